@@ -1,0 +1,35 @@
+"""Says whether a server implements `POST /v2/core/event_destinations`, and proves it.
+
+The public names are loaded when they are first used: importing this package costs nothing, and a pytest
+session that does not ask for it never pays for Hypothesis, httpx or jsonschema.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ed_contract.api import run
+    from ed_contract.checks import CHECKS
+    from ed_contract.contract import CONTRACT
+    from ed_contract.report import Report
+    from ed_contract.transport import Target
+
+__version__ = "0.1.0"
+__all__ = ["CHECKS", "CONTRACT", "Report", "Target", "__version__", "run"]
+
+_HOMES = {
+    "CHECKS": "ed_contract.checks",
+    "CONTRACT": "ed_contract.contract",
+    "Report": "ed_contract.report",
+    "Target": "ed_contract.transport",
+    "run": "ed_contract.api",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module attribute is of any type
+    """Load a public name from its home."""
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

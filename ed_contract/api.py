@@ -1,0 +1,214 @@
+"""Runs the conformance check from Python: the one place that joins strategies, engine, checks and report."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
+
+from ed_contract.case import Case, case, single
+from ed_contract.checks import judge, judged
+from ed_contract.contract import CONTRACT
+from ed_contract.engine import PHASES, Keys, Phase, Sender, execute
+from ed_contract.engine.events import End, Event, RunFinished, RunStarted
+from ed_contract.engine.preflight import require_judgeable
+from ed_contract.exceptions import UsageError
+from ed_contract.finding import Finding, Observation
+from ed_contract.interaction import History, Interaction
+from ed_contract.report import Report, ReportBuilder
+from ed_contract.requirement import Level, Requirement
+from ed_contract.transport import Target
+from ed_contract.transport.target import target_of
+
+MAX_REQUESTS = 900
+STRENGTH = 3
+EMBEDDED_KEYS = ("sk_test_a", "sk_test_b")
+
+Listener = Callable[[Event], None]
+
+
+def run(
+    target: Target | str | None = None,
+    *,
+    only: Iterable[str] = (),
+    skip: Iterable[str] = (),
+    phases: Sequence[str] | None = None,
+    strict: bool = False,
+    seed: int | None = None,
+    strength: int = STRENGTH,
+    max_requests: int = MAX_REQUESTS,
+    max_findings: int | None = None,
+    on_event: Listener | None = None,
+) -> Report:
+    """Judge a server against the page and return the report.
+
+    Args:
+        target: the server, as a Target or its base URL; None starts the embedded reference server.
+        only: globs of requirement ids to judge; none means all.
+        skip: globs of requirement ids to leave out.
+        phases: names of the phases to run, from `ed_contract.engine.PHASES`; None means all.
+        strict: whether findings of level SHOULD fail the run too.
+        seed: the same seed sends the same bytes. None stands for seed 0 with idempotency keys of this run's own,
+            so that a second run against the same server does not meet the keys of the first.
+        strength: how many enum dimensions are combined in every way, 2 to 4.
+        max_requests: the run sends no more than this, repeated attempts included.
+        max_findings: the run ends after this many distinct findings that fail it; None means no limit.
+        on_event: is told every event of the run.
+
+    Raises:
+        UsageError: an argument is wrong.
+        TargetError: the target cannot be judged: it is unreachable, refuses the credentials, or has no such route.
+    """
+    selected = CONTRACT.select(only, skip)
+    builder = ReportBuilder(selected, judged=judged, strict=strict)
+
+    def tell(event: Event) -> None:
+        builder.add(event)
+        if on_event is not None:
+            on_event(event)
+
+    planned = _plan(selected, phases, seed=seed or 0, strength=strength, max_requests=max_requests)
+    with _reached(target) as reached, ExitStack() as stack:
+        from ed_contract.transport.http import HttpTransport  # noqa: PLC0415 - httpx is loaded when it is needed
+
+        transport = HttpTransport(reached)
+        stack.callback(transport.close)
+        tell(_started(reached, planned, seed=seed or 0, max_requests=max_requests))
+        keys = Keys(seed=seed or 0, salt="" if seed is not None else secrets.token_hex(8))
+        sender = Sender(transport, reached, keys, max_requests=max_requests)
+        events = execute(
+            planned,
+            sender,
+            partial(_judge_selected, frozenset(row.id for row in selected)),
+            enough=_Enough(max_findings, strict=strict),
+            on_first=partial(require_judgeable, target=reached),
+            probe=_example(),
+        )
+        began = time.monotonic()
+        try:
+            for event in events:
+                tell(event)
+        except KeyboardInterrupt:  # while an event was told; inside the engine it ends the run itself
+            tell(RunFinished(end=End.INTERRUPTED, requests=sender.requests, seconds=time.monotonic() - began))
+    return builder.report()
+
+
+def dry_run(
+    target: Target | str | None = None,
+    *,
+    only: Iterable[str] = (),
+    skip: Iterable[str] = (),
+    phases: Sequence[str] | None = None,
+    seed: int | None = None,
+    strength: int = STRENGTH,
+    max_requests: int = MAX_REQUESTS,
+) -> RunStarted:
+    """Return what a run with these arguments would send, and send nothing."""
+    planned = _plan(CONTRACT.select(only, skip), phases, seed=seed or 0, strength=strength, max_requests=max_requests)
+    reached = target_of(target) if target is not None else Target(url="http://127.0.0.1")
+    return _started(reached, planned, seed=seed or 0, max_requests=max_requests)
+
+
+def _started(target: Target, planned: tuple[Phase, ...], *, seed: int, max_requests: int) -> RunStarted:
+    return RunStarted(
+        target=str(target),
+        seed=seed,
+        phases=tuple((phase.name, phase.requests) for phase in planned),
+        at_most=max_requests,
+    )
+
+
+@contextmanager
+def _reached(target: Target | str | None) -> Iterator[Target]:
+    """Yield the target; the embedded reference server runs meanwhile if none is given."""
+    if target is not None:
+        yield target_of(target)
+        return
+    from ed_contract.reference import Reference, serve  # noqa: PLC0415 - needed without a URL alone
+
+    with Reference() as reference, serve(reference) as server:
+        yield Target(url=server.url, api_key=EMBEDDED_KEYS[0], second_api_key=EMBEDDED_KEYS[1])
+
+
+def _plan(
+    selected: tuple[Requirement, ...],
+    phases: Sequence[str] | None,
+    *,
+    seed: int,
+    strength: int,
+    max_requests: int,
+) -> tuple[Phase, ...]:
+    """Return the phases to send, the page's own example always first."""
+    from ed_contract import strategies  # noqa: PLC0415 - Hypothesis is loaded when it is needed
+
+    if max_requests < 1:
+        raise UsageError(f"--max-requests {max_requests} leaves nothing to send\ngive 1 or more.")
+    if strength not in {2, 3, 4}:
+        raise UsageError(f"--strength {strength} is not offered\ngive 2, 3 or 4.")
+    makers = {
+        "smoke": lambda: strategies.smoke(seed=seed),
+        "combinations": lambda: tuple(map(single, strategies.combinations(strength=strength, seed=seed))),
+        "mutations": lambda: strategies.mutations_phase(seed=seed),
+        "idempotency": lambda: strategies.idempotency(seed=seed),
+    }
+    chosen = PHASES if phases is None else tuple(phases)
+    unknown = [name for name in chosen if name not in makers]
+    if unknown or not chosen:
+        raise UsageError(f"no phase {', '.join(unknown) or 'given'}\nthe phases are {', '.join(PHASES)}.")
+    wanted = frozenset(row.id for row in selected)
+    planned = [Phase(name=name, sequences=makers[name]()) for name in PHASES if name in chosen]
+    planned = [phase for phase in (_pruned(phase, wanted) for phase in planned) if phase.sequences]
+    if "smoke" not in chosen:
+        planned.insert(0, Phase(name="preflight", sequences=(single(_example()),)))
+    return tuple(planned)
+
+
+_AREAS = {
+    "combinations": ("request/valid", "response/", "echo/", "include/"),
+    "mutations": ("request/",),
+    "idempotency": ("idempotency/",),
+}
+"""What a phase is about, as starts of requirement ids; smoke is about everything, and robustness shows anywhere."""
+
+
+def _pruned(phase: Phase, wanted: frozenset[str]) -> Phase:
+    """Return the phase without what can show nothing about the wanted requirements."""
+    if any(identifier.startswith("robustness/") for identifier in wanted):
+        return phase
+    about = _AREAS.get(phase.name)
+    if about is not None and not any(identifier.startswith(about) for identifier in wanted):
+        return Phase(name=phase.name, sequences=())
+    kept = (
+        sequence
+        for sequence in phase.sequences
+        if not all(one.mutation is not None and one.mutation.requirement not in wanted for one in sequence.cases())
+    )
+    return Phase(name=phase.name, sequences=tuple(kept))
+
+
+def _example() -> Case:
+    """Return the page's own example."""
+    from ed_contract.strategies import PAGE_EXAMPLE  # noqa: PLC0415 - Hypothesis is loaded when it is needed
+
+    return case("the page's example", PAGE_EXAMPLE)
+
+
+def _judge_selected(selected: frozenset[str], interaction: Interaction, history: History) -> tuple[Observation, ...]:
+    return tuple(one for one in judge(interaction, history) if one.requirement in selected)
+
+
+class _Enough:
+    """Says when a run has found as much as it was asked for."""
+
+    def __init__(self, most: int | None, *, strict: bool) -> None:
+        self._most = most
+        self._levels = {Level.MUST, Level.SHOULD} if strict else {Level.MUST}
+        self._found: set[tuple[str, str]] = set()
+
+    def __call__(self, observations: Iterable[Observation]) -> bool:
+        for one in observations:
+            if isinstance(one, Finding) and CONTRACT.requirements[one.requirement].level in self._levels:
+                self._found.add(one.identity)
+        return self._most is not None and len(self._found) >= self._most

@@ -1,0 +1,57 @@
+"""The checks: pure functions that judge an interaction in the light of those before it. They send nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ed_contract.checks import echo, idempotency, include, request, response, robustness
+from ed_contract.checks.reading import Check, read
+from ed_contract.finding import Crash, Observation
+from ed_contract.interaction import History, Interaction
+
+__all__ = ["CHECKS", "Check", "judge", "judged"]
+
+CHECKS: tuple[Check, ...] = (
+    robustness.every_request_is_answered,
+    robustness.no_request_is_answered_5xx,
+    robustness.the_target_keeps_serving,
+    request.valid_creates_are_accepted,
+    request.mutated_creates_are_refused,
+    robustness.malformed_bodies_are_refused,
+    response.the_status_is_final,
+    response.a_success_is_a_json_object,
+    response.the_object_satisfies_the_schema,
+    response.the_configuration_is_that_of_the_type,
+    response.it_is_not_updated_before_it_is_created,
+    response.timestamps_have_their_separator,
+    include.includable_members_are_shown_when_asked_for_alone,
+    include.the_secret_shows_at_its_place_only,
+    include.destinations_do_not_share_a_secret,
+    echo.what_was_sent_comes_back,
+    idempotency.a_replay_gives_the_same_destination,
+    idempotency.a_replay_does_not_show_a_secret_unasked,
+    idempotency.other_parameters_under_a_used_key_conflict,
+    idempotency.another_key_gives_another_destination,
+    response.an_id_names_one_destination,
+    robustness.refusals_have_the_envelope,
+    robustness.no_answer_shows_its_insides,
+)
+"""All checks, in the order in which their findings are told."""
+
+judged: frozenset[str] = frozenset(row for one in CHECKS for row in one.judges)
+"""The ids of the requirements that some check judges."""
+
+
+def judge(interaction: Interaction, history: History) -> tuple[Observation, ...]:
+    """Return what `interaction` shows; `history` holds it and those before it. A check that crashes is told so."""
+    return tuple(_observe(interaction, history))
+
+
+def _observe(interaction: Interaction, history: History) -> Iterator[Observation]:
+    reading = read(interaction, history)
+    for one in CHECKS:
+        try:
+            yield from one.judge(reading)
+        except Exception as error:  # noqa: BLE001 - whatever a check does, the target is not to blame
+            for row in one.judges:
+                yield Crash(requirement=row, check=one.name, error=f"{type(error).__name__}: {error}")

@@ -1,0 +1,101 @@
+"""Whether what was sent comes back: exactly, to the code point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ed_contract.case import Expectation, Params
+from ed_contract.checks.normal_forms import holds_no_text, is_normalised
+from ed_contract.checks.reading import Reading, check, held, member, same, shown
+from ed_contract.finding import Observation
+
+PLACES = (
+    "name",
+    "type",
+    "event_payload",
+    "enabled_events",
+    "description",
+    "events_from",
+    "metadata",
+    "snapshot_api_version",
+    "amazon_eventbridge.aws_account_id",
+    "webhook_endpoint.url",
+)
+
+
+@check(*(f"echo/{place}" for place in PLACES), "echo/normalised")
+def what_was_sent_comes_back(reading: Reading) -> Iterator[Observation]:
+    """Judge each echoed place of a new destination whose value was sent."""
+    if reading.made is None or reading.params is None:
+        return
+    for place in PLACES:
+        sent = member(reading.params, place)
+        if not is_echoed(place, reading.params) or sent in (None, "", [], {}) or holds_no_text(sent):
+            continue
+        got = member(reading.made, place)
+        if comes_back(place, sent, got):
+            yield held(f"echo/{place}")
+        elif not _is_there(reading.made, place):
+            continue  # the schema row, the include row or config-matches-type names what is missing there
+        elif reading.expectation is Expectation.EITHER and is_normalised(sent, got):
+            yield reading.finding(
+                "echo/normalised",
+                place,
+                expected=f"`{place}` is {shown(sent)}",
+                actual=f"`{place}` is {shown(got)}",
+            )
+        else:
+            yield reading.finding(
+                f"echo/{place}",
+                fault(sent, got),
+                expected=f"`{place}` is {shown(sent)}, as sent",
+                actual=f"`{place}` is {shown(got)}",
+            )
+
+
+def is_echoed(place: str, params: Params) -> bool:
+    """Whether the page says that `place` of these params comes back."""
+    parent = place.partition(".")[0]
+    if place == "webhook_endpoint.url":
+        include = params.get("include")
+        asked = isinstance(include, list) and place in include
+        return asked and params.get("type") == parent
+    if "." in place:
+        return bool(params.get("type") == parent)
+    return place != "snapshot_api_version" or params.get("event_payload") == "snapshot"
+
+
+def comes_back(place: str, sent: object, got: object) -> bool:
+    """Whether `got` is what was sent: `events_from` as a set, anything else exactly."""
+    if place == "events_from" and isinstance(sent, list) and isinstance(got, list):
+        return _as_set(sent) == _as_set(got)
+    return same(sent, got)
+
+
+def _as_set(values: list[Any]) -> set[str]:
+    return {shown(value) for value in values}
+
+
+def _is_there(made: Mapping[str, Any], place: str) -> bool:
+    """Whether another row does not already say that the place is missing."""
+    parent, _, child = place.rpartition(".")
+    if not parent:
+        return place in made or place in {"description", "events_from", "metadata", "snapshot_api_version"}
+    config = made.get(parent)
+    if not isinstance(config, dict):
+        return False
+    return child in config if parent == "amazon_eventbridge" else config.get(child) is not None
+
+
+def fault(sent: object, got: object) -> str:
+    """Return in a word what became of the value."""
+    if got is None:
+        return "lost"
+    if type(sent) is not type(got):
+        return "retyped"
+    if isinstance(sent, str) and isinstance(got, str):
+        return "cut" if got and sent.startswith(got) else "changed"
+    if isinstance(sent, list) and isinstance(got, list) and sorted(map(shown, sent)) == sorted(map(shown, got)):
+        return "reordered"
+    return "changed"

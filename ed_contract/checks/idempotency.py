@@ -1,0 +1,260 @@
+"""What a used key must do. Model-based: the run's history says what each key was used for, sequences carry no roles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ed_contract.case import Expectation, Params
+from ed_contract.checks.echo import PLACES, comes_back, is_echoed
+from ed_contract.checks.reading import Reading, canonical, check, held, member, same, shown
+from ed_contract.checks.request import near_key, said
+from ed_contract.checks.response import is_the_same_destination
+from ed_contract.checks.timestamps import compare
+from ed_contract.finding import Observation, Unclear
+from ed_contract.interaction import CONFLICT, NOT_JSON, Interaction, Response
+
+CODE = "idempotency_error"
+_CONFIGS = ("webhook_endpoint", "amazon_eventbridge")
+_EMPTY: tuple[object, ...] = (None, "", [], {})
+
+
+def changed_parameters(one: Params, other: Params) -> frozenset[str]:
+    """Return the documented parameters in which two creates differ, as dotted names.
+
+    A type that changes takes its configuration object with it, and an event payload its events: that is a
+    change of `type`, and of `event_payload`.
+    """
+    changed = set()
+    for name in {*one, *other}:
+        before, after = one.get(name), other.get(name)
+        if name in _CONFIGS and isinstance(before, dict) and isinstance(after, dict):
+            for child in {*before, *after}:
+                if not same(before.get(child), after.get(child)):
+                    changed.add(f"{name}.{child}")
+        elif name not in one or name not in other or not same(before, after):
+            changed.add(name)
+    if "type" in changed and all(name.partition(".")[0] in {"type", *_CONFIGS} for name in changed):
+        return frozenset({"type"})
+    if "event_payload" in changed and changed <= {"event_payload", "enabled_events", "snapshot_api_version"}:
+        return frozenset({"event_payload"})
+    return frozenset(changed)
+
+
+def _is_open(place: str, before: object, after: object) -> bool:
+    """Whether the page leaves open if this change makes the parameters other ones."""
+    if isinstance(before, list) and isinstance(after, list):
+        return sorted(map(canonical, before)) == sorted(map(canonical, after))  # only reordered
+    if place == "metadata":
+        values = [*_values(before), *_values(after)]
+        return not all(isinstance(value, str) for value in values)
+    return False
+
+
+def _values(metadata: object) -> list[object]:
+    return list(metadata.values()) if isinstance(metadata, dict) else []
+
+
+@check("idempotency/replay", "idempotency/conflict/keeps-first", "idempotency/same-parameters")
+def a_replay_gives_the_same_destination(reading: Reading) -> Iterator[Observation]:
+    """Judge a used key with the same parameters; after a conflict that is `keeps-first`."""
+    first, answer = reading.first, reading.answer
+    if first is None or answer is None or reading.params is None or first.case.params is None:
+        return
+    if not same(first.case.params, reading.params):
+        return
+    between = [one for one in reading.history.under_key_before(reading.interaction) if one.number > first.number]
+    conflicts = [one for one in between if not same(one.case.params, reading.params)]
+    row = "idempotency/conflict/keeps-first" if conflicts else "idempotency/replay"
+    if first.case.body != reading.interaction.case.body:
+        row = "idempotency/same-parameters"
+    before = (first, *conflicts[-1:])
+    if answer.says_nothing or answer.status >= 500:  # noqa: PLR2004 - the class of statuses
+        yield Unclear(requirement=row, reason=f"answered {answer.status}")
+    elif not answer.successful:
+        yield reading.finding(
+            row,
+            "refused",
+            expected=f"the destination {_name(first)} again",
+            actual=said(answer),
+            before=before,
+        )
+    elif (difference := _difference(first, reading.interaction)) is not None:
+        fault, actual = difference
+        yield reading.finding(
+            row, fault, expected=f"the destination {_name(first)} again", actual=actual, before=before
+        )
+    else:
+        yield held(row)
+
+
+def _name(interaction: Interaction) -> str:
+    return shown((interaction.created or {}).get("id"))
+
+
+def _difference(first: Interaction, again: Interaction) -> tuple[str, str] | None:
+    """Return the fault and what came, if `again` is not the destination that `first` made."""
+    one, other = first.created or {}, again.created
+    if other is None:
+        return "no destination", "a success without a JSON object"
+    if not same(one.get("id"), other.get("id")):
+        return "another destination", f"`id` is {shown(other.get('id'))}"
+    before, after = one.get("created"), other.get("created")
+    if not same(before, after) and not (
+        isinstance(before, str) and isinstance(after, str) and compare(before, after) == 0
+    ):
+        return "created", f"the same `id`, but `created` was {shown(before)} and is {shown(after)}"
+    for place in PLACES:
+        before, after = member(one, place), member(other, place)
+        if is_echoed(place, first.case.params or {}) and not comes_back(place, before, after):
+            return place, f"the same `id`, but `{place}` was {shown(before)} and is {shown(after)}"
+    return None
+
+
+@check("include/webhook_endpoint.signing_secret")
+def a_replay_does_not_show_a_secret_unasked(reading: Reading) -> Iterator[Observation]:
+    """Judge the secret on a replay: one that was asked for may be shown or hidden, another must not appear."""
+    if reading.first is None or reading.interaction.created is None or reading.params is None:
+        return
+    if not same(reading.first.case.params, reading.params):
+        return
+    include = reading.params.get("include") or []
+    place = "webhook_endpoint.signing_secret"
+    if isinstance(include, list) and place not in include and member(reading.interaction.created, place) is not None:
+        yield reading.finding(
+            f"include/{place}",
+            "not withheld on replay",
+            expected=f"`{place}` is absent or null, since `include` does not ask for it",
+            actual=f"`{place}` is shown when the create is sent again",
+            before=(reading.first,),
+        )
+
+
+@check(
+    "idempotency/conflict/status",
+    "idempotency/conflict/code",
+    "idempotency/conflict/every-parameter",
+    "idempotency/conflict/absent-or-empty",
+)
+def other_parameters_under_a_used_key_conflict(reading: Reading) -> Iterator[Observation]:
+    """Judge a used key with other parameters."""
+    first, answer = reading.first, reading.answer
+    if first is None or answer is None or reading.params is None or first.case.params is None:
+        return
+    changed = changed_parameters(first.case.params, reading.params)
+    if not changed or reading.expectation is Expectation.REJECT:
+        return  # what is to be refused anyway may be refused for what it is, or as a conflict
+    place, alone = min(changed), len(changed) == 1
+    before, after = member(first.case.params, place), member(reading.params, place)
+    if alone and before in _EMPTY and after in _EMPTY:
+        yield from _absent_or_empty(reading, answer, place)
+    elif not (alone and _is_open(place, before, after)):
+        yield from _conflict(reading, first, answer, place if alone else None)
+
+
+def _conflict(reading: Reading, first: Interaction, answer: Response, place: str | None) -> Iterator[Observation]:
+    """Judge the answer to a conflict; `place` is the one parameter that differs, None if there are several."""
+    if answer.says_nothing or answer.status >= 500:  # noqa: PLR2004 - the class of statuses
+        yield Unclear(requirement="idempotency/conflict/status", reason=f"answered {answer.status}")
+    elif answer.status == CONFLICT:
+        yield held("idempotency/conflict/status")
+        if place is not None:
+            yield held("idempotency/conflict/every-parameter")
+        yield from _code(reading, answer)
+    elif answer.successful:
+        yield from _not_refused(reading, first, place)
+    elif reading.expectation is Expectation.ACCEPT:
+        yield reading.finding(
+            "idempotency/conflict/status",
+            str(answer.status),
+            expected="409: the key was used before with other parameters",
+            actual=said(answer),
+            before=(first,),
+        )
+
+
+def _not_refused(reading: Reading, first: Interaction, place: str | None) -> Iterator[Observation]:
+    created = reading.interaction.created or {}
+    same_again = same(created.get("id"), (first.created or {}).get("id"))
+    came = "the first destination is given again" if same_again else "another destination is made"
+    if place is None or not reading.history.conflicted_before(reading.interaction):
+        yield reading.finding(
+            "idempotency/conflict/status",
+            "first given again" if same_again else "another made",
+            expected="409: the key was used before with other parameters",
+            actual=f"{reading.interaction.status}: {came}",
+            before=(first,),
+        )
+        return
+    yield reading.finding(
+        "idempotency/conflict/every-parameter",
+        place,
+        expected=f"409: `{place}` is not what it was when the key was used first",
+        actual=f"{reading.interaction.status}: {came}",
+        before=(first,),
+    )
+
+
+def _absent_or_empty(reading: Reading, answer: Response, place: str) -> Iterator[Observation]:
+    row = "idempotency/conflict/absent-or-empty"
+    if answer.status == CONFLICT:
+        yield held(row)
+    elif answer.successful and reading.first is not None:
+        yield reading.finding(
+            row,
+            place,
+            expected=f"409: `{place}` was absent when the key was used first, and is empty now",
+            actual=f"{answer.status}",
+            before=(reading.first,),
+        )
+
+
+def _code(reading: Reading, answer: Response) -> Iterator[Observation]:
+    row = "idempotency/conflict/code"
+    codes = _codes(answer.document)
+    if CODE in codes:
+        yield held(row)
+        return
+    came = "a body that is no JSON" if answer.document is NOT_JSON else f"{shown(answer.document)}"
+    yield reading.finding(
+        row,
+        "another code" if codes else "no code",
+        expected=f"`error.code` is {shown(CODE)}",
+        actual=f"409 with {came}",
+        before=(reading.first,) if reading.first else (),
+    )
+
+
+def _codes(document: Any) -> list[object]:  # noqa: ANN401 - any JSON
+    """Return the codes of an error answer: at `error.code`, or at the top, since the page shows no envelope."""
+    if not isinstance(document, Mapping):
+        return []
+    return [code for code in (member(document, "error.code"), document.get("code")) if code is not None]
+
+
+@check("idempotency/keys-independent", "idempotency/no-key")
+def another_key_gives_another_destination(reading: Reading) -> Iterator[Observation]:
+    """Judge that a fresh key, or none, never gives a destination that was made before."""
+    interaction, owner = reading.interaction, reading.owner
+    if reading.first is not None or interaction.created is None or reading.expectation is Expectation.REJECT:
+        return
+    without = interaction.key is None
+    row = "idempotency/no-key" if without else "idempotency/keys-independent"
+    if owner is not None:
+        if is_the_same_destination(owner.created or {}, interaction.created):
+            yield reading.finding(
+                row,
+                "the same destination",
+                expected="a destination of its own",
+                actual=f"the destination {_name(owner)}, which was made before "
+                + ("without a key" if owner.key is None else f"under the key {owner.key}"),
+                before=(owner,),
+            )
+    elif (
+        without
+        and any(
+            same(one.case.params, reading.params) and one.created is not None
+            for one in reading.history.under_key_before(interaction)
+        )
+    ) or (not without and near_key(reading)):
+        yield held(row)

@@ -1,0 +1,111 @@
+"""Whether the members that are shown on request alone are shown then, and withheld otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ed_contract.checks.reading import Reading, check, held, kind, member, shown
+from ed_contract.finding import Observation, Unclear
+from ed_contract.interaction import secret_of
+
+_PLACES = ("webhook_endpoint.url", "webhook_endpoint.signing_secret")
+_SECRET = "webhook_endpoint.signing_secret"  # noqa: S105 - the name of a place
+_PREFIX = "whsec_"
+
+
+@check(*(f"include/{place}" for place in _PLACES))
+def includable_members_are_shown_when_asked_for_alone(reading: Reading) -> Iterator[Observation]:
+    """Judge both includable members of a new webhook endpoint."""
+    made, params = reading.made, reading.params
+    if made is None or params is None or params.get("type") != "webhook_endpoint":
+        return
+    include = params.get("include") or []
+    for place in _PLACES if isinstance(include, list) else ():
+        row, got = f"include/{place}", member(made, place)
+        if place not in include:
+            if got is None:
+                yield held(row)
+            else:
+                yield reading.finding(
+                    row,
+                    "not withheld",
+                    expected=f"`{place}` is absent or null, since `include` does not ask for it",
+                    actual=f"`{place}` is {_masked(place, got)}",
+                )
+        elif got is not None and got != "":
+            yield held(row)  # a value that is no string is the schema's row
+        elif made.get("webhook_endpoint") is None:
+            yield Unclear(requirement=row, reason="no webhook_endpoint object came back")
+        elif place == _SECRET and reading.interaction.lost:
+            yield Unclear(requirement=row, reason="the first answer was lost, and a replay may hide the secret")
+        else:
+            yield reading.finding(
+                row,
+                "not returned",
+                expected=f"`{place}` is returned, since `include` asks for it",
+                actual=f"`{place}` is {'an empty string' if got == '' else 'null or absent'}",
+            )
+
+
+def _masked(place: str, got: object) -> str:
+    return f"{kind(got)}, shown" if place == _SECRET else shown(got)
+
+
+@check("include/secret-elsewhere")
+def the_secret_shows_at_its_place_only(reading: Reading) -> Iterator[Observation]:
+    """Judge the other members of a new destination."""
+    if reading.made is None or reading.params is None:
+        return
+    sent = shown_strings(reading.params)
+    elsewhere = [
+        place
+        for place, value in _strings(reading.made, "")
+        if place != _SECRET
+        and value not in sent
+        and (value.startswith(_PREFIX) or place.rpartition(".")[2] == "signing_secret")
+    ]
+    if elsewhere:
+        yield reading.finding(
+            "include/secret-elsewhere",
+            elsewhere[0],
+            expected=f"the secret at `{_SECRET}` only",
+            actual=f"`{elsewhere[0]}` holds a secret",
+        )
+    else:
+        yield held("include/secret-elsewhere")
+
+
+def shown_strings(document: object) -> set[str]:
+    """Return all string values in a JSON document."""
+    return {value for _, value in _strings(document, "")}
+
+
+def _strings(document: Any, place: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - any JSON
+    if isinstance(document, str):
+        yield place, document
+    elif isinstance(document, dict):
+        for name, value in document.items():
+            yield from _strings(value, f"{place}.{name}" if place else name)
+    elif isinstance(document, list):
+        for value in document:
+            yield from _strings(value, place)
+
+
+@check("include/secret-shared")
+def destinations_do_not_share_a_secret(reading: Reading) -> Iterator[Observation]:
+    """Judge that a new destination's secret was not shown before for another one."""
+    secret = secret_of(reading.made) if reading.made is not None else None
+    if secret is None:
+        return
+    others = reading.history.with_secret_before(secret, reading.interaction)
+    if others:
+        yield reading.finding(
+            "include/secret-shared",
+            "shared",
+            expected="a signing secret of its own",
+            actual="the secret of an earlier destination",
+            before=(others[0],),
+        )
+    else:
+        yield held("include/secret-shared")

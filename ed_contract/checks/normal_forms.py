@@ -1,0 +1,33 @@
+"""The changes of an unusual value that `echo/normalised` names, and that no MUST row does."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+_NEWLINES = re.compile(r"\s*[\r\n]\s*")
+
+
+def is_normalised(sent: object, got: object) -> bool:
+    """Whether `got` is `sent` trimmed, NFC-normalised, with newlines or duplicates folded, or empty values dropped."""
+    return bool(_normal(sent) == _normal(got))
+
+
+def _normal(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", _NEWLINES.sub(" ", value.strip()))
+    if isinstance(value, list):
+        return list(dict.fromkeys(map(_normal, value))) if all(isinstance(one, str) for one in value) else value
+    if isinstance(value, dict):
+        return {_normal(key): _normal(one) for key, one in value.items() if one not in ("", None)}
+    return value
+
+
+def holds_no_text(value: object) -> bool:
+    """Whether a lone surrogate is in `value`: no text, so what a server makes of it is not judged."""
+    if isinstance(value, str):
+        return any(0xD800 <= ord(char) <= 0xDFFF for char in value)  # noqa: PLR2004 - the surrogates
+    if isinstance(value, dict):
+        return any(holds_no_text(key) or holds_no_text(one) for key, one in value.items())
+    return isinstance(value, list) and any(map(holds_no_text, value))

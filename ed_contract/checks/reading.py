@@ -1,0 +1,141 @@
+"""An interaction in the light of those before it: what every check starts from, worked out once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeAlias
+
+from ed_contract.case import Expectation, Params
+from ed_contract.finding import Finding, Held, Observation
+from ed_contract.interaction import History, Interaction, Response
+
+LONGEST_SHOWN = 160  # characters of a value in a message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a check reads: the interaction, and how it stands to the run before it."""
+
+    interaction: Interaction
+    history: History
+    answer: Response | None  # None where there was none
+    params: Params | None
+    first: Interaction | None  # the first 2xx under the same key and account, if any
+    owner: Interaction | None  # an earlier 2xx that carried the same id under another key, if any
+    made: dict[str, Any] | None  # the object of a 2xx to a fresh create that was not to be refused
+
+    @property
+    def expectation(self) -> Expectation:
+        """What the page says must become of the case."""
+        return self.interaction.case.expectation
+
+    def finding(
+        self,
+        requirement: str,
+        fault: str,
+        *,
+        expected: str,
+        actual: str,
+        before: tuple[Interaction, ...] = (),
+    ) -> Finding:
+        """Return a finding that this interaction shows, after the interactions `before`."""
+        return Finding(
+            requirement=requirement,
+            fault=fault,
+            expected=expected,
+            actual=actual,
+            evidence=(*before, self.interaction),
+        )
+
+
+Judgement: TypeAlias = Callable[[Reading], Iterator[Observation]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """A pure function that judges requirements; its name says what holds."""
+
+    name: str
+    judges: tuple[str, ...]
+    judge: Judgement
+
+
+def check(*judges: str) -> Callable[[Judgement], Check]:
+    """Make a check of a function; `judges` are the ids of the requirements that it can judge."""
+
+    def wrap(judgement: Judgement) -> Check:
+        return Check(name=judgement.__name__, judges=judges, judge=judgement)
+
+    return wrap
+
+
+def read(interaction: Interaction, history: History) -> Reading:
+    """Return the reading of `interaction`; `history` holds it and those before it."""
+    answer = interaction.answer if isinstance(interaction.answer, Response) else None
+    created = interaction.created
+    first = owner = None
+    if interaction.key is not None:
+        first = next((one for one in history.under_key_before(interaction) if one.created is not None), None)
+    if created is not None and isinstance(identifier := created.get("id"), str):
+        others = history.with_id_before(identifier, interaction)
+        owner = next((one for one in others if not _same_key(one, interaction)), None)
+    fresh = first is None and owner is None and interaction.case.expectation is not Expectation.REJECT
+    return Reading(
+        interaction=interaction,
+        history=history,
+        answer=answer,
+        params=interaction.case.params,
+        first=first,
+        owner=owner,
+        made=created if fresh else None,
+    )
+
+
+def _same_key(one: Interaction, other: Interaction) -> bool:
+    same_account = one.request.credential is other.request.credential
+    return one.key is not None and one.key == other.key and same_account
+
+
+@cache
+def held(requirement: str) -> Held:
+    """Return the observation that `requirement` held; one object for each, since there are very many."""
+    return Held(requirement=requirement)
+
+
+def same(one: object, other: object) -> bool:
+    """Whether two JSON values are equal: `1` is neither `true` nor `1.0`, and member order does not matter."""
+    return one == other and (isinstance(one, str) or canonical(one) == canonical(other))
+
+
+def canonical(value: object) -> str:
+    """Return a JSON value as text that is the same for equal values."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def shown(value: object) -> str:
+    """Return a JSON value as a message shows it: escaped, and cut when long."""
+    text = json.dumps(value)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
+
+
+def member(document: object, place: str) -> Any:  # noqa: ANN401 - any JSON
+    """Return the value at a dotted place, or None where it or its parent is absent or null."""
+    for name in place.split("."):
+        document = document.get(name) if isinstance(document, dict) else None
+    return document
+
+
+def kind(value: object) -> str:
+    """Return the JSON type of `value` as a word."""
+    names = {
+        bool: "a boolean",
+        int: "a number",
+        float: "a number",
+        str: "a string",
+        list: "an array",
+        dict: "an object",
+    }
+    return names.get(type(value), "null")

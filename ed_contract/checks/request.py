@@ -1,0 +1,76 @@
+"""Whether the target takes what the page allows and refuses what it forbids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ed_contract.case import Expectation
+from ed_contract.checks.reading import Reading, check, held, shown
+from ed_contract.contract import CONTRACT
+from ed_contract.finding import Observation, Unclear
+from ed_contract.interaction import CONFLICT, NOT_JSON, Interaction, Response
+
+_MUTATED = tuple(
+    row.id for row in CONTRACT.requirements.values() if row.area == "request" and row.id != "request/valid"
+)
+
+
+def said(answer: Response) -> str:
+    """Return what a refusal said, for a message."""
+    if answer.document is NOT_JSON:
+        return f"{answer.status} with a body that is no JSON"
+    return f"{answer.status} {shown(answer.document)}"
+
+
+@check("request/valid", "idempotency/keys-independent")
+def valid_creates_are_accepted(reading: Reading) -> Iterator[Observation]:
+    """Judge a valid create under a key that was not used before."""
+    answer = reading.answer
+    if reading.expectation is not Expectation.ACCEPT or reading.first is not None or answer is None:
+        return
+    if answer.successful:
+        yield held("request/valid")
+    elif not answer.refused or answer.says_nothing:
+        yield Unclear(requirement="request/valid", reason=f"answered {answer.status}")
+    elif answer.status == CONFLICT and (near := near_key(reading)):
+        yield reading.finding(
+            "idempotency/keys-independent",
+            "conflict",
+            expected="a key that was never used gives a new destination, however much it resembles another",
+            actual=f"the key differs from the one before only in part, and the answer is {said(answer)}",
+            before=near,
+        )
+    else:
+        yield reading.finding(
+            "request/valid",
+            "refused",
+            expected=f"2xx for a create with documented fields and realistic values ({reading.interaction.case.name})",
+            actual=said(answer),
+        )
+
+
+def near_key(reading: Reading) -> tuple[Interaction, ...]:
+    """Return the interaction before this one if its key was made from the same fresh value, else nothing."""
+    previous, form = reading.history.previous(reading.interaction), reading.interaction.form
+    if previous is None or previous.form is None or form is None:
+        return ()
+    return (previous,) if previous.form.label == form.label and previous.key != reading.interaction.key else ()
+
+
+@check(*_MUTATED)
+def mutated_creates_are_refused(reading: Reading) -> Iterator[Observation]:
+    """Judge a create that breaks one requirement of the request schema."""
+    mutation, answer = reading.interaction.case.mutation, reading.answer
+    if mutation is None or reading.expectation is not Expectation.REJECT or answer is None:
+        return
+    if answer.successful:
+        yield reading.finding(
+            mutation.requirement,
+            mutation.operator,
+            expected=f"4xx: {CONTRACT.requirements[mutation.requirement].statement.rstrip('.')}",
+            actual=f"{answer.status}: accepted with `{mutation.place}` {mutation.operator}",
+        )
+    elif answer.refused and not answer.says_nothing:
+        yield held(mutation.requirement)
+    else:
+        yield Unclear(requirement=mutation.requirement, reason=f"answered {answer.status}")

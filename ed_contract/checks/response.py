@@ -1,0 +1,241 @@
+"""Whether a successful answer has the documented shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import ValidationError
+
+from ed_contract.case import Expectation
+from ed_contract.checks.reading import Reading, check, held, kind, member, same, shown
+from ed_contract.checks.timestamps import compare, has_separator, is_rfc3339
+from ed_contract.contract import CONTRACT, row_of
+from ed_contract.finding import Finding, Observation
+from ed_contract.interaction import NOT_JSON
+
+_FORMATS = FormatChecker(formats=())
+_FORMATS.checks("date-time")(lambda value: not isinstance(value, str) or is_rfc3339(value))
+_VALIDATOR = Draft202012Validator(CONTRACT.response_schema, format_checker=_FORMATS)
+_BEHAVIOUR = {
+    "response/status",
+    "response/media-type",
+    "response/body",
+    "response/config-matches-type",
+    "response/id/unique",
+    "response/updated/not-before-created",
+    "response/timestamp-separator",
+}
+_SCHEMA_ROWS = tuple(
+    row.id for row in CONTRACT.requirements.values() if row.area == "response" and row.id not in _BEHAVIOUR
+)
+_CONFIGS = ("webhook_endpoint", "amazon_eventbridge")
+
+
+@check("response/status")
+def the_status_is_final(reading: Reading) -> Iterator[Observation]:
+    """Judge the status of any answer: a redirect or another 3xx is none of the page's."""
+    answer = reading.answer
+    if answer is None:
+        return
+    if 300 <= answer.status < 400 or answer.status < 200:  # noqa: PLR2004 - the classes of statuses
+        yield reading.finding(
+            "response/status",
+            str(answer.status),
+            expected="2xx or a refusal",
+            actual=f"{answer.status}, Location: {answer.header('location')}",
+        )
+    elif answer.successful:
+        yield held("response/status")
+
+
+@check("response/body", "response/media-type")
+def a_success_is_a_json_object(reading: Reading) -> Iterator[Observation]:
+    """Judge the form of a successful answer to a create that was not to be refused."""
+    answer = reading.answer
+    if (
+        answer is None
+        or not answer.successful
+        or reading.interaction.case.mutation is not None
+        or reading.params is None
+    ):
+        return
+    if isinstance(answer.document, dict):
+        yield held("response/body")
+    else:
+        came = "a body that is no JSON" if answer.document is NOT_JSON else f"{kind(answer.document)} at the top level"
+        start = answer.body[:60].decode("utf-8", "replace")
+        yield reading.finding(
+            "response/body",
+            came,
+            expected="a JSON object",
+            actual=f"{came}: {shown(start)}",
+        )
+    media = (answer.header("content-type") or "").partition(";")[0].strip().lower()
+    if media == "application/json" or (media.startswith("application/") and media.endswith("+json")):
+        yield held("response/media-type")
+    else:
+        yield reading.finding(
+            "response/media-type",
+            media or "absent",
+            expected="Content-Type: application/json",
+            actual=f"Content-Type: {media}" if media else "no Content-Type",
+        )
+
+
+@check(*_SCHEMA_ROWS)
+def the_object_satisfies_the_schema(reading: Reading) -> Iterator[Observation]:
+    """Judge every keyword at every place that the answer carries."""
+    if reading.made is None:
+        return
+    broken = set()
+    document = {name: value for name, value in reading.made.items() if not _is_hollow(reading, name, value)}
+    for error in _VALIDATOR.iter_errors(document):
+        for finding in _findings(reading, error):
+            if finding.requirement not in broken:
+                yield finding
+            broken.add(finding.requirement)
+    for row in _carried(CONTRACT.response_schema, document, ""):
+        if row not in broken:
+            yield held(row)
+
+
+def _is_hollow(reading: Reading, name: str, value: object) -> bool:
+    """Whether this is the other type's configuration object with nothing in it, which is not judged."""
+    foreign = name in _CONFIGS and reading.params is not None and reading.params.get("type") != name
+    return foreign and value is not None and not _says_something(value)
+
+
+def _findings(reading: Reading, error: ValidationError) -> Iterator[Finding]:
+    path = list(error.absolute_schema_path)
+    if error.validator == "required":
+        instance, names = cast("Mapping[str, Any]", error.instance), cast("list[str]", error.validator_value)
+        for name in (name for name in names if name not in instance):
+            row = row_of("response", path, missing=name)
+            place = row.split("/")[1]
+            yield reading.finding(row, "absent", expected=f"`{place}` is present", actual=f"`{place}` is absent")
+        return
+    row = row_of("response", path)
+    place = row.split("/")[1]
+    fault = {"type": kind(error.instance), "format": "no RFC 3339 timestamp"}.get(str(error.validator), "another value")
+    if row.endswith("/items"):
+        fault = f"an element is {kind(error.instance)}" if not isinstance(error.instance, str) else "another element"
+    yield reading.finding(
+        row,
+        fault,
+        expected=CONTRACT.requirements[row].statement.rstrip("."),
+        actual=f"`{place}` is {shown(member(reading.made, place))}",
+    )
+
+
+def _carried(node: Mapping[str, Any], document: Mapping[str, Any], parent: str) -> Iterator[str]:
+    """Yield the rows that an answer exercises: `required` where the parent is there, the rest where the member is."""
+    required = node.get("required", ())
+    for name, child in node.get("properties", {}).items():
+        place = f"response/{parent}{name}"
+        if name in required:
+            yield f"{place}/required"
+        if name not in document:
+            continue
+        value = document[name]
+        for keyword in ("type", "enum", "const", "format"):
+            if keyword in child:
+                yield f"{place}/{keyword}"
+        if "items" in child and isinstance(value, list) and value:
+            yield f"{place}/items"
+        if isinstance(value, dict):
+            yield from _carried(child, value, f"{parent}{name}.")
+
+
+@check("response/config-matches-type")
+def the_configuration_is_that_of_the_type(reading: Reading) -> Iterator[Observation]:
+    """Judge which configuration objects are there; what a foreign one in the request does is not judged."""
+    if reading.made is None or reading.params is None or reading.params.get("type") not in _CONFIGS:
+        return
+    chosen = reading.params["type"]
+    (other,) = (name for name in _CONFIGS if name != chosen)
+    asked = reading.params.get("include") or chosen == "amazon_eventbridge"
+    own, foreign = reading.made.get(chosen), reading.made.get(other)
+    row = "response/config-matches-type"
+    if reading.params.get(chosen) is not None and own is None and asked:
+        yield reading.finding(
+            row,
+            f"{chosen} absent",
+            expected=f"`{chosen}` is an object where `type` is {chosen}",
+            actual=f"`{chosen}` is {'null' if chosen in reading.made else 'absent'}",
+        )
+    elif _says_something(foreign) and reading.params.get(other) is None:
+        yield reading.finding(
+            row,
+            f"{other} present",
+            expected=f"`{other}` is absent or null where `type` is {chosen}",
+            actual=f"`{other}` is {shown(foreign)}",
+        )
+    else:
+        yield held(row)
+
+
+def _says_something(config: object) -> bool:
+    return config is not None and not (isinstance(config, dict) and all(value is None for value in config.values()))
+
+
+@check("response/id/unique")
+def an_id_names_one_destination(reading: Reading) -> Iterator[Observation]:
+    """Judge that a new destination's id was not given before to another one."""
+    if reading.made is not None and isinstance(reading.made.get("id"), str) and len(reading.history) > 1:
+        yield held("response/id/unique")
+    created = reading.interaction.created
+    if reading.owner is None or created is None or reading.expectation is Expectation.REJECT:
+        return
+    if not is_the_same_destination(reading.owner.created or {}, created):
+        yield reading.finding(
+            "response/id/unique",
+            "shared",
+            expected="an id that no other destination has",
+            actual=f"`id` is {shown(created.get('id'))}, which an earlier destination has",
+            before=(reading.owner,),
+        )
+
+
+def is_the_same_destination(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two objects with one id are one destination: made at the same time with the same name."""
+    return all(same(one.get(name), other.get(name)) for name in ("created", "name"))
+
+
+@check("response/updated/not-before-created")
+def it_is_not_updated_before_it_is_created(reading: Reading) -> Iterator[Observation]:
+    """Judge `updated` against `created`, at the coarser precision of the two."""
+    if reading.made is None:
+        return
+    created, updated = reading.made.get("created"), reading.made.get("updated")
+    if not (isinstance(created, str) and isinstance(updated, str) and is_rfc3339(created) and is_rfc3339(updated)):
+        return
+    order = compare(updated, created)
+    if order is not None and order < 0:
+        yield reading.finding(
+            "response/updated/not-before-created",
+            "before",
+            expected="`updated` is at or after `created`",
+            actual=f"`created` is {shown(created)}, `updated` is {shown(updated)}",
+        )
+    elif order is not None:
+        yield held("response/updated/not-before-created")
+
+
+@check("response/timestamp-separator")
+def timestamps_have_their_separator(reading: Reading) -> Iterator[Observation]:
+    """Judge the `T` of timestamps that are right otherwise."""
+    for name in ("created", "updated"):
+        value = (reading.made or {}).get(name)
+        if not isinstance(value, str) or not is_rfc3339(value):
+            continue
+        if has_separator(value):
+            yield held("response/timestamp-separator")
+        else:
+            yield reading.finding(
+                "response/timestamp-separator",
+                name,
+                expected=f"`T` between the date and the time of `{name}`",
+                actual=f"`{name}` is {shown(value)}",
+            )

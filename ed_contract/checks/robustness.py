@@ -1,0 +1,145 @@
+"""What no server of any kind may do: fail, hang, take a body that is none, stop serving, show its insides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ed_contract.case import Expectation
+from ed_contract.checks.reading import Reading, check, held, member, shown
+from ed_contract.finding import Observation, Unclear
+from ed_contract.interaction import PROBE, Interaction, NoAnswer, NotSent
+
+_TRACES = (b"Traceback (most recent call last)", b'.py", line ', b"\tat java.", b"node_modules/", b"goroutine 1 [")
+
+
+def fault_of(interaction: Interaction) -> str:
+    """Return what is special about the case, as the fault of a finding that any case can show."""
+    case = interaction.case
+    if case.mutation is not None:
+        return case.mutation.requirement
+    return "a valid create" if case.expectation is Expectation.ACCEPT else case.name
+
+
+@check("robustness/no-server-error")
+def no_request_is_answered_5xx(reading: Reading) -> Iterator[Observation]:
+    """Judge the status of any answer; 503 says nothing about the contract."""
+    if reading.answer is None:
+        return
+    if reading.answer.says_nothing:
+        yield Unclear(requirement="robustness/no-server-error", reason=f"answered {reading.answer.status} each time")
+    elif reading.answer.status >= 500:  # noqa: PLR2004 - the class of statuses
+        yield reading.finding(
+            "robustness/no-server-error",
+            fault_of(reading.interaction),
+            expected="2xx or 4xx, whatever the request",
+            actual=f"{reading.answer.status} {shown(reading.answer.body[:80].decode('utf-8', 'replace'))}",
+        )
+    else:
+        yield held("robustness/no-server-error")
+
+
+@check("robustness/answers")
+def every_request_is_answered(reading: Reading) -> Iterator[Observation]:
+    """Judge whether an answer came at all; a request that our own client refused to send says nothing."""
+    answer = reading.interaction.answer
+    if isinstance(answer, NotSent) or reading.interaction.phase == PROBE:
+        return
+    if isinstance(answer, NoAnswer):
+        yield reading.finding(
+            "robustness/answers",
+            fault_of(reading.interaction),
+            expected="an answer",
+            actual=f"none, twice: {answer.reason}",
+        )
+    else:
+        yield held("robustness/answers")
+
+
+@check("robustness/keeps-serving")
+def the_target_keeps_serving(reading: Reading) -> Iterator[Observation]:
+    """Judge the valid create that is sent when cases in a row got no answer."""
+    if reading.interaction.phase != PROBE:
+        return
+    answer = reading.interaction.answer
+    if isinstance(answer, NoAnswer):
+        yield reading.finding(
+            "robustness/keeps-serving",
+            "down",
+            expected="a valid create is still answered",
+            actual=f"no answer: {answer.reason}",
+            before=_unanswered(reading),
+        )
+    elif reading.answer is not None and reading.answer.successful:
+        yield held("robustness/keeps-serving")
+
+
+def _unanswered(reading: Reading) -> tuple[Interaction, ...]:
+    dead = []
+    for interaction in reversed(reading.history.interactions()[: reading.interaction.number - 1]):
+        if not isinstance(interaction.answer, NoAnswer):
+            break
+        dead.append(interaction)
+    return tuple(reversed(dead))
+
+
+@check("robustness/malformed-refused")
+def malformed_bodies_are_refused(reading: Reading) -> Iterator[Observation]:
+    """Judge a body that is no JSON object."""
+    if reading.params is not None or reading.expectation is not Expectation.REJECT or reading.answer is None:
+        return
+    if reading.answer.successful:
+        yield reading.finding(
+            "robustness/malformed-refused",
+            reading.interaction.case.name,
+            expected="4xx: the body is no JSON object",
+            actual=f"{reading.answer.status}: accepted",
+        )
+    elif reading.answer.refused and not reading.answer.says_nothing:
+        yield held("robustness/malformed-refused")
+
+
+@check("robustness/error-envelope")
+def refusals_have_the_envelope(reading: Reading) -> Iterator[Observation]:
+    """Judge the body of a refusal of something that was to be refused."""
+    answer = reading.answer
+    expected_refusal = reading.expectation is Expectation.REJECT or reading.first is not None
+    if answer is None or not answer.refused or answer.says_nothing or not expected_refusal:
+        return
+    missing = [name for name in ("code", "message") if not isinstance(member(answer.document, f"error.{name}"), str)]
+    if missing:
+        yield reading.finding(
+            "robustness/error-envelope",
+            f"{answer.status}",
+            expected="a JSON object with the strings `error.code` and `error.message`",
+            actual=f"{answer.status} without `error.{missing[0]}`: "
+            f"{shown(answer.body[:80].decode('utf-8', 'replace'))}",
+        )
+    else:
+        yield held("robustness/error-envelope")
+
+
+@check("robustness/no-leak")
+def no_answer_shows_its_insides(reading: Reading) -> Iterator[Observation]:
+    """Judge the body of any answer for stack traces and for the credentials of the run."""
+    answer = reading.answer
+    if answer is None:
+        return
+    trace = next(
+        (mark for mark in _TRACES if mark in answer.body and mark not in reading.interaction.request.body), None
+    )
+    if trace is not None:
+        yield reading.finding(
+            "robustness/no-leak",
+            "stack trace",
+            expected="an answer without a stack trace",
+            actual=f"the body of a {answer.status} holds {shown(trace.decode())}",
+        )
+    elif answer.shows_credential:
+        yield reading.finding(
+            "robustness/no-leak",
+            "credential",
+            expected="an answer without the caller's credential",
+            actual=f"the body of a {answer.status} holds the key that the request was sent with",
+        )
+    else:
+        yield held("robustness/no-leak")

@@ -1,0 +1,11 @@
+"""Sends what was planned, phase by phase, and says what happens as events. Knows no report and no console."""
+
+from __future__ import annotations
+
+from ed_contract.engine.execute import Judge, execute
+from ed_contract.engine.plan import Phase
+from ed_contract.engine.sender import Keys, Sender
+
+__all__ = ["PHASES", "Judge", "Keys", "Phase", "Sender", "execute"]
+
+PHASES = ("smoke", "combinations", "mutations", "idempotency")

@@ -1,0 +1,72 @@
+"""What the engine says while it runs; whoever listens folds the events into a report or a progress line.
+
+The order is: RunStarted, then for each phase PhaseStarted, Judged (one an interaction), PhaseFinished; at the
+end RunFinished, whatever ended the run.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from ed_contract.finding import Observation
+from ed_contract.interaction import Interaction
+
+
+class End(enum.StrEnum):
+    """Why a run ended."""
+
+    FINISHED = "finished"  # everything that was planned was sent
+    MAX_FINDINGS = "max-findings"  # --fail-fast or --maxfail
+    MAX_REQUESTS = "max-requests"  # the cap was reached
+    TARGET_DOWN = "target-down"  # the target stopped answering; robustness/keeps-serving says so
+    INTERRUPTED = "interrupted"  # Ctrl-C
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStarted:
+    """A run begins: against what, from which seed, and how many requests it will send at most."""
+
+    target: str
+    seed: int
+    phases: tuple[tuple[str, int], ...]  # name and planned requests of each phase, in order
+    at_most: int  # requests, attempts that repeat one included
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseStarted:
+    """A phase begins."""
+
+    phase: str
+    requests: int  # planned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """One request was answered and judged."""
+
+    interaction: Interaction
+    observations: tuple[Observation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseFinished:
+    """A phase is over, or was cut short."""
+
+    phase: str
+    requests: int  # sent
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFinished:
+    """The run is over."""
+
+    end: End
+    requests: int  # sent, attempts that repeat one included
+    seconds: float
+    note: str = ""  # one sentence more, e.g. what the target's last answer was
+
+
+Event: TypeAlias = RunStarted | PhaseStarted | Judged | PhaseFinished | RunFinished

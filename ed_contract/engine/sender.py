@@ -1,0 +1,150 @@
+"""Turns a step into a request, sends it until it has an answer, and records the interaction. Judges nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from ed_contract.case import Key, Step
+from ed_contract.interaction import Answer, Headers, Interaction, NoAnswer, NotSent, Request, Response
+from ed_contract.transport import Dropped, Target, TimedOut, Transport, Unreached, Unsendable
+
+BUSY_RETRIES = 5  # after 429 and 503
+LONGEST_WAIT = 30.0  # seconds; a longer Retry-After is cut to this
+USER_AGENT = "ed_contract (conformance test)"
+
+
+class CapReached(Exception):  # noqa: N818 - reads as the state it names
+    """No further request may be sent."""
+
+
+class Keys:
+    """Makes idempotency keys: the same seed and salt give the same keys in the same order."""
+
+    def __init__(self, *, seed: int, salt: str) -> None:
+        self._root = f"{seed}/{salt}"
+        self._made = 0
+        self._kept: dict[str, str] = {}  # labels that start with @, over the whole run
+
+    def fresh(self) -> str:
+        """Return a value that no other key of this run holds: 36 characters in the form of a UUID."""
+        self._made += 1
+        digest = hashlib.sha256(f"{self._root}/{self._made}".encode()).hexdigest()
+        # A letter first, so that the value in upper case is another one whatever the rest.
+        word = "abcdef"[int(digest[0], 16) % 6] + digest[1:]
+        return f"{word[:8]}-{word[8:12]}-4{word[13:16]}-a{word[17:20]}-{word[20:32]}"
+
+    def fill(self, key: Key, sequence: dict[str, str]) -> str:
+        """Return the key to send; `sequence` holds the fresh values of the labels of one sequence."""
+        values = self._kept if key.label.startswith("@") else sequence
+        if key.label not in values:
+            values[key.label] = self.fresh()
+        return key.filled(values[key.label])
+
+
+class Sender:
+    """Sends the steps of one run over one transport, and counts the requests."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        target: Target,
+        keys: Keys,
+        *,
+        max_requests: int,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._transport = transport
+        self._target = target
+        self._keys = keys
+        self._max_requests = max_requests
+        self._sleep = sleep
+        self._path = str(target).partition("://")[2].partition("/")[2]
+        self.requests = 0  # sent so far, repeated attempts included
+        self._interactions = 0
+
+    def send(self, step: Step, *, phase: str, values: dict[str, str]) -> Interaction:
+        """Send `step` and return the interaction; `values` holds the fresh key values of its sequence.
+
+        429 and 503 are tried again up to 5 times, a lost answer once. Raises CapReached when the run may send
+        no more.
+        """
+        key = None if step.key is None else self._keys.fill(step.key, values)
+        request = Request(
+            method="POST",
+            path=f"/{self._path}",
+            headers=self._headers(step, key),
+            body=step.case.body,
+            credential=step.credential,
+        )
+        attempts, busy, lost, started = 0, 0, 0, 0.0
+        while True:
+            if self.requests >= self._max_requests:
+                raise CapReached
+            attempts += 1
+            self.requests += 1
+            started = time.perf_counter()
+            answer = self._once(request)
+            seconds = time.perf_counter() - started
+            if isinstance(answer, NoAnswer) and not lost:
+                lost += 1
+            elif isinstance(answer, Response) and answer.says_nothing and busy < BUSY_RETRIES:
+                self._sleep(_wait(answer, busy))
+                busy += 1
+            else:
+                break
+        self._interactions += 1
+        return Interaction(
+            number=self._interactions,
+            phase=phase,
+            case=step.case,
+            key=key,
+            form=step.key,
+            request=request,
+            answer=answer,
+            attempts=attempts,
+            lost=bool(lost),
+            seconds=seconds,
+        )
+
+    def _once(self, request: Request) -> Answer:
+        try:
+            return self._transport.send(request)
+        except Unsendable as error:
+            return NotSent(reason=str(error))
+        except Unreached as error:
+            return NoAnswer(reason=f"no connection: {error}")
+        except TimedOut as error:
+            return NoAnswer(reason=str(error))
+        except Dropped as error:
+            return NoAnswer(reason=f"the connection ended: {error}")
+
+    def _headers(self, step: Step, key: str | None) -> Headers:
+        headers = [("Accept", "application/json"), ("User-Agent", USER_AGENT)]
+        if self._target.api_version:
+            headers.append(("Stripe-Version", self._target.api_version))
+        if step.case.media_type is not None:
+            headers.append(("Content-Type", step.case.media_type))
+        if key is not None:
+            headers.append(("Idempotency-Key", key))
+        given = {name.lower() for name, _ in self._target.headers}
+        return (*((name, value) for name, value in headers if name.lower() not in given), *self._target.headers)
+
+
+def _wait(answer: Response, tries: int) -> float:
+    """Return how long to wait before the next try, in seconds: what Retry-After says, else ever longer."""
+    said = answer.header("retry-after")
+    seconds = 0.1 * 2.0**tries
+    if said is not None:
+        try:
+            seconds = float(said)
+        except ValueError:
+            try:
+                when = parsedate_to_datetime(said)
+            except ValueError:
+                return seconds
+            seconds = (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() - datetime.now(UTC).timestamp()
+    return min(max(seconds, 0.0), LONGEST_WAIT)

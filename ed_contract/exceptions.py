@@ -1,0 +1,37 @@
+"""What can go wrong that is no finding: the user's mistake, or a target that cannot be judged.
+
+EdContractError
+├── UsageError            an option, a file or an argument is wrong
+└── TargetError           the target cannot be judged
+    ├── Unreachable       nothing answers HTTP there
+    ├── CredentialsRefused  every create is answered 401 or 403
+    └── NoSuchRoute       the path is answered 404 or 405
+
+Each message is one or two lines: what is wrong, and what to do.
+"""
+
+from __future__ import annotations
+
+
+class EdContractError(Exception):
+    """Something keeps the run from judging; the message says what, and what to do."""
+
+
+class UsageError(EdContractError):
+    """An option, a file or an argument is wrong."""
+
+
+class TargetError(EdContractError):
+    """The target cannot be judged."""
+
+
+class Unreachable(TargetError):  # noqa: N818 - reads as the state it names, like httpx.ReadTimeout
+    """Nothing answers HTTP at the target's address."""
+
+
+class CredentialsRefused(TargetError):  # noqa: N818 - the same
+    """The target refuses the credential that was given."""
+
+
+class NoSuchRoute(TargetError):  # noqa: N818 - the same
+    """The target does not know the operation's path."""

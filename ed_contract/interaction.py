@@ -1,0 +1,202 @@
+"""What was sent and what came back, and the record of a whole run. Judges nothing, sends nothing."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from ed_contract.case import Case, Credential, Key
+
+Headers: TypeAlias = tuple[tuple[str, str], ...]
+
+
+CONFLICT = 409
+"""The status of a conflict: a used key with other parameters."""
+
+PROBE = "probe"
+"""The phase of the valid creates that ask whether the target still serves."""
+
+
+class NotJson:
+    """The type of `NOT_JSON`."""
+
+    def __repr__(self) -> str:
+        """Return the constant's name."""
+        return "NOT_JSON"
+
+
+NOT_JSON = NotJson()
+"""Stands for the document of a body that is no JSON (RFC 8259: NaN and Infinity are none)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One HTTP request, the credential apart: the transport adds it, so that no record can leak it."""
+
+    method: str
+    path: str  # absolute, with the query if any
+    headers: Headers
+    body: bytes
+    credential: Credential = Credential.FIRST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """One HTTP answer, read to its end and decoded."""
+
+    status: int
+    headers: Headers  # names in lower case
+    body: bytes
+    document: Any  # the parsed JSON, or NOT_JSON
+    shows_credential: bool = False  # whether a configured credential occurs in the body
+
+    def header(self, name: str) -> str | None:
+        """Return the first value of the header `name` (lower case), or None."""
+        return next((value for key, value in self.headers if key == name), None)
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether the status is one that says nothing about the contract: 429 or 503."""
+        return self.status in {429, 503}
+
+    @property
+    def successful(self) -> bool:
+        """Whether the status is 2xx."""
+        return 200 <= self.status < 300  # noqa: PLR2004 - the class of statuses
+
+    @property
+    def refused(self) -> bool:
+        """Whether the status is 4xx."""
+        return 400 <= self.status < 500  # noqa: PLR2004 - the class of statuses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoAnswer:
+    """Nothing came back, twice: the target hung, or dropped the connection."""
+
+    reason: str  # "timed out after 10 s", "closed the connection without an answer", …
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotSent:
+    """Our own client refused to send the request: never the target's fault."""
+
+    reason: str
+
+
+Answer: TypeAlias = Response | NoAnswer | NotSent
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def response(status: int, headers: Headers, body: bytes, *, shows_credential: bool = False) -> Response:
+    """Return the response with its body parsed."""
+    try:
+        document = json.loads(body, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        document = NOT_JSON
+    return Response(
+        status=status,
+        headers=headers,
+        body=body,
+        document=document,
+        shows_credential=shows_credential,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interaction:
+    """One request and its answer, with the case that it was sent for."""
+
+    number: int  # 1 for the first of the run
+    phase: str
+    case: Case
+    key: str | None  # the Idempotency-Key as sent
+    form: Key | None  # the relation of that key to others, so that it can be sent again with fresh values
+    request: Request
+    answer: Answer
+    attempts: int = 1  # how often it was sent until it got this answer
+    lost: bool = False  # an earlier attempt got no answer, so this one may be a replay of it
+    seconds: float = 0.0  # how long the last attempt took
+    burst: int | None = None  # interactions of one burst share a number
+
+    @property
+    def created(self) -> dict[str, Any] | None:
+        """The JSON object of a 2xx answer, or None."""
+        if isinstance(self.answer, Response) and self.answer.successful and isinstance(self.answer.document, dict):
+            return self.answer.document
+        return None
+
+    @property
+    def status(self) -> int | None:
+        """The status of the answer, or None where there was none."""
+        return self.answer.status if isinstance(self.answer, Response) else None
+
+
+class History:
+    """The interactions of a run so far, in order, with the look-ups that checks need."""
+
+    def __init__(self) -> None:
+        self._all: list[Interaction] = []
+        self._by_key: defaultdict[tuple[Credential, str | None], list[Interaction]] = defaultdict(list)
+        self._by_id: defaultdict[str, list[Interaction]] = defaultdict(list)
+        self._by_secret: defaultdict[str, list[Interaction]] = defaultdict(list)
+        self._first_conflict: int | None = None
+
+    def __len__(self) -> int:
+        """Return how many interactions there were."""
+        return len(self._all)
+
+    def add(self, interaction: Interaction) -> None:
+        """Append `interaction`."""
+        self._all.append(interaction)
+        self._by_key[interaction.request.credential, interaction.key].append(interaction)
+        if interaction.status == CONFLICT and self._first_conflict is None:
+            self._first_conflict = interaction.number
+        document = interaction.created
+        if document is None:
+            return
+        if isinstance(identifier := document.get("id"), str):
+            self._by_id[identifier].append(interaction)
+        if (secret := secret_of(document)) is not None:
+            self._by_secret[secret].append(interaction)
+
+    def interactions(self) -> tuple[Interaction, ...]:
+        """Return all interactions, in order."""
+        return tuple(self._all)
+
+    def under_key_before(self, interaction: Interaction) -> list[Interaction]:
+        """Return the earlier interactions of the same account under the same key (or all without one), in order."""
+        return _before(self._by_key[interaction.request.credential, interaction.key], interaction)
+
+    def with_id_before(self, identifier: str, interaction: Interaction) -> list[Interaction]:
+        """Return the earlier 2xx interactions whose answer carried the id `identifier`, in order."""
+        return _before(self._by_id.get(identifier, []), interaction)
+
+    def with_secret_before(self, secret: str, interaction: Interaction) -> list[Interaction]:
+        """Return the earlier 2xx interactions whose answer carried the signing secret `secret`, in order."""
+        return _before(self._by_secret.get(secret, []), interaction)
+
+    def previous(self, interaction: Interaction) -> Interaction | None:
+        """Return the interaction just before `interaction`, or None."""
+        return self._all[interaction.number - 2] if interaction.number > 1 else None
+
+    def conflicted_before(self, interaction: Interaction) -> bool:
+        """Whether an earlier request of the run was answered 409."""
+        return self._first_conflict is not None and self._first_conflict < interaction.number
+
+
+def _before(interactions: list[Interaction], interaction: Interaction) -> list[Interaction]:
+    return [earlier for earlier in interactions if earlier.number < interaction.number]
+
+
+def secret_of(document: Mapping[str, Any]) -> str | None:
+    """Return the signing secret that an answer shows at its place, or None."""
+    config = document.get("webhook_endpoint")
+    secret = config.get("signing_secret") if isinstance(config, dict) else None
+    return secret if isinstance(secret, str) and secret else None

@@ -1,0 +1,37 @@
+"""A requirement: one sentence of the page that a server can break."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+
+class Level(enum.StrEnum):
+    """How strongly a requirement binds; the level decides the exit code, never the verdict."""
+
+    MUST = "MUST"  # the page says it, or no server of any kind may do otherwise
+    SHOULD = "SHOULD"  # the platform's convention or good sense; fails a run only under --strict
+    MAY = "MAY"  # observed and reported, never failed
+
+
+class Need(enum.StrEnum):
+    """Something optional that a requirement cannot be judged without."""
+
+    SECOND_ACCOUNT = "--second-api-key"
+    RESTART_COMMAND = "--restart-command"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requirement:
+    """One row of the contract: its id, level, clause on the page, and statement in our words."""
+
+    id: str  # area/slug: never a number, never reused
+    level: Level
+    clause: str  # where on the page, e.g. "Parameters › webhook_endpoint.url"
+    statement: str  # one sentence
+    need: Need | None = None
+
+    @property
+    def area(self) -> str:
+        """The part of the id before the first slash, e.g. `idempotency`."""
+        return self.id.partition("/")[0]

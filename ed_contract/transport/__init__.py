@@ -1,0 +1,8 @@
+"""Carries a request to the target and brings the answer back: one method, `send`. Judges and retries nothing."""
+
+from __future__ import annotations
+
+from ed_contract.transport.base import Dropped, Lost, TimedOut, Transport, Unreached, Unsendable
+from ed_contract.transport.target import Target
+
+__all__ = ["Dropped", "Lost", "Target", "TimedOut", "Transport", "Unreached", "Unsendable"]

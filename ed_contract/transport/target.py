@@ -1,0 +1,98 @@
+"""What a run points at, and how a request to it looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit, urlunsplit
+
+from ed_contract.case import Credential
+from ed_contract.exceptions import UsageError
+from ed_contract.interaction import Headers
+
+PATH = "/v2/core/event_destinations"
+UNKNOWN_KEY = "sk_test_nobody_has_this_key"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A server's base URL with what it takes to talk to it.
+
+    `path` is appended to `url` unless the URL already ends with it. Raises UsageError for a URL that is not
+    an absolute http or https URL, and for headers that HTTP cannot carry.
+    """
+
+    url: str
+    api_key: str | None = field(default=None, repr=False)
+    second_api_key: str | None = field(default=None, repr=False)  # another account's
+    headers: Headers = ()  # sent with every request
+    api_version: str = "2024-09-30.acacia"  # the Stripe-Version header; "" sends none
+    path: str = PATH
+    request_timeout: float = 10.0  # seconds for one whole answer
+
+    def __post_init__(self) -> None:
+        """Check what the user gave."""
+        _check_url(self.url)
+        if self.request_timeout <= 0:
+            raise UsageError(f"a request time-out of {self.request_timeout:g} s is none\ngive seconds above 0.")
+        for name, value in self.headers:
+            _check_header(name, value)
+        for option, given in (
+            ("--api-key", self.api_key),
+            ("--second-api-key", self.second_api_key),
+            ("--api-version", self.api_version),
+        ):
+            if given and not (given.isascii() and given.isprintable()):
+                raise UsageError(f"{option} holds characters that a header cannot carry\nuse visible ASCII alone.")
+
+    def __str__(self) -> str:
+        """Return the URL that creates are posted to, without any user information."""
+        parts = urlsplit(self.endpoint)
+        return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+    @property
+    def endpoint(self) -> str:
+        """The URL that creates are posted to."""
+        path = "/" + self.path.strip("/")
+        base = self.url.rstrip("/")
+        return base if base.endswith(path) else base + path
+
+    def authorization(self, credential: Credential) -> str | None:
+        """Return the Authorization header's value for `credential`, or None for no such header."""
+        if credential is Credential.NONE or (credential is Credential.FIRST and not self.api_key):
+            return None
+        return {
+            Credential.FIRST: f"Bearer {self.api_key}",
+            Credential.SECOND: f"Bearer {self.second_api_key}",
+            Credential.EMPTY: "Bearer",
+            Credential.OTHER_SCHEME: f"Digest {self.api_key}",
+            Credential.UNKNOWN: f"Bearer {UNKNOWN_KEY}",
+        }[credential]
+
+
+def target_of(target: Target | str, *, api_key: str | None = None) -> Target:
+    """Return `target` as a Target; a string is its URL."""
+    given = Target(url=target) if isinstance(target, str) else target
+    return given if api_key is None else replace(given, api_key=api_key)
+
+
+def _check_url(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise UsageError(f"{url!r} is no URL\ngive the server's base URL, e.g. http://127.0.0.1:8000.") from None
+    if parts.scheme not in {"http", "https"}:
+        hint = f"http://{url}" if "://" not in url else f"http://{url.partition('://')[2]}"
+        raise UsageError(f"{url!r} is not an http or https URL\ndid you mean {hint} ?")
+    if not parts.hostname or port == 0 or any(ord(char) <= 32 for char in url):  # noqa: PLR2004 - blanks and controls
+        raise UsageError(f"{url!r} names no server\ngive the server's base URL, e.g. http://127.0.0.1:8000.")
+
+
+def _check_header(name: str, value: str) -> None:
+    token = name and all(char.isascii() and (char.isalnum() or char in "!#$%&'*+-.^_`|~") for char in name)
+    if not token:
+        raise UsageError(f"{name!r} is no header name\ngive a header as NAME:VALUE, e.g. X-Tenant:acme.")
+    if not (value.isascii() and (value.isprintable() or not value)):
+        raise UsageError(
+            f"the value of header {name} holds characters that HTTP cannot carry\nuse visible ASCII alone."
+        )

@@ -1,0 +1,131 @@
+"""The echo and include checks on literal interactions."""
+
+from __future__ import annotations
+
+import pytest
+from common.interactions import EVENTBRIDGE, WEBHOOK, Run, answered, destination
+
+from ed_contract.case import Expectation
+
+FULL = WEBHOOK | {
+    "description": "For the\u00e9 orders",
+    "events_from": ["self", "other_accounts"],
+    "metadata": {"team": "payments"},
+    "include": ["webhook_endpoint.url"],
+}
+SECRET = "webhook_endpoint.signing_secret"
+
+
+@pytest.mark.parametrize(
+    ("member", "value", "finding"),
+    [
+        ("name", "Order", ("echo/name", "cut")),
+        ("name", "orders", ("echo/name", "changed")),
+        ("description", None, ("echo/description", "lost")),
+        ("description", "For thee\u0301 orders", ("echo/description", "changed")),
+        ("enabled_events", [], ("echo/enabled_events", "changed")),
+        ("event_payload", "snapshot", ("echo/event_payload", "changed")),
+        ("events_from", ["self"], ("echo/events_from", "changed")),
+        ("events_from", None, ("echo/events_from", "lost")),
+        ("metadata", {}, ("echo/metadata", "changed")),
+        ("metadata", {"team": 1}, ("echo/metadata", "changed")),
+        ("type", "amazon_eventbridge", ("echo/type", "changed")),
+        ("webhook_endpoint", {"url": "https://example.com/hook/"}, ("echo/webhook_endpoint.url", "changed")),
+    ],
+)
+def test_a_changed_value_is_named(member, value, finding):
+    """Each documented value that comes back changed is a finding of its own row."""
+    run = Run()
+    run.exchange(FULL, answered(destination(FULL, **{member: value})))
+    assert run.findings == [finding]
+
+
+def test_leading_zeros_of_the_account_must_come_back():
+    """An account id is a string of digits, not a number."""
+    run = Run()
+    bridge = destination(EVENTBRIDGE)["amazon_eventbridge"] | {"aws_account_id": "12345678901"}
+    run.exchange(EVENTBRIDGE, answered(destination(EVENTBRIDGE, amazon_eventbridge=bridge)))
+    assert run.findings == [("echo/amazon_eventbridge.aws_account_id", "changed")]
+
+
+def test_events_from_is_a_set_and_enabled_events_is_not():
+    """The order of `events_from` is free, that of `enabled_events` is not."""
+    params = FULL | {"enabled_events": ["v1.a", "v1.b"]}
+    run = Run()
+    run.exchange(params, answered(destination(params, events_from=["other_accounts", "self"])))
+    assert run.findings == []
+    run.exchange(params, answered(destination(params, "ed_2", enabled_events=["v1.b", "v1.a"])))
+    assert run.findings == [("echo/enabled_events", "reordered")]
+
+
+def test_an_empty_optional_value_may_be_treated_as_not_given():
+    """`""`, `[]`, `{}` and null for optional parameters are not judged by what comes back."""
+    params = WEBHOOK | {"description": "", "events_from": [], "metadata": {}}
+    run = Run()
+    run.exchange(
+        params,
+        answered(destination(params, description=None, events_from=["self"], metadata=None)),
+        expectation=Expectation.EITHER,
+    )
+    assert run.findings == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "got", "findings"),
+    [
+        (" Orders ", "Orders", [("echo/normalised", "name")]),
+        ("e\u0301", "\u00e9", [("echo/normalised", "name")]),
+        ("a\r\nb", "a b", [("echo/normalised", "name")]),
+        ("x" * 300, "x" * 255, [("echo/name", "cut")]),
+        ("<b>", "&lt;b&gt;", [("echo/name", "changed")]),
+        ("\ud800", "\ufffd", []),
+    ],
+)
+def test_an_unusual_value_may_be_normalised_and_no_more(sent, got, findings):
+    """Trimming and folding an EITHER value is a SHOULD; anything else is the MUST row's."""
+    params = WEBHOOK | {"name": sent}
+    run = Run()
+    run.exchange(params, answered(destination(params, name=got)), expectation=Expectation.EITHER)
+    assert run.findings == findings
+
+
+@pytest.mark.parametrize(
+    ("include", "shown", "finding"),
+    [
+        ([], {"url": "https://example.com/hook"}, ("include/webhook_endpoint.url", "not withheld")),
+        ([], {"signing_secret": "whsec_1"}, (f"include/{SECRET}", "not withheld")),
+        (["webhook_endpoint.url"], {"url": None}, ("include/webhook_endpoint.url", "not returned")),
+        (["webhook_endpoint.url"], {}, ("include/webhook_endpoint.url", "not returned")),
+        ([SECRET], {"signing_secret": None}, (f"include/{SECRET}", "not returned")),
+        ([SECRET], {"signing_secret": ""}, (f"include/{SECRET}", "not returned")),
+    ],
+)
+def test_includable_members_are_shown_when_asked_for_alone(include, shown, finding):
+    """Shown unasked and withheld though asked for are both findings."""
+    params = WEBHOOK | {"include": include}
+    run = Run()
+    run.exchange(params, answered(destination(params, webhook_endpoint=shown)))
+    assert run.findings == [finding]
+
+
+def test_a_secret_after_a_lost_answer_is_not_judged():
+    """The answer may be a replay, and a replay may hide the secret."""
+    params = WEBHOOK | {"include": [SECRET]}
+    run = Run()
+    run.exchange(params, answered(destination(params, webhook_endpoint={"signing_secret": None})), lost=True)
+    assert run.findings == []
+    assert run.unclear(f"include/{SECRET}")
+
+
+def test_a_secret_at_another_place_and_a_shared_secret_are_findings():
+    """Both are of level SHOULD."""
+    params = WEBHOOK | {"include": [SECRET]}
+    run = Run()
+    run.exchange(params, answered(destination(params, secret="whsec_1")))
+    assert run.findings == [("include/secret-elsewhere", "secret")]
+    again = Run()
+    for identifier in ("ed_1", "ed_2"):
+        again.exchange(
+            params, answered(destination(params, identifier, webhook_endpoint={"signing_secret": "whsec_1"}))
+        )
+    assert again.findings == [("include/secret-shared", "shared")]

@@ -1,0 +1,224 @@
+"""The idempotency checks on literal interactions."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from common.interactions import EVENTBRIDGE, NO_KEY, WEBHOOK, Run, answered, conflict, destination
+
+from ed_contract.case import Expectation, Key, Mutation
+from ed_contract.checks.idempotency import changed_parameters
+from ed_contract.finding import Finding
+
+OTHER = WEBHOOK | {"name": "Other"}
+ALL_OTHER = EVENTBRIDGE
+REFUSED = answered({"error": {"code": "invalid_fields", "message": "name"}}, 400)
+
+
+def test_a_right_server_gives_no_finding():
+    """Create, replay, conflict, and the first again."""
+    run = Run()
+    first = answered(destination(WEBHOOK, "ed_1"))
+    run.exchange(WEBHOOK, first, key="k")
+    run.exchange(WEBHOOK, first, key="k")
+    run.exchange(ALL_OTHER, conflict(), key="k")
+    run.exchange(OTHER, conflict(), key="k")
+    run.exchange(WEBHOOK, answered(destination(WEBHOOK, "ed_1", updated="2026-01-03T00:00:00Z"), 201), key="k")
+    assert run.findings == []
+    for row in ("replay", "conflict/status", "conflict/code", "conflict/every-parameter", "conflict/keeps-first"):
+        assert run.held(f"idempotency/{row}"), row
+
+
+def test_a_conflict_is_no_create_to_be_judged_for_its_shape():
+    """A conflict that is answered with the first destination is one finding, not one of echo beside it."""
+    run = Run()
+    run.exchange(WEBHOOK, answered(destination(WEBHOOK, "ed_1")), key="k")
+    run.exchange(ALL_OTHER, answered(destination(WEBHOOK, "ed_1")), key="k")
+    assert run.findings == [("idempotency/conflict/status", "first given again")]
+
+
+@pytest.mark.parametrize(
+    ("answer", "fault"),
+    [
+        (answered(destination(WEBHOOK, "ed_2")), "another destination"),
+        (answered(destination(WEBHOOK, "ed_1", created="2026-02-01T00:00:00Z")), "created"),
+        (answered(destination(WEBHOOK, "ed_1", name="x")), "name"),
+        (conflict(), "refused"),
+        (REFUSED, "refused"),
+    ],
+)
+def test_a_replay_must_give_the_same_destination(answer, fault):
+    """Another id, another time, another content and a refusal are all findings."""
+    run = Run()
+    run.exchange(WEBHOOK, answered(destination(WEBHOOK, "ed_1")), key="k")
+    run.exchange(WEBHOOK, answer, key="k")
+    assert run.findings == [("idempotency/replay", fault)]
+
+
+def test_after_a_conflict_the_replay_is_that_of_keeps_first():
+    """The evidence is the first create, the conflict, and the replay that fails."""
+    run = Run()
+    run.exchange(WEBHOOK, answered(destination(WEBHOOK, "ed_1")), key="k")
+    run.exchange(OTHER, conflict(), key="k")
+    run.exchange(WEBHOOK, conflict(), key="k")
+    assert run.findings == [("idempotency/conflict/keeps-first", "refused")]
+    (finding,) = (one for one in run.observations if isinstance(one, Finding))
+    assert [one.number for one in finding.evidence] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(("answer", "fault"), [(REFUSED, "400"), (answered({}, 422), "422")])
+def test_a_conflict_is_answered_409_and_nothing_else(answer, fault):
+    """Another refusal of valid parameters is a finding, its status the fault."""
+    run = Run()
+    run.exchange(WEBHOOK, key="k")
+    run.exchange(OTHER, answer, key="k")
+    assert (("idempotency/conflict/status", fault)) in run.findings
+
+
+def test_one_parameter_out_of_the_comparison_is_named():
+    """Where conflicts are refused in general, the one that is not names its parameter."""
+    run = Run()
+    first = answered(destination(WEBHOOK, "ed_1"))
+    run.exchange(WEBHOOK, first, key="k")
+    run.exchange(ALL_OTHER, conflict(), key="k")
+    run.exchange(WEBHOOK | {"metadata": {"a": "b"}}, first, key="k")
+    assert run.findings == [("idempotency/conflict/every-parameter", "metadata")]
+
+
+@pytest.mark.parametrize(
+    ("document", "findings"),
+    [
+        ({"error": {"code": "idempotency_error"}}, []),
+        ({"code": "idempotency_error"}, []),
+        ({"error": {"code": "conflict", "message": "x"}}, [("idempotency/conflict/code", "another code")]),
+        ({"error": "idempotency_error"}, [("idempotency/conflict/code", "no code")]),
+        (b"conflict", [("idempotency/conflict/code", "no code")]),
+    ],
+)
+def test_the_code_may_stand_in_the_envelope_or_at_the_top(document, findings):
+    """The page shows no envelope."""
+    run = Run()
+    run.exchange(WEBHOOK, key="k")
+    run.exchange(OTHER, answered(document, 409), key="k")
+    assert [one for one in run.findings if one[0] != "robustness/error-envelope"] == findings
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        WEBHOOK | {"enabled_events": ["v1.b", "v1.a"]},
+        WEBHOOK | {"enabled_events": ["v1.a", "v1.b"], "metadata": {"n": 1}},
+    ],
+)
+def test_what_the_page_leaves_open_is_not_judged(second):
+    """Arrays that are only reordered, and metadata values that are no strings."""
+    run = Run()
+    run.exchange(WEBHOOK | {"enabled_events": ["v1.a", "v1.b"]}, key="k")
+    run.exchange(second, answered(destination(second, "ed_1")), key="k", expectation=Expectation.EITHER)
+    assert run.findings == []
+
+
+def test_absent_then_empty_is_a_should():
+    """An empty optional value may be treated as not given."""
+    run = Run()
+    run.exchange(WEBHOOK, answered(destination(WEBHOOK, "ed_1")), key="k")
+    second = WEBHOOK | {"description": ""}
+    run.exchange(second, answered(destination(WEBHOOK, "ed_1")), key="k", expectation=Expectation.EITHER)
+    assert run.findings == [("idempotency/conflict/absent-or-empty", "description")]
+
+
+def test_the_same_parameters_in_other_bytes_are_a_should():
+    """Key order, white space and escapes."""
+    run = Run()
+    run.exchange(WEBHOOK, key="k")
+    run.exchange(WEBHOOK, conflict(), key="k", body=json.dumps(WEBHOOK, indent=1).encode())
+    assert run.findings == [("idempotency/same-parameters", "refused")]
+
+
+def test_an_invalid_create_under_a_used_key_may_be_refused_either_way():
+    """Validation may come before the look-up of the key or after it."""
+    mutation = Mutation(requirement="request/name/type", operator="number", place="name")
+    for answer in (REFUSED, conflict()):
+        run = Run()
+        run.exchange(WEBHOOK, key="k")
+        run.exchange(WEBHOOK | {"name": 7}, answer, key="k", expectation=Expectation.REJECT, mutation=mutation)
+        assert run.findings == []
+
+
+def test_a_key_whose_create_failed_is_free_to_be_used():
+    """Both traditions are right: to replay the failure, and to execute again."""
+    for answer in (REFUSED, answered(destination(WEBHOOK, "ed_1"))):
+        run = Run()
+        run.exchange(WEBHOOK | {"name": ""}, REFUSED, key="k", expectation=Expectation.EITHER)
+        run.exchange(WEBHOOK | {"name": ""}, answer, key="k", expectation=Expectation.EITHER)
+        assert [one for one in run.findings if one[0].startswith("idempotency/")] == []
+
+
+def test_keys_that_differ_in_part_are_independent():
+    """The second answer is the first one's destination."""
+    run = Run()
+    first = answered(destination(WEBHOOK, "ed_1"))
+    run.exchange(WEBHOOK, first, key="abc", form=Key(template="{fresh}"))
+    run.exchange(OTHER, first, key="ABC", form=Key(template="{FRESH}"))
+    assert run.findings == [("idempotency/keys-independent", "the same destination")]
+
+
+def test_a_conflict_under_a_fresh_key_that_resembles_another_is_named():
+    """A server that cuts keys sees a conflict where there is none."""
+    run = Run()
+    run.exchange(WEBHOOK, key="abc1", form=Key(template="{fresh}1"))
+    run.exchange(OTHER, conflict(), key="abc2", form=Key(template="{fresh}2"))
+    assert run.findings == [("idempotency/keys-independent", "conflict")]
+
+
+def test_without_a_key_each_create_is_its_own():
+    """A server that recognises the body alone gives the first destination again."""
+    right, wrong = Run(), Run()
+    for identifier in ("ed_1", "ed_2"):
+        right.exchange(WEBHOOK, answered(destination(WEBHOOK, identifier)), form=NO_KEY)
+        wrong.exchange(WEBHOOK, answered(destination(WEBHOOK, "ed_1")), form=NO_KEY)
+    assert right.findings == []
+    assert right.held("idempotency/no-key")
+    assert wrong.findings == [("idempotency/no-key", "the same destination")]
+
+
+def test_a_secret_that_was_not_asked_for_must_not_appear_on_replay():
+    """One that was asked for may be shown or hidden."""
+    run = Run()
+    run.exchange(WEBHOOK, answered(destination(WEBHOOK, "ed_1")), key="k")
+    shown = destination(WEBHOOK, "ed_1", webhook_endpoint={"signing_secret": "whsec_1", "url": None})
+    run.exchange(WEBHOOK, answered(shown), key="k")
+    assert run.findings == [("include/webhook_endpoint.signing_secret", "not withheld on replay")]
+
+
+@pytest.mark.parametrize(
+    ("other", "changed"),
+    [
+        (WEBHOOK, set()),
+        (WEBHOOK | {"name": "x"}, {"name"}),
+        (WEBHOOK | {"webhook_endpoint": {"url": "https://example.com/Hook"}}, {"webhook_endpoint.url"}),
+        (WEBHOOK | {"description": ""}, {"description"}),
+        (
+            {key: value for key, value in WEBHOOK.items() if key != "webhook_endpoint"}
+            | {"type": "amazon_eventbridge", "amazon_eventbridge": EVENTBRIDGE["amazon_eventbridge"]},
+            {"type"},
+        ),
+        (WEBHOOK | {"event_payload": "snapshot", "enabled_events": ["customer.created"]}, {"event_payload"}),
+        (
+            EVENTBRIDGE,
+            {
+                "name",
+                "type",
+                "event_payload",
+                "enabled_events",
+                "snapshot_api_version",
+                "webhook_endpoint",
+                "amazon_eventbridge",
+            },
+        ),
+    ],
+)
+def test_changed_parameters_are_named_at_their_depth(other, changed):
+    """What two creates differ in, in the words of the page."""
+    assert changed_parameters(WEBHOOK, other) == frozenset(changed)

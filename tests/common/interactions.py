@@ -1,0 +1,149 @@
+"""Literal interactions, for tests of checks without a server."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ed_contract.case import Case, Credential, Expectation, Key, Mutation, encode
+from ed_contract.checks import judge
+from ed_contract.finding import Finding, Held, Observation, Unclear
+from ed_contract.interaction import Answer, History, Interaction, NoAnswer, Request, response
+
+WEBHOOK = {
+    "name": "Orders",
+    "type": "webhook_endpoint",
+    "event_payload": "thin",
+    "enabled_events": ["v1.billing.meter.error_report_triggered"],
+    "webhook_endpoint": {"url": "https://example.com/hook"},
+}
+EVENTBRIDGE = {
+    "name": "Ledger",
+    "type": "amazon_eventbridge",
+    "event_payload": "snapshot",
+    "enabled_events": ["customer.created"],
+    "snapshot_api_version": "2024-09-30.acacia",
+    "amazon_eventbridge": {"aws_account_id": "012345678901", "aws_region": "eu-west-1"},
+}
+
+
+def destination(params: dict[str, Any], identifier: str = "ed_1", **changes: Any) -> dict[str, Any]:
+    """Return the object that a right server makes of `params`, with top-level `changes`."""
+    include = params.get("include") or []
+    webhook = bridge = None
+    if params["type"] == "webhook_endpoint":
+        webhook = {
+            "signing_secret": f"whsec_{identifier}" if "webhook_endpoint.signing_secret" in include else None,
+            "url": params["webhook_endpoint"]["url"] if "webhook_endpoint.url" in include else None,
+        }
+    else:
+        bridge = {
+            "aws_account_id": params["amazon_eventbridge"]["aws_account_id"],
+            "aws_event_source_arn": "arn:aws:events:eu-west-1::event-source/aws.partner/stripe.com/ed_1",
+            "aws_event_source_status": "pending",
+        }
+    return {
+        "id": identifier,
+        "object": "v2.core.event_destination",
+        "created": "2026-01-02T03:04:05.678Z",
+        "updated": "2026-01-02T03:04:05.678Z",
+        "livemode": False,
+        "status": "enabled",
+        "status_details": None,
+        "name": params["name"],
+        "type": params["type"],
+        "event_payload": params["event_payload"],
+        "enabled_events": params["enabled_events"],
+        "description": params.get("description"),
+        "events_from": params.get("events_from", ["self"]),
+        "metadata": params.get("metadata", {}),
+        "snapshot_api_version": params.get("snapshot_api_version"),
+        "webhook_endpoint": webhook,
+        "amazon_eventbridge": bridge,
+    } | changes
+
+
+def answered(document: object, status: int = 200, media_type: str | None = "application/json") -> Answer:
+    """Return an answer with `document` as JSON; bytes are sent as they are."""
+    body = document if isinstance(document, bytes) else json.dumps(document).encode()
+    return response(status, (("content-type", media_type),) if media_type else (), body)
+
+
+def conflict(code: str = "idempotency_error") -> Answer:
+    """Return a right answer to a conflict, or one with another code."""
+    return answered({"error": {"code": code, "message": "used before"}}, 409)
+
+
+class Run:
+    """A run by hand: say what was sent and what came, and read what the checks say of it."""
+
+    def __init__(self) -> None:
+        self.history = History()
+        self.observations: list[Observation] = []
+
+    def exchange(
+        self,
+        params: dict[str, Any] | bytes,
+        answer: Answer | None = None,
+        *,
+        key: str | None = None,
+        form: Key | None = None,
+        expectation: Expectation = Expectation.ACCEPT,
+        mutation: Mutation | None = None,
+        phase: str = "smoke",
+        lost: bool = False,
+        body: bytes | None = None,
+        credential: Credential = Credential.FIRST,
+    ) -> list[Observation]:
+        """Record one interaction and return what the checks say of it; no answer means a right 2xx."""
+        number = len(self.history) + 1
+        parsed = None if isinstance(params, bytes) else params
+        case = Case(
+            name="a case",
+            body=body or (params if isinstance(params, bytes) else encode(params)),
+            params=parsed,
+            expectation=expectation,
+            mutation=mutation,
+        )
+        if answer is None:
+            assert parsed is not None
+            answer = answered(destination(parsed, f"ed_{number}"))
+        key = key if key is not None or form is not None else f"key-{number}"
+        interaction = Interaction(
+            number=number,
+            phase=phase,
+            case=case,
+            key=None if form is NO_KEY else key,
+            form=None if form is NO_KEY else form or Key(),
+            request=Request(method="POST", path="/", headers=(), body=case.body, credential=credential),
+            answer=answer,
+            lost=lost,
+        )
+        self.history.add(interaction)
+        observed = list(judge(interaction, self.history))
+        self.observations += observed
+        return observed
+
+    @property
+    def findings(self) -> list[tuple[str, str]]:
+        """The identities of all findings so far, in order."""
+        return [one.identity for one in self.observations if isinstance(one, Finding)]
+
+    @property
+    def crashes(self) -> list[Observation]:
+        """What is none of held, unclear and finding."""
+        return [one for one in self.observations if not isinstance(one, Finding | Held | Unclear)]
+
+    def held(self, requirement: str) -> bool:
+        """Whether some interaction showed that `requirement` held."""
+        return any(isinstance(one, Held) and one.requirement == requirement for one in self.observations)
+
+    def unclear(self, requirement: str) -> bool:
+        """Whether some interaction showed nothing conclusive of `requirement`."""
+        return any(isinstance(one, Unclear) and one.requirement == requirement for one in self.observations)
+
+
+NO_KEY = Key(label="none", template="")
+"""As the `form` of an exchange: the request has no Idempotency-Key."""
+
+NOTHING = NoAnswer(reason="timed out")

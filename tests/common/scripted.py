@@ -1,0 +1,63 @@
+"""A transport that answers from a script, and an engine run over it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from common.interactions import WEBHOOK, answered, destination
+
+from ed_contract.case import Sequence, case, single
+from ed_contract.engine import Keys, Phase, Sender, execute
+from ed_contract.engine.events import Event
+from ed_contract.finding import Observation
+from ed_contract.interaction import History, Interaction, Request, Response
+from ed_contract.transport import Lost, Target
+
+TARGET = Target(url="http://127.0.0.1:1", api_key="sk_test_a")
+EXAMPLE = case("an example", WEBHOOK)
+CREATED = answered(destination(WEBHOOK))
+
+
+class Scripted:
+    """Answers with what `script` gives for the number of the request: a response, or a Lost to raise."""
+
+    def __init__(self, script: Callable[[int], object]) -> None:
+        self.script = script
+        self.requests: list[Request] = []
+
+    def send(self, request: Request) -> Response:
+        """Answer from the script."""
+        self.requests.append(request)
+        answer = self.script(len(self.requests))
+        if isinstance(answer, Lost):
+            raise answer
+        assert isinstance(answer, Response)
+        return answer
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def sender(transport: Scripted, *, seed: int = 0, most: int = 100, waits: list[float] | None = None) -> Sender:
+    """Return a sender that notes its waits instead of waiting."""
+    waited = [] if waits is None else waits
+    return Sender(transport, TARGET, Keys(seed=seed, salt=""), max_requests=most, sleep=waited.append)
+
+
+def events_of(
+    transport: Scripted,
+    sequences: Iterable[Sequence] | None = None,
+    *,
+    most: int = 100,
+    judge: Callable[[Interaction, History], tuple[Observation, ...]] = lambda *_: (),
+    enough: Callable[[Iterable[Observation]], bool] = lambda _: False,
+    on_first: Callable[[Interaction], None] = lambda _: None,
+) -> list[Event]:
+    """Run one phase of `sequences` (three plain creates unless given) and return its events."""
+    planned = tuple(sequences) if sequences is not None else (single(EXAMPLE),) * 3
+    phase = Phase(name="smoke", sequences=planned)
+    return list(
+        execute(
+            [phase], sender(transport, most=most), judge, enough=enough, on_first=on_first, probe=case("probe", WEBHOOK)
+        )
+    )

@@ -1,0 +1,135 @@
+"""The main loop: the order of events, and each way in which a run can end."""
+
+from __future__ import annotations
+
+import pytest
+from common.interactions import answered
+from common.scripted import CREATED, TARGET, Scripted, events_of
+
+from ed_contract.engine.events import End, Judged, PhaseFinished, PhaseStarted, RunFinished
+from ed_contract.engine.preflight import require_judgeable
+from ed_contract.exceptions import CredentialsRefused, NoSuchRoute, TargetError, Unreachable
+from ed_contract.finding import Finding, Held
+from ed_contract.interaction import PROBE, NoAnswer
+from ed_contract.transport import Dropped, TimedOut, Unreached, Unsendable
+
+
+def test_events_come_in_order():
+    """Each request is judged once, in the light of those before it."""
+    seen = []
+    events = events_of(Scripted(lambda _: CREATED), judge=lambda _, history: seen.append(len(history)) or ())
+    assert [type(event) for event in events] == [PhaseStarted, Judged, Judged, Judged, PhaseFinished, RunFinished]
+    assert seen == [1, 2, 3]
+    assert (events[-1].end, events[-1].requests) == (End.FINISHED, 3)
+
+
+def test_enough_findings_end_the_run_after_their_interaction():
+    """-x stops there, and what was judged stays judged."""
+    finding = Finding(requirement="echo/name", fault="cut", expected="a", actual="b", evidence=())
+    events = events_of(
+        Scripted(lambda _: CREATED),
+        judge=lambda interaction, _: (finding,) if interaction.number == 2 else (Held(requirement="echo/name"),),
+        enough=lambda observations: any(isinstance(one, Finding) for one in observations),
+    )
+    assert sum(isinstance(event, Judged) for event in events) == 2
+    assert events[-1].end is End.MAX_FINDINGS
+
+
+def test_the_cap_ends_the_run():
+    """No request more than was said beforehand."""
+    events = events_of(Scripted(lambda _: CREATED), most=2)
+    assert (events[-1].end, events[-1].requests) == (End.MAX_REQUESTS, 2)
+
+
+def test_a_target_that_dies_ends_the_run_after_a_probe():
+    """Two cases without an answer, a valid create, and no more."""
+    transport = Scripted(lambda number: CREATED if number == 1 else Unreached("refused"))
+    events = events_of(transport)
+    judged = [event.interaction for event in events if isinstance(event, Judged)]
+    assert [one.phase for one in judged] == ["smoke", "smoke", "smoke", PROBE]
+    assert (events[-1].end, events[-1].note) == (
+        End.TARGET_DOWN,
+        "the target stopped answering: no connection: refused",
+    )
+
+
+def test_a_target_that_recovers_is_judged_on():
+    """The probe is answered, and the run goes on."""
+    transport = Scripted(lambda number: TimedOut("slow") if 2 <= number <= 5 else CREATED)
+    events = events_of(transport, judge=lambda *_: ())
+    assert events[-1].end is End.FINISHED
+    assert any(isinstance(event, Judged) and event.interaction.phase == PROBE for event in events)
+
+
+def test_an_interrupt_ends_the_run_with_what_was_done():
+    """Ctrl-C while a request is under way."""
+
+    def script(number):
+        if number == 2:
+            raise KeyboardInterrupt
+        return CREATED
+
+    events = events_of(Scripted(script))
+    assert [type(event) for event in events[-2:]] == [PhaseFinished, RunFinished]
+    assert events[-1].end is End.INTERRUPTED
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "message"),
+    [
+        (
+            Unreached("[Errno 111] Connection refused"),
+            Unreachable,
+            f"{TARGET} gives no answer (no connection: [Errno 111] Connection refused)\n"
+            "is the server running, and is the port right?",
+        ),
+        (
+            Dropped("illegal status line"),
+            Unreachable,
+            f"{TARGET} gives no answer (the connection ended: illegal status line)\n"
+            "is it an HTTP server, and is the port right?",
+        ),
+        (
+            answered({}, 401),
+            CredentialsRefused,
+            f"{TARGET} refuses the credentials with 401\ncheck the key.",
+        ),
+        (
+            answered({}, 404),
+            NoSuchRoute,
+            f"{TARGET} answers 404: no create there\n"
+            "check the URL; --path says where creates are posted to if not at /v2/core/event_destinations.",
+        ),
+        (
+            answered(b"<!DOCTYPE html><title>Welcome</title>", 200, "text/html"),
+            TargetError,
+            f"{TARGET} answers 200 with a web page, not with JSON\n"
+            "check that the URL is the API's base URL.",
+        ),
+        (
+            Unsendable("Illegal header value"),
+            TargetError,
+            "the request to http://127.0.0.1:1/v2/core/event_destinations cannot be sent: Illegal header value\n"
+            "check the URL and the headers.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_target_that_cannot_be_judged_is_told_in_two_lines(answer, error, message):
+    """What is wrong, and what to do."""
+    with pytest.raises(error) as caught:
+        events_of(Scripted(lambda _: answer), on_first=lambda first: require_judgeable(first, TARGET))
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("answer", [answered({}, 400), answered({}, 500), answered(b"OK", 200), answered({}, 302)])
+def test_any_other_answer_is_the_contracts_matter(answer):
+    """However wrong: a finding, and the run goes on."""
+    events = events_of(Scripted(lambda _: answer), on_first=lambda first: require_judgeable(first, TARGET))
+    assert events[-1].end is End.FINISHED
+
+
+def test_a_lost_answer_that_comes_at_the_second_try_is_one():
+    """No interaction is recorded as unanswered."""
+    events = events_of(Scripted(lambda number: CREATED if number != 2 else TimedOut("slow")), most=5)
+    answers = [event.interaction.answer for event in events if isinstance(event, Judged)]
+    assert not any(isinstance(answer, NoAnswer) for answer in answers)

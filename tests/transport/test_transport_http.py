@@ -1,0 +1,125 @@
+"""The HTTP transport over real sockets."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import threading
+
+import pytest
+from common.servers import as_json, http_server, raw_server
+
+from ed_contract.interaction import NOT_JSON, Request
+from ed_contract.transport import Dropped, Target, TimedOut, Unreached, Unsendable
+from ed_contract.transport.http import HttpTransport
+
+REQUEST = Request(method="POST", path="/", headers=(("Content-Type", "application/json"),), body=b"{}")
+
+
+def send(url, request=REQUEST, **options):
+    """Send one request to `url` and return the answer."""
+    transport = HttpTransport(Target(url=url, **options))
+    try:
+        return transport.send(request)
+    finally:
+        transport.close()
+
+
+def test_a_request_arrives_as_it_is_and_the_answer_comes_back_decoded():
+    """Body, headers and credential of the request; status, headers and gzip body of the answer."""
+    seen = []
+
+    def answer(body, headers):
+        seen.append((body, headers["Authorization"], headers["Content-Type"], headers["Cookie"]))
+        content = gzip.compress(b'{"id": "ed_1"}')
+        return 201, {"Content-Encoding": "gzip", "Set-Cookie": "a=b", "X-Two": "1"}, content
+
+    with http_server(answer) as url:
+        transport = HttpTransport(Target(url=url, api_key="sk_test_a"))
+        for _ in range(2):
+            got = transport.send(REQUEST)
+        transport.close()
+    assert (got.status, got.document, got.header("x-two")) == (201, {"id": "ed_1"}, "1")
+    assert seen == [(b"{}", "Bearer sk_test_a", "application/json", None)] * 2
+
+
+def test_redirects_are_not_followed():
+    """A 3xx is an answer like another."""
+    with http_server(lambda *_: (302, {"Location": "/elsewhere"}, b"")) as url:
+        got = send(url)
+    assert (got.status, got.document) == (302, NOT_JSON)
+
+
+def test_a_credential_in_the_body_is_noticed():
+    """The record says so without holding the credential itself."""
+    with http_server(lambda _, headers: as_json({"you": headers["Authorization"]})) as url:
+        assert send(url, api_key="sk_test_a").shows_credential
+        assert not send(url, api_key="short").shows_credential
+
+
+def test_nothing_listens():
+    """A port that was just closed."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with pytest.raises(Unreached, match="refused"):
+        send(f"http://127.0.0.1:{port}")
+
+
+def test_tls_to_a_plain_port():
+    """The message names SSL."""
+    with http_server(lambda *_: as_json({})) as url, pytest.raises(Unreached, match="SSL"):
+        send(url.replace("http:", "https:"))
+
+
+def test_a_server_that_hangs_up():
+    """No byte of an answer."""
+
+    def hang_up(connection):
+        connection.recv(65536)
+        connection.close()
+
+    with raw_server(hang_up) as port, pytest.raises(Dropped):
+        send(f"http://127.0.0.1:{port}")
+
+
+def test_a_server_that_speaks_no_http():
+    """A greeting of another protocol."""
+
+    def greet(connection):
+        connection.recv(65536)
+        connection.sendall(b"220 mail.example.com ESMTP\r\n")
+        connection.close()
+
+    with raw_server(greet) as port, pytest.raises(Dropped):
+        send(f"http://127.0.0.1:{port}")
+
+
+def test_a_server_that_hangs():
+    """The time-out ends the wait."""
+    with raw_server(lambda _: None) as port, pytest.raises(TimedOut, match=r"no answer within 0\.05 s"):
+        send(f"http://127.0.0.1:{port}", request_timeout=0.05)
+
+
+def test_a_server_that_drips_for_ever_meets_the_deadline():
+    """Each byte comes in time, the answer as a whole does not."""
+    stop = threading.Event()
+
+    def drip(connection):
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+        while not stop.wait(0.01):
+            try:
+                connection.sendall(b"x")
+            except OSError:
+                return
+
+    with raw_server(drip) as port, pytest.raises(TimedOut, match="no complete answer"):
+        send(f"http://127.0.0.1:{port}", request_timeout=0.2)
+    stop.set()
+
+
+def test_a_header_that_http_cannot_carry_is_not_sent():
+    """Our own client refuses it: never the target's fault."""
+    bad = Request(method="POST", path="/", headers=(("Idempotency-Key", "a\nb"),), body=b"")
+    with http_server(lambda *_: as_json({})) as url, pytest.raises(Unsendable):
+        send(url, bad)
