@@ -1,0 +1,213 @@
+"""A correct server for `POST /v2/core/event_destinations`, as a WSGI application.
+
+Written from the page alone. It must not know `ed_contract.contract`, `ed_contract.checks` or anything else
+of `ed_contract`: it is the second reading that the checks are tried against. Every behaviour is a method of
+its own, so that a server with one defect is a subclass of a few lines.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import ClassVar, Self
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from werkzeug.wrappers import Request, Response
+
+from ed_contract.reference.authentication import DEFAULT_KEYS, Authentication
+from ed_contract.reference.destination import Create, Destination, Document, Json, Params
+from ed_contract.reference.idempotency import Idempotency
+from ed_contract.reference.making import Making
+from ed_contract.reference.parsing import Parsing
+from ed_contract.reference.refusal import RefusedError
+from ed_contract.reference.rendering import URL, Rendering
+from ed_contract.reference.store import Remembered, Store
+from ed_contract.reference.validation import Validation
+
+PATH = "/v2/core/event_destinations"
+PROBLEMS_SHOWN = 5
+
+logger = logging.getLogger(__name__)
+logger.addHandler(logging.NullHandler())  # a library is silent unless its user wants to hear it
+
+
+class Reference(Authentication, Parsing, Validation, Making, Idempotency, Rendering):
+    """The reference server: close it, or use it as a context manager."""
+
+    created_status: ClassVar[int] = 200
+    replayed_status: ClassVar[int] = 200
+    invalid_status: ClassVar[int] = 400
+    conflict_status: ClassVar[int] = 409
+    conflict_code: ClassVar[str] = "idempotency_error"
+
+    def __init__(self, *, db: Path | str | None = None, keys: Mapping[str, str] = DEFAULT_KEYS) -> None:
+        self.keys = keys
+        self.store = Store(db)
+
+    def close(self) -> None:
+        """Close the database; a private one is gone then."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request, as WSGI wants it."""
+        return self.handle(Request(environ))(environ, start_response)
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request, whatever it is."""
+        try:
+            return self.dispatch(request)
+        except RefusedError as refusal:
+            return self.refusal_response(refusal)
+        except Exception:
+            logger.exception("the reference server failed")
+            return self.refusal_response(RefusedError(500, "internal_error", "This is our fault.", kind="api_error"))
+
+    def dispatch(self, request: Request) -> Response:
+        """Answer a request by its path and method."""
+        operations: dict[str, Callable[[], Response]]
+        if request.path == PATH:
+            operations = {"POST": lambda: self.create(request), "GET": lambda: self.list_all(request)}
+        elif identifier := one_segment_below(PATH, request.path):
+            operations = {
+                "GET": lambda: self.retrieve(request, identifier),
+                "DELETE": lambda: self.delete(request, identifier),
+            }
+        else:
+            raise RefusedError(404, "not_found", "There is nothing at this path.")
+        # The server drops the body of an answer to HEAD.
+        operation = operations.get("GET" if request.method == "HEAD" else request.method)
+        if operation is None:
+            allowed = {"Allow": ", ".join(operations)}
+            raise RefusedError(405, "method_not_allowed", "This path has no such method.", headers=allowed)
+        return operation()
+
+    def create(self, request: Request) -> Response:
+        """Create an event destination."""
+        account = self.authenticate(request)
+        key = self.idempotency_key(request)
+        self.check_media_type(request)
+        body = self.read_body(request)
+        return self.answer(Create(account=account, key=key, body=body, params=self.parse(body)))
+
+    def answer(self, create: Create) -> Response:
+        """Answer a create of which all but the parameters is in order."""
+        self.validate(create.params)
+        create = replace(create, params=self.given(create.params))
+        return self.answer_always(create) if create.key is None else self.answer_once(create, create.key)
+
+    def validate(self, params: Params) -> None:
+        """Refuse parameters with which anything is wrong."""
+        if problems := list(islice(self.problems(params), PROBLEMS_SHOWN)):
+            raise RefusedError(self.invalid_status, "invalid_fields", "; ".join(map(str, problems)))
+
+    def given(self, params: Params) -> Params:
+        """Return the parameters without those that say nothing."""
+        return {name: value for name, value in params.items() if value is not None}
+
+    def answer_always(self, create: Create) -> Response:
+        """Answer a create without an idempotency key: each makes a destination."""
+        destination = self.make(create.account, create.params)
+        self.insert(destination)
+        return self.created_response(destination, create)
+
+    def answer_once(self, create: Create, key: str) -> Response:
+        """Answer a create with an idempotency key: the first makes a destination, a concurrent twin waits for it."""
+        scope, fingerprint = self.scope(create.account, key), self.identity(create)
+        destination = self.make(create.account, create.params)
+        with self.transaction():
+            known = self.lookup(scope)
+            if known is None:
+                self.insert(destination)
+                self.remember(scope, fingerprint, destination)
+        if known is None:
+            return self.created_response(destination, create)
+        return self.answer_known(known, fingerprint, create)
+
+    def answer_known(self, known: Remembered, fingerprint: str, create: Create) -> Response:
+        """Answer a create whose key was used before."""
+        if known.fingerprint != fingerprint:
+            return self.conflict_response()
+        return self.replay_response(known.destination, create)
+
+    def included(self, params: Params) -> Collection[str]:
+        """Return the fields that a create asks to include."""
+        include = params.get("include")
+        return include if isinstance(include, list) else ()
+
+    def created_response(self, destination: Destination, create: Create) -> Response:
+        """Return the answer to a create that made a destination."""
+        return self.respond(self.created_status, self.render(destination, self.included(create.params)))
+
+    def replay_response(self, destination: Destination, create: Create) -> Response:
+        """Return the answer to a create that was done before."""
+        document = self.render(destination, self.included(create.params))
+        return self.respond(self.replayed_status, document, {"Idempotent-Replayed": "true"})
+
+    def conflict_response(self) -> Response:
+        """Return the answer to a create with other parameters under a used key."""
+        message = "This Idempotency-Key was used with different request parameters."
+        refusal = RefusedError(self.conflict_status, self.conflict_code, message, kind="idempotency_error")
+        return self.refusal_response(refusal)
+
+    def list_all(self, request: Request) -> Response:
+        """List the event destinations of an account, oldest first."""
+        account = self.authenticate(request)
+        include = self.queried_include(request)
+        data = [self.render(destination, include) for destination in self.store.of_account(account)]
+        return self.respond(200, {"data": data, "next_page_url": None, "previous_page_url": None})
+
+    def retrieve(self, request: Request, identifier: str) -> Response:
+        """Retrieve an event destination."""
+        account = self.authenticate(request)
+        include = self.queried_include(request)
+        destination = self.store.find(account, identifier)
+        if destination is None:
+            raise self.no_such_destination()
+        return self.respond(200, self.render(destination, include))
+
+    def delete(self, request: Request, identifier: str) -> Response:
+        """Delete an event destination."""
+        account = self.authenticate(request)
+        if not self.store.delete(account, identifier):
+            raise self.no_such_destination()
+        return self.respond(200, {"id": identifier, "object": self.object_name, "deleted": True})
+
+    def queried_include(self, request: Request) -> Collection[str]:
+        """Return what a query asks to include: the URL only, since the secret is "only includable on creation"."""
+        include = [value for name, value in request.args.items(multi=True) if name.partition("[")[0] == "include"]
+        if any(value != URL for value in include):
+            raise RefusedError(self.invalid_status, "invalid_fields", f"include: must be one of {URL}")
+        return include
+
+    def no_such_destination(self) -> RefusedError:
+        """Return the refusal of an id that the account has no destination of."""
+        return RefusedError(404, "not_found", "There is no such event destination.")
+
+    def refusal_response(self, refusal: RefusedError) -> Response:
+        """Return the answer that refuses a request."""
+        error = {"code": refusal.code, "message": refusal.message, "type": refusal.kind}
+        return self.respond(refusal.status, {"error": error}, refusal.headers)
+
+    def respond(self, status: int, document: Document, headers: Mapping[str, str] | None = None) -> Response:
+        """Return an answer."""
+        return Response(self.encode(document), status=status, headers=headers, mimetype="application/json")
+
+    def encode(self, document: Json) -> bytes:
+        """Return a document as JSON."""
+        return json.dumps(document).encode()  # escaped to ASCII: messages may quote a lone surrogate
+
+
+def one_segment_below(parent: str, path: str) -> str | None:
+    """Return the last segment of a path that lies directly below another, if it does."""
+    above, _, segment = path.rpartition("/")
+    return segment if above == parent and segment else None

@@ -1,0 +1,152 @@
+"""What the reference refuses although the page does not forbid it: every decision of ours, in one place.
+
+Override `discretion` to decide otherwise; `return iter(())` is a server that takes all the page allows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from ed_contract.reference.destination import EVENTBRIDGE, WEBHOOK, Json, Params
+from ed_contract.reference.fields import MEMBERS
+from ed_contract.reference.refusal import Problem
+
+# From how many code points to how many; generous, since the page gives no limits.
+LENGTHS: Mapping[str, tuple[int, int]] = {
+    "name": (1, 1000),
+    "description": (0, 5000),
+    "snapshot_api_version": (1, 100),
+    "amazon_eventbridge.aws_region": (1, 100),
+    "webhook_endpoint.url": (1, 5000),
+}
+EVENT_LENGTH = 500
+EVENTS_LIMIT = 1000
+AWS_ACCOUNT_DIGITS = 12
+METADATA_LIMIT = 50
+METADATA_KEY_LENGTH = 40
+METADATA_VALUE_LENGTH = 500
+
+
+class Discretion:
+    """Judges what the page leaves open; called for a place only where the page itself is content."""
+
+    lengths: ClassVar[Mapping[str, tuple[int, int]]] = LENGTHS
+
+    def discretion(self, place: str, value: Json) -> Iterator[Problem]:
+        """Yield what we refuse at a place; "" is the whole body."""
+        if isinstance(value, str):
+            yield from self.check_text(place, value)
+        if place in self.lengths:
+            yield from self.check_length(place, value)
+        if place in MEMBERS:
+            yield from self.check_unknown(place, value)
+        match place:
+            case "":
+                yield from self.check_configuration(value)
+                yield from self.check_snapshot_api_version(value)
+            case "enabled_events":
+                yield from self.check_events(value)
+            case "metadata":
+                yield from self.check_metadata(value)
+            case "amazon_eventbridge.aws_account_id":
+                yield from self.check_account_id(value)
+            case "webhook_endpoint.url":
+                yield from self.check_url(value)
+
+    def check_text(self, place: str, text: str, at: str = "") -> Iterator[Problem]:
+        """Refuse what is no text: NUL, and lone surrogates, which UTF-8 cannot say."""
+        if not (text.isprintable() or _is_storable(text)):
+            yield undecided(place, "must hold neither NUL nor lone surrogates", at)
+
+    def check_length(self, place: str, text: str) -> Iterator[Problem]:
+        """Refuse strings that are empty where that says nothing, or very long."""
+        shortest, longest = self.lengths[place]
+        if not shortest <= len(text) <= longest:
+            yield undecided(place, f"must have {shortest} to {longest} characters")
+
+    def check_unknown(self, place: str, members: Params) -> Iterator[Problem]:
+        """Refuse fields that the page does not list."""
+        for name in members:
+            inner = f"{place}.{name}" if place else name
+            if inner not in MEMBERS[place]:
+                yield undecided(place, f"has no field {shown(name)}")
+
+    def check_configuration(self, params: Params) -> Iterator[Problem]:
+        """Refuse a create without the configuration of its type, or with the other type's."""
+        chosen = params.get("type")
+        for kind in (EVENTBRIDGE, WEBHOOK):
+            given = params.get(kind) is not None
+            if given != (kind == chosen):
+                yield undecided(kind, f"must {'not ' if given else ''}be given when type is {shown(chosen)}")
+
+    def check_snapshot_api_version(self, params: Params) -> Iterator[Problem]:
+        """Refuse a version to render snapshots as where none are sent."""
+        if params.get("event_payload") == "thin" and params.get("snapshot_api_version") is not None:
+            yield undecided("snapshot_api_version", "must not be given when event_payload is thin")
+
+    def check_events(self, events: list[str]) -> Iterator[Problem]:
+        """Refuse no events, very many, or names that are none; unknown ones and duplicates are kept."""
+        if not 1 <= len(events) <= EVENTS_LIMIT:
+            yield undecided("enabled_events", f"must have 1 to {EVENTS_LIMIT} items")
+            return
+        for position, event in enumerate(events):
+            at = f"[{position}]"
+            yield from self.check_text("enabled_events", event, at)
+            if not 1 <= len(event) <= EVENT_LENGTH:
+                yield undecided("enabled_events", f"must have 1 to {EVENT_LENGTH} characters", at)
+
+    def check_metadata(self, entries: Mapping[str, Any]) -> Iterator[Problem]:
+        """Refuse what is no small map of strings."""
+        if len(entries) > METADATA_LIMIT:
+            yield undecided("metadata", f"must have at most {METADATA_LIMIT} entries")
+            return
+        for key, value in entries.items():
+            at = f"[{shown(key)}]"
+            yield from self.check_text("metadata", key, at)
+            if not 1 <= len(key) <= METADATA_KEY_LENGTH or "[" in key or "]" in key:
+                message = f"must have a key of 1 to {METADATA_KEY_LENGTH} characters without square brackets"
+                yield undecided("metadata", message, at)
+            if not isinstance(value, str):
+                yield undecided("metadata", "must be a string", at)
+                continue
+            yield from self.check_text("metadata", value, at)
+            if len(value) > METADATA_VALUE_LENGTH:
+                yield undecided("metadata", f"must have at most {METADATA_VALUE_LENGTH} characters", at)
+
+    def check_account_id(self, text: str) -> Iterator[Problem]:
+        """Refuse what cannot be the id of an AWS account."""
+        if not (len(text) == AWS_ACCOUNT_DIGITS and text.isascii() and text.isdigit()):
+            yield undecided("amazon_eventbridge.aws_account_id", f"must be {AWS_ACCOUNT_DIGITS} digits")
+
+    def check_url(self, text: str) -> Iterator[Problem]:
+        """Refuse what events cannot be posted to."""
+        if not is_web_address(text):
+            yield undecided("webhook_endpoint.url", "must be an absolute http or https URL")
+
+
+def undecided(place: str, message: str, at: str = "") -> Problem:
+    """Return a problem that is our choice, not the page's."""
+    return Problem(place=place, rule="undecided", message=message, at=at)
+
+
+def shown(value: object) -> str:
+    """Return a client's value short enough for a message."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."  # noqa: PLR2004 - a line's worth
+
+
+def is_web_address(text: str) -> bool:
+    """Return whether a text is an absolute http(s) URL with a host, without blanks."""
+    if any(character <= " " or character == "\x7f" for character in text):
+        return False  # urlsplit would strip some of them
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a bracket without its twin, a port that is no number
+        return False
+
+
+def _is_storable(text: str) -> bool:
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)

@@ -1,0 +1,42 @@
+"""What a create that is not done says: a problem with one parameter, and the refusal of a request.
+
+Knows nothing of HTTP machinery or storage.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing that is wrong with the parameters of a create."""
+
+    place: str  # the dotted name on the page, e.g. "webhook_endpoint.url"; "" is the whole body
+    rule: str  # "required", "type", "enum", "items": the page's; "undecided": ours, where the page is silent
+    message: str  # what must hold, without its subject
+    at: str = ""  # where inside the place, e.g. "[1]"
+
+    def __str__(self) -> str:
+        """Return the sentence that the answer shows."""
+        return f"{self.place or 'the body'}{self.at}: {self.message}"
+
+
+class RefusedError(Exception):
+    """A request that is not done, with all that the answer to it says."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        kind: str = "invalid_request_error",
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.kind = kind  # the envelope's `type`
+        self.headers = headers or {}

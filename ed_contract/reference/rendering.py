@@ -1,0 +1,114 @@
+"""From a destination to the JSON object that the page documents under "Response attributes".
+
+Knows nothing of HTTP or storage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import ClassVar
+
+from ed_contract.reference.destination import EVENTBRIDGE, WEBHOOK, Destination, Document, Json
+
+SIGNING_SECRET = "webhook_endpoint.signing_secret"  # noqa: S105 - a field's name
+URL = "webhook_endpoint.url"
+
+
+class Rendering:
+    """Writes destinations, piece by piece."""
+
+    object_name: ClassVar[str] = "v2.core.event_destination"
+
+    def render(self, destination: Destination, include: Collection[str]) -> Document:
+        """Return a destination as answered to someone who asked to `include` some fields."""
+        return {
+            "id": self.render_id(destination),
+            "object": self.object_name,
+            "amazon_eventbridge": self.render_eventbridge(destination),
+            "created": self.format_timestamp(destination.created),
+            "description": self.render_description(destination),
+            "enabled_events": self.render_enabled_events(destination),
+            "event_payload": destination.event_payload,
+            "events_from": self.render_events_from(destination),
+            "livemode": False,
+            "metadata": self.render_metadata(destination),
+            "name": self.render_name(destination),
+            "snapshot_api_version": destination.snapshot_api_version,
+            "status": self.render_status(destination),
+            "status_details": self.render_status_details(destination),
+            "type": destination.type,
+            "updated": self.format_timestamp(destination.updated),
+            "webhook_endpoint": self.render_webhook(destination, include),
+        }
+
+    def render_id(self, destination: Destination) -> Json:
+        """Return `id`."""
+        return destination.id
+
+    def render_name(self, destination: Destination) -> Json:
+        """Return `name`."""
+        return destination.name
+
+    def render_description(self, destination: Destination) -> Json:
+        """Return `description`: null when there is none."""
+        return destination.description
+
+    def render_enabled_events(self, destination: Destination) -> Json:
+        """Return `enabled_events`."""
+        return destination.enabled_events
+
+    def render_events_from(self, destination: Destination) -> Json:
+        """Return `events_from`."""
+        return destination.events_from
+
+    def render_metadata(self, destination: Destination) -> Json:
+        """Return `metadata`: an empty object when there is none."""
+        return destination.metadata
+
+    def render_status(self, destination: Destination) -> Json:  # noqa: ARG002 - every piece takes the same
+        """Return `status`: nothing here disables a destination."""
+        return "enabled"
+
+    def render_status_details(self, destination: Destination) -> Json:  # noqa: ARG002 - every piece takes the same
+        """Return `status_details`: null as long as a destination is enabled."""
+        return None
+
+    def render_eventbridge(self, destination: Destination) -> Json:
+        """Return `amazon_eventbridge`: null for a webhook endpoint."""
+        if destination.type != EVENTBRIDGE:
+            return None
+        return {
+            "aws_account_id": destination.aws_account_id,
+            "aws_event_source_arn": self.render_arn(destination),
+            "aws_event_source_status": self.render_source_status(destination),
+        }
+
+    def render_arn(self, destination: Destination) -> Json:
+        """Return `amazon_eventbridge.aws_event_source_arn`."""
+        return f"arn:aws:events:{destination.aws_region}::event-source/aws.partner/stripe.com/{destination.id}"
+
+    def render_source_status(self, destination: Destination) -> Json:  # noqa: ARG002 - every piece takes the same
+        """Return `amazon_eventbridge.aws_event_source_status`: nobody has associated the source yet."""
+        return "pending"
+
+    def render_webhook(self, destination: Destination, include: Collection[str]) -> Json:
+        """Return `webhook_endpoint`: null for EventBridge, and nothing in it that was not asked for."""
+        if destination.type != WEBHOOK:
+            return None
+        return {
+            "signing_secret": self.render_signing_secret(destination) if SIGNING_SECRET in include else None,
+            "url": self.render_url(destination) if URL in include else None,
+        }
+
+    def render_signing_secret(self, destination: Destination) -> Json:
+        """Return `webhook_endpoint.signing_secret`, which was asked for."""
+        return destination.signing_secret
+
+    def render_url(self, destination: Destination) -> Json:
+        """Return `webhook_endpoint.url`, which was asked for."""
+        return destination.url
+
+    def format_timestamp(self, moment: datetime) -> Json:
+        """Return a moment as RFC 3339, in UTC, to the millisecond, as in the page's example."""
+        return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
