@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ed_contract.checks import echo, idempotency, include, request, response, robustness
+from ed_contract.checks import auth, bursts, echo, idempotency, include, request, response, robustness
 from ed_contract.checks.reading import Check, read
 from ed_contract.finding import Crash, Observation
 from ed_contract.interaction import History, Interaction
@@ -32,7 +32,10 @@ CHECKS: tuple[Check, ...] = (
     idempotency.a_replay_does_not_show_a_secret_unasked,
     idempotency.other_parameters_under_a_used_key_conflict,
     idempotency.another_key_gives_another_destination,
+    idempotency.no_account_is_shown_what_is_anothers,
+    bursts.a_burst_makes_one_destination,
     response.an_id_names_one_destination,
+    auth.wrong_credentials_are_refused,
     robustness.refusals_have_the_envelope,
     robustness.no_answer_shows_its_insides,
 )

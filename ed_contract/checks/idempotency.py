@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ed_contract.case import Expectation, Params
+from ed_contract.case import Credential, Expectation, Params
 from ed_contract.checks.echo import PLACES, comes_back, is_echoed
 from ed_contract.checks.reading import Reading, canonical, check, held, member, same, shown
 from ed_contract.checks.request import near_key, said
 from ed_contract.checks.response import is_the_same_destination
 from ed_contract.checks.timestamps import compare
 from ed_contract.finding import Observation, Unclear
-from ed_contract.interaction import CONFLICT, NOT_JSON, Interaction, Response
+from ed_contract.interaction import CONFLICT, NOT_JSON, Interaction, Response, secret_of
 
 CODE = "idempotency_error"
+MANY = 256  # other keys, after which a replay shows that the key is remembered
 _CONFIGS = ("webhook_endpoint", "amazon_eventbridge")
 _EMPTY: tuple[object, ...] = (None, "", [], {})
 
@@ -55,7 +56,13 @@ def _values(metadata: object) -> list[object]:
     return list(metadata.values()) if isinstance(metadata, dict) else []
 
 
-@check("idempotency/replay", "idempotency/conflict/keeps-first", "idempotency/same-parameters")
+@check(
+    "idempotency/replay",
+    "idempotency/conflict/keeps-first",
+    "idempotency/same-parameters",
+    "idempotency/remembers",
+    "idempotency/burst/one-destination",
+)
 def a_replay_gives_the_same_destination(reading: Reading) -> Iterator[Observation]:
     """Judge a used key with the same parameters; after a conflict that is `keeps-first`."""
     first, answer = reading.first, reading.answer
@@ -65,10 +72,7 @@ def a_replay_gives_the_same_destination(reading: Reading) -> Iterator[Observatio
         return
     between = [one for one in reading.history.under_key_before(reading.interaction) if one.number > first.number]
     conflicts = [one for one in between if not same(one.case.params, reading.params)]
-    row = "idempotency/conflict/keeps-first" if conflicts else "idempotency/replay"
-    if first.case.body != reading.interaction.case.body:
-        row = "idempotency/same-parameters"
-    before = (first, *conflicts[-1:])
+    row, before = _replayed(reading, first, conflicts), (first, *conflicts[-1:])
     if answer.says_nothing or answer.status >= 500:  # noqa: PLR2004 - the class of statuses
         yield Unclear(requirement=row, reason=f"answered {answer.status}")
     elif not answer.successful:
@@ -86,6 +90,17 @@ def a_replay_gives_the_same_destination(reading: Reading) -> Iterator[Observatio
         )
     else:
         yield held(row)
+
+
+def _replayed(reading: Reading, first: Interaction, conflicts: list[Interaction]) -> str:
+    """Return the requirement that a replay is about, by what lies between it and the first create."""
+    if first.case.body != reading.interaction.case.body:
+        return "idempotency/same-parameters"
+    if reading.history.keys_between(first, reading.interaction) >= MANY:
+        return "idempotency/remembers"
+    if first.burst is not None:
+        return "idempotency/burst/one-destination"
+    return "idempotency/conflict/keeps-first" if conflicts else "idempotency/replay"
 
 
 def _name(interaction: Interaction) -> str:
@@ -232,11 +247,36 @@ def _codes(document: Any) -> list[object]:  # noqa: ANN401 - any JSON
     return [code for code in (member(document, "error.code"), document.get("code")) if code is not None]
 
 
+@check("idempotency/account-scoped")
+def no_account_is_shown_what_is_anothers(reading: Reading) -> Iterator[Observation]:
+    """Judge a second account's create under a key of the first account's: a 409 alone shows nothing."""
+    interaction, answer = reading.interaction, reading.answer
+    if interaction.request.credential is not Credential.SECOND or interaction.key is None or answer is None:
+        return
+    theirs = reading.history.under_key_of(Credential.FIRST, interaction)
+    if not theirs or theirs[0].created is None:
+        return
+    identifier, secret = theirs[0].created.get("id"), secret_of(theirs[0].created)
+    seen = [what for what in (identifier, secret) if isinstance(what, str) and what.encode() in answer.body]
+    if seen:
+        yield reading.finding(
+            "idempotency/account-scoped",
+            "shown",
+            expected="nothing of another account's destination",
+            actual=f"{answer.status} with {_name(theirs[0])}, which the first account made under the same key",
+            before=(theirs[0],),
+        )
+    elif answer.successful or answer.status == CONFLICT:
+        yield held("idempotency/account-scoped")
+
+
 @check("idempotency/keys-independent", "idempotency/no-key")
 def another_key_gives_another_destination(reading: Reading) -> Iterator[Observation]:
     """Judge that a fresh key, or none, never gives a destination that was made before."""
     interaction, owner = reading.interaction, reading.owner
     if reading.first is not None or interaction.created is None or reading.expectation is Expectation.REJECT:
+        return
+    if interaction.request.credential is not Credential.FIRST:
         return
     without = interaction.key is None
     row = "idempotency/no-key" if without else "idempotency/keys-independent"

@@ -26,6 +26,7 @@ class Reading:
     first: Interaction | None  # the first 2xx under the same key and account, if any
     owner: Interaction | None  # an earlier 2xx that carried the same id under another key, if any
     made: dict[str, Any] | None  # the object of a 2xx to a fresh create that was not to be refused
+    mates: tuple[Interaction, ...]  # what was sent at once under the same key, this one included
 
     @property
     def expectation(self) -> Expectation:
@@ -76,13 +77,17 @@ def read(interaction: Interaction, history: History) -> Reading:
     """Return the reading of `interaction`; `history` holds it and those before it."""
     answer = interaction.answer if isinstance(interaction.answer, Response) else None
     created = interaction.created
+    mates = history.burst_of(interaction)
     first = owner = None
     if interaction.key is not None:
-        first = next((one for one in history.under_key_before(interaction) if one.created is not None), None)
+        before = history.under_key_before(interaction)
+        first = next((one for one in before if one.created is not None and one not in mates), None)
     if created is not None and isinstance(identifier := created.get("id"), str):
         others = history.with_id_before(identifier, interaction)
         owner = next((one for one in others if not _same_key(one, interaction)), None)
     fresh = first is None and owner is None and interaction.case.expectation is not Expectation.REJECT
+    if fresh and created is not None:
+        fresh = not _is_a_mates(interaction, mates, created)
     return Reading(
         interaction=interaction,
         history=history,
@@ -91,7 +96,14 @@ def read(interaction: Interaction, history: History) -> Reading:
         first=first,
         owner=owner,
         made=created if fresh else None,
+        mates=mates,
     )
+
+
+def _is_a_mates(interaction: Interaction, mates: tuple[Interaction, ...], created: dict[str, Any]) -> bool:
+    """Whether a destination was already seen in the same burst, or is that of another body in it."""
+    twins = [one for one in mates if one.created is not None and one.created.get("id") == created.get("id")]
+    return any(one.number < interaction.number or one.case.params != interaction.case.params for one in twins)
 
 
 def _same_key(one: Interaction, other: Interaction) -> bool:

@@ -22,7 +22,7 @@ def said(answer: Response) -> str:
     return f"{answer.status} {shown(answer.document)}"
 
 
-@check("request/valid", "idempotency/keys-independent")
+@check("request/valid", "idempotency/keys-independent", "idempotency/burst/one-destination")
 def valid_creates_are_accepted(reading: Reading) -> Iterator[Observation]:
     """Judge a valid create under a key that was not used before."""
     answer = reading.answer
@@ -30,8 +30,16 @@ def valid_creates_are_accepted(reading: Reading) -> Iterator[Observation]:
         return
     if answer.successful:
         yield held("request/valid")
-    elif not answer.refused or answer.says_nothing:
+    elif not answer.refused or answer.says_nothing or reading.mates:
         yield Unclear(requirement="request/valid", reason=f"answered {answer.status}")
+    elif answer.status == CONFLICT and (burst := reading.history.under_key_before(reading.interaction)):
+        yield reading.finding(
+            "idempotency/burst/one-destination",
+            "never served",
+            expected="a destination, once none of the requests that came at once is under way any more",
+            actual=f"all were refused, and some seconds later the answer is {said(answer)}",
+            before=tuple(burst),
+        )
     elif answer.status == CONFLICT and (near := near_key(reading)):
         yield reading.finding(
             "idempotency/keys-independent",

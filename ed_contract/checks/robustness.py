@@ -71,6 +71,13 @@ def the_target_keeps_serving(reading: Reading) -> Iterator[Observation]:
         )
     elif reading.answer is not None and reading.answer.successful:
         yield held("robustness/keeps-serving")
+    elif reading.answer is not None and reading.answer.status >= 500 and not reading.answer.says_nothing:  # noqa: PLR2004
+        yield reading.finding(
+            "robustness/keeps-serving",
+            "failing",
+            expected="a valid create works, as it did before",
+            actual=f"{reading.answer.status} after hostile requests",
+        )
 
 
 def _unanswered(reading: Reading) -> tuple[Interaction, ...]:

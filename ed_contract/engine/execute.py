@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
-from ed_contract.case import Case, Step
+from ed_contract.case import Burst, Case, Step
 from ed_contract.engine.events import End, Event, Judged, PhaseFinished, PhaseStarted, RunFinished
 from ed_contract.engine.plan import Phase
 from ed_contract.engine.sender import CapReached, Sender
@@ -44,9 +44,10 @@ class _Run:
         for sequence in phase.sequences:
             values: dict[str, str] = {}
             for step in sequence.steps:
-                if not isinstance(step, Step):
-                    raise NotImplementedError  # bursts have no phase yet
-                yield from self._step(step, phase.name, values)
+                if isinstance(step, Burst):
+                    yield from self._burst(step, phase.name, values)
+                else:
+                    yield from self._step(step, phase.name, values)
 
     def _step(self, step: Step, phase: str, values: dict[str, str]) -> Iterator[Event]:
         interaction = self._sender.send(step, phase=phase, values=values)
@@ -61,8 +62,19 @@ class _Run:
                 raise _Ended(End.TARGET_DOWN, f"the target stopped answering: {probe.answer.reason}")
             self._dead = 0
 
+    def _burst(self, burst: Burst, phase: str, values: dict[str, str]) -> Iterator[Event]:
+        """Send all steps at once; each is judged when all are recorded, for none of them was first."""
+        together = self._sender.burst(burst, phase=phase, values=values)
+        for interaction in together:
+            self._history.add(interaction)
+        for interaction in together:
+            yield from self._judged(interaction)
+
     def _record(self, interaction: Interaction) -> Iterator[Event]:
         self._history.add(interaction)
+        yield from self._judged(interaction)
+
+    def _judged(self, interaction: Interaction) -> Iterator[Event]:
         observations = self._judge(interaction, self._history)
         yield Judged(interaction=interaction, observations=observations)
         if self._enough(observations):

@@ -8,12 +8,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from ed_contract.case import Key, Step
-from ed_contract.interaction import Answer, Headers, Interaction, NoAnswer, NotSent, Request, Response
-from ed_contract.transport import Dropped, Target, TimedOut, Transport, Unreached, Unsendable
+from ed_contract.case import Burst, Key, Step
+from ed_contract.interaction import CONFLICT, Answer, Headers, Interaction, NoAnswer, NotSent, Request, Response
+from ed_contract.transport import Lost, Target, TimedOut, Transport, Unreached, Unsendable
 
 BUSY_RETRIES = 5  # after 429 and 503
 LONGEST_WAIT = 30.0  # seconds; a longer Retry-After is cut to this
+PATIENCE = 5.0  # seconds for which a patient step asks again after 409
+PAUSE = 0.25  # seconds between two such requests
 USER_AGENT = "ed_contract (conformance test)"
 
 
@@ -65,6 +67,7 @@ class Sender:
         self._path = str(target).partition("://")[2].partition("/")[2]
         self.requests = 0  # sent so far, repeated attempts included
         self._interactions = 0
+        self._bursts = 0
 
     def send(self, step: Step, *, phase: str, values: dict[str, str]) -> Interaction:
         """Send `step` and return the interaction; `values` holds the fresh key values of its sequence.
@@ -73,14 +76,8 @@ class Sender:
         no more.
         """
         key = None if step.key is None else self._keys.fill(step.key, values)
-        request = Request(
-            method="POST",
-            path=f"/{self._path}",
-            headers=self._headers(step, key),
-            body=step.case.body,
-            credential=step.credential,
-        )
-        attempts, busy, lost, started = 0, 0, 0, 0.0
+        request = self._request(step, key)
+        attempts, busy, lost, patience = 0, 0, 0, 0.0
         while True:
             if self.requests >= self._max_requests:
                 raise CapReached
@@ -94,8 +91,51 @@ class Sender:
             elif isinstance(answer, Response) and answer.says_nothing and busy < BUSY_RETRIES:
                 self._sleep(_wait(answer, busy))
                 busy += 1
+            elif step.patient and isinstance(answer, Response) and answer.status == CONFLICT and patience < PATIENCE:
+                self._sleep(PAUSE)
+                patience += PAUSE
             else:
                 break
+        return self._interaction(
+            step, key, request, answer, phase=phase, attempts=attempts, lost=bool(lost), seconds=seconds
+        )
+
+    def burst(self, burst: Burst, *, phase: str, values: dict[str, str]) -> list[Interaction]:
+        """Send all steps of `burst` at once, each a single time, and return the interactions."""
+        if self.requests + len(burst.steps) > self._max_requests:
+            raise CapReached
+        self._bursts += 1
+        self.requests += len(burst.steps)
+        keyed = [(step, None if step.key is None else self._keys.fill(step.key, values)) for step in burst.steps]
+        requests = [self._request(step, key) for step, key in keyed]
+        answers = self._transport.burst(requests)
+        return [
+            self._interaction(step, key, request, _answer_of(answer), phase=phase, burst=self._bursts)
+            for (step, key), request, answer in zip(keyed, requests, answers, strict=True)
+        ]
+
+    def _request(self, step: Step, key: str | None) -> Request:
+        return Request(
+            method="POST",
+            path=f"/{self._path}",
+            headers=self._headers(step, key),
+            body=step.case.body,
+            credential=step.credential,
+        )
+
+    def _interaction(
+        self,
+        step: Step,
+        key: str | None,
+        request: Request,
+        answer: Answer,
+        *,
+        phase: str,
+        attempts: int = 1,
+        lost: bool = False,
+        seconds: float = 0.0,
+        burst: int | None = None,
+    ) -> Interaction:
         self._interactions += 1
         return Interaction(
             number=self._interactions,
@@ -106,21 +146,16 @@ class Sender:
             request=request,
             answer=answer,
             attempts=attempts,
-            lost=bool(lost),
+            lost=lost,
             seconds=seconds,
+            burst=burst,
         )
 
     def _once(self, request: Request) -> Answer:
         try:
             return self._transport.send(request)
-        except Unsendable as error:
-            return NotSent(reason=str(error))
-        except Unreached as error:
-            return NoAnswer(reason=f"no connection: {error}")
-        except TimedOut as error:
-            return NoAnswer(reason=str(error))
-        except Dropped as error:
-            return NoAnswer(reason=f"the connection ended: {error}")
+        except Lost as lost:
+            return _answer_of(lost)
 
     def _headers(self, step: Step, key: str | None) -> Headers:
         headers = [("Accept", "application/json"), ("User-Agent", USER_AGENT)]
@@ -132,6 +167,17 @@ class Sender:
             headers.append(("Idempotency-Key", key))
         given = {name.lower() for name, _ in self._target.headers}
         return (*((name, value) for name, value in headers if name.lower() not in given), *self._target.headers)
+
+
+def _answer_of(came: Response | Lost) -> Answer:
+    """Return what is recorded: the response, or why there is none."""
+    if isinstance(came, Response):
+        return came
+    if isinstance(came, Unsendable):
+        return NotSent(reason=str(came))
+    if isinstance(came, Unreached):
+        return NoAnswer(reason=f"no connection: {came}")
+    return NoAnswer(reason=str(came) if isinstance(came, TimedOut) else f"the connection ended: {came}")
 
 
 def _wait(answer: Response, tries: int) -> float:

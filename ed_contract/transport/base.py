@@ -9,6 +9,7 @@ Lost
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from ed_contract.interaction import Request, Response
@@ -39,6 +40,10 @@ class Transport(Protocol):
 
     def send(self, request: Request) -> Response:
         """Send `request` and return the answer, read to its end; raise Lost if there is none."""
+        ...
+
+    def burst(self, requests: Sequence[Request]) -> list[Response | Lost]:
+        """Send all `requests` so that they arrive at once, and return their answers in the same order."""
         ...
 
     def close(self) -> None:

@@ -2,17 +2,49 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 
 from ed_contract.interaction import Request, Response, response
-from ed_contract.transport.base import Dropped, TimedOut, Unreached, Unsendable
+from ed_contract.transport.base import Dropped, Lost, TimedOut, Unreached, Unsendable
 from ed_contract.transport.target import Target
 
 SHORTEST_SECRET = 8  # characters; a shorter key occurs in answers by chance
 LARGEST_BODY = 16 * 1024 * 1024  # bytes; an answer to a create is some hundred
+
+
+class _Gate:
+    """Opens when all requests of a burst have arrived at their last byte."""
+
+    def __init__(self, missing: int, timeout: float) -> None:
+        self._missing = missing
+        self._timeout = timeout
+        self._lock = threading.Lock()
+        self._open = threading.Event()
+        self._failed = False
+
+    def held_back(self, body: bytes) -> Iterator[bytes]:
+        """Yield the body but for its last byte, and that one when the gate opens."""
+        yield body[:-1]
+        with self._lock:
+            self._missing -= 1
+            if not self._missing:
+                self._open.set()
+        if not self._open.wait(self._timeout) or self._failed:
+            raise Dropped("another request of the burst could not be sent")
+        yield body[-1:]
+
+    def give_up(self) -> None:
+        """Let the others go if one request of the burst will never arrive."""
+        with self._lock:
+            if not self._open.is_set():
+                self._failed = True
+                self._open.set()
 
 
 class HttpTransport:
@@ -24,25 +56,58 @@ class HttpTransport:
         keys = (target.api_key, target.second_api_key)
         self._credentials = [key.encode() for key in keys if key and len(key) >= SHORTEST_SECRET]
         self._timeout = httpx.Timeout(target.request_timeout).as_dict()
-        self._client = httpx.Client(
+        # Loading the certificates takes longer than a hundred requests, and plain HTTP needs none.
+        self._verify = httpx.create_ssl_context() if self._origin.scheme == "https" else False
+        self._client = self._opened()
+
+    def _opened(self) -> httpx.Client:
+        return httpx.Client(
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=4),
             follow_redirects=False,
+            verify=self._verify,
         )
 
     def send(self, request: Request) -> Response:
         """Send `request` and return the answer, decoded and read to its end; raise Lost if there is none."""
+        return self._exchange(request, request.body)
+
+    def burst(self, requests: Sequence[Request]) -> list[Response | Lost]:
+        """Send all `requests` so that they arrive at once, and return their answers in the same order.
+
+        Each has a connection of its own and is sent but for its last byte; then all last bytes are released
+        together. Idle connections are closed first, and each answer closes its own, so that a server with a
+        single thread does not wait for one of them while another is to be served.
+        """
+        self._client.close()
+        self._client = self._opened()
+        gate = _Gate(len(requests), self._target.request_timeout)
+
+        def one(request: Request) -> Response | Lost:
+            try:
+                return self._exchange(request, gate.held_back(request.body), alone=len(request.body))
+            except Lost as lost:
+                gate.give_up()
+                return lost
+
+        with ThreadPoolExecutor(max_workers=len(requests)) as pool:
+            return list(pool.map(one, requests))
+
+    def _exchange(self, request: Request, content: bytes | Iterator[bytes], *, alone: int | None = None) -> Response:
+        """Send one request; `alone` is its length when it is to have a connection of its own."""
         headers = list(request.headers)
         authorization = self._target.authorization(request.credential)
         if authorization is not None:
             headers.append(("Authorization", authorization))
+        if alone is not None:
+            headers += [("Content-Length", str(alone)), ("Connection", "close")]
         deadline = time.monotonic() + self._target.request_timeout
         try:
             sent = httpx.Request(
                 request.method,
                 self._origin,
                 headers=headers,
-                content=request.body,
+                content=content,
                 extensions={"timeout": self._timeout},
             )
             answer = self._client.send(sent, stream=True)

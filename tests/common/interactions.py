@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from ed_contract.case import Case, Credential, Expectation, Key, Mutation, encode
@@ -82,9 +83,30 @@ class Run:
         self.observations: list[Observation] = []
 
     def exchange(
+        self, params: dict[str, Any] | bytes, answer: Answer | None = None, **options: Any
+    ) -> list[Observation]:
+        """Record one interaction and return what the checks say of it; no answer means a right 2xx."""
+        interaction = self._interaction(params, answer, **options)
+        self.history.add(interaction)
+        observed = list(judge(interaction, self.history))
+        self.observations += observed
+        return observed
+
+    def burst(self, sent: list[tuple[dict[str, Any], Answer]]) -> None:
+        """Record requests that were sent at once under the key `burst`, and judge each."""
+        together = [
+            replace(self._interaction(params, answer, key="burst", number=number), burst=1)
+            for number, (params, answer) in enumerate(sent, len(self.history) + 1)
+        ]
+        for interaction in together:
+            self.history.add(interaction)
+        for interaction in together:
+            self.observations += judge(interaction, self.history)
+
+    def _interaction(
         self,
         params: dict[str, Any] | bytes,
-        answer: Answer | None = None,
+        answer: Answer | None,
         *,
         key: str | None = None,
         form: Key | None = None,
@@ -94,9 +116,9 @@ class Run:
         lost: bool = False,
         body: bytes | None = None,
         credential: Credential = Credential.FIRST,
-    ) -> list[Observation]:
-        """Record one interaction and return what the checks say of it; no answer means a right 2xx."""
-        number = len(self.history) + 1
+        number: int | None = None,
+    ) -> Interaction:
+        number = number or len(self.history) + 1
         parsed = None if isinstance(params, bytes) else params
         case = Case(
             name="a case",
@@ -109,7 +131,7 @@ class Run:
             assert parsed is not None
             answer = answered(destination(parsed, f"ed_{number}"))
         key = key if key is not None or form is not None else f"key-{number}"
-        interaction = Interaction(
+        return Interaction(
             number=number,
             phase=phase,
             case=case,
@@ -119,10 +141,6 @@ class Run:
             answer=answer,
             lost=lost,
         )
-        self.history.add(interaction)
-        observed = list(judge(interaction, self.history))
-        self.observations += observed
-        return observed
 
     @property
     def findings(self) -> list[tuple[str, str]]:

@@ -7,15 +7,15 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from typing import Any
 
 Answer = tuple[int, dict[str, str], bytes]
 
 
 @contextmanager
-def http_server(answer: Callable[[bytes, Any], Answer]) -> Iterator[str]:
-    """Serve `answer(body, headers)` for every POST, and yield the base URL."""
+def http_server(answer: Callable[[bytes, Any], Answer], *, threads: bool = True) -> Iterator[str]:
+    """Serve `answer(body, headers)` for every POST, with one thread a connection or one in all; yield the URL."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -33,8 +33,7 @@ def http_server(answer: Callable[[bytes, Any], Answer]) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = (ThreadingHTTPServer if threads else HTTPServer)(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:

@@ -10,7 +10,7 @@ import pytest
 from common.servers import as_json, http_server, raw_server
 
 from ed_contract.interaction import NOT_JSON, Request
-from ed_contract.transport import Dropped, Target, TimedOut, Unreached, Unsendable
+from ed_contract.transport import Dropped, Lost, Target, TimedOut, Unreached, Unsendable
 from ed_contract.transport.http import HttpTransport
 
 REQUEST = Request(method="POST", path="/", headers=(("Content-Type", "application/json"),), body=b"{}")
@@ -123,3 +123,39 @@ def test_a_header_that_http_cannot_carry_is_not_sent():
     bad = Request(method="POST", path="/", headers=(("Idempotency-Key", "a\nb"),), body=b"")
     with http_server(lambda *_: as_json({})) as url, pytest.raises(Unsendable):
         send(url, bad)
+
+
+def test_a_burst_is_sent_at_once():
+    """No request is complete before all have arrived but for their last byte: the server waits for all to begin."""
+    begun = threading.Barrier(8)
+
+    def answer(body, headers):
+        begun.wait(5)
+        return as_json({"body": body.decode(), "connection": headers["Connection"]})
+
+    requests = [Request(method="POST", path="/", headers=(), body=f"{number}".encode() * 3) for number in range(8)]
+    with http_server(answer) as url:
+        transport = HttpTransport(Target(url=url))
+        answers = transport.burst(requests)
+        transport.close()
+    assert [one.document for one in answers] == [{"body": f"{n}" * 3, "connection": "close"} for n in range(8)]
+
+
+def test_a_burst_to_a_server_with_one_thread_does_not_stall():
+    """An idle connection of ours would be all that such a server waits for."""
+    with http_server(lambda body, _: as_json(body.decode()), threads=False) as url:
+        transport = HttpTransport(Target(url=url, request_timeout=5))
+        assert transport.send(REQUEST).status == 200
+        answers = transport.burst([REQUEST] * 4)
+        assert [one.status for one in answers] == [200] * 4
+        assert transport.send(REQUEST).status == 200
+        transport.close()
+
+
+def test_a_burst_that_cannot_be_sent_is_lost_as_a_whole():
+    """Nothing listens: each answer is lost, and none waits for the others."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    transport = HttpTransport(Target(url=f"http://127.0.0.1:{port}"))
+    assert all(isinstance(one, Lost) for one in transport.burst([REQUEST] * 4))
+    transport.close()

@@ -1,0 +1,36 @@
+"""Whether a request without a right credential is refused. The page does not say so: all of level SHOULD."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ed_contract.case import Credential
+from ed_contract.checks.reading import Reading, check, held
+from ed_contract.finding import Observation, Unclear
+
+_UNAUTHORIZED = 401
+_ROWS = {
+    Credential.NONE: "auth/no-key",
+    Credential.EMPTY: "auth/empty-key",
+    Credential.OTHER_SCHEME: "auth/other-scheme",
+    Credential.UNKNOWN: "auth/unknown-key",
+}
+
+
+@check(*_ROWS.values())
+def wrong_credentials_are_refused(reading: Reading) -> Iterator[Observation]:
+    """Judge the status of a request that carries no credential, or a wrong one."""
+    row, answer = _ROWS.get(reading.interaction.request.credential), reading.answer
+    if row is None or answer is None:
+        return
+    if answer.status == _UNAUTHORIZED:
+        yield held(row)
+    elif answer.says_nothing:
+        yield Unclear(requirement=row, reason=f"answered {answer.status}")
+    else:
+        yield reading.finding(
+            row,
+            "accepted" if answer.successful else str(answer.status),
+            expected="401",
+            actual=f"{answer.status}",
+        )

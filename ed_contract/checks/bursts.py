@@ -1,0 +1,49 @@
+"""What requests that arrive at once under one key must come to. None of them was first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ed_contract.checks.reading import Reading, canonical, check, held, shown
+from ed_contract.finding import Observation, Unclear
+from ed_contract.interaction import Interaction, Response
+
+
+@check("idempotency/burst/one-destination", "idempotency/burst/one-body")
+def a_burst_makes_one_destination(reading: Reading) -> Iterator[Observation]:
+    """Judge a burst under one key, on its last interaction; a 409 in it means "try again" and is right."""
+    mates = reading.mates
+    if not mates or mates[-1] is not reading.interaction or len({one.key for one in mates}) > 1:
+        return
+    bodies = {canonical(one.case.params) for one in mates}
+    row = "idempotency/burst/one-destination" if len(bodies) == 1 else "idempotency/burst/one-body"
+    made = [one for one in mates if one.created is not None]
+    ids = {canonical((one.created or {}).get("id")) for one in made}
+    served = {canonical(one.case.params) for one in made}
+    if len(ids) > 1:
+        yield reading.finding(
+            row,
+            "several destinations",
+            expected=f"one destination for {len(mates)} requests at once under one key",
+            actual=f"{len(ids)} destinations: {', '.join(sorted(ids)[:3])}",
+            before=tuple(mates[:-1]),
+        )
+    elif len(served) > 1:
+        yield reading.finding(
+            row,
+            "given to another body",
+            expected="2xx for one of the bodies that came at once under one key, and 409 for the others",
+            actual=f"2xx with the destination {', '.join(ids)} for {len(served)} different bodies",
+            before=tuple(mates[:-1]),
+        )
+    elif made and all(isinstance(one.answer, Response) for one in mates):
+        yield held(row)
+    else:
+        yield Unclear(requirement=row, reason=_why(mates))
+
+
+def _why(mates: tuple[Interaction, ...]) -> str:
+    unanswered = sum(not isinstance(one.answer, Response) for one in mates)
+    if unanswered:
+        return f"{unanswered} of {len(mates)} got no answer"
+    return f"all were refused, with {shown(sorted({one.status for one in mates if one.status}))}"

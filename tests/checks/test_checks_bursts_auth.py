@@ -1,0 +1,105 @@
+"""The checks of bursts, of credentials and of other accounts' keys on literal interactions."""
+
+from __future__ import annotations
+
+import pytest
+from common.interactions import NOTHING, WEBHOOK, Run, answered, conflict, destination
+
+from ed_contract.case import Credential, Expectation
+from ed_contract.finding import Finding
+
+OTHER = WEBHOOK | {"name": "Other"}
+ONE, TWO = answered(destination(WEBHOOK, "ed_1")), answered(destination(WEBHOOK, "ed_2"))
+SAME_BODY = "idempotency/burst/one-destination"
+OTHER_BODY = "idempotency/burst/one-body"
+
+
+@pytest.mark.parametrize(
+    ("sent", "finding"),
+    [
+        ([(WEBHOOK, ONE), (WEBHOOK, ONE), (WEBHOOK, conflict())], None),
+        ([(WEBHOOK, conflict()), (WEBHOOK, ONE), (WEBHOOK, conflict())], None),
+        ([(WEBHOOK, ONE), (WEBHOOK, TWO), (WEBHOOK, ONE)], (SAME_BODY, "several destinations")),
+        ([(WEBHOOK, conflict()), (OTHER, answered(destination(OTHER, "ed_1")))], None),
+        ([(WEBHOOK, ONE), (OTHER, answered(destination(OTHER, "ed_2")))], (OTHER_BODY, "several destinations")),
+        ([(OTHER, ONE), (WEBHOOK, ONE)], (OTHER_BODY, "given to another body")),
+    ],
+)
+def test_a_burst_makes_one_destination(sent, finding):
+    """Waiting twins and refused twins are right; two destinations, or one given to another body, are not."""
+    run = Run()
+    run.burst(sent)
+    assert run.findings == ([finding] if finding else [])
+    row = SAME_BODY if all(params is WEBHOOK for params, _ in sent) else OTHER_BODY
+    assert run.held(row) is (finding is None)
+    for one in run.observations:
+        if isinstance(one, Finding):
+            assert len(one.evidence) == len(sent)
+
+
+@pytest.mark.parametrize("answers", [[conflict(), conflict()], [ONE, NOTHING]])
+def test_a_burst_that_was_refused_or_not_answered_shows_nothing(answers):
+    """It is inconclusive, and a lost answer has its own row."""
+    run = Run()
+    run.burst([(WEBHOOK, answer) for answer in answers])
+    assert run.unclear(SAME_BODY)
+    assert [row for row, _ in run.findings if row.startswith("idempotency/")] == []
+
+
+def test_after_a_burst_the_key_gives_its_destination():
+    """A retry that makes another one, or is never served, is a finding of the burst's row."""
+    run = Run()
+    run.burst([(WEBHOOK, conflict()), (WEBHOOK, ONE)])
+    run.exchange(WEBHOOK, TWO, key="burst")
+    assert run.findings == [(SAME_BODY, "another destination")]
+    refused = Run()
+    refused.burst([(WEBHOOK, conflict()), (WEBHOOK, conflict())])
+    refused.exchange(WEBHOOK, conflict(), key="burst")
+    assert refused.findings == [(SAME_BODY, "never served")]
+
+
+@pytest.mark.parametrize(
+    ("answer", "finding"),
+    [
+        (answered({"error": {"code": "unauthorized", "message": "no"}}, 401), None),
+        (answered({"error": {"code": "forbidden", "message": "no"}}, 403), ("auth/unknown-key", "403")),
+        (ONE, ("auth/unknown-key", "accepted")),
+    ],
+)
+def test_wrong_credentials_are_refused_with_401(answer, finding):
+    """The page does not say so: a SHOULD."""
+    run = Run()
+    run.exchange(WEBHOOK, answer, credential=Credential.UNKNOWN, expectation=Expectation.EITHER)
+    assert run.findings == ([finding] if finding else [])
+    assert run.held("auth/unknown-key") is (finding is None)
+
+
+@pytest.mark.parametrize(
+    ("answer", "findings"),
+    [
+        (answered(destination(OTHER, "ed_2")), []),
+        (conflict(), []),
+        (ONE, [("idempotency/account-scoped", "shown")]),
+        (
+            answered({"error": {"code": "idempotency_error", "message": "used for ed_1"}}, 409),
+            [("idempotency/account-scoped", "shown")],
+        ),
+    ],
+)
+def test_no_account_is_shown_what_is_anothers(answer, findings):
+    """A 409 alone shows nothing of the other's destination."""
+    run = Run()
+    run.exchange(WEBHOOK, ONE, key="k")
+    run.exchange(OTHER, answer, key="k", credential=Credential.SECOND, expectation=Expectation.EITHER)
+    assert run.findings[:1] == findings
+    assert run.held("idempotency/account-scoped") is (not findings)
+
+
+def test_a_key_is_remembered_after_hundreds_of_others():
+    """The same replay is another requirement's matter then."""
+    run = Run()
+    run.exchange(WEBHOOK, ONE, key="old")
+    for number in range(300):
+        run.exchange(WEBHOOK, answered(destination(WEBHOOK, f"ed_x{number}")), key=f"k{number}")
+    run.exchange(WEBHOOK, TWO, key="old")
+    assert run.findings == [("idempotency/remembers", "another destination")]
