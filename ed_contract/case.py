@@ -104,6 +104,7 @@ class Step:
     case: Case
     key: Key | None = Key()
     credential: Credential = Credential.FIRST
+    patient: bool = False  # a 409 is tried again for some seconds: a twin may still be under way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

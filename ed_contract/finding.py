@@ -35,6 +35,7 @@ class Finding:
     expected: str  # one sentence, without the full stop
     actual: str  # the same
     evidence: tuple[Interaction, ...]  # in the order in which they were sent; the last one shows the fault
+    matters: tuple[str, ...] = ()  # the parameters without which it does not show, as far as reduction went
 
     @property
     def identity(self) -> tuple[str, str]:

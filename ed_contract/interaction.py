@@ -147,6 +147,7 @@ class History:
         self._by_id: defaultdict[str, list[Interaction]] = defaultdict(list)
         self._by_secret: defaultdict[str, list[Interaction]] = defaultdict(list)
         self._first_conflict: int | None = None
+        self.at_quota = False  # the target refuses the page's own example, which it took before
 
     def __len__(self) -> int:
         """Return how many interactions there were."""
@@ -174,6 +175,15 @@ class History:
         """Return the earlier interactions of the same account under the same key (or all without one), in order."""
         return _before(self._by_key[interaction.request.credential, interaction.key], interaction)
 
+    def under_key_of(self, credential: Credential, interaction: Interaction) -> list[Interaction]:
+        """Return the earlier interactions of another account under the same key, in order."""
+        return _before(self._by_key[credential, interaction.key], interaction)
+
+    def keys_between(self, first: Interaction, last: Interaction) -> int:
+        """Return how many other keys were used between two interactions."""
+        keys = {one.key for one in self._all[first.number : last.number - 1]}
+        return len(keys - {None, first.key})
+
     def with_id_before(self, identifier: str, interaction: Interaction) -> list[Interaction]:
         """Return the earlier 2xx interactions whose answer carried the id `identifier`, in order."""
         return _before(self._by_id.get(identifier, []), interaction)
@@ -185,6 +195,13 @@ class History:
     def previous(self, interaction: Interaction) -> Interaction | None:
         """Return the interaction just before `interaction`, or None."""
         return self._all[interaction.number - 2] if interaction.number > 1 else None
+
+    def burst_of(self, interaction: Interaction) -> tuple[Interaction, ...]:
+        """Return the interactions of the same burst, `interaction` among them, or none for a plain one."""
+        if interaction.burst is None:
+            return ()
+        same = self._by_key[interaction.request.credential, interaction.key]
+        return tuple(one for one in same if one.burst == interaction.burst)
 
     def conflicted_before(self, interaction: Interaction) -> bool:
         """Whether an earlier request of the run was answered 409."""

@@ -32,6 +32,8 @@ def valid_creates_are_accepted(reading: Reading) -> Iterator[Observation]:
         yield held("request/valid")
     elif not answer.refused or answer.says_nothing or reading.mates:
         yield Unclear(requirement="request/valid", reason=f"answered {answer.status}")
+    elif reading.history.at_quota:
+        yield Unclear(requirement="request/valid", reason="plain creates are refused from here on: a quota?")
     elif answer.status == CONFLICT and (burst := reading.history.under_key_before(reading.interaction)):
         yield reading.finding(
             "idempotency/burst/one-destination",

@@ -1,7 +1,8 @@
 """What the engine says while it runs; whoever listens folds the events into a report or a progress line.
 
 The order is: RunStarted, then for each phase PhaseStarted, Judged (one an interaction), PhaseFinished; at the
-end RunFinished, whatever ended the run.
+end RunFinished, whatever ended the run. The last phase is `reduction`, with a Reduced for each finding that it
+made smaller.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import enum
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ed_contract.finding import Observation
+from ed_contract.finding import Finding, Observation
 from ed_contract.interaction import Interaction
 
 
@@ -21,6 +22,7 @@ class End(enum.StrEnum):
     MAX_FINDINGS = "max-findings"  # --fail-fast or --maxfail
     MAX_REQUESTS = "max-requests"  # the cap was reached
     TARGET_DOWN = "target-down"  # the target stopped answering; robustness/keeps-serving says so
+    QUOTA = "quota"  # the target refuses plain creates that it took before
     INTERRUPTED = "interrupted"  # Ctrl-C
 
 
@@ -51,6 +53,15 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reduced:
+    """A finding was made smaller, or one that many causes can have was told apart by its cause."""
+
+    identity: tuple[str, str]  # requirement and fault under which it was judged
+    finding: Finding  # the smallest that was seen; its fault names the cause where the first one did not
+    count: int  # how many of the observations under `identity` it stands for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseFinished:
     """A phase is over, or was cut short."""
 
@@ -69,4 +80,4 @@ class RunFinished:
     note: str = ""  # one sentence more, e.g. what the target's last answer was
 
 
-Event: TypeAlias = RunStarted | PhaseStarted | Judged | PhaseFinished | RunFinished
+Event: TypeAlias = RunStarted | PhaseStarted | Judged | Reduced | PhaseFinished | RunFinished

@@ -6,17 +6,19 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
-from ed_contract.case import Burst, Case, Step
+from ed_contract.case import Burst, Case, Expectation, Step
 from ed_contract.engine.events import End, Event, Judged, PhaseFinished, PhaseStarted, RunFinished
 from ed_contract.engine.plan import Phase
+from ed_contract.engine.reduction import REDUCTION, Reduction
 from ed_contract.engine.sender import CapReached, Sender
 from ed_contract.finding import Observation
-from ed_contract.interaction import PROBE, History, Interaction, NoAnswer
+from ed_contract.interaction import PROBE, History, Interaction, NoAnswer, Response
 
 Judge: TypeAlias = Callable[[Interaction, History], tuple[Observation, ...]]
 """Says what an interaction shows, in the light of those before it."""
 
 DEAD_IN_A_ROW = 2  # so many cases without an answer, and a probe decides whether the target still serves
+REFUSED_IN_A_ROW = 3  # so many valid creates refused one after the other, and a probe asks whether any is taken
 
 
 class _Ended(Exception):  # noqa: N818 - how the loop is left from within
@@ -25,7 +27,7 @@ class _Ended(Exception):  # noqa: N818 - how the loop is left from within
 
 
 class _Run:
-    """The state of one run: what was sent, and how many cases in a row got no answer."""
+    """The state of one run: what was sent, and how many cases in a row got no answer or were refused."""
 
     def __init__(
         self,
@@ -38,47 +40,65 @@ class _Run:
         self._sender, self._judge, self._enough, self._on_first = sender, judge, enough, on_first
         self._probe = probe
         self._history = History()
-        self._dead = 0
+        self._dead = self._refused = 0
+        self._served = False
+        self.reduction = Reduction(self.send)
 
     def phase(self, phase: Phase) -> Iterator[Event]:
         for sequence in phase.sequences:
             values: dict[str, str] = {}
             for step in sequence.steps:
-                if isinstance(step, Burst):
-                    yield from self._burst(step, phase.name, values)
-                else:
-                    yield from self._step(step, phase.name, values)
+                for event in self.send(step, phase.name, values):
+                    if isinstance(event, Judged):
+                        self.reduction.remember(event.observations)
+                    yield event
+                    if isinstance(event, Judged) and self._enough(event.observations):
+                        raise _Ended(End.MAX_FINDINGS)
+        if phase.hostile:
+            yield from self._probed()
 
-    def _step(self, step: Step, phase: str, values: dict[str, str]) -> Iterator[Event]:
-        interaction = self._sender.send(step, phase=phase, values=values)
+    def send(self, step: Step | Burst, phase: str, values: dict[str, str]) -> Iterator[Event]:
+        """Send a step or a burst, and judge it when all of it is recorded: of a burst, no one was first."""
+        if isinstance(step, Burst):
+            together = self._sender.burst(step, phase=phase, values=values)
+        else:
+            together = [self._sender.send(step, phase=phase, values=values)]
         if not len(self._history):
-            self._on_first(interaction)
-        yield from self._record(interaction)
-        self._dead = self._dead + 1 if isinstance(interaction.answer, NoAnswer) else 0
-        if self._dead == DEAD_IN_A_ROW:
-            probe = self._sender.send(Step(case=self._probe), phase=PROBE, values={})
-            yield from self._record(probe)
-            if isinstance(probe.answer, NoAnswer):
-                raise _Ended(End.TARGET_DOWN, f"the target stopped answering: {probe.answer.reason}")
-            self._dead = 0
-
-    def _burst(self, burst: Burst, phase: str, values: dict[str, str]) -> Iterator[Event]:
-        """Send all steps at once; each is judged when all are recorded, for none of them was first."""
-        together = self._sender.burst(burst, phase=phase, values=values)
+            self._on_first(together[0])
         for interaction in together:
             self._history.add(interaction)
+        quota = self._at_quota(together[-1])
         for interaction in together:
-            yield from self._judged(interaction)
+            yield Judged(interaction=interaction, observations=self._judge(interaction, self._history))
+        if quota:
+            raise _Ended(End.QUOTA, f"plain creates are refused since request {together[-1].number}: a quota?")
+        self._dead = self._dead + 1 if all(isinstance(one.answer, NoAnswer) for one in together) else 0
+        if self._dead == DEAD_IN_A_ROW:
+            yield from self._probed()
+            self._dead = 0
 
-    def _record(self, interaction: Interaction) -> Iterator[Event]:
-        self._history.add(interaction)
-        yield from self._judged(interaction)
+    def _probed(self) -> Iterator[Event]:
+        """Send the page's example and judge whether the target keeps serving; end the run if it does not answer."""
+        probe = self._sender.send(Step(case=self._probe), phase=PROBE, values={})
+        self._history.add(probe)
+        yield Judged(interaction=probe, observations=self._judge(probe, self._history))
+        if isinstance(probe.answer, NoAnswer):
+            raise _Ended(End.TARGET_DOWN, f"the target stopped answering: {probe.answer.reason}")
 
-    def _judged(self, interaction: Interaction) -> Iterator[Event]:
-        observations = self._judge(interaction, self._history)
-        yield Judged(interaction=interaction, observations=observations)
-        if self._enough(observations):
-            raise _Ended(End.MAX_FINDINGS)
+    def _at_quota(self, interaction: Interaction) -> bool:
+        """Whether the target now refuses what it took before: the page's own example. The history is told."""
+        answer = interaction.answer
+        if interaction.case.expectation is not Expectation.ACCEPT or not isinstance(answer, Response):
+            return False
+        if answer.successful:
+            self._served, self._refused = True, 0
+        elif answer.refused and not answer.says_nothing and not self._history.under_key_before(interaction):
+            self._refused += 1
+            if self._served and self._refused in {1, REFUSED_IN_A_ROW}:
+                probe = self._sender.send(Step(case=self._probe), phase=PROBE, values={})
+                self._history.add(probe)
+                self._history.at_quota = isinstance(probe.answer, Response) and probe.answer.refused
+        return self._history.at_quota
 
 
 def execute(
@@ -89,6 +109,7 @@ def execute(
     enough: Callable[[Iterable[Observation]], bool],
     on_first: Callable[[Interaction], None],
     probe: Case,
+    shrink: bool = True,
 ) -> Iterator[Event]:
     """Send the phases in order and yield what happens; the last event is RunFinished.
 
@@ -98,27 +119,30 @@ def execute(
         judge: says what each interaction shows.
         enough: is told the observations of each interaction; true ends the run.
         on_first: is told the first interaction before it is judged, and raises if the target cannot be judged.
-        probe: a valid create, sent when cases in a row got no answer.
+        probe: a valid create, sent when the target may have stopped serving.
+        shrink: whether findings are made smaller when all phases are done.
     """
     run = _Run(sender, judge, enough, on_first, probe)
     began = time.monotonic()
     end, note = End.FINISHED, ""
-    for phase in phases:
+    work: list[tuple[str, int, Callable[[], Iterator[Event]]]]
+    work = [(phase.name, phase.requests, lambda phase=phase: run.phase(phase)) for phase in phases]  # type: ignore[misc]
+    if shrink:
+        work.append((REDUCTION, 0, run.reduction.events))
+    for name, requests, events in work:
+        if name == REDUCTION and not run.reduction.has_work:
+            continue
         before, phase_began = sender.requests, time.monotonic()
-        yield PhaseStarted(phase=phase.name, requests=phase.requests)
+        yield PhaseStarted(phase=name, requests=requests)
         try:
-            yield from run.phase(phase)
+            yield from events()
         except CapReached:
             end, note = End.MAX_REQUESTS, "the cap of --max-requests was reached"
         except _Ended as ended:
             end, note = ended.end, ended.note
         except KeyboardInterrupt:
             end = End.INTERRUPTED
-        yield PhaseFinished(
-            phase=phase.name,
-            requests=sender.requests - before,
-            seconds=time.monotonic() - phase_began,
-        )
+        yield PhaseFinished(phase=name, requests=sender.requests - before, seconds=time.monotonic() - phase_began)
         if end is not End.FINISHED:
             break
     yield RunFinished(end=end, requests=sender.requests, seconds=time.monotonic() - began, note=note)

@@ -13,8 +13,9 @@ class Phase:
 
     name: str
     sequences: tuple[Sequence, ...]
+    hostile: bool = False  # a probe asks afterwards whether the target still serves
 
     @property
     def requests(self) -> int:
         """How many requests the phase sends, repeated attempts apart."""
-        return sum(len(sequence) for sequence in self.sequences)
+        return sum(len(sequence) for sequence in self.sequences) + self.hostile

@@ -1,0 +1,114 @@
+"""The last phase: each finding is made smaller, and findings that many causes can have are told apart by theirs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Any, TypeAlias
+
+from ed_contract.case import Burst, Params, Step
+from ed_contract.engine.events import Event, Judged, Reduced
+from ed_contract.engine.reduce import Steps, reduce, reducible
+from ed_contract.finding import Finding, Observation
+from ed_contract.interaction import NoAnswer
+
+REDUCTION = "reduction"
+KEPT = 200  # findings of one identity that are kept, to be told apart
+_ENUMS = ("type", "event_payload", "events_from", "include")
+_GENERIC = {("request/valid", "refused"), ("robustness/no-server-error", "a valid create")}
+"""Identities that say nothing of the cause: any of the parameters may be it."""
+_FIXED = ("idempotency/burst/", "idempotency/remembers", "robustness/answers", "robustness/keeps-serving")
+"""Starts of ids whose findings are not sent again: they are races, need hundreds of keys, or cost a time-out each."""
+
+Identity: TypeAlias = tuple[str, str]
+Send: TypeAlias = Callable[[Step | Burst, str, dict[str, str]], Iterator[Event]]
+
+
+class Reduction:
+    """Keeps the findings of a run, and makes them smaller at its end."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._seen: defaultdict[Identity, list[Finding]] = defaultdict(list)
+
+    @property
+    def has_work(self) -> bool:
+        """Whether there is any finding that can be made smaller."""
+        return bool(self._seen)
+
+    def remember(self, observations: Iterable[Observation]) -> None:
+        """Keep the findings among `observations`."""
+        for one in observations:
+            if not isinstance(one, Finding) or one.requirement.startswith(_FIXED) or not reducible(one):
+                continue
+            kept = self._seen[one.identity]
+            if one.identity not in _GENERIC and kept:
+                kept[:] = [min(kept[0], one, key=_size)]
+            elif len(kept) < KEPT:
+                kept.append(one)
+
+    def events(self) -> Iterator[Event]:
+        """Make each finding smaller, in the order in which they were first seen."""
+        for identity, seen in list(self._seen.items()):
+            left = list(seen)
+            while left:
+                smallest = min(left, key=_size)
+                events: list[Event] = []
+                reduced = reduce(smallest, partial(self._attempt, identity, events))
+                yield from events
+                alike = [one for one in left if one is smallest or _is_explained(one, by=reduced)]
+                yield Reduced(identity=identity, finding=_named(reduced), count=len(alike))
+                left = [one for one in left if one not in alike] if identity in _GENERIC else []
+
+    def _attempt(self, identity: Identity, events: list[Event], steps: Steps) -> Finding | None:
+        """Send a smaller sequence, and return its finding of the same identity, if it has one."""
+        values: dict[str, str] = {}
+        found = None
+        for step in steps:
+            for event in self._send(step, REDUCTION, values):
+                events.append(event)
+                for one in event.observations if isinstance(event, Judged) else ():
+                    if isinstance(one, Finding) and one.identity == identity:
+                        found = one
+                if isinstance(event, Judged) and isinstance(event.interaction.answer, NoAnswer):
+                    return found
+        return found
+
+
+def _size(finding: Finding) -> tuple[int, int, int]:
+    """Return how large the evidence is: requests, bytes, and how late it came."""
+    bodies = sum(len(one.case.body) for one in finding.evidence)
+    return len(finding.evidence), bodies, finding.evidence[-1].number
+
+
+def _params(finding: Finding) -> Params:
+    return finding.evidence[-1].case.params or {}
+
+
+def _is_explained(finding: Finding, *, by: Finding) -> bool:
+    """Whether `finding` holds all that matters in the smaller one."""
+    one, other = _params(finding), _params(by)
+    return all(_alike(name, one.get(name), other.get(name)) for name in by.matters)
+
+
+def _alike(name: str, one: Any, other: Any) -> bool:  # noqa: ANN401 - any JSON
+    return bool(one == other) if name in _ENUMS else (one is None) == (other is None)
+
+
+def _named(finding: Finding) -> Finding:
+    """Return the finding with its cause as the fault, where its own fault says nothing of the cause."""
+    if finding.identity not in _GENERIC or not finding.matters:
+        return finding
+    params = _params(finding)
+    words = [f"{name}={_said(params.get(name))}" if name in _ENUMS else name for name in finding.matters]
+    return replace(finding, fault=", ".join(word for word in words if word not in _CONFIGS))
+
+
+_CONFIGS = ("webhook_endpoint", "amazon_eventbridge", "enabled_events", "name")
+"""Parameters that are always there, or come with another: naming them says nothing."""
+
+
+def _said(value: object) -> str:
+    return "+".join(map(str, value)) if isinstance(value, list) else str(value)
