@@ -40,6 +40,8 @@ def run(
     strength: int = STRENGTH,
     max_requests: int = MAX_REQUESTS,
     max_findings: int | None = None,
+    until: str | None = None,
+    shrink: bool = True,
     on_event: Listener | None = None,
 ) -> Report:
     """Judge a server against the page and return the report.
@@ -55,6 +57,8 @@ def run(
         strength: how many enum dimensions are combined in every way, 2 to 4.
         max_requests: the run sends no more than this, repeated attempts included.
         max_findings: the run ends after this many distinct findings that fail it; None means no limit.
+        until: the run ends after the first finding of this requirement.
+        shrink: whether findings are made smaller at the end.
         on_event: is told every event of the run.
 
     Raises:
@@ -82,9 +86,10 @@ def run(
             planned,
             sender,
             partial(_judge_selected, frozenset(row.id for row in selected)),
-            enough=_Enough(max_findings, strict=strict),
+            enough=_Enough(max_findings, until, strict=strict),
             on_first=partial(require_judgeable, target=reached),
             probe=_example(),
+            shrink=shrink,
         )
         began = time.monotonic()
         try:
@@ -202,8 +207,9 @@ def _judge_selected(selected: frozenset[str], interaction: Interaction, history:
 class _Enough:
     """Says when a run has found as much as it was asked for."""
 
-    def __init__(self, most: int | None, *, strict: bool) -> None:
+    def __init__(self, most: int | None, until: str | None, *, strict: bool) -> None:
         self._most = most
+        self._until = until
         self._levels = {Level.MUST, Level.SHOULD} if strict else {Level.MUST}
         self._found: set[tuple[str, str]] = set()
 
@@ -211,4 +217,6 @@ class _Enough:
         for one in observations:
             if isinstance(one, Finding) and CONTRACT.requirements[one.requirement].level in self._levels:
                 self._found.add(one.identity)
+        if self._until is not None and any(isinstance(one, Finding) for one in observations):
+            return any(isinstance(one, Finding) and one.requirement == self._until for one in observations)
         return self._most is not None and len(self._found) >= self._most

@@ -1,0 +1,81 @@
+"""The commands that show the contract: `list`, `explain`, `export`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ed_contract.exceptions import UsageError
+
+
+@click.command("list")
+@click.option("--only", metavar="ID-GLOB", multiple=True, help="Only requirements whose id matches. Repeatable.")
+@click.option("--skip", metavar="ID-GLOB", multiple=True, help="No requirement whose id matches. Repeatable.")
+def list_requirements(only: tuple[str, ...], skip: tuple[str, ...]) -> None:
+    """List the requirements: id, level, and clause of the page.
+
+    \b
+    ed-contract list --only 'idempotency/*'
+    """
+    from ed_contract.contract import CONTRACT  # noqa: PLC0415 - heavy
+
+    rows = CONTRACT.select(only, skip)
+    width = max(len(row.id) for row in rows)
+    for row in rows:
+        click.echo(f"{row.id:<{width}}  {row.level:<6}  {row.clause}")
+
+
+@click.command
+@click.argument("identifier", metavar="ID")
+def explain(identifier: str) -> None:
+    """Explain one requirement: what it says, where the page says it, and what judges it.
+
+    \b
+    ed-contract explain idempotency/conflict/status
+    """
+    from ed_contract.checks import CHECKS  # noqa: PLC0415 - heavy
+    from ed_contract.contract import CONTRACT  # noqa: PLC0415 - heavy
+
+    row = CONTRACT.requirement(identifier)
+    checks = [check.name.replace("_", " ") for check in CHECKS if row.id in check.judges]
+    click.echo(f"{row.id} ({row.level})")
+    click.echo(f"  {row.statement}")
+    click.echo(f"  Clause:    {row.clause}")
+    click.echo(f"  Judged by: {'; '.join(checks) or 'no check yet'}")
+    if row.need:
+        click.echo(f"  Needs:     {row.need}")
+
+
+@click.command
+@click.argument("what", type=click.Choice(["openapi", "request", "response"]))
+@click.option("--format", "form", type=click.Choice(["yaml", "json"]), help="YAML for openapi, JSON for schemas.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="A file instead of standard output.")
+def export(what: str, form: str | None, output: Path | None) -> None:
+    """Export the contract: the OpenAPI document, or the JSON Schema of request or response.
+
+    \b
+    ed-contract export openapi -o openapi.yaml
+    """
+    from ed_contract.contract import CONTRACT  # noqa: PLC0415 - heavy
+
+    documents: dict[str, Any] = {
+        "openapi": CONTRACT.document,
+        "request": CONTRACT.request_schema,
+        "response": CONTRACT.response_schema,
+    }
+    if (form or ("yaml" if what == "openapi" else "json")) == "json":
+        text = json.dumps(documents[what], indent=2, ensure_ascii=False) + "\n"
+    else:
+        import yaml  # noqa: PLC0415 - heavy
+
+        text = yaml.safe_dump(documents[what], sort_keys=False, allow_unicode=True, width=120)
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write {output}: {error.strerror}\ngive a path in a directory that exists.") from error

@@ -1,0 +1,7 @@
+"""What a run says of a target, and the writers that show it. Reads events; sends and judges nothing."""
+
+from __future__ import annotations
+
+from ed_contract.report.model import Bug, PhaseRow, Report, ReportBuilder, Row
+
+__all__ = ["Bug", "PhaseRow", "Report", "ReportBuilder", "Row"]

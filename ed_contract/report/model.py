@@ -1,0 +1,274 @@
+"""Folds the events of a run into a report: a verdict for each requirement, and each bug once.
+
+Knows no format and no console.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ed_contract.case import Expectation
+from ed_contract.engine.events import (
+    End,
+    Event,
+    Judged,
+    PhaseFinished,
+    PhaseStarted,
+    Reduced,
+    RunFinished,
+    RunStarted,
+)
+from ed_contract.finding import Crash, Finding, Held, Unclear
+from ed_contract.interaction import PROBE, Interaction
+from ed_contract.requirement import Level, Need, Requirement
+from ed_contract.verdict import Verdict, merge
+
+REASONS_KEPT = 3  # different reasons of unclear observations
+CONFORMS, FINDINGS, UNDECIDED, INTERRUPTED = 0, 1, 2, 130
+"""Exit codes."""
+
+Identity = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bug:
+    """A finding with how often it was seen."""
+
+    finding: Finding
+    level: Level
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What a run says of one requirement."""
+
+    requirement: Requirement
+    verdict: Verdict
+    observations: int  # conclusive ones
+    inconclusive: int
+    reason: str  # why it was skipped or is not decided, or ""
+    bugs: tuple[Bug, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseRow:
+    """What became of a phase."""
+
+    name: str
+    planned: int
+    sent: int
+    seconds: float
+    accept: int = 0  # ACCEPT cases under fresh keys
+    accepted: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a run says of a target."""
+
+    target: str
+    seed: int
+    strict: bool
+    end: End
+    note: str
+    requests: int
+    seconds: float
+    rows: tuple[Row, ...]
+    bugs: tuple[Bug, ...]  # in the order in which they were first seen
+    phases: tuple[PhaseRow, ...]
+    coverage: Mapping[str, Any]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings, in the order in which they were first seen."""
+        return tuple(bug.finding for bug in self.bugs)
+
+    @property
+    def failing(self) -> tuple[Bug, ...]:
+        """The findings that fail the run: of level MUST, and of SHOULD in a strict run."""
+        return tuple(bug for bug in self.bugs if bug.level is Level.MUST or (self.strict and bug.level is Level.SHOULD))
+
+    @property
+    def undecided(self) -> tuple[Row, ...]:
+        """The rows that keep a run without failing findings from conforming."""
+        crashed = [row for row in self.rows if row.verdict is Verdict.ERROR]
+        open_ = [
+            row for row in self.rows if row.verdict is Verdict.INCONCLUSIVE and row.requirement.level is Level.MUST
+        ]
+        return (*crashed, *open_)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict of the whole run."""
+        if any(row.verdict is Verdict.ERROR for row in self.rows):
+            return Verdict.ERROR
+        if self.failing:
+            return Verdict.FAIL
+        if self.undecided or self.end in {End.QUOTA, End.TARGET_DOWN}:
+            return Verdict.INCONCLUSIVE
+        best = merge(row.verdict for row in self.rows)
+        return min(Verdict.PASS, best)
+
+    @property
+    def exit_code(self) -> int:
+        """0 conforms, 1 findings, 2 could not judge, 130 interrupted; a finding outranks what was not decided."""
+        if self.end is End.INTERRUPTED:
+            return INTERRUPTED
+        if self.failing:
+            return FINDINGS
+        return CONFORMS if self.verdict is Verdict.PASS else UNDECIDED
+
+
+class _Tally:
+    """What was observed of one requirement so far."""
+
+    __slots__ = ("crash", "held", "reasons", "unclear")
+
+    def __init__(self) -> None:
+        self.held = self.unclear = 0
+        self.reasons: list[str] = []
+        self.crash = ""
+
+
+class ReportBuilder:
+    """Takes the events of a run, in order, and makes the report of them."""
+
+    def __init__(self, selected: Iterable[Requirement], *, judged: Collection[str], strict: bool = False) -> None:
+        self._rows = tuple(selected)
+        self._levels = {row.id: row.level for row in self._rows}
+        self._judged = judged
+        self._strict = strict
+        self._tallies = {row.id: _Tally() for row in self._rows}
+        self._bugs: dict[Identity, Bug] = {}
+        self._told_apart: set[Identity] = set()  # identities that were replaced by their causes
+        self._phases: dict[str, PhaseRow] = {}
+        self._started = RunStarted(target="", seed=0, phases=(), at_most=0)
+        self._finished = RunFinished(end=End.FINISHED, requests=0, seconds=0.0)
+
+    def add(self, event: Event) -> None:
+        """Fold one event."""
+        match event:
+            case Judged():
+                self._judge(event)
+            case Reduced():
+                self._reduce(event)
+            case PhaseStarted():
+                self._phases[event.phase] = PhaseRow(name=event.phase, planned=event.requests, sent=0, seconds=0.0)
+            case PhaseFinished():
+                row = self._phases[event.phase]
+                self._phases[event.phase] = replace(row, sent=event.requests, seconds=event.seconds)
+            case RunStarted():
+                self._started = event
+            case RunFinished():
+                self._finished = event
+
+    def _judge(self, event: Judged) -> None:
+        for one in event.observations:
+            tally = self._tallies[one.requirement]
+            match one:
+                case Held():
+                    tally.held += 1
+                case Finding():
+                    tally.held += 1
+                    self._found(one)
+                case Unclear():
+                    tally.unclear += 1
+                    if one.reason not in tally.reasons and len(tally.reasons) < REASONS_KEPT:
+                        tally.reasons.append(one.reason)
+                case Crash():
+                    tally.crash = f"{one.check}: {one.error}"
+        self._count(event.interaction)
+
+    def _count(self, interaction: Interaction) -> None:
+        row = self._phases.get(interaction.phase)
+        if row is None or interaction.phase == PROBE or interaction.case.expectation is not Expectation.ACCEPT:
+            return
+        accepted = row.accepted + (interaction.created is not None)
+        if interaction.created is not None or interaction.status != 409:  # noqa: PLR2004 - conflicts are no creates
+            self._phases[row.name] = replace(row, accept=row.accept + 1, accepted=accepted)
+
+    def _found(self, finding: Finding) -> None:
+        known = self._bugs.get(finding.identity)
+        if known is None:
+            level = self._levels[finding.requirement]
+            self._bugs[finding.identity] = Bug(finding=finding, level=level, count=1)
+        else:
+            smaller = min(known.finding, finding, key=size)
+            self._bugs[finding.identity] = replace(known, finding=smaller, count=known.count + 1)
+
+    def _reduce(self, event: Reduced) -> None:
+        """Put the smaller finding in the place of the first, or its causes, one by one."""
+        bug = self._bugs.get(event.identity)
+        if bug is None:
+            return
+        if event.finding.identity == event.identity:
+            self._bugs[event.identity] = replace(bug, finding=event.finding)
+            return
+        self._told_apart.add(event.identity)
+        known = self._bugs.get(event.finding.identity)
+        count = event.count + (known.count if known else 0)
+        self._bugs[event.finding.identity] = replace(bug, finding=event.finding, count=count)
+
+    def report(self) -> Report:
+        """Return the report of all events so far."""
+        bugs = tuple(bug for identity, bug in self._bugs.items() if identity not in self._told_apart)
+        rows = tuple(self._row(requirement, bugs) for requirement in self._rows)
+        exercised = sum(row.verdict is not Verdict.SKIPPED for row in rows)
+        accept = sum(phase.accept for phase in self._phases.values())
+        accepted = sum(phase.accepted for phase in self._phases.values())
+        return Report(
+            target=self._started.target,
+            seed=self._started.seed,
+            strict=self._strict,
+            end=self._finished.end,
+            note=self._finished.note,
+            requests=self._finished.requests,
+            seconds=self._finished.seconds,
+            rows=rows,
+            bugs=bugs,
+            phases=tuple(self._phases.values()),
+            coverage={
+                "requirements": {"exercised": exercised, "of": len(rows)},
+                "accept": {"sent": accept, "accepted": accepted},
+            },
+        )
+
+    def _row(self, requirement: Requirement, bugs: tuple[Bug, ...]) -> Row:
+        tally = self._tallies[requirement.id]
+        mine = tuple(bug for bug in bugs if bug.finding.requirement == requirement.id)
+        if tally.crash:
+            verdict, reason = Verdict.ERROR, f"a check of ours crashed, {tally.crash}"
+        elif mine:
+            verdict, reason = Verdict.FAIL, ""
+        elif tally.held:
+            verdict, reason = Verdict.PASS, ""
+        elif tally.unclear:
+            verdict, reason = Verdict.INCONCLUSIVE, "; ".join(tally.reasons)
+        else:
+            verdict, reason = Verdict.SKIPPED, self._why_skipped(requirement)
+        return Row(
+            requirement=requirement,
+            verdict=verdict,
+            observations=tally.held,
+            inconclusive=tally.unclear,
+            reason=reason,
+            bugs=mine,
+        )
+
+    def _why_skipped(self, requirement: Requirement) -> str:
+        if requirement.id not in self._judged:
+            return "no check yet"
+        if requirement.need is Need.SECOND_ACCOUNT or requirement.need is Need.RESTART_COMMAND:
+            return f"needs {requirement.need}"
+        if requirement.area == "response" and requirement.id.count("/") > 1:
+            return "no answer carried this member"
+        return "not exercised"
+
+
+def size(finding: Finding) -> tuple[int, int, int]:
+    """Return how large the evidence is: requests, bytes, and how late it came."""
+    bodies = sum(len(one.case.body) for one in finding.evidence)
+    return len(finding.evidence), bodies, finding.evidence[-1].number
