@@ -6,9 +6,11 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import partial
 
 from ed_contract.case import Case, case, single
+from ed_contract.case import Sequence as CaseSequence
 from ed_contract.checks import judge, judged
 from ed_contract.contract import CONTRACT
 from ed_contract.engine import PHASES, Keys, Phase, Sender, execute
@@ -23,7 +25,10 @@ from ed_contract.transport import Target
 from ed_contract.transport.target import target_of
 
 MAX_REQUESTS = 900
+MAX_EXAMPLES = 40
+STATEFUL_REQUESTS = 40
 STRENGTH = 3
+HOSTILE = {"boundaries", "bodies"}  # phases after which a probe asks whether the target still serves
 EMBEDDED_KEYS = ("sk_test_a", "sk_test_b")
 
 Listener = Callable[[Event], None]
@@ -38,6 +43,7 @@ def run(
     strict: bool = False,
     seed: int | None = None,
     strength: int = STRENGTH,
+    max_examples: int = MAX_EXAMPLES,
     max_requests: int = MAX_REQUESTS,
     max_findings: int | None = None,
     until: str | None = None,
@@ -54,6 +60,7 @@ def run(
         strict: whether findings of level SHOULD fail the run too.
         seed: the same seed sends the same bytes. None stands for seed 0 with idempotency keys of this run's own,
             so that a second run against the same server does not meet the keys of the first.
+        max_examples: how many random cases the fuzz phase sends.
         strength: how many enum dimensions are combined in every way, 2 to 4.
         max_requests: the run sends no more than this, repeated attempts included.
         max_findings: the run ends after this many distinct findings that fail it; None means no limit.
@@ -73,8 +80,16 @@ def run(
         if on_event is not None:
             on_event(event)
 
-    planned = _plan(selected, phases, seed=seed or 0, strength=strength, max_requests=max_requests)
     with _reached(target) as reached, ExitStack() as stack:
+        planned = _plan(
+            selected,
+            phases,
+            seed=seed or 0,
+            strength=strength,
+            max_examples=max_examples,
+            max_requests=max_requests,
+            two_accounts=bool(reached.second_api_key),
+        )
         from ed_contract.transport.http import HttpTransport  # noqa: PLC0415 - httpx is loaded when it is needed
 
         transport = HttpTransport(reached)
@@ -108,11 +123,20 @@ def dry_run(
     phases: Sequence[str] | None = None,
     seed: int | None = None,
     strength: int = STRENGTH,
+    max_examples: int = MAX_EXAMPLES,
     max_requests: int = MAX_REQUESTS,
 ) -> RunStarted:
     """Return what a run with these arguments would send, and send nothing."""
-    planned = _plan(CONTRACT.select(only, skip), phases, seed=seed or 0, strength=strength, max_requests=max_requests)
-    reached = target_of(target) if target is not None else Target(url="http://127.0.0.1")
+    reached = target_of(target) if target is not None else Target(url="http://127.0.0.1", second_api_key="embedded")
+    planned = _plan(
+        CONTRACT.select(only, skip),
+        phases,
+        seed=seed or 0,
+        strength=strength,
+        max_examples=max_examples,
+        max_requests=max_requests,
+        two_accounts=bool(reached.second_api_key),
+    )
     return _started(reached, planned, seed=seed or 0, max_requests=max_requests)
 
 
@@ -143,7 +167,9 @@ def _plan(
     *,
     seed: int,
     strength: int,
+    max_examples: int,
     max_requests: int,
+    two_accounts: bool,
 ) -> tuple[Phase, ...]:
     """Return the phases to send, the page's own example always first."""
     from ed_contract import strategies  # noqa: PLC0415 - Hypothesis is loaded when it is needed
@@ -152,21 +178,32 @@ def _plan(
         raise UsageError(f"--max-requests {max_requests} leaves nothing to send\ngive 1 or more.")
     if strength not in {2, 3, 4}:
         raise UsageError(f"--strength {strength} is not offered\ngive 2, 3 or 4.")
-    makers = {
+    makers: dict[str, Callable[[], tuple[CaseSequence, ...]]] = {
         "smoke": lambda: strategies.smoke(seed=seed),
         "combinations": lambda: tuple(map(single, strategies.combinations(strength=strength, seed=seed))),
         "mutations": lambda: strategies.mutations_phase(seed=seed),
-        "idempotency": lambda: strategies.idempotency(seed=seed),
+        "idempotency": lambda: strategies.idempotency(seed=seed) + (strategies.accounts() if two_accounts else ()),
+        "bursts": strategies.bursts,
+        "boundaries": lambda: tuple(map(single, strategies.boundaries())),
+        "bodies": lambda: tuple(map(single, strategies.bodies())),
+        "auth": strategies.authentication,
+        "fuzz": lambda: strategies.fuzz(seed=seed, max_examples=max_examples),
+        "stateful": lambda: strategies.stateful(seed=seed, requests=STATEFUL_REQUESTS),
+        "afterwards": strategies.afterwards,
     }
     chosen = PHASES if phases is None else tuple(phases)
     unknown = [name for name in chosen if name not in makers]
     if unknown or not chosen:
         raise UsageError(f"no phase {', '.join(unknown) or 'given'}\nthe phases are {', '.join(PHASES)}.")
     wanted = frozenset(row.id for row in selected)
-    planned = [Phase(name=name, sequences=makers[name]()) for name in PHASES if name in chosen]
+    planned = [Phase(name=name, sequences=makers[name](), hostile=name in HOSTILE) for name in PHASES if name in chosen]
     planned = [phase for phase in (_pruned(phase, wanted) for phase in planned) if phase.sequences]
     if "smoke" not in chosen:
         planned.insert(0, Phase(name="preflight", sequences=(single(_example()),)))
+    if any(phase.name == "afterwards" for phase in planned):
+        # What is looked back on at the end is made at the beginning, but after the page's own example.
+        first, *rest = planned[0].sequences
+        planned[0] = replace(planned[0], sequences=(first, *rest, *strategies.keeping()))
     return tuple(planned)
 
 
@@ -174,6 +211,13 @@ _AREAS = {
     "combinations": ("request/valid", "response/", "echo/", "include/"),
     "mutations": ("request/",),
     "idempotency": ("idempotency/",),
+    "bursts": ("idempotency/burst/",),
+    "boundaries": ("response/", "echo/"),
+    "bodies": (),
+    "auth": ("auth/",),
+    "fuzz": ("request/", "response/", "echo/", "include/"),
+    "stateful": ("idempotency/",),
+    "afterwards": ("idempotency/remembers",),
 }
 """What a phase is about, as starts of requirement ids; smoke is about everything, and robustness shows anywhere."""
 
@@ -184,13 +228,13 @@ def _pruned(phase: Phase, wanted: frozenset[str]) -> Phase:
         return phase
     about = _AREAS.get(phase.name)
     if about is not None and not any(identifier.startswith(about) for identifier in wanted):
-        return Phase(name=phase.name, sequences=())
+        return replace(phase, sequences=())
     kept = (
         sequence
         for sequence in phase.sequences
         if not all(one.mutation is not None and one.mutation.requirement not in wanted for one in sequence.cases())
     )
-    return Phase(name=phase.name, sequences=tuple(kept))
+    return replace(phase, sequences=tuple(kept))
 
 
 def _example() -> Case:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ed_contract.case import Expectation, Params
-from ed_contract.checks.normal_forms import holds_no_text, is_normalised
+from ed_contract.checks.normal_forms import holds_no_text, is_normalised, is_unusual
 from ed_contract.checks.reading import Reading, check, held, member, same, shown
 from ed_contract.finding import Observation
 
@@ -36,6 +36,8 @@ def what_was_sent_comes_back(reading: Reading) -> Iterator[Observation]:
         got = member(reading.made, place)
         if comes_back(place, sent, got):
             yield held(f"echo/{place}")
+            if reading.expectation is Expectation.EITHER and is_unusual(sent):
+                yield held("echo/normalised")
         elif not _is_there(reading.made, place):
             continue  # the schema row, the include row or config-matches-type names what is missing there
         elif reading.expectation is Expectation.EITHER and is_normalised(sent, got):

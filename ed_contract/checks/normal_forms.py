@@ -14,6 +14,11 @@ def is_normalised(sent: object, got: object) -> bool:
     return bool(_normal(sent) == _normal(got))
 
 
+def is_unusual(sent: object) -> bool:
+    """Whether `sent` is a value that a server might normalise."""
+    return bool(_normal(sent) != sent)
+
+
 def _normal(value: Any) -> Any:  # noqa: ANN401 - any JSON
     if isinstance(value, str):
         return unicodedata.normalize("NFC", _NEWLINES.sub(" ", value.strip()))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from ed_contract.case import Expectation
-from ed_contract.checks.reading import Reading, check, held, shown
+from ed_contract.case import Expectation, Mutation
+from ed_contract.checks.reading import Reading, check, held, member, shown
 from ed_contract.contract import CONTRACT
 from ed_contract.finding import Observation, Unclear
 from ed_contract.interaction import CONFLICT, NOT_JSON, Interaction, Response
@@ -67,6 +67,15 @@ def near_key(reading: Reading) -> tuple[Interaction, ...]:
     return (previous,) if previous.form.label == form.label and previous.key != reading.interaction.key else ()
 
 
+def _broken(reading: Reading, mutation: Mutation) -> str:
+    """Return what is wrong with the params, as a part of a sentence."""
+    parent, _, name = mutation.place.rpartition(".")
+    holder = member(reading.params, parent) if parent else reading.params
+    if isinstance(holder, Mapping) and name not in holder:
+        return f"without `{mutation.place}`"
+    return f"with {shown(member(reading.params, mutation.place))} as `{mutation.place}`"
+
+
 @check(*_MUTATED)
 def mutated_creates_are_refused(reading: Reading) -> Iterator[Observation]:
     """Judge a create that breaks one requirement of the request schema."""
@@ -78,7 +87,7 @@ def mutated_creates_are_refused(reading: Reading) -> Iterator[Observation]:
             mutation.requirement,
             mutation.operator,
             expected=f"4xx: {CONTRACT.requirements[mutation.requirement].statement.rstrip('.')}",
-            actual=f"{answer.status}: accepted with `{mutation.place}` {mutation.operator}",
+            actual=f"{answer.status}: accepted {_broken(reading, mutation)}",
         )
     elif answer.refused and not answer.says_nothing:
         yield held(mutation.requirement)

@@ -36,9 +36,7 @@ for command in (run, list_requirements, explain, serve, export):
 def main() -> None:
     """Run the command and exit; whatever the user can cause is told in a line or two, without a traceback."""
     try:
-        cli.main(standalone_mode=False)
-    except click.exceptions.Exit as left:
-        sys.exit(left.exit_code)
+        sys.exit(cli.main(standalone_mode=False))  # the exit code that a command chose, or None
     except click.Abort:
         sys.exit(130)
     except click.ClickException as error:

@@ -85,6 +85,7 @@ def phases(_: click.Context, __: click.Parameter, value: str | None) -> tuple[st
 @click.option("--strict", is_flag=True, help="Findings of level SHOULD fail the run too.")
 @click.option("--seed", type=Seed(), help="The same seed sends the same bytes. Default: 0, with keys of its own.")
 @click.option("--strength", type=click.IntRange(2, 4), default=3, help="Combine so many options in every way.")
+@click.option("-n", "--max-examples", type=click.IntRange(1), default=40, help="Random cases in the phase fuzz.")
 @click.option("--max-requests", type=click.IntRange(1), default=900, help="Send no more than this.")
 @click.option("-x", "--fail-fast", is_flag=True, help="Stop at the first finding.")
 @click.option("--maxfail", type=click.IntRange(1), help="Stop after so many findings.")
@@ -110,6 +111,7 @@ def run(
     strict: bool,
     seed: int | None,
     strength: int,
+    max_examples: int,
     max_requests: int,
     fail_fast: bool,
     maxfail: int | None,
@@ -150,6 +152,7 @@ def run(
         "phases": names,
         "seed": seed,
         "strength": strength,
+        "max_examples": max_examples,
         "max_requests": max_requests,
     }
     console = Console(quiet=quiet, verbose=verbose, plain=no_color, to_stderr=any(path == "-" for _, path in wanted))

@@ -8,4 +8,17 @@ from ed_contract.engine.sender import Keys, Sender
 
 __all__ = ["PHASES", "Judge", "Keys", "Phase", "Sender", "execute"]
 
-PHASES = ("smoke", "combinations", "mutations", "idempotency")
+PHASES = (
+    "smoke",
+    "combinations",
+    "mutations",
+    "idempotency",
+    "bursts",
+    "boundaries",
+    "bodies",
+    "auth",
+    "fuzz",
+    "stateful",
+    "afterwards",
+)
+"""The names of the phases, in the order in which they run: cheap and telling ones first."""

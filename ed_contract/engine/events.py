@@ -14,6 +14,9 @@ from typing import TypeAlias
 from ed_contract.finding import Finding, Observation
 from ed_contract.interaction import Interaction
 
+REDUCTION = "reduction"
+"""The last phase, in which findings are made smaller."""
+
 
 class End(enum.StrEnum):
     """Why a run ended."""

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 from ed_contract.case import Burst, Case, Expectation, Step
-from ed_contract.engine.events import End, Event, Judged, PhaseFinished, PhaseStarted, RunFinished
+from ed_contract.engine.events import REDUCTION, End, Event, Judged, PhaseFinished, PhaseStarted, RunFinished
 from ed_contract.engine.plan import Phase
-from ed_contract.engine.reduction import REDUCTION, Reduction
+from ed_contract.engine.reduction import Reduction
 from ed_contract.engine.sender import CapReached, Sender
 from ed_contract.finding import Observation
 from ed_contract.interaction import PROBE, History, Interaction, NoAnswer, Response

@@ -38,7 +38,7 @@ def _is_web_page(answer: Response) -> bool:
 
 
 def _advice(reason: str, target: Target) -> str:
-    if "SSL" in reason and "CERTIFICATE" not in reason.upper():
+    if "ssl" in reason.lower() and "certificate" not in reason.lower():
         return f"does it speak plain HTTP? try {target.url.replace('https://', 'http://', 1)}"
     if "no connection" in reason:
         return "is the server running, and is the port right?"

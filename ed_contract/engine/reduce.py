@@ -69,9 +69,13 @@ def reduce(finding: Finding, attempt: Try) -> Finding:
             tried([move])
     for move in part_moves(_params(smallest)):
         tried([move])
-    for place in text_places(_params(smallest)):
+    for place in () if _is_mutated(steps) else text_places(_params(smallest)):
         _cut_text(place, smallest, tried)
     return replace(smallest, matters=_matters(steps, moves))
+
+
+def _is_mutated(steps: Steps) -> bool:
+    return any(step.case.mutation is not None for step in _flat(steps))
 
 
 def _params(finding: Finding) -> Params:

@@ -9,12 +9,11 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from ed_contract.case import Burst, Params, Step
-from ed_contract.engine.events import Event, Judged, Reduced
+from ed_contract.engine.events import REDUCTION, Event, Judged, Reduced
 from ed_contract.engine.reduce import Steps, reduce, reducible
 from ed_contract.finding import Finding, Observation
 from ed_contract.interaction import NoAnswer
 
-REDUCTION = "reduction"
 KEPT = 200  # findings of one identity that are kept, to be told apart
 _ENUMS = ("type", "event_payload", "events_from", "include")
 _GENERIC = {("request/valid", "refused"), ("robustness/no-server-error", "a valid create")}

@@ -94,9 +94,9 @@ def _only(name: str, value: object) -> Change:
 
 
 def text_places(params: Params) -> Iterator[str]:
-    """Yield the places of the texts that can be cut."""
+    """Yield the places of the texts that can be cut: those that could not be made plain."""
     for place in ("name", "description"):
-        if isinstance(params.get(place), str):
+        if isinstance(params.get(place), str) and params[place] != _PLAIN[place]:
             yield place
 
 

@@ -72,6 +72,7 @@ def _finding(bug: Bug, target: str, redact: Redactor) -> dict[str, Any]:
         "expected": finding.expected,
         "actual": finding.actual,
         "count": bug.count,
+        "also": list(bug.also),
         "matters": list(finding.matters),
         "interactions": [_interaction(one) for one in finding.evidence],
         "curl": script(finding.evidence, target),

@@ -5,12 +5,14 @@ Knows no format and no console.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ed_contract.case import Expectation
 from ed_contract.engine.events import (
+    REDUCTION,
     End,
     Event,
     Judged,
@@ -22,6 +24,7 @@ from ed_contract.engine.events import (
 )
 from ed_contract.finding import Crash, Finding, Held, Unclear
 from ed_contract.interaction import PROBE, Interaction
+from ed_contract.report.families import leaders
 from ed_contract.requirement import Level, Need, Requirement
 from ed_contract.verdict import Verdict, merge
 
@@ -39,6 +42,7 @@ class Bug:
     finding: Finding
     level: Level
     count: int
+    also: tuple[str, ...] = ()  # further faults of the same requirement that the same bug lets through
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +177,7 @@ class ReportBuilder:
                     tally.held += 1
                 case Finding():
                     tally.held += 1
-                    self._found(one)
+                    self._found(one, counts=event.interaction.phase != REDUCTION)
                 case Unclear():
                     tally.unclear += 1
                     if one.reason not in tally.reasons and len(tally.reasons) < REASONS_KEPT:
@@ -190,14 +194,14 @@ class ReportBuilder:
         if interaction.created is not None or interaction.status != 409:  # noqa: PLR2004 - conflicts are no creates
             self._phases[row.name] = replace(row, accept=row.accept + 1, accepted=accepted)
 
-    def _found(self, finding: Finding) -> None:
+    def _found(self, finding: Finding, *, counts: bool) -> None:
         known = self._bugs.get(finding.identity)
         if known is None:
             level = self._levels[finding.requirement]
             self._bugs[finding.identity] = Bug(finding=finding, level=level, count=1)
         else:
             smaller = min(known.finding, finding, key=size)
-            self._bugs[finding.identity] = replace(known, finding=smaller, count=known.count + 1)
+            self._bugs[finding.identity] = replace(known, finding=smaller, count=known.count + counts)
 
     def _reduce(self, event: Reduced) -> None:
         """Put the smaller finding in the place of the first, or its causes, one by one."""
@@ -214,7 +218,7 @@ class ReportBuilder:
 
     def report(self) -> Report:
         """Return the report of all events so far."""
-        bugs = tuple(bug for identity, bug in self._bugs.items() if identity not in self._told_apart)
+        bugs = self._told()
         rows = tuple(self._row(requirement, bugs) for requirement in self._rows)
         exercised = sum(row.verdict is not Verdict.SKIPPED for row in rows)
         accept = sum(phase.accept for phase in self._phases.values())
@@ -235,6 +239,27 @@ class ReportBuilder:
                 "accept": {"sent": accept, "accepted": accepted},
             },
         )
+
+    def _told(self) -> tuple[Bug, ...]:
+        """Return the bugs, those that one cause lets through together as one."""
+        bugs = [bug for identity, bug in self._bugs.items() if identity not in self._told_apart]
+        faults: defaultdict[str, list[str]] = defaultdict(list)
+        for bug in bugs:
+            faults[bug.finding.requirement].append(bug.finding.fault)
+        led = {row: leaders(seen) if row.startswith("request/") else {} for row, seen in faults.items()}
+        told: dict[Identity, Bug] = {}
+        for bug in bugs:
+            row, fault = bug.finding.identity
+            leader = led[row].get(fault, fault)
+            if leader == fault:
+                told[row, fault] = bug
+        for bug in bugs:
+            row, fault = bug.finding.identity
+            leader = led[row].get(fault, fault)
+            if leader != fault:
+                chief = told[row, leader]
+                told[row, leader] = replace(chief, count=chief.count + bug.count, also=(*chief.also, fault))
+        return tuple(told.values())
 
     def _row(self, requirement: Requirement, bugs: tuple[Bug, ...]) -> Row:
         tally = self._tallies[requirement.id]

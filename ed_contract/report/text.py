@@ -60,6 +60,8 @@ def finding_lines(bug: Bug, requirement: Requirement, report: Report, redact: Re
     yield Line(f"  {requirement.statement} ({requirement.clause})")
     yield Line(f"  Expected: {printable(redact(finding.expected))}")
     yield Line(f"  Actual:   {printable(redact(finding.actual))}")
+    if bug.also:
+        yield Line(f"  Also:     {', '.join(bug.also)}")
     if finding.matters:
         yield Line(f"  Matters:  {', '.join(finding.matters)}")
     yield Line("  Request:" if len(finding.evidence) == 1 else f"  Requests ({len(finding.evidence)}):")

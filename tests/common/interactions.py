@@ -130,7 +130,7 @@ class Run:
         if answer is None:
             assert parsed is not None
             answer = answered(destination(parsed, f"ed_{number}"))
-        key = key if key is not None or form is not None else f"key-{number}"
+        key = key if key is not None or form is not None else f"key-{number:032}"
         return Interaction(
             number=number,
             phase=phase,

@@ -46,16 +46,16 @@ def test_the_public_names_have_their_types(tmp_path):
     """What a user's type checker sees."""
     program = tmp_path / "user.py"
     program.write_text(
-        "from typing import assert_type\n"
+        "from typing import Any, assert_type\n"
         "from hypothesis.strategies import SearchStrategy\n"
         "from ed_contract import CHECKS, CONTRACT, Report, Target, run, strategies as ed\n"
-        "from ed_contract.case import Case, Params\n"
+        "from ed_contract.case import Case\n"
         "from ed_contract.checks import Check\n"
         "from ed_contract.contract import Contract\n"
         "assert_type(run(Target(url='http://127.0.0.1:1'), only=['echo/*'], seed=1), Report)\n"
         "assert_type(CONTRACT, Contract)\n"
         "assert_type(CHECKS, tuple[Check, ...])\n"
-        "assert_type(ed.create_params(), SearchStrategy[Params])\n"
+        "assert_type(ed.create_params(), SearchStrategy[dict[str, Any]])\n"
         "assert_type(ed.mutated_cases(), SearchStrategy[Case])\n",
         encoding="utf-8",
     )

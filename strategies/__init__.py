@@ -1,0 +1,92 @@
+"""What to send: strategies for property tests of servers, and the written requests of a run.
+
+    from hypothesis import given
+    from ed_contract import strategies as ed
+
+    @given(ed.create_params(types=["webhook_endpoint"]))
+    def test_my_handler_accepts_what_the_page_allows(params):
+        assert my_handler(params).status == 200
+
+    @given(ed.mutated_cases("request/type/enum"))
+    def test_my_handler_refuses_unknown_types(case):
+        assert my_handler(case.params).status == 400
+
+Knows the contract and the words; nothing of transports, checks or reports.
+"""
+
+from ed_contract.strategies.bodies import bodies, malformed_bodies
+from ed_contract.strategies.boundaries import boundaries, boundary_cases
+from ed_contract.strategies.bursts import accounts, afterwards, authentication, bursts, keeping
+from ed_contract.strategies.combinations import combinations, coverage
+from ed_contract.strategies.fuzz import fuzz, random_sequences, stateful
+from ed_contract.strategies.mutation_phase import mutations_phase
+from ed_contract.strategies.mutations import mutated_cases, mutations
+from ed_contract.strategies.params import PAGE_EXAMPLE, create_cases, create_params, expectation_of
+from ed_contract.strategies.sequences import (
+    absent_or_empty,
+    conflicts,
+    idempotency,
+    independent_keys,
+    replays,
+    same_parameters,
+    types_alone,
+    without_key,
+)
+from ed_contract.strategies.smoke import smoke
+from ed_contract.strategies.values import (
+    api_versions,
+    aws_account_ids,
+    aws_regions,
+    descriptions,
+    enabled_events,
+    events_from,
+    idempotency_keys,
+    includes,
+    metadata,
+    names,
+    webhook_urls,
+)
+
+__all__ = [
+    "PAGE_EXAMPLE",
+    "absent_or_empty",
+    "accounts",
+    "afterwards",
+    "api_versions",
+    "authentication",
+    "aws_account_ids",
+    "aws_regions",
+    "bodies",
+    "boundaries",
+    "boundary_cases",
+    "bursts",
+    "combinations",
+    "conflicts",
+    "coverage",
+    "create_cases",
+    "create_params",
+    "descriptions",
+    "enabled_events",
+    "events_from",
+    "expectation_of",
+    "fuzz",
+    "idempotency",
+    "idempotency_keys",
+    "includes",
+    "independent_keys",
+    "keeping",
+    "malformed_bodies",
+    "metadata",
+    "mutated_cases",
+    "mutations",
+    "mutations_phase",
+    "names",
+    "random_sequences",
+    "replays",
+    "same_parameters",
+    "smoke",
+    "stateful",
+    "types_alone",
+    "webhook_urls",
+    "without_key",
+]

@@ -1,0 +1,229 @@
+"""Values on which the page is silent: any server may refuse them, and one that takes them must echo them truly.
+
+Each is a named case of expectation EITHER, readable values first. Data, and one function that makes cases of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from hypothesis import strategies as st
+
+from ed_contract.case import Case, Expectation, Params, case
+
+_WEBHOOK: Params = {
+    "name": "Orders",
+    "type": "webhook_endpoint",
+    "event_payload": "thin",
+    "enabled_events": ["v1.billing.meter.error_report_triggered"],
+    "webhook_endpoint": {"url": "https://example.com/my/webhook/endpoint"},
+    "include": ["webhook_endpoint.url"],
+}
+_EVENTBRIDGE: Params = {
+    "name": "Ledger",
+    "type": "amazon_eventbridge",
+    "event_payload": "snapshot",
+    "enabled_events": ["customer.created"],
+    "amazon_eventbridge": {"aws_account_id": "012345678901", "aws_region": "eu-west-1"},
+}
+
+TEXTS: tuple[tuple[str, str], ...] = (
+    ("double quotes", 'The "big" one'),
+    ("an apostrophe", "The customer's orders"),
+    ("a backslash", "C:\\orders\\new"),
+    ("percent and braces", "100% of {0} and %s and ${HOME}"),
+    ("markup", "<b>Orders</b> & <i>returns</i>"),
+    ("an entity", "Orders &amp; returns"),
+    ("a script", "<script>alert(1)</script>"),
+    ("SQL", "'; DROP TABLE destinations; --"),
+    ("a path", "../../orders"),
+    ("digits only", "0042"),
+    ("a number in letters", "1e3"),
+    ("the word null", "null"),
+    ("the word true", "true"),
+    ("two blanks", "Orders  and returns"),
+    ("a leading blank", " Orders"),
+    ("a trailing blank", "Orders "),
+    ("a tab", "Orders\tand returns"),
+    ("a newline", "Orders\nand returns"),
+    ("a carriage return", "Orders\r\nand returns"),
+    ("combining characters", "Cafe\u0301 orders"),
+    ("a ligature", "\ufb01rst orders"),
+    ("letters whose case changes their number", "stra\u00dfe \u0130stanbul"),
+    ("the astral plane", "Orders \U0001d4d0 \U0001f680"),
+    ("joined emoji", "Orders \U0001f469\u200d\U0001f469\u200d\U0001f467"),
+    ("right to left", "\u05d4\u05d6\u05de\u05e0\u05d5\u05ea \u0627\u0644\u0637\u0644\u0628\u0627\u062a"),
+    ("a direction override", "Orders \u202eredrO"),
+    ("a zero-width space", "Or\u200bders"),
+    ("a no-break space", "Orders\u00a0new"),
+    ("a line separator", "Orders\u2028new"),
+    ("a byte order mark", "\ufeffOrders"),
+    ("an escape character", "Orders \u001b[31mred"),
+    ("a delete character", "Orders\u007f"),
+    ("NUL", "Orders\u0000new"),
+    ("a noncharacter", "Orders\uffff"),
+    ("a lone surrogate", "Orders \ud83d"),
+    ("a blank", " "),
+    ("nothing", ""),
+)
+"""Unusual texts, with what is unusual about them."""
+
+LENGTHS = (65, 101, 255, 256, 257, 501, 513, 1025, 4097, 5001)
+_FEWER_LENGTHS = (256, 501, 1025, 5001)
+_FEWER_TEXTS = (
+    "double quotes",
+    "markup",
+    "percent and braces",
+    "a newline",
+    "combining characters",
+    "the astral plane",
+)
+
+URLS: tuple[tuple[str, str], ...] = (
+    ("plain http", "http://example.com/hook"),
+    ("localhost", "https://localhost/hook"),
+    ("an IPv4 address", "https://192.0.2.1/hook"),
+    ("an IPv6 address", "https://[2001:db8::1]/hook"),
+    ("a fragment", "https://example.com/hook#part"),
+    ("user information", "https://user@example.com/hook"),
+    ("a host in capitals", "https://EXAMPLE.com/Hook"),
+    ("the default port", "https://example.com:443/hook"),
+    ("no path", "https://example.com"),
+    ("a trailing slash", "https://example.com/hook/"),
+    ("dot segments", "https://example.com/a/../hook"),
+    ("an escaped slash", "https://example.com/a%2Fb"),
+    ("an empty query", "https://example.com/hook?"),
+    ("letters beyond ASCII", "https://example.com/h\u00f6ren?q=\u00fc"),
+    ("an international host", "https://b\u00fccher.example/hook"),
+    ("another scheme", "ftp://example.com/hook"),
+    ("no URL", "not a url"),
+    ("no characters", ""),
+    ("2,048 characters", "https://example.com/" + "a" * 2028),
+)
+ACCOUNTS: tuple[tuple[str, str], ...] = (
+    ("zeros alone", "000000000000"),
+    ("11 digits", "12345678901"),
+    ("13 digits", "1234567890123"),
+    ("dashes", "1234-5678-9012"),
+    ("a leading blank", " 123456789012"),
+    ("letters", "abcdefghijkl"),
+    ("other digits", "\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668\u0669\u0660\u0661\u0662"),
+    ("no characters", ""),
+)
+REGIONS: tuple[tuple[str, str], ...] = (
+    ("capitals", "EU-WEST-1"),
+    ("an unknown region", "mars-north-1"),
+    ("an availability zone", "eu-west-1a"),
+    ("no characters", ""),
+)
+VERSIONS: tuple[tuple[str, str], ...] = (
+    ("an old date", "2011-01-01"),
+    ("no date", "latest"),
+    ("an impossible date", "2024-02-30"),
+    ("no characters", ""),
+)
+METADATA: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("numeric-looking values", {"order": "0042", "rate": "1.0", "big": "12345678901234567890", "exp": "1e3"}),
+    ("word-like values", {"flag": "true", "none": "null", "empty": "undefined"}),
+    ("values with quotes and newlines", {"note": 'say "hi"\nand go', "path": "C:\\x", "html": "<b>&amp;</b>"}),
+    ("a key with a dot", {"team.name": "payments"}),
+    ("a key with a blank", {"team name": "payments"}),
+    ("a key in capitals beside one that is not", {"Team": "a", "team": "b"}),
+    ("a key beyond ASCII", {"\u00e9quipe": "payments"}),
+    ("a key of digits", {"1": "one", "2": "two"}),
+    ("a key with brackets", {"a[b]": "c"}),
+    ("the key __proto__", {"__proto__": "x", "constructor": "y"}),
+    ("an empty key", {"": "x"}),
+    ("an empty value", {"team": ""}),
+    ("a key of 40 characters", {"k" * 40: "v"}),
+    ("a key of 41 characters", {"k" * 41: "v"}),
+    ("a value of 500 characters", {"note": "v" * 500}),
+    ("a value of 501 characters", {"note": "v" * 501}),
+    ("a number as value", {"order": 42}),
+    ("a boolean as value", {"flag": True}),
+    ("null as value", {"team": None}),
+    ("an object as value", {"team": {"name": "payments"}}),
+    ("an array as value", {"teams": ["payments"]}),
+)
+COUNTS_OF_METADATA = (0, 9, 17, 50, 51)
+COUNTS_OF_EVENTS = (0, 11, 21, 100)
+EVENTS: tuple[tuple[str, list[str]], ...] = (
+    ("twice the same", ["v1.billing.meter.error_report_triggered"] * 2),
+    ("a star", ["*"]),
+    ("an unknown name", ["v1.nothing.of_the_kind"]),
+    ("a name of the other family", ["customer.created"]),
+    ("names of both families", ["v1.billing.meter.no_meter_found", "customer.created"]),
+    ("a padded name", [" v1.billing.meter.no_meter_found "]),
+    ("an empty name", [""]),
+)
+UNKNOWN: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("an unknown parameter", {"colour": "blue"}),
+    ("an id", {"id": "ed_mine"}),
+    ("a response attribute", {"created": "2020-01-01T00:00:00Z", "status": "disabled", "livemode": True}),
+    ("a later edition's configuration", {"azure_event_grid": {"azure_region": "westeurope"}}),
+    ("an unknown parameter of the webhook endpoint", {"webhook_endpoint": {"url": "https://example.com/", "x": 1}}),
+    ("a secret of one's own", {"webhook_endpoint": {"url": "https://example.com/", "signing_secret": "mine"}}),
+)
+_OPTIONAL = ("description", "events_from", "include", "metadata", "snapshot_api_version")
+
+
+def _text(length: int) -> str:
+    """Return a readable text of exactly `length` characters that neither begins nor ends with a blank."""
+    words = "Orders of the northern warehouse, for the team that bills them. "
+    return (words * (length // len(words) + 1))[: length - 1] + "."
+
+
+def _changes() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield names and changes of the webhook endpoint's params."""
+    yield from ((f"name with {what}", {"name": text}) for what, text in TEXTS)
+    yield from ((f"name of {length} characters", {"name": _text(length)}) for length in LENGTHS)
+    few = [(what, text) for what, text in TEXTS if what in _FEWER_TEXTS]
+    yield from ((f"description with {what}", {"description": text}) for what, text in few)
+    yield from ((f"description of {length} characters", {"description": _text(length)}) for length in _FEWER_LENGTHS)
+    yield from ((f"metadata with {what}", {"metadata": data}) for what, data in METADATA)
+    for count in COUNTS_OF_METADATA:
+        yield f"{count} metadata entries", {"metadata": {f"key_{number}": f"value {number}" for number in range(count)}}
+    for count in COUNTS_OF_EVENTS:
+        yield f"{count} events", {"enabled_events": [f"v1.billing.event_{number}" for number in range(count)]}
+    yield from ((f"events: {what}", {"enabled_events": events}) for what, events in EVENTS)
+    yield from ((f"URL with {what}", {"webhook_endpoint": {"url": url}}) for what, url in URLS)
+    yield from ((f"with {what}", change) for what, change in UNKNOWN)
+    yield from ((f"{name} null", {name: None}) for name in _OPTIONAL)
+    yield from ((f"{name} empty", {name: []}) for name in ("events_from", "include"))
+    yield "description empty", {"description": ""}
+    yield "events_from twice the same", {"events_from": ["self", "self"]}
+    yield "include twice the same", {"include": ["webhook_endpoint.url"] * 2}
+    yield "snapshot_api_version with thin", {"snapshot_api_version": "2024-09-30.acacia"}
+    yield "the other type's configuration beside one's own", {"amazon_eventbridge": _EVENTBRIDGE["amazon_eventbridge"]}
+    yield "the other type's configuration null", {"amazon_eventbridge": None}
+    yield "the other type's configuration empty", {"amazon_eventbridge": {}}
+
+
+def _changes_of_eventbridge() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield names and changes of the EventBridge params."""
+    config = _EVENTBRIDGE["amazon_eventbridge"]
+    for what, account in ACCOUNTS:
+        yield f"account with {what}", {"amazon_eventbridge": {**config, "aws_account_id": account}}
+    for what, region in REGIONS:
+        yield f"region with {what}", {"amazon_eventbridge": {**config, "aws_region": region}}
+    yield from ((f"version with {what}", {"snapshot_api_version": version}) for what, version in VERSIONS)
+    yield "an unknown parameter of EventBridge", {"amazon_eventbridge": {**config, "x": 1}}
+    yield "both sources with snapshot", {"events_from": ["self", "other_accounts"]}
+    yield "include on EventBridge", {"include": ["webhook_endpoint.url", "webhook_endpoint.signing_secret"]}
+    yield "EventBridge: metadata empty", {"metadata": {}}
+
+
+def boundaries() -> tuple[Case, ...]:
+    """Return all boundary cases: what the page is silent about, one thing a case."""
+    cases = [case(name, {**_WEBHOOK, **change}, Expectation.EITHER) for name, change in _changes()]
+    cases += [case(name, {**_EVENTBRIDGE, **change}, Expectation.EITHER) for name, change in _changes_of_eventbridge()]
+    for base, config in ((_WEBHOOK, "webhook_endpoint"), (_EVENTBRIDGE, "amazon_eventbridge")):
+        bare = {name: value for name, value in base.items() if name != config}
+        cases.append(case(f"{config} without its configuration", bare, Expectation.EITHER))
+    return tuple(cases)
+
+
+def boundary_cases() -> st.SearchStrategy[Case]:
+    """Generate boundary cases; they shrink towards the first of the catalogue, a name with quotes."""
+    return st.sampled_from(boundaries())

@@ -1,0 +1,75 @@
+"""Random cases and random sequences of a seed: Hypothesis draws them, the engine sends them.
+
+They are drawn before anything is sent, so that a run can say how many requests it will send; reduction makes what
+they find smaller, as it does for every other phase.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import seed as seeded
+from hypothesis import strategies as st
+
+from ed_contract.case import Expectation, Key, Params, Sequence, Step, case, single
+from ed_contract.strategies.mutations import mutated_cases
+from ed_contract.strategies.params import create_cases, create_params
+
+Drawn = TypeVar("Drawn")
+
+
+def drawn(strategy: st.SearchStrategy[Drawn], count: int, *, seed: int) -> tuple[Drawn, ...]:
+    """Return `count` values of `strategy`; the same seed gives the same values."""
+    values: list[Drawn] = []
+
+    @seeded(seed)
+    @settings(
+        max_examples=count,
+        phases=[Phase.generate],
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(strategy)
+    def collect(value: Drawn) -> None:
+        values.append(value)
+
+    collect()
+    return tuple(values[:count])
+
+
+def fuzz(*, seed: int, max_examples: int) -> tuple[Sequence, ...]:
+    """Return random cases: two valid ones for each mutated one."""
+    cases = drawn(st.one_of(create_cases(), create_cases(), mutated_cases()), max_examples, seed=seed)
+    return tuple(map(single, cases))
+
+
+def random_sequences(*, most: int = 8) -> st.SearchStrategy[Sequence]:
+    """Generate sequences over two keys and three params: creates, replays and conflicts in any order."""
+    return st.builds(_sequence, st.tuples(*[create_params()] * 3), st.lists(_moves(), min_size=3, max_size=most))
+
+
+def _moves() -> st.SearchStrategy[tuple[int, str | None]]:
+    return st.tuples(st.sampled_from((0, 0, 1, 2)), st.sampled_from(("a", "a", "b", None)))
+
+
+def _sequence(params: tuple[Params, ...], moves: list[tuple[int, str | None]]) -> Sequence:
+    steps = tuple(
+        Step(
+            case=case(f"random sequence, params {which + 1}", params[which], Expectation.ACCEPT),
+            key=None if label is None else Key(label=label),
+        )
+        for which, label in moves
+    )
+    return Sequence(name="a random sequence", steps=steps)
+
+
+def stateful(*, seed: int, requests: int) -> tuple[Sequence, ...]:
+    """Return random sequences of about `requests` requests in all, and no more."""
+    chosen: list[Sequence] = []
+    for sequence in drawn(random_sequences(), requests // 3, seed=seed):
+        if sum(map(len, chosen)) + len(sequence) > requests:
+            break
+        chosen.append(sequence)
+    return tuple(chosen)

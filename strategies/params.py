@@ -1,0 +1,231 @@
+"""Valid creates: params that any strict right server accepts, and what must become of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from hypothesis import strategies as st
+from hypothesis.errors import InvalidArgument
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from ed_contract.case import Case, Expectation, Params, case
+from ed_contract.strategies import values
+
+WEBHOOK, EVENTBRIDGE = TYPES = ("webhook_endpoint", "amazon_eventbridge")
+THIN, SNAPSHOT = EVENT_PAYLOADS = ("thin", "snapshot")
+
+PAGE_EXAMPLE: Params = {
+    "name": "My Event Destination",
+    "description": "This is my event destination, I like it a lot",
+    "enabled_events": ["v1.billing.meter.error_report_triggered"],
+    "type": "webhook_endpoint",
+    "webhook_endpoint": {"url": "https://example.com/my/webhook/endpoint"},
+    "event_payload": "thin",
+    "include": ["webhook_endpoint.url"],
+}
+"""The create of the page's curl example, member for member."""
+
+Field: TypeAlias = SearchStrategy[Any]
+
+
+def expectation_of(params: Params) -> Expectation:
+    """Return what must become of params that satisfy the request schema and hold realistic values.
+
+    Real servers are reported to refuse an `include` on EventBridge, and both `events_from` values together with
+    snapshot events. A configuration object that is not the type's, or a payload that is not of the events'
+    family, the page does not forbid either.
+    """
+    events, version = params["enabled_events"], params.get("snapshot_api_version")
+    thin = params["event_payload"] == THIN
+    foreign = next(kind for kind in TYPES if kind != params["type"])
+    silent = (
+        (params["type"] == EVENTBRIDGE and "include" in params)
+        or (not thin and len(params.get("events_from", ())) > 1)
+        or (thin and version is not None)
+        or any(event.startswith(("v1.", "v2.")) is not thin for event in events)
+        or params["type"] not in params
+        or foreign in params
+    )
+    return Expectation.EITHER if silent else Expectation.ACCEPT
+
+
+def summary(params: Params) -> str:
+    """Return in a line what is special about valid params, e.g. `webhook_endpoint, thin, description, include url`."""
+    payload = params["event_payload"] + ("+version" if "snapshot_api_version" in params else "")
+    words = [params["type"], payload, *(name for name in ("description", "metadata") if name in params)]
+    words += [f"{name} {_joined(params[name])}" for name in ("events_from", "include") if name in params]
+    return ", ".join(words)
+
+
+def _joined(listed: Collection[str]) -> str:
+    return "+".join(one.rpartition(".")[2] for one in listed) or "empty"
+
+
+def valid_case(params: Params, name: str = "") -> Case:
+    """Return the case that sends valid params, with what must become of it."""
+    return case(name or summary(params), params, expectation_of(params))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """One way to choose the enum values and the optional fields of a create."""
+
+    type: str
+    event_payload: str
+    snapshot_api_version: bool
+    events_from: tuple[str, ...] | None
+    include: tuple[str, ...] | None
+    description: bool
+    metadata: bool
+
+
+def _shapes(kind: str, payloads: Collection[str], *, silent: bool) -> list[Shape]:
+    """Return all shapes of one type, the smallest first; without `silent` those that the page decides alone."""
+    return [
+        Shape(
+            type=kind,
+            event_payload=payload,
+            snapshot_api_version=version,
+            events_from=events_from,
+            include=include,
+            description=description,
+            metadata=metadata,
+        )
+        for payload in EVENT_PAYLOADS
+        if payload in payloads
+        for version in (False, True)[: 1 + (payload == SNAPSHOT)]
+        for events_from in (None, *values.EVENTS_FROM)
+        if silent or payload == THIN or len(events_from or ()) < len(values.EVENTS_FROM[-1])
+        for include in (None, *values.INCLUDES)
+        if silent or kind == WEBHOOK or include is None
+        for description in (False, True)
+        for metadata in (False, True)
+    ]
+
+
+def create_params(
+    *,
+    types: Collection[str] = TYPES,
+    event_payloads: Collection[str] = EVENT_PAYLOADS,
+    silent: bool = False,
+    names: SearchStrategy[str] | None = None,
+    descriptions: SearchStrategy[str | None] | None = None,
+    enabled_events: SearchStrategy[list[str]] | None = None,
+    events_from: SearchStrategy[list[str] | None] | None = None,
+    include: SearchStrategy[list[str] | None] | None = None,
+    metadata: SearchStrategy[dict[str, str] | None] | None = None,
+    snapshot_api_versions: SearchStrategy[str | None] | None = None,
+    webhook_urls: SearchStrategy[str] | None = None,
+    aws_account_ids: SearchStrategy[str] | None = None,
+    aws_regions: SearchStrategy[str] | None = None,
+) -> SearchStrategy[dict[str, Any]]:
+    """Params of creates that any strict right server accepts: both types, both payloads, every enum value.
+
+    A strategy that is given for a field takes the place of ours. One for an optional field is always asked,
+    and leaves the field out by drawing None; `snapshot_api_versions` is asked for snapshot payloads only, and
+    `include` for webhook endpoints only, unless `silent`.
+
+    Args:
+        types: the types to choose from.
+        event_payloads: the payloads to choose from.
+        silent: also what the page does not forbid and real servers are reported to refuse: `include` on
+            EventBridge, and both `events_from` values with snapshot events. `expectation_of` tells them apart.
+        names: names.
+        descriptions: descriptions, or None.
+        enabled_events: lists of events, whatever the payload; ours are of the payload's family.
+        events_from: lists of sources, or None.
+        include: lists of members to include, or None.
+        metadata: maps of strings, or None.
+        snapshot_api_versions: versions of the API, or None.
+        webhook_urls: URLs.
+        aws_account_ids: ids of AWS accounts.
+        aws_regions: AWS regions.
+
+    Raises:
+        InvalidArgument: a type or payload is unknown, or none is given.
+    """
+    _require("types", types, TYPES)
+    _require("event_payloads", event_payloads, EVENT_PAYLOADS)
+    shapes = {kind: _shapes(kind, event_payloads, silent=silent) for kind in TYPES if kind in types}
+    fields: dict[str, Field] = {
+        "type": st.sampled_from(list(shapes)),
+        **{kind: st.sampled_from(choices) for kind, choices in shapes.items()},
+        "name": values.names(),
+        **{payload: values.enabled_events(payload) for payload in EVENT_PAYLOADS},
+        "url": values.webhook_urls(),
+        "aws_account_id": values.aws_account_ids(),
+        "aws_region": values.aws_regions(),
+        "description": values.descriptions(),
+        "metadata": values.metadata(),
+        "snapshot_api_version": values.api_versions(),
+    }
+    required: dict[str, Field | None] = {
+        "name": names,
+        **dict.fromkeys(EVENT_PAYLOADS, enabled_events),
+        "url": webhook_urls,
+        "aws_account_id": aws_account_ids,
+        "aws_region": aws_regions,
+    }
+    optional: dict[str, Field | None] = {
+        "description": descriptions,
+        "events_from": events_from,
+        "include": include,
+        "metadata": metadata,
+        "snapshot_api_version": snapshot_api_versions,
+    }
+    return _params(fields | _given(required), _given(optional), silent=silent)
+
+
+def _given(fields: Mapping[str, Field | None]) -> dict[str, Field]:
+    return {name: field for name, field in fields.items() if field is not None}
+
+
+def _require(argument: str, given: Collection[str], known: Collection[str]) -> None:
+    if isinstance(given, str) or not given or not set(given) <= set(known):
+        raise InvalidArgument(f"{argument}={given!r} is no collection of {' and '.join(known)}")
+
+
+@st.composite
+def _params(draw: DrawFn, fields: Mapping[str, Field], given: Mapping[str, Field], *, silent: bool) -> dict[str, Any]:
+    shape: Shape = draw(fields[draw(fields["type"])])
+    params: dict[str, Any] = {
+        "name": draw(fields["name"]),
+        "type": shape.type,
+        "event_payload": shape.event_payload,
+        "enabled_events": list(draw(fields[shape.event_payload])),
+        shape.type: {name: draw(fields[name]) for name in CONFIGURATION[shape.type]},
+    }
+
+    def add(name: str, ours: Callable[[], Any]) -> None:
+        value = draw(given[name]) if name in given else ours()
+        if value is not None:
+            params[name] = value
+
+    def drawn(name: str) -> Callable[[], Any]:
+        return lambda: draw(fields[name]) if getattr(shape, name) else None
+
+    def chosen(name: str) -> Callable[[], Any]:
+        return lambda: list(getattr(shape, name)) if getattr(shape, name) else None
+
+    add("description", drawn("description"))
+    add("events_from", chosen("events_from"))
+    if silent or shape.type == WEBHOOK:
+        add("include", chosen("include"))
+    add("metadata", drawn("metadata"))
+    if shape.event_payload == SNAPSHOT:
+        add("snapshot_api_version", drawn("snapshot_api_version"))
+    return params
+
+
+CONFIGURATION: Mapping[str, tuple[str, ...]] = {
+    WEBHOOK: ("url",),
+    EVENTBRIDGE: ("aws_account_id", "aws_region"),
+}
+"""The fields of each type's configuration object."""
+
+
+def create_cases(params: SearchStrategy[Any] | None = None) -> SearchStrategy[Case]:
+    """Cases of valid creates, with what must become of them: by default ACCEPT."""
+    return (create_params() if params is None else params).map(valid_case)

@@ -1,0 +1,39 @@
+"""Reports made of literal events, for tests of the fold and of the writers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ed_contract.checks import judged
+from ed_contract.contract import CONTRACT
+from ed_contract.engine.events import End, Judged, PhaseFinished, PhaseStarted, RunFinished, RunStarted
+from ed_contract.finding import Observation
+from ed_contract.interaction import Interaction
+from ed_contract.report import Report, ReportBuilder
+
+URL = "http://127.0.0.1:8000/v2/core/event_destinations"
+
+
+def report_of(
+    judged_interactions: Iterable[tuple[Interaction, Iterable[Observation]]],
+    *,
+    only: Iterable[str] = (),
+    strict: bool = False,
+    end: End = End.FINISHED,
+    note: str = "",
+) -> Report:
+    """Return the report of a run of one phase."""
+    selected = {row.id for row in CONTRACT.select(only)}
+    builder = ReportBuilder(CONTRACT.select(only), judged=judged, strict=strict)
+    interactions = list(judged_interactions)
+    builder.add(RunStarted(target=URL, seed=7, phases=(("smoke", len(interactions)),), at_most=900))
+    builder.add(PhaseStarted(phase="smoke", requests=len(interactions)))
+    for interaction, observations in interactions:
+        builder.add(
+            Judged(
+                interaction=interaction, observations=tuple(one for one in observations if one.requirement in selected)
+            )
+        )
+    builder.add(PhaseFinished(phase="smoke", requests=len(interactions), seconds=0.5))
+    builder.add(RunFinished(end=end, requests=len(interactions), seconds=0.5, note=note))
+    return builder.report()

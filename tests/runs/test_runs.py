@@ -1,0 +1,142 @@
+"""Whole runs over real sockets: right servers pass, and a server that lacks one thing has it named first."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from common.broken import BROKEN, KeyIgnored
+from common.servers import as_json, http_server
+
+from ed_contract import Target, run
+from ed_contract.engine.events import End, Judged
+from ed_contract.reference import Reference, serve
+from ed_contract.verdict import Verdict
+
+UNEXERCISED = {
+    "response/status_details.disabled/type",
+    "response/status_details.disabled.reason/required",
+    "response/status_details.disabled.reason/enum",
+    "idempotency/survives-restart",
+}
+"""What the reference cannot show: it disables nothing, and nobody restarts it."""
+
+
+def target(url):
+    """Return the target that both accounts' keys belong to."""
+    return Target(url=url, api_key="sk_test_a", second_api_key="sk_test_b")
+
+
+def test_the_embedded_server_conforms_and_every_check_is_exercised():
+    """Rows about members that no answer carried apart."""
+    report = run()
+    assert [bug.finding for bug in report.bugs] == []
+    assert report.exit_code == 0
+    assert {row.requirement.id for row in report.rows if row.verdict is not Verdict.PASS} == UNEXERCISED
+
+
+@pytest.mark.parametrize(("broken", "identity"), BROKEN.items(), ids=lambda one: getattr(one, "__name__", ""))
+def test_what_a_server_lacks_is_named_first(broken, identity):
+    """The first finding of a run that stops at it, and of one that goes on."""
+    with broken() as app, serve(app) as server:
+        first = run(target(server.url), max_findings=1)
+        whole = run(target(server.url))
+    assert first.findings[0].identity == identity
+    assert first.end is End.MAX_FINDINGS
+    assert whole.findings[0].identity == identity
+    assert whole.exit_code == first.exit_code == 1
+
+
+def test_the_same_seed_sends_the_same_bytes():
+    """Method, path, headers with the keys, and body of every request, twice."""
+    sent = []
+
+    class Records(Reference):
+        """Writes down what comes."""
+
+        def handle(self, request):
+            headers = sorted((name, value) for name, value in request.headers if name != "Host")
+            sent.append((request.method, request.path, headers, request.get_data()))
+            return super().handle(request)
+
+    runs = []
+    for _ in range(2):
+        sent.clear()
+        with Records() as app, serve(app) as server:
+            report = run(target(server.url), seed=7, skip=["idempotency/burst/*", "robustness/*"])
+        assert report.exit_code == 0
+        runs.append(list(sent))
+    assert runs[0] == runs[1]
+    assert len(runs[0]) > 500
+
+
+def test_without_a_seed_the_keys_are_of_this_run_alone():
+    """A second run against the same server does not meet the keys of the first; its bodies are the same."""
+    with Reference() as app, serve(app) as server:
+        keys, bodies = [], []
+        for _ in range(2):
+            seen = []
+            report = run(target(server.url), phases=["smoke"], on_event=seen.append)
+            assert report.exit_code == 0
+            interactions = [event.interaction for event in seen if isinstance(event, Judged)]
+            keys.append({one.key for one in interactions} - {None})
+            bodies.append([one.request.body for one in interactions])
+    assert not keys[0] & keys[1]
+    assert bodies[0] == bodies[1]
+
+
+def test_a_default_run_stays_within_its_cap():
+    """900 requests, and it says so beforehand."""
+    events = []
+    report = run(on_event=events.append)
+    assert events[0].at_most == 900
+    assert sum(count for _, count in events[0].phases) <= 900
+    assert report.requests <= 900
+    assert report.end is End.FINISHED
+
+
+def test_a_run_after_which_nothing_was_exercised_says_so():
+    """A row that nobody can judge here."""
+    report = run(only=["idempotency/survives-restart"])
+    assert (report.verdict, report.exit_code) == (Verdict.SKIPPED, 2)
+
+
+def test_key_ignored_reads_well():
+    """The finding names both requests, and the key they share."""
+    with KeyIgnored() as app, serve(app) as server:
+        (bug, *_) = run(target(server.url), phases=["smoke"]).bugs
+    assert len(bug.finding.evidence) == 2
+    assert len({one.key for one in bug.finding.evidence}) == 1
+
+
+def test_a_server_that_always_says_200_ok_is_judged_to_the_end():
+    """Nothing that it does crashes a check."""
+    with http_server(lambda *_: as_json({"ok": True})) as url:
+        report = run(url)
+    assert report.exit_code == 1
+    assert [row.requirement.id for row in report.rows if row.verdict is Verdict.ERROR] == []
+
+
+@pytest.mark.parametrize(
+    "document",
+    [None, [], "x", 1, {"id": None}, {"id": [], "webhook_endpoint": [], "amazon_eventbridge": 1, "created": {}}],
+)
+def test_odd_answers_crash_no_check(document):
+    """Any JSON at any place."""
+    with http_server(lambda *_: as_json(document)) as url:
+        report = run(url, phases=["smoke", "idempotency"], shrink=False)
+    assert [row.reason for row in report.rows if row.verdict is Verdict.ERROR] == []
+
+
+def test_a_server_that_echoes_everything_it_gets_crashes_no_check():
+    """The answer has the request's members, of whatever type."""
+
+    def answer(body, _):
+        try:
+            return as_json(json.loads(body))
+        except (ValueError, RecursionError):
+            return as_json({"error": {"code": "invalid_json", "message": "no"}}, 400)
+
+    with http_server(answer) as url:
+        report = run(url, shrink=False)
+    assert [row.reason for row in report.rows if row.verdict is Verdict.ERROR] == []
