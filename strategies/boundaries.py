@@ -74,7 +74,10 @@ _FEWER_LENGTHS = (256, 501, 1025, 5001)
 _FEWER_TEXTS = (
     "double quotes",
     "markup",
+    "an entity",
     "percent and braces",
+    "a leading blank",
+    "a trailing blank",
     "a newline",
     "combining characters",
     "the astral plane",

@@ -40,6 +40,17 @@ def changes(params: Params, rotation: Rotation) -> Iterator[Change]:
             yield Change(place=place, how=how, params=changed)
 
 
+def everything(params: Params, rotation: Rotation) -> dict[str, Any]:
+    """Return a create of the other type, with every optional field, in which no value is that of `params`."""
+    other = rotation.full(_opposite(TYPES, params["type"]), _opposite(EVENT_PAYLOADS, params["event_payload"]))
+    for name in ("name", "description", "metadata"):
+        while other[name] == params.get(name):
+            other[name] = rotation.take(name)
+    if other.get("events_from") == params.get("events_from"):
+        other["events_from"] = _other_source(other["events_from"])
+    return other
+
+
 _Changer: TypeAlias = Callable[[Params, Rotation], dict[str, Any] | None]
 
 

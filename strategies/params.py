@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
@@ -68,43 +67,6 @@ def valid_case(params: Params, name: str = "") -> Case:
     return case(name or summary(params), params, expectation_of(params))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
-    """One way to choose the enum values and the optional fields of a create."""
-
-    type: str
-    event_payload: str
-    snapshot_api_version: bool
-    events_from: tuple[str, ...] | None
-    include: tuple[str, ...] | None
-    description: bool
-    metadata: bool
-
-
-def _shapes(kind: str, payloads: Collection[str], *, silent: bool) -> list[Shape]:
-    """Return all shapes of one type, the smallest first; without `silent` those that the page decides alone."""
-    return [
-        Shape(
-            type=kind,
-            event_payload=payload,
-            snapshot_api_version=version,
-            events_from=events_from,
-            include=include,
-            description=description,
-            metadata=metadata,
-        )
-        for payload in EVENT_PAYLOADS
-        if payload in payloads
-        for version in (False, True)[: 1 + (payload == SNAPSHOT)]
-        for events_from in (None, *values.EVENTS_FROM)
-        if silent or payload == THIN or len(events_from or ()) < len(values.EVENTS_FROM[-1])
-        for include in (None, *values.INCLUDES)
-        if silent or kind == WEBHOOK or include is None
-        for description in (False, True)
-        for metadata in (False, True)
-    ]
-
-
 def create_params(
     *,
     types: Collection[str] = TYPES,
@@ -148,38 +110,43 @@ def create_params(
     """
     _require("types", types, TYPES)
     _require("event_payloads", event_payloads, EVENT_PAYLOADS)
-    shapes = {kind: _shapes(kind, event_payloads, silent=silent) for kind in TYPES if kind in types}
     fields: dict[str, Field] = {
-        "type": st.sampled_from(list(shapes)),
-        **{kind: st.sampled_from(choices) for kind, choices in shapes.items()},
+        "type": st.sampled_from([kind for kind in TYPES if kind in types]),
+        "event_payload": st.sampled_from([payload for payload in EVENT_PAYLOADS if payload in event_payloads]),
         "name": values.names(),
         **{payload: values.enabled_events(payload) for payload in EVENT_PAYLOADS},
         "url": values.webhook_urls(),
         "aws_account_id": values.aws_account_ids(),
         "aws_region": values.aws_regions(),
-        "description": values.descriptions(),
-        "metadata": values.metadata(),
-        "snapshot_api_version": values.api_versions(),
+        "description": st.none() | values.descriptions(),
+        THIN_SOURCES: _listed(values.EVENTS_FROM),
+        SNAPSHOT_SOURCES: _listed(values.EVENTS_FROM if silent else _ONE_SOURCE),
+        "include": _listed(values.INCLUDES),
+        "metadata": st.none() | values.metadata(),
+        "snapshot_api_version": st.none() | values.api_versions(),
     }
-    required: dict[str, Field | None] = {
+    given: dict[str, Field | None] = {
         "name": names,
         **dict.fromkeys(EVENT_PAYLOADS, enabled_events),
         "url": webhook_urls,
         "aws_account_id": aws_account_ids,
         "aws_region": aws_regions,
-    }
-    optional: dict[str, Field | None] = {
         "description": descriptions,
-        "events_from": events_from,
+        **dict.fromkeys((THIN_SOURCES, SNAPSHOT_SOURCES), events_from),
         "include": include,
         "metadata": metadata,
         "snapshot_api_version": snapshot_api_versions,
     }
-    return _params(fields | _given(required), _given(optional), silent=silent)
+    return _params(fields | {name: one for name, one in given.items() if one is not None}, silent=silent)
 
 
-def _given(fields: Mapping[str, Field | None]) -> dict[str, Field]:
-    return {name: field for name, field in fields.items() if field is not None}
+THIN_SOURCES, SNAPSHOT_SOURCES = ("events_from of thin events", "events_from of snapshot events")
+_ONE_SOURCE = tuple(one for one in values.EVENTS_FROM if len(one) == 1)
+
+
+def _listed(choices: Collection[tuple[str, ...]]) -> SearchStrategy[list[str] | None]:
+    """Return a strategy of None and of fresh lists."""
+    return st.sampled_from((None, *choices)).map(lambda chosen: None if chosen is None else list(chosen))
 
 
 def _require(argument: str, given: Collection[str], known: Collection[str]) -> None:
@@ -188,35 +155,21 @@ def _require(argument: str, given: Collection[str], known: Collection[str]) -> N
 
 
 @st.composite
-def _params(draw: DrawFn, fields: Mapping[str, Field], given: Mapping[str, Field], *, silent: bool) -> dict[str, Any]:
-    shape: Shape = draw(fields[draw(fields["type"])])
-    params: dict[str, Any] = {
+def _params(draw: DrawFn, fields: Mapping[str, Field], *, silent: bool) -> dict[str, Any]:
+    kind, payload = draw(fields["type"]), draw(fields["event_payload"])
+    params = {
         "name": draw(fields["name"]),
-        "type": shape.type,
-        "event_payload": shape.event_payload,
-        "enabled_events": list(draw(fields[shape.event_payload])),
-        shape.type: {name: draw(fields[name]) for name in CONFIGURATION[shape.type]},
+        "type": kind,
+        "event_payload": payload,
+        "enabled_events": draw(fields[payload]),
+        kind: {name: draw(fields[name]) for name in CONFIGURATION[kind]},
+        "description": draw(fields["description"]),
+        "events_from": draw(fields[THIN_SOURCES if payload == THIN else SNAPSHOT_SOURCES]),
+        "include": draw(fields["include"]) if silent or kind == WEBHOOK else None,
+        "metadata": draw(fields["metadata"]),
+        "snapshot_api_version": draw(fields["snapshot_api_version"]) if payload == SNAPSHOT else None,
     }
-
-    def add(name: str, ours: Callable[[], Any]) -> None:
-        value = draw(given[name]) if name in given else ours()
-        if value is not None:
-            params[name] = value
-
-    def drawn(name: str) -> Callable[[], Any]:
-        return lambda: draw(fields[name]) if getattr(shape, name) else None
-
-    def chosen(name: str) -> Callable[[], Any]:
-        return lambda: list(getattr(shape, name)) if getattr(shape, name) else None
-
-    add("description", drawn("description"))
-    add("events_from", chosen("events_from"))
-    if silent or shape.type == WEBHOOK:
-        add("include", chosen("include"))
-    add("metadata", drawn("metadata"))
-    if shape.event_payload == SNAPSHOT:
-        add("snapshot_api_version", drawn("snapshot_api_version"))
-    return params
+    return {name: value for name, value in params.items() if value is not None}
 
 
 CONFIGURATION: Mapping[str, tuple[str, ...]] = {

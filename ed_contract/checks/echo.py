@@ -27,8 +27,8 @@ PLACES = (
 @check(*(f"echo/{place}" for place in PLACES), "echo/normalised")
 def what_was_sent_comes_back(reading: Reading) -> Iterator[Observation]:
     """Judge each echoed place of a new destination whose value was sent."""
-    if reading.made is None or reading.params is None:
-        return
+    if reading.made is None or reading.params is None or not {"name", "type"} & reading.made.keys():
+        return  # an object that is no destination at all is the schema's matter
     for place in PLACES:
         sent = member(reading.params, place)
         if not is_echoed(place, reading.params) or sent in (None, "", [], {}) or holds_no_text(sent):

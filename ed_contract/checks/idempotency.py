@@ -256,9 +256,7 @@ def no_account_is_shown_what_is_anothers(reading: Reading) -> Iterator[Observati
     theirs = reading.history.under_key_of(Credential.FIRST, interaction)
     if not theirs or theirs[0].created is None:
         return
-    identifier, secret = theirs[0].created.get("id"), secret_of(theirs[0].created)
-    seen = [what for what in (identifier, secret) if isinstance(what, str) and what.encode() in answer.body]
-    if seen:
+    if _shows(answer, interaction.created, theirs[0].created):
         yield reading.finding(
             "idempotency/account-scoped",
             "shown",
@@ -268,6 +266,16 @@ def no_account_is_shown_what_is_anothers(reading: Reading) -> Iterator[Observati
         )
     elif answer.successful or answer.status == CONFLICT:
         yield held("idempotency/account-scoped")
+
+
+def _shows(answer: Response, created: dict[str, Any] | None, theirs: dict[str, Any]) -> bool:
+    """Whether an answer shows another's destination; one with its id but content of its own only shares the id."""
+    secret, identifier = secret_of(theirs), theirs.get("id")
+    if secret is not None and secret.encode() in answer.body:
+        return True
+    if created is not None:
+        return same(created.get("id"), identifier) and is_the_same_destination(theirs, created)
+    return isinstance(identifier, str) and identifier.encode() in answer.body
 
 
 @check("idempotency/keys-independent", "idempotency/no-key")

@@ -28,13 +28,16 @@ def valid_creates_are_accepted(reading: Reading) -> Iterator[Observation]:
     answer = reading.answer
     if reading.expectation is not Expectation.ACCEPT or reading.first is not None or answer is None:
         return
+    before = reading.history.under_key_before(reading.interaction) if reading.interaction.key is not None else []
     if answer.successful:
         yield held("request/valid")
     elif not answer.refused or answer.says_nothing or reading.mates:
         yield Unclear(requirement="request/valid", reason=f"answered {answer.status}")
     elif reading.history.at_quota:
         yield Unclear(requirement="request/valid", reason="plain creates are refused from here on: a quota?")
-    elif answer.status == CONFLICT and (burst := reading.history.under_key_before(reading.interaction)):
+    elif any(one.status is not None and 200 <= one.status < 400 for one in before):  # noqa: PLR2004 - not refused
+        yield Unclear(requirement="request/valid", reason="the key was used, and what became of it cannot be read")
+    elif answer.status == CONFLICT and (burst := [one for one in before if one.burst is not None]):
         yield reading.finding(
             "idempotency/burst/one-destination",
             "never served",

@@ -10,6 +10,7 @@ import click
 from ed_contract import __version__
 from ed_contract.cli.contract import explain, export, list_requirements
 from ed_contract.cli.run import run
+from ed_contract.cli.score import score
 from ed_contract.cli.serve import serve
 from ed_contract.exceptions import EdContractError
 
@@ -29,7 +30,7 @@ def cli() -> None:
     """
 
 
-for command in (run, list_requirements, explain, serve, export):
+for command in (run, list_requirements, explain, serve, export, score):
     cli.add_command(command)
 
 

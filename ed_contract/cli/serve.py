@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ed_contract.exceptions import UsageError
 
+if TYPE_CHECKING:
+    from ed_contract.reference import Reference
+
 
 @click.command
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; 0, the default, takes a free one.")
 @click.option("--db", type=click.Path(path_type=Path), help="An SQLite file that outlives the server.")
-def serve(port: int, db: Path | None) -> None:
+@click.option("--mutant", metavar="NAME", help="A server of the zoo instead, broken or right.")
+def serve(port: int, db: Path | None, mutant: str | None) -> None:
     """Serve the reference server on 127.0.0.1 until Ctrl-C. Its keys are sk_test_a and sk_test_b.
 
     \b
@@ -27,8 +32,9 @@ def serve(port: int, db: Path | None) -> None:
         click.echo(url)
         sys.stdout.flush()
 
+    make = Reference if mutant is None else _of_the_zoo(mutant)
     try:
-        with Reference(db=db) as reference:
+        with make(db=db) as reference:
             serve_forever(reference, "127.0.0.1", port, ready)
     except sqlite3.Error as error:
         raise UsageError(f"cannot use {db} as a database: {error}\ngive a file that can be written.") from error
@@ -36,3 +42,13 @@ def serve(port: int, db: Path | None) -> None:
         raise UsageError(
             f"cannot serve on port {port}: {error.strerror}\ngive another, or 0 for a free one."
         ) from error
+
+
+def _of_the_zoo(name: str) -> type[Reference]:
+    """Return the class of a server of the zoo."""
+    from ed_contract.mutants import MUTANTS, RIGHT, One  # noqa: PLC0415 - heavy
+    from ed_contract.score import named  # noqa: PLC0415 - heavy
+
+    named([name])
+    zoo: tuple[One, ...] = (*MUTANTS, *RIGHT)
+    return next(one.make for one in zoo if one.name == name)

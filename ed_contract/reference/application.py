@@ -47,6 +47,10 @@ class Reference(Authentication, Parsing, Validation, Making, Idempotency, Render
     def __init__(self, *, db: Path | str | None = None, keys: Mapping[str, str] = DEFAULT_KEYS) -> None:
         self.keys = keys
         self.store = Store(db)
+        self.set_up()
+
+    def set_up(self) -> None:
+        """Prepare what a derived server keeps beside the store; the reference keeps nothing."""
 
     def close(self) -> None:
         """Close the database; a private one is gone then."""

@@ -1,0 +1,63 @@
+"""The command `score`: run over the zoo."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ed_contract.cli.run import phases as phase_names
+from ed_contract.exceptions import UsageError
+
+if TYPE_CHECKING:
+    from ed_contract.score import Score
+
+
+@click.command
+@click.argument("names", metavar="[NAME]…", nargs=-1)
+@click.option("--phases", "chosen", metavar="NAME,…", callback=phase_names, help="Run these phases only, e.g. smoke.")
+@click.option("--seed", type=int, help="As in `run`.")
+@click.option("-w", "--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes.")
+@click.option("--report", metavar="json=PATH", help="Write the scores as JSON.")
+def score(
+    names: tuple[str, ...],
+    chosen: tuple[str, ...] | None,
+    seed: int | None,
+    workers: int,
+    report: str | None,
+) -> None:
+    """Run over the zoo: is every broken server caught, by the requirement it breaks, and no right one accused?
+
+    \b
+    ed-contract score
+    ed-contract score --phases smoke
+    """
+    import time  # noqa: PLC0415 - beside its use
+
+    from ed_contract.score import as_document, named  # noqa: PLC0415 - heavy
+    from ed_contract.score import score as run_over  # noqa: PLC0415 - heavy
+
+    if report is not None and not report.startswith("json="):
+        raise UsageError(f"{report!r} is no report\ngive json=PATH.")
+    began = time.monotonic()
+    scores = run_over(named(names), seed=seed, phases=chosen, workers=workers, on_score=_print)
+    document = as_document(scores)
+    seconds = time.monotonic() - began
+    if report is not None:
+        Path(report.removeprefix("json=")).write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    firsts = document["first_finding"]
+    click.echo(f"mutation score {document['score']}: {document['killed']} of {document['mutants']} killed")
+    click.echo(f"false alarms {document['false_alarms']}, of {document['right_servers']} right servers")
+    click.echo(f"requests to the first finding: median {firsts['median']}, p95 {firsts['p95']}, max {firsts['max']}")
+    click.echo(f"{seconds:.0f} s")
+    raise click.exceptions.Exit(1 if any(one.problem for one in scores) else 0)
+
+
+def _print(one: Score) -> None:
+    """Print a row of the table."""
+    mark = "BAD " if one.problem else "ok  "
+    said = one.problem or (f"killed by {one.breaks}" if one.breaks else "not accused")
+    first = "-" if one.first is None else str(one.first)
+    click.echo(f"{mark}{one.name:<48} {first:>4} {one.requests:>4}  {said}")

@@ -1,0 +1,155 @@
+"""Runs the tool over the zoo: is every broken server caught by the requirement it breaks, and no right one accused?"""
+
+from __future__ import annotations
+
+import difflib
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ed_contract import api
+from ed_contract.engine.events import Event, Judged
+from ed_contract.exceptions import UsageError
+from ed_contract.finding import Finding
+from ed_contract.mutants import MUTANTS, RIGHT, Mutant, RightServer, serving
+from ed_contract.report import Report
+from ed_contract.transport import Target
+from ed_contract.verdict import Verdict
+
+KEYS = {"api_key": "sk_test_a", "second_api_key": "sk_test_b"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """What a run said of one server of the zoo."""
+
+    name: str
+    breaks: str | None  # the requirement that it breaks; None for a right server
+    found: tuple[str, ...]  # the requirements that were found broken, in the order in which they were
+    requests: int  # sent in all
+    first: int | None  # the request that gave the first finding
+    seconds: float
+    problem: str  # why this is no good result, or ""
+
+
+def named(names: Iterable[str]) -> list[str]:
+    """Return the names; raise UsageError, with the nearest, for one that is not in the zoo."""
+    zoo = [one.name for one in (*MUTANTS, *RIGHT)]
+    for name in names:
+        if name not in zoo:
+            near = difflib.get_close_matches(name, zoo, n=3, cutoff=0.4)
+            hint = f"did you mean {' or '.join(near)}?" if near else f"the zoo holds {', '.join(zoo[:5])}, …"
+            raise UsageError(f"no server {name!r} in the zoo\n{hint}")
+    return list(names)
+
+
+class _Watch:
+    """Notes when the first finding came."""
+
+    def __init__(self) -> None:
+        self.first: int | None = None
+        self.sent = 0
+
+    def __call__(self, event: Event) -> None:
+        if not isinstance(event, Judged):
+            return
+        self.sent += event.interaction.attempts
+        if self.first is None and any(isinstance(one, Finding) for one in event.observations):
+            self.first = self.sent
+
+
+def score(
+    names: Iterable[str] = (),
+    *,
+    seed: int | None = None,
+    phases: tuple[str, ...] | None = None,
+    workers: int = 2,
+    on_score: Callable[[Score], None] = lambda _: None,
+) -> list[Score]:
+    """Run over the zoo, or over the servers named, and return what was said of each, in the order of the zoo.
+
+    Args:
+        names: servers of the zoo; none means all.
+        seed: as in `run`.
+        phases: as in `run`.
+        workers: processes; each runs one server at a time, and the tool against it.
+        on_score: is told each score as it comes.
+    """
+    zoo = [one.name for one in (*MUTANTS, *RIGHT)]
+    chosen = list(names) or zoo
+    scores: dict[str, Score] = {}
+    with ProcessPoolExecutor(max_workers=workers) as pool:
+        under_way = [pool.submit(score_one, name, seed, phases) for name in chosen]
+        for done in as_completed(under_way):
+            one = done.result()
+            scores[one.name] = one
+            on_score(one)
+    return [scores[name] for name in chosen]
+
+
+def score_one(name: str, seed: int | None = None, phases: tuple[str, ...] | None = None) -> Score:
+    """Run against one server of the zoo."""
+    (server,) = (one for one in (*MUTANTS, *RIGHT) if one.name == name)
+    breaks = server.breaks if isinstance(server, Mutant) else None
+    watch = _Watch()
+    began = time.monotonic()
+    with serving(server) as url:
+        report = api.run(
+            Target(url=url, **KEYS, request_timeout=2.0),
+            phases=phases,
+            seed=seed,
+            strict=True,
+            until=breaks,
+            shrink=False,
+            on_event=watch,
+        )
+    found = tuple(dict.fromkeys(finding.requirement for finding in report.findings))
+    return Score(
+        name=name,
+        breaks=breaks,
+        found=found,
+        requests=report.requests,
+        first=watch.first,
+        seconds=round(time.monotonic() - began, 3),
+        problem=_problem(server, report, found),
+    )
+
+
+def _problem(server: Mutant | RightServer, report: Report, found: tuple[str, ...]) -> str:
+    """Return why the result is no good, or an empty text."""
+    crashed = [row.requirement.id for row in report.rows if row.verdict is Verdict.ERROR]
+    if crashed:
+        return f"a check crashed: {', '.join(crashed)}"
+    if isinstance(server, RightServer):
+        accused = [row for row in found if row not in server.should]
+        return f"accused of {', '.join(accused)}" if accused else ""
+    if server.breaks in found:
+        return ""
+    return f"killed by {', '.join(found)} alone" if found else "survives"
+
+
+def as_document(scores: Iterable[Score]) -> dict[str, Any]:
+    """Return the scores as a JSON document."""
+    scores = list(scores)
+    mutants = [one for one in scores if one.breaks is not None]
+    killed = [one for one in mutants if not one.problem]
+    firsts = sorted(one.first for one in killed if one.first is not None)
+    return {
+        "mutants": len(mutants),
+        "killed": len(killed),
+        "score": round(len(killed) / len(mutants), 4) if mutants else None,
+        "right_servers": len(scores) - len(mutants),
+        "false_alarms": sum(1 for one in scores if one.breaks is None and one.problem),
+        "first_finding": {
+            "median": _at(firsts, 0.5),
+            "p95": _at(firsts, 0.95),
+            "max": firsts[-1] if firsts else None,
+        },
+        "servers": [asdict(one) for one in scores],
+    }
+
+
+def _at(ordered: list[int], share: float) -> int | None:
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else None

@@ -1,0 +1,105 @@
+"""The covering array is complete, by brute force, and the written values turn through their pools."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis.errors import InvalidArgument
+from jsonschema import Draft202012Validator
+
+from ed_contract import strategies as ed
+from ed_contract.case import Expectation
+from ed_contract.contract import CONTRACT
+from ed_contract.strategies.combinations import DIMENSIONS, place_of
+from ed_contract.strategies.values import POOLS
+
+VALIDATOR = Draft202012Validator(CONTRACT.request_schema)
+
+
+def ways(rows, strength):
+    """Return every combination of `strength` dimensions' values in the rows."""
+    return {
+        (names, tuple(row[name] for name in names))
+        for row in rows
+        for names in itertools.combinations(DIMENSIONS, strength)
+    }
+
+
+def is_accepted(row):
+    """Whether no real server is reported to refuse it."""
+    bridge = row["type"] == "amazon_eventbridge"
+    return not (bridge and row["include"]) and (row["event_payload"] == "thin" or len(row["events_from"]) < 2)
+
+
+ALL = [dict(zip(DIMENSIONS, values, strict=True)) for values in itertools.product(*DIMENSIONS.values())]
+ACCEPTED = [row for row in ALL if is_accepted(row)]
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(("strength", "most"), [(1, 12), (2, 35), (3, 115), (4, 260)])
+def test_the_array_is_complete(strength, most, seed):
+    """Every combination is there, and those that can be accepted are there in an ACCEPT case too."""
+    cases = ed.combinations(strength=strength, seed=seed)
+    rows = [place_of(case.params) for case in cases]
+    assert ways(rows, strength) == ways(ALL, strength)
+    accepted = [place_of(case.params) for case in cases if case.expectation is Expectation.ACCEPT]
+    assert all(map(is_accepted, accepted))
+    assert ways(accepted, strength) == ways(ACCEPTED, strength)
+    assert len(cases) <= most
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_cases_are_what_the_page_allows(seed):
+    """They satisfy the schema, and the ones that a server may refuse say so and come last."""
+    cases = ed.combinations(seed=seed)
+    for case in cases:
+        VALIDATOR.validate(case.params)
+        assert case.expectation is (Expectation.ACCEPT if is_accepted(place_of(case.params)) else Expectation.EITHER)
+    expectations = [case.expectation for case in cases]
+    assert expectations == sorted(expectations)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_every_value_of_every_pool_is_sent(seed):
+    """Lists of events by the events in them."""
+    sent = [case.params for case in ed.combinations(seed=seed)]
+    leaves = set(map(str, itertools.chain.from_iterable(map(values_in, sent))))
+    for name, pool in POOLS.items():
+        wanted = itertools.chain.from_iterable(pool) if name in {"thin", "snapshot"} else pool
+        assert [value for value in wanted if str(value) not in leaves] == [], name
+
+
+def values_in(params):
+    """Yield every value in params, maps and the events of lists among them."""
+    for value in params.values():
+        yield value
+        if isinstance(value, dict):
+            yield from value.values()
+        elif isinstance(value, list):
+            yield from value
+
+
+def test_the_same_seed_gives_the_same_bytes():
+    """And another seed other ones."""
+    one, again, other = (ed.combinations(seed=seed) for seed in (3, 3, 4))
+    assert [case.body for case in one] == [case.body for case in again]
+    assert [case.body for case in one] != [case.body for case in other]
+
+
+def test_coverage_counts_what_was_reached_of_what_there_is():
+    """Mutated params and others without a place count for nothing."""
+    cases = ed.combinations()
+    possible = len(ways(ALL, 3))
+    assert ed.coverage((case.params for case in cases), 3) == (possible, possible)
+    assert ed.coverage([ed.PAGE_EXAMPLE], 3) == (20, possible)
+    assert ed.coverage([], 2) == (0, len(ways(ALL, 2)))
+    unplaced = [ed.PAGE_EXAMPLE | {"type": "carrier_pigeon"}, {"include": "url"}, ed.PAGE_EXAMPLE | {"include": [7]}]
+    assert ed.coverage(unplaced, 1) == (0, len(ways(ALL, 1)))
+
+
+@pytest.mark.parametrize("strength", [0, 7])
+def test_a_strength_must_be_one_of_the_dimensions(strength):
+    """From one to all of them."""
+    with pytest.raises(InvalidArgument, match=r"strength=\d is not between 1 and 6"):
+        ed.combinations(strength=strength)
