@@ -13,12 +13,12 @@ from ed_contract import api
 from ed_contract.engine.events import Event, Judged
 from ed_contract.exceptions import UsageError
 from ed_contract.finding import Finding
-from ed_contract.mutants import MUTANTS, RIGHT, Mutant, RightServer, serving
+from ed_contract.mutants import MUTANTS, RIGHT, Mutant, One, RightServer, serving
 from ed_contract.report import Report
 from ed_contract.transport import Target
 from ed_contract.verdict import Verdict
 
-KEYS = {"api_key": "sk_test_a", "second_api_key": "sk_test_b"}
+ZOO: tuple[One, ...] = (*MUTANTS, *RIGHT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class Score:
 
 def named(names: Iterable[str]) -> list[str]:
     """Return the names; raise UsageError, with the nearest, for one that is not in the zoo."""
-    zoo = [one.name for one in (*MUTANTS, *RIGHT)]
+    zoo = [one.name for one in ZOO]
     for name in names:
         if name not in zoo:
             near = difflib.get_close_matches(name, zoo, n=3, cutoff=0.4)
@@ -77,7 +77,7 @@ def score(
         workers: processes; each runs one server at a time, and the tool against it.
         on_score: is told each score as it comes.
     """
-    zoo = [one.name for one in (*MUTANTS, *RIGHT)]
+    zoo = [one.name for one in ZOO]
     chosen = list(names) or zoo
     scores: dict[str, Score] = {}
     with ProcessPoolExecutor(max_workers=workers) as pool:
@@ -91,13 +91,13 @@ def score(
 
 def score_one(name: str, seed: int | None = None, phases: tuple[str, ...] | None = None) -> Score:
     """Run against one server of the zoo."""
-    (server,) = (one for one in (*MUTANTS, *RIGHT) if one.name == name)
+    (server,) = (one for one in ZOO if one.name == name)
     breaks = server.breaks if isinstance(server, Mutant) else None
     watch = _Watch()
     began = time.monotonic()
     with serving(server) as url:
         report = api.run(
-            Target(url=url, **KEYS, request_timeout=2.0),
+            Target(url=url, api_key="sk_test_a", second_api_key="sk_test_b", request_timeout=2.0),
             phases=phases,
             seed=seed,
             strict=True,

@@ -270,12 +270,10 @@ def no_account_is_shown_what_is_anothers(reading: Reading) -> Iterator[Observati
 
 def _shows(answer: Response, created: dict[str, Any] | None, theirs: dict[str, Any]) -> bool:
     """Whether an answer shows another's destination; one with its id but content of its own only shares the id."""
-    secret, identifier = secret_of(theirs), theirs.get("id")
-    if secret is not None and secret.encode() in answer.body:
-        return True
     if created is not None:
-        return same(created.get("id"), identifier) and is_the_same_destination(theirs, created)
-    return isinstance(identifier, str) and identifier.encode() in answer.body
+        return same(created.get("id"), theirs.get("id")) and is_the_same_destination(theirs, created)
+    shown_or_not = (theirs.get("id"), secret_of(theirs))
+    return any(isinstance(value, str) and value.encode() in answer.body for value in shown_or_not)
 
 
 @check("idempotency/keys-independent", "idempotency/no-key")

@@ -25,7 +25,7 @@ class Reading:
     params: Params | None
     first: Interaction | None  # the first 2xx under the same key and account, if any
     owner: Interaction | None  # an earlier 2xx that carried the same id under another key, if any
-    made: dict[str, Any] | None  # the object of a 2xx to a fresh create that was not to be refused
+    made: dict[str, Any] | None  # the object of a 2xx to a fresh create that was not to be refused, nor one of a burst
     mates: tuple[Interaction, ...]  # what was sent at once under the same key, this one included
 
     @property
@@ -85,9 +85,8 @@ def read(interaction: Interaction, history: History) -> Reading:
     if created is not None and isinstance(identifier := created.get("id"), str):
         others = history.with_id_before(identifier, interaction)
         owner = next((one for one in others if not _same_key(one, interaction)), None)
-    fresh = first is None and owner is None and interaction.case.expectation is not Expectation.REJECT
-    if fresh and created is not None:
-        fresh = not _is_a_mates(interaction, mates, created)
+    # Of a burst none was first: any of them may be a replay, so that it is not judged as a creation.
+    fresh = first is None and owner is None and not mates and interaction.case.expectation is not Expectation.REJECT
     return Reading(
         interaction=interaction,
         history=history,
@@ -98,12 +97,6 @@ def read(interaction: Interaction, history: History) -> Reading:
         made=created if fresh else None,
         mates=mates,
     )
-
-
-def _is_a_mates(interaction: Interaction, mates: tuple[Interaction, ...], created: dict[str, Any]) -> bool:
-    """Whether a destination was already seen in the same burst, or is that of another body in it."""
-    twins = [one for one in mates if one.created is not None and one.created.get("id") == created.get("id")]
-    return any(one.number < interaction.number or one.case.params != interaction.case.params for one in twins)
 
 
 def _same_key(one: Interaction, other: Interaction) -> bool:

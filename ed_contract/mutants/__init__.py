@@ -1,0 +1,60 @@
+"""The zoo: broken servers, each the reference with one behaviour replaced, and right ones that use a latitude.
+
+A server of the zoo that no requirement catches shows what the checks do not see; a right one that is accused
+shows where they see too much. It knows the reference alone, so that it is a judge of the checks and no part.
+"""
+
+from ed_contract.mutants import (
+    auth,
+    choices,
+    combinations,
+    conflicts,
+    crashes,
+    documents,
+    echo,
+    idempotency,
+    include,
+    keys,
+    races,
+    refusals,
+    refusing,
+    request,
+    response,
+    right_answers,
+    right_decisions,
+    right_http,
+    right_keys,
+    robustness,
+)
+from ed_contract.mutants.serving import serving
+from ed_contract.mutants.words import Mutant, One, RightServer, mutant, right
+
+MUTANTS: tuple[Mutant, ...] = (
+    *request.MUTANTS,
+    *refusals.MUTANTS,
+    *response.MUTANTS,
+    *documents.MUTANTS,
+    *echo.MUTANTS,
+    *choices.MUTANTS,
+    *include.MUTANTS,
+    *idempotency.MUTANTS,
+    *conflicts.MUTANTS,
+    *keys.MUTANTS,
+    *races.MUTANTS,
+    *crashes.MUTANTS,
+    *robustness.MUTANTS,
+    *refusing.MUTANTS,
+    *auth.MUTANTS,
+    *combinations.MUTANTS,
+)
+"""All broken servers, by area."""
+
+RIGHT: tuple[RightServer, ...] = (
+    *right_answers.RIGHT,
+    *right_decisions.RIGHT,
+    *right_keys.RIGHT,
+    *right_http.RIGHT,
+)
+"""All right servers, by the latitude they use."""
+
+__all__ = ["MUTANTS", "RIGHT", "Mutant", "One", "RightServer", "mutant", "right", "serving"]

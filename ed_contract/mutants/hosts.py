@@ -1,0 +1,75 @@
+"""What puts a WSGI application on a free port of the loopback interface, each in another manner of HTTP.
+
+Knows nothing of event destinations.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from socketserver import BaseServer
+from typing import TypeAlias
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+from wsgiref.types import WSGIApplication
+
+from werkzeug import serving
+
+from ed_contract.reference import serve
+
+Host: TypeAlias = Callable[[WSGIApplication], AbstractContextManager[str]]
+"""Serves an application meanwhile, and yields its URL without a path."""
+
+LOOPBACK = "127.0.0.1"
+_POLL_SECONDS = 0.01
+
+
+@contextmanager
+def on_waitress(app: WSGIApplication) -> Iterator[str]:
+    """Serve with HTTP/1.1, kept-alive connections and many threads."""
+    with serve(app) as server:
+        yield server.url
+
+
+@contextmanager
+def on_http10(app: WSGIApplication) -> Iterator[str]:
+    """Serve with HTTP/1.0: one request after the other, each on a connection of its own."""
+    server = make_server(LOOPBACK, 0, app, handler_class=_Quiet)
+    with _answering(server, server.server_port) as url:
+        yield url
+
+
+@contextmanager
+def on_closing(app: WSGIApplication) -> Iterator[str]:
+    """Serve with HTTP/1.1 and threads, and close each connection after its answer."""
+    server = serving.make_server(LOOPBACK, 0, app, threaded=True, request_handler=_Silent)
+    with _answering(server, server.server_port) as url:
+        yield url
+
+
+@contextmanager
+def _answering(server: BaseServer, port: int) -> Iterator[str]:
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": _POLL_SECONDS}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://{LOOPBACK}:{port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class _Quiet(WSGIRequestHandler):
+    """Writes no log."""
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+class _Silent(serving.WSGIRequestHandler):
+    """Writes no log, and says HTTP/1.1."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log(self, *_: object) -> None:
+        """Say nothing."""

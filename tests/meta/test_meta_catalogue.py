@@ -1,0 +1,56 @@
+"""The catalogue agrees with itself: what the contract lists, checks judge, and the zoo breaks."""
+
+from __future__ import annotations
+
+from ed_contract import strategies as ed
+from ed_contract.checks import CHECKS, judged
+from ed_contract.contract import CONTRACT
+from ed_contract.mutants import MUTANTS, RIGHT
+from ed_contract.requirement import Level
+
+UNJUDGED = {"idempotency/survives-restart": "needs a command that restarts the target, which `run` does not take yet"}
+UNBROKEN = {
+    "idempotency/survives-restart": "no check judges it yet",
+}
+"""Requirements without a check, and without a mutant, each with the reason."""
+
+
+def test_every_requirement_has_a_check_and_no_check_judges_another():
+    """The ids of the contract are the ids that checks judge."""
+    assert set(CONTRACT.requirements) - judged == set(UNJUDGED)
+    assert judged <= set(CONTRACT.requirements)
+
+
+def test_checks_are_named_for_what_holds():
+    """Once each."""
+    names = [check.name for check in CHECKS]
+    assert len(set(names)) == len(names)
+
+
+def test_every_requirement_is_broken_by_a_mutant():
+    """The ids that mutants break are ids of the contract, and all of them but the listed."""
+    broken = {one.breaks for one in MUTANTS}
+    assert broken <= set(CONTRACT.requirements)
+    assert set(CONTRACT.requirements) - broken - set(UNBROKEN) == set()
+    assert {row for one in MUTANTS for row in one.also} <= set(CONTRACT.requirements)
+
+
+def test_right_servers_depart_from_conventions_alone():
+    """What a right server knowingly does not follow is of level SHOULD."""
+    for one in RIGHT:
+        assert {CONTRACT.requirements[row].level for row in one.should} <= {Level.SHOULD}, one.name
+
+
+def test_the_zoo_is_large_enough():
+    """At least 150 broken servers and 30 right ones, of different names."""
+    names = [one.name for one in (*MUTANTS, *RIGHT)]
+    assert len(set(names)) == len(names)
+    assert len(MUTANTS) >= 150
+    assert len(RIGHT) >= 30
+
+
+def test_every_request_requirement_has_mutations():
+    """Each row of the request schema is broken by some case of the mutation phase."""
+    broken = {case.mutation.requirement for one in ed.mutations_phase(seed=0) for case in one.cases()}
+    rows = {row.id for row in CONTRACT.requirements.values() if row.area == "request"} - {"request/valid"}
+    assert broken == rows
