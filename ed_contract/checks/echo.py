@@ -31,7 +31,7 @@ def what_was_sent_comes_back(reading: Reading) -> Iterator[Observation]:
         return  # an object that is no destination at all is the schema's matter
     for place in PLACES:
         sent = member(reading.params, place)
-        if not is_echoed(place, reading.params) or sent in (None, "", [], {}) or holds_no_text(sent):
+        if not is_echoed(place, reading.params) or sent in (None, "", [], {}) or is_left_open(place, sent):
             continue
         got = member(reading.made, place)
         if comes_back(place, sent, got):
@@ -54,6 +54,12 @@ def what_was_sent_comes_back(reading: Reading) -> Iterator[Observation]:
                 expected=f"`{place}` is {shown(sent)}, as sent",
                 actual=f"`{place}` is {shown(got)}",
             )
+
+
+def is_left_open(place: str, sent: object) -> bool:
+    """Whether the page says nothing of what comes back: for what is no text, and for metadata that is none."""
+    values = sent.values() if place == "metadata" and isinstance(sent, dict) else ()
+    return holds_no_text(sent) or not all(isinstance(value, str) for value in values)
 
 
 def is_echoed(place: str, params: Params) -> bool:

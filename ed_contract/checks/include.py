@@ -33,10 +33,10 @@ def includable_members_are_shown_when_asked_for_alone(reading: Reading) -> Itera
                     expected=f"`{place}` is absent or null, since `include` does not ask for it",
                     actual=f"`{place}` is {_masked(place, got)}",
                 )
-        elif got is not None and got != "":
-            yield held(row)  # a value that is no string is the schema's row
-        elif made.get("webhook_endpoint") is None:
-            yield Unclear(requirement=row, reason="no webhook_endpoint object came back")
+        elif got is not None and (got != "" or place != _SECRET):
+            yield held(row)  # a value that is no string is the schema's row, and a URL that is empty may be echoed
+        elif made.get("webhook_endpoint") is None or not params.get("webhook_endpoint"):
+            yield Unclear(requirement=row, reason="there is no webhook_endpoint object to show it in")
         elif place == _SECRET and reading.interaction.lost:
             yield Unclear(requirement=row, reason="the first answer was lost, and a replay may hide the secret")
         else:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
+from datetime import datetime, timedelta
 
 from werkzeug.wrappers import Response
 
@@ -85,9 +86,9 @@ _REPLAYED: tuple[tuple[str, str, Edit], ...] = (
         altered("created", lambda value: f"2001{value[4:]}"),
     ),
     (
-        "replay-created-in-seconds-off",
-        "Answers a replay with a time of creation in another second.",
-        altered("created", lambda value: f"{value[:17]}{max(int(value[17:19]) - 1, 0) or 1:02}{value[19:]}"),
+        "replay-created-a-second-earlier",
+        "Answers a replay with a time of creation that is a second earlier.",
+        altered("created", lambda value: (datetime.fromisoformat(value) - timedelta(seconds=1)).isoformat()),
     ),
     ("replay-without-metadata", "Answers a replay without its metadata.", altered("metadata", lambda _: {})),
     ("replay-without-description", "Answers a replay without its description.", altered("description", lambda _: None)),

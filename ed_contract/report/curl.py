@@ -1,4 +1,8 @@
-"""Writes interactions as a shell script that really repeats them: curl, with fresh keys and the user's credential."""
+"""Writes interactions as a shell script that really repeats them: curl, with fresh keys and the user's credential.
+
+The script runs in any POSIX shell. What may be secret it takes from the environment: the credentials, and the
+headers that the user added.
+"""
 
 from __future__ import annotations
 
@@ -17,16 +21,33 @@ _AUTHORIZATION = {
     Credential.UNKNOWN: "'Authorization: Bearer sk_test_nobody_has_this_key'",
 }
 _IMPLICIT = {"accept", "user-agent", "idempotency-key"}
-_FRESH = "\"ed$(head -c 17 /dev/urandom | od -An -tx1 | tr -d ' \\n')\""  # 36 characters, as the engine makes them
+OWN_HEADERS = _IMPLICIT | {"stripe-version", "content-type"}
+"""Names of the headers that the engine sends by itself; any other is the user's, and may be a credential."""
+
+# A UUID, as the engine's own keys look: some servers take nothing else.
+_FRESH = "$(od -An -N16 -tx1 /dev/urandom | tr -d ' \\n' | sed 's/./&-/20;s/./&-/16;s/./&-/12;s/./&-/8')"
+_PLACE = re.compile(r"(\{fresh\}|\{FRESH\})")
+_PLAIN = re.compile(r"[A-Za-z0-9 .:/_-]*")  # what double quotes hold in any shell, an interactive one too
+_LONGEST_ARGUMENT = 100_000  # bytes; Linux takes 128 KiB, and printf, which is built in, any number
+_LONG = 500  # bytes from which on a body is looked at for repetitions
+_MINUS = r"\055"  # at the beginning it would begin an option
+_REPEATED = re.compile(rb"(.{1,16}?)\1{49,}", re.DOTALL)
 
 
 def script(interactions: Sequence[Interaction], url: str) -> str:
     """Return the script; its keys are fresh each time, and stand to each other as they did."""
     names: dict[str, str] = {}
+    uppers: set[str] = set()
     for one in interactions:
         if one.form is not None and one.key is not None and (fresh := _fresh_in(one.form, one.key)) is not None:
-            names.setdefault(fresh, f"K{len(names) + 1}")
-    lines = [f"{name}={_FRESH}" for name in names.values()]
+            name = names.setdefault(fresh, f"K{len(names) + 1}")
+            if "{FRESH}" in one.form.template:
+                uppers.add(name)
+    lines = []
+    for name in names.values():
+        lines.append(f"{name}={_FRESH}")
+        if name in uppers:
+            lines.append(f'{name}_UPPER=$(echo "${name}" | tr a-z A-Z)')
     for number, one in enumerate(interactions):
         following = interactions[number + 1] if number + 1 < len(interactions) else None
         together = one.burst is not None
@@ -36,51 +57,103 @@ def script(interactions: Sequence[Interaction], url: str) -> str:
     return "\n".join(lines)
 
 
+def variable(header: str) -> str:
+    """Return the name of the environment variable that the script takes the value of a user's header from."""
+    return re.sub(r"[^A-Z0-9]", "_", header.upper())
+
+
 def _fresh_in(form: Key, key: str) -> str | None:
     """Return the fresh value that the engine put into the key, in lower case; None for a literal key."""
-    pattern = re.escape(form.template).replace(r"\{fresh\}", "(.{36})").replace(r"\{FRESH\}", "(.{36})")
-    found = re.fullmatch(pattern, key, re.DOTALL)
+    parts = ("(.{36})" if _PLACE.fullmatch(part) else re.escape(part) for part in _PLACE.split(form.template))
+    found = re.fullmatch("".join(parts), key, re.DOTALL)
     return found[1].lower() if found and found.groups() else None
 
 
 def _command(one: Interaction, url: str, names: dict[str, str]) -> str:
-    parts = ["curl", "-sS", "-X", one.request.method, shlex.quote(url)]
-    # curl adds a media type of its own unless it is told not to.
-    headers = [name.lower() for name, _ in one.request.headers]
-    parts += ["-H", "'Content-Type:'"] if "content-type" not in headers else []
-    if one.request.credential in _AUTHORIZATION:
-        parts += ["-H", _AUTHORIZATION[one.request.credential]]
-    for name, value in one.request.headers:
-        if name.lower() not in _IMPLICIT:
-            parts += ["-H", shlex.quote(f"{name}: {value}")]
-    parts += _key(one, names)
-    body = _text(one.request.body)
-    if body is not None:
-        return " ".join([*parts, "--data-binary", shlex.quote(body)])
-    octal = "".join(f"\\{byte:03o}" for byte in one.request.body)
-    return " ".join(["printf", shlex.quote(octal), "|", *parts, "--data-binary", "@-"])
+    """Return one command over several lines: who asks, what kind, and the body."""
+    who = [_AUTHORIZATION[one.request.credential]] if one.request.credential in _AUTHORIZATION else []
+    who += _key(one, names)
+    what = [_header(name, value) for name, value in one.request.headers if name.lower() not in _IMPLICIT]
+    if "content-type" not in (name.lower() for name, _ in one.request.headers):
+        what.append("'Content-Type:'")  # curl adds one of its own unless it is told not to
+    made, data = _body(one.request.body)
+    method = "" if one.request.method == "POST" else f" -X {shlex.quote(one.request.method)}"
+    headers = [" ".join(f"-H {header}" for header in some) for some in (who, what) if some]
+    return " \\\n  ".join([f"{made}curl -sSi -w '\\n'{method} {shlex.quote(url)}", *headers, f"--data-binary {data}"])
+
+
+def _header(name: str, value: str) -> str:
+    if name.lower() not in OWN_HEADERS:
+        return f'"{name}: ${variable(name)}"'
+    return shlex.quote(f"{name}: {value}" if value.strip() else f"{name};")
 
 
 def _key(one: Interaction, names: dict[str, str]) -> Iterator[str]:
     if one.key is None or one.form is None:
         return
-    yield "-H"
     fresh = _fresh_in(one.form, one.key)
     if fresh is None:
-        yield shlex.quote(f"Idempotency-Key: {one.key}") if one.key else "'Idempotency-Key;'"
+        # Curl drops a header without a value unless a semicolon stands in its place.
+        yield shlex.quote(f"Idempotency-Key: {one.key}" if one.key.strip() else "Idempotency-Key;")
         return
     name = names[fresh]
-    upper = f'"$(printf %s "${name}" | tr a-z A-Z)"'
-    before, after = re.split(r"\{fresh\}|\{FRESH\}", one.form.template, maxsplit=1)
-    value = upper if "{FRESH}" in one.form.template else f'"${name}"'
-    yield shlex.quote(f"Idempotency-Key: {before}") + value + (shlex.quote(after) if after else "")
+    values = {"{fresh}": f"${{{name}}}", "{FRESH}": f"${{{name}_UPPER}}"}
+    parts = ["Idempotency-Key: ", *_PLACE.split(one.form.template)]
+    if all(part in values or _PLAIN.fullmatch(part) for part in parts):
+        yield '"' + "".join(values.get(part, part) for part in parts) + '"'
+        return
+    yield "".join(f'"{values[part]}"' if part in values else shlex.quote(part) for part in parts if part)
 
 
-def _text(body: bytes) -> str | None:
-    """Return the body as text that a terminal shows and a shell carries, or None."""
+def _body(body: bytes) -> tuple[str, str]:
+    """Return what stands before curl, and curl's argument: the body itself where a shell and a terminal carry it."""
+    pieces = list(_pieces(body))
+    text = _printable(body)
+    # A leading @ would be a file's name.
+    if text and len(pieces) == 1 and len(body) <= _LONGEST_ARGUMENT and not text.startswith("@"):
+        return "", shlex.quote(text)
+    makers = [_printf(literal) if count == 1 else _repeat(literal, count) for literal, count in pieces]
+    return (makers[0] if len(makers) == 1 else f"{{ {'; '.join(makers)}; }}") + " | ", "@-"
+
+
+def _pieces(body: bytes) -> Iterator[tuple[bytes, int]]:
+    """Yield the body as pieces, each so many times: what stands a hundred times is not to be printed as often."""
+    done = 0
+    for found in _REPEATED.finditer(body) if len(body) > _LONG else ():
+        unit = found[1]
+        if not _printable(unit):
+            continue
+        if found.start() > done:
+            yield body[done : found.start()], 1
+        yield unit, len(found[0]) // len(unit)
+        done = found.end()
+    if done < len(body) or not body:
+        yield body[done:], 1
+
+
+def _repeat(unit: bytes, count: int) -> str:
+    return f"yes {shlex.quote(unit.decode())} | head -n {count} | tr -d '\\n'"
+
+
+def _printf(literal: bytes) -> str:
+    """Return the command that prints `literal`: what a terminal shows as it is, everything else as octal numbers."""
+    text = literal.decode(errors="surrogateescape")
+    shown = "".join(_escaped(char) for char in text)
+    return f"printf {shlex.quote(shown.replace('-', _MINUS, 1) if shown.startswith('-') else shown)}"
+
+
+def _escaped(char: str) -> str:
+    if char in {"%", "\\"}:
+        return char * 2
+    if char.isprintable():
+        return char
+    return "".join(f"\\{byte:03o}" for byte in char.encode(errors="surrogateescape"))
+
+
+def _printable(body: bytes) -> str | None:
+    """Return the body as text that a terminal shows, or None."""
     try:
         text = body.decode()
     except UnicodeDecodeError:
         return None
-    # A leading @ would be a file's name.
-    return text if text.isprintable() and text and not text.startswith("@") else None
+    return text if text.isprintable() else None

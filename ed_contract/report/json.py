@@ -7,11 +7,12 @@ import json
 from typing import Any
 
 from ed_contract.interaction import Interaction, NotSent, Response, secret_of
-from ed_contract.report.curl import script
+from ed_contract.report.curl import OWN_HEADERS, script
 from ed_contract.report.model import Bug, Report
-from ed_contract.report.redaction import Redactor
+from ed_contract.report.redaction import MASK, Redactor
 
 VERSION = "1"
+LARGEST_ANSWER = 64 * 1024  # characters of an answer's body; the body of a request is kept whole, to be sent again
 
 
 def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
@@ -64,52 +65,60 @@ def write(report: Report, redact: Redactor) -> str:
 
 def _finding(bug: Bug, target: str, redact: Redactor) -> dict[str, Any]:
     finding = bug.finding
-    secrets = [secret_of(one.created) for one in finding.evidence if one.created is not None]
-    redact = redact.also(secrets)
-    document = {
+    # What the target shows as a secret is masked where the target speaks, not in what we sent: a secret that
+    # equals a parameter would make the requests unrepeatable.
+    guarded = redact.also(secret_of(one.created) for one in finding.evidence if one.created is not None)
+    return {
         "requirement": finding.requirement,
-        "fault": finding.fault,
-        "expected": finding.expected,
-        "actual": finding.actual,
+        "fault": guarded(finding.fault),
+        "expected": guarded(finding.expected),
+        "actual": guarded(finding.actual),
         "count": bug.count,
-        "also": list(bug.also),
+        "also": guarded.document(list(bug.also)),
         "matters": list(finding.matters),
-        "interactions": [_interaction(one) for one in finding.evidence],
-        "curl": script(finding.evidence, target),
+        "interactions": [_interaction(one, redact, guarded) for one in finding.evidence],
+        "curl": redact(script(finding.evidence, target)),
     }
-    return {name: redact.document(value) for name, value in document.items()}
 
 
-def _interaction(one: Interaction) -> dict[str, Any]:
+def _interaction(one: Interaction, redact: Redactor, guarded: Redactor) -> dict[str, Any]:
     return {
         "number": one.number,
         "phase": one.phase,
         "case": one.case.name,
         "expectation": str(one.case.expectation),
         "method": one.request.method,
-        "path": one.request.path,
-        "headers": [[name, value] for name, value in one.request.headers],
+        "path": redact(one.request.path),
+        "headers": [
+            [name, redact(value) if name.lower() in OWN_HEADERS else MASK] for name, value in one.request.headers
+        ],
         "credential": str(one.request.credential),
         "key": one.key,
         "key_form": None if one.form is None else {"label": one.form.label, "template": one.form.template},
         "burst": one.burst,
-        "body": _body(one.request.body),
+        "body": _body(one.request.body, redact),
         "attempts": one.attempts,
-        "answer": _answer(one),
+        "answer": _answer(one, guarded),
     }
 
 
-def _answer(one: Interaction) -> dict[str, Any]:
+def _answer(one: Interaction, redact: Redactor) -> dict[str, Any]:
     answer = one.answer
     if isinstance(answer, Response):
-        headers = [[name, value] for name, value in answer.headers]
-        return {"status": answer.status, "headers": headers, "body": _body(answer.body)}
-    return {"not_sent" if isinstance(answer, NotSent) else "error": answer.reason}
+        headers = [[name, redact(value)] for name, value in answer.headers]
+        return {"status": answer.status, "headers": headers, **_cut(_body(answer.body, redact))}
+    return {"not_sent" if isinstance(answer, NotSent) else "error": redact(answer.reason)}
 
 
-def _body(body: bytes) -> dict[str, str]:
+def _cut(body: dict[str, str]) -> dict[str, Any]:
+    """Return a body without the end of what is long, and how much of it is left out."""
+    kept = {form: content[:LARGEST_ANSWER] for form, content in body.items()}
+    return {"body": kept, "omitted": sum(map(len, body.values())) - sum(map(len, kept.values()))}
+
+
+def _body(body: bytes, redact: Redactor) -> dict[str, str]:
     """Return a body as text, or as base64 where it is no UTF-8."""
     try:
-        return {"text": body.decode()}
+        return {"text": redact(body.decode())}
     except UnicodeDecodeError:
-        return {"base64": base64.b64encode(body).decode()}
+        return {"base64": base64.b64encode(redact.content(body)).decode()}

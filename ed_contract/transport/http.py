@@ -15,6 +15,7 @@ from ed_contract.transport.base import Dropped, Lost, TimedOut, Unreached, Unsen
 from ed_contract.transport.target import Target
 
 SHORTEST_SECRET = 8  # characters; a shorter key occurs in answers by chance
+LONGEST_GATE = 5.0  # seconds for all requests of a burst to arrive at their last byte
 LARGEST_BODY = 16 * 1024 * 1024  # bytes; an answer to a create is some hundred
 
 
@@ -36,7 +37,8 @@ class _Gate:
             if not self._missing:
                 self._open.set()
         if not self._open.wait(self._timeout) or self._failed:
-            raise Dropped("another request of the burst could not be sent")
+            # A server with a short queue may not let all of them in at once: no fault of its.
+            raise Unsendable("the requests of the burst did not all get through to their last byte")
         yield body[-1:]
 
     def give_up(self) -> None:
@@ -81,7 +83,7 @@ class HttpTransport:
         """
         self._client.close()
         self._client = self._opened()
-        gate = _Gate(len(requests), self._target.request_timeout)
+        gate = _Gate(len(requests), min(self._target.request_timeout, LONGEST_GATE))
 
         def one(request: Request) -> Response | Lost:
             try:

@@ -129,3 +129,19 @@ def test_a_secret_at_another_place_and_a_shared_secret_are_findings():
             params, answered(destination(params, identifier, webhook_endpoint={"signing_secret": "whsec_1"}))
         )
     assert again.findings == [("include/secret-shared", "shared")]
+
+
+def test_what_was_sent_as_an_empty_url_may_come_back_as_one():
+    """The URL is asked for, and what was accepted is what is shown."""
+    params = WEBHOOK | {"webhook_endpoint": {"url": ""}, "include": ["webhook_endpoint.url"]}
+    run = Run()
+    run.exchange(params, answered(destination(params)), expectation=Expectation.EITHER)
+    assert run.findings == []
+
+
+def test_metadata_that_is_no_text_may_come_back_as_text():
+    """The page says that metadata is a map, and not of what."""
+    params = WEBHOOK | {"metadata": {"order": 42}}
+    run = Run()
+    run.exchange(params, answered(destination(params, metadata={"order": "42"})), expectation=Expectation.EITHER)
+    assert run.findings == []
