@@ -184,7 +184,7 @@ def _plan(
         "mutations": lambda: strategies.mutations_phase(seed=seed),
         "idempotency": lambda: strategies.idempotency(seed=seed) + (strategies.accounts() if two_accounts else ()),
         "bursts": strategies.bursts,
-        "boundaries": lambda: tuple(map(single, strategies.boundaries())),
+        "boundaries": lambda: (*map(single, strategies.boundaries()), *strategies.unusual_keys()),
         "bodies": lambda: tuple(map(single, strategies.bodies())),
         "auth": strategies.authentication,
         "fuzz": lambda: strategies.fuzz(seed=seed, max_examples=max_examples),

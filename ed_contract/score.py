@@ -77,8 +77,8 @@ def score(
         workers: processes; each runs one server at a time, and the tool against it.
         on_score: is told each score as it comes.
     """
-    zoo = [one.name for one in ZOO]
-    chosen = list(names) or zoo
+    zoo = [one.name for one in ZOO if not (isinstance(one, Mutant) and one.needs)]
+    chosen = list(names) or zoo  # what shows after a restart alone is not for a run to catch
     scores: dict[str, Score] = {}
     with ProcessPoolExecutor(max_workers=workers) as pool:
         under_way = [pool.submit(score_one, name, seed, phases) for name in chosen]

@@ -15,7 +15,7 @@ Knows the contract and the words; nothing of transports, checks or reports.
 """
 
 from ed_contract.strategies.bodies import bodies, malformed_bodies
-from ed_contract.strategies.boundaries import boundaries, boundary_cases
+from ed_contract.strategies.boundaries import boundaries, boundary_cases, unusual_keys
 from ed_contract.strategies.bursts import accounts, afterwards, authentication, bursts, keeping
 from ed_contract.strategies.combinations import combinations, coverage
 from ed_contract.strategies.fuzz import fuzz, random_sequences, stateful
@@ -87,6 +87,7 @@ __all__ = [
     "smoke",
     "stateful",
     "types_alone",
+    "unusual_keys",
     "webhook_urls",
     "without_key",
 ]

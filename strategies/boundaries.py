@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ed_contract.case import Case, Expectation, Params, case
+from ed_contract.case import Case, Expectation, Key, Params, Sequence, Step, case
 
 _WEBHOOK: Params = {
     "name": "Orders",
@@ -100,6 +100,8 @@ URLS: tuple[tuple[str, str], ...] = (
     ("letters beyond ASCII", "https://example.com/h\u00f6ren?q=\u00fc"),
     ("an international host", "https://b\u00fccher.example/hook"),
     ("another scheme", "ftp://example.com/hook"),
+    ("no host", "https://"),
+    ("no host but a path", "https:///hook"),
     ("no URL", "not a url"),
     ("no characters", ""),
     ("2,048 characters", "https://example.com/" + "a" * 2028),
@@ -130,6 +132,7 @@ METADATA: tuple[tuple[str, dict[str, Any]], ...] = (
     ("numeric-looking values", {"order": "0042", "rate": "1.0", "big": "12345678901234567890", "exp": "1e3"}),
     ("word-like values", {"flag": "true", "none": "null", "empty": "undefined"}),
     ("values with quotes and newlines", {"note": 'say "hi"\nand go', "path": "C:\\x", "html": "<b>&amp;</b>"}),
+    ("padded values", {"team": " payments ", "note": "two\tcolumns"}),
     ("a key with a dot", {"team.name": "payments"}),
     ("a key with a blank", {"team name": "payments"}),
     ("a key in capitals beside one that is not", {"Team": "a", "team": "b"}),
@@ -168,6 +171,20 @@ UNKNOWN: tuple[tuple[str, dict[str, Any]], ...] = (
     ("an unknown parameter of the webhook endpoint", {"webhook_endpoint": {"url": "https://example.com/", "x": 1}}),
     ("a secret of one's own", {"webhook_endpoint": {"url": "https://example.com/", "signing_secret": "mine"}}),
 )
+KEYS: tuple[tuple[str, str], ...] = (
+    ("65 characters", "{fresh}" + "-" * 29),
+    ("255 characters", "{fresh}" + "-" * 219),
+    ("256 characters", "{fresh}" + "-" * 220),
+    ("2,000 characters", "{fresh}" + "-" * 1964),
+    ("one character", "k"),
+    ("a blank inside", "{fresh} again"),
+    ("quotes", '"{fresh}"'),
+    ("a comma", "{fresh},more"),
+    ("markup", "<b>{fresh}</b>"),
+    ("letters beyond ASCII", "{fresh}-\u00e9"),
+    ("no characters", ""),
+)
+"""Idempotency keys that are not 1 to 64 visible ASCII characters, or look like something else."""
 _OPTIONAL = ("description", "events_from", "include", "metadata", "snapshot_api_version")
 
 
@@ -225,6 +242,17 @@ def boundaries() -> tuple[Case, ...]:
         bare = {name: value for name, value in base.items() if name != config}
         cases.append(case(f"{config} without its configuration", bare, Expectation.EITHER))
     return tuple(cases)
+
+
+def unusual_keys() -> tuple[Sequence, ...]:
+    """Return creates under unusual keys, each once: whether such a key is one at all is the server's choice."""
+    return tuple(
+        Sequence(
+            name=f"key with {what}",
+            steps=(Step(case=case(f"key with {what}", _WEBHOOK, Expectation.EITHER), key=Key(template=template)),),
+        )
+        for what, template in KEYS
+    )
 
 
 def boundary_cases() -> st.SearchStrategy[Case]:

@@ -103,7 +103,8 @@ def the_object_satisfies_the_schema(reading: Reading) -> Iterator[Observation]:
 
 def _is_hollow(reading: Reading, name: str, value: object) -> bool:
     """Whether this is the other type's configuration object with nothing in it, which is not judged."""
-    foreign = name in _CONFIGS and reading.params is not None and reading.params.get("type") != name
+    chosen = (reading.params or reading.made or {}).get("type")  # of a raw body the answer says it
+    foreign = name in _CONFIGS and chosen != name
     return foreign and value is not None and not _says_something(value)
 
 

@@ -131,13 +131,7 @@ def _with_params(case: Case, params: Params, expectation: Expectation) -> Case:
 def _matters(steps: Steps, moves: Sequence[Move]) -> tuple[str, ...]:
     """Return the top-level parameters that could not be made plain or left out."""
     params = [step.case.params for step in _flat(steps) if step.case.params is not None]
-    stuck = {
-        name
-        for move in moves
-        for one in params
-        for name in move.touches
-        if (smaller := move.change(one)) is not None and smaller.get(name) != one.get(name) and name in one
-    }
+    stuck = {move.about for move in moves if any(move.change(one) is not None for one in params)}
     stuck |= {step.case.mutation.place for step in _flat(steps) if step.case.mutation is not None}
     return tuple(sorted(stuck))
 

@@ -58,7 +58,8 @@ class Reduction:
                 reduced = reduce(smallest, partial(self._attempt, identity, events))
                 yield from events
                 alike = [one for one in left if one is smallest or _is_explained(one, by=reduced)]
-                yield Reduced(identity=identity, finding=_named(reduced), count=len(alike))
+                named = _named(reduced) if identity in _GENERIC else reduced
+                yield Reduced(identity=identity, finding=named, count=len(alike))
                 left = [one for one in left if one not in alike] if identity in _GENERIC else []
 
     def _attempt(self, identity: Identity, events: list[Event], steps: Steps) -> Finding | None:
@@ -69,11 +70,16 @@ class Reduction:
             for event in self._send(step, REDUCTION, values):
                 events.append(event)
                 for one in event.observations if isinstance(event, Judged) else ():
-                    if isinstance(one, Finding) and one.identity == identity:
+                    if isinstance(one, Finding) and _is_alike(one.identity, identity):
                         found = one
                 if isinstance(event, Judged) and isinstance(event.interaction.answer, NoAnswer):
                     return found
         return found
+
+
+def _is_alike(one: Identity, other: Identity) -> bool:
+    """Whether two identities are the same; where the fault says nothing of the cause, the requirement says enough."""
+    return one == other or (other in _GENERIC and one[0] == other[0])
 
 
 def _size(finding: Finding) -> tuple[int, int, int]:
@@ -98,15 +104,11 @@ def _alike(name: str, one: Any, other: Any) -> bool:  # noqa: ANN401 - any JSON
 
 def _named(finding: Finding) -> Finding:
     """Return the finding with its cause as the fault, where its own fault says nothing of the cause."""
-    if finding.identity not in _GENERIC or not finding.matters:
+    if not finding.matters:
         return finding
     params = _params(finding)
     words = [f"{name}={_said(params.get(name))}" if name in _ENUMS else name for name in finding.matters]
-    return replace(finding, fault=", ".join(word for word in words if word not in _CONFIGS))
-
-
-_CONFIGS = ("webhook_endpoint", "amazon_eventbridge", "enabled_events", "name")
-"""Parameters that are always there, or come with another: naming them says nothing."""
+    return replace(finding, fault=", ".join(words))
 
 
 def _said(value: object) -> str:

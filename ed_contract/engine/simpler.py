@@ -32,7 +32,8 @@ Change: TypeAlias = Callable[[Params], Params | None]
 class Move:
     """One way to make params smaller."""
 
-    touches: frozenset[str]  # the top-level parameters that it changes
+    about: str  # the top-level parameter that matters if the move cannot be made
+    touches: frozenset[str]  # all top-level parameters that it changes
     change: Change
     cuts_text: bool = False  # what is left of a text may be unusual: the page is silent about it
 
@@ -44,6 +45,7 @@ def without(params: Params, *names: str) -> dict[str, Any]:
 
 def _drop(name: str) -> Move:
     return Move(
+        about=name,
         touches=frozenset({name}),
         change=lambda params: without(params, name) if name in params else None,
     )
@@ -63,15 +65,30 @@ def _plain(place: str, value: str) -> Move:
     def change(params: Params) -> Params | None:
         return put(params, place, value) if isinstance(at(params, place), str) and at(params, place) != value else None
 
-    return Move(touches=frozenset({place.partition(".")[0]}), change=change)
+    name = place.partition(".")[0]
+    return Move(about=name, touches=frozenset({name}), change=change)
+
+
+def _plain_events(params: Params) -> Params | None:
+    events = _THIN["enabled_events"] if params.get("event_payload") == "thin" else ["customer.created"]
+    return {**params, "enabled_events": events} if params.get("enabled_events", events) != events else None
 
 
 def whole_moves() -> tuple[Move, ...]:
     """Return the moves that drop a parameter or put a plain value in its place, the telling ones first."""
     return (
         *map(_drop, _OPTIONAL),
-        Move(touches=frozenset({"type", "webhook_endpoint", "amazon_eventbridge"}), change=_to_webhook),
-        Move(touches=frozenset({"event_payload", "enabled_events", "snapshot_api_version"}), change=_to_thin),
+        Move(
+            about="type",
+            touches=frozenset({"type", "webhook_endpoint", "amazon_eventbridge"}),
+            change=_to_webhook,
+        ),
+        Move(
+            about="event_payload",
+            touches=frozenset({"event_payload", "enabled_events", "snapshot_api_version"}),
+            change=_to_thin,
+        ),
+        Move(about="enabled_events", touches=frozenset({"enabled_events"}), change=_plain_events),
         *(_plain(place, value) for place, value in _PLAIN.items()),
     )
 
@@ -82,11 +99,11 @@ def part_moves(params: Params) -> Iterator[Move]:
         values = params.get(name)
         if isinstance(values, list) and len(values) > 1:
             for value in values:
-                yield Move(touches=frozenset({name}), change=_only(name, [value]))
+                yield Move(about=name, touches=frozenset({name}), change=_only(name, [value]))
     metadata = params.get("metadata")
     if isinstance(metadata, dict) and len(metadata) > 1:
         for key, value in metadata.items():
-            yield Move(touches=frozenset({"metadata"}), change=_only("metadata", {key: value}))
+            yield Move(about="metadata", touches=frozenset({"metadata"}), change=_only("metadata", {key: value}))
 
 
 def _only(name: str, value: object) -> Change:
@@ -103,7 +120,8 @@ def text_places(params: Params) -> Iterator[str]:
 def cut(place: str, text: str) -> Move:
     """Return the move that puts `text`, a part of what is there, at `place`."""
     change: Change = lambda params: put(params, place, text) if isinstance(at(params, place), str) else None  # noqa: E731
-    return Move(touches=frozenset({place.partition(".")[0]}), change=change, cuts_text=True)
+    name = place.partition(".")[0]
+    return Move(about=name, touches=frozenset({name}), change=change, cuts_text=True)
 
 
 def at(params: Params, place: str) -> Any:  # noqa: ANN401 - any JSON

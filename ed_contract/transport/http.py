@@ -97,12 +97,12 @@ class HttpTransport:
 
     def _exchange(self, request: Request, content: bytes | Iterator[bytes], *, alone: int | None = None) -> Response:
         """Send one request; `alone` is its length when it is to have a connection of its own."""
-        headers = list(request.headers)
+        headers = [(name.encode(), value.encode()) for name, value in request.headers]
         authorization = self._target.authorization(request.credential)
         if authorization is not None:
-            headers.append(("Authorization", authorization))
+            headers.append((b"Authorization", authorization.encode()))
         if alone is not None:
-            headers += [("Content-Length", str(alone)), ("Connection", "close")]
+            headers += [(b"Content-Length", str(alone).encode()), (b"Connection", b"close")]
         deadline = time.monotonic() + self._target.request_timeout
         try:
             sent = httpx.Request(
