@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 
 from ed_contract.case import Case, case, single
 from ed_contract.case import Sequence as CaseSequence
@@ -83,7 +83,7 @@ def run(
     with _reached(target) as reached, ExitStack() as stack:
         planned = _plan(
             selected,
-            phases,
+            None if phases is None else tuple(phases),
             seed=seed or 0,
             strength=strength,
             max_examples=max_examples,
@@ -130,7 +130,7 @@ def dry_run(
     reached = target_of(target) if target is not None else Target(url="http://127.0.0.1", second_api_key="embedded")
     planned = _plan(
         CONTRACT.select(only, skip),
-        phases,
+        None if phases is None else tuple(phases),
         seed=seed or 0,
         strength=strength,
         max_examples=max_examples,
@@ -161,9 +161,10 @@ def _reached(target: Target | str | None) -> Iterator[Target]:
         yield Target(url=server.url, api_key=EMBEDDED_KEYS[0], second_api_key=EMBEDDED_KEYS[1])
 
 
+@lru_cache(maxsize=4)  # drawing at random takes half a second, and a session often runs the same plan again
 def _plan(
     selected: tuple[Requirement, ...],
-    phases: Sequence[str] | None,
+    phases: tuple[str, ...] | None,
     *,
     seed: int,
     strength: int,
@@ -191,13 +192,15 @@ def _plan(
         "stateful": lambda: strategies.stateful(seed=seed, requests=STATEFUL_REQUESTS),
         "afterwards": strategies.afterwards,
     }
-    chosen = PHASES if phases is None else tuple(phases)
+    chosen = PHASES if phases is None else phases
     unknown = [name for name in chosen if name not in makers]
     if unknown or not chosen:
         raise UsageError(f"no phase {', '.join(unknown) or 'given'}\nthe phases are {', '.join(PHASES)}.")
     wanted = frozenset(row.id for row in selected)
     planned = [Phase(name=name, sequences=makers[name](), hostile=name in HOSTILE) for name in PHASES if name in chosen]
     planned = [phase for phase in (_pruned(phase, wanted) for phase in planned) if phase.sequences]
+    if {"smoke", "mutations"} <= set(chosen):
+        planned = _without_repeats(planned)
     if "smoke" not in chosen:
         planned.insert(0, Phase(name="preflight", sequences=(single(_example()),)))
     if any(phase.name == "afterwards" for phase in planned):
@@ -205,6 +208,25 @@ def _plan(
         first, *rest = planned[0].sequences
         planned[0] = replace(planned[0], sequences=(first, *rest, *strategies.keeping()))
     return tuple(planned)
+
+
+def _without_repeats(planned: list[Phase]) -> list[Phase]:
+    """Leave out of the mutations what smoke has already done to the same requirement and type."""
+    done = {_did(one) for phase in planned if phase.name == "smoke" for one in phase.sequences}
+    return [
+        replace(phase, sequences=tuple(one for one in phase.sequences if _did(one) not in done))
+        if phase.name == "mutations"
+        else phase
+        for phase in planned
+    ]
+
+
+def _did(sequence: CaseSequence) -> object:
+    """Return what a single mutated case does, or the sequence itself."""
+    (first, *others) = sequence.cases()
+    if others or first.mutation is None or first.params is None:
+        return id(sequence)
+    return first.mutation, str(first.params.get("type"))
 
 
 _AREAS = {

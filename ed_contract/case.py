@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import enum
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -95,6 +96,14 @@ class Key:
     def filled(self, fresh: str) -> str:
         """Return the key to send, given the fresh value of its label."""
         return self.template.replace("{fresh}", fresh).replace("{FRESH}", fresh.upper())
+
+    def fresh_in(self, key: str) -> str | None:
+        """Return the fresh value, in lower case, that was put into the template to make `key`; None for a fixed key."""
+        pattern = re.escape(self.template)
+        for mark in ("{fresh}", "{FRESH}"):
+            pattern = pattern.replace(re.escape(mark), "(.{36})", 1)
+        found = re.fullmatch(pattern, key, re.DOTALL)
+        return found[1].lower() if found and found.groups() else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

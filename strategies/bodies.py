@@ -32,6 +32,7 @@ MALFORMED: tuple[tuple[str, bytes], ...] = (
     ("null", b"null"),
     ("true", b"true"),
     ("an empty array", b"[]"),
+    ("an object in a string", json.dumps(_BODY.decode()).encode()),
 )
 """Bodies that are no JSON object, whatever the reader."""
 

@@ -11,7 +11,7 @@ from ed_contract.strategies.mutations import ROWS, Row
 from ed_contract.strategies.params import EVENT_PAYLOADS, TYPES
 from ed_contract.strategies.rotation import Rotation
 
-_ON_BOTH = 3  # operators of each requirement that are sent on both types
+_ON_BOTH = 2  # operators of each requirement that are sent on both types
 _TRIES = 8  # creates from which an operator may start: some need two elements in a list
 
 

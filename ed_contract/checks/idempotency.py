@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from ed_contract.case import Credential, Expectation, Params
 from ed_contract.checks.echo import PLACES, comes_back, is_echoed
 from ed_contract.checks.reading import Reading, canonical, check, held, member, same, shown
-from ed_contract.checks.request import near_key, said
+from ed_contract.checks.request import CODE, codes, near_key, said
 from ed_contract.checks.response import is_the_same_destination
 from ed_contract.checks.timestamps import compare
 from ed_contract.finding import Observation, Unclear
 from ed_contract.interaction import CONFLICT, NOT_JSON, Interaction, Response, secret_of
 
-CODE = "idempotency_error"
 MANY = 256  # other keys, after which a replay shows that the key is remembered
 _CONFIGS = ("webhook_endpoint", "amazon_eventbridge")
 _EMPTY: tuple[object, ...] = (None, "", [], {})
@@ -226,25 +225,18 @@ def _absent_or_empty(reading: Reading, answer: Response, place: str) -> Iterator
 
 def _code(reading: Reading, answer: Response) -> Iterator[Observation]:
     row = "idempotency/conflict/code"
-    codes = _codes(answer.document)
-    if CODE in codes:
+    found = codes(answer.document)
+    if CODE in found:
         yield held(row)
         return
     came = "a body that is no JSON" if answer.document is NOT_JSON else f"{shown(answer.document)}"
     yield reading.finding(
         row,
-        "another code" if codes else "no code",
+        "another code" if found else "no code",
         expected=f"`error.code` is {shown(CODE)}",
         actual=f"409 with {came}",
         before=(reading.first,) if reading.first else (),
     )
-
-
-def _codes(document: Any) -> list[object]:  # noqa: ANN401 - any JSON
-    """Return the codes of an error answer: at `error.code`, or at the top, since the page shows no envelope."""
-    if not isinstance(document, Mapping):
-        return []
-    return [code for code in (member(document, "error.code"), document.get("code")) if code is not None]
 
 
 @check("idempotency/account-scoped")
@@ -271,7 +263,10 @@ def no_account_is_shown_what_is_anothers(reading: Reading) -> Iterator[Observati
 def _shows(answer: Response, created: dict[str, Any] | None, theirs: dict[str, Any]) -> bool:
     """Whether an answer shows another's destination; one with its id but content of its own only shares the id."""
     if created is not None:
-        return same(created.get("id"), theirs.get("id")) and is_the_same_destination(theirs, created)
+        identifier = created.get("id")
+        return (
+            isinstance(identifier, str) and identifier == theirs.get("id") and is_the_same_destination(theirs, created)
+        )
     shown_or_not = (theirs.get("id"), secret_of(theirs))
     return any(isinstance(value, str) and value.encode() in answer.body for value in shown_or_not)
 

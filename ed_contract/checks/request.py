@@ -10,6 +10,7 @@ from ed_contract.contract import CONTRACT
 from ed_contract.finding import Observation, Unclear
 from ed_contract.interaction import CONFLICT, NOT_JSON, Interaction, Response
 
+CODE = "idempotency_error"
 _MUTATED = tuple(
     row.id for row in CONTRACT.requirements.values() if row.area == "request" and row.id != "request/valid"
 )
@@ -33,8 +34,6 @@ def valid_creates_are_accepted(reading: Reading) -> Iterator[Observation]:
         yield held("request/valid")
     elif not answer.refused or answer.says_nothing or reading.mates:
         yield Unclear(requirement="request/valid", reason=f"answered {answer.status}")
-    elif reading.history.at_quota:
-        yield Unclear(requirement="request/valid", reason="plain creates are refused from here on: a quota?")
     elif any(one.status is not None and 200 <= one.status < 400 for one in before):  # noqa: PLR2004 - not refused
         yield Unclear(requirement="request/valid", reason="the key was used, and what became of it cannot be read")
     elif answer.status == CONFLICT and (burst := [one for one in before if one.burst is not None]):
@@ -45,14 +44,16 @@ def valid_creates_are_accepted(reading: Reading) -> Iterator[Observation]:
             actual=f"all were refused, and some seconds later the answer is {said(answer)}",
             before=tuple(burst),
         )
-    elif answer.status == CONFLICT and (near := near_key(reading)):
+    elif answer.status == CONFLICT and ((near := near_key(reading)) or CODE in codes(answer.document)):
         yield reading.finding(
             "idempotency/keys-independent",
             "conflict",
             expected="a key that was never used gives a new destination, however much it resembles another",
-            actual=f"the key differs from the one before only in part, and the answer is {said(answer)}",
+            actual=f"the key was never used{', but resembles the one before' if near else ''}: {said(answer)}",
             before=near,
         )
+    elif reading.history.at_quota:
+        yield Unclear(requirement="request/valid", reason="plain creates are refused from here on: a quota?")
     else:
         yield reading.finding(
             "request/valid",
@@ -62,12 +63,18 @@ def valid_creates_are_accepted(reading: Reading) -> Iterator[Observation]:
         )
 
 
+def codes(document: object) -> list[object]:
+    """Return the codes of an error answer: at `error.code`, or at the top, since the page shows no envelope."""
+    return [code for code in (member(document, "error.code"), member(document, "code")) if code is not None]
+
+
 def near_key(reading: Reading) -> tuple[Interaction, ...]:
     """Return the interaction before this one if its key was made from the same fresh value, else nothing."""
-    previous, form = reading.history.previous(reading.interaction), reading.interaction.form
-    if previous is None or previous.form is None or form is None:
+    previous, this = reading.history.previous(reading.interaction), reading.interaction
+    if previous is None or previous.key in {None, this.key} or this.form is None or previous.form is None:
         return ()
-    return (previous,) if previous.form.label == form.label and previous.key != reading.interaction.key else ()
+    fresh = this.form.fresh_in(this.key or "")
+    return (previous,) if fresh is not None and fresh == previous.form.fresh_in(previous.key or "") else ()
 
 
 def _broken(reading: Reading, mutation: Mutation) -> str:

@@ -10,15 +10,15 @@ __all__ = ["PHASES", "Judge", "Keys", "Phase", "Sender", "execute"]
 
 PHASES = (
     "smoke",
-    "combinations",
     "mutations",
-    "idempotency",
     "bursts",
-    "boundaries",
-    "bodies",
     "auth",
+    "bodies",
+    "boundaries",
+    "combinations",
+    "idempotency",
     "fuzz",
     "stateful",
     "afterwards",
 )
-"""The names of the phases, in the order in which they run: cheap and telling ones first."""
+"""The names of the phases, in the order in which they run; measured over the zoo, it finds most bugs soonest."""

@@ -12,7 +12,7 @@ from ed_contract.engine.plan import Phase
 from ed_contract.engine.reduction import Reduction
 from ed_contract.engine.sender import CapReached, Sender
 from ed_contract.finding import Observation
-from ed_contract.interaction import PROBE, History, Interaction, NoAnswer, Response
+from ed_contract.interaction import CONFLICT, PROBE, History, Interaction, NoAnswer, Response
 
 Judge: TypeAlias = Callable[[Interaction, History], tuple[Observation, ...]]
 """Says what an interaction shows, in the light of those before it."""
@@ -92,13 +92,18 @@ class _Run:
             return False
         if answer.successful:
             self._served, self._refused = True, 0
-        elif answer.refused and not answer.says_nothing and not self._history.under_key_before(interaction):
+        elif _refuses(answer) and not self._history.under_key_before(interaction):
             self._refused += 1
             if self._served and self._refused in {1, REFUSED_IN_A_ROW}:
                 probe = self._sender.send(Step(case=self._probe), phase=PROBE, values={})
                 self._history.add(probe)
-                self._history.at_quota = isinstance(probe.answer, Response) and probe.answer.refused
+                self._history.at_quota = isinstance(probe.answer, Response) and _refuses(probe.answer)
         return self._history.at_quota
+
+
+def _refuses(answer: Response) -> bool:
+    """Whether an answer may be that of a quota: a 409 is about its key, and 429 says nothing."""
+    return answer.refused and not answer.says_nothing and answer.status != CONFLICT
 
 
 def execute(

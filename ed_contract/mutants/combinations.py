@@ -197,8 +197,11 @@ _FAULTY: tuple[tuple[str, str, str, type[Reference]], ...] = (
     ),
 )
 
+_FOLLOWS = {"request/valid": ("idempotency/conflict/status",)}  # what is refused for itself is no conflict
+
 FAULTY = tuple(
-    Mutant(name=name, breaks=breaks, sentence=sentence, make=make) for name, breaks, sentence, make in _FAULTY
+    Mutant(name=name, breaks=breaks, sentence=sentence, make=make, also=_FOLLOWS.get(breaks, ()))
+    for name, breaks, sentence, make in _FAULTY
 )
 
 
@@ -249,7 +252,17 @@ RARE = tuple(
 )
 
 
-@mutant(breaks="request/valid", also=("idempotency/conflict/status",))
+@mutant(
+    breaks="request/valid",
+    also=(
+        "idempotency/replay",
+        "idempotency/same-parameters",
+        "idempotency/remembers",
+        "idempotency/conflict/status",
+        "idempotency/conflict/keeps-first",
+        "idempotency/burst/one-destination",
+    ),
+)
 class Every45thRefused(Reference):
     """Refuses every 45th create that is in order."""
 

@@ -295,7 +295,7 @@ AT_REQUESTS = tuple(
 )
 
 
-@mutant(breaks=_CRASHES)
+@mutant(breaks=_CRASHES, also=("robustness/keeps-serving",))
 class CrashesAtASecondName(Reference):
     """Fails at a name that another destination of the account has."""
 

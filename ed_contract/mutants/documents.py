@@ -268,6 +268,23 @@ _ALL_GONE = (
 )
 
 
+@mutant(breaks="response/id/required", also=_ALL_GONE)
+class WrappedInData(Reference):
+    """Wraps the destination in a member `data`."""
+
+    def created_response(self, destination: Destination, create: Create) -> Response:
+        document = self.render(destination, self.included(create.params))
+        return self.respond(self.created_status, {"data": document})
+
+
+@mutant(breaks="response/id/required", also=_ALL_GONE)
+class AnswersAnEmptyObject(Reference):
+    """Answers an empty object."""
+
+    def created_response(self, destination: Destination, create: Create) -> Response:  # noqa: ARG002 - answers nothing
+        return self.respond(self.created_status, {})
+
+
 @mutant(breaks="response/id/required", also=("response/object/required", "response/livemode/required"))
 class EchoesTheRequest(Reference):
     """Answers with the parameters of the create and its times, and nothing of its own."""

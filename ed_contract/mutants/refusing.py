@@ -34,10 +34,13 @@ def repairing(repair: Callable[[str], object]) -> type[Reference]:
 
     class Repairs(Reference):
         def load(self, text: str) -> object:
-            document: object = None
-            with contextlib.suppress(RefusedError):
+            try:
                 document = super().load(text)
-            if not isinstance(document, dict):
+            except RefusedError:
+                document = None
+            if isinstance(document, dict):
+                return document
+            with contextlib.suppress(ValueError, LookupError, RecursionError):
                 document = repair(text)
             return super().load(text) if document is None else document
 
@@ -45,18 +48,13 @@ def repairing(repair: Callable[[str], object]) -> type[Reference]:
 
 
 def _first_of_many(text: str) -> object:
-    with contextlib.suppress(ValueError):
-        return json.JSONDecoder().raw_decode(text.lstrip())[0]
-    return None
+    return json.JSONDecoder().raw_decode(text.lstrip())[0]
 
 
 def _first_of_two(text: str) -> object:
-    decoder = json.JSONDecoder()
-    with contextlib.suppress(ValueError):
-        document, end = decoder.raw_decode(text)
-        decoder.raw_decode(text[end:].lstrip())
-        return document
-    return None
+    document, end = json.JSONDecoder().raw_decode(text)
+    json.JSONDecoder().raw_decode(text[end:].lstrip())
+    return document
 
 
 def _completed(text: str) -> object:
@@ -67,23 +65,21 @@ def _completed(text: str) -> object:
 
 
 def _in_a_list(text: str) -> object:
-    with contextlib.suppress(ValueError):
-        document = json.loads(text)
-        return document[0] if isinstance(document, list) and document else None
-    return None
+    document = json.loads(text)
+    return document[0] if isinstance(document, list) else None
 
 
 def _in_a_string(text: str) -> object:
-    with contextlib.suppress(ValueError):
-        document = json.loads(text)
-        return json.loads(document) if isinstance(document, str) else None
-    return None
+    document = json.loads(text)
+    return json.loads(document) if isinstance(document, str) else None
 
 
-def _without_beginning(text: str) -> object:
-    with contextlib.suppress(ValueError):
-        return json.loads(text[text.index("{") :])
-    return None
+def _is_no_json(text: str) -> bool:
+    try:
+        _first_of_many(text)
+    except ValueError:
+        return True
+    return False
 
 
 REPAIRED = tuple(
@@ -100,8 +96,8 @@ REPAIRED = tuple(
         ),
         (
             "takes-json-in-a-string",
-            "Takes JSON in a string of JSON, or any other string for its defaults.",
-            lambda text: _in_a_string(text) or (_DEFAULT if text.startswith('"') else None),
+            "Takes JSON in a string of JSON.",
+            _in_a_string,
         ),
         (
             "takes-an-empty-body",
@@ -126,7 +122,7 @@ REPAIRED = tuple(
         (
             "takes-any-text",
             "Takes any body that is no JSON for a create with its own defaults.",
-            lambda text: _DEFAULT if _first_of_many(text) is None else None,
+            lambda text: _DEFAULT if _is_no_json(text) else None,
         ),
         (
             "takes-forms",

@@ -164,7 +164,11 @@ _CONFIGS = ("webhook_endpoint", "amazon_eventbridge")
 
 def _also_retyped(place: str) -> tuple[str, ...]:
     if place in _CONFIGS:
-        return ("response/config-matches-type", f"include/{place}.url", f"include/{place}.signing_secret")
+        return (
+            "response/config-matches-type",
+            "include/webhook_endpoint.url",
+            "include/webhook_endpoint.signing_secret",
+        )
     return (*_echo(place), f"include/{place}", "include/secret-elsewhere") if "webhook" in place else _echo(place)
 
 

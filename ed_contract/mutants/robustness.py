@@ -25,6 +25,7 @@ from ed_contract.reference import Create, Destination, Params, Reference
 _CRASHES = "robustness/no-server-error"
 _ANSWERS = "robustness/answers"
 _SERVES = "robustness/keeps-serving"
+_AUTH = ("auth/no-key", "auth/empty-key", "auth/other-scheme", "auth/unknown-key")
 
 UNANSWERED = tuple(
     Mutant(name=name, breaks=_ANSWERS, sentence=sentence, make=make, sockets=True)
@@ -98,7 +99,7 @@ FOR_GOOD = tuple(
         breaks=_SERVES,
         sentence=sentence,
         make=failing_for_good(when, failure),
-        also=(_CRASHES, _ANSWERS),
+        also=(_CRASHES, _ANSWERS, *_AUTH),
         sockets=failure is not crash,
     )
     for name, sentence, when, failure in (

@@ -14,8 +14,11 @@ Answer = tuple[int, dict[str, str], bytes]
 
 
 @contextmanager
-def http_server(answer: Callable[[bytes, Any], Answer], *, threads: bool = True) -> Iterator[str]:
-    """Serve `answer(body, headers)` for every POST, with one thread a connection or one in all; yield the URL."""
+def http_server(answer: Callable[[bytes, Any], Answer], *, threads: bool = True, quiet: bool = False) -> Iterator[str]:
+    """Serve `answer(body, headers)` for every POST, with one thread a connection or one in all; yield the URL.
+
+    With `quiet`, an `answer` that raises drops the connection and says nothing of it.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -35,6 +38,8 @@ def http_server(answer: Callable[[bytes, Any], Answer], *, threads: bool = True)
             """Say nothing."""
 
     server = (ThreadingHTTPServer if threads else HTTPServer)(("127.0.0.1", 0), Handler)
+    if quiet:
+        server.handle_error = lambda *_: None
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:

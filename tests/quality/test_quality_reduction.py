@@ -1,6 +1,6 @@
 """Are rare bugs found within the default budget, and do they shrink? Minima are asserted exactly."""
 
-# ruff: noqa: ARG002, D102 - an overriding method is described by the one that it overrides
+# ruff: noqa: D102 - an overriding method is described by the one that it overrides
 
 from __future__ import annotations
 

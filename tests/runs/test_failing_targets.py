@@ -1,0 +1,147 @@
+"""A target that crashes, hangs, hangs up or stops half-way: the run ends, and what was judged stays judged."""
+
+# ruff: noqa: D102 - an overriding method is described by the one that it overrides
+
+from __future__ import annotations
+
+import json
+import threading
+
+import pytest
+from common.interactions import WEBHOOK, destination
+from common.servers import as_json, http_server, raw_server
+
+from ed_contract import Target, run
+from ed_contract.engine.events import End
+from ed_contract.reference import Reference, serve
+from ed_contract.verdict import Verdict
+
+
+def target(url, **options):
+    """Return a target whose time-outs are short."""
+    return Target(url=url, api_key="sk_test_a", request_timeout=0.3, **options)
+
+
+def passed(report):
+    """Return the requirements that passed."""
+    return {row.requirement.id for row in report.rows if row.verdict is Verdict.PASS}
+
+
+class HangsOnQuotes(Reference):
+    """Waits for ever on a name with quotes."""
+
+    def set_up(self):
+        self.over = threading.Event()
+
+    def validate(self, params):
+        if '"' in str(params.get("name")):
+            self.over.wait()
+        super().validate(params)
+
+    def close(self):
+        self.over.set()
+        super().close()
+
+
+def test_a_target_that_hangs_on_one_input_is_judged_to_the_end():
+    """One finding that names the input; everything else is judged."""
+    with HangsOnQuotes() as app, serve(app) as server:
+        report = run(target(server.url))
+        app.over.set()
+    assert [bug.finding.identity for bug in report.failing] == [("robustness/answers", "name with double quotes")]
+    assert report.end is End.FINISHED
+    assert {"idempotency/replay", "robustness/keeps-serving", "echo/name"} <= passed(report)
+
+
+@pytest.mark.parametrize("dies_at", [2, 40])
+def test_a_target_that_stops_answering_ends_the_run(dies_at):
+    """After two cases and a probe without an answer; what was judged before stays judged."""
+    count = 0
+
+    def answer(body, _):
+        nonlocal count
+        count += 1
+        if count > dies_at:
+            raise ConnectionAbortedError
+        params = json.loads(body)
+        return as_json(destination({**WEBHOOK, **params}, f"ed_{count}"))
+
+    with http_server(answer, quiet=True) as url:
+        report = run(target(url))
+    assert report.end is End.TARGET_DOWN
+    assert report.failing[-1].finding.identity == ("robustness/keeps-serving", "down")
+    assert report.requests <= dies_at + 6
+    assert "response/created/format" in passed(report)
+    assert report.exit_code == 1
+
+
+def test_a_target_that_hangs_up_on_everything_cannot_be_judged():
+    """Nothing was judged: the preflight says so."""
+    from ed_contract.exceptions import Unreachable  # noqa: PLC0415 - beside its use
+
+    with raw_server(lambda connection: connection.close()) as port, pytest.raises(Unreachable, match="gives no answer"):
+        run(target(f"http://127.0.0.1:{port}"))
+
+
+def test_a_target_that_crashes_on_some_inputs_is_told_by_each():
+    """500 on a lone surrogate and on deep nesting are two bugs."""
+
+    class Crashes(Reference):
+        """Fails on what Python cannot encode, and on what it cannot nest."""
+
+        def parse(self, body):
+            if body.count(b"[") > 50 or b"\\ud83d" in body:
+                raise RuntimeError
+            return super().parse(body)
+
+    with Crashes() as app, serve(app) as server:
+        report = run(target(server.url), phases=["boundaries", "bodies"])
+    faults = {bug.finding.fault for bug in report.bugs if bug.finding.requirement == "robustness/no-server-error"}
+    assert {"name with a lone surrogate", "100 levels deep", "10,000 levels deep"} <= faults
+    assert report.end is End.FINISHED
+
+
+def test_a_quota_that_is_reached_is_no_finding():
+    """Plain creates are refused from some create on: inconclusive, and the run says why."""
+
+    class Sixteen(Reference):
+        """Keeps 16 destinations an account."""
+
+        made = 0
+
+        def insert(self, destination):
+            self.made += 1
+            super().insert(destination)
+
+        def validate(self, params):
+            super().validate(params)
+            if self.made >= 16:
+                from ed_contract.reference import RefusedError  # noqa: PLC0415 - beside its use
+
+                raise RefusedError(400, "quota_exceeded", "16 destinations at most")
+
+    with Sixteen() as app, serve(app) as server:
+        report = run(target(server.url))
+    assert report.bugs == ()
+    assert (report.end, report.verdict, report.exit_code) == (End.QUOTA, Verdict.INCONCLUSIVE, 2)
+    assert "a quota?" in report.note
+
+
+def test_a_busy_target_is_waited_for():
+    """Every third answer is 429 with Retry-After: nothing is accused, nothing is lost."""
+    calls = 0
+
+    class Busy(Reference):
+        """Answers every third request with 429."""
+
+        def handle(self, request):
+            nonlocal calls
+            calls += 1
+            if calls % 3:
+                return super().handle(request)
+            return self.respond(429, {"error": {"code": "rate_limit", "message": "later"}}, {"Retry-After": "0"})
+
+    with Busy() as app, serve(app) as server:
+        report = run(target(server.url), phases=["smoke", "combinations", "bursts"])
+    assert report.bugs == ()
+    assert report.exit_code == 0
