@@ -67,11 +67,10 @@ class _Run:
             self._on_first(together[0])
         for interaction in together:
             self._history.add(interaction)
-        quota = self._at_quota(together[-1])
+        self._ask_for_quota(together[-1])
         for interaction in together:
             yield Judged(interaction=interaction, observations=self._judge(interaction, self._history))
-        if quota:
-            raise _Ended(End.QUOTA, f"plain creates are refused since request {together[-1].number}: a quota?")
+        self._end_at_quota(together[-1])
         self._dead = self._dead + 1 if all(isinstance(one.answer, NoAnswer) for one in together) else 0
         if self._dead == DEAD_IN_A_ROW:
             yield from self._probed()
@@ -81,24 +80,29 @@ class _Run:
         """Send the page's example and judge whether the target keeps serving; end the run if it does not answer."""
         probe = self._sender.send(Step(case=self._probe), phase=PROBE, values={})
         self._history.add(probe)
+        self._history.at_quota = self._served and isinstance(probe.answer, Response) and _refuses(probe.answer)
         yield Judged(interaction=probe, observations=self._judge(probe, self._history))
+        self._end_at_quota(probe)
         if isinstance(probe.answer, NoAnswer):
             raise _Ended(End.TARGET_DOWN, f"the target stopped answering: {probe.answer.reason}")
 
-    def _at_quota(self, interaction: Interaction) -> bool:
-        """Whether the target now refuses what it took before: the page's own example. The history is told."""
+    def _end_at_quota(self, interaction: Interaction) -> None:
+        if self._history.at_quota:
+            raise _Ended(End.QUOTA, f"plain creates are refused since request {interaction.number}: a quota?")
+
+    def _ask_for_quota(self, interaction: Interaction) -> None:
+        """Find out if the target now refuses what it took before, the page's own example, and tell the history."""
         answer = interaction.answer
         if interaction.case.expectation is not Expectation.ACCEPT or not isinstance(answer, Response):
-            return False
+            return
         if answer.successful:
             self._served, self._refused = True, 0
-        elif _refuses(answer) and not self._history.under_key_before(interaction):
+        elif _refuses(answer) and (interaction.key is None or not self._history.under_key_before(interaction)):
             self._refused += 1
             if self._served and self._refused in {1, REFUSED_IN_A_ROW}:
                 probe = self._sender.send(Step(case=self._probe), phase=PROBE, values={})
                 self._history.add(probe)
                 self._history.at_quota = isinstance(probe.answer, Response) and _refuses(probe.answer)
-        return self._history.at_quota
 
 
 def _refuses(answer: Response) -> bool:
