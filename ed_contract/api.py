@@ -15,7 +15,7 @@ from ed_contract.checks import judge, judged
 from ed_contract.contract import CONTRACT
 from ed_contract.engine import PHASES, Keys, Phase, Sender, execute
 from ed_contract.engine.events import End, Event, RunFinished, RunStarted
-from ed_contract.engine.preflight import require_judgeable
+from ed_contract.engine.preflight import meets_used_keys, require_judgeable
 from ed_contract.exceptions import UsageError
 from ed_contract.finding import Finding, Observation
 from ed_contract.interaction import History, Interaction
@@ -58,7 +58,8 @@ def run(
         skip: globs of requirement ids to leave out.
         phases: names of the phases to run, from `ed_contract.engine.PHASES`; None means all.
         strict: whether findings of level SHOULD fail the run too.
-        seed: the same seed sends the same bytes. None stands for seed 0 with idempotency keys of this run's own,
+        seed: the same seed sends the same bytes, unless the target has met its keys before: then they are fresh,
+            since it would answer with what it made then. None stands for seed 0 with keys of this run alone,
             so that a second run against the same server does not meet the keys of the first.
         max_examples: how many random cases the fuzz phase sends.
         strength: how many enum dimensions are combined in every way, 2 to 4.
@@ -96,13 +97,19 @@ def run(
         stack.callback(transport.close)
         tell(_started(reached, planned, seed=seed or 0, max_requests=max_requests))
         keys = Keys(seed=seed or 0, salt="" if seed is not None else secrets.token_hex(8))
+
+        def on_first(first: Interaction) -> None:
+            require_judgeable(first, reached)
+            if seed is not None and meets_used_keys(first):
+                keys.renew(secrets.token_hex(8))
+
         sender = Sender(transport, reached, keys, max_requests=max_requests)
         events = execute(
             planned,
             sender,
             partial(_judge_selected, frozenset(row.id for row in selected)),
             enough=_Enough(max_findings, until, strict=strict),
-            on_first=partial(require_judgeable, target=reached),
+            on_first=on_first,
             probe=_example(),
             shrink=shrink,
         )

@@ -6,13 +6,15 @@ Without the option the plugin adds nothing and imports nothing heavy. Only pytes
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from ed_contract.report import Bug, Report, Row
+    from ed_contract.report.redaction import Redactor
+    from ed_contract.transport import Target
 
 NODE = "ed-contract"
 _RUN = pytest.StashKey["_Run"]()
@@ -39,14 +41,17 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[_RUN] = _Run(config)
 
 
-@pytest.hookimpl(tryfirst=True)  # before -k, -m and --lf choose
-def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Add one test for each applicable requirement."""
-    run = config.stash.get(_RUN, None)
-    if run is None:
-        return
-    collector = Requirements.from_parent(session, name=NODE, nodeid=NODE)
-    items.extend(collector.collect())
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Put the requirements beside what the session finds in files: they are counted, shown and chosen like tests."""
+    report = yield
+    run = collector.config.stash.get(_RUN, None)
+    if run is not None and isinstance(collector, pytest.Session):
+        run.check_options()
+        report.result.append(Requirements.from_parent(collector, name=NODE, nodeid=NODE))
+    return report
 
 
 class Requirements(pytest.Collector):
@@ -113,16 +118,26 @@ class _Run:
         self._report: Report | None = None
         self._failed = False
 
+    def check_options(self) -> None:
+        """Raise pytest.UsageError for options that no run can take place with."""
+        from ed_contract.engine import PHASES  # noqa: PLC0415 - without --ed-url nothing of ours is loaded
+        from ed_contract.exceptions import UsageError  # noqa: PLC0415 - the same
+
+        unknown = [name for name in self._phases() or () if name not in PHASES]
+        if unknown:
+            raise pytest.UsageError(f"no phase {', '.join(unknown)}", f"the phases are {', '.join(PHASES)}.")
+        try:
+            self._target()
+            self.applicable()
+        except UsageError as error:
+            raise pytest.UsageError(*str(error).splitlines()) from None
+
     def applicable(self) -> list[str]:
-        """Return the ids of the requirements that were selected, that a check judges, and whose needs are met."""
+        """Return the ids of the requirements that were selected and that a check judges."""
         from ed_contract.checks import judged  # noqa: PLC0415 - without --ed-url nothing of ours is loaded
         from ed_contract.contract import CONTRACT  # noqa: PLC0415 - the same
-        from ed_contract.exceptions import EdContractError  # noqa: PLC0415 - the same
 
-        try:
-            rows = CONTRACT.select(self._option("ed_only"), self._option("ed_skip"))
-        except EdContractError as error:
-            raise pytest.UsageError(*str(error).splitlines()) from None
+        rows = CONTRACT.select(self._option("ed_only"), self._option("ed_skip"))
         return [row.id for row in rows if row.id in judged]
 
     def report(self) -> Report:
@@ -137,26 +152,37 @@ class _Run:
 
     def _run(self) -> Report:
         from ed_contract import api  # noqa: PLC0415 - heavy
+        from ed_contract.engine.events import End  # noqa: PLC0415 - the same
         from ed_contract.exceptions import EdContractError  # noqa: PLC0415 - the same
-        from ed_contract.transport import Target  # noqa: PLC0415 - the same
 
-        names = self._option("ed_phases")
         try:
-            return api.run(
-                Target(
-                    url=self._option("ed_url"),
-                    api_key=self._credential("api_key"),
-                    second_api_key=self._credential("second_api_key"),
-                ),
+            report = api.run(
+                self._target(),
                 only=self._option("ed_only"),
                 skip=self._option("ed_skip"),
-                phases=names.split(",") if names else None,
+                phases=self._phases(),
                 strict=self._option("ed_strict"),
                 seed=self._option("ed_seed"),
                 max_requests=self._option("ed_max_requests"),
             )
         except EdContractError as error:
             raise CannotJudge(f"cannot judge: {error}") from error
+        if report.end is End.INTERRUPTED:
+            raise KeyboardInterrupt  # Ctrl-C ends the run for a report; here it is to end the session
+        return report
+
+    def _target(self) -> Target:
+        from ed_contract.transport import Target  # noqa: PLC0415 - without --ed-url nothing of ours is loaded
+
+        return Target(
+            url=self._option("ed_url"),
+            api_key=self._credential("api_key"),
+            second_api_key=self._credential("second_api_key"),
+        )
+
+    def _phases(self) -> list[str] | None:
+        names = self._option("ed_phases")
+        return [name.strip() for name in names.split(",")] if names else None
 
     def _credential(self, name: str) -> str | None:
         given: str | None = self._option(f"ed_{name}") or os.environ.get(f"ED_CONTRACT_{name.upper()}")
@@ -164,24 +190,28 @@ class _Run:
 
     def said(self, bugs: list[Bug], row: Row, report: Report) -> str:
         """Return the findings of a requirement as printed."""
-        from ed_contract.report.redaction import Redactor  # noqa: PLC0415 - without --ed-url nothing is loaded
-        from ed_contract.report.text import finding_lines  # noqa: PLC0415 - the same
+        from ed_contract.report.text import finding_lines  # noqa: PLC0415 - without --ed-url nothing is loaded
 
-        redact = Redactor(map(self._credential, ("api_key", "second_api_key")))
+        redact = self._redactor()
         lines = [line.text for bug in bugs for line in finding_lines(bug, row.requirement, report, redact)]
         return "\n".join(lines)
 
     def warnings(self) -> Iterator[str]:
-        """Yield a line for each finding that does not fail, and the summary."""
-        if self._report is None:
-            return
-        for bug in self._report.bugs:
-            if bug not in self._report.failing:
-                yield f"WARN {bug.finding.requirement} [{bug.finding.fault}] ({bug.level}): {bug.finding.actual}"
-        from ed_contract.report.text import headline  # noqa: PLC0415 - without --ed-url nothing is loaded
+        """Yield a line for each finding that does not fail, and the verdict."""
+        from ed_contract.report.text import headline, in_one_line  # noqa: PLC0415 - without --ed-url nothing is loaded
 
         report = self._report
+        if report is None:
+            return
+        for bug in report.bugs:
+            if bug not in report.failing:
+                yield in_one_line(bug, report, self._redactor())
         yield f"{headline(report)}: {report.target}, {report.requests} requests, seed {report.seed}"
+
+    def _redactor(self) -> Redactor:
+        from ed_contract.report.redaction import Redactor  # noqa: PLC0415 - without --ed-url nothing is loaded
+
+        return Redactor(map(self._credential, ("api_key", "second_api_key")))
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:  # noqa: ANN401 - not public

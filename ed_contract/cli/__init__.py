@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -16,18 +17,37 @@ from ed_contract.exceptions import EdContractError
 
 __all__ = ["cli", "main"]
 
+PROGRAM = "ed-contract"
+
+
+class _Commands(click.Group):
+    """Commands of which nobody need read the output to its end, as in `ed-contract list | head`."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # click's own exit code for it, 1, means findings here
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return ctx.exit(0)
+
 
 @click.group(
+    cls=_Commands,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 conforms, 1 findings, 2 could not judge, 130 interrupted.",
 )
-@click.version_option(__version__, prog_name="ed-contract")
-def cli() -> None:
+@click.version_option(__version__, prog_name=PROGRAM)
+@click.pass_context
+def cli(ctx: click.Context) -> None:
     """Says whether a server implements POST /v2/core/event_destinations, and proves it.
 
     \b
     ed-contract run http://127.0.0.1:8000 --api-key sk_test_a
     """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help(), err=True)
+        ctx.exit(2)
 
 
 for command in (run, list_requirements, explain, serve, export, score):
@@ -36,17 +56,18 @@ for command in (run, list_requirements, explain, serve, export, score):
 
 def main() -> None:
     """Run the command and exit; whatever the user can cause is told in a line or two, without a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a letter is no reason to end
     try:
-        sys.exit(cli.main(standalone_mode=False))  # the exit code that a command chose, or None
+        sys.exit(cli.main(prog_name=PROGRAM, standalone_mode=False))  # the exit code that a command chose, or None
     except click.Abort:
+        click.echo("interrupted", err=True)
         sys.exit(130)
-    except click.ClickException as error:
-        error.show()
+    except click.UsageError as error:
+        command = PROGRAM if error.ctx is None else error.ctx.command_path
+        click.echo(f"error: {error.format_message()}\nsee `{command} --help`", err=True)
         sys.exit(2)
-    except EdContractError as error:
+    except (EdContractError, click.ClickException) as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(2)
-    except BrokenPipeError:
-        # The reader of our output went away; nothing more can be said to it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)

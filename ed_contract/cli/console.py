@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+import sys
+import textwrap
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
 from rich.console import Console as Rich
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from ed_contract.engine.events import Event, Judged, PhaseStarted, RunStarted
 from ed_contract.finding import Finding
 from ed_contract.report.model import Report
-from ed_contract.report.redaction import Redactor
-from ed_contract.report.text import Line, headline, printable, report_lines
+from ed_contract.report.text import Line, headline, printable
 
 Listener = Callable[[Event], None]
 
@@ -24,35 +27,57 @@ class Console:
     def __init__(self, *, quiet: bool, verbose: bool, plain: bool, to_stderr: bool) -> None:
         plain = plain or bool(os.environ.get("NO_COLOR"))
         self._quiet, self._verbose = quiet, verbose
-        self._out = Rich(stderr=to_stderr, no_color=plain, highlight=False, soft_wrap=True)
-        self._progress = Rich(stderr=True, no_color=plain)
+        self._out = _rich(stderr=to_stderr, plain=plain)
+        self._progress = _rich(stderr=True, plain=plain)
+        self._live = not quiet and not verbose and not plain and self._progress.is_terminal
+        self._unread = False  # the reader of our output went away
 
-    def _print(self, line: Line) -> None:
-        self._out.print(line.text, style=line.style or None, markup=False, emoji=False)
+    def print(self, line: Line) -> None:
+        """Print one line; on a terminal, prose is wrapped at blanks. That no one reads any more is no error."""
+        if self._unread:
+            return
+        texts = [line.text]
+        if line.hang is not None and self._out.is_terminal:
+            texts = textwrap.wrap(
+                line.text,
+                self._out.width,
+                subsequent_indent=" " * line.hang,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+        try:
+            for text in texts:
+                self._out.print(text, style=line.style or None, markup=False, emoji=False)
+        except BrokenPipeError:
+            self._unread = True
+            discard(sys.stderr if self._out.stderr else sys.stdout)
+
+    def document(self, text: str) -> None:
+        """Write a report to standard output, as it is."""
+        try:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            discard(sys.stdout)
 
     def plan(self, started: RunStarted) -> None:
         """Print what a run would send."""
-        planned = sum(count for _, count in started.phases)
-        self._print(
-            Line(f"{started.target}: {planned} requests planned, at most {started.at_most}, seed {started.seed}")
-        )
+        self.print(Line(f"{started.target}: {_size(started)}, seed {started.seed}"))
         for name, count in started.phases:
-            self._print(Line(f"  {name:<14} {count:>4}"))
+            self.print(Line(f"  {name:<14} {count:>4}"))
 
     @contextmanager
-    def progress(self) -> Iterator[Listener]:
+    def progress(self, *, embedded: bool) -> Iterator[Listener]:
         """Yield what a run tells its events; a bar shows them on a terminal, and goes when the run is over."""
-        if self._quiet:
-            yield lambda _: None
-            return
         bar = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description:<12}"),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[findings]}"),
+            _Rate(),
+            TimeElapsedColumn(),
+            TextColumn("[bold red]{task.fields[findings]}"),
             console=self._progress,
             transient=True,
-            disable=self._verbose or not self._progress.is_terminal,
         )
         task = bar.add_task("starting", total=None, findings="")
         found: set[tuple[str, str]] = set()
@@ -60,31 +85,58 @@ class Console:
         def listen(event: Event) -> None:
             match event:
                 case RunStarted():
-                    planned = sum(count for _, count in event.phases)
-                    bar.update(task, total=planned)
-                    self._print(
-                        Line(f"Judging {event.target}: {planned} requests planned, at most {event.at_most}.", "dim")
-                    )
+                    whom = f"the embedded server at {event.target}" if embedded else event.target
+                    self.print(Line(f"Judging {whom}: {_size(event)}.", "dim", hang=2))
+                    bar.update(task, total=sum(count for _, count in event.phases))
+                    if self._live:
+                        bar.start()
                 case PhaseStarted():
                     bar.update(task, description=event.phase)
                 case Judged():
                     found.update(one.identity for one in event.observations if isinstance(one, Finding))
-                    bar.update(task, advance=1, findings=f"{len(found)} findings" if found else "")
+                    bar.update(task, advance=1, findings=f"{len(found)} found" if found else "")
                     if self._verbose:
-                        self._print(_line(event))
+                        self.print(_line(event))
                 case _:
                     pass
 
-        with bar:
-            yield listen
+        try:
+            yield (lambda _: None) if self._quiet else listen
+        finally:
+            if self._live:
+                bar.stop()
 
-    def report(self, report: Report, redact: Redactor, paths: tuple[str, ...]) -> None:
+    def report(self, report: Report, lines: Iterable[Line]) -> None:
         """Print the report, or its verdict alone."""
-        if self._quiet:
-            self._print(Line(f"{headline(report)}: {report.target}"))
-            return
-        for line in report_lines(report, redact, paths=paths):
-            self._print(line)
+        for line in [Line(f"{headline(report)}: {report.target}")] if self._quiet else lines:
+            self.print(line)
+
+
+class _Rate(ProgressColumn):
+    """Requests a second, worked out when it is drawn and not for each request."""
+
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:,.0f}/s" if task.speed else "")
+
+
+class _Rich(Rich):
+    """A rich console that leaves it to us what becomes of a reader that went away."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
+def _rich(*, stderr: bool, plain: bool) -> Rich:
+    return _Rich(stderr=stderr, color_system=None if plain else "auto", highlight=False, soft_wrap=True)
+
+
+def discard(stream: TextIO) -> None:
+    """Send what is still to be written to `stream`, at exit for one, to where it is no error."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _size(started: RunStarted) -> str:
+    return f"{sum(count for _, count in started.phases)} requests planned, at most {started.at_most}"
 
 
 def _line(event: Judged) -> Line:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
-import sys
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +13,23 @@ import click
 from ed_contract.exceptions import UsageError
 
 if TYPE_CHECKING:
+    from ed_contract.cli.console import Console
+    from ed_contract.report import Report
     from ed_contract.report.redaction import Redactor
+
+    Typed = click.ParamType[int]
+else:
+    Typed = click.ParamType  # generic in the newest versions of click alone
 
 FORMATS = ("json",)
 MOST_SEEDS = 2**32
+LONGEST_TIMEOUT = 3600  # seconds
+_FIRST, _SECOND = "ED_CONTRACT_API_KEY", "ED_CONTRACT_SECOND_API_KEY"
+_OF_A_TARGET = ("api_key", "second_api_key", "headers", "api_version", "path", "request_timeout")
+_SHAPING = ("api_version", "path", "strength", "max_examples", "request_timeout")  # what is sent, not what is judged
 
 
-class Seed(click.ParamType[int]):
+class Seed(Typed):
     """A number, or the word random."""
 
     name = "N|random"
@@ -39,9 +50,17 @@ def header(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tu
     for value in values:
         name, colon, content = value.partition(":")
         if not colon:
-            raise click.BadParameter(f"{value!r} has no colon: give NAME:VALUE, e.g. X-Tenant:acme.")
+            # It is not repeated here: it may be a credential.
+            raise click.BadParameter("a header without a colon; give NAME:VALUE, e.g. X-Tenant:acme.")
         pairs.append((name.strip(), content.strip()))
     return tuple(pairs)
+
+
+def timeout(_: click.Context, __: click.Parameter, value: float) -> float:
+    """Return the time-out; infinity and what is no number are none."""
+    if not 0 < value <= LONGEST_TIMEOUT:
+        raise click.BadParameter(f"{value:g} is not in the range 0<x<={LONGEST_TIMEOUT}.")
+    return value
 
 
 def reports(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
@@ -53,14 +72,23 @@ def reports(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> t
             raise click.BadParameter(
                 f"{value!r} is no report: give FORMAT=PATH, with FORMAT one of {', '.join(FORMATS)}."
             )
-        if path != "-":
-            try:
-                with Path(path).open("a", encoding="utf-8"):
-                    pass
-            except OSError as error:
-                raise click.BadParameter(f"cannot write {path}: {error.strerror}.") from error
+        why = "" if path == "-" else _unwritable(Path(path))
+        if why:
+            raise click.BadParameter(f"cannot write {path}: {why}.")
         wanted.append((form, path))
     return tuple(wanted)
+
+
+def _unwritable(path: Path) -> str:
+    """Return why nothing can be written to `path`, or an empty text; nothing is made."""
+    try:
+        if path.is_dir():
+            return "it is a directory"
+        if not path.parent.is_dir():
+            return f"there is no directory {path.parent}"
+        return "" if os.access(path if path.exists() else path.parent, os.W_OK) else "permission denied"
+    except (OSError, ValueError) as error:  # a name that is too long, a NUL
+        return getattr(error, "strerror", None) or str(error)
 
 
 def phases(_: click.Context, __: click.Parameter, value: str | None) -> tuple[str, ...] | None:
@@ -70,26 +98,32 @@ def phases(_: click.Context, __: click.Parameter, value: str | None) -> tuple[st
 
 @click.command(context_settings={"show_default": True})
 @click.argument("url", required=False)
-@click.option("--api-key", envvar="ED_CONTRACT_API_KEY", help="The credential. Also from ED_CONTRACT_API_KEY.")
-@click.option(
-    "--second-api-key",
-    envvar="ED_CONTRACT_SECOND_API_KEY",
-    help="Another account's credential. Also from ED_CONTRACT_SECOND_API_KEY.",
-)
+@click.option("--api-key", metavar="KEY", envvar=_FIRST, help=f"The credential. Better from ${_FIRST}.")
+@click.option("--second-api-key", metavar="KEY", envvar=_SECOND, help=f"Another account's. Better from ${_SECOND}.")
 @click.option("-H", "--header", "headers", metavar="NAME:VALUE", multiple=True, callback=header, help="Sent each time.")
-@click.option("--api-version", default="2024-09-30.acacia", help="The Stripe-Version header; empty sends none.")
-@click.option("--path", default="/v2/core/event_destinations", help="Where creates are posted to, below URL.")
+@click.option(
+    "--api-version", metavar="WORD", default="2024-09-30.acacia", help="The Stripe-Version header; empty sends none."
+)
+@click.option(
+    "--path", metavar="PATH", default="/v2/core/event_destinations", help="Where creates are posted to, below URL."
+)
 @click.option("--only", metavar="ID-GLOB", multiple=True, help="Judge only requirements whose id matches. Repeatable.")
 @click.option("--skip", metavar="ID-GLOB", multiple=True, help="Leave out requirements whose id matches. Repeatable.")
 @click.option("--phases", "names", metavar="NAME,…", callback=phases, help="Run these phases only, e.g. smoke.")
 @click.option("--strict", is_flag=True, help="Findings of level SHOULD fail the run too.")
 @click.option("--seed", type=Seed(), help="The same seed sends the same bytes. Default: 0, with keys of its own.")
-@click.option("--strength", type=click.IntRange(2, 4), default=3, help="Combine so many options in every way.")
-@click.option("-n", "--max-examples", type=click.IntRange(1), default=40, help="Random cases in the phase fuzz.")
-@click.option("--max-requests", type=click.IntRange(1), default=900, help="Send no more than this.")
+@click.option(
+    "--strength", metavar="2..4", type=click.IntRange(2, 4), default=3, help="Combine so many options in every way."
+)
+@click.option(
+    "-n", "--max-examples", metavar="N", type=click.IntRange(1), default=40, help="Random cases in the phase fuzz."
+)
+@click.option("--max-requests", metavar="N", type=click.IntRange(1), default=900, help="Send no more than this.")
 @click.option("-x", "--fail-fast", is_flag=True, help="Stop at the first finding.")
-@click.option("--maxfail", type=click.IntRange(1), help="Stop after so many findings.")
-@click.option("--request-timeout", type=float, default=10.0, help="Seconds for one answer.")
+@click.option("--maxfail", metavar="N", type=click.IntRange(1), help="Stop after so many findings.")
+@click.option(
+    "--request-timeout", metavar="SECONDS", type=float, default=10.0, callback=timeout, help="For one whole answer."
+)
 @click.option("--no-shrink", is_flag=True, help="Do not make findings smaller.")
 @click.option(
     "--report", "wanted", metavar="FORMAT=PATH", multiple=True, callback=reports, help="json=PATH; - is stdout."
@@ -98,7 +132,9 @@ def phases(_: click.Context, __: click.Parameter, value: str | None) -> tuple[st
 @click.option("-q", "--quiet", is_flag=True, help="Print the verdict alone.")
 @click.option("-v", "--verbose", is_flag=True, help="Print a line for each request.")
 @click.option("--no-color", is_flag=True, help="Print without colours, as when NO_COLOR is set.")
+@click.pass_context
 def run(
+    ctx: click.Context,
     url: str | None,
     api_key: str | None,
     second_api_key: str | None,
@@ -132,7 +168,9 @@ def run(
     """
     from ed_contract import api  # noqa: PLC0415 - heavy
     from ed_contract.cli.console import Console  # noqa: PLC0415 - heavy
-    from ed_contract.report.redaction import Redactor  # noqa: PLC0415 - heavy
+    from ed_contract.report.curl import OWN_HEADERS  # noqa: PLC0415 - heavy
+    from ed_contract.report.redaction import DISTINCT, Redactor  # noqa: PLC0415 - heavy
+    from ed_contract.report.text import report_lines  # noqa: PLC0415 - heavy
     from ed_contract.transport import Target  # noqa: PLC0415 - heavy
 
     target = None
@@ -145,6 +183,11 @@ def run(
             api_version=api_version,
             path=path,
             request_timeout=request_timeout,
+        )
+    elif useless := [name for name in _OF_A_TARGET if _given(ctx, name)]:
+        raise UsageError(
+            f"{_option(ctx, useless[0])} is of no use without a URL: the embedded server is judged as it is\n"
+            "give the server's base URL, e.g. ed-contract run http://127.0.0.1:8000."
         )
     chosen: dict[str, Any] = {
         "only": only,
@@ -159,8 +202,9 @@ def run(
     if dry_run:
         console.plan(api.dry_run(target, **chosen))
         return
-    redact = Redactor((api_key, second_api_key, *(value for _, value in headers)))
-    with console.progress() as listen:
+    added = [value for name, value in headers if name.lower() not in OWN_HEADERS and len(value) >= DISTINCT]
+    redact = Redactor((api_key, second_api_key, *added))
+    with console.progress(embedded=url is None) as listen:
         report = api.run(
             target,
             **chosen,
@@ -169,21 +213,52 @@ def run(
             shrink=not no_shrink,
             on_event=listen,
         )
-    write_reports(report, wanted, redact)
-    console.report(report, redact, tuple(path for _, path in wanted if path != "-"))
-    raise click.exceptions.Exit(report.exit_code)
+    problem = write_reports(report, wanted, redact, console)
+    lines = report_lines(
+        report,
+        redact,
+        paths=tuple(path for _, path in wanted if path != "-" and not problem),
+        options=_again(ctx, headers),
+        embedded=url is None,
+    )
+    console.report(report, lines)
+    if problem:
+        raise UsageError(problem)
+    ctx.exit(report.exit_code)
 
 
-def write_reports(report: Any, wanted: tuple[tuple[str, str], ...], redact: Redactor) -> None:  # noqa: ANN401 - heavy
-    """Write the reports that were asked for."""
+def write_reports(report: Report, wanted: tuple[tuple[str, str], ...], redact: Redactor, console: Console) -> str:
+    """Write the reports that were asked for; return what is wrong, and what to do, where one cannot be written."""
     from ed_contract.report import json  # noqa: PLC0415 - heavy
 
+    problem = ""
     for _, path in wanted:
         text = json.write(report, redact)
         if path == "-":
-            sys.stdout.write(text)
+            console.document(text)
             continue
         try:
             Path(path).write_text(text, encoding="utf-8")
         except OSError as error:
-            raise UsageError(f"cannot write {path}: {error.strerror}\ngive a path that can be written.") from error
+            problem = f"cannot write {path}: {error.strerror}\ngive a path that can be written."
+    return problem
+
+
+def _given(ctx: click.Context, name: str) -> bool:
+    """Whether an option was given on the command line."""
+    return ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+
+
+def _option(ctx: click.Context, name: str) -> str:
+    return next(option.opts[-1] for option in ctx.command.params if option.name == name)
+
+
+def _again(ctx: click.Context, headers: tuple[tuple[str, str], ...]) -> str:
+    """Return the options without which a run with the same URL would send something else; values may be secret."""
+    from ed_contract.report.curl import OWN_HEADERS, variable  # noqa: PLC0415 - heavy
+
+    parts = [f"{_option(ctx, name)} {shlex.quote(str(ctx.params[name]))}" for name in _SHAPING if _given(ctx, name)]
+    for name, value in headers:
+        own = name.lower() in OWN_HEADERS
+        parts.append(f"-H {shlex.quote(f'{name}:{value}')}" if own else f'-H "{name}:${variable(name)}"')
+    return " ".join(parts)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
 from ed_contract.exceptions import CredentialsRefused, NoSuchRoute, TargetError, Unreachable
 from ed_contract.interaction import NOT_JSON, Interaction, NoAnswer, NotSent, Response
 from ed_contract.transport import Target
+
+FRESH = 5.0  # seconds between a destination's creation and the answer that tells it, at most
 
 
 def require_judgeable(first: Interaction, target: Target) -> None:
@@ -30,6 +35,27 @@ def require_judgeable(first: Interaction, target: Target) -> None:
             f"{target} answers {answer.status} with a web page, not with JSON\n"
             "check that the URL is the API's base URL.",
         )
+
+
+def meets_used_keys(first: Interaction) -> bool:
+    """Whether the page's own example was answered with a destination that is older than the answer.
+
+    Then the keys of this seed were used here before, and this run would be told what an earlier one was. Both times
+    are the server's own: no clock of ours is compared with it.
+    """
+    answer = first.answer
+    if first.created is None or not isinstance(answer, Response):
+        return False
+    if (answer.header("idempotent-replayed") or "").lower() == "true":
+        return True
+    try:
+        created = datetime.fromisoformat(str(first.created.get("created")))
+        answered = parsedate_to_datetime(answer.header("date") or "")
+    except ValueError:
+        return False
+    if created.tzinfo is None or answered.tzinfo is None:
+        return False
+    return (answered - created).total_seconds() > FRESH
 
 
 def _is_web_page(answer: Response) -> bool:

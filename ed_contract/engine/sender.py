@@ -31,6 +31,10 @@ class Keys:
         self._made = 0
         self._kept: dict[str, str] = {}  # labels that start with @, over the whole run
 
+    def renew(self, salt: str) -> None:
+        """Make other keys from here on: the ones of this seed were used on the target before."""
+        self._root = f"{self._root}/{salt}"
+
     def fresh(self) -> str:
         """Return a value that no other key of this run holds: 36 characters in the form of a UUID."""
         self._made += 1

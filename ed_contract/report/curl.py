@@ -97,8 +97,10 @@ def _key(one: Interaction, names: dict[str, str]) -> Iterator[str]:
         yield shlex.quote(f"Idempotency-Key: {one.key}" if one.key.strip() else "Idempotency-Key;")
         return
     name = names[fresh]
-    values = {"{fresh}": f"${{{name}}}", "{FRESH}": f"${{{name}_UPPER}}"}
     parts = ["Idempotency-Key: ", *_PLACE.split(one.form.template)]
+    values = {"{fresh}": f"${name}", "{FRESH}": f"${name}_UPPER"}
+    if one.form.template not in values:  # a letter after the name would be taken for a part of it
+        values = {place: f"${{{value[1:]}}}" for place, value in values.items()}
     if all(part in values or _PLAIN.fullmatch(part) for part in parts):
         yield '"' + "".join(values.get(part, part) for part in parts) + '"'
         return

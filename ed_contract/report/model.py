@@ -106,11 +106,11 @@ class Report:
 
     @property
     def verdict(self) -> Verdict:
-        """The verdict of the whole run."""
-        if any(row.verdict is Verdict.ERROR for row in self.rows):
-            return Verdict.ERROR
+        """The verdict of the whole run: a finding is the stronger statement, whatever crashed beside it."""
         if self.failing:
             return Verdict.FAIL
+        if any(row.verdict is Verdict.ERROR for row in self.rows):
+            return Verdict.ERROR
         if self.undecided or self.end in {End.QUOTA, End.TARGET_DOWN}:
             return Verdict.INCONCLUSIVE
         best = merge(row.verdict for row in self.rows)

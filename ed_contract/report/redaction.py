@@ -9,7 +9,7 @@ from typing import Any
 
 DISTINCT = 8  # characters from which on a value is masked wherever it stands
 SHORTEST = 4  # characters from which on it is masked as a word of its own; a shorter one hides nothing
-_SECRET = r"whsec_[A-Za-z0-9+/=_-]+"
+_SIGNING = r"whsec_[A-Za-z0-9+/=_-]+"
 MASK = "***"
 
 
@@ -21,7 +21,7 @@ class Redactor:
         # Longest first: one credential may begin with another. An answer may hold it as JSON escapes it.
         forms = {form for value in self._values for form in (value, json.dumps(value)[1:-1])}
         known = "|".join(_pattern(form) for form in sorted(forms, key=len, reverse=True))
-        self._pattern = re.compile(f"(?:{known})|{_SECRET}" if known else _SECRET)
+        self._pattern = re.compile(f"(?:{known})|{_SIGNING}" if known else _SIGNING)
 
     def also(self, values: Iterable[str | None]) -> Redactor:
         """Return a redactor that masks `values` too."""

@@ -1,10 +1,11 @@
 """Writes a report for people: each finding in the same order, and a summary that fits a screen.
 
-Yields styled lines; who prints them decides about colours.
+Yields styled lines; who prints them decides about colours and width.
 """
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,10 +16,12 @@ from ed_contract.interaction import secret_of
 from ed_contract.report.curl import script
 from ed_contract.report.model import Bug, Report
 from ed_contract.report.redaction import Redactor
-from ed_contract.requirement import Level, Requirement
+from ed_contract.requirement import Level, Need, Requirement
 from ed_contract.verdict import Verdict
 
-SHOWN_IN_FULL = 10  # findings; the others have one line each
+SHOWN_IN_FULL = 10  # findings; of the others, those of one requirement share a line
+FAULTS_NAMED = 5  # in such a line
+LONGEST_REASON = 160  # characters
 _ENDS = {
     End.MAX_FINDINGS: "stopped at the first findings, as asked for",
     End.MAX_REQUESTS: "stopped at the cap on requests: --max-requests raises it",
@@ -26,64 +29,119 @@ _ENDS = {
     End.QUOTA: "stopped: the target refuses plain creates that it took before (a quota?)",
     End.INTERRUPTED: "interrupted: this is what was done until then",
 }
+_WHY_NOT = {Verdict.ERROR: "a check of ours crashed", Verdict.SKIPPED: "nothing was exercised"}
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line with its style, a word of rich's: "bold red", "dim", or ""."""
+    """One line with its style, a word of rich's ("bold red", "dim") or ""."""
 
     text: str
     style: str = ""
+    hang: int | None = None  # prose, to be wrapped at blanks with such an indent; None for what is to be copied
 
 
-def report_lines(report: Report, redact: Redactor, *, paths: tuple[str, ...] = ()) -> Iterator[Line]:
-    """Yield the whole report: the findings, then the summary; `paths` are those of the reports that were written."""
+def report_lines(
+    report: Report,
+    redact: Redactor,
+    *,
+    paths: tuple[str, ...] = (),
+    options: str = "",
+    embedded: bool = False,
+) -> Iterator[Line]:
+    """Yield the whole report: the findings, then the summary.
+
+    Args:
+        report: what is told.
+        redact: keeps credentials out of it.
+        paths: those of the reports that were written.
+        options: what the command to see a finding again needs beside the URL, e.g. "--strength 4".
+        embedded: whether the target was the embedded server.
+    """
     requirements = {row.requirement.id: row.requirement for row in report.rows}
-    for number, bug in enumerate(report.bugs):
-        if number < SHOWN_IN_FULL:
-            yield from finding_lines(bug, requirements[bug.finding.requirement], report, redact)
-            yield Line("")
-        else:
-            yield Line(redact(f"{_level(bug, report)} {bug.finding.requirement} [{bug.finding.fault}]"))
-    if len(report.bugs) > SHOWN_IN_FULL:
+    for bug in report.bugs[:SHOWN_IN_FULL]:
+        yield from finding_lines(bug, requirements[bug.finding.requirement], report, redact, options=options)
         yield Line("")
-    yield from summary_lines(report, paths)
+    further = report.bugs[SHOWN_IN_FULL:]
+    if further:
+        yield from _in_short(further, report, redact)
+        yield Line("")
+    yield from summary_lines(report, redact, paths=paths, embedded=embedded)
 
 
-def finding_lines(bug: Bug, requirement: Requirement, report: Report, redact: Redactor) -> Iterator[Line]:
+def finding_lines(
+    bug: Bug, requirement: Requirement, report: Report, redact: Redactor, *, options: str = ""
+) -> Iterator[Line]:
     """Yield one finding: id and level, statement and clause, expected, actual, requests, and how to see it again."""
     finding = bug.finding
-    redact = redact.also(secret_of(one.created) for one in finding.evidence if one.created is not None)
+    guarded = redact.also(secret_of(one.created) for one in finding.evidence if one.created is not None)
+
+    def said(name: str, text: str) -> Line:
+        return Line(f"  {name + ':':<10}{printable(guarded(text))}", hang=12)
+
     seen = f", seen {bug.count} times" if bug.count > 1 else ""
-    style = "bold red" if bug in report.failing else "bold yellow"
-    yield Line(f"{_level(bug, report)} {finding.requirement} [{redact(finding.fault)}] ({bug.level}{seen})", style)
-    yield Line(f"  {requirement.statement} ({requirement.clause})")
-    yield Line(f"  Expected: {printable(redact(finding.expected))}")
-    yield Line(f"  Actual:   {printable(redact(finding.actual))}")
+    yield Line(f"{_word(bug, report)} {_name(bug, guarded)} ({bug.level}{seen})", _style(bug, report), hang=2)
+    yield Line(f"  {requirement.statement} ({requirement.clause})", hang=2)
+    yield said("Expected", finding.expected)
+    yield said("Actual", finding.actual)
     if bug.also:
-        yield Line(f"  Also:     {', '.join(bug.also)}")
+        yield said("Also", ", ".join(bug.also))
     if finding.matters:
-        yield Line(f"  Matters:  {', '.join(finding.matters)}")
+        yield said("Matters", ", ".join(finding.matters))
     yield Line("  Request:" if len(finding.evidence) == 1 else f"  Requests ({len(finding.evidence)}):")
     for line in redact(script(finding.evidence, report.target)).splitlines():
-        yield Line(f"    {printable(line)}", "cyan")
-    yield Line(f"  Again:    {again(finding, report)}")
+        yield Line(f"    {line}", "cyan")
+    yield Line(f"  Again:    {again(finding, report, options)}")
 
 
-def again(finding: Finding, report: Report) -> str:
-    """Return the command that shows the finding again."""
-    strict = " --strict" if report.strict else ""
-    return f"ed-contract run {report.target} --only {finding.requirement} --seed {report.seed}{strict}"
+def in_one_line(bug: Bug, report: Report, redact: Redactor) -> str:
+    """Return a finding in one line: id, level, and what came."""
+    actual = printable(redact(bug.finding.actual))
+    return f"{_word(bug, report)} {_name(bug, redact)} ({bug.level}): {actual}"
 
 
-def _level(bug: Bug, report: Report) -> str:
+def again(finding: Finding, report: Report, options: str = "") -> str:
+    """Return the command that shows the finding again.
+
+    Seed 0 is the default, which sends the same bodies under fresh keys: given by name it would send the same keys
+    too, and a server that still knows them from last time answers with what it made then.
+    """
+    parts = ["ed-contract run", shlex.quote(report.target), "--only", shlex.quote(finding.requirement)]
+    parts += ["--seed", str(report.seed)] if report.seed else []
+    parts += ["--strict"] if report.strict else []
+    return " ".join([*parts, options] if options else parts)
+
+
+def _word(bug: Bug, report: Report) -> str:
     return "FAIL" if bug in report.failing else "WARN"
 
 
-def summary_lines(report: Report, paths: tuple[str, ...] = ()) -> Iterator[Line]:
-    """Yield at most 15 lines: the verdict, counts, what was not judged, and where the reports lie."""
+def _style(bug: Bug, report: Report) -> str:
+    return "bold red" if bug in report.failing else "bold yellow"
+
+
+def _name(bug: Bug, redact: Redactor) -> str:
+    return f"{bug.finding.requirement} [{printable(redact(bug.finding.fault))}]"
+
+
+def _in_short(bugs: tuple[Bug, ...], report: Report, redact: Redactor) -> Iterator[Line]:
+    """Yield a line for each requirement: a hundred findings are to be seen at once."""
+    yield Line(f"{len(bugs)} more findings; a JSON report (--report json=PATH) tells them in full:", hang=2)
+    by_row: dict[str, list[Bug]] = {}
+    for bug in bugs:
+        by_row.setdefault(bug.finding.requirement, []).append(bug)
+    for row, some in by_row.items():
+        faults = [printable(redact(bug.finding.fault)) for bug in some[:FAULTS_NAMED]]
+        rest = f", and {len(some) - FAULTS_NAMED} more" if len(some) > FAULTS_NAMED else ""
+        yield Line(f"  {_word(some[0], report)} {row} [{'], ['.join(faults)}]{rest}", _style(some[0], report), hang=7)
+
+
+def summary_lines(
+    report: Report, redact: Redactor, *, paths: tuple[str, ...] = (), embedded: bool = False
+) -> Iterator[Line]:
+    """Yield at most 15 lines: the verdict, counts, what was not judged, where the reports lie, and the next step."""
     style = {Verdict.PASS: "bold green", Verdict.FAIL: "bold red"}.get(report.verdict, "bold yellow")
-    yield Line(f"{headline(report)}: {report.target}", style)
+    yield Line(f"{headline(report)}: {report.target}", style, hang=2)
     for level in Level:
         rows = [row for row in report.rows if row.requirement.level is level]
         if rows:
@@ -92,40 +150,66 @@ def summary_lines(report: Report, paths: tuple[str, ...] = ()) -> Iterator[Line]
             yield Line(f"  {level:<6} {', '.join(said)}")
     skipped = Counter(row.reason for row in report.rows if row.verdict is Verdict.SKIPPED)
     if skipped:
-        said = [f"{count} {reason}" for reason, count in skipped.most_common(4)]
-        yield Line(f"  not exercised: {'; '.join(said)}", "dim")
+        said = [f"{count} ({reason})" for reason, count in skipped.most_common(4)]
+        yield Line(f"  skipped: {', '.join(said)}", "dim", hang=4)
     for row in report.undecided[:3]:
-        yield Line(f"  {row.verdict}: {row.requirement.id}: {printable(row.reason)[:200]}", "yellow")
+        reason = printable(redact(row.reason))
+        yield Line(f"  {row.verdict}: {row.requirement.id}: {_cut(reason)}", "yellow", hang=4)
     if report.end in _ENDS:
-        note = f" ({printable(report.note)})" if report.note and report.end is not End.MAX_REQUESTS else ""
-        yield Line(f"  {_ENDS[report.end]}{note}", "yellow")
+        note = f" ({printable(redact(report.note))})" if report.note and report.end is not End.MAX_REQUESTS else ""
+        yield Line(f"  {_ENDS[report.end]}{note}", "yellow", hang=4)
     accept = report.coverage["accept"]
     if accept["sent"] and accept["accepted"] * 2 < accept["sent"]:
         few = f"only {accept['accepted']} of {accept['sent']} valid creates were accepted"
-        yield Line(f"  {few}: what depends on them was hardly judged", "yellow")
+        yield Line(f"  {few}: what depends on them was hardly judged", "yellow", hang=4)
     yield Line(f"  {report.requests} requests in {report.seconds:.1f} s, seed {report.seed}")
     for path in paths[:3]:
         yield Line(f"  report: {path}")
+    step = _next_step(report, embedded=embedded)
+    if step:
+        yield Line(f"  next: {step}", hang=8)
+
+
+def _next_step(report: Report, *, embedded: bool) -> str:
+    """Return what a newcomer does next, or nothing."""
+    if report.end is End.INTERRUPTED:
+        return ""
+    if report.verdict is Verdict.FAIL:
+        first = report.failing[0].finding.requirement
+        return f"send the requests of the first finding by hand; `ed-contract explain {first}` says what judged it"
+    if report.verdict is Verdict.SKIPPED:
+        return "the same command with --dry-run shows what it would send; --only, --skip and --phases narrow it"
+    if report.verdict is not Verdict.PASS:
+        return ""
+    if embedded:
+        return "`ed-contract run URL --api-key KEY` judges yours"
+    if any(row.verdict is Verdict.SKIPPED and row.requirement.need is Need.SECOND_ACCOUNT for row in report.rows):
+        return "--second-api-key KEY judges too that accounts are kept apart"
+    return "--strict fails a run for warnings too" if report.bugs else ""
 
 
 def headline(report: Report) -> str:
     """Return the verdict in a few words."""
-    must = sum(bug.level is Level.MUST for bug in report.bugs)
-    should = len(report.bugs) - must
     if report.end is End.INTERRUPTED:
-        return "INTERRUPTED"
+        return f"INTERRUPTED, with {_found(report.bugs)} until then" if report.bugs else "INTERRUPTED"
     if report.verdict is Verdict.PASS:
-        return f"CONFORMS, with {_count(should, 'warning')}" if should else "CONFORMS"
+        return f"CONFORMS, with {_count(len(report.bugs), 'warning')}" if report.bugs else "CONFORMS"
     if report.verdict is Verdict.FAIL:
-        tail = f" and {_count(should, 'SHOULD')}" if should else ""
-        return f"DOES NOT CONFORM: {_count(must, 'MUST finding')}{tail}" if must else f"DOES NOT CONFORM: {tail[5:]}"
-    if report.verdict is Verdict.ERROR:
-        return "NOT JUDGED: a check of ours crashed"
-    return "NOT JUDGED: nothing was exercised" if report.verdict is Verdict.SKIPPED else "NOT JUDGED: inconclusive"
+        return f"DOES NOT CONFORM: {_found(report.bugs)}"
+    return f"NOT JUDGED: {_WHY_NOT.get(report.verdict, 'inconclusive')}"
+
+
+def _found(bugs: tuple[Bug, ...]) -> str:
+    counts = Counter(bug.level for bug in bugs)
+    return " and ".join(_count(counts[level], f"{level} finding") for level in Level if counts[level])
 
 
 def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 or what.isupper() else f"{number} {what}s"
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_REASON else f"{text[: LONGEST_REASON - 1]}…"
 
 
 def printable(text: str) -> str:

@@ -2,36 +2,70 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+from dataclasses import dataclass
 from importlib.resources import files
 
 import pytest
 import yaml
-from common.broken import NameNotRequired
+from common.broken import MetadataNotCompared, NameNotRequired
 from common.servers import as_json, http_server, raw_server
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
+from ed_contract.cli import main
 from ed_contract.contract import CONTRACT
 from ed_contract.reference import Reference, serve
 
 CREATE = "/v2/core/event_destinations"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """What a command left behind."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
 def ed_contract(*arguments, **environment):
-    """Run the command in a process of its own."""
-    return subprocess.run(
+    """Run the command in this process, with streams and an environment of its own: much faster than a process."""
+    with pytest.MonkeyPatch.context() as patch:
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+        patch.setattr(sys, "argv", ["ed-contract", *arguments])
+        patch.setattr(sys, "stdout", out)
+        patch.setattr(sys, "stderr", err)
+        patch.setenv("COLUMNS", "100")
+        for name in ("ED_CONTRACT_API_KEY", "ED_CONTRACT_SECOND_API_KEY"):
+            patch.delenv(name, raising=False)
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        with pytest.raises(SystemExit) as ended:
+            main()
+        for stream in (out, err):
+            stream.flush()
+        return Done(
+            returncode=ended.value.code or 0,
+            stdout=out.buffer.getvalue().decode(),
+            stderr=err.buffer.getvalue().decode(),
+        )
+
+
+def in_a_process(*arguments, stdout=subprocess.PIPE, **environment):
+    """Start the command in a process of its own."""
+    return subprocess.Popen(
         [sys.executable, "-m", "ed_contract", *arguments],
-        capture_output=True,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
-        timeout=120,
-        env={**os.environ, "COLUMNS": "100", **environment},
+        env={**os.environ, **environment},
     )
 
 
@@ -50,7 +84,10 @@ def test_a_right_server_conforms(url, tmp_path):
     lines = done.stdout.splitlines()
     assert lines[0].startswith(f"Judging {url}{CREATE}: ")
     assert lines[1] == f"CONFORMS: {url}{CREATE}"
-    assert lines[-1] == f"  report: {path}"
+    assert lines[-2:] == [
+        f"  report: {path}",
+        "  next: --second-api-key KEY judges too that accounts are kept apart",
+    ]
     assert len(lines) <= 16
     report = json.loads(path.read_text(encoding="utf-8"))
     schema = json.loads(files("ed_contract.report").joinpath("report.schema.json").read_bytes())
@@ -86,24 +123,124 @@ def free_port():
         (["run", "--phases", ""], "error: no phase given\nthe phases are smoke, "),
         (["run", "--seed", "x"], "'x' is neither a whole number nor the word random."),
         (["run", "--strength", "9"], "9 is not in the range 2<=x<=4"),
-        (["run", "-H", "nocolon"], "'nocolon' has no colon: give NAME:VALUE, e.g. X-Tenant:acme."),
+        (
+            ["run", "-H", "nocolon-but-secret"],
+            "'-H' / '--header': a header without a colon; give NAME:VALUE, e.g. X-Tenant:acme.",
+        ),
+        (["run", "-H", "X:y"], "error: --header is of no use without a URL: the embedded server is judged as it is\n"),
+        (["run", "--api-key", "sk_test_secret"], "error: --api-key is of no use without a URL: "),
         (["run", "http://h", "-H", "a b:c"], "error: 'a b' is no header name\ngive a header as NAME:VALUE"),
         (["run", "http://h", "-H", "X:\x01"], "error: the value of header X holds characters that HTTP cannot carry"),
-        (["run", "--report", "json=/nowhere/r"], "cannot write /nowhere/r: No such file or directory."),
+        (["run", "http://h", "--request-timeout", "nan"], "nan is not in the range 0<x<=3600."),
+        (["run", "http://h", "--request-timeout", "1e9"], "1e+09 is not in the range 0<x<=3600."),
+        (["run", "--report", "json=/nowhere/r"], "cannot write /nowhere/r: there is no directory /nowhere."),
+        (["run", "--report", "json=/"], "cannot write /: it is a directory."),
+        (["run", "--report", f"json={'x' * 300}"], ": File name too long."),
         (["run", "--report", "pdf=x"], "'pdf=x' is no report: give FORMAT=PATH, with FORMAT one of json."),
         (["explain", "echo/nmae"], "error: no requirement 'echo/nmae'\ndid you mean echo/name"),
+        (["explain"], "error: Missing argument 'ID'.\nsee `ed-contract explain --help`"),
         (["export", "openapi", "-o", "/nowhere/x"], "error: cannot write /nowhere/x: No such file or directory"),
         (["serve", "--db", "/nowhere/x"], "error: cannot use /nowhere/x as a database"),
-        (["run", "--nonsense"], "No such option '--nonsense'"),
+        (["run", "--nonsense"], "--nonsense"),
+        (["runn"], "error: No such command 'runn'."),
     ],
 )
-def test_bad_input_is_told_in_a_line_or_two(arguments, message):
-    """Exit 2, what is wrong and what to do, no traceback."""
+def test_bad_input_is_told_in_two_lines(arguments, message):
+    """Exit 2, what is wrong and what to do; no traceback, nothing that may be a credential, and nothing is judged."""
     done = ed_contract(*arguments)
-    assert done.returncode == 2
+    assert (done.returncode, done.stdout) == (2, "")
     assert message in done.stderr
-    assert "Traceback" not in done.stderr
-    assert len(done.stderr.splitlines()) <= 6
+    assert done.stderr.startswith("error: ")
+    assert len(done.stderr.splitlines()) == 2
+    assert "secret" not in done.stderr
+
+
+def test_a_report_that_is_not_come_to_leaves_no_file(tmp_path):
+    """That a path can be written is known beforehand, without writing it."""
+    path = tmp_path / "report.json"
+    done = ed_contract("run", f"http://127.0.0.1:{free_port()}", "--report", f"json={path}")
+    assert done.returncode == 2
+    assert not path.exists()
+
+
+def test_a_report_that_can_no_longer_be_written_costs_the_others_nothing(tmp_path):
+    """The verdict is printed, and then what is wrong."""
+    path = tmp_path / "gone" / "report.json"
+    path.parent.mkdir()
+
+    class Tidies(Reference):
+        """Removes the report's directory meanwhile."""
+
+        def handle(self, request):
+            if path.parent.exists():
+                path.parent.rmdir()
+            return super().handle(request)
+
+    with Tidies() as app, serve(app) as server:
+        done = ed_contract("run", server.url, "--api-key", "sk_test_a", "--phases", "smoke", "--report", f"json={path}")
+    assert done.returncode == 2
+    assert f"CONFORMS: {server.url}{CREATE}\n" in done.stdout
+    assert "  report:" not in done.stdout
+    assert done.stderr == f"error: cannot write {path}: No such file or directory\ngive a path that can be written.\n"
+
+
+def test_without_a_command_the_help_is_shown():
+    """On standard error, with exit 2: nothing was judged."""
+    done = ed_contract()
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("Usage: ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(["list"], 0), (["export", "openapi"], 0), (["run", "--phases", "smoke"], 1), (["run", "--report", "json=-"], 1)],
+)
+def test_a_reader_that_goes_away_changes_no_verdict(arguments, code):
+    """As in `ed-contract list | head -1`; click would exit with 1, which means findings."""
+    with NameNotRequired() as app, serve(app) as server:
+        if arguments[0] == "run":
+            arguments = [*arguments, "--api-key", "sk_test_a", "--phases", "smoke", server.url]
+        reader, writer = os.pipe()
+        os.close(reader)
+        process = in_a_process(*arguments, stdout=writer)
+        os.close(writer)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == code
+    assert "Traceback" not in errors
+    assert "BrokenPipe" not in errors
+
+
+def test_a_terminal_that_cannot_show_a_letter_gets_its_code():
+    """The clauses hold a sign that ASCII lacks."""
+    with NameNotRequired() as app, serve(app) as server:
+        options = ("--api-key", "sk_test_a", "--phases", "smoke", "--no-shrink")
+        output, _ = in_a_process("run", server.url, *options, PYTHONIOENCODING="ascii").communicate(timeout=60)
+    assert "(Parameters \\u203a name)" in output
+
+
+def test_the_command_to_see_it_again_keeps_what_shapes_the_requests():
+    """Options and headers; a header's value comes from the environment."""
+    with MetadataNotCompared() as app, serve(app) as server:
+        done = ed_contract(
+            *("run", f"{server.url}{CREATE}", "--path", CREATE, "--api-key", "sk_test_a", "--phases", "smoke"),
+            *("-H", "X-Tenant:acme-corporation", "--strength", "2", "--no-shrink", "--seed", "3"),
+        )
+    (again,) = {line for line in done.stdout.splitlines() if "conflict/every-parameter --seed" in line}
+    assert again == (
+        f"  Again:    ed-contract run {server.url}{CREATE} --only idempotency/conflict/every-parameter --seed 3 "
+        f'--path {CREATE} --strength 2 -H "X-Tenant:$X_TENANT"'
+    )
+    assert '-H "X-Tenant: $X_TENANT"' in done.stdout
+    assert "acme-corporation" not in done.stdout
+
+
+def test_verbose_prints_a_line_for_each_request(url):
+    """Number, phase, status, time, and the case."""
+    done = ed_contract("run", url, "--api-key", "sk_test_a", "--phases", "smoke", "-v")
+    lines = done.stdout.splitlines()
+    assert lines[1].split()[:3] == ["1", "smoke", "200"]
+    assert lines[1].endswith(" ms  the page's example")
+    assert sum(" smoke " in line for line in lines) > 60
 
 
 def test_a_target_that_cannot_be_judged_is_told_in_two_lines(url):
@@ -150,12 +287,7 @@ def test_an_interrupt_ends_with_the_report_of_what_was_done(tmp_path):
         return as_json({})
 
     with http_server(answer) as url:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "ed_contract", "run", url, "--report", f"json={path}"],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        process = in_a_process("run", url, "--report", f"json={path}")
         output, errors = process.communicate(timeout=60)
     ready.close()
     wait.close()
@@ -202,12 +334,7 @@ def test_the_exported_document_is_valid_and_is_the_contract():
 def test_serve_prints_its_url_and_ends_at_an_interrupt(tmp_path):
     """A database file outlives it; Ctrl-C ends it cleanly."""
     database = tmp_path / "destinations.sqlite3"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "ed_contract", "serve", "--db", str(database)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    process = in_a_process("serve", "--db", str(database))
     served = process.stdout.readline().strip()
     done = ed_contract("run", served, "--api-key", "sk_test_a", "--phases", "smoke")
     process.send_signal(signal.SIGINT)

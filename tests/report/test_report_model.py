@@ -49,6 +49,16 @@ def test_the_verdict_of_a_requirement_and_the_exit_code(observations, verdict, e
     assert (report.rows[0].verdict, report.exit_code) == (verdict, exit_code)
 
 
+def test_a_finding_outranks_a_crash_beside_it():
+    """The run's verdict and its exit code say the same."""
+    (one,) = interactions(1)
+    crash = Crash(requirement=NORMALISED, check="c", error="e")
+    report = report_of([(one, [finding(one), crash])])
+    assert (report.verdict, report.exit_code) == (Verdict.FAIL, 1)
+    assert [row.requirement.id for row in report.undecided] == [NORMALISED]
+    assert report_of([(one, [Held(requirement=NAME), crash])]).verdict is Verdict.ERROR
+
+
 @pytest.mark.parametrize(("strict", "exit_code"), [(False, 0), (True, 1)])
 def test_a_should_fails_a_strict_run_alone(strict, exit_code):
     """Its verdict is FAIL all the same: the level decides the exit code."""
