@@ -95,7 +95,6 @@ def run(
 
         transport = HttpTransport(reached)
         stack.callback(transport.close)
-        tell(_started(reached, planned, seed=seed or 0, max_requests=max_requests))
         keys = Keys(seed=seed or 0, salt="" if seed is not None else secrets.token_hex(8))
 
         def on_first(first: Interaction) -> None:
@@ -115,6 +114,7 @@ def run(
         )
         began = time.monotonic()
         try:
+            tell(_started(reached, planned, seed=seed or 0, max_requests=max_requests))
             for event in events:
                 tell(event)
         except KeyboardInterrupt:  # while an event was told; inside the engine it ends the run itself

@@ -220,7 +220,7 @@ _CHANGES: tuple[tuple[str, str, _Changer], ...] = (
     ("name", "another", _other("name")),
     ("description", "last letter in other case", _set("description", _last_letter_in_other_case)),
     ("enabled_events", "one more", _one_event_more),
-    ("metadata", "another key", _set("metadata", _first_entry(lambda key, value: {f"{key[:-1]}_": value}))),
+    ("metadata", "another key", _set("metadata", _first_entry(lambda key, value: {f"{key[:-1] or key}_": value}))),
     ("metadata", "one entry more", _set("metadata", lambda entries: {**entries, "added": "later"})),
     ("metadata", "one entry fewer", _set("metadata", _fewer_entries)),
     (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit, urlunsplit
 
@@ -32,7 +33,7 @@ class Target:
     def __post_init__(self) -> None:
         """Check what the user gave."""
         _check_url(self.url)
-        if self.request_timeout <= 0:
+        if not 0 < self.request_timeout < float("inf"):
             raise UsageError(f"a request time-out of {self.request_timeout:g} s is none\ngive seconds above 0.")
         for name, value in self.headers:
             _check_header(name, value)
@@ -76,16 +77,17 @@ def target_of(target: Target | str, *, api_key: str | None = None) -> Target:
 
 
 def _check_url(url: str) -> None:
+    shown = re.sub(r"//[^/@]*@", "//", url)  # without a user's name and password
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise UsageError(f"{url!r} is no URL\ngive the server's base URL, e.g. http://127.0.0.1:8000.") from None
+        raise UsageError(f"{shown!r} is no URL\ngive the server's base URL, e.g. http://127.0.0.1:8000.") from None
     if parts.scheme not in {"http", "https"}:
-        hint = f"http://{url}" if "://" not in url else f"http://{url.partition('://')[2]}"
-        raise UsageError(f"{url!r} is not an http or https URL\ndid you mean {hint} ?")
+        hint = f"http://{shown.rpartition('://')[2]}"
+        raise UsageError(f"{shown!r} is not an http or https URL\ndid you mean {hint} ?")
     if not parts.hostname or port == 0 or any(ord(char) <= 32 for char in url):  # noqa: PLR2004 - blanks and controls
-        raise UsageError(f"{url!r} names no server\ngive the server's base URL, e.g. http://127.0.0.1:8000.")
+        raise UsageError(f"{shown!r} names no server\ngive the server's base URL, e.g. http://127.0.0.1:8000.")
 
 
 def _check_header(name: str, value: str) -> None:
