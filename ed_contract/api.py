@@ -9,12 +9,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import lru_cache, partial
 
-from ed_contract.case import Case, case, single
+from ed_contract.case import Case, Expectation, Params, case, single
 from ed_contract.case import Sequence as CaseSequence
 from ed_contract.checks import judge, judged
 from ed_contract.contract import CONTRACT
 from ed_contract.engine import PHASES, Keys, Phase, Sender, execute
-from ed_contract.engine.events import End, Event, RunFinished, RunStarted
+from ed_contract.engine.events import End, Event, Judged, RunFinished, RunStarted
 from ed_contract.engine.preflight import meets_used_keys, require_judgeable
 from ed_contract.exceptions import UsageError
 from ed_contract.finding import Finding, Observation
@@ -76,8 +76,12 @@ def run(
     selected = CONTRACT.select(only, skip)
     builder = ReportBuilder(selected, judged=judged, strict=strict)
 
+    sent: list[Params] = []
+
     def tell(event: Event) -> None:
         builder.add(event)
+        if isinstance(event, Judged) and (params := _combined(event.interaction)) is not None:
+            sent.append(params)
         if on_event is not None:
             on_event(event)
 
@@ -119,7 +123,21 @@ def run(
                 tell(event)
         except KeyboardInterrupt:  # while an event was told; inside the engine it ends the run itself
             tell(RunFinished(end=End.INTERRUPTED, requests=sender.requests, seconds=time.monotonic() - began))
-    return builder.report()
+    return builder.report(combinations={"strength": strength, **_reached_of(sent, strength)})
+
+
+def _combined(interaction: Interaction) -> Params | None:
+    """Return the params of a create that is not to be refused: those combine the options."""
+    one = interaction.case
+    return None if one.expectation is Expectation.REJECT else one.params
+
+
+def _reached_of(sent: list[Params], strength: int) -> dict[str, int]:
+    """Return how many combinations of so many options were sent, and how many there are."""
+    from ed_contract.strategies import coverage  # noqa: PLC0415 - Hypothesis is loaded when it is needed
+
+    reached, possible = coverage(sent, strength)
+    return {"reached": reached, "of": possible}
 
 
 def dry_run(

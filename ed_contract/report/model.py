@@ -216,8 +216,8 @@ class ReportBuilder:
         count = event.count + (known.count if known else 0)
         self._bugs[event.finding.identity] = replace(bug, finding=event.finding, count=count)
 
-    def report(self) -> Report:
-        """Return the report of all events so far."""
+    def report(self, *, combinations: Mapping[str, int] | None = None) -> Report:
+        """Return the report of all events so far; `combinations` says how many of the options' were sent."""
         bugs = self._told()
         rows = tuple(self._row(requirement, bugs) for requirement in self._rows)
         exercised = sum(row.verdict is not Verdict.SKIPPED for row in rows)
@@ -237,6 +237,7 @@ class ReportBuilder:
             coverage={
                 "requirements": {"exercised": exercised, "of": len(rows)},
                 "accept": {"sent": accept, "accepted": accepted},
+                "combinations": dict(combinations or {"strength": 0, "reached": 0, "of": 0}),
             },
         )
 

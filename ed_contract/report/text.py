@@ -162,7 +162,9 @@ def summary_lines(
     if accept["sent"] and accept["accepted"] * 2 < accept["sent"]:
         few = f"only {accept['accepted']} of {accept['sent']} valid creates were accepted"
         yield Line(f"  {few}: what depends on them was hardly judged", "yellow", hang=4)
-    yield Line(f"  {report.requests} requests in {report.seconds:.1f} s, seed {report.seed}")
+    ways = report.coverage["combinations"]
+    reached = f", {ways['reached']} of {ways['of']} {ways['strength']}-way combinations" if ways["reached"] else ""
+    yield Line(f"  {report.requests} requests in {report.seconds:.1f} s{reached}, seed {report.seed}")
     for path in paths[:3]:
         yield Line(f"  report: {path}")
     step = _next_step(report, embedded=embedded)
