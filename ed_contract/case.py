@@ -99,9 +99,8 @@ class Key:
 
     def fresh_in(self, key: str) -> str | None:
         """Return the fresh value, in lower case, that was put into the template to make `key`; None for a fixed key."""
-        pattern = re.escape(self.template)
-        for mark in ("{fresh}", "{FRESH}"):
-            pattern = pattern.replace(re.escape(mark), "(.{36})", 1)
+        parts = re.split(r"(\{fresh\}|\{FRESH\})", self.template)
+        pattern = "".join("(.{36})" if part in {"{fresh}", "{FRESH}"} else re.escape(part) for part in parts)
         found = re.fullmatch(pattern, key, re.DOTALL)
         return found[1].lower() if found and found.groups() else None
 

@@ -77,7 +77,8 @@ class Response:
 class NoAnswer:
     """Nothing came back, twice: the target hung, or dropped the connection."""
 
-    reason: str  # "timed out after 10 s", "closed the connection without an answer", …
+    reason: str  # e.g. "no answer within 10 s"
+    ended: bool = False  # the connection was there, and ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from ed_contract.checks.reading import Reading, check, held, member, shown
 from ed_contract.finding import Observation, Unclear
 from ed_contract.interaction import PROBE, Interaction, NoAnswer, NotSent
 
+LARGE = 65_536  # bytes of a body that a server may refuse before it has read them
 _TRACES = (b"Traceback (most recent call last)", b'.py", line ', b"\tat java.", b"node_modules/", b"goroutine 1 [")
 
 
@@ -44,7 +45,10 @@ def every_request_is_answered(reading: Reading) -> Iterator[Observation]:
     answer = reading.interaction.answer
     if isinstance(answer, NotSent) or reading.interaction.phase == PROBE:
         return
-    if isinstance(answer, NoAnswer):
+    if isinstance(answer, NoAnswer) and answer.ended and len(reading.interaction.request.body) > LARGE:
+        # Who refuses a large body may close before all of it has come, and the refusal is lost on the way.
+        yield Unclear(requirement="robustness/answers", reason="the connection ended while a large body was sent")
+    elif isinstance(answer, NoAnswer):
         yield reading.finding(
             "robustness/answers",
             fault_of(reading.interaction),

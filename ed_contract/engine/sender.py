@@ -181,7 +181,9 @@ def _answer_of(came: Response | Lost) -> Answer:
         return NotSent(reason=str(came))
     if isinstance(came, Unreached):
         return NoAnswer(reason=f"no connection: {came}")
-    return NoAnswer(reason=str(came) if isinstance(came, TimedOut) else f"the connection ended: {came}")
+    if isinstance(came, TimedOut):
+        return NoAnswer(reason=str(came))
+    return NoAnswer(reason=f"the connection ended: {came}", ended=True)
 
 
 def _wait(answer: Response, tries: int) -> float:

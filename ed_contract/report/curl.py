@@ -10,7 +10,7 @@ import re
 import shlex
 from collections.abc import Iterator, Sequence
 
-from ed_contract.case import Credential, Key
+from ed_contract.case import Credential
 from ed_contract.interaction import Interaction
 
 _AUTHORIZATION = {
@@ -39,7 +39,7 @@ def script(interactions: Sequence[Interaction], url: str) -> str:
     names: dict[str, str] = {}
     uppers: set[str] = set()
     for one in interactions:
-        if one.form is not None and one.key is not None and (fresh := _fresh_in(one.form, one.key)) is not None:
+        if one.form is not None and one.key is not None and (fresh := one.form.fresh_in(one.key)) is not None:
             name = names.setdefault(fresh, f"K{len(names) + 1}")
             if "{FRESH}" in one.form.template:
                 uppers.add(name)
@@ -60,13 +60,6 @@ def script(interactions: Sequence[Interaction], url: str) -> str:
 def variable(header: str) -> str:
     """Return the name of the environment variable that the script takes the value of a user's header from."""
     return re.sub(r"[^A-Z0-9]", "_", header.upper())
-
-
-def _fresh_in(form: Key, key: str) -> str | None:
-    """Return the fresh value that the engine put into the key, in lower case; None for a literal key."""
-    parts = ("(.{36})" if _PLACE.fullmatch(part) else re.escape(part) for part in _PLACE.split(form.template))
-    found = re.fullmatch("".join(parts), key, re.DOTALL)
-    return found[1].lower() if found and found.groups() else None
 
 
 def _command(one: Interaction, url: str, names: dict[str, str]) -> str:
@@ -91,7 +84,7 @@ def _header(name: str, value: str) -> str:
 def _key(one: Interaction, names: dict[str, str]) -> Iterator[str]:
     if one.key is None or one.form is None:
         return
-    fresh = _fresh_in(one.form, one.key)
+    fresh = one.form.fresh_in(one.key)
     if fresh is None:
         # Curl drops a header without a value unless a semicolon stands in its place.
         yield shlex.quote(f"Idempotency-Key: {one.key}" if one.key.strip() else "Idempotency-Key;")

@@ -8,7 +8,7 @@ from common.interactions import NOTHING, WEBHOOK, Run, answered
 from ed_contract import checks
 from ed_contract.case import Expectation, Mutation
 from ed_contract.finding import Crash
-from ed_contract.interaction import PROBE, NotSent
+from ed_contract.interaction import PROBE, NoAnswer, NotSent
 
 REFUSED = answered({"error": {"code": "invalid_fields", "message": "name"}}, 400)
 MUTATION = Mutation(requirement="request/type/enum", operator="upper case", place="type")
@@ -119,3 +119,13 @@ def test_a_check_that_crashes_accuses_nobody(monkeypatch):
     run = Run()
     observed = run.exchange(WEBHOOK)
     assert observed == [Crash(requirement="response/body", check="it_breaks", error="ZeroDivisionError: oops")]
+
+
+@pytest.mark.parametrize(("size", "findings"), [(100, 1), (100_000, 0)])
+def test_a_large_body_may_be_refused_before_it_is_read(size, findings):
+    """The refusal is lost when the connection ends first; with a small body nothing excuses that."""
+    run = Run()
+    gone = NoAnswer(reason="the connection ended: reset", ended=True)
+    run.exchange(b" " * size, gone, expectation=Expectation.EITHER)
+    assert len(run.findings) == findings
+    assert run.unclear("robustness/answers") is not bool(findings)

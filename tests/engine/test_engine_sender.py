@@ -82,7 +82,7 @@ def test_a_lost_answer_is_asked_for_once_more_under_the_same_key(error, reason):
     assert (interaction.status, interaction.lost, interaction.attempts) == (200, True, 2)
     assert transport.requests[0] == transport.requests[1]
     twice = sender(Scripted(lambda _: error)).send(Step(case=EXAMPLE), phase="smoke", values={})
-    assert twice.answer == NoAnswer(reason=reason)
+    assert twice.answer == NoAnswer(reason=reason, ended=isinstance(error, Dropped))
 
 
 def test_what_cannot_be_sent_is_not_tried_again():

@@ -286,10 +286,10 @@ def test_the_script_sends_the_same_requests_from_a_fresh_shell(interactions):
         elif "fresh" not in one.form.template.lower():
             assert key == one.key
         else:
-            value = curl._fresh_in(one.form, key)
+            value = one.form.fresh_in(key)
             assert len(value) == 36
             assert one.form.filled(value) == key
-            assert fresh.setdefault(curl._fresh_in(one.form, one.key), value) == value
+            assert fresh.setdefault(one.form.fresh_in(one.key), value) == value
 
 
 def test_every_raw_body_is_sent_to_the_byte():
