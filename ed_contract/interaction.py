@@ -68,6 +68,11 @@ class Response:
         return 200 <= self.status < 300  # noqa: PLR2004 - the class of statuses
 
     @property
+    def failed(self) -> bool:
+        """Whether the status is 5xx."""
+        return self.status >= 500  # noqa: PLR2004 - the class of statuses
+
+    @property
     def refused(self) -> bool:
         """Whether the status is 4xx."""
         return 400 <= self.status < 500  # noqa: PLR2004 - the class of statuses

@@ -80,7 +80,7 @@ class RequirementItem(pytest.Item):
             raise NotHeld(run.said(failing, row, report))
         _raise_unless_decided(row)
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ANN401
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ANN401 - pytest
         """Return the finding as it is printed everywhere, without a traceback of ours."""
         if isinstance(excinfo.value, NotHeld | CannotJudge):
             return str(excinfo.value)

@@ -72,7 +72,7 @@ def a_replay_gives_the_same_destination(reading: Reading) -> Iterator[Observatio
     between = [one for one in reading.history.under_key_before(reading.interaction) if one.number > first.number]
     conflicts = [one for one in between if not same(one.case.params, reading.params)]
     row, before = _replayed(reading, first, conflicts), (first, *conflicts[-1:])
-    if answer.says_nothing or answer.status >= 500:  # noqa: PLR2004 - the class of statuses
+    if answer.says_nothing or answer.failed:
         yield Unclear(requirement=row, reason=f"answered {answer.status}")
     elif not answer.successful:
         yield reading.finding(
@@ -168,7 +168,7 @@ def other_parameters_under_a_used_key_conflict(reading: Reading) -> Iterator[Obs
 
 def _conflict(reading: Reading, first: Interaction, answer: Response, place: str | None) -> Iterator[Observation]:
     """Judge the answer to a conflict; `place` is the one parameter that differs, None if there are several."""
-    if answer.says_nothing or answer.status >= 500:  # noqa: PLR2004 - the class of statuses
+    if answer.says_nothing or answer.failed:
         yield Unclear(requirement="idempotency/conflict/status", reason=f"answered {answer.status}")
     elif answer.status == CONFLICT:
         yield held("idempotency/conflict/status")

@@ -12,24 +12,14 @@ from ed_contract.case import Expectation
 from ed_contract.checks.reading import Reading, check, held, kind, member, same, shown
 from ed_contract.checks.timestamps import compare, has_separator, is_rfc3339
 from ed_contract.contract import CONTRACT, row_of
+from ed_contract.contract.schema_rows import schema_rows
 from ed_contract.finding import Finding, Observation
 from ed_contract.interaction import NOT_JSON
 
 _FORMATS = FormatChecker(formats=())
 _FORMATS.checks("date-time")(lambda value: not isinstance(value, str) or is_rfc3339(value))
 _VALIDATOR = Draft202012Validator(CONTRACT.response_schema, format_checker=_FORMATS)
-_BEHAVIOUR = {
-    "response/status",
-    "response/media-type",
-    "response/body",
-    "response/config-matches-type",
-    "response/id/unique",
-    "response/updated/not-before-created",
-    "response/timestamp-separator",
-}
-_SCHEMA_ROWS = tuple(
-    row.id for row in CONTRACT.requirements.values() if row.area == "response" and row.id not in _BEHAVIOUR
-)
+_SCHEMA_ROWS = tuple(row.id for row in schema_rows("response", CONTRACT.response_schema))
 _CONFIGS = ("webhook_endpoint", "amazon_eventbridge")
 
 

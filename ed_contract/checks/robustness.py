@@ -28,7 +28,7 @@ def no_request_is_answered_5xx(reading: Reading) -> Iterator[Observation]:
         return
     if reading.answer.says_nothing:
         yield Unclear(requirement="robustness/no-server-error", reason=f"answered {reading.answer.status} each time")
-    elif reading.answer.status >= 500:  # noqa: PLR2004 - the class of statuses
+    elif reading.answer.failed:
         yield reading.finding(
             "robustness/no-server-error",
             fault_of(reading.interaction),
@@ -75,7 +75,7 @@ def the_target_keeps_serving(reading: Reading) -> Iterator[Observation]:
         )
     elif reading.answer is not None and reading.answer.successful:
         yield held("robustness/keeps-serving")
-    elif reading.answer is not None and reading.answer.status >= 500 and not reading.answer.says_nothing:  # noqa: PLR2004
+    elif reading.answer is not None and reading.answer.failed and not reading.answer.says_nothing:
         yield reading.finding(
             "robustness/keeps-serving",
             "failing",

@@ -34,7 +34,7 @@ class Seed(Typed):
 
     name = "N|random"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ANN401
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ANN401 - as in click
         """Return the seed."""
         if value == "random":
             return random.SystemRandom().randrange(MOST_SEEDS)
