@@ -25,7 +25,7 @@ from ed_contract.transport import Target
 from ed_contract.transport.target import target_of
 
 MAX_REQUESTS = 900
-MAX_EXAMPLES = 40
+MAX_EXAMPLES = 56
 STATEFUL_REQUESTS = 40
 STRENGTH = 3
 HOSTILE = {"boundaries", "bodies"}  # phases after which a probe asks whether the target still serves
@@ -213,7 +213,7 @@ def _plan(
         "boundaries": lambda: (*map(single, strategies.boundaries()), *strategies.unusual_keys()),
         "bodies": lambda: tuple(map(single, strategies.bodies())),
         "auth": strategies.authentication,
-        "fuzz": lambda: strategies.fuzz(seed=seed, max_examples=max_examples),
+        "fuzz": lambda: strategies.fuzz(seed=seed, max_examples=max_examples, strength=strength),
         "stateful": lambda: strategies.stateful(seed=seed, requests=STATEFUL_REQUESTS),
         "afterwards": strategies.afterwards,
     }

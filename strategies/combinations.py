@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeAlias
 
 import covertable
 from hypothesis.errors import InvalidArgument
 
 from ed_contract.case import Case, Expectation, Params
 from ed_contract.strategies.params import EVENT_PAYLOADS, EVENTBRIDGE, SNAPSHOT, THIN, TYPES, valid_case
-from ed_contract.strategies.rotation import Rotation
+from ed_contract.strategies.rotation import Rotation, create
 from ed_contract.strategies.values import EVENTS_FROM, INCLUDES
 
 VERSIONED = "snapshot+version"
@@ -25,8 +25,11 @@ DIMENSIONS: Mapping[str, tuple[Any, ...]] = {
 }
 """What is combined: `()` and False stand for an absent field."""
 
+Row: TypeAlias = Mapping[str, Any]
+"""A value of each dimension."""
+
 # What expectation_of calls EITHER among the combinations, in the terms of covertable.
-_ACCEPTED = (
+_ACCEPTED = [
     {
         "operator": "or",
         "conditions": [
@@ -41,7 +44,7 @@ _ACCEPTED = (
             {"operator": "in", "left": "events_from", "values": [one for one in ((), *EVENTS_FROM) if len(one) < 2]},  # noqa: PLR2004
         ],
     },
-)
+]
 
 
 def combinations(*, strength: int = 3, seed: int = 0) -> tuple[Case, ...]:
@@ -54,17 +57,43 @@ def combinations(*, strength: int = 3, seed: int = 0) -> tuple[Case, ...]:
         raise InvalidArgument(f"{strength=} is not between 1 and {len(DIMENSIONS)}")
     factors = {name: list(values) for name, values in DIMENSIONS.items()}
     options = {"strength": strength, "salt": str(seed), "tolerance": 1}  # 1: half the time, and no more rows
-    accepted = covertable.make(factors, constraints=list(_ACCEPTED), **options)
+    accepted = covertable.make(factors, constraints=_ACCEPTED, **options)
     rows = covertable.make(factors, presets=accepted, **options)
     rotation = Rotation(seed)
-    cases = [valid_case(_create(row, rotation)) for row in rows]
+    cases = [valid_case(create_of(row, rotation.take)) for row in rows]
     return tuple(sorted(cases, key=lambda one: one.expectation is not Expectation.ACCEPT))
 
 
-def _create(row: Mapping[str, Any], rotation: Rotation) -> Params:
+def further_rows(cases: Iterable[Case], *, strength: int, seed: int = 0) -> tuple[Row, ...]:
+    """Return rows with the combinations of `strength` dimensions that no ACCEPT case among `cases` holds.
+
+    The order within a list is no combination of its own here, or there would be twice as many: it turns from row
+    to row. What is returned is ACCEPT too.
+    """
+    factors = {name: list(dict.fromkeys(map(_unordered, values))) for name, values in DIMENSIONS.items()}
+    places = [place_of(one.params or {}) for one in cases if one.expectation is Expectation.ACCEPT]
+    held = [{name: _unordered(value) for name, value in place.items()} for place in places if place is not None]
+    rows = covertable.make(
+        factors, strength=strength, constraints=_ACCEPTED, presets=held, salt=str(seed), tolerance=1
+    )[len(held) :]
+    turned = itertools.cycle((lambda value: value, _backwards))
+    return tuple({name: turn(value) for name, value in row.items()} for row, turn in zip(rows, turned, strict=False))
+
+
+def _unordered(value: Any) -> Any:  # noqa: ANN401 - a value of any dimension
+    return tuple(sorted(value)) if isinstance(value, tuple) else value
+
+
+def _backwards(value: Any) -> Any:  # noqa: ANN401 - a value of any dimension
+    return value[::-1] if isinstance(value, tuple) else value
+
+
+def create_of(row: Row, take: Callable[[str], Any]) -> Params:
+    """Return the create that combines the options as `row` says; `take` gives the value of a field."""
     payload = row["event_payload"]
     versioned = payload == VERSIONED
-    return rotation.create(
+    return create(
+        take,
         row["type"],
         SNAPSHOT if versioned else payload,
         version=versioned,

@@ -6,26 +6,28 @@ they find smaller, as it does for every other phase.
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
 from hypothesis import strategies as st
 
 from ed_contract.case import Expectation, Key, Params, Sequence, Step, case, single
+from ed_contract.strategies import values
+from ed_contract.strategies.combinations import combinations, create_of, further_rows
 from ed_contract.strategies.mutations import mutated_cases
-from ed_contract.strategies.params import create_cases, create_params
+from ed_contract.strategies.params import EVENT_PAYLOADS, create_cases, create_params, valid_case
 
 Drawn = TypeVar("Drawn")
 
 
 def drawn(strategy: st.SearchStrategy[Drawn], count: int, *, seed: int) -> tuple[Drawn, ...]:
-    """Return `count` values of `strategy`; the same seed gives the same values."""
-    values: list[Drawn] = []
+    """Return at most `count` different values of `strategy`; the same seed gives the same values."""
+    found: dict[str, Drawn] = {}
 
     @seeded(seed)
     @settings(
-        max_examples=count,
+        max_examples=2 * count,  # Hypothesis draws many a value again
         phases=[Phase.generate],
         database=None,
         deadline=None,
@@ -33,16 +35,41 @@ def drawn(strategy: st.SearchStrategy[Drawn], count: int, *, seed: int) -> tuple
     )
     @given(strategy)
     def collect(value: Drawn) -> None:
-        values.append(value)
+        found.setdefault(repr(value), value)
 
     collect()
-    return tuple(values[:count])
+    return tuple(found.values())[:count]
 
 
-def fuzz(*, seed: int, max_examples: int) -> tuple[Sequence, ...]:
-    """Return random cases: two valid ones for each mutated one."""
-    cases = drawn(st.one_of(create_cases(), create_cases(), mutated_cases()), max_examples, seed=seed)
+def fuzz(*, seed: int, max_examples: int, strength: int = 3) -> tuple[Sequence, ...]:
+    """Return random cases: first creates that combine the options as no combination of `strength` of them does.
+
+    Random options alone would leave most combinations of one more option untried. What remains of `max_examples`
+    is wholly random: two valid creates for each mutated one.
+    """
+    rows = further_rows(combinations(strength=strength, seed=seed), strength=strength + 1, seed=seed)
+    drawn_values = drawn(_field_values(), min(len(rows), max_examples), seed=seed)
+    cases = [valid_case(create_of(row, value.__getitem__)) for row, value in zip(rows, drawn_values, strict=False)]
+    if len(cases) < max_examples:
+        rest = st.one_of(create_cases(), create_cases(), mutated_cases())
+        cases += drawn(rest, max_examples - len(cases), seed=seed)
     return tuple(map(single, cases))
+
+
+def _field_values() -> st.SearchStrategy[dict[str, Any]]:
+    """Maps of a value for each field of a create, to be taken as the combination of options asks for."""
+    return st.fixed_dictionaries(
+        {
+            "name": values.names(),
+            "description": values.descriptions(),
+            "metadata": values.metadata(),
+            **{payload: values.enabled_events(payload) for payload in EVENT_PAYLOADS},
+            "url": values.webhook_urls(),
+            "aws_account_id": values.aws_account_ids(),
+            "aws_region": values.aws_regions(),
+            "snapshot_api_version": values.api_versions(),
+        }
+    )
 
 
 def random_sequences(*, most: int = 8) -> st.SearchStrategy[Sequence]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from string import ascii_letters
 from typing import Any
 
@@ -11,6 +11,38 @@ from ed_contract.strategies.params import CONFIGURATION, SNAPSHOT, THIN, WEBHOOK
 from ed_contract.strategies.values import METADATA, NAMES, POOLS, WEBHOOK_URLS
 
 _STRIDE = 7919  # a prime beyond the length of any pool: each seed starts each pool at another place
+
+
+def create(
+    take: Callable[[str], Any],
+    kind: str,
+    payload: str,
+    *,
+    version: bool = False,
+    events_from: Sequence[str] = (),
+    include: Sequence[str] = (),
+    description: bool = False,
+    metadata: bool = False,
+) -> dict[str, Any]:
+    """Return the params of a create: those optional fields are set that are asked for; `take` gives their values."""
+    params: dict[str, Any] = {
+        "name": take("name"),
+        "type": kind,
+        "event_payload": payload,
+        "enabled_events": take(payload),
+        kind: {name: take(name) for name in CONFIGURATION[kind]},
+    }
+    if description:
+        params["description"] = take("description")
+    if events_from:
+        params["events_from"] = list(events_from)
+    if include:
+        params["include"] = list(include)
+    if metadata:
+        params["metadata"] = take("metadata")
+    if version:
+        params["snapshot_api_version"] = take("snapshot_api_version")
+    return params
 
 
 class Rotation:
@@ -31,36 +63,9 @@ class Rotation:
         value = self.take(field)
         return self.take(field) if value == than else value
 
-    def create(
-        self,
-        kind: str = WEBHOOK,
-        payload: str = THIN,
-        *,
-        version: bool = False,
-        events_from: Sequence[str] = (),
-        include: Sequence[str] = (),
-        description: bool = False,
-        metadata: bool = False,
-    ) -> dict[str, Any]:
-        """Return the params of a create: those optional fields are set that are asked for."""
-        params: dict[str, Any] = {
-            "name": self.take("name"),
-            "type": kind,
-            "event_payload": payload,
-            "enabled_events": self.take(payload),
-            kind: {name: self.take(name) for name in CONFIGURATION[kind]},
-        }
-        if description:
-            params["description"] = self.take("description")
-        if events_from:
-            params["events_from"] = list(events_from)
-        if include:
-            params["include"] = list(include)
-        if metadata:
-            params["metadata"] = self.take("metadata")
-        if version:
-            params["snapshot_api_version"] = self.take("snapshot_api_version")
-        return params
+    def create(self, kind: str = WEBHOOK, payload: str = THIN, **options: Any) -> dict[str, Any]:  # noqa: ANN401 - as `create` has them
+        """Return the params of a create with values of the pools."""
+        return create(self.take, kind, payload, **options)
 
     def full(self, kind: str = WEBHOOK, payload: str = THIN, **fields: Any) -> dict[str, Any]:  # noqa: ANN401
         """Return the params of a create with every optional field set that a right server must accept."""

@@ -116,7 +116,7 @@ def phases(_: click.Context, __: click.Parameter, value: str | None) -> tuple[st
     "--strength", metavar="2..4", type=click.IntRange(2, 4), default=3, help="Combine so many options in every way."
 )
 @click.option(
-    "-n", "--max-examples", metavar="N", type=click.IntRange(1), default=40, help="Random cases in the phase fuzz."
+    "-n", "--max-examples", metavar="N", type=click.IntRange(1), default=56, help="Random cases in the phase fuzz."
 )
 @click.option("--max-requests", metavar="N", type=click.IntRange(1), default=900, help="Send no more than this.")
 @click.option("-x", "--fail-fast", is_flag=True, help="Stop at the first finding.")

@@ -9,6 +9,7 @@ from hypothesis.errors import InvalidArgument
 from jsonschema import Draft202012Validator
 
 from ed_contract import strategies as ed
+from ed_contract.api import MAX_EXAMPLES
 from ed_contract.case import Expectation
 from ed_contract.contract import CONTRACT
 from ed_contract.strategies.combinations import DIMENSIONS, place_of
@@ -47,6 +48,19 @@ def test_the_array_is_complete(strength, most, seed):
     assert all(map(is_accepted, accepted))
     assert ways(accepted, strength) == ways(ACCEPTED, strength)
     assert len(cases) <= most
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_combinations_and_random_cases_combine_one_option_more_whatever_the_seed(seed):
+    """By default every four options that can be accepted stand together in an ACCEPT case, the order of lists apart."""
+    cases = [*ed.combinations(seed=seed), *(one.steps[0].case for one in ed.fuzz(seed=seed, max_examples=MAX_EXAMPLES))]
+    accepted = [place_of(case.params) for case in cases if case.expectation is Expectation.ACCEPT]
+    assert ways(map(unordered, accepted), 4) == ways(map(unordered, ACCEPTED), 4)
+
+
+def unordered(row):
+    """Return the row without the order of its lists."""
+    return {name: tuple(sorted(value)) if isinstance(value, tuple) else value for name, value in row.items()}
 
 
 @pytest.mark.parametrize("seed", range(3))
