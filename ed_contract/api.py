@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -45,9 +46,11 @@ def run(
     strength: int = STRENGTH,
     max_examples: int = MAX_EXAMPLES,
     max_requests: int = MAX_REQUESTS,
+    max_time: float | None = None,
     max_findings: int | None = None,
     until: str | None = None,
     shrink: bool = True,
+    restart: Callable[[], None] | None = None,
     on_event: Listener | None = None,
 ) -> Report:
     """Judge a server against the page and return the report.
@@ -64,9 +67,13 @@ def run(
         max_examples: how many random cases the fuzz phase sends.
         strength: how many enum dimensions are combined in every way, 2 to 4.
         max_requests: the run sends no more than this, repeated attempts included.
+        max_time: seconds after which the run sends nothing more; None means no limit.
         max_findings: the run ends after this many distinct findings that fail it; None means no limit.
         until: the run ends after the first finding of this requirement.
         shrink: whether findings are made smaller at the end.
+        restart: restarts the target and returns when it serves again, or raises RestartFailed; it is called once,
+            at the end, for `idempotency/survives-restart`. `ed_contract.processes.RestartCommand` makes one of a
+            command.
         on_event: is told every event of the run.
 
     Raises:
@@ -94,6 +101,7 @@ def run(
             max_examples=max_examples,
             max_requests=max_requests,
             two_accounts=bool(reached.second_api_key),
+            restarts=restart is not None,
         )
         from ed_contract.transport.http import HttpTransport  # noqa: PLC0415 - httpx is loaded when it is needed
 
@@ -106,7 +114,9 @@ def run(
             if seed is not None and meets_used_keys(first):
                 keys.renew(secrets.token_hex(8))
 
-        sender = Sender(transport, reached, keys, max_requests=max_requests)
+        began = time.monotonic()
+        deadline = math.inf if max_time is None else began + max_time
+        sender = Sender(transport, reached, keys, max_requests=max_requests, deadline=deadline)
         events = execute(
             planned,
             sender,
@@ -114,9 +124,9 @@ def run(
             enough=_Enough(max_findings, until, strict=strict),
             on_first=on_first,
             probe=_example(),
+            restart=restart,
             shrink=shrink,
         )
-        began = time.monotonic()
         try:
             tell(_started(reached, planned, seed=seed or 0, max_requests=max_requests))
             for event in events:
@@ -150,6 +160,7 @@ def dry_run(
     strength: int = STRENGTH,
     max_examples: int = MAX_EXAMPLES,
     max_requests: int = MAX_REQUESTS,
+    restarts: bool = False,
 ) -> RunStarted:
     """Return what a run with these arguments would send, and send nothing."""
     reached = target_of(target) if target is not None else Target(url="http://127.0.0.1", second_api_key="embedded")
@@ -161,6 +172,7 @@ def dry_run(
         max_examples=max_examples,
         max_requests=max_requests,
         two_accounts=bool(reached.second_api_key),
+        restarts=restarts,
     )
     return _started(reached, planned, seed=seed or 0, max_requests=max_requests)
 
@@ -196,6 +208,7 @@ def _plan(
     max_examples: int,
     max_requests: int,
     two_accounts: bool,
+    restarts: bool,
 ) -> tuple[Phase, ...]:
     """Return the phases to send, the page's own example always first."""
     from ed_contract import strategies  # noqa: PLC0415 - Hypothesis is loaded when it is needed
@@ -216,19 +229,26 @@ def _plan(
         "fuzz": lambda: strategies.fuzz(seed=seed, max_examples=max_examples, strength=strength),
         "stateful": lambda: strategies.stateful(seed=seed, requests=STATEFUL_REQUESTS),
         "afterwards": strategies.afterwards,
+        "restart": strategies.restarted,
     }
-    chosen = PHASES if phases is None else phases
+    chosen = tuple(name for name in PHASES if restarts or name != "restart") if phases is None else phases
     unknown = [name for name in chosen if name not in makers]
     if unknown or not chosen:
         raise UsageError(f"no phase {', '.join(unknown) or 'given'}\nthe phases are {', '.join(PHASES)}.")
+    if "restart" in chosen and not restarts:
+        raise UsageError("the phase restart has nothing to restart the target with\ngive --restart-command.")
     wanted = frozenset(row.id for row in selected)
-    planned = [Phase(name=name, sequences=makers[name](), hostile=name in HOSTILE) for name in PHASES if name in chosen]
+    planned = [
+        Phase(name=name, sequences=makers[name](), hostile=name in HOSTILE, restarts=name == "restart")
+        for name in PHASES
+        if name in chosen
+    ]
     planned = [phase for phase in (_pruned(phase, wanted) for phase in planned) if phase.sequences]
     if {"smoke", "mutations"} <= set(chosen):
         planned = _without_repeats(planned)
     if "smoke" not in chosen:
         planned.insert(0, Phase(name="preflight", sequences=(single(_example()),)))
-    if any(phase.name == "afterwards" for phase in planned):
+    if any(phase.name in {"afterwards", "restart"} for phase in planned):
         # What is looked back on at the end is made at the beginning, but after the page's own example.
         first, *rest = planned[0].sequences
         planned[0] = replace(planned[0], sequences=(first, *rest, *strategies.keeping()))
@@ -265,6 +285,7 @@ _AREAS = {
     "fuzz": ("request/", "response/", "echo/", "include/"),
     "stateful": ("idempotency/",),
     "afterwards": ("idempotency/remembers",),
+    "restart": ("idempotency/survives-restart",),
 }
 """What a phase is about, as starts of requirement ids; smoke is about everything, and robustness shows anywhere."""
 

@@ -5,7 +5,8 @@ EdContractError
 └── TargetError           the target cannot be judged
     ├── Unreachable       nothing answers HTTP there
     ├── CredentialsRefused  every create is answered 401 or 403
-    └── NoSuchRoute       the path is answered 404 or 405
+    ├── NoSuchRoute       the path is answered 404 or 405
+    └── RestartFailed     the command that restarts it fails, or nothing answers afterwards
 
 Each message is one or two lines: what is wrong, and what to do.
 """
@@ -35,3 +36,7 @@ class CredentialsRefused(TargetError):  # noqa: N818 - the same
 
 class NoSuchRoute(TargetError):  # noqa: N818 - the same
     """The target does not know the operation's path."""
+
+
+class RestartFailed(TargetError):  # noqa: N818 - the same
+    """The target could not be restarted: the command failed, or nothing answers afterwards."""

@@ -153,6 +153,7 @@ class History:
         self._by_id: defaultdict[str, list[Interaction]] = defaultdict(list)
         self._by_secret: defaultdict[str, list[Interaction]] = defaultdict(list)
         self._first_conflict: int | None = None
+        self._restarts: list[int] = []  # how many interactions there were before each
         self.at_quota = False  # the target refuses the page's own example, which it took before
 
     def __len__(self) -> int:
@@ -176,6 +177,14 @@ class History:
     def interactions(self) -> tuple[Interaction, ...]:
         """Return all interactions, in order."""
         return tuple(self._all)
+
+    def restarted(self) -> None:
+        """Note that the target was restarted now."""
+        self._restarts.append(len(self._all))
+
+    def restarted_between(self, first: Interaction, last: Interaction) -> bool:
+        """Whether the target was restarted between two interactions."""
+        return any(first.number <= before < last.number for before in self._restarts)
 
     def under_key_before(self, interaction: Interaction) -> list[Interaction]:
         """Return the earlier interactions of the same account under the same key (or all without one), in order."""

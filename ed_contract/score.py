@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from ed_contract import api
 from ed_contract.engine.events import Event, Judged
 from ed_contract.exceptions import UsageError
 from ed_contract.finding import Finding
-from ed_contract.mutants import MUTANTS, RIGHT, Mutant, One, RightServer, serving
+from ed_contract.mutants import MUTANTS, RIGHT, Mutant, One, RightServer, restartable, serving
 from ed_contract.report import Report
 from ed_contract.transport import Target
 from ed_contract.verdict import Verdict
@@ -77,8 +78,7 @@ def score(
         workers: processes; each runs one server at a time, and the tool against it.
         on_score: is told each score as it comes.
     """
-    zoo = [one.name for one in ZOO if not (isinstance(one, Mutant) and one.needs)]
-    chosen = list(names) or zoo  # what shows after a restart alone is not for a run to catch
+    chosen = list(names) or [one.name for one in ZOO]
     scores: dict[str, Score] = {}
     with ProcessPoolExecutor(max_workers=workers) as pool:
         under_way = [pool.submit(score_one, name, seed, phases) for name in chosen]
@@ -95,7 +95,8 @@ def score_one(name: str, seed: int | None = None, phases: tuple[str, ...] | None
     breaks = server.breaks if isinstance(server, Mutant) else None
     watch = _Watch()
     began = time.monotonic()
-    with serving(server) as url:
+    needs_restart = isinstance(server, Mutant) and server.needs == "restart"
+    with restartable(server) if needs_restart else _served(server) as (url, restart):
         report = api.run(
             Target(url=url, api_key="sk_test_a", second_api_key="sk_test_b", request_timeout=2.0),
             phases=phases,
@@ -103,6 +104,7 @@ def score_one(name: str, seed: int | None = None, phases: tuple[str, ...] | None
             strict=True,
             until=breaks,
             shrink=False,
+            restart=restart,
             on_event=watch,
         )
     found = tuple(dict.fromkeys(finding.requirement for finding in report.findings))
@@ -115,6 +117,12 @@ def score_one(name: str, seed: int | None = None, phases: tuple[str, ...] | None
         seconds=round(time.monotonic() - began, 3),
         problem=_problem(server, report, found),
     )
+
+
+@contextmanager
+def _served(server: One) -> Iterator[tuple[str, None]]:
+    with serving(server) as url:
+        yield url, None
 
 
 def _problem(server: Mutant | RightServer, report: Report, found: tuple[str, ...]) -> str:

@@ -103,3 +103,8 @@ def keeping() -> tuple[Sequence, ...]:
 def afterwards() -> tuple[Sequence, ...]:
     """Return the replays of what `keeping` made."""
     return tuple(Sequence(name=f"{step.case.name}: asked for again", steps=(step,)) for step in _kept())
+
+
+def restarted() -> tuple[Sequence, ...]:
+    """Return the replays of what `keeping` made, for after a restart."""
+    return tuple(Sequence(name=f"{step.case.name}: after a restart", steps=(step,)) for step in _kept())

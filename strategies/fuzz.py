@@ -6,17 +6,17 @@ they find smaller, as it does for every other phase.
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
 from hypothesis import strategies as st
 
 from ed_contract.case import Expectation, Key, Params, Sequence, Step, case, single
-from ed_contract.strategies import values
 from ed_contract.strategies.combinations import combinations, create_of, further_rows
 from ed_contract.strategies.mutations import mutated_cases
-from ed_contract.strategies.params import EVENT_PAYLOADS, create_cases, create_params, valid_case
+from ed_contract.strategies.params import create_cases, create_params, valid_case
+from ed_contract.strategies.telling import telling_values
 
 Drawn = TypeVar("Drawn")
 
@@ -48,28 +48,12 @@ def fuzz(*, seed: int, max_examples: int, strength: int = 3) -> tuple[Sequence, 
     is wholly random: two valid creates for each mutated one.
     """
     rows = further_rows(combinations(strength=strength, seed=seed), strength=strength + 1, seed=seed)
-    drawn_values = drawn(_field_values(), min(len(rows), max_examples), seed=seed)
-    cases = [valid_case(create_of(row, value.__getitem__)) for row, value in zip(rows, drawn_values, strict=False)]
+    values = drawn(telling_values(), min(len(rows), max_examples), seed=seed)
+    cases = [valid_case(create_of(row, value.__getitem__)) for row, value in zip(rows, values, strict=False)]
     if len(cases) < max_examples:
         rest = st.one_of(create_cases(), create_cases(), mutated_cases())
         cases += drawn(rest, max_examples - len(cases), seed=seed)
     return tuple(map(single, cases))
-
-
-def _field_values() -> st.SearchStrategy[dict[str, Any]]:
-    """Maps of a value for each field of a create, to be taken as the combination of options asks for."""
-    return st.fixed_dictionaries(
-        {
-            "name": values.names(),
-            "description": values.descriptions(),
-            "metadata": values.metadata(),
-            **{payload: values.enabled_events(payload) for payload in EVENT_PAYLOADS},
-            "url": values.webhook_urls(),
-            "aws_account_id": values.aws_account_ids(),
-            "aws_region": values.aws_regions(),
-            "snapshot_api_version": values.api_versions(),
-        }
-    )
 
 
 def random_sequences(*, most: int = 8) -> st.SearchStrategy[Sequence]:

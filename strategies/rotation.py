@@ -48,15 +48,17 @@ def create(
 class Rotation:
     """Turns through the pools of values."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, pools: Mapping[str, Sequence[Any]] | None = None) -> None:
         self._seed = seed
+        self._pools = _POOLS if pools is None else pools
         self._taken: Counter[str] = Counter()
 
     def take(self, field: str) -> Any:  # noqa: ANN401 - any JSON
         """Return the next value of the pool of `field`."""
         place = self._seed * _STRIDE + self._taken[field]
         self._taken[field] += 1
-        return _copy(_POOLS[field][place % len(_POOLS[field])])
+        pool = self._pools[field]
+        return copied(pool[place % len(pool)])
 
     def other(self, field: str, than: object) -> Any:  # noqa: ANN401 - any JSON
         """Return the next value of the pool of `field` that is not `than`."""
@@ -93,7 +95,7 @@ _POOLS: Mapping[str, Sequence[Any]] = {
 }
 
 
-def _copy(value: Any) -> Any:  # noqa: ANN401 - any JSON
+def copied(value: Any) -> Any:  # noqa: ANN401 - any JSON
     """Return a value that may be changed without changing the pool."""
     if isinstance(value, tuple):
         return list(value)

@@ -168,18 +168,19 @@ _HOSTS = ("example.com", "example.org", "www.example.com", "example.net:8443")
 _VISIBLE = "".join(map(chr, range(ord("!"), ord("~") + 1)))
 
 
-def _texts(longest: int) -> SearchStrategy[str]:
+def texts(longest: int) -> SearchStrategy[str]:
+    """Letters of many scripts, at least one and at most `longest`."""
     return st.text(_LETTERS, min_size=1, max_size=longest)
 
 
 def names() -> SearchStrategy[str]:
     """Readable names of at most 60 characters, in many scripts."""
-    return st.sampled_from(NAMES) | _texts(30)
+    return st.sampled_from(NAMES) | texts(30)
 
 
 def descriptions() -> SearchStrategy[str]:
     """Readable descriptions of at most 100 characters, in many scripts."""
-    return st.sampled_from(DESCRIPTIONS) | _texts(60)
+    return st.sampled_from(DESCRIPTIONS) | texts(60)
 
 
 def enabled_events(event_payload: str = "thin", *, max_size: int = 8) -> SearchStrategy[list[str]]:
@@ -222,7 +223,7 @@ def metadata(*, min_size: int = 1, max_size: int = 8) -> SearchStrategy[dict[str
     if not 0 <= min_size <= max_size <= len(_KEYS):
         raise InvalidArgument(f"{min_size=} and {max_size=} are not in order between 0 and {len(_KEYS)}")
     written = [one for one in METADATA if min_size <= len(one) <= max_size]
-    filled = st.builds(_filled, st.integers(min_size, max_size), _texts(40))
+    filled = st.builds(_filled, st.integers(min_size, max_size), texts(40))
     return st.sampled_from(written).map(dict) | filled if written and min_size else filled
 
 

@@ -60,6 +60,7 @@ def _values(metadata: object) -> list[object]:
     "idempotency/conflict/keeps-first",
     "idempotency/same-parameters",
     "idempotency/remembers",
+    "idempotency/survives-restart",
     "idempotency/burst/one-destination",
 )
 def a_replay_gives_the_same_destination(reading: Reading) -> Iterator[Observation]:
@@ -95,6 +96,8 @@ def _replayed(reading: Reading, first: Interaction, conflicts: list[Interaction]
     """Return the requirement that a replay is about, by what lies between it and the first create."""
     if first.case.body != reading.interaction.case.body:
         return "idempotency/same-parameters"
+    if reading.history.restarted_between(first, reading.interaction):
+        return "idempotency/survives-restart"
     if reading.history.keys_between(first, reading.interaction) >= MANY:
         return "idempotency/remembers"
     if first.burst is not None:

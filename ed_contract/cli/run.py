@@ -25,8 +25,15 @@ FORMATS = ("json",)
 MOST_SEEDS = 2**32
 LONGEST_TIMEOUT = 3600  # seconds
 _FIRST, _SECOND = "ED_CONTRACT_API_KEY", "ED_CONTRACT_SECOND_API_KEY"
-_OF_A_TARGET = ("api_key", "second_api_key", "headers", "api_version", "path", "request_timeout")
-_SHAPING = ("api_version", "path", "strength", "max_examples", "request_timeout")  # what is sent, not what is judged
+_OF_A_TARGET = ("api_key", "second_api_key", "headers", "api_version", "path", "request_timeout", "restart_command")
+_SHAPING = (
+    "api_version",
+    "path",
+    "strength",
+    "max_examples",
+    "request_timeout",
+    "restart_command",
+)  # what is sent, not what is judged
 
 
 class Seed(Typed):
@@ -56,9 +63,9 @@ def header(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tu
     return tuple(pairs)
 
 
-def timeout(_: click.Context, __: click.Parameter, value: float) -> float:
-    """Return the time-out; infinity and what is no number are none."""
-    if not 0 < value <= LONGEST_TIMEOUT:
+def timeout(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
+    """Return a time in seconds; infinity and what is no number are none."""
+    if value is not None and not 0 < value <= LONGEST_TIMEOUT:
         raise click.BadParameter(f"{value:g} is not in the range 0<x<={LONGEST_TIMEOUT}.")
     return value
 
@@ -119,6 +126,10 @@ def phases(_: click.Context, __: click.Parameter, value: str | None) -> tuple[st
     "-n", "--max-examples", metavar="N", type=click.IntRange(1), default=56, help="Random cases in the phase fuzz."
 )
 @click.option("--max-requests", metavar="N", type=click.IntRange(1), default=900, help="Send no more than this.")
+@click.option("--max-time", metavar="SECONDS", type=float, callback=timeout, help="Send nothing more after this.")
+@click.option(
+    "--restart-command", metavar="CMD", help="Restarts the server, for idempotency/survives-restart. Run by the shell."
+)
 @click.option("-x", "--fail-fast", is_flag=True, help="Stop at the first finding.")
 @click.option("--maxfail", metavar="N", type=click.IntRange(1), help="Stop after so many findings.")
 @click.option(
@@ -149,6 +160,8 @@ def run(
     strength: int,
     max_examples: int,
     max_requests: int,
+    max_time: float | None,
+    restart_command: str | None,
     fail_fast: bool,
     maxfail: int | None,
     request_timeout: float,
@@ -168,6 +181,7 @@ def run(
     """
     from ed_contract import api  # noqa: PLC0415 - heavy
     from ed_contract.cli.console import Console  # noqa: PLC0415 - heavy
+    from ed_contract.processes import RestartCommand  # noqa: PLC0415 - heavy
     from ed_contract.report.curl import OWN_HEADERS  # noqa: PLC0415 - heavy
     from ed_contract.report.redaction import DISTINCT, Redactor  # noqa: PLC0415 - heavy
     from ed_contract.report.text import report_lines  # noqa: PLC0415 - heavy
@@ -189,6 +203,9 @@ def run(
             f"{_option(ctx, useless[0])} is of no use without a URL: the embedded server is judged as it is\n"
             "give the server's base URL, e.g. ed-contract run http://127.0.0.1:8000."
         )
+    restart = None
+    if restart_command is not None and target is not None:
+        restart = RestartCommand(command=restart_command, target=target)
     chosen: dict[str, Any] = {
         "only": only,
         "skip": skip,
@@ -200,7 +217,7 @@ def run(
     }
     console = Console(quiet=quiet, verbose=verbose, plain=no_color, to_stderr=any(path == "-" for _, path in wanted))
     if dry_run:
-        console.plan(api.dry_run(target, **chosen))
+        console.plan(api.dry_run(target, **chosen, restarts=restart_command is not None))
         return
     added = [value for name, value in headers if name.lower() not in OWN_HEADERS and len(value) >= DISTINCT]
     redact = Redactor((api_key, second_api_key, *added))
@@ -209,6 +226,8 @@ def run(
             target,
             **chosen,
             strict=strict,
+            max_time=max_time,
+            restart=restart,
             max_findings=1 if fail_fast else maxfail,
             shrink=not no_shrink,
             on_event=listen,

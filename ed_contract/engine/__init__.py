@@ -20,5 +20,6 @@ PHASES = (
     "fuzz",
     "stateful",
     "afterwards",
+    "restart",
 )
 """The names of the phases, in the order in which they run; measured over the zoo, it finds most bugs soonest."""

@@ -25,6 +25,8 @@ class End(enum.StrEnum):
     MAX_FINDINGS = "max-findings"  # --fail-fast or --maxfail
     MAX_REQUESTS = "max-requests"  # the cap was reached
     TARGET_DOWN = "target-down"  # the target stopped answering; robustness/keeps-serving says so
+    RESTART_FAILED = "restart-failed"  # the command that restarts the target failed, or nothing answered after it
+    MAX_TIME = "max-time"  # the time that the run may take was over
     QUOTA = "quota"  # the target refuses plain creates that it took before
     INTERRUPTED = "interrupted"  # Ctrl-C
 

@@ -10,7 +10,8 @@ from ed_contract.case import Burst, Case, Expectation, Step
 from ed_contract.engine.events import REDUCTION, End, Event, Judged, PhaseFinished, PhaseStarted, RunFinished
 from ed_contract.engine.plan import Phase
 from ed_contract.engine.reduction import Reduction
-from ed_contract.engine.sender import CapReached, Sender
+from ed_contract.engine.sender import CapReached, Sender, TimeIsUp
+from ed_contract.exceptions import RestartFailed
 from ed_contract.finding import Observation
 from ed_contract.interaction import CONFLICT, PROBE, History, Interaction, NoAnswer, Response
 
@@ -31,20 +32,24 @@ class _Run:
 
     def __init__(
         self,
+        *,
         sender: Sender,
         judge: Judge,
         enough: Callable[[Iterable[Observation]], bool],
         on_first: Callable[[Interaction], None],
         probe: Case,
+        restart: Callable[[], None] | None,
     ) -> None:
         self._sender, self._judge, self._enough, self._on_first = sender, judge, enough, on_first
-        self._probe = probe
+        self._probe, self._restart = probe, restart
         self._history = History()
         self._dead = self._refused = 0
         self._served = False
         self.reduction = Reduction(self.send)
 
     def phase(self, phase: Phase) -> Iterator[Event]:
+        if phase.restarts:
+            self._restarted()
         for sequence in phase.sequences:
             values: dict[str, str] = {}
             for step in sequence.steps:
@@ -86,6 +91,17 @@ class _Run:
         if isinstance(probe.answer, NoAnswer):
             raise _Ended(End.TARGET_DOWN, f"the target stopped answering: {probe.answer.reason}")
 
+    def _restarted(self) -> None:
+        """Restart the target, and tell the history."""
+        if self._restart is None:
+            raise ValueError("a phase that restarts the target, and nothing that restarts it")
+        self._sender.disconnect()  # a server that stops in order waits for open connections
+        try:
+            self._restart()
+        except RestartFailed as failed:
+            raise _Ended(End.RESTART_FAILED, str(failed)) from failed
+        self._history.restarted()
+
     def _end_at_quota(self, interaction: Interaction) -> None:
         if self._history.at_quota:
             raise _Ended(End.QUOTA, f"plain creates are refused since request {interaction.number}: a quota?")
@@ -118,6 +134,7 @@ def execute(
     enough: Callable[[Iterable[Observation]], bool],
     on_first: Callable[[Interaction], None],
     probe: Case,
+    restart: Callable[[], None] | None = None,
     shrink: bool = True,
 ) -> Iterator[Event]:
     """Send the phases in order and yield what happens; the last event is RunFinished.
@@ -129,9 +146,10 @@ def execute(
         enough: is told the observations of each interaction; true ends the run.
         on_first: is told the first interaction before it is judged, and raises if the target cannot be judged.
         probe: a valid create, sent when the target may have stopped serving.
+        restart: restarts the target, for phases that want it; raises RestartFailed if it cannot.
         shrink: whether findings are made smaller when all phases are done.
     """
-    run = _Run(sender, judge, enough, on_first, probe)
+    run = _Run(sender=sender, judge=judge, enough=enough, on_first=on_first, probe=probe, restart=restart)
     began = time.monotonic()
     end, note = End.FINISHED, ""
     work: list[tuple[str, int, Callable[[], Iterator[Event]]]]
@@ -147,6 +165,8 @@ def execute(
             yield from events()
         except CapReached:
             end, note = End.MAX_REQUESTS, "the cap of --max-requests was reached"
+        except TimeIsUp:
+            end, note = End.MAX_TIME, "the time of --max-time was over"
         except _Ended as ended:
             end, note = ended.end, ended.note
         except KeyboardInterrupt:

@@ -14,6 +14,7 @@ class Phase:
     name: str
     sequences: tuple[Sequence, ...]
     hostile: bool = False  # a probe asks afterwards whether the target still serves
+    restarts: bool = False  # the target is restarted before it
 
     @property
     def requests(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -21,6 +22,10 @@ USER_AGENT = "ed_contract (conformance test)"
 
 class CapReached(Exception):  # noqa: N818 - reads as the state it names
     """No further request may be sent."""
+
+
+class TimeIsUp(Exception):  # noqa: N818 - reads as the state it names
+    """The run may take no more time."""
 
 
 class Keys:
@@ -61,12 +66,14 @@ class Sender:
         keys: Keys,
         *,
         max_requests: int,
+        deadline: float = math.inf,  # of time.monotonic
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._transport = transport
         self._target = target
         self._keys = keys
         self._max_requests = max_requests
+        self._deadline = deadline
         self._sleep = sleep
         self._path = str(target).partition("://")[2].partition("/")[2]
         self.requests = 0  # sent so far, repeated attempts included
@@ -77,14 +84,13 @@ class Sender:
         """Send `step` and return the interaction; `values` holds the fresh key values of its sequence.
 
         429 and 503 are tried again up to 5 times, a lost answer once. Raises CapReached when the run may send
-        no more.
+        no more, TimeIsUp when it may take no more time.
         """
         key = None if step.key is None else self._keys.fill(step.key, values)
         request = self._request(step, key)
         attempts, busy, lost, patience = 0, 0, 0, 0.0
         while True:
-            if self.requests >= self._max_requests:
-                raise CapReached
+            self._require_leave(1)
             attempts += 1
             self.requests += 1
             started = time.perf_counter()
@@ -106,8 +112,7 @@ class Sender:
 
     def burst(self, burst: Burst, *, phase: str, values: dict[str, str]) -> list[Interaction]:
         """Send all steps of `burst` at once, each a single time, and return the interactions."""
-        if self.requests + len(burst.steps) > self._max_requests:
-            raise CapReached
+        self._require_leave(len(burst.steps))
         self._bursts += 1
         self.requests += len(burst.steps)
         keyed = [(step, None if step.key is None else self._keys.fill(step.key, values)) for step in burst.steps]
@@ -117,6 +122,17 @@ class Sender:
             self._interaction(step, key, request, _answer_of(answer), phase=phase, burst=self._bursts)
             for (step, key), request, answer in zip(keyed, requests, answers, strict=True)
         ]
+
+    def disconnect(self) -> None:
+        """Close the connections that are kept alive."""
+        self._transport.disconnect()
+
+    def _require_leave(self, requests: int) -> None:
+        """Raise if so many requests more are too many, or come too late."""
+        if self.requests + requests > self._max_requests:
+            raise CapReached
+        if time.monotonic() >= self._deadline:
+            raise TimeIsUp
 
     def _request(self, step: Step, key: str | None) -> Request:
         return Request(

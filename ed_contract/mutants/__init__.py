@@ -26,7 +26,7 @@ from ed_contract.mutants import (
     right_keys,
     robustness,
 )
-from ed_contract.mutants.serving import serving
+from ed_contract.mutants.serving import restartable, serving
 from ed_contract.mutants.words import Mutant, One, RightServer, mutant, right
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -57,4 +57,4 @@ RIGHT: tuple[RightServer, ...] = (
 )
 """All right servers, by the latitude they use."""
 
-__all__ = ["MUTANTS", "RIGHT", "Mutant", "One", "RightServer", "mutant", "right", "serving"]
+__all__ = ["MUTANTS", "RIGHT", "Mutant", "One", "RightServer", "mutant", "restartable", "right", "serving"]

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import threading
 import time
 from collections import OrderedDict
@@ -334,6 +335,33 @@ class KeysInMemory(Reference):
 
     def remember(self, scope: Scope, fingerprint: str, destination: Destination) -> None:
         self._known[scope] = Remembered(fingerprint=fingerprint, destination=destination)
+
+
+@mutant(breaks="idempotency/survives-restart", needs="restart")
+class SaltsByProcess(Reference):
+    """Compares parameters by a hash that each process salts anew."""
+
+    def set_up(self) -> None:
+        self._salt = secrets.token_hex(8)
+
+    def fingerprint(self, params: Params) -> str:
+        return f"{self._salt}/{super().fingerprint(params)}"
+
+
+@mutant(breaks="idempotency/survives-restart", needs="restart")
+class EmptiesOnStart(Reference):
+    """Forgets all keys when it starts."""
+
+    def set_up(self) -> None:
+        self._started: set[Scope] = set()
+
+    def lookup(self, scope: Scope) -> Remembered | None:
+        return super().lookup(scope) if scope in self._started else None
+
+    def remember(self, scope: Scope, fingerprint: str, destination: Destination) -> None:
+        self.store.forget(scope)
+        super().remember(scope, fingerprint, destination)
+        self._started.add(scope)
 
 
 MUTANTS = (

@@ -111,7 +111,7 @@ class Report:
             return Verdict.FAIL
         if any(row.verdict is Verdict.ERROR for row in self.rows):
             return Verdict.ERROR
-        if self.undecided or self.end in {End.QUOTA, End.TARGET_DOWN}:
+        if self.undecided or self.end in {End.QUOTA, End.TARGET_DOWN, End.RESTART_FAILED}:
             return Verdict.INCONCLUSIVE
         best = merge(row.verdict for row in self.rows)
         return min(Verdict.PASS, best)

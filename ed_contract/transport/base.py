@@ -46,6 +46,10 @@ class Transport(Protocol):
         """Send all `requests` so that they arrive at once, and return their answers in the same order."""
         ...
 
+    def disconnect(self) -> None:
+        """Close the connections that are kept alive; the next request opens one."""
+        ...
+
     def close(self) -> None:
         """Close the connections."""
         ...

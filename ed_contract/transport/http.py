@@ -81,8 +81,7 @@ class HttpTransport:
         together. Idle connections are closed first, and each answer closes its own, so that a server with a
         single thread does not wait for one of them while another is to be served.
         """
-        self._client.close()
-        self._client = self._opened()
+        self.disconnect()
         gate = _Gate(len(requests), min(self._target.request_timeout, LONGEST_GATE))
 
         def one(request: Request) -> Response | Lost:
@@ -143,6 +142,11 @@ class HttpTransport:
             if time.monotonic() > deadline:
                 raise TimedOut(f"no complete answer within {self._target.request_timeout:g} s")
         return b"".join(chunks)
+
+    def disconnect(self) -> None:
+        """Close the connections that are kept alive; the next request opens one."""
+        self._client.close()
+        self._client = self._opened()
 
     def close(self) -> None:
         """Close all connections."""

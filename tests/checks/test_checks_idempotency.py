@@ -222,3 +222,25 @@ def test_a_secret_that_was_not_asked_for_must_not_appear_on_replay():
 def test_changed_parameters_are_named_at_their_depth(other, changed):
     """What two creates differ in, in the words of the page."""
     assert changed_parameters(WEBHOOK, other) == frozenset(changed)
+
+
+@pytest.mark.parametrize(
+    ("answer", "findings"),
+    [
+        (answered(destination(WEBHOOK, "ed_1")), []),
+        (answered(destination(WEBHOOK, "ed_2")), [("idempotency/survives-restart", "another destination")]),
+        (conflict(), [("idempotency/survives-restart", "refused")]),
+    ],
+)
+def test_after_a_restart_a_replay_shows_what_outlived_it(answer, findings):
+    """What lies before the restart alone says nothing of it, nor does a key that is used first after it."""
+    run = Run()
+    run.exchange(WEBHOOK, answered(destination(WEBHOOK, "ed_1")), key="k")
+    run.exchange(WEBHOOK, answered(destination(WEBHOOK, "ed_1")), key="k")
+    run.history.restarted()
+    run.exchange(OTHER, answered(destination(OTHER, "ed_3")), key="l")
+    run.exchange(OTHER, answered(destination(OTHER, "ed_3")), key="l")
+    assert not run.held("idempotency/survives-restart")
+    run.exchange(WEBHOOK, answer, key="k")
+    assert run.findings == findings
+    assert run.held("idempotency/survives-restart") is not bool(findings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 
 from common.interactions import WEBHOOK, answered, destination
@@ -34,14 +35,25 @@ class Scripted:
         assert isinstance(answer, Response)
         return answer
 
+    def disconnect(self) -> None:
+        """Nothing is kept alive."""
+
     def close(self) -> None:
         """Nothing is open."""
 
 
-def sender(transport: Scripted, *, seed: int = 0, most: int = 100, waits: list[float] | None = None) -> Sender:
+def sender(
+    transport: Scripted,
+    *,
+    seed: int = 0,
+    most: int = 100,
+    waits: list[float] | None = None,
+    deadline: float = math.inf,
+) -> Sender:
     """Return a sender that notes its waits instead of waiting."""
     waited = [] if waits is None else waits
-    return Sender(transport, TARGET, Keys(seed=seed, salt=""), max_requests=most, sleep=waited.append)
+    keys = Keys(seed=seed, salt="")
+    return Sender(transport, TARGET, keys, max_requests=most, deadline=deadline, sleep=waited.append)
 
 
 def events_of(

@@ -6,8 +6,8 @@ import pytest
 from common.interactions import WEBHOOK, answered
 from common.scripted import CREATED, EXAMPLE, Scripted, sender
 
-from ed_contract.case import Key, Step, case
-from ed_contract.engine.sender import CapReached, Keys
+from ed_contract.case import Burst, Key, Step, case
+from ed_contract.engine.sender import CapReached, Keys, TimeIsUp
 from ed_contract.interaction import NoAnswer, NotSent
 from ed_contract.transport import Dropped, TimedOut, Unreached, Unsendable
 
@@ -99,3 +99,14 @@ def test_the_cap_counts_every_attempt():
     with pytest.raises(CapReached):
         sender(transport, most=3).send(Step(case=case("x", WEBHOOK)), phase="smoke", values={})
     assert len(transport.requests) == 3
+
+
+def test_when_time_is_up_nothing_more_is_sent():
+    """Neither a step nor a burst."""
+    transport = Scripted(lambda _: CREATED)
+    late = sender(transport, deadline=0.0)
+    with pytest.raises(TimeIsUp):
+        late.send(Step(case=EXAMPLE), phase="smoke", values={})
+    with pytest.raises(TimeIsUp):
+        late.burst(Burst(steps=(Step(case=EXAMPLE),)), phase="smoke", values={})
+    assert transport.requests == []

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import time
+from types import SimpleNamespace
 
 import pytest
 from common.broken import BROKEN, KeyIgnored
 from common.servers import as_json, http_server
 
 from ed_contract import Target, run
+from ed_contract.engine import sender
 from ed_contract.engine.events import End, Judged
 from ed_contract.reference import Reference, serve
 from ed_contract.verdict import Verdict
@@ -94,6 +98,18 @@ def test_a_default_run_stays_within_its_cap():
     assert sum(count for _, count in events[0].phases) <= 900
     assert report.requests <= 900
     assert report.end is End.FINISHED
+
+
+def test_a_run_whose_time_is_up_sends_nothing_more(monkeypatch):
+    """What was judged until then stays judged, and the report says why it is not more."""
+    asked = itertools.count(1)
+    later = time.monotonic() + 3600
+    clock = SimpleNamespace(monotonic=lambda: later * (next(asked) > 50), perf_counter=time.perf_counter)
+    monkeypatch.setattr(sender, "time", clock)
+    with http_server(lambda *_: as_json({"ok": True})) as url:
+        report = run(url, max_time=600)
+    assert (report.end, report.note) == (End.MAX_TIME, "the time of --max-time was over")
+    assert (report.requests, report.exit_code) == (50, 1)
 
 
 def test_a_run_after_which_nothing_was_exercised_says_so():

@@ -13,6 +13,7 @@ from ed_contract.api import MAX_EXAMPLES
 from ed_contract.case import Expectation
 from ed_contract.contract import CONTRACT
 from ed_contract.strategies.combinations import DIMENSIONS, place_of
+from ed_contract.strategies.telling import TELLING
 from ed_contract.strategies.values import POOLS
 
 VALIDATOR = Draft202012Validator(CONTRACT.request_schema)
@@ -76,10 +77,13 @@ def test_the_cases_are_what_the_page_allows(seed):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_every_value_of_every_pool_is_sent(seed):
-    """Lists of events by the events in them."""
-    sent = [case.params for case in ed.combinations(seed=seed)]
+    """Lists of events by the events in them, and maps of one entry apart: more show the same."""
+    sequences = (*ed.smoke(seed), *ed.idempotency(seed))
+    cases = [*ed.combinations(seed=seed), *(case for sequence in sequences for case in sequence.cases())]
+    sent = [case.params for case in cases if case.expectation is Expectation.ACCEPT]
     leaves = set(map(str, itertools.chain.from_iterable(map(values_in, sent))))
-    for name, pool in POOLS.items():
+    several = {"metadata": [entries for entries in POOLS["metadata"] if len(entries) > 1]}
+    for name, pool in itertools.chain((POOLS | several).items(), TELLING.items()):
         wanted = itertools.chain.from_iterable(pool) if name in {"thin", "snapshot"} else pool
         assert [value for value in wanted if str(value) not in leaves] == [], name
 
