@@ -29,6 +29,7 @@ MAX_REQUESTS = 900
 MAX_EXAMPLES = 56
 STATEFUL_REQUESTS = 40
 STRENGTH = 3
+KEY_AGE = 2.0  # seconds; servers that forget by the clock forget within a day, or at once
 HOSTILE = {"boundaries", "bodies"}  # phases after which a probe asks whether the target still serves
 EMBEDDED_KEYS = ("sk_test_a", "sk_test_b")
 
@@ -47,6 +48,7 @@ def run(
     max_examples: int = MAX_EXAMPLES,
     max_requests: int = MAX_REQUESTS,
     max_time: float | None = None,
+    key_age: float | None = None,
     max_findings: int | None = None,
     until: str | None = None,
     shrink: bool = True,
@@ -68,6 +70,8 @@ def run(
         strength: how many enum dimensions are combined in every way, 2 to 4.
         max_requests: the run sends no more than this, repeated attempts included.
         max_time: seconds after which the run sends nothing more; None means no limit.
+        key_age: how old keys are at least, in seconds, when they are asked for again at the end, for
+            `idempotency/remembers`. None stands for 2, and for 0 with the embedded server.
         max_findings: the run ends after this many distinct findings that fail it; None means no limit.
         until: the run ends after the first finding of this requirement.
         shrink: whether findings are made smaller at the end.
@@ -102,6 +106,7 @@ def run(
             max_requests=max_requests,
             two_accounts=bool(reached.second_api_key),
             restarts=restart is not None,
+            key_age=key_age if key_age is not None else KEY_AGE if target is not None else 0.0,
         )
         from ed_contract.transport.http import HttpTransport  # noqa: PLC0415 - httpx is loaded when it is needed
 
@@ -209,6 +214,7 @@ def _plan(
     max_requests: int,
     two_accounts: bool,
     restarts: bool,
+    key_age: float = 0.0,
 ) -> tuple[Phase, ...]:
     """Return the phases to send, the page's own example always first."""
     from ed_contract import strategies  # noqa: PLC0415 - Hypothesis is loaded when it is needed
@@ -239,7 +245,13 @@ def _plan(
         raise UsageError("the phase restart has nothing to restart the target with\ngive --restart-command.")
     wanted = frozenset(row.id for row in selected)
     planned = [
-        Phase(name=name, sequences=makers[name](), hostile=name in HOSTILE, restarts=name == "restart")
+        Phase(
+            name=name,
+            sequences=makers[name](),
+            hostile=name in HOSTILE,
+            restarts=name == "restart",
+            age=key_age if name == "afterwards" else 0.0,
+        )
         for name in PHASES
         if name in chosen
     ]

@@ -24,6 +24,7 @@ else:
 FORMATS = ("json",)
 MOST_SEEDS = 2**32
 LONGEST_TIMEOUT = 3600  # seconds
+OLDEST_KEY = 86400  # seconds; many servers forget after a day, and may
 _FIRST, _SECOND = "ED_CONTRACT_API_KEY", "ED_CONTRACT_SECOND_API_KEY"
 _OF_A_TARGET = ("api_key", "second_api_key", "headers", "api_version", "path", "request_timeout", "restart_command")
 _SHAPING = (
@@ -67,6 +68,13 @@ def timeout(_: click.Context, __: click.Parameter, value: float | None) -> float
     """Return a time in seconds; infinity and what is no number are none."""
     if value is not None and not 0 < value <= LONGEST_TIMEOUT:
         raise click.BadParameter(f"{value:g} is not in the range 0<x<={LONGEST_TIMEOUT}.")
+    return value
+
+
+def age(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
+    """Return a time in seconds that may be none at all."""
+    if value is not None and not 0 <= value <= OLDEST_KEY:
+        raise click.BadParameter(f"{value:g} is not in the range 0<=x<={OLDEST_KEY}.")
     return value
 
 
@@ -128,6 +136,14 @@ def phases(_: click.Context, __: click.Parameter, value: str | None) -> tuple[st
 @click.option("--max-requests", metavar="N", type=click.IntRange(1), default=900, help="Send no more than this.")
 @click.option("--max-time", metavar="SECONDS", type=float, callback=timeout, help="Send nothing more after this.")
 @click.option(
+    "--key-age",
+    metavar="SECONDS",
+    type=float,
+    callback=age,
+    show_default="2",
+    help="How old keys are at least when they are asked for again at the end.",
+)
+@click.option(
     "--restart-command", metavar="CMD", help="Restarts the server, for idempotency/survives-restart. Run by the shell."
 )
 @click.option("-x", "--fail-fast", is_flag=True, help="Stop at the first finding.")
@@ -161,6 +177,7 @@ def run(
     max_examples: int,
     max_requests: int,
     max_time: float | None,
+    key_age: float | None,
     restart_command: str | None,
     fail_fast: bool,
     maxfail: int | None,
@@ -227,6 +244,7 @@ def run(
             **chosen,
             strict=strict,
             max_time=max_time,
+            key_age=key_age,
             restart=restart,
             max_findings=1 if fail_fast else maxfail,
             shrink=not no_shrink,

@@ -45,9 +45,12 @@ class _Run:
         self._history = History()
         self._dead = self._refused = 0
         self._served = False
+        self._first_done: float | None = None  # when what is looked back on at the end was made
         self.reduction = Reduction(self.send)
 
     def phase(self, phase: Phase) -> Iterator[Event]:
+        if self._first_done is not None:
+            self._sender.wait_until(self._first_done + phase.age)
         if phase.restarts:
             self._restarted()
         for sequence in phase.sequences:
@@ -61,6 +64,8 @@ class _Run:
                         raise _Ended(End.MAX_FINDINGS)
         if phase.hostile:
             yield from self._probed()
+        if self._first_done is None:
+            self._first_done = time.monotonic()
 
     def send(self, step: Step | Burst, phase: str, values: dict[str, str]) -> Iterator[Event]:
         """Send a step or a burst, and judge it when all of it is recorded: of a burst, no one was first."""

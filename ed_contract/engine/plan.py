@@ -14,6 +14,7 @@ class Phase:
     name: str
     sequences: tuple[Sequence, ...]
     hostile: bool = False  # a probe asks afterwards whether the target still serves
+    age: float = 0.0  # seconds that must lie between the end of the first phase and the beginning of this one
     restarts: bool = False  # the target is restarted before it
 
     @property

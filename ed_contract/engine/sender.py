@@ -123,6 +123,12 @@ class Sender:
             for (step, key), request, answer in zip(keyed, requests, answers, strict=True)
         ]
 
+    def wait_until(self, moment: float) -> None:
+        """Send nothing before `moment`, of time.monotonic; what comes after the run's deadline is not waited for."""
+        seconds = min(moment, self._deadline) - time.monotonic()
+        if seconds > 0:
+            self._sleep(seconds)
+
     def disconnect(self) -> None:
         """Close the connections that are kept alive."""
         self._transport.disconnect()

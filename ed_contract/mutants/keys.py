@@ -19,7 +19,7 @@ from ed_contract.mutants.seams import Change, altered, comparing, edited, scopin
 from ed_contract.mutants.words import Mutant, mutant, mutants_in, slug
 from ed_contract.reference import Create, Destination, Json, Params, Reference, Remembered, Scope
 
-FORGETFUL = 1 / 3  # seconds; far less than any run takes from its first key to its last
+FORGETFUL = 1.5  # seconds; less than lies between the first keys of a run and their last use
 
 _EVERY = "idempotency/conflict/every-parameter"
 _BODIES = ("idempotency/conflict/status", "idempotency/burst/one-body")
@@ -286,8 +286,8 @@ FORGOTTEN = tuple(
 
 
 @mutant(breaks="idempotency/remembers")
-class ForgetsAfterAThirdOfASecond(Reference):
-    """Forgets a key after a third of a second."""
+class ForgetsSoon(Reference):
+    """Forgets a key after a second and a half."""
 
     def set_up(self) -> None:
         self._since: dict[Scope, float] = {}

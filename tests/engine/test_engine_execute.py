@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import math
+import time
+from dataclasses import replace
+
 import pytest
 from common.interactions import answered
-from common.scripted import CREATED, TARGET, Scripted, events_of
+from common.scripted import CREATED, EXAMPLE, TARGET, Scripted, events_of, sender
 
+from ed_contract.case import single
+from ed_contract.engine import Phase, execute
 from ed_contract.engine.events import End, Judged, PhaseFinished, PhaseStarted, RunFinished
 from ed_contract.engine.preflight import require_judgeable
 from ed_contract.exceptions import CredentialsRefused, NoSuchRoute, TargetError, Unreachable
@@ -33,6 +39,45 @@ def test_enough_findings_end_the_run_after_their_interaction():
     )
     assert sum(isinstance(event, Judged) for event in events) == 2
     assert events[-1].end is End.MAX_FINDINGS
+
+
+def test_a_phase_waits_until_what_the_first_made_is_old_enough():
+    """And no longer, nor after the run's deadline."""
+    waits: list[float] = []
+    phases = [Phase(name=name, sequences=(single(EXAMPLE),), age=age) for name, age in (("a", 0), ("b", 0), ("c", 60))]
+    for most, longest in ((math.inf, 60), (time.monotonic() + 30, 30)):
+        waits.clear()
+        sending = sender(Scripted(lambda _: CREATED), waits=waits, deadline=most)
+        list(execute(phases, sending, lambda *_: (), enough=lambda _: False, on_first=lambda _: None, probe=EXAMPLE))
+        (waited,) = waits
+        assert longest - 10 < waited <= longest
+
+
+def test_a_phase_that_restarts_tells_the_history():
+    """What lies before and after it is known to the checks; the connections are closed first."""
+    steps, seen = [], []
+    transport = Scripted(lambda _: CREATED)
+    transport.disconnect = lambda: steps.append("disconnected")
+
+    def judge(interaction, history):
+        first = history.interactions()[0]
+        seen.append(history.restarted_between(first, interaction))
+        return ()
+
+    phases = [Phase(name="a", sequences=(single(EXAMPLE),) * 2), Phase(name="b", sequences=(single(EXAMPLE),) * 2)]
+    list(
+        execute(
+            [phases[0], replace(phases[1], restarts=True)],
+            sender(transport),
+            judge,
+            enough=lambda _: False,
+            on_first=lambda _: None,
+            probe=EXAMPLE,
+            restart=lambda: steps.append("restarted"),
+        )
+    )
+    assert steps == ["disconnected", "restarted"]
+    assert seen == [False, False, True, True]
 
 
 def test_the_cap_ends_the_run():
