@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -189,6 +189,14 @@ class History:
     def under_key_before(self, interaction: Interaction) -> list[Interaction]:
         """Return the earlier interactions of the same account under the same key (or all without one), in order."""
         return _before(self._by_key[interaction.request.credential, interaction.key], interaction)
+
+    def under_keys_of(self, interactions: Iterable[Interaction]) -> list[Interaction]:
+        """Return everything up to the last of `interactions` that was sent under one of their keys, in order."""
+        chosen = tuple(interactions)
+        keys = {(one.request.credential, one.key) for one in chosen if one.key is not None}
+        last = chosen[-1].number
+        found = [one for key in keys for one in self._by_key[key] if one.number <= last]
+        return sorted(found, key=lambda one: one.number)
 
     def under_key_of(self, credential: Credential, interaction: Interaction) -> list[Interaction]:
         """Return the earlier interactions of another account under the same key, in order."""

@@ -46,7 +46,7 @@ class _Run:
         self._dead = self._refused = 0
         self._served = False
         self._first_done: float | None = None  # when what is looked back on at the end was made
-        self.reduction = Reduction(self.send)
+        self.reduction = Reduction(self.send, self._history)
 
     def phase(self, phase: Phase) -> Iterator[Event]:
         if self._first_done is not None:
@@ -104,7 +104,7 @@ class _Run:
         try:
             self._restart()
         except RestartFailed as failed:
-            raise _Ended(End.RESTART_FAILED, str(failed)) from failed
+            raise _Ended(End.RESTART_FAILED, str(failed).replace("\n", "; ")) from failed
         self._history.restarted()
 
     def _end_at_quota(self, interaction: Interaction) -> None:

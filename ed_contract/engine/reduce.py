@@ -5,7 +5,7 @@ Every step towards the smaller case is sent and judged again: what is shown at t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -15,17 +15,18 @@ from ed_contract.finding import Finding
 from ed_contract.interaction import Interaction
 
 TRIALS = 40  # sequences sent for one finding at most
+WIDEST = 20  # requests that are sent again when the evidence alone shows nothing
 
 Steps: TypeAlias = tuple[Step | Burst, ...]
 Try: TypeAlias = Callable[[Steps], Finding | None]
 """Sends the steps under fresh keys, and returns the finding if they show it again."""
 
 
-def steps_of(finding: Finding) -> Steps:
-    """Return the steps that send the evidence of `finding` again, bursts as bursts."""
+def steps_of(interactions: Iterable[Interaction]) -> Steps:
+    """Return the steps that send `interactions` again, bursts as bursts."""
     steps: list[Step | Burst] = []
     burst: int | None = None
-    for one in finding.evidence:
+    for one in interactions:
         step = _step(one)
         if one.burst is not None and one.burst == burst:
             last = steps[-1]
@@ -46,14 +47,27 @@ def reducible(finding: Finding) -> bool:
     return all(one.params is not None and one.body == encode(one.params) for one in cases)
 
 
-def reduce(finding: Finding, attempt: Try) -> Finding:
-    """Return the smallest finding of the same identity that was reached, with the parameters that matter."""
-    trials = 0
-    smallest, steps = finding, steps_of(finding)
+def reduce(finding: Finding, attempt: Try, *, wider: Sequence[Interaction] = ()) -> Finding:
+    """Return the smallest finding of the same identity that was reached, with the parameters that matter.
 
-    def tried(moves: Sequence[Move]) -> bool:
+    Where not even the evidence as it is shows the fault again, more of what was sent before may: `wider` holds that
+    evidence and more. If that shows it no better, the finding says that it does not repeat.
+    """
+    reduced = _reduced(finding, steps_of(finding.evidence), attempt)
+    if reduced.repeats or (again := attempt(steps_of(finding.evidence))) is not None:
+        return replace(reduced, repeats=True)
+    if len(finding.evidence) < len(wider) <= WIDEST and (again := attempt(steps_of(wider))) is not None:
+        return replace(_reduced(again, steps_of(wider), attempt), repeats=True)
+    return replace(finding, repeats=False)
+
+
+def _reduced(finding: Finding, steps: Steps, attempt: Try) -> Finding:
+    """Return the smallest finding that was reached from `steps`; it repeats if any was."""
+    trials = 0
+    smallest = finding
+
+    def tried(smaller: Steps | None) -> bool:
         nonlocal trials, smallest, steps
-        smaller = _moved(steps, moves)
         if smaller is None or trials >= TRIALS:
             return False
         trials += 1
@@ -63,15 +77,20 @@ def reduce(finding: Finding, attempt: Try) -> Finding:
         smallest, steps = again, smaller
         return True
 
+    def moved(moves: Sequence[Move]) -> bool:
+        return tried(_moved(steps, moves))
+
+    for between in reversed(range(1, len(steps) - 1)):
+        tried((*steps[:between], *steps[between + 1 :]))
     moves = whole_moves()
-    if not tried(moves):
+    if not moved(moves):
         for move in moves:
-            tried([move])
+            moved([move])
     for move in part_moves(_params(smallest)):
-        tried([move])
+        moved([move])
     for place in () if _is_mutated(steps) else text_places(_params(smallest)):
-        _cut_text(place, smallest, tried)
-    return replace(smallest, matters=_matters(steps, moves))
+        _cut_text(place, smallest, moved)
+    return replace(smallest, matters=_matters(steps, moves), repeats=smallest is not finding)
 
 
 def _is_mutated(steps: Steps) -> bool:

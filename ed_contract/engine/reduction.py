@@ -12,7 +12,7 @@ from ed_contract.case import Burst, Params, Step
 from ed_contract.engine.events import REDUCTION, Event, Judged, Reduced
 from ed_contract.engine.reduce import Steps, reduce, reducible
 from ed_contract.finding import Finding, Observation
-from ed_contract.interaction import NoAnswer
+from ed_contract.interaction import PROBE, History, Interaction, NoAnswer
 
 KEPT = 200  # findings of one identity that are kept, to be told apart
 _ENUMS = ("type", "event_payload", "events_from", "include")
@@ -28,8 +28,8 @@ Send: TypeAlias = Callable[[Step | Burst, str, dict[str, str]], Iterator[Event]]
 class Reduction:
     """Keeps the findings of a run, and makes them smaller at its end."""
 
-    def __init__(self, send: Send) -> None:
-        self._send = send
+    def __init__(self, send: Send, history: History) -> None:
+        self._send, self._history = send, history
         self._seen: defaultdict[Identity, list[Finding]] = defaultdict(list)
 
     @property
@@ -55,7 +55,8 @@ class Reduction:
             while left:
                 smallest = min(left, key=_size)
                 events: list[Event] = []
-                reduced = reduce(smallest, partial(self._attempt, identity, events))
+                wider = self._history.under_keys_of(smallest.evidence)
+                reduced = reduce(smallest, partial(self._attempt, identity, events), wider=wider)
                 yield from events
                 alike = [one for one in left if one is smallest or _is_explained(one, by=reduced)]
                 named = _named(reduced) if identity in _GENERIC else reduced
@@ -63,18 +64,24 @@ class Reduction:
                 left = [one for one in left if one not in alike] if identity in _GENERIC else []
 
     def _attempt(self, identity: Identity, events: list[Event], steps: Steps) -> Finding | None:
-        """Send a smaller sequence, and return its finding of the same identity, if it has one."""
+        """Send a sequence, and return its finding of the same identity, if it has one, with all that was sent."""
         values: dict[str, str] = {}
+        sent: list[Interaction] = []
         found = None
         for step in steps:
             for event in self._send(step, REDUCTION, values):
                 events.append(event)
-                for one in event.observations if isinstance(event, Judged) else ():
+                if not isinstance(event, Judged) or event.interaction.phase == PROBE:
+                    continue
+                sent.append(event.interaction)
+                for one in event.observations:
                     if isinstance(one, Finding) and _is_alike(one.identity, identity):
                         found = one
-                if isinstance(event, Judged) and isinstance(event.interaction.answer, NoAnswer):
-                    return found
-        return found
+            if found is not None:
+                return replace(found, evidence=tuple(sent))
+            if isinstance(sent[-1].answer, NoAnswer):
+                return None
+        return None
 
 
 def _is_alike(one: Identity, other: Identity) -> bool:

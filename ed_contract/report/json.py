@@ -76,6 +76,7 @@ def _finding(bug: Bug, target: str, redact: Redactor) -> dict[str, Any]:
         "count": bug.count,
         "also": guarded.document(list(bug.also)),
         "matters": list(finding.matters),
+        "repeats": finding.repeats,
         "interactions": [_interaction(one, redact, guarded) for one in finding.evidence],
         "curl": redact(script(finding.evidence, target)),
     }

@@ -199,9 +199,9 @@ class ReportBuilder:
         if known is None:
             level = self._levels[finding.requirement]
             self._bugs[finding.identity] = Bug(finding=finding, level=level, count=1)
-        else:
+        elif counts:  # what is seen in the reduction is told by its Reduced events, with all that it takes
             smaller = min(known.finding, finding, key=size)
-            self._bugs[finding.identity] = replace(known, finding=smaller, count=known.count + counts)
+            self._bugs[finding.identity] = replace(known, finding=smaller, count=known.count + 1)
 
     def _reduce(self, event: Reduced) -> None:
         """Put the smaller finding in the place of the first, or its causes, one by one."""

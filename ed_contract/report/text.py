@@ -19,12 +19,15 @@ from ed_contract.report.redaction import Redactor
 from ed_contract.requirement import Level, Need, Requirement
 from ed_contract.verdict import Verdict
 
+NO_REPEAT = "not when these requests were sent once more: what came before them, or chance, has a part in it"
 SHOWN_IN_FULL = 10  # findings; of the others, those of one requirement share a line
 FAULTS_NAMED = 5  # in such a line
 LONGEST_REASON = 160  # characters
 _ENDS = {
     End.MAX_FINDINGS: "stopped at the first findings, as asked for",
     End.MAX_REQUESTS: "stopped at the cap on requests: --max-requests raises it",
+    End.MAX_TIME: "stopped after the time of --max-time",
+    End.RESTART_FAILED: "stopped: the target could not be restarted",
     End.TARGET_DOWN: "stopped: the target no longer answers",
     End.QUOTA: "stopped: the target refuses plain creates that it took before (a quota?)",
     End.INTERRUPTED: "interrupted: this is what was done until then",
@@ -88,6 +91,8 @@ def finding_lines(
         yield said("Also", ", ".join(bug.also))
     if finding.matters:
         yield said("Matters", ", ".join(finding.matters))
+    if finding.repeats is False:
+        yield said("Repeats", NO_REPEAT)
     yield Line("  Request:" if len(finding.evidence) == 1 else f"  Requests ({len(finding.evidence)}):")
     for line in redact(script(finding.evidence, report.target)).splitlines():
         yield Line(f"    {line}", "cyan")
@@ -156,7 +161,11 @@ def summary_lines(
         reason = printable(redact(row.reason))
         yield Line(f"  {row.verdict}: {row.requirement.id}: {_cut(reason)}", "yellow", hang=4)
     if report.end in _ENDS:
-        note = f" ({printable(redact(report.note))})" if report.note and report.end is not End.MAX_REQUESTS else ""
+        note = (
+            f" ({printable(redact(report.note))})"
+            if report.note and report.end not in {End.MAX_REQUESTS, End.MAX_TIME}
+            else ""
+        )
         yield Line(f"  {_ENDS[report.end]}{note}", "yellow", hang=4)
     accept = report.coverage["accept"]
     if accept["sent"] and accept["accepted"] * 2 < accept["sent"]:

@@ -4,10 +4,15 @@
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import replace
+
 import pytest
 
 from ed_contract import Target, run
 from ed_contract.reference import Reference, RefusedError, serve
+from ed_contract.report.redaction import Redactor
+from ed_contract.report.text import report_lines
 
 PLAIN = {
     "name": "Orders",
@@ -139,3 +144,89 @@ def test_reduction_can_be_left_out(shrink):
         report = run(Target(url=server.url, api_key="sk_test_a"), phases=["boundaries"], shrink=shrink)
     assert ("reduction" in [phase.name for phase in report.phases]) is shrink
     assert all(bug.finding.matters == () for bug in report.bugs) is not shrink
+
+
+class CapitalsForFourOptions(Reference):
+    """Keeps the name in capitals for versioned, tagged snapshots of the own account on webhook endpoints."""
+
+    def make(self, account, params):
+        made = super().make(account, params)
+        four = params["type"] == "webhook_endpoint" and params.get("snapshot_api_version") and params.get("metadata")
+        return replace(made, name=made.name.upper()) if four and params.get("events_from") == ["self"] else made
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_a_bug_of_four_options_is_found_whatever_the_seed_and_shrinks_to_them(seed):
+    """No chance is needed: some case combines them."""
+    bug = bug_of(CapitalsForFourOptions, "echo/name", seed=seed, key_age=0)
+    ((key, value),) = params_of(bug)["metadata"].items()
+    assert params_of(bug) == {
+        **PLAIN,
+        "event_payload": "snapshot",
+        "enabled_events": ["customer.created"],
+        "events_from": ["self"],
+        "metadata": {key: value},
+        "snapshot_api_version": "2024-09-30.acacia",
+    }
+    assert bug.finding.matters == ("event_payload", "events_from", "metadata", "snapshot_api_version")
+    assert bug.finding.repeats is True
+
+
+class LosesZeros(Reference):
+    """Drops metadata values that look like nothing."""
+
+    def make(self, account, params):
+        made = super().make(account, params)
+        return replace(made, metadata={name: value for name, value in made.metadata.items() if value != "0"})
+
+
+def test_one_entry_of_many_is_left():
+    """The one whose value is lost."""
+    params = params_of(bug_of(LosesZeros, "echo/metadata", key_age=0))
+    assert list(params.pop("metadata").values()) == ["0"]
+    assert params == PLAIN
+
+
+class ForgetsAtTheSecondReplay(Reference):
+    """Makes another destination from the second replay on."""
+
+    def set_up(self):
+        self._replayed = set()
+
+    def answer_known(self, known, fingerprint, create):
+        if known.fingerprint != fingerprint or create.key not in self._replayed:
+            self._replayed.add(create.key)
+            return super().answer_known(known, fingerprint, create)
+        return self.answer_always(create)
+
+
+def test_what_shows_after_more_requests_than_two_is_told_with_all_of_them():
+    """First and last alone would not show it: the evidence is made wider until it does."""
+    bug = bug_of(ForgetsAtTheSecondReplay, "idempotency/replay", key_age=0)
+    assert [dict(one.case.params) for one in bug.finding.evidence] == [PLAIN, PLAIN, PLAIN]
+    assert len({one.key for one in bug.finding.evidence}) == 1
+    assert bug.finding.repeats is True
+
+
+class CutsEvery40thName(Reference):
+    """Drops the last letter of every 40th name."""
+
+    def set_up(self):
+        self._count = itertools.count(1)
+
+    def make(self, account, params):
+        made = super().make(account, params)
+        return replace(made, name=made.name[:-1]) if next(self._count) % 40 == 0 else made
+
+
+def test_what_shows_once_in_a_while_says_that_it_does_not_repeat():
+    """So that nobody takes the request by itself for the cause."""
+    with CutsEvery40thName() as app, serve(app) as server:
+        report = run(Target(url=server.url, api_key="sk_test_a"), key_age=0)
+        (bug,) = report.bugs
+        printed = [line.text for line in report_lines(report, Redactor(()))]
+    assert (bug.finding.requirement, bug.finding.repeats) == ("echo/name", False)
+    assert (
+        "  Repeats:  not when these requests were sent once more: what came before them, or chance, has a part in it"
+        in printed
+    )
