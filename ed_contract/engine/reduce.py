@@ -38,7 +38,11 @@ def steps_of(interactions: Iterable[Interaction]) -> Steps:
 
 
 def _step(interaction: Interaction) -> Step:
-    return Step(case=interaction.case, key=interaction.form, credential=interaction.request.credential)
+    form = interaction.form
+    if form is not None and interaction.key is not None:
+        # Labels hold within a sequence alone, and the evidence may be of several.
+        form = replace(form, label=form.fresh_in(interaction.key) or form.label)
+    return Step(case=interaction.case, key=form, credential=interaction.request.credential)
 
 
 def reducible(finding: Finding) -> bool:
