@@ -37,6 +37,7 @@ class Finding:
     evidence: tuple[Interaction, ...]  # in the order in which they were sent; the last one shows the fault
     matters: tuple[str, ...] = ()  # the parameters without which it does not show, as far as reduction went
 
+    between: int = 0  # other keys that were used before the last of the evidence, where it takes them
     repeats: bool | None = None  # whether it showed again when the evidence was sent again; None: that was not tried
 
     @property

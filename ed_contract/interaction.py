@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -215,9 +215,9 @@ class History:
         """Return the earlier 2xx interactions whose answer carried the signing secret `secret`, in order."""
         return _before(self._by_secret.get(secret, []), interaction)
 
-    def previous(self, interaction: Interaction) -> Interaction | None:
-        """Return the interaction just before `interaction`, or None."""
-        return self._all[interaction.number - 2] if interaction.number > 1 else None
+    def backwards_from(self, interaction: Interaction) -> Iterator[Interaction]:
+        """Yield the interactions before `interaction`, the last first."""
+        return (self._all[place] for place in range(interaction.number - 2, -1, -1))
 
     def burst_of(self, interaction: Interaction) -> tuple[Interaction, ...]:
         """Return the interactions of the same burst, `interaction` among them, or none for a plain one."""

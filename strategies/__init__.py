@@ -21,7 +21,7 @@ from ed_contract.strategies.combinations import combinations, coverage
 from ed_contract.strategies.fuzz import fuzz, random_sequences, stateful
 from ed_contract.strategies.mutation_phase import mutations_phase
 from ed_contract.strategies.mutations import mutated_cases, mutations
-from ed_contract.strategies.params import PAGE_EXAMPLE, create_cases, create_params, expectation_of
+from ed_contract.strategies.params import PAGE_EXAMPLE, create_cases, create_params, expectation_of, valid_case
 from ed_contract.strategies.sequences import (
     absent_or_empty,
     conflicts,
@@ -89,6 +89,7 @@ __all__ = [
     "stateful",
     "types_alone",
     "unusual_keys",
+    "valid_case",
     "webhook_urls",
     "without_key",
 ]

@@ -73,6 +73,7 @@ def a_replay_gives_the_same_destination(reading: Reading) -> Iterator[Observatio
     between = [one for one in reading.history.under_key_before(reading.interaction) if one.number > first.number]
     conflicts = [one for one in between if not same(one.case.params, reading.params)]
     row, before = _replayed(reading, first, conflicts), (first, *conflicts[-1:])
+    others = reading.history.keys_between(first, reading.interaction) if row == "idempotency/remembers" else 0
     if answer.says_nothing or answer.failed:
         yield Unclear(requirement=row, reason=f"answered {answer.status}")
     elif not answer.successful:
@@ -82,11 +83,17 @@ def a_replay_gives_the_same_destination(reading: Reading) -> Iterator[Observatio
             expected=f"the destination {_name(first)} again",
             actual=said(answer),
             before=before,
+            between=others,
         )
     elif (difference := _difference(first, reading.interaction)) is not None:
         fault, actual = difference
         yield reading.finding(
-            row, fault, expected=f"the destination {_name(first)} again", actual=actual, before=before
+            row,
+            fault,
+            expected=f"the destination {_name(first)} again",
+            actual=actual,
+            before=before,
+            between=others,
         )
     else:
         yield held(row)

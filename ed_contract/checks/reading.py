@@ -41,14 +41,23 @@ class Reading:
         expected: str,
         actual: str,
         before: tuple[Interaction, ...] = (),
+        between: int = 0,
     ) -> Finding:
-        """Return a finding that this interaction shows, after the interactions `before`."""
+        """Return a finding that this interaction shows, after the interactions `before` and so many other keys.
+
+        Without `before` it is after those that it was sent with at once, or the one that used its key first: what
+        came may come of them, and it takes them to see it again.
+        """
+        if not before:
+            mates = tuple(one for one in self.mates if one is not self.interaction)
+            before = mates or (() if self.first is None else (self.first,))
         return Finding(
             requirement=requirement,
             fault=fault,
             expected=expected,
             actual=actual,
             evidence=(*before, self.interaction),
+            between=between,
         )
 
 

@@ -49,7 +49,7 @@ def valid_creates_are_accepted(reading: Reading) -> Iterator[Observation]:
             "idempotency/keys-independent",
             "conflict",
             expected="a key that was never used gives a new destination, however much it resembles another",
-            actual=f"the key was never used{', but resembles the one before' if near else ''}: {said(answer)}",
+            actual=f"the key was never used{', but resembles one before' if near else ''}: {said(answer)}",
             before=near,
         )
     elif reading.history.at_quota:
@@ -69,12 +69,18 @@ def codes(document: object) -> list[object]:
 
 
 def near_key(reading: Reading) -> tuple[Interaction, ...]:
-    """Return the interaction before this one if its key was made from the same fresh value, else nothing."""
-    previous, this = reading.history.previous(reading.interaction), reading.interaction
-    if previous is None or previous.key in {None, this.key} or this.form is None or previous.form is None:
+    """Return the interactions just before this one whose keys were made from the same fresh value, one for each key."""
+    this = reading.interaction
+    fresh = None if this.form is None or this.key is None else this.form.fresh_in(this.key)
+    if fresh is None:
         return ()
-    fresh = this.form.fresh_in(this.key or "")
-    return (previous,) if fresh is not None and fresh == previous.form.fresh_in(previous.key or "") else ()
+    near: dict[str, Interaction] = {}
+    for one in reading.history.backwards_from(this):
+        if one.form is None or one.key is None or one.form.fresh_in(one.key) != fresh:
+            break
+        near[one.key] = one
+    near.pop(this.key or "", None)
+    return tuple(sorted(near.values(), key=lambda one: one.number))
 
 
 def _broken(reading: Reading, mutation: Mutation) -> str:

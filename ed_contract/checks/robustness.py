@@ -71,7 +71,7 @@ def the_target_keeps_serving(reading: Reading) -> Iterator[Observation]:
             "down",
             expected="a valid create is still answered",
             actual=f"no answer: {answer.reason}",
-            before=_unanswered(reading),
+            before=_since_when(reading),
         )
     elif reading.answer is not None and reading.answer.successful:
         yield held("robustness/keeps-serving")
@@ -81,16 +81,18 @@ def the_target_keeps_serving(reading: Reading) -> Iterator[Observation]:
             "failing",
             expected="a valid create works, as it did before",
             actual=f"{reading.answer.status} after hostile requests",
+            before=_since_when(reading),
         )
 
 
-def _unanswered(reading: Reading) -> tuple[Interaction, ...]:
-    dead = []
-    for interaction in reversed(reading.history.interactions()[: reading.interaction.number - 1]):
-        if not isinstance(interaction.answer, NoAnswer):
-            break
-        dead.append(interaction)
-    return tuple(reversed(dead))
+def _since_when(reading: Reading) -> tuple[Interaction, ...]:
+    """Return the last interaction that was answered in order, and the first that was not: one of them is the cause."""
+    first: tuple[Interaction, ...] = ()
+    for interaction in reading.history.backwards_from(reading.interaction):
+        if not isinstance(interaction.answer, NoAnswer) and not (interaction.status or 0) >= 500:  # noqa: PLR2004 - 5xx
+            return (interaction, *first)
+        first = (interaction,)
+    return first
 
 
 @check("robustness/malformed-refused")

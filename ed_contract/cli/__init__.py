@@ -10,6 +10,7 @@ import click
 
 from ed_contract import __version__
 from ed_contract.cli.contract import explain, export, list_requirements
+from ed_contract.cli.replay import replay
 from ed_contract.cli.run import run
 from ed_contract.cli.score import score
 from ed_contract.cli.serve import serve
@@ -50,7 +51,7 @@ def cli(ctx: click.Context) -> None:
         ctx.exit(2)
 
 
-for command in (run, list_requirements, explain, serve, export, score):
+for command in (run, replay, list_requirements, explain, serve, export, score):
     cli.add_command(command)
 
 

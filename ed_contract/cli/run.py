@@ -25,7 +25,7 @@ FORMATS = ("json",)
 MOST_SEEDS = 2**32
 LONGEST_TIMEOUT = 3600  # seconds
 OLDEST_KEY = 86400  # seconds; many servers forget after a day, and may
-_FIRST, _SECOND = "ED_CONTRACT_API_KEY", "ED_CONTRACT_SECOND_API_KEY"
+API_KEY, SECOND_API_KEY = "ED_CONTRACT_API_KEY", "ED_CONTRACT_SECOND_API_KEY"
 _OF_A_TARGET = ("api_key", "second_api_key", "headers", "api_version", "path", "request_timeout", "restart_command")
 _SHAPING = (
     "api_version",
@@ -113,8 +113,10 @@ def phases(_: click.Context, __: click.Parameter, value: str | None) -> tuple[st
 
 @click.command(context_settings={"show_default": True})
 @click.argument("url", required=False)
-@click.option("--api-key", metavar="KEY", envvar=_FIRST, help=f"The credential. Better from ${_FIRST}.")
-@click.option("--second-api-key", metavar="KEY", envvar=_SECOND, help=f"Another account's. Better from ${_SECOND}.")
+@click.option("--api-key", metavar="KEY", envvar=API_KEY, help=f"The credential. Better from ${API_KEY}.")
+@click.option(
+    "--second-api-key", metavar="KEY", envvar=SECOND_API_KEY, help=f"Another account's. Better from ${SECOND_API_KEY}."
+)
 @click.option("-H", "--header", "headers", metavar="NAME:VALUE", multiple=True, callback=header, help="Sent each time.")
 @click.option(
     "--api-version", metavar="WORD", default="2024-09-30.acacia", help="The Stripe-Version header; empty sends none."

@@ -84,7 +84,7 @@ def _reduced(finding: Finding, steps: Steps, attempt: Try) -> Finding:
     def moved(moves: Sequence[Move]) -> bool:
         return tried(_moved(steps, moves))
 
-    for between in reversed(range(1, len(steps) - 1)):
+    for between in reversed(range(len(steps) - 1)) if len(steps) > 2 else ():  # noqa: PLR2004 - a first and a last
         tried((*steps[:between], *steps[between + 1 :]))
     moves = whole_moves()
     if not moved(moves):

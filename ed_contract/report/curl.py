@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from ed_contract.case import Credential
@@ -29,13 +30,17 @@ _FRESH = "$(od -An -N16 -tx1 /dev/urandom | tr -d ' \\n' | sed 's/./&-/20;s/./&-
 _PLACE = re.compile(r"(\{fresh\}|\{FRESH\})")
 _PLAIN = re.compile(r"[A-Za-z0-9 .:/_-]*")  # what double quotes hold in any shell, an interactive one too
 _LONGEST_ARGUMENT = 100_000  # bytes; Linux takes 128 KiB, and printf, which is built in, any number
+AGE = 2  # seconds for which keys have to be remembered at least
 _LONG = 500  # bytes from which on a body is looked at for repetitions
 _MINUS = r"\055"  # at the beginning it would begin an option
 _REPEATED = re.compile(rb"(.{1,16}?)\1{49,}", re.DOTALL)
 
 
-def script(interactions: Sequence[Interaction], url: str) -> str:
-    """Return the script; its keys are fresh each time, and stand to each other as they did."""
+def script(interactions: Sequence[Interaction], url: str, *, between: int = 0) -> str:
+    """Return the script; its keys are fresh each time, and stand to each other as they did.
+
+    With `between`, the first create is made under so many other keys too, before the last request.
+    """
     names: dict[str, str] = {}
     uppers: set[str] = set()
     for one in interactions:
@@ -51,10 +56,18 @@ def script(interactions: Sequence[Interaction], url: str) -> str:
     for number, one in enumerate(interactions):
         following = interactions[number + 1] if number + 1 < len(interactions) else None
         together = one.burst is not None
+        if between and following is None:
+            lines += [*_others(interactions[0], url, between), f"sleep {AGE}"]
         lines.append(_command(one, url, names) + (" &" if together else ""))
         if together and (following is None or following.burst != one.burst):
             lines.append("wait")
     return "\n".join(lines)
+
+
+def _others(first: Interaction, url: str, count: int) -> list[str]:
+    """Return the lines that send the first create under other keys, one after the other."""
+    again = _command(first, url, defaultdict(lambda: "K")).replace("curl -sSi -w '\\n'", "curl -sS -o /dev/null", 1)
+    return [f"for number in $(seq {count}); do", f"  K={_FRESH}", *(f"  {line}" for line in again.split("\n")), "done"]
 
 
 def variable(header: str) -> str:

@@ -6,6 +6,7 @@ import base64
 import json
 from typing import Any
 
+from ed_contract.case import Mutation
 from ed_contract.interaction import Interaction, NotSent, Response, secret_of
 from ed_contract.report.curl import OWN_HEADERS, script
 from ed_contract.report.model import Bug, Report
@@ -77,8 +78,9 @@ def _finding(bug: Bug, target: str, redact: Redactor) -> dict[str, Any]:
         "also": guarded.document(list(bug.also)),
         "matters": list(finding.matters),
         "repeats": finding.repeats,
+        "between": finding.between,
         "interactions": [_interaction(one, redact, guarded) for one in finding.evidence],
-        "curl": redact(script(finding.evidence, target)),
+        "curl": redact(script(finding.evidence, target, between=finding.between)),
     }
 
 
@@ -88,6 +90,7 @@ def _interaction(one: Interaction, redact: Redactor, guarded: Redactor) -> dict[
         "phase": one.phase,
         "case": one.case.name,
         "expectation": str(one.case.expectation),
+        "mutation": _mutation(one.case.mutation),
         "method": one.request.method,
         "path": redact(one.request.path),
         "headers": [
@@ -101,6 +104,12 @@ def _interaction(one: Interaction, redact: Redactor, guarded: Redactor) -> dict[
         "attempts": one.attempts,
         "answer": _answer(one, guarded),
     }
+
+
+def _mutation(mutation: Mutation | None) -> dict[str, str] | None:
+    if mutation is None:
+        return None
+    return {"requirement": mutation.requirement, "operator": mutation.operator, "place": mutation.place}
 
 
 def _answer(one: Interaction, redact: Redactor) -> dict[str, Any]:

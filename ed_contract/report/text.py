@@ -94,7 +94,7 @@ def finding_lines(
     if finding.repeats is False:
         yield said("Repeats", NO_REPEAT)
     yield Line("  Request:" if len(finding.evidence) == 1 else f"  Requests ({len(finding.evidence)}):")
-    for line in redact(script(finding.evidence, report.target)).splitlines():
+    for line in redact(script(finding.evidence, report.target, between=finding.between)).splitlines():
         yield Line(f"    {line}", "cyan")
     yield Line(f"  Again:    {again(finding, report, options)}")
 

@@ -2,60 +2,26 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
-from dataclasses import dataclass
 from importlib.resources import files
 
 import pytest
 import yaml
 from common.broken import MetadataNotCompared, NameNotRequired
+from common.command import ed_contract
 from common.servers import as_json, http_server, raw_server
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
-from ed_contract.cli import main
 from ed_contract.contract import CONTRACT
 from ed_contract.reference import Reference, serve
 
 CREATE = "/v2/core/event_destinations"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Done:
-    """What a command left behind."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-def ed_contract(*arguments, **environment):
-    """Run the command in this process, with streams and an environment of its own: much faster than a process."""
-    with pytest.MonkeyPatch.context() as patch:
-        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
-        patch.setattr(sys, "argv", ["ed-contract", *arguments])
-        patch.setattr(sys, "stdout", out)
-        patch.setattr(sys, "stderr", err)
-        patch.setenv("COLUMNS", "100")
-        for name in ("ED_CONTRACT_API_KEY", "ED_CONTRACT_SECOND_API_KEY"):
-            patch.delenv(name, raising=False)
-        for name, value in environment.items():
-            patch.setenv(name, value)
-        with pytest.raises(SystemExit) as ended:
-            main()
-        for stream in (out, err):
-            stream.flush()
-        return Done(
-            returncode=ended.value.code or 0,
-            stdout=out.buffer.getvalue().decode(),
-            stderr=err.buffer.getvalue().decode(),
-        )
 
 
 def in_a_process(*arguments, stdout=subprocess.PIPE, **environment):
@@ -343,7 +309,7 @@ def test_serve_prints_its_url_and_ends_at_an_interrupt(tmp_path):
     assert database.exists()
 
 
-@pytest.mark.parametrize("command", [[], ["run"], ["list"], ["explain"], ["serve"], ["export"]])
+@pytest.mark.parametrize("command", [[], ["run"], ["replay"], ["list"], ["explain"], ["serve"], ["export"]])
 def test_every_help_has_an_example(command):
     """Complete, and with a line to copy."""
     done = ed_contract(*command, "--help")

@@ -1,0 +1,100 @@
+"""The command `replay`: does what a report found still show?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+import click
+
+from ed_contract.cli.run import API_KEY, SECOND_API_KEY, header, timeout
+from ed_contract.exceptions import UsageError
+
+if TYPE_CHECKING:
+    from ed_contract.replay import Recorded
+    from ed_contract.transport import Target
+
+
+@click.command(context_settings={"show_default": True})
+@click.argument("report", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("finding", required=False)
+@click.option("--url", metavar="URL", help="Another server than the report's.")
+@click.option("--api-key", metavar="KEY", envvar=API_KEY, help=f"The credential. Better from ${API_KEY}.")
+@click.option(
+    "--second-api-key", metavar="KEY", envvar=SECOND_API_KEY, help=f"Another account's. Better from ${SECOND_API_KEY}."
+)
+@click.option("-H", "--header", "headers", metavar="NAME:VALUE", multiple=True, callback=header, help="Sent each time.")
+@click.option(
+    "--request-timeout", metavar="SECONDS", type=float, default=10.0, callback=timeout, help="For one whole answer."
+)
+@click.option("--restart-command", metavar="CMD", help="Restarts the server, for findings that show after that.")
+@click.pass_context
+def replay(
+    ctx: click.Context,
+    report: Path,
+    finding: str | None,
+    url: str | None,
+    api_key: str | None,
+    second_api_key: str | None,
+    headers: tuple[tuple[str, str], ...],
+    request_timeout: float,
+    restart_command: str | None,
+) -> None:
+    """Send the requests of a JSON report's findings again, and say which still show.
+
+    FINDING is a number (1 is the first), or a requirement's id; without it all are sent. Exit 1 if any still
+    shows, 2 if that cannot be said.
+
+    \b
+    ed-contract replay report.json
+    ed-contract replay report.json 1 --url http://127.0.0.1:8000
+    ed-contract replay report.json idempotency/replay
+    """
+    from ed_contract.processes import RestartCommand  # noqa: PLC0415 - heavy
+    from ed_contract.replay import load  # noqa: PLC0415 - heavy
+    from ed_contract.replay import replay as send_again  # noqa: PLC0415 - heavy
+    from ed_contract.report.redaction import Redactor  # noqa: PLC0415 - heavy
+    from ed_contract.report.text import printable  # noqa: PLC0415 - heavy
+    from ed_contract.transport import Target  # noqa: PLC0415 - heavy
+    from ed_contract.verdict import Verdict  # noqa: PLC0415 - heavy
+
+    try:
+        seen_at, recorded = load(report.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"cannot read {report}: {error}\ngive a JSON report.") from error
+    chosen = _chosen(recorded, finding)
+    parts = urlsplit(seen_at)
+    target: Target = Target(
+        url=url or urlunsplit((parts.scheme, parts.netloc, "", "", "")),
+        path=parts.path,
+        api_key=api_key,
+        second_api_key=second_api_key,
+        headers=headers,
+        request_timeout=request_timeout,
+    )
+    restart = None if restart_command is None else RestartCommand(command=restart_command, target=target)
+    redact = Redactor((api_key, second_api_key, *(value for _, value in headers)))
+    verdicts = []
+    for one in chosen:
+        done = send_again(one, target, restart=restart)
+        verdicts.append(done.verdict)
+        click.echo(f"{str(done.verdict).upper():<13}{printable(redact(f'{one}: {done.reason}'))}")
+    still = verdicts.count(Verdict.FAIL)
+    open_ = verdicts.count(Verdict.INCONCLUSIVE)
+    said = f", {open_} could not be judged" if open_ else ""
+    click.echo(f"{still} of {len(chosen)} findings still show{said}: {target}")
+    ctx.exit(1 if still else 2 if open_ else 0)
+
+
+def _chosen(recorded: tuple[Recorded, ...], finding: str | None) -> list[Recorded]:
+    """Return the findings that are asked for; raise UsageError if there are none."""
+    if not recorded:
+        raise UsageError("the report has no findings\nthere is nothing to send again.")
+    if finding is None:
+        return list(recorded)
+    chosen = [one for one in recorded if finding in {str(one.number), one.requirement}]
+    if not chosen:
+        listed = ", ".join(f"{one.number} {one.requirement}" for one in recorded[:5])
+        raise UsageError(f"no finding {finding!r} in the report\nit has {listed}{', …' if recorded[5:] else ''}.")
+    return chosen

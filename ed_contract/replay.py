@@ -1,0 +1,258 @@
+"""Sends what a JSON report recorded of its findings again, and says whether each still shows.
+
+Keys are fresh, and stand to each other as they did; bursts are sent as bursts. Nothing is looked for beyond what was
+recorded: one finding, one verdict.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ed_contract.case import Burst, Case, Credential, Expectation, Key, Mutation, Sequence, Step, single
+from ed_contract.checks import judge
+from ed_contract.contract import CONTRACT
+from ed_contract.engine import Keys, Phase, Sender, execute
+from ed_contract.engine.events import End, Event, Judged, RunFinished
+from ed_contract.engine.preflight import require_judgeable
+from ed_contract.engine.reduce import steps_of
+from ed_contract.exceptions import UsageError
+from ed_contract.finding import Crash, Finding, Held, Observation, Unclear
+from ed_contract.interaction import PROBE, History, Interaction, NotSent, Request
+from ed_contract.requirement import Need
+from ed_contract.transport import Target
+from ed_contract.verdict import Verdict
+
+AGE = 2.2  # seconds; as old as keys are in a run before they are asked for again, and a little older
+RACES = 20  # times that a burst is sent until its race is lost
+MOST = 2000  # requests for one finding
+
+# Where no other parameters were a conflict before, one that is none says that conflicts are not told at all.
+_ELSE = {"idempotency/conflict/every-parameter": "idempotency/conflict/status"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """A finding as a JSON report has it, with what it takes to see it again."""
+
+    number: int  # 1 for the first of the report
+    requirement: str
+    fault: str
+    steps: tuple[Step | Burst, ...]
+    between: int  # other keys that are used before the last step
+    api_version: str  # what was sent as Stripe-Version; "" for none
+
+    def __str__(self) -> str:
+        """Return the finding's number and identity, as they are printed."""
+        return f"{self.number} {self.requirement} [{self.fault}]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """What became of a finding: FAIL if it still shows, PASS if not, INCONCLUSIVE if that cannot be said."""
+
+    recorded: Recorded
+    verdict: Verdict
+    reason: str  # what came this time, or why nothing can be said
+
+
+def load(text: str) -> tuple[str, tuple[Recorded, ...]]:
+    """Return the URL that a JSON report is about, and its findings in their order.
+
+    Raises:
+        UsageError: it is no JSON report of this tool, or one of another version.
+    """
+    try:
+        document = json.loads(text)
+        found = [one for row in document["requirements"] for one in row["findings"]]
+        return str(document["target"]), tuple(_recorded(number, one) for number, one in enumerate(found, 1))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UsageError(
+            "this is no JSON report of ed-contract, or one of another version\n"
+            "`ed-contract run URL --report json=PATH` writes one."
+        ) from error
+
+
+def _recorded(number: int, finding: Mapping[str, Any]) -> Recorded:
+    interactions = [_interaction(one) for one in finding["interactions"]]
+    headers = {name.lower(): value for name, value in interactions[-1].request.headers}
+    return Recorded(
+        number=number,
+        requirement=CONTRACT.requirement(finding["requirement"]).id,
+        fault=finding["fault"],
+        steps=steps_of(interactions),
+        between=finding["between"],
+        api_version=headers.get("stripe-version", ""),
+    )
+
+
+def _interaction(one: Mapping[str, Any]) -> Interaction:
+    body = one["body"]["text"].encode() if "text" in one["body"] else base64.b64decode(one["body"]["base64"])
+    headers = tuple((name, value) for name, value in one["headers"])
+    return Interaction(
+        number=one["number"],
+        phase=one["phase"],
+        case=Case(
+            name=one["case"],
+            body=body,
+            params=_object(body),
+            expectation=Expectation(one["expectation"]),
+            mutation=None if one["mutation"] is None else Mutation(**one["mutation"]),
+            media_type=next((value for name, value in headers if name.lower() == "content-type"), None),
+        ),
+        key=one["key"],
+        form=None if one["key_form"] is None else Key(**one["key_form"]),
+        request=Request(
+            method=one["method"],
+            path=one["path"],
+            headers=headers,
+            body=body,
+            credential=Credential(one["credential"]),
+        ),
+        answer=NotSent(reason="recorded"),
+        burst=one["burst"],
+    )
+
+
+def _object(body: bytes) -> dict[str, Any] | None:
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def replay(
+    recorded: Recorded,
+    target: Target,
+    *,
+    restart: Callable[[], None] | None = None,
+    on_event: Callable[[Event], None] = lambda _: None,
+) -> Replayed:
+    """Send a recorded finding's requests again, under fresh keys, and judge the answers.
+
+    Args:
+        recorded: the finding, from `load`.
+        target: the server; it need not be the one of the report.
+        restart: as in `run`, for findings that show after a restart.
+        on_event: is told every event.
+
+    Raises:
+        TargetError: the target cannot be judged: it is unreachable, refuses the credentials, or has no such route.
+    """
+    from ed_contract.strategies import PAGE_EXAMPLE, valid_case  # noqa: PLC0415 - Hypothesis is loaded when needed
+    from ed_contract.transport.http import HttpTransport  # noqa: PLC0415 - httpx is loaded when it is needed
+
+    needs_restart = CONTRACT.requirement(recorded.requirement).need is Need.RESTART_COMMAND
+    if needs_restart and restart is None:
+        return _undecided(recorded, "needs --restart-command")
+    if not target.second_api_key and any(one.credential is Credential.SECOND for one in _flat(recorded.steps)):
+        return _undecided(recorded, "needs --second-api-key")
+    example = valid_case(PAGE_EXAMPLE, "the page's example")
+    transport = HttpTransport(replace(target, api_version=recorded.api_version))
+    try:
+        watch = _Watch(recorded)
+        for event in execute(
+            _phases(recorded, example, restarts=needs_restart),
+            Sender(
+                transport,
+                replace(target, api_version=recorded.api_version),
+                Keys(seed=0, salt=secrets.token_hex(8)),
+                max_requests=MOST,
+            ),
+            watch.judged,
+            enough=lambda observations: any(isinstance(one, Finding) for one in observations),
+            on_first=lambda first: require_judgeable(first, target),
+            probe=example,
+            restart=restart,
+            shrink=False,
+        ):
+            watch.see(event)
+            on_event(event)
+    finally:
+        transport.close()
+    return watch.outcome()
+
+
+def _undecided(recorded: Recorded, reason: str) -> Replayed:
+    return Replayed(recorded=recorded, verdict=Verdict.INCONCLUSIVE, reason=reason)
+
+
+def _flat(steps: Iterable[Step | Burst]) -> Iterator[Step]:
+    for step in steps:
+        yield from step.steps if isinstance(step, Burst) else (step,)
+
+
+def _phases(recorded: Recorded, example: Case, *, restarts: bool) -> list[Phase]:
+    """Return what to send: the page's example, to see that the target can be judged, and then the steps."""
+    steps = tuple(map(_kept, recorded.steps))
+    races = RACES if any(isinstance(step, Burst) for step in steps) else 1
+    first = [Phase(name="preflight", sequences=(single(example),))]
+    keeps_serving = recorded.requirement == "robustness/keeps-serving"
+    if not (recorded.between or restarts or keeps_serving):
+        # Of a race each try has keys of its own, so that the labels are those of the sequence again.
+        return [*first, Phase(name="replay", sequences=(Sequence(name="replay", steps=recorded.steps),) * races)]
+    others = (single(example),) * recorded.between
+    before, after = (Sequence(name="replay", steps=some) for some in (steps[:-1], steps[-1:]))
+    return [
+        *first,
+        Phase(name="replay", sequences=(before, *others)),
+        Phase(
+            name=PROBE if keeps_serving else "replay, later",
+            sequences=(after,),
+            age=AGE if recorded.between else 0.0,
+            restarts=restarts,
+        ),
+    ]
+
+
+def _kept(step: Step | Burst) -> Step | Burst:
+    """Return the step with a key whose value is kept over the whole run."""
+    if isinstance(step, Burst):
+        return Burst(steps=tuple(_kept_key(one) for one in step.steps))
+    return _kept_key(step)
+
+
+def _kept_key(step: Step) -> Step:
+    return step if step.key is None else replace(step, key=replace(step.key, label=f"@{step.key.label}"))
+
+
+class _Watch:
+    """Notes what is observed of one requirement."""
+
+    def __init__(self, recorded: Recorded) -> None:
+        self._recorded = recorded
+        self._observed: list[Observation] = []
+        self._finished = RunFinished(end=End.FINISHED, requests=0, seconds=math.nan)
+
+    def judged(self, interaction: Interaction, history: History) -> tuple[Observation, ...]:
+        """Judge an interaction in what the recorded finding is about; the page's example is none of it."""
+        if interaction.phase == "preflight":
+            return ()
+        rows = {self._recorded.requirement, _ELSE.get(self._recorded.requirement)}
+        return tuple(one for one in judge(interaction, history) if one.requirement in rows)
+
+    def see(self, event: Event) -> None:
+        """Note an event."""
+        if isinstance(event, Judged):
+            self._observed += event.observations
+        elif isinstance(event, RunFinished):
+            self._finished = event
+
+    def outcome(self) -> Replayed:
+        """Return what became of the finding."""
+        found = [one for one in self._observed if isinstance(one, Finding)]
+        if found:
+            return Replayed(recorded=self._recorded, verdict=Verdict.FAIL, reason=found[0].actual)
+        if self._finished.end is not End.FINISHED:
+            return _undecided(self._recorded, self._finished.note or str(self._finished.end))
+        if any(isinstance(one, Held) for one in self._observed):
+            return Replayed(recorded=self._recorded, verdict=Verdict.PASS, reason="holds now")
+        reasons = [one.reason for one in self._observed if isinstance(one, Unclear)]
+        reasons += [f"a check of ours crashed, {one.error}" for one in self._observed if isinstance(one, Crash)]
+        return _undecided(self._recorded, reasons[0] if reasons else "the answers said nothing of it")

@@ -1,0 +1,63 @@
+"""The command `replay` as a user meets it."""
+
+from __future__ import annotations
+
+import pytest
+from common.command import ed_contract
+
+from ed_contract.mutants import MUTANTS, serving
+from ed_contract.reference import Reference, serve
+
+(MUTANT,) = (one for one in MUTANTS if one.name == "metadata-not-compared")
+ROW = "idempotency/conflict/every-parameter"
+CREATE = "/v2/core/event_destinations"
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    """A report with one finding."""
+    path = tmp_path_factory.mktemp("replay") / "report.json"
+    with serving(MUTANT) as url:
+        ed_contract(
+            "run", url, "--api-key", "sk_test_a", "--only", ROW, "--phases", "smoke", "--report", f"json={path}"
+        )
+    return path
+
+
+@pytest.mark.parametrize("finding", [[], ["1"], [ROW]])
+def test_what_still_shows_is_told_with_exit_1(path, finding):
+    """All findings, one by its number, or those of a requirement."""
+    with serving(MUTANT) as url:
+        done = ed_contract("replay", str(path), *finding, "--url", url, ED_CONTRACT_API_KEY="sk_test_a")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout == (
+        f"FAIL         1 {ROW} [metadata]: 200: the first destination is given again\n"
+        f"1 of 1 findings still show: {url}{CREATE}\n"
+    )
+
+
+def test_what_is_mended_is_told_with_exit_0(path):
+    """The same requests, another server."""
+    with Reference() as app, serve(app) as server:
+        done = ed_contract("replay", str(path), "--url", server.url, "--api-key", "sk_test_a")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == (
+        f"PASS         1 {ROW} [metadata]: holds now\n0 of 1 findings still show: {server.url}{CREATE}\n"
+    )
+
+
+def test_what_cannot_be_judged_is_told_with_exit_2(path, tmp_path):
+    """The server of the report is gone, the credentials are wrong, or there is nothing to send again."""
+    gone = ed_contract("replay", str(path), "--api-key", "sk_test_a")
+    assert (gone.returncode, gone.stdout) == (2, "")
+    assert gone.stderr.endswith("\nis the server running, and is the port right?\n")
+    with Reference() as app, serve(app) as server:
+        wrong = ed_contract("replay", str(path), "--url", server.url, "--api-key", "sk_wrong")
+    assert wrong.returncode == 2
+    assert wrong.stderr == f"error: {server.url}{CREATE} refuses the credentials with 401\ncheck the key.\n"
+    other = ed_contract("replay", str(path), "7")
+    assert (other.returncode, other.stderr) == (2, f"error: no finding '7' in the report\nit has 1 {ROW}.\n")
+    (tmp_path / "x.json").write_bytes(b"\xff")
+    unread = ed_contract("replay", str(tmp_path / "x.json"))
+    assert unread.returncode == 2
+    assert unread.stderr.startswith(f"error: cannot read {tmp_path / 'x.json'}: ")
