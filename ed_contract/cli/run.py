@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shlex
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,16 @@ MOST_SEEDS = 2**32
 LONGEST_TIMEOUT = 3600  # seconds
 OLDEST_KEY = 86400  # seconds; many servers forget after a day, and may
 API_KEY, SECOND_API_KEY = "ED_CONTRACT_API_KEY", "ED_CONTRACT_SECOND_API_KEY"
-_OF_A_TARGET = ("api_key", "second_api_key", "headers", "api_version", "path", "request_timeout", "restart_command")
+_OF_A_TARGET = (
+    "api_key",
+    "second_api_key",
+    "headers",
+    "api_version",
+    "path",
+    "request_timeout",
+    "restart_command",
+    "server_command",
+)
 _SHAPING = (
     "api_version",
     "path",
@@ -145,6 +155,15 @@ def phases(_: click.Context, __: click.Parameter, value: str | None) -> tuple[st
     show_default="2",
     help="How old keys are at least when they are asked for again at the end.",
 )
+@click.option("--server-command", metavar="CMD", help="Starts the server, which is ended afterwards. Run by the shell.")
+@click.option(
+    "--server-wait",
+    metavar="SECONDS",
+    type=float,
+    default=30.0,
+    callback=timeout,
+    help="For that server to take connections.",
+)
 @click.option(
     "--restart-command", metavar="CMD", help="Restarts the server, for idempotency/survives-restart. Run by the shell."
 )
@@ -180,6 +199,8 @@ def run(
     max_requests: int,
     max_time: float | None,
     key_age: float | None,
+    server_command: str | None,
+    server_wait: float,
     restart_command: str | None,
     fail_fast: bool,
     maxfail: int | None,
@@ -200,7 +221,7 @@ def run(
     """
     from ed_contract import api  # noqa: PLC0415 - heavy
     from ed_contract.cli.console import Console  # noqa: PLC0415 - heavy
-    from ed_contract.processes import RestartCommand  # noqa: PLC0415 - heavy
+    from ed_contract.processes import RestartCommand, started  # noqa: PLC0415 - heavy
     from ed_contract.report.curl import OWN_HEADERS  # noqa: PLC0415 - heavy
     from ed_contract.report.redaction import DISTINCT, Redactor  # noqa: PLC0415 - heavy
     from ed_contract.report.text import report_lines  # noqa: PLC0415 - heavy
@@ -240,7 +261,10 @@ def run(
         return
     added = [value for name, value in headers if name.lower() not in OWN_HEADERS and len(value) >= DISTINCT]
     redact = Redactor((api_key, second_api_key, *added))
-    with console.progress(embedded=url is None) as listen:
+    serving: AbstractContextManager[None] = nullcontext()
+    if server_command is not None and target is not None:
+        serving = started(server_command, target, wait=server_wait)
+    with serving, console.progress(embedded=url is None) as listen:
         report = api.run(
             target,
             **chosen,

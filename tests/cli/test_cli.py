@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -295,6 +296,16 @@ def test_the_exported_document_is_valid_and_is_the_contract():
     assert document == json.loads(ed_contract("export", "openapi", "--format", "json").stdout) == CONTRACT.document
     assert json.loads(ed_contract("export", "request").stdout) == CONTRACT.request_schema
     assert json.loads(ed_contract("export", "response").stdout) == CONTRACT.response_schema
+
+
+def test_a_server_is_started_for_a_run():
+    """`--server-command`: judged, and ended; without a URL there is nothing to wait for."""
+    url = f"http://127.0.0.1:{free_port()}"
+    command = f"{shlex.quote(sys.executable)} -m ed_contract serve --port {url.rpartition(':')[2]}"
+    done = ed_contract("run", url, "--api-key", "sk_test_a", "--phases", "smoke", "-q", "--server-command", command)
+    assert (done.returncode, done.stderr, done.stdout) == (0, "", f"CONFORMS: {url}{CREATE}\n")
+    assert ed_contract("run", url, "--phases", "smoke").returncode == 2
+    assert "--server-command is of no use without a URL" in ed_contract("run", "--server-command", "x").stderr
 
 
 def test_serve_prints_its_url_and_ends_at_an_interrupt(tmp_path):
