@@ -24,6 +24,7 @@ from ed_contract.report import Report, ReportBuilder
 from ed_contract.requirement import Level, Requirement
 from ed_contract.transport import Target
 from ed_contract.transport.target import target_of
+from ed_contract.waivers import Waivers
 
 MAX_REQUESTS = 900
 MAX_EXAMPLES = 56
@@ -53,6 +54,7 @@ def run(
     until: str | None = None,
     shrink: bool = True,
     restart: Callable[[], None] | None = None,
+    waivers: Waivers | None = None,
     on_event: Listener | None = None,
 ) -> Report:
     """Judge a server against the page and return the report.
@@ -78,6 +80,7 @@ def run(
         restart: restarts the target and returns when it serves again, or raises RestartFailed; it is called once,
             at the end, for `idempotency/survives-restart`. `ed_contract.processes.RestartCommand` makes one of a
             command.
+        waivers: findings that are known and do not fail the run, from `ed_contract.waivers.load`.
         on_event: is told every event of the run.
 
     Raises:
@@ -85,7 +88,9 @@ def run(
         TargetError: the target cannot be judged: it is unreachable, refuses the credentials, or has no such route.
     """
     selected = CONTRACT.select(only, skip)
-    builder = ReportBuilder(selected, judged=judged, strict=strict)
+    # Nothing is pruned from a run that is about robustness too: what such a run does not find is not there.
+    whole = phases is None and any(row.area == "robustness" for row in selected)
+    builder = ReportBuilder(selected, judged=judged, strict=strict, waivers=waivers, whole=whole)
 
     sent: list[Params] = []
 
@@ -126,7 +131,7 @@ def run(
             planned,
             sender,
             partial(_judge_selected, frozenset(row.id for row in selected)),
-            enough=_Enough(max_findings, until, strict=strict),
+            enough=_Enough(max_findings, until, strict=strict, waivers=waivers),
             on_first=on_first,
             probe=_example(),
             restart=restart,
@@ -331,7 +336,8 @@ def _judge_selected(selected: frozenset[str], interaction: Interaction, history:
 class _Enough:
     """Says when a run has found as much as it was asked for."""
 
-    def __init__(self, most: int | None, until: str | None, *, strict: bool) -> None:
+    def __init__(self, most: int | None, until: str | None, *, strict: bool, waivers: Waivers | None = None) -> None:
+        self._waivers = waivers
         self._most = most
         self._until = until
         self._levels = {Level.MUST, Level.SHOULD} if strict else {Level.MUST}
@@ -339,7 +345,11 @@ class _Enough:
 
     def __call__(self, observations: Iterable[Observation]) -> bool:
         for one in observations:
-            if isinstance(one, Finding) and CONTRACT.requirements[one.requirement].level in self._levels:
+            if (
+                isinstance(one, Finding)
+                and CONTRACT.requirements[one.requirement].level in self._levels
+                and not (self._waivers is not None and self._waivers.excuses(*one.identity))
+            ):
                 self._found.add(one.identity)
         if self._until is not None and any(isinstance(one, Finding) for one in observations):
             return any(isinstance(one, Finding) and one.requirement == self._until for one in observations)

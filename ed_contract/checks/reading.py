@@ -135,6 +135,12 @@ def shown(value: object) -> str:
     return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
 
 
+def start(body: bytes, longest: int) -> str:
+    """Return the first bytes of a body as a message shows text; the cut is marked, since a secret may be cut in two."""
+    text = json.dumps(body[:longest].decode("utf-8", "replace"))
+    return text if len(body) <= longest else f"{text[:-1]}…"
+
+
 def member(document: object, place: str) -> Any:  # noqa: ANN401 - any JSON
     """Return the value at a dotted place, or None where it or its parent is absent or null."""
     for name in place.split("."):

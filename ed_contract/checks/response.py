@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
 from ed_contract.case import Expectation
-from ed_contract.checks.reading import Reading, check, held, kind, member, same, shown
+from ed_contract.checks.reading import Reading, check, held, kind, member, same, shown, start
 from ed_contract.checks.timestamps import compare, has_separator, is_rfc3339
 from ed_contract.contract import CONTRACT, row_of
 from ed_contract.contract.schema_rows import schema_rows
@@ -55,12 +55,11 @@ def a_success_is_a_json_object(reading: Reading) -> Iterator[Observation]:
         yield held("response/body")
     else:
         came = "a body that is no JSON" if answer.document is NOT_JSON else f"{kind(answer.document)} at the top level"
-        start = answer.body[:60].decode("utf-8", "replace")
         yield reading.finding(
             "response/body",
             came,
             expected="a JSON object",
-            actual=f"{came}: {shown(start)}",
+            actual=f"{came}: {start(answer.body, 60)}",
         )
     media = (answer.header("content-type") or "").partition(";")[0].strip().lower()
     if media == "application/json" or (media.startswith("application/") and media.endswith("+json")):

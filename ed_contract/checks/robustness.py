@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ed_contract.case import Expectation
-from ed_contract.checks.reading import Reading, check, held, member, shown
+from ed_contract.checks.reading import Reading, check, held, member, shown, start
 from ed_contract.finding import Observation, Unclear
 from ed_contract.interaction import PROBE, Interaction, NoAnswer, NotSent
 
@@ -33,7 +33,7 @@ def no_request_is_answered_5xx(reading: Reading) -> Iterator[Observation]:
             "robustness/no-server-error",
             fault_of(reading.interaction),
             expected="2xx or 4xx, whatever the request",
-            actual=f"{reading.answer.status} {shown(reading.answer.body[:80].decode('utf-8', 'replace'))}",
+            actual=f"{reading.answer.status} {start(reading.answer.body, 80)}",
         )
     else:
         yield held("robustness/no-server-error")
@@ -124,8 +124,7 @@ def refusals_have_the_envelope(reading: Reading) -> Iterator[Observation]:
             "robustness/error-envelope",
             f"{answer.status}",
             expected="a JSON object with the strings `error.code` and `error.message`",
-            actual=f"{answer.status} without `error.{missing[0]}`: "
-            f"{shown(answer.body[:80].decode('utf-8', 'replace'))}",
+            actual=f"{answer.status} without `error.{missing[0]}`: {start(answer.body, 80)}",
         )
     else:
         yield held("robustness/error-envelope")

@@ -16,6 +16,7 @@ from rich.text import Text
 from ed_contract.engine.events import Event, Judged, PhaseStarted, RunStarted
 from ed_contract.finding import Finding
 from ed_contract.report.model import Report
+from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import Line, headline, printable
 
 Listener = Callable[[Event], None]
@@ -24,9 +25,10 @@ Listener = Callable[[Event], None]
 class Console:
     """Prints to standard output, or to standard error when that is where a report goes."""
 
-    def __init__(self, *, quiet: bool, verbose: bool, plain: bool, to_stderr: bool) -> None:
+    def __init__(self, *, quiet: bool, verbose: bool, plain: bool, to_stderr: bool, redact: Redactor) -> None:
         plain = plain or bool(os.environ.get("NO_COLOR"))
         self._quiet, self._verbose = quiet, verbose
+        self._redact = redact
         self._out = _rich(stderr=to_stderr, plain=plain)
         self._progress = _rich(stderr=True, plain=plain)
         self._live = not quiet and not verbose and not plain and self._progress.is_terminal
@@ -96,7 +98,7 @@ class Console:
                     found.update(one.identity for one in event.observations if isinstance(one, Finding))
                     bar.update(task, advance=1, findings=f"{len(found)} found" if found else "")
                     if self._verbose:
-                        self.print(_line(event))
+                        self.print(_line(event, self._redact))
                 case _:
                     pass
 
@@ -139,11 +141,11 @@ def _size(started: RunStarted) -> str:
     return f"{sum(count for _, count in started.phases)} requests planned, at most {started.at_most}"
 
 
-def _line(event: Judged) -> Line:
+def _line(event: Judged, redact: Redactor) -> Line:
     one = event.interaction
     broken = [
         f"{finding.requirement} [{finding.fault}]" for finding in event.observations if isinstance(finding, Finding)
     ]
     answer = one.status if one.status is not None else "no answer"
     text = f"{one.number:>4} {one.phase:<12} {answer} {one.seconds * 1000:6.1f} ms  {one.case.name}"
-    return Line(printable(f"{text}  <- {', '.join(broken)}" if broken else text), "red" if broken else "")
+    return Line(printable(redact(f"{text}  <- {', '.join(broken)}" if broken else text)), "red" if broken else "")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shlex
 from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,15 +12,10 @@ import click
 from ed_contract.exceptions import UsageError
 
 if TYPE_CHECKING:
-    from ed_contract.cli.console import Console
-    from ed_contract.report import Report
-    from ed_contract.report.redaction import Redactor
-
     Typed = click.ParamType[int]
 else:
     Typed = click.ParamType  # generic in the newest versions of click alone
 
-FORMATS = ("json",)
 MOST_SEEDS = 2**32
 LONGEST_TIMEOUT = 3600  # seconds
 OLDEST_KEY = 86400  # seconds; many servers forget after a day, and may
@@ -90,30 +83,11 @@ def age(_: click.Context, __: click.Parameter, value: float | None) -> float | N
 
 def reports(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """Return the reports that were asked for; that they can be written is known before the run begins."""
-    wanted = []
-    for value in values:
-        form, equals, path = value.partition("=")
-        if form not in FORMATS or not equals or not path:
-            raise click.BadParameter(
-                f"{value!r} is no report: give FORMAT=PATH, with FORMAT one of {', '.join(FORMATS)}."
-            )
-        why = "" if path == "-" else _unwritable(Path(path))
-        if why:
-            raise click.BadParameter(f"cannot write {path}: {why}.")
-        wanted.append((form, path))
-    return tuple(wanted)
+    if not values:
+        return ()
+    from ed_contract.report.writers import parse  # noqa: PLC0415 - heavy
 
-
-def _unwritable(path: Path) -> str:
-    """Return why nothing can be written to `path`, or an empty text; nothing is made."""
-    try:
-        if path.is_dir():
-            return "it is a directory"
-        if not path.parent.is_dir():
-            return f"there is no directory {path.parent}"
-        return "" if os.access(path if path.exists() else path.parent, os.W_OK) else "permission denied"
-    except (OSError, ValueError) as error:  # a name that is too long, a NUL
-        return getattr(error, "strerror", None) or str(error)
+    return tuple(map(parse, values))
 
 
 def phases(_: click.Context, __: click.Parameter, value: str | None) -> tuple[str, ...] | None:
@@ -174,8 +148,15 @@ def phases(_: click.Context, __: click.Parameter, value: str | None) -> tuple[st
 )
 @click.option("--no-shrink", is_flag=True, help="Do not make findings smaller.")
 @click.option(
-    "--report", "wanted", metavar="FORMAT=PATH", multiple=True, callback=reports, help="json=PATH; - is stdout."
+    "--report",
+    "wanted",
+    metavar="FORMAT=PATH",
+    multiple=True,
+    callback=reports,
+    help="json, junit, sarif or github; - is stdout. Repeatable.",
 )
+@click.option("--waivers", "waived", metavar="FILE", help="Findings that are known and do not fail the run.")
+@click.option("--waivers-update", is_flag=True, help="Write FILE from this run, and exit 0 if it could judge.")
 @click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing.")
 @click.option("-q", "--quiet", is_flag=True, help="Print the verdict alone.")
 @click.option("-v", "--verbose", is_flag=True, help="Print a line for each request.")
@@ -207,6 +188,8 @@ def run(
     request_timeout: float,
     no_shrink: bool,
     wanted: tuple[tuple[str, str], ...],
+    waived: str | None,
+    waivers_update: bool,
     dry_run: bool,
     quiet: bool,
     verbose: bool,
@@ -220,11 +203,12 @@ def run(
     ed-contract run http://127.0.0.1:8000 --only 'idempotency/*' --report json=report.json
     """
     from ed_contract import api  # noqa: PLC0415 - heavy
+    from ed_contract.cli import waivers  # noqa: PLC0415 - heavy
     from ed_contract.cli.console import Console  # noqa: PLC0415 - heavy
     from ed_contract.processes import RestartCommand, started  # noqa: PLC0415 - heavy
-    from ed_contract.report.curl import OWN_HEADERS  # noqa: PLC0415 - heavy
-    from ed_contract.report.redaction import DISTINCT, Redactor  # noqa: PLC0415 - heavy
-    from ed_contract.report.text import report_lines  # noqa: PLC0415 - heavy
+    from ed_contract.report import writers  # noqa: PLC0415 - heavy
+    from ed_contract.report.redaction import Redactor  # noqa: PLC0415 - heavy
+    from ed_contract.report.text import Line, report_lines  # noqa: PLC0415 - heavy
     from ed_contract.transport import Target  # noqa: PLC0415 - heavy
 
     target = None
@@ -255,12 +239,13 @@ def run(
         "max_examples": max_examples,
         "max_requests": max_requests,
     }
-    console = Console(quiet=quiet, verbose=verbose, plain=no_color, to_stderr=any(path == "-" for _, path in wanted))
+    known = waivers.given(waived, update=waivers_update)
+    redact = Redactor.of(target)
+    to_stderr = any(path == writers.STDOUT for _, path in wanted)
+    console = Console(quiet=quiet, verbose=verbose, plain=no_color, to_stderr=to_stderr, redact=redact)
     if dry_run:
         console.plan(api.dry_run(target, **chosen, restarts=restart_command is not None))
         return
-    added = [value for name, value in headers if name.lower() not in OWN_HEADERS and len(value) >= DISTINCT]
-    redact = Redactor((api_key, second_api_key, *added))
     serving: AbstractContextManager[None] = nullcontext()
     if server_command is not None and target is not None:
         serving = started(server_command, target, wait=server_wait)
@@ -274,9 +259,14 @@ def run(
             restart=restart,
             max_findings=1 if fail_fast else maxfail,
             shrink=not no_shrink,
+            waivers=known,
             on_event=listen,
         )
-    problem = write_reports(report, wanted, redact, console)
+    problem: UsageError | None = None
+    try:
+        writers.write(report, wanted, redact, console.document)
+    except UsageError as error:
+        problem = error
     lines = report_lines(
         report,
         redact,
@@ -285,26 +275,14 @@ def run(
         embedded=url is None,
     )
     console.report(report, lines)
-    if problem:
-        raise UsageError(problem)
-    ctx.exit(report.exit_code)
-
-
-def write_reports(report: Report, wanted: tuple[tuple[str, str], ...], redact: Redactor, console: Console) -> str:
-    """Write the reports that were asked for; return what is wrong, and what to do, where one cannot be written."""
-    from ed_contract.report import json  # noqa: PLC0415 - heavy
-
-    problem = ""
-    for _, path in wanted:
-        text = json.write(report, redact)
-        if path == "-":
-            console.document(text)
-            continue
-        try:
-            Path(path).write_text(text, encoding="utf-8")
-        except OSError as error:
-            problem = f"cannot write {path}: {error.strerror}\ngive a path that can be written."
-    return problem
+    code = report.exit_code
+    if waived is not None and known is not None and waivers_update:
+        line, code = waivers.update(waived, known, report, redact)
+        if not quiet:
+            console.print(Line(line))
+    if problem is not None:
+        raise problem
+    ctx.exit(code)
 
 
 def _given(ctx: click.Context, name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
@@ -65,7 +66,9 @@ def _is_web_page(answer: Response) -> bool:
 
 def _advice(reason: str, target: Target) -> str:
     if "ssl" in reason.lower() and "certificate" not in reason.lower():
-        return f"does it speak plain HTTP? try {target.url.replace('https://', 'http://', 1)}"
+        return (
+            f"does it speak plain HTTP? try {re.sub('//[^/@]*@', '//', target.url).replace('https://', 'http://', 1)}"
+        )
     if "no connection" in reason:
         return "is the server running, and is the port right?"
     return "is it an HTTP server, and is the port right?"

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from ed_contract.case import Mutation
-from ed_contract.interaction import Interaction, NotSent, Response, secret_of
+from ed_contract.interaction import Interaction, NotSent, Response
 from ed_contract.report.curl import OWN_HEADERS, script
 from ed_contract.report.model import Bug, Report
 from ed_contract.report.redaction import MASK, Redactor
@@ -28,6 +28,8 @@ def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
         "exit_code": report.exit_code,
         "end": str(report.end),
         "note": redact(report.note),
+        "waiver_problems": [redact(one) for one in report.waiver_problems],
+        "waiver_notes": [redact(one) for one in report.waiver_notes],
         "requests": report.requests,
         "seconds": round(report.seconds, 3),
         "requirements": [
@@ -66,9 +68,7 @@ def write(report: Report, redact: Redactor) -> str:
 
 def _finding(bug: Bug, target: str, redact: Redactor) -> dict[str, Any]:
     finding = bug.finding
-    # What the target shows as a secret is masked where the target speaks, not in what we sent: a secret that
-    # equals a parameter would make the requests unrepeatable.
-    guarded = redact.also(secret_of(one.created) for one in finding.evidence if one.created is not None)
+    guarded = redact.guarding(finding)
     return {
         "requirement": finding.requirement,
         "fault": guarded(finding.fault),
@@ -76,6 +76,7 @@ def _finding(bug: Bug, target: str, redact: Redactor) -> dict[str, Any]:
         "actual": guarded(finding.actual),
         "count": bug.count,
         "also": guarded.document(list(bug.also)),
+        "waived": None if bug.waived is None else guarded(bug.waived),
         "matters": list(finding.matters),
         "repeats": finding.repeats,
         "between": finding.between,

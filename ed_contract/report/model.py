@@ -25,8 +25,10 @@ from ed_contract.engine.events import (
 from ed_contract.finding import Crash, Finding, Held, Unclear
 from ed_contract.interaction import PROBE, Interaction
 from ed_contract.report.families import leaders
+from ed_contract.report.waiving import Exercise, Standing, standing
 from ed_contract.requirement import Level, Need, Requirement
 from ed_contract.verdict import Verdict, merge
+from ed_contract.waivers import Waiver, Waivers
 
 REASONS_KEPT = 3  # different reasons of unclear observations
 CONFORMS, FINDINGS, UNDECIDED, INTERRUPTED = 0, 1, 2, 130
@@ -43,6 +45,13 @@ class Bug:
     level: Level
     count: int
     also: tuple[str, ...] = ()  # further faults of the same requirement that the same bug lets through
+    waiver: Waiver | None = None  # the one for it and for all of `also`
+    expired: bool = False  # whether that waiver's last day is over
+
+    @property
+    def waived(self) -> str | None:
+        """Why it does not fail the run, or None."""
+        return None if self.waiver is None or self.expired else self.waiver.reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +93,9 @@ class Report:
     bugs: tuple[Bug, ...]  # in the order in which they were first seen
     phases: tuple[PhaseRow, ...]
     coverage: Mapping[str, Any]
+    waiver_problems: tuple[str, ...] = ()  # one sentence for each waiver that fails the run
+    waiver_notes: tuple[str, ...] = ()  # one for each of which this run cannot say whether it is still needed
+    unneeded: tuple[Waiver, ...] = ()  # those that match nothing any more
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -92,8 +104,14 @@ class Report:
 
     @property
     def failing(self) -> tuple[Bug, ...]:
-        """The findings that fail the run: of level MUST, and of SHOULD in a strict run."""
-        return tuple(bug for bug in self.bugs if bug.level is Level.MUST or (self.strict and bug.level is Level.SHOULD))
+        """The findings that fail the run: of level MUST, and of SHOULD in a strict run, those waived apart."""
+        levels = {Level.MUST, Level.SHOULD} if self.strict else {Level.MUST}
+        return tuple(bug for bug in self.bugs if bug.level in levels and bug.waived is None)
+
+    @property
+    def waived(self) -> tuple[Bug, ...]:
+        """The findings that are let pass."""
+        return tuple(bug for bug in self.bugs if bug.waived is not None)
 
     @property
     def undecided(self) -> tuple[Row, ...]:
@@ -107,7 +125,7 @@ class Report:
     @property
     def verdict(self) -> Verdict:
         """The verdict of the whole run: a finding is the stronger statement, whatever crashed beside it."""
-        if self.failing:
+        if self.failing or self.waiver_problems:
             return Verdict.FAIL
         if any(row.verdict is Verdict.ERROR for row in self.rows):
             return Verdict.ERROR
@@ -121,7 +139,7 @@ class Report:
         """0 conforms, 1 findings, 2 could not judge, 130 interrupted; a finding outranks what was not decided."""
         if self.end is End.INTERRUPTED:
             return INTERRUPTED
-        if self.failing:
+        if self.failing or self.waiver_problems:
             return FINDINGS
         return CONFORMS if self.verdict is Verdict.PASS else UNDECIDED
 
@@ -140,11 +158,23 @@ class _Tally:
 class ReportBuilder:
     """Takes the events of a run, in order, and makes the report of them."""
 
-    def __init__(self, selected: Iterable[Requirement], *, judged: Collection[str], strict: bool = False) -> None:
+    def __init__(
+        self,
+        selected: Iterable[Requirement],
+        *,
+        judged: Collection[str],
+        strict: bool = False,
+        waivers: Waivers | None = None,
+        whole: bool = True,
+    ) -> None:
+        """Begin; `whole` says whether all phases are to be sent, so that what is not found is not there."""
         self._rows = tuple(selected)
         self._levels = {row.id: row.level for row in self._rows}
         self._judged = judged
         self._strict = strict
+        self._waivers = waivers
+        self._whole = whole
+        self._refused: set[Identity] = set()  # mutations that were judged, by requirement and operator
         self._tallies = {row.id: _Tally() for row in self._rows}
         self._bugs: dict[Identity, Bug] = {}
         self._told_apart: set[Identity] = set()  # identities that were replaced by their causes
@@ -184,6 +214,8 @@ class ReportBuilder:
                         tally.reasons.append(one.reason)
                 case Crash():
                     tally.crash = f"{one.check}: {one.error}"
+            if not isinstance(one, Unclear | Crash) and (mutation := event.interaction.case.mutation) is not None:
+                self._refused.add((mutation.requirement, mutation.operator))
         self._count(event.interaction)
 
     def _count(self, interaction: Interaction) -> None:
@@ -223,6 +255,7 @@ class ReportBuilder:
         exercised = sum(row.verdict is not Verdict.SKIPPED for row in rows)
         accept = sum(phase.accept for phase in self._phases.values())
         accepted = sum(phase.accepted for phase in self._phases.values())
+        waivers = self._standing(rows)
         return Report(
             target=self._started.target,
             seed=self._started.seed,
@@ -239,28 +272,55 @@ class ReportBuilder:
                 "accept": {"sent": accept, "accepted": accepted},
                 "combinations": dict(combinations or {"strength": 0, "reached": 0, "of": 0}),
             },
+            waiver_problems=waivers.problems,
+            waiver_notes=waivers.notes,
+            unneeded=waivers.unneeded,
         )
 
+    def _standing(self, rows: tuple[Row, ...]) -> Standing:
+        """Return what this run says of the waivers."""
+        if self._waivers is None:
+            return Standing()
+        exercise = Exercise(
+            finished=self._finished.end is End.FINISHED,
+            whole=self._whole,
+            reduced=REDUCTION in self._phases,
+            judged=frozenset(row.requirement.id for row in rows if row.verdict in {Verdict.PASS, Verdict.FAIL}),
+            mutations=frozenset(self._refused),
+        )
+        found = [identity for identity in self._bugs if identity not in self._told_apart]
+        return standing(self._waivers, found, exercise)
+
     def _told(self) -> tuple[Bug, ...]:
-        """Return the bugs, those that one cause lets through together as one."""
-        bugs = [bug for identity, bug in self._bugs.items() if identity not in self._told_apart]
-        faults: defaultdict[str, list[str]] = defaultdict(list)
+        """Return the bugs, those that one cause lets through together as one.
+
+        What a waiver covers is never folded with what it does not: a fault that is excused would excuse the others.
+        """
+        bugs = [self._under_waiver(bug) for identity, bug in self._bugs.items() if identity not in self._told_apart]
+        faults: defaultdict[tuple[str, Waiver | None], list[str]] = defaultdict(list)
         for bug in bugs:
-            faults[bug.finding.requirement].append(bug.finding.fault)
-        led = {row: leaders(seen) if row.startswith("request/") else {} for row, seen in faults.items()}
+            faults[bug.finding.requirement, bug.waiver].append(bug.finding.fault)
+        led = {group: leaders(seen) if group[0].startswith("request/") else {} for group, seen in faults.items()}
         told: dict[Identity, Bug] = {}
+        followers: list[tuple[str, Bug]] = []
         for bug in bugs:
             row, fault = bug.finding.identity
-            leader = led[row].get(fault, fault)
+            leader = led[row, bug.waiver].get(fault, fault)
             if leader == fault:
                 told[row, fault] = bug
-        for bug in bugs:
+            else:
+                followers.append((leader, bug))
+        for leader, bug in followers:
             row, fault = bug.finding.identity
-            leader = led[row].get(fault, fault)
-            if leader != fault:
-                chief = told[row, leader]
-                told[row, leader] = replace(chief, count=chief.count + bug.count, also=(*chief.also, fault))
+            chief = told[row, leader]
+            told[row, leader] = replace(chief, count=chief.count + bug.count, also=(*chief.also, fault))
         return tuple(told.values())
+
+    def _under_waiver(self, bug: Bug) -> Bug:
+        waiver = None if self._waivers is None else self._waivers.covering(*bug.finding.identity)
+        if self._waivers is None or waiver is None:
+            return bug
+        return replace(bug, waiver=waiver, expired=self._waivers.expired(waiver))
 
     def _row(self, requirement: Requirement, bugs: tuple[Bug, ...]) -> Row:
         tally = self._tallies[requirement.id]

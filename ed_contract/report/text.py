@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ed_contract.engine.events import End
 from ed_contract.finding import Finding
-from ed_contract.interaction import secret_of
 from ed_contract.report.curl import script
 from ed_contract.report.model import Bug, Report
 from ed_contract.report.redaction import Redactor
@@ -23,6 +22,7 @@ NO_REPEAT = "not when these requests were sent once more: what came before them,
 SHOWN_IN_FULL = 10  # findings; of the others, those of one requirement share a line
 FAULTS_NAMED = 5  # in such a line
 LONGEST_REASON = 160  # characters
+NOTES_SHOWN = 3  # waivers of which a run of some phases cannot say whether they are needed
 _ENDS = {
     End.MAX_FINDINGS: "stopped at the first findings, as asked for",
     End.MAX_REQUESTS: "stopped at the cap on requests: --max-requests raises it",
@@ -62,12 +62,17 @@ def report_lines(
         embedded: whether the target was the embedded server.
     """
     requirements = {row.requirement.id: row.requirement for row in report.rows}
-    for bug in report.bugs[:SHOWN_IN_FULL]:
+    told = [bug for bug in report.bugs if bug.waived is None]
+    for bug in told[:SHOWN_IN_FULL]:
         yield from finding_lines(bug, requirements[bug.finding.requirement], report, redact, options=options)
         yield Line("")
-    further = report.bugs[SHOWN_IN_FULL:]
+    further = told[SHOWN_IN_FULL:]
     if further:
         yield from _in_short(further, report, redact)
+        yield Line("")
+    waivers = tuple(_waivers(report, redact))
+    if waivers:
+        yield from waivers
         yield Line("")
     yield from summary_lines(report, redact, paths=paths, embedded=embedded)
 
@@ -77,7 +82,7 @@ def finding_lines(
 ) -> Iterator[Line]:
     """Yield one finding: id and level, statement and clause, expected, actual, requests, and how to see it again."""
     finding = bug.finding
-    guarded = redact.also(secret_of(one.created) for one in finding.evidence if one.created is not None)
+    guarded = redact.guarding(finding)
 
     def said(name: str, text: str) -> Line:
         return Line(f"  {name + ':':<10}{printable(guarded(text))}", hang=12)
@@ -89,20 +94,39 @@ def finding_lines(
     yield said("Actual", finding.actual)
     if bug.also:
         yield said("Also", ", ".join(bug.also))
+    if bug.waiver is not None:
+        until = f"expired on {bug.waiver.expires}: " if bug.expired else ""
+        yield said("Waiver", f"{until}{bug.waiver.reason}")
     if finding.matters:
         yield said("Matters", ", ".join(finding.matters))
     if finding.repeats is False:
         yield said("Repeats", NO_REPEAT)
     yield Line("  Request:" if len(finding.evidence) == 1 else f"  Requests ({len(finding.evidence)}):")
-    for line in redact(script(finding.evidence, report.target, between=finding.between)).splitlines():
+    for line in redact(script(finding.evidence, report.target, between=finding.between)).split("\n"):
         yield Line(f"    {line}", "cyan")
     yield Line(f"  Again:    {again(finding, report, options)}")
 
 
 def in_one_line(bug: Bug, report: Report, redact: Redactor) -> str:
-    """Return a finding in one line: id, level, and what came."""
+    """Return a finding in one line: id, level, and what came; of one that is waived, why, and until when."""
+    redact = redact.guarding(bug.finding)
+    if bug.waived is not None and bug.waiver is not None:
+        faults = "], [".join(printable(redact(fault)) for fault in (bug.finding.fault, *bug.also))
+        until = "" if bug.waiver.expires is None else f" (until {bug.waiver.expires})"
+        return f"WAIVED {bug.finding.requirement} [{faults}]: {printable(redact(bug.waived))}{until}"
     actual = printable(redact(bug.finding.actual))
     return f"{_word(bug, report)} {_name(bug, redact)} ({bug.level}): {actual}"
+
+
+def _waivers(report: Report, redact: Redactor) -> Iterator[Line]:
+    """Yield a line for each waived finding, and for each waiver that does not apply."""
+    for bug in report.waived:
+        yield Line(in_one_line(bug, report, redact), _style(bug, report), hang=7)
+    yield from (Line(f"WAIVER {printable(redact(one))}", "bold red", hang=7) for one in report.waiver_problems)
+    notes = report.waiver_notes
+    yield from (Line(f"WAIVER {printable(redact(one))}", "dim", hang=7) for one in notes[:NOTES_SHOWN])
+    if len(notes) > NOTES_SHOWN:
+        yield Line(f"WAIVER and {len(notes) - NOTES_SHOWN} more that may still be needed", "dim")
 
 
 def again(finding: Finding, report: Report, options: str = "") -> str:
@@ -118,10 +142,14 @@ def again(finding: Finding, report: Report, options: str = "") -> str:
 
 
 def _word(bug: Bug, report: Report) -> str:
+    if bug.waived is not None:
+        return "WAIVED"
     return "FAIL" if bug in report.failing else "WARN"
 
 
 def _style(bug: Bug, report: Report) -> str:
+    if bug.waived is not None:
+        return "dim"
     return "bold red" if bug in report.failing else "bold yellow"
 
 
@@ -129,7 +157,7 @@ def _name(bug: Bug, redact: Redactor) -> str:
     return f"{bug.finding.requirement} [{printable(redact(bug.finding.fault))}]"
 
 
-def _in_short(bugs: tuple[Bug, ...], report: Report, redact: Redactor) -> Iterator[Line]:
+def _in_short(bugs: Sequence[Bug], report: Report, redact: Redactor) -> Iterator[Line]:
     """Yield a line for each requirement: a hundred findings are to be seen at once."""
     yield Line(f"{len(bugs)} more findings; a JSON report (--report json=PATH) tells them in full:", hang=2)
     by_row: dict[str, list[Bug]] = {}
@@ -185,6 +213,8 @@ def _next_step(report: Report, *, embedded: bool) -> str:
     """Return what a newcomer does next, or nothing."""
     if report.end is End.INTERRUPTED:
         return ""
+    if report.verdict is Verdict.FAIL and not report.failing:
+        return "--waivers-update takes out of the file what is no longer needed; a day that is over is yours to move"
     if report.verdict is Verdict.FAIL:
         first = report.failing[0].finding.requirement
         return f"send the requests of the first finding by hand; `ed-contract explain {first}` says what judged it"
@@ -196,23 +226,33 @@ def _next_step(report: Report, *, embedded: bool) -> str:
         return "`ed-contract run URL --api-key KEY` judges yours"
     if any(row.verdict is Verdict.SKIPPED and row.requirement.need is Need.SECOND_ACCOUNT for row in report.rows):
         return "--second-api-key KEY judges too that accounts are kept apart"
-    return "--strict fails a run for warnings too" if report.bugs else ""
+    return "--strict fails a run for warnings too" if len(report.bugs) > len(report.waived) else ""
 
 
 def headline(report: Report) -> str:
     """Return the verdict in a few words."""
+    told = tuple(bug for bug in report.bugs if bug.waived is None)
+    waived = [_count(len(report.waived), "waived finding")] if report.waived else []
     if report.end is End.INTERRUPTED:
-        return f"INTERRUPTED, with {_found(report.bugs)} until then" if report.bugs else "INTERRUPTED"
-    if report.verdict is Verdict.PASS:
-        return f"CONFORMS, with {_count(len(report.bugs), 'warning')}" if report.bugs else "CONFORMS"
-    if report.verdict is Verdict.FAIL:
-        return f"DOES NOT CONFORM: {_found(report.bugs)}"
+        found = " and ".join([*_found(told), *waived])
+        return f"INTERRUPTED, with {found} until then" if found else "INTERRUPTED"
+    if report.failing:
+        return f"DOES NOT CONFORM: {' and '.join([*_found(told), *waived])}"
+    if report.verdict in {Verdict.PASS, Verdict.FAIL}:
+        beside = [*([_count(len(told), "warning")] if told else []), *waived]
+        conforms = f"CONFORMS, with {' and '.join(beside)}" if beside else "CONFORMS"
+        stale = len(report.waiver_problems)
+        return f"{conforms}, but {_count(stale, 'waiver')} no longer {_verb(stale)}" if stale else conforms
     return f"NOT JUDGED: {_WHY_NOT.get(report.verdict, 'inconclusive')}"
 
 
-def _found(bugs: tuple[Bug, ...]) -> str:
+def _found(bugs: tuple[Bug, ...]) -> list[str]:
     counts = Counter(bug.level for bug in bugs)
-    return " and ".join(_count(counts[level], f"{level} finding") for level in Level if counts[level])
+    return [_count(counts[level], f"{level} finding") for level in Level if counts[level]]
+
+
+def _verb(number: int) -> str:
+    return "applies" if number == 1 else "apply"
 
 
 def _count(number: int, what: str) -> str:

@@ -121,7 +121,8 @@ class HttpTransport:
         except httpx.TimeoutException as error:
             raise TimedOut(f"no answer within {self._target.request_timeout:g} s") from error
         except (httpx.LocalProtocolError, httpx.UnsupportedProtocol, httpx.InvalidURL, UnicodeEncodeError) as error:
-            raise Unsendable(str(error)) from error
+            # What follows is the value itself, in Python's writing, and it may be a credential.
+            raise Unsendable(str(error).partition(" b'")[0].partition(' b"')[0]) from None
         except httpx.DecodingError as error:
             raise Dropped(f"the answer's content encoding does not decode: {error}") from error
         except httpx.TransportError as error:

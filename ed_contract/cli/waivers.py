@@ -1,0 +1,60 @@
+"""The options `--waivers` and `--waivers-update` of `run`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ed_contract.exceptions import UsageError
+
+if TYPE_CHECKING:
+    from ed_contract.report import Report
+    from ed_contract.report.redaction import Redactor
+    from ed_contract.waivers import Waivers
+
+JUDGED = {0, 1}  # exit codes of runs that could judge
+
+
+def given(path: str | None, *, update: bool) -> Waivers | None:
+    """Return the waivers of a file, none of one that an update is to make, or None where no file was given."""
+    from ed_contract.report.writers import require_writable  # noqa: PLC0415 - heavy
+    from ed_contract.waivers import Waivers, load, today  # noqa: PLC0415 - heavy
+
+    if path is None:
+        if update:
+            raise UsageError(
+                "--waivers-update is of no use without a file\ngive one with --waivers, e.g. waivers.toml."
+            )
+        return None
+    if update:
+        require_writable(path)
+        if not Path(path).exists():
+            return Waivers(today=today())
+    return load(path)
+
+
+def update(path: str, waivers: Waivers, report: Report, redact: Redactor) -> tuple[str, int]:
+    """Write the file from a run; return a line that says so, and the exit code.
+
+    A run that could not judge changes nothing. A fault in whose name the target put a secret is not written, and
+    goes on failing.
+    """
+    from ed_contract.waivers import dump  # noqa: PLC0415 - heavy
+
+    if report.exit_code not in JUDGED:
+        return f"  waivers: {path} is left as it was, since the run could not judge", report.exit_code
+    faults = [
+        (bug.finding.requirement, fault)
+        for bug in report.failing
+        if bug.waiver is None
+        for fault in (bug.finding.fault, *bug.also)
+        if redact(fault) == fault
+    ]
+    after = waivers.updated(faults, report.unneeded)
+    kept = len(set(waivers.entries) & set(after.entries))
+    try:
+        Path(path).write_text(dump(after), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}\ngive a path that can be written.") from error
+    dropped = len(waivers.entries) - kept
+    return f"  waivers: {path} holds {kept} as before, {len(after.entries) - kept} new; {dropped} dropped", 0

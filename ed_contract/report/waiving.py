@@ -1,0 +1,66 @@
+"""What a run says of its waivers: which no longer hold, and which it cannot say anything of."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from ed_contract.waivers import Identity, Waiver, Waivers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exercise:
+    """How far a run went, so that what it did not find is known not to be there."""
+
+    finished: bool  # everything that was planned was sent
+    whole: bool  # and that was all phases
+    reduced: bool  # findings were made smaller, which names the causes of those that have many
+    judged: Collection[str]  # requirements with a conclusive observation
+    mutations: Collection[Identity]  # mutations that were judged, by requirement and operator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The waivers that fail a run, those of which it cannot say anything, and those that are not needed."""
+
+    problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    unneeded: tuple[Waiver, ...] = ()
+
+
+def standing(waivers: Waivers, found: Iterable[Identity], exercise: Exercise) -> Standing:
+    """Return what a run that found these says of its waivers.
+
+    A waiver that matches nothing is no longer needed only where the run looked for what it names.
+    """
+    found = tuple(found)
+    used = {waivers.covering(*identity) for identity in found}
+    problems, notes, unneeded = [], [], []
+    for waiver in waivers.entries:
+        others = [fault for requirement, fault in found if requirement == waiver.requirement]
+        if waiver in used:
+            if waivers.expired(waiver):
+                problems.append(f"{waiver}: the waiver expired on {waiver.expires}: mend it, or give a later day")
+        elif why := _not_looked_for(waiver, exercise, found_others=bool(others)):
+            notes.append(f"{waiver}: {why}: the waiver may still be needed")
+        else:
+            unneeded.append(waiver)
+            near = difflib.get_close_matches(waiver.fault or "", others, n=1, cutoff=0.6)
+            hint = f", or did you mean [{near[0]}]?" if near else ""
+            problems.append(f"{waiver}: the waiver is no longer needed: remove it{hint}")
+    return Standing(problems=tuple(problems), notes=tuple(notes), unneeded=tuple(unneeded))
+
+
+def _not_looked_for(waiver: Waiver, exercise: Exercise, *, found_others: bool) -> str:
+    """Return why a run that did not find what the waiver names says nothing, or an empty text."""
+    if not exercise.finished:
+        return "the run ended early"
+    if waiver.requirement not in exercise.judged:
+        return "not exercised"
+    # Of some phases alone it is known which mutations they sent, and of nothing else.
+    if not exercise.whole and (waiver.requirement, waiver.fault) not in exercise.mutations:
+        return "not exercised"
+    if found_others and not exercise.reduced:
+        return "findings were not made smaller, which may give the fault another name"
+    return ""
