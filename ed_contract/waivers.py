@@ -19,7 +19,7 @@ from ed_contract.contract import CONTRACT
 from ed_contract.exceptions import UsageError
 
 TABLE = "waiver"
-_EXAMPLE = 'a waiver reads: requirement = "request/type/enum", fault = "upper case", reason = "…".'
+_EXAMPLE = 'a waiver reads: requirement = "request/type/enum", fault = "upper case", reason = "BUG-123".'
 
 Identity = tuple[str, str]
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from ed_contract.checks import judged
 from ed_contract.contract import CONTRACT
-from ed_contract.engine.events import End, Judged, PhaseFinished, PhaseStarted, RunFinished, RunStarted
+from ed_contract.engine.events import REDUCTION, End, Judged, PhaseFinished, PhaseStarted, RunFinished, RunStarted
 from ed_contract.finding import Observation
 from ed_contract.interaction import Interaction
 from ed_contract.report import Report, ReportBuilder
+from ed_contract.waivers import Waivers
 
 URL = "http://127.0.0.1:8000/v2/core/event_destinations"
 
@@ -21,10 +22,13 @@ def report_of(
     strict: bool = False,
     end: End = End.FINISHED,
     note: str = "",
+    waivers: Waivers | None = None,
+    whole: bool = True,
+    reduced: bool = False,
 ) -> Report:
     """Return the report of a run of one phase."""
     selected = {row.id for row in CONTRACT.select(only)}
-    builder = ReportBuilder(CONTRACT.select(only), judged=judged, strict=strict)
+    builder = ReportBuilder(CONTRACT.select(only), judged=judged, strict=strict, waivers=waivers, whole=whole)
     interactions = list(judged_interactions)
     builder.add(RunStarted(target=URL, seed=7, phases=(("smoke", len(interactions)),), at_most=900))
     builder.add(PhaseStarted(phase="smoke", requests=len(interactions)))
@@ -35,5 +39,7 @@ def report_of(
             )
         )
     builder.add(PhaseFinished(phase="smoke", requests=len(interactions), seconds=0.5))
+    if reduced:
+        builder.add(PhaseStarted(phase=REDUCTION, requests=0))
     builder.add(RunFinished(end=end, requests=len(interactions), seconds=0.5, note=note))
     return builder.report()
