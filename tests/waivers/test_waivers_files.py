@@ -102,7 +102,7 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path):
     with pytest.raises(UsageError, match="No such file or directory\ngive a file of waivers; "):
         load(tmp_path / "nothing.toml")
     (tmp_path / "latin.toml").write_bytes(b'"\xe9"')
-    with pytest.raises(UsageError, match="latin.toml is no TOML: 'utf-8' codec can't decode byte 0xe9"):
+    with pytest.raises(UsageError, match=r"latin\.toml is no TOML: 'utf-8' codec can't decode byte 0xe9"):
         load(tmp_path / "latin.toml")
 
 

@@ -1,0 +1,137 @@
+"""What a run sends: the phases that were chosen, with what can show something about the wanted requirements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+
+from ed_contract.case import Case, case, single
+from ed_contract.case import Sequence as CaseSequence
+from ed_contract.engine import PHASES, Phase
+from ed_contract.exceptions import UsageError
+from ed_contract.requirement import Requirement
+
+STATEFUL_REQUESTS = 40
+HOSTILE = {"boundaries", "bodies"}  # phases after which a probe asks whether the target still serves
+
+
+@lru_cache(maxsize=4)  # drawing at random takes half a second, and a session often runs the same plan again
+def plan(
+    selected: tuple[Requirement, ...],
+    phases: tuple[str, ...] | None,
+    *,
+    seed: int,
+    strength: int,
+    max_examples: int,
+    max_requests: int,
+    two_accounts: bool,
+    restarts: bool,
+    key_age: float = 0.0,
+) -> tuple[Phase, ...]:
+    """Return the phases to send, the page's own example always first."""
+    from ed_contract import strategies  # noqa: PLC0415 - Hypothesis is loaded when it is needed
+
+    if max_requests < 1:
+        raise UsageError(f"--max-requests {max_requests} leaves nothing to send\ngive 1 or more.")
+    if strength not in {2, 3, 4}:
+        raise UsageError(f"--strength {strength} is not offered\ngive 2, 3 or 4.")
+    makers: dict[str, Callable[[], tuple[CaseSequence, ...]]] = {
+        "smoke": lambda: strategies.smoke(seed=seed),
+        "combinations": lambda: tuple(map(single, strategies.combinations(strength=strength, seed=seed))),
+        "mutations": lambda: strategies.mutations_phase(seed=seed),
+        "idempotency": lambda: strategies.idempotency(seed=seed) + (strategies.accounts() if two_accounts else ()),
+        "bursts": strategies.bursts,
+        "boundaries": lambda: (*map(single, strategies.boundaries()), *strategies.unusual_keys()),
+        "bodies": lambda: tuple(map(single, strategies.bodies())),
+        "auth": strategies.authentication,
+        "fuzz": lambda: strategies.fuzz(seed=seed, max_examples=max_examples, strength=strength),
+        "stateful": lambda: strategies.stateful(seed=seed, requests=STATEFUL_REQUESTS),
+        "afterwards": strategies.afterwards,
+        "restart": strategies.restarted,
+    }
+    chosen = tuple(name for name in PHASES if restarts or name != "restart") if phases is None else phases
+    unknown = [name for name in chosen if name not in makers]
+    if unknown or not chosen:
+        raise UsageError(f"no phase {', '.join(unknown) or 'given'}\nthe phases are {', '.join(PHASES)}.")
+    if "restart" in chosen and not restarts:
+        raise UsageError("the phase restart has nothing to restart the target with\ngive --restart-command.")
+    wanted = frozenset(row.id for row in selected)
+    planned = [
+        Phase(
+            name=name,
+            sequences=makers[name](),
+            hostile=name in HOSTILE,
+            restarts=name == "restart",
+            age=key_age if name == "afterwards" else 0.0,
+        )
+        for name in PHASES
+        if name in chosen
+    ]
+    planned = [phase for phase in (_pruned(phase, wanted) for phase in planned) if phase.sequences]
+    if {"smoke", "mutations"} <= set(chosen):
+        planned = _without_repeats(planned)
+    if "smoke" not in chosen:
+        planned.insert(0, Phase(name="preflight", sequences=(single(example()),)))
+    if any(phase.name in {"afterwards", "restart"} for phase in planned):
+        # What is looked back on at the end is made at the beginning, but after the page's own example.
+        first, *rest = planned[0].sequences
+        planned[0] = replace(planned[0], sequences=(first, *rest, *strategies.keeping()))
+    return tuple(planned)
+
+
+def _without_repeats(planned: list[Phase]) -> list[Phase]:
+    """Leave out of the mutations what smoke has already done to the same requirement and type."""
+    done = {_did(one) for phase in planned if phase.name == "smoke" for one in phase.sequences}
+    return [
+        replace(phase, sequences=tuple(one for one in phase.sequences if _did(one) not in done))
+        if phase.name == "mutations"
+        else phase
+        for phase in planned
+    ]
+
+
+def _did(sequence: CaseSequence) -> object:
+    """Return what a single mutated case does, or the sequence itself."""
+    (first, *others) = sequence.cases()
+    if others or first.mutation is None or first.params is None:
+        return id(sequence)
+    return first.mutation, str(first.params.get("type"))
+
+
+_AREAS = {
+    "combinations": ("request/valid", "response/", "echo/", "include/"),
+    "mutations": ("request/",),
+    "idempotency": ("idempotency/",),
+    "bursts": ("idempotency/burst/",),
+    "boundaries": ("response/", "echo/"),
+    "bodies": (),
+    "auth": ("auth/",),
+    "fuzz": ("request/", "response/", "echo/", "include/"),
+    "stateful": ("idempotency/",),
+    "afterwards": ("idempotency/remembers",),
+    "restart": ("idempotency/survives-restart",),
+}
+"""What a phase is about, as starts of requirement ids; smoke is about everything, and robustness shows anywhere."""
+
+
+def _pruned(phase: Phase, wanted: frozenset[str]) -> Phase:
+    """Return the phase without what can show nothing about the wanted requirements."""
+    if any(identifier.startswith("robustness/") for identifier in wanted):
+        return phase
+    about = _AREAS.get(phase.name)
+    if about is not None and not any(identifier.startswith(about) for identifier in wanted):
+        return replace(phase, sequences=())
+    kept = (
+        sequence
+        for sequence in phase.sequences
+        if not all(one.mutation is not None and one.mutation.requirement not in wanted for one in sequence.cases())
+    )
+    return replace(phase, sequences=tuple(kept))
+
+
+def example() -> Case:
+    """Return the page's own example."""
+    from ed_contract.strategies import PAGE_EXAMPLE  # noqa: PLC0415 - Hypothesis is loaded when it is needed
+
+    return case("the page's example", PAGE_EXAMPLE)
