@@ -77,11 +77,13 @@ def write(report: Report, wanted: Iterable[tuple[str, str]], redact: Redactor, s
 
 
 def _unwritable(path: Path) -> str:
+    if "\0" in str(path):
+        return "it holds a NUL"
     try:
         if path.is_dir():
             return "it is a directory"
         if not path.parent.is_dir():
             return f"there is no directory {path.parent}"
         return "" if os.access(path if path.exists() else path.parent, os.W_OK) else "permission denied"
-    except (OSError, ValueError) as error:  # a name that is too long, a NUL
-        return getattr(error, "strerror", None) or str(error)
+    except OSError as error:  # a name that is too long
+        return error.strerror or str(error)
