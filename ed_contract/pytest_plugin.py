@@ -211,7 +211,7 @@ class _Run:
     def _redactor(self) -> Redactor:
         from ed_contract.report.redaction import Redactor  # noqa: PLC0415 - without --ed-url nothing is loaded
 
-        return Redactor(map(self._credential, ("api_key", "second_api_key")))
+        return Redactor.of(self._target())
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:  # noqa: ANN401 - not public

@@ -19,7 +19,7 @@ from ed_contract.waivers import Waiver, Waivers
 GOLDEN = Path(__file__).resolve().parents[1] / "report" / "golden"
 MUTANT = "type-any-case"
 CREDENTIAL = "sk_test_a"
-ROWS = ("request/type/*", "echo/name", "echo/metadata", "idempotency/replay", "idempotency/account-scoped", "auth/*")
+ROWS = ("request/type/*", "echo/name", "echo/description", "idempotency/replay", "idempotency/account-scoped", "auth/*")
 PHASES = ("mutations", "auth")  # of which it is known what they looked for, and which change seldom
 WAIVERS = Waivers(
     entries=(
@@ -54,7 +54,9 @@ def _with_oddities(event):
         return event
     odd = {
         "echo/name": Unclear(requirement="echo/name", reason="answered 429"),
-        "echo/metadata": Crash(requirement="echo/metadata", check="metadata_is_echoed", error="KeyError('<&>')"),
+        "echo/description": Crash(
+            requirement="echo/description", check="description_is_echoed", error="KeyError('<&>')"
+        ),
     }
     return replace(event, observations=tuple(odd.get(one.requirement, one) for one in event.observations))
 
