@@ -74,7 +74,7 @@ def replay(
         request_timeout=request_timeout,
     )
     restart = None if restart_command is None else RestartCommand(command=restart_command, target=target)
-    redact = Redactor((api_key, second_api_key, *(value for _, value in headers)))
+    redact = Redactor.of(target)
     verdicts = []
     for one in chosen:
         done = send_again(one, target, restart=restart)

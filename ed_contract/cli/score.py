@@ -36,11 +36,14 @@ def score(
     """
     import time  # noqa: PLC0415 - beside its use
 
+    from ed_contract.report.writers import require_writable  # noqa: PLC0415 - heavy
     from ed_contract.score import as_document, named  # noqa: PLC0415 - heavy
     from ed_contract.score import score as run_over  # noqa: PLC0415 - heavy
 
-    if report is not None and not report.startswith("json="):
-        raise UsageError(f"{report!r} is no report\ngive json=PATH.")
+    if report is not None:
+        if not report.startswith("json="):
+            raise UsageError(f"{report!r} is no report\ngive json=PATH.")
+        require_writable(report.removeprefix("json="))
     began = time.monotonic()
     scores = run_over(named(names), seed=seed, phases=chosen, workers=workers, on_score=_print)
     document = as_document(scores)
