@@ -14,6 +14,7 @@ from ed_contract.cli.replay import replay
 from ed_contract.cli.run import run
 from ed_contract.cli.score import score
 from ed_contract.cli.serve import serve
+from ed_contract.cli.settings import config
 from ed_contract.exceptions import EdContractError
 
 __all__ = ["cli", "main"]
@@ -51,7 +52,7 @@ def cli(ctx: click.Context) -> None:
         ctx.exit(2)
 
 
-for command in (run, replay, list_requirements, explain, serve, export, score):
+for command in (run, replay, list_requirements, explain, serve, export, config, score):
     cli.add_command(command)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ed_contract.cli.settings import configured
 from ed_contract.exceptions import UsageError
 
 if TYPE_CHECKING:
@@ -157,6 +158,7 @@ def phases(_: click.Context, __: click.Parameter, value: str | None) -> tuple[st
 )
 @click.option("--waivers", "waived", metavar="FILE", help="Findings that are known and do not fail the run.")
 @click.option("--waivers-update", is_flag=True, help="Write FILE from this run, and exit 0 if it could judge.")
+@configured
 @click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing.")
 @click.option("-q", "--quiet", is_flag=True, help="Print the verdict alone.")
 @click.option("-v", "--verbose", is_flag=True, help="Print a line for each request.")
