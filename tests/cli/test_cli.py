@@ -323,7 +323,9 @@ def test_serve_prints_its_url_and_ends_at_an_interrupt(tmp_path):
     assert database.exists()
 
 
-@pytest.mark.parametrize("command", [[], ["run"], ["replay"], ["list"], ["explain"], ["serve"], ["export"], ["config"], ["score"]])
+@pytest.mark.parametrize(
+    "command", [[], ["run"], ["replay"], ["list"], ["explain"], ["serve"], ["export"], ["config"], ["score"]]
+)
 def test_every_help_has_an_example(command):
     """Complete, and with a line to copy."""
     done = ed_contract(*command, "--help")

@@ -1,0 +1,150 @@
+"""What a run says, in the words of pytest: a small record for each requirement, which processes can hand on.
+
+Knows the report; no run, and nothing of pytest's.
+"""
+
+from __future__ import annotations
+
+import enum
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ed_contract.report import Report, Row
+    from ed_contract.report.redaction import Redactor
+
+
+class Word(enum.StrEnum):
+    """How a requirement's test ends."""
+
+    PASSED = "passed"
+    FAILED = "failed"  # a finding that fails the run
+    XFAILED = "xfailed"  # findings, all of them waived
+    SKIPPED = "skipped"  # not exercised, or not decided where that does not fail a run
+    ERROR = "error"  # it cannot be judged, which is told once for each cause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How the test of one requirement ends, and what it prints."""
+
+    word: Word
+    text: str = ""  # the finding as printed, or why it was not judged
+    reason: str = ""  # of a waiver
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a run says: an outcome for each requirement that was asked for, and lines for the end of the session."""
+
+    outcomes: dict[str, Outcome]
+    lines: tuple[str, ...] = ()
+
+    def dumped(self) -> str:
+        """Return the record as text for another process."""
+        return json.dumps({"outcomes": {row: asdict(one) for row, one in self.outcomes.items()}, "lines": self.lines})
+
+    @classmethod
+    def loaded(cls, text: str) -> Told:
+        """Return the record that was dumped."""
+        document = json.loads(text)
+        outcomes = {row: Outcome(**{**one, "word": Word(one["word"])}) for row, one in document["outcomes"].items()}
+        return cls(outcomes=outcomes, lines=tuple(document["lines"]))
+
+
+def refused(wanted: Sequence[str], why: str) -> Told:
+    """Return what is said when no run took place: why, once."""
+    first, *others = wanted
+    skipped = Outcome(word=Word.SKIPPED, text="the run did not take place")
+    return Told(outcomes={first: Outcome(word=Word.ERROR, text=why), **dict.fromkeys(others, skipped)})
+
+
+def told(report: Report, wanted: Sequence[str], redact: Redactor, options: str) -> Told:
+    """Return what a report says of the wanted requirements; `options` are those of the command that repeats it."""
+    from ed_contract.report.text import headline, in_one_line  # noqa: PLC0415 - heavy
+
+    rows = {row.requirement.id: row for row in report.rows}
+    outcomes = {identifier: _outcome(rows[identifier], report, redact, options) for identifier in wanted}
+    lines = [in_one_line(bug, report, redact) for bug in report.bugs if bug not in report.failing]
+    lines += getattr(report, "waiver_notes", ())
+    lines.append(f"{headline(report)}: {redact(report.target)}, {report.requests} requests, seed {report.seed}")
+    return Told(outcomes=_each_cause_once(_never_silent(outcomes, report, redact)), lines=tuple(lines))
+
+
+def _outcome(row: Row, report: Report, redact: Redactor, options: str) -> Outcome:
+    from ed_contract.report.text import finding_lines  # noqa: PLC0415 - heavy
+
+    def said(*, failing: bool) -> list[str]:
+        bugs = [bug for bug in row.bugs if (bug in report.failing) is failing]
+        lines = (finding_lines(bug, row.requirement, report, redact, options=options) for bug in bugs)
+        return [line.text for finding in lines for line in finding]
+
+    problems = _waiver_problems(row, report)
+    if failing := said(failing=True):
+        return Outcome(word=Word.FAILED, text="\n".join([*failing, *problems]))
+    if problems:
+        return Outcome(word=Word.FAILED, text="\n".join(problems))
+    if waived := [reason for bug in row.bugs if (reason := getattr(bug, "waived", None)) is not None]:
+        return Outcome(word=Word.XFAILED, text="\n".join(said(failing=False)), reason="; ".join(dict.fromkeys(waived)))
+    return _undecided(row, report, redact) or Outcome(word=Word.PASSED)
+
+
+def _waiver_problems(row: Row, report: Report) -> list[str]:
+    """Return what is wrong with the waivers of this requirement: expired, or no longer needed."""
+    own = (f"{row.requirement.id}:", f"{row.requirement.id} [")
+    problems: tuple[str, ...] = getattr(report, "waiver_problems", ())
+    return [problem for problem in problems if problem.startswith(own)]
+
+
+def _undecided(row: Row, report: Report, redact: Redactor) -> Outcome | None:
+    """Return the outcome of a requirement of which nothing can be said, else None."""
+    from ed_contract.engine.events import End  # noqa: PLC0415 - without a target nothing of ours is loaded
+    from ed_contract.report.text import printable  # noqa: PLC0415 - heavy
+    from ed_contract.requirement import Level  # noqa: PLC0415 - without a target nothing of ours is loaded
+    from ed_contract.verdict import Verdict  # noqa: PLC0415 - the same
+
+    reason = printable(redact(row.reason))
+    if row.verdict is Verdict.ERROR:
+        return Outcome(word=Word.ERROR, text=f"error: {reason}")
+    if row.verdict not in {Verdict.SKIPPED, Verdict.INCONCLUSIVE}:
+        return None
+    if report.end in {End.TARGET_DOWN, End.QUOTA}:
+        return Outcome(word=Word.ERROR, text=f"cannot judge: {printable(redact(report.note))}")
+    if report.end is End.MAX_FINDINGS:
+        return Outcome(word=Word.SKIPPED, text="the run stopped at the first finding, as asked for")
+    if row.verdict is Verdict.INCONCLUSIVE:
+        must = row.requirement.level is Level.MUST
+        return Outcome(word=Word.ERROR if must else Word.SKIPPED, text=f"inconclusive: {reason}")
+    return Outcome(word=Word.SKIPPED, text=reason)
+
+
+def _never_silent(outcomes: dict[str, Outcome], report: Report, redact: Redactor) -> dict[str, Outcome]:
+    """Make an error of the last requirement's outcome if the run broke off and no other outcome says so."""
+    from ed_contract.engine.events import End  # noqa: PLC0415 - without a target nothing of ours is loaded
+
+    broken_off = report.end in {End.TARGET_DOWN, End.QUOTA}
+    if not broken_off or {one.word for one in outcomes.values()} & {Word.FAILED, Word.ERROR}:
+        return outcomes
+    last = [*outcomes][-1]
+    return outcomes | {last: Outcome(word=Word.ERROR, text=f"cannot judge: {redact(report.note)}")}
+
+
+def _each_cause_once(outcomes: dict[str, Outcome]) -> dict[str, Outcome]:
+    """Leave one error for each cause, with how many it stands for; the others are skipped, and name the cause."""
+    counts = Counter(one.text for one in outcomes.values() if one.word is Word.ERROR)
+    seen: set[str] = set()
+    once = {}
+    for identifier, one in outcomes.items():
+        once[identifier] = one
+        if one.word is not Word.ERROR:
+            continue
+        if one.text in seen:
+            once[identifier] = replace(one, word=Word.SKIPPED)
+        elif counts[one.text] > 1:
+            more = f"{counts[one.text]} requirements are not judged for this reason; it is told here alone."
+            once[identifier] = replace(one, text=f"{one.text}\n{more}")
+        seen.add(one.text)
+    return once

@@ -1,0 +1,139 @@
+"""The runs behind the tests: each takes place once, when the first of its tests needs it, in whichever process.
+
+Under xdist every worker collects every test, and any of them may be given any. The worker that comes first locks
+a file, runs, and leaves what the run says beside it; the others wait for the lock and read. The controller could
+run before its workers start instead: but it collects nothing, so it knows neither what `-k` and `--lf` leave to be
+judged nor the fixture that makes the target, and it would run even if the user's tests stop the session before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ed_contract.pytest_plugin.locking import alone
+from ed_contract.pytest_plugin.options import Settings, redactor
+from ed_contract.pytest_plugin.outcomes import Outcome, Told, refused, told
+
+if TYPE_CHECKING:
+    from ed_contract.report import Report
+    from ed_contract.transport import Target
+
+MARKER = "ed_contract"
+_BEGUN = "begun"
+_LEFT = "cannot judge: the process that ran it ended before the run was over\nrun it without -n to see why."
+
+MakeTarget = Callable[[], Any]
+"""Makes a Target, or the URL of one; it is called in the process that runs, and in no other."""
+
+
+class Runs:
+    """What is known of the runs of a session; `shared` is a directory of all its processes, or None for one."""
+
+    def __init__(self, settings: Settings, shared: Path | None, *, first_only: bool) -> None:
+        self.shared = shared
+        self._settings = settings
+        self._first_only = first_only
+        self._wanted: dict[str, list[str]] = {}
+        self._told: dict[str, Told] = {}
+
+    def select(self, items: Sequence[pytest.Item]) -> None:
+        """Take note of the requirements whose tests are selected: a run judges no others, and sends less."""
+        for item in items:
+            if (identifier := requirement_of(item)) is not None:
+                self._wanted.setdefault(group_of(item, identifier), []).append(identifier)
+
+    def outcome(self, item: pytest.Item, target: MakeTarget) -> Outcome:
+        """Return how a test ends; the run takes place if none of its tests was asked for yet."""
+        identifier = requirement_of(item)
+        assert identifier is not None, item  # noqa: S101 - only tests of requirements come here
+        group = group_of(item, identifier)
+        if group not in self._told:
+            self._told[group] = self._once(group, target)
+        return self._told[group].outcomes[identifier]
+
+    def lines(self) -> Iterator[str]:
+        """Yield the lines that the runs of the session leave for its end."""
+        done = list(self._told.values())
+        if self.shared is not None:
+            done += [Told.loaded(path.read_text(encoding="utf-8")) for path in sorted(self.shared.glob("*.json"))]
+        for one in done:
+            yield from one.lines
+
+    def _once(self, group: str, target: MakeTarget) -> Told:
+        wanted = list(dict.fromkeys(self._wanted[group]))
+        if self.shared is None:
+            return self._run(wanted, target)
+        place = self.shared / hashlib.sha256(group.encode()).hexdigest()
+        left = place.with_suffix(".json")
+        with alone(place.with_suffix(".lock")) as lock:
+            if not left.exists():
+                lock.seek(0)
+                if lock.read() == _BEGUN:
+                    left.write_text(refused(wanted, _LEFT).dumped(), encoding="utf-8")
+                else:
+                    lock.write(_BEGUN)
+                    lock.flush()
+                    left.write_text(self._run(wanted, target).dumped(), encoding="utf-8")
+            return Told.loaded(left.read_text(encoding="utf-8"))
+
+    def _run(self, wanted: list[str], make_target: MakeTarget) -> Told:
+        from ed_contract.exceptions import EdContractError  # noqa: PLC0415 - without a target nothing is loaded
+
+        arguments: dict[str, Any] = {"max_findings": 1} if self._first_only else {}
+        try:
+            self._settings.check()
+            if set(wanted) != set(self._settings.applicable()):
+                arguments |= {"only": wanted, "skip": ()}
+            target = self._settings.completed(make_target())
+            report = report_of(self._settings, target, **arguments)
+            problem = self._written(report, target)
+        except (EdContractError, pytest.UsageError) as error:
+            return refused(wanted, "cannot judge: " + "\n".join(str(one) for one in error.args))
+        said = told(report, wanted, redactor(target), self._settings.again(target))
+        return Told(outcomes=said.outcomes, lines=(*said.lines, *problem))
+
+    def _written(self, report: Report, target: Target) -> Iterator[str]:
+        """Write the reports that were asked for, and yield a line about each."""
+        return iter([write(report, target, form, path) for form, path in self._settings.reports()])
+
+
+def write(report: Report, target: Target, form: str, path: str) -> str:
+    """Write a report in one format, and return the line that says so, or why it could not be done."""
+    from ed_contract.report.writers import WRITERS  # noqa: PLC0415 - heavy
+
+    try:
+        Path(path).write_text(WRITERS[form](report, redactor(target)), encoding="utf-8")
+    except OSError as error:
+        return f"cannot write {path}: {error.strerror}"
+    return f"report: {path}"
+
+
+def report_of(settings: Settings, target: Target, **arguments: Any) -> Report:  # noqa: ANN401 - those of api.run
+    """Return the report of a run with the session's options, less those that `arguments` replace."""
+    from ed_contract import api  # noqa: PLC0415 - heavy
+    from ed_contract.engine.events import End  # noqa: PLC0415 - without a target nothing of ours is loaded
+    from ed_contract.processes import RestartCommand  # noqa: PLC0415 - the same
+
+    given = settings.run_arguments() | arguments
+    if (command := settings.value("restart-command")) is not None:
+        given["restart"] = RestartCommand(command=command, target=target)
+    report = api.run(target, **given)
+    if report.end is End.INTERRUPTED:
+        raise KeyboardInterrupt  # Ctrl-C ends the run for a report; here it is to end the session
+    return report
+
+
+def requirement_of(item: pytest.Item) -> str | None:
+    """Return the id of the requirement that a test is about, or None for the user's own."""
+    marker = item.get_closest_marker(MARKER)
+    return str(marker.args[0]) if marker is not None and marker.args else None
+
+
+def group_of(item: pytest.Item, identifier: str) -> str:
+    """Return what the tests of one run have in common: all of their node id but the requirement's."""
+    return item.nodeid.replace(identifier, "", 1) if identifier in item.nodeid else item.nodeid

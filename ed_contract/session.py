@@ -1,0 +1,169 @@
+"""Creates of one's own, each judged by all checks in the light of those before it: for tests that users write.
+
+    with Session("http://127.0.0.1:8000") as session:
+        session.create({"name": "Orders", …})
+
+Knows no phases and no plan: what is sent, the caller decides.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Self
+
+from ed_contract.case import Case, Expectation, Key, Mutation, Params, Step, case
+from ed_contract.checks import judge, judged
+from ed_contract.contract import CONTRACT, row_of
+from ed_contract.engine import Keys, Sender
+from ed_contract.engine.events import Judged, RunStarted
+from ed_contract.engine.preflight import require_judgeable
+from ed_contract.finding import Crash
+from ed_contract.interaction import History, Interaction
+from ed_contract.report import Report, ReportBuilder
+from ed_contract.report.curl import OWN_HEADERS
+from ed_contract.report.redaction import DISTINCT, Redactor
+from ed_contract.report.text import finding_lines
+from ed_contract.transport import Target
+from ed_contract.transport.target import target_of
+
+MAX_REQUESTS = 1_000_000  # a session ends with its tests
+LONGEST_PLAIN = 100  # characters
+MOST_PLAIN = 20  # metadata entries, or events
+_PLAIN = {
+    "webhook_endpoint.url": re.compile(r"https://[a-z0-9.-]+\.[a-z]{2,}(/[\w./-]*)?"),
+    "amazon_eventbridge.aws_account_id": re.compile(r"\d{12}"),
+    "amazon_eventbridge.aws_region": re.compile(r"[a-z]{2}(-[a-z]+)+-\d"),
+    "snapshot_api_version": re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z]+)?"),
+    "enabled_events": re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+"),
+}
+"""What values look like where a strict server has a reason to look at them."""
+
+
+class NotConforming(AssertionError):  # noqa: N818 - reads as the state it names
+    """The target breaks a requirement; the message is the finding as printed."""
+
+
+class Session:
+    """Sends creates to one target and judges each; the history is that of all creates so far."""
+
+    def __init__(self, target: Target | str, *, strict: bool = False) -> None:
+        """Open a session; `strict` says whether findings of level SHOULD are raised too."""
+        from ed_contract.transport.http import HttpTransport  # noqa: PLC0415 - httpx is loaded when it is needed
+
+        self.target = target_of(target)
+        self._strict = strict
+        self._transport = HttpTransport(self.target)
+        keys = Keys(seed=0, salt=secrets.token_hex(8))
+        self._sender = Sender(self._transport, self.target, keys, max_requests=MAX_REQUESTS)
+        self._history = History()
+        own = self.target.headers
+        added = [value for name, value in own if name.lower() not in OWN_HEADERS and len(value) >= DISTINCT]
+        self._redact = Redactor((self.target.api_key, self.target.second_api_key, *added))
+
+    def create(self, params: Params, *, key: str | None = None, include: Iterable[str] | None = None) -> Interaction:
+        """Send one create and return the interaction.
+
+        Args:
+            params: the create's parameters. What the page allows and any server can take must be accepted, what
+                breaks one requirement must be refused; anything else may be either, and must be answered truly.
+            key: the idempotency key, as it is; None stands for a fresh one.
+            include: members to include, in the place of those in `params`.
+
+        Raises:
+            NotConforming: a check finds that the target breaks a requirement of level MUST (SHOULD in a strict one).
+            TargetError: the first answer shows that the target cannot be judged.
+        """
+        __tracebackhide__ = True
+        sent = dict(params) if include is None else {**params, "include": list(include)}
+        form = Key() if key is None else Key(template=key)
+        step = Step(case=case_of(sent), key=form)
+        interaction = self._sender.send(step, phase="session", values={})
+        if not len(self._history):
+            require_judgeable(interaction, self.target)
+        self._history.add(interaction)
+        observations = judge(interaction, self._history)
+        crashed = [one for one in observations if isinstance(one, Crash)]
+        if crashed:
+            raise RuntimeError(f"a check of ours crashed, {crashed[0].check}: {crashed[0].error}")
+        builder = ReportBuilder(CONTRACT.select(), judged=judged, strict=self._strict)
+        builder.add(RunStarted(target=str(self.target), seed=0, phases=(), at_most=MAX_REQUESTS))
+        builder.add(Judged(interaction=interaction, observations=observations))
+        report = builder.report()
+        if report.failing:
+            raise NotConforming("\n".join(self._said(report)))
+        return interaction
+
+    def _said(self, report: Report) -> Iterator[str]:
+        """Yield the findings as printed, but for the line that repeats them in a run: it sends other creates."""
+        for bug in report.failing:
+            requirement = CONTRACT.requirements[bug.finding.requirement]
+            *lines, _again = finding_lines(bug, requirement, report, self._redact)
+            yield from (line.text for line in lines)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
+
+    def __enter__(self) -> Self:
+        """Return the session."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the connections."""
+        self.close()
+
+
+def case_of(params: Mapping[str, Any]) -> Case:
+    """Return the case that sends these params, with what the page says must become of them.
+
+    ACCEPT is for what no strict server has a reason to refuse, REJECT for what breaks one requirement alone. The
+    rest is EITHER: a test's own odd values are to be no false alarm.
+    """
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - heavy
+
+    from ed_contract.strategies import expectation_of  # noqa: PLC0415 - Hypothesis is loaded when it is needed
+
+    errors = list(Draft202012Validator(CONTRACT.request_schema).iter_errors(params))
+    if not errors:
+        plain = all(map(_is_plain, *zip(*_leaves(params), strict=True)))
+        return case("a create", params, expectation_of(params) if plain else Expectation.EITHER)
+    if len(errors) > 1 or any(value is None for _, value in _leaves(params)):
+        return case("a create", params, Expectation.EITHER)
+    (error,) = errors
+    path = tuple(error.relative_schema_path)
+    missing = ""
+    if error.validator == "required":
+        missing = next(name for name in error.validator_value if name not in error.instance)
+    row = row_of("request", path, missing=missing)
+    place = row.removeprefix("request/").rpartition("/")[0]
+    mutation = Mutation(requirement=row, operator="as given", place=place)
+    return case("a create", params, Expectation.REJECT, mutation=mutation)
+
+
+def _leaves(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - any JSON
+    """Yield each place with its value; those of arrays share one."""
+    yield place, value
+    if isinstance(value, Mapping):
+        for name, child in value.items():
+            yield from _leaves(child, f"{place}.{name}" if place else name)
+    elif isinstance(value, list | tuple):
+        for child in value:
+            yield from _leaves(child, place)
+
+
+def _is_plain(place: str, value: Any) -> bool:  # noqa: ANN401 - any JSON
+    """Whether any server can take a value at its place."""
+    properties = CONTRACT.request_schema["properties"]
+    if place and place.partition(".")[0] not in properties:
+        return False
+    if isinstance(value, Mapping):
+        return len(value) <= MOST_PLAIN
+    if isinstance(value, list | tuple):
+        return 0 < len(value) <= MOST_PLAIN and len(set(map(str, value))) == len(value)
+    if not isinstance(value, str):
+        return False
+    pattern = _PLAIN.get(place)
+    tidy = value.isprintable() and value == value.strip() and 0 < len(value) <= LONGEST_PLAIN
+    return tidy and (pattern is None or pattern.fullmatch(value) is not None)
