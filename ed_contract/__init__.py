@@ -10,20 +10,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ed_contract.api import run
+    from ed_contract.api import arun, run
     from ed_contract.checks import CHECKS
     from ed_contract.contract import CONTRACT
     from ed_contract.report import Report
     from ed_contract.transport import Target
 
 __version__ = "0.1.0"
-__all__ = ["CHECKS", "CONTRACT", "Report", "Target", "__version__", "run"]
+__all__ = ["CHECKS", "CONTRACT", "Report", "Target", "__version__", "arun", "run"]
 
 _HOMES = {
     "CHECKS": "ed_contract.checks",
     "CONTRACT": "ed_contract.contract",
     "Report": "ed_contract.report",
     "Target": "ed_contract.transport",
+    "arun": "ed_contract.api",
     "run": "ed_contract.api",
 }
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import secrets
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from typing import Any
 
 from ed_contract.case import Expectation, Params
 from ed_contract.checks import judge, judged
@@ -20,7 +23,7 @@ from ed_contract.interaction import History, Interaction
 from ed_contract.planning import example, plan
 from ed_contract.report import Report, ReportBuilder
 from ed_contract.requirement import Level
-from ed_contract.transport import Target
+from ed_contract.transport import Target, open_transport
 from ed_contract.transport.target import target_of
 from ed_contract.waivers import Waivers
 
@@ -109,9 +112,7 @@ def run(
             restarts=restart is not None,
             key_age=key_age if key_age is not None else KEY_AGE if target is not None else 0.0,
         )
-        from ed_contract.transport.http import HttpTransport  # noqa: PLC0415 - httpx is loaded when it is needed
-
-        transport = HttpTransport(reached)
+        transport = open_transport(reached)
         stack.callback(transport.close)
         keys = Keys(seed=seed or 0, salt="" if seed is not None else secrets.token_hex(8))
 
@@ -140,6 +141,42 @@ def run(
         except KeyboardInterrupt:  # while an event was told; inside the engine it ends the run itself
             tell(RunFinished(end=End.INTERRUPTED, requests=sender.requests, seconds=time.monotonic() - began))
     return builder.report(combinations={"strength": strength, **_reached_of(sent, strength)})
+
+
+async def arun(
+    target: Target | str | None = None,
+    *,
+    on_event: Listener | None = None,
+    **options: Any,  # noqa: ANN401 - those of run
+) -> Report:
+    """Judge a server as `run` does, and let the event loop go on meanwhile.
+
+    The run takes place in a thread: it sends one request after the other by design, since the order is a part of
+    what is judged, so that nothing would be gained by awaiting each. When the task is cancelled, the run ends at its
+    next request.
+
+    Args:
+        target: as in `run`.
+        on_event: as in `run`; it is called in the run's thread.
+        options: the others of `run`.
+
+    Raises:
+        UsageError: as in `run`.
+        TargetError: as in `run`.
+    """
+    cancelled = threading.Event()
+
+    def tell(event: Event) -> None:
+        if cancelled.is_set():
+            raise KeyboardInterrupt  # ends a run in order, wherever it comes from
+        if on_event is not None:
+            on_event(event)
+
+    try:
+        return await asyncio.to_thread(run, target, on_event=tell, **options)
+    except asyncio.CancelledError:
+        cancelled.set()
+        raise
 
 
 def _combined(interaction: Interaction) -> Params | None:

@@ -25,7 +25,7 @@ from ed_contract.exceptions import UsageError
 from ed_contract.finding import Crash, Finding, Held, Observation, Unclear
 from ed_contract.interaction import PROBE, History, Interaction, NotSent, Request
 from ed_contract.requirement import Need
-from ed_contract.transport import Target
+from ed_contract.transport import Target, open_transport
 from ed_contract.verdict import Verdict
 
 AGE = 2.2  # seconds; as old as keys are in a run before they are asked for again, and a little older
@@ -146,7 +146,6 @@ def replay(
         TargetError: the target cannot be judged: it is unreachable, refuses the credentials, or has no such route.
     """
     from ed_contract.strategies import PAGE_EXAMPLE, valid_case  # noqa: PLC0415 - Hypothesis is loaded when needed
-    from ed_contract.transport.http import HttpTransport  # noqa: PLC0415 - httpx is loaded when it is needed
 
     needs_restart = CONTRACT.requirement(recorded.requirement).need is Need.RESTART_COMMAND
     if needs_restart and restart is None:
@@ -154,7 +153,7 @@ def replay(
     if not target.second_api_key and any(one.credential is Credential.SECOND for one in _flat(recorded.steps)):
         return _undecided(recorded, "needs --second-api-key")
     example = valid_case(PAGE_EXAMPLE, "the page's example")
-    transport = HttpTransport(replace(target, api_version=recorded.api_version))
+    transport = open_transport(replace(target, api_version=recorded.api_version))
     try:
         watch = _Watch(recorded)
         for event in execute(

@@ -25,7 +25,7 @@ from ed_contract.report import Report, ReportBuilder
 from ed_contract.report.curl import OWN_HEADERS
 from ed_contract.report.redaction import DISTINCT, Redactor
 from ed_contract.report.text import finding_lines
-from ed_contract.transport import Target
+from ed_contract.transport import Target, open_transport
 from ed_contract.transport.target import target_of
 
 MAX_REQUESTS = 1_000_000  # a session ends with its tests
@@ -50,11 +50,9 @@ class Session:
 
     def __init__(self, target: Target | str, *, strict: bool = False) -> None:
         """Open a session; `strict` says whether findings of level SHOULD are raised too."""
-        from ed_contract.transport.http import HttpTransport  # noqa: PLC0415 - httpx is loaded when it is needed
-
         self.target = target_of(target)
         self._strict = strict
-        self._transport = HttpTransport(self.target)
+        self._transport = open_transport(self.target)
         keys = Keys(seed=0, salt=secrets.token_hex(8))
         self._sender = Sender(self._transport, self.target, keys, max_requests=MAX_REQUESTS)
         self._history = History()

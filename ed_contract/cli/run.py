@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shlex
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +14,8 @@ from ed_contract.cli.settings import configured
 from ed_contract.exceptions import UsageError
 
 if TYPE_CHECKING:
+    from ed_contract.transport import Target
+
     Typed = click.ParamType[int]
 else:
     Typed = click.ParamType  # generic in the newest versions of click alone
@@ -98,6 +101,11 @@ def phases(_: click.Context, __: click.Parameter, value: str | None) -> tuple[st
 
 @click.command(context_settings={"show_default": True})
 @click.argument("url", required=False)
+@click.option(
+    "--app",
+    metavar="MODULE:ATTR",
+    help="Instead of URL: an ASGI or WSGI application, called in process.",
+)
 @click.option("--api-key", metavar="KEY", envvar=API_KEY, help=f"The credential. Better from ${API_KEY}.")
 @click.option(
     "--second-api-key", metavar="KEY", envvar=SECOND_API_KEY, help=f"Another account's. Better from ${SECOND_API_KEY}."
@@ -166,12 +174,8 @@ def phases(_: click.Context, __: click.Parameter, value: str | None) -> tuple[st
 @click.pass_context
 def run(
     ctx: click.Context,
-    url: str | None,
-    api_key: str | None,
-    second_api_key: str | None,
+    /,
     headers: tuple[tuple[str, str], ...],
-    api_version: str,
-    path: str,
     only: tuple[str, ...],
     skip: tuple[str, ...],
     names: tuple[str, ...] | None,
@@ -187,7 +191,6 @@ def run(
     restart_command: str | None,
     fail_fast: bool,
     maxfail: int | None,
-    request_timeout: float,
     no_shrink: bool,
     wanted: tuple[tuple[str, str], ...],
     waived: str | None,
@@ -196,6 +199,7 @@ def run(
     quiet: bool,
     verbose: bool,
     no_color: bool,
+    **_of_the_target: Any,  # noqa: ANN401 - those that `_target` reads
 ) -> None:
     """Judge the server at URL against the page; without URL, the embedded reference server.
 
@@ -211,24 +215,8 @@ def run(
     from ed_contract.report import writers  # noqa: PLC0415 - heavy
     from ed_contract.report.redaction import Redactor  # noqa: PLC0415 - heavy
     from ed_contract.report.text import Line, report_lines  # noqa: PLC0415 - heavy
-    from ed_contract.transport import Target  # noqa: PLC0415 - heavy
 
-    target = None
-    if url is not None:
-        target = Target(
-            url=url,
-            api_key=api_key,
-            second_api_key=second_api_key,
-            headers=headers,
-            api_version=api_version,
-            path=path,
-            request_timeout=request_timeout,
-        )
-    elif useless := [name for name in _OF_A_TARGET if _given(ctx, name)]:
-        raise UsageError(
-            f"{_option(ctx, useless[0])} is of no use without a URL: the embedded server is judged as it is\n"
-            "give the server's base URL, e.g. ed-contract run http://127.0.0.1:8000."
-        )
+    target = _target(ctx, headers)
     restart = None
     if restart_command is not None and target is not None:
         restart = RestartCommand(command=restart_command, target=target)
@@ -251,7 +239,7 @@ def run(
     serving: AbstractContextManager[None] = nullcontext()
     if server_command is not None and target is not None:
         serving = started(server_command, target, wait=server_wait)
-    with serving, console.progress(embedded=url is None) as listen:
+    with serving, console.progress(embedded=target is None) as listen:
         report = api.run(
             target,
             **chosen,
@@ -274,7 +262,7 @@ def run(
         redact,
         paths=tuple(path for _, path in wanted if path != "-" and not problem),
         options=_again(ctx, headers),
-        embedded=url is None,
+        embedded=target is None,
     )
     console.report(report, lines)
     code = report.exit_code
@@ -285,6 +273,35 @@ def run(
     if problem is not None:
         raise problem
     ctx.exit(code)
+
+
+def _target(ctx: click.Context, headers: tuple[tuple[str, str], ...]) -> Target | None:
+    """Return the target that the options name, or None for the embedded server."""
+    from ed_contract.transport import Target  # noqa: PLC0415 - heavy
+
+    given = ctx.params
+    if given["app"] is not None:
+        if excluded := _beside_app(ctx):
+            raise UsageError(f"{excluded} is of no use with --app\nleave one of the two out.")
+        base = Target.of_app(given["app"])
+    elif given["url"] is not None:
+        base = Target(url=given["url"])
+    elif useless := [name for name in _OF_A_TARGET if _given(ctx, name)]:
+        raise UsageError(
+            f"{_option(ctx, useless[0])} is of no use without a URL: the embedded server is judged as it is\n"
+            "give the server's base URL, e.g. ed-contract run http://127.0.0.1:8000."
+        )
+    else:
+        return None
+    names = ("api_key", "second_api_key", "api_version", "path", "request_timeout")
+    return replace(base, headers=headers, **{name: given[name] for name in names})
+
+
+def _beside_app(ctx: click.Context) -> str:
+    """Return what was given beside --app and has to do with a server alone, as the user wrote it, or nothing."""
+    if ctx.params["url"] is not None:
+        return "a URL"
+    return next((_option(ctx, name) for name in ("server_command", "restart_command") if ctx.params[name]), "")
 
 
 def _given(ctx: click.Context, name: str) -> bool:

@@ -75,7 +75,7 @@ class Sender:
         self._max_requests = max_requests
         self._deadline = deadline
         self._sleep = sleep
-        self._path = str(target).partition("://")[2].partition("/")[2]
+        self._path = target.endpoint.partition("://")[2].partition("/")[2]
         self.requests = 0  # sent so far, repeated attempts included
         self._interactions = 0
         self._bursts = 0

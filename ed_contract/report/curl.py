@@ -30,6 +30,8 @@ _FRESH = "$(od -An -N16 -tx1 /dev/urandom | tr -d ' \\n' | sed 's/./&-/20;s/./&-
 _PLACE = re.compile(r"(\{fresh\}|\{FRESH\})")
 _PLAIN = re.compile(r"[A-Za-z0-9 .:/_-]*")  # what double quotes hold in any shell, an interactive one too
 _LONGEST_ARGUMENT = 100_000  # bytes; Linux takes 128 KiB, and printf, which is built in, any number
+BASE_URL = "ED_CONTRACT_URL"
+"""The environment variable that the script takes the server's base URL from where the report has none."""
 AGE = 2  # seconds for which keys have to be remembered at least
 _LONG = 500  # bytes from which on a body is looked at for repetitions
 _MINUS = r"\055"  # at the beginning it would begin an option
@@ -85,7 +87,9 @@ def _command(one: Interaction, url: str, names: dict[str, str]) -> str:
     made, data = _body(one.request.body)
     method = "" if one.request.method == "POST" else f" -X {shlex.quote(one.request.method)}"
     headers = [" ".join(f"-H {header}" for header in some) for some in (who, what) if some]
-    return " \\\n  ".join([f"{made}curl -sSi -w '\\n'{method} {shlex.quote(url)}", *headers, f"--data-binary {data}"])
+    # An application that was called in process has no URL: the reader serves it somewhere.
+    where = shlex.quote(url) if "://" in url else f'"${BASE_URL}{one.request.path}"'
+    return " \\\n  ".join([f"{made}curl -sSi -w '\\n'{method} {where}", *headers, f"--data-binary {data}"])
 
 
 def _header(name: str, value: str) -> str:

@@ -18,6 +18,7 @@ from ed_contract.report.redaction import Redactor
 from ed_contract.requirement import Level, Need, Requirement
 from ed_contract.verdict import Verdict
 
+IN_PROCESS = "in process: what a server in front of the application does, and most of its races, is not judged"
 NO_REPEAT = "not when these requests were sent once more: what came before them, or chance, has a part in it"
 SHOWN_IN_FULL = 10  # findings; of the others, those of one requirement share a line
 FAULTS_NAMED = 5  # in such a line
@@ -135,7 +136,8 @@ def again(finding: Finding, report: Report, options: str = "") -> str:
     Seed 0 is the default, which sends the same bodies under fresh keys: given by name it would send the same keys
     too, and a server that still knows them from last time answers with what it made then.
     """
-    parts = ["ed-contract run", shlex.quote(report.target), "--only", shlex.quote(finding.requirement)]
+    where = [shlex.quote(report.target)] if "://" in report.target else ["--app", shlex.quote(report.target)]
+    parts = ["ed-contract run", *where, "--only", shlex.quote(finding.requirement)]
     parts += ["--seed", str(report.seed)] if report.seed else []
     parts += ["--strict"] if report.strict else []
     return " ".join([*parts, options] if options else parts)
@@ -202,6 +204,8 @@ def summary_lines(
     ways = report.coverage["combinations"]
     reached = f", {ways['reached']} of {ways['of']} {ways['strength']}-way combinations" if ways["reached"] else ""
     yield Line(f"  {report.requests} requests in {report.seconds:.1f} s{reached}, seed {report.seed}")
+    if "://" not in report.target:
+        yield Line(f"  {IN_PROCESS}", "dim", hang=2)
     for path in paths[:3]:
         yield Line(f"  report: {path}")
     step = _next_step(report, embedded=embedded)

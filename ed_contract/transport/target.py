@@ -9,8 +9,10 @@ from urllib.parse import urlsplit, urlunsplit
 from ed_contract.case import Credential
 from ed_contract.exceptions import UsageError
 from ed_contract.interaction import Headers
+from ed_contract.transport.application import Application, Callback, application_of
 
 PATH = "/v2/core/event_destinations"
+HOST = "localhost"  # of applications; what frameworks that check the host accept while one develops
 UNKNOWN_KEY = "sk_test_nobody_has_this_key"
 
 
@@ -29,6 +31,22 @@ class Target:
     api_version: str = "2024-09-30.acacia"  # the Stripe-Version header; "" sends none
     path: str = PATH
     request_timeout: float = 10.0  # seconds for one whole answer
+    app: Application | None = None  # is called in process in the server's place; `of_app` gives it
+
+    @classmethod
+    def of_app(cls, app: str | Callback, *, api_key: str | None = None, second_api_key: str | None = None) -> Target:
+        """Return the target that is an ASGI or WSGI application, called in process, without a socket.
+
+        Args:
+            app: the application, or where it is as MODULE:ATTR; a name that ends with `()` is called for it.
+            api_key: as of any target.
+            second_api_key: the same.
+
+        Raises:
+            UsageError: it cannot be imported, or is no application.
+        """
+        found = application_of(app)
+        return cls(url=f"http://{HOST}", app=found, api_key=api_key, second_api_key=second_api_key)
 
     def __post_init__(self) -> None:
         """Check what the user gave."""
@@ -46,7 +64,9 @@ class Target:
                 raise UsageError(f"{option} holds characters that a header cannot carry\nuse visible ASCII alone.")
 
     def __str__(self) -> str:
-        """Return the URL that creates are posted to, without any user information."""
+        """Return the URL that creates are posted to, without any user information, or the application's name."""
+        if self.app is not None:
+            return str(self.app)
         parts = urlsplit(self.endpoint)
         return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 

@@ -1,0 +1,25 @@
+"""Chooses the transport of a target."""
+
+from __future__ import annotations
+
+from ed_contract.transport.base import Transport
+from ed_contract.transport.target import Target
+
+
+def open_transport(target: Target) -> Transport:
+    """Return the transport to a target: over HTTP, or in process to its application.
+
+    Raises:
+        TargetError: the application fails at its start-up.
+    """
+    if target.app is None:
+        from ed_contract.transport.http import HttpTransport  # noqa: PLC0415 - httpx is loaded when it is needed
+
+        return HttpTransport(target)
+    if target.app.is_async:
+        from ed_contract.transport.asgi import AsgiTransport  # noqa: PLC0415 - the same of asyncio
+
+        return AsgiTransport(target, target.app)
+    from ed_contract.transport.wsgi import WsgiTransport  # noqa: PLC0415 - beside the others
+
+    return WsgiTransport(target, target.app)

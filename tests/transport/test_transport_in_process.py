@@ -1,0 +1,289 @@
+"""The transports that call an application in process: what they hand it, what they make of what it does."""
+
+# ruff: noqa: ARG001 - an application takes what its interface says, used or not
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import threading
+
+import pytest
+
+from ed_contract import Target, run
+from ed_contract.exceptions import TargetError
+from ed_contract.interaction import Request
+from ed_contract.reference import Reference
+from ed_contract.transport import Dropped, Lost, TimedOut, Unsendable, open_transport
+from ed_contract.verdict import Verdict
+
+REQUEST = Request(
+    method="POST",
+    path="/a%20b?x=1",
+    headers=(("Content-Type", "application/json"), ("X-Two", "1"), ("X-Two", "2")),
+    body=b'{"a": 1}',
+)
+
+
+def asked(app, request=REQUEST, **options):
+    """Return the answer of an application to one request."""
+    transport = open_transport(Target.of_app(app, api_key=options.pop("api_key", None)))
+    try:
+        return transport.send(request)
+    finally:
+        transport.close()
+
+
+async def read(receive):
+    """Return the whole body that an ASGI application receives."""
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body, more = body + message["body"], message["more_body"]
+    return body
+
+
+async def answer(send, status=200, body=b"{}", headers=()):
+    """Answer from an ASGI application, in two parts."""
+    await send({"type": "http.response.start", "status": status, "headers": list(headers)})
+    await send({"type": "http.response.body", "body": body[:1], "more_body": True})
+    await send({"type": "http.response.body", "body": body[1:]})
+
+
+def test_a_wsgi_application_gets_the_request_as_a_server_hands_it_on():
+    """PEP 3333: the path decoded, equal headers joined, the body with its length; close() is called at the end."""
+    seen, closed = {}, []
+
+    class Body(list):
+        def close(self):
+            closed.append(True)
+
+    def app(environ, start_response):
+        seen.update(environ, body=environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
+        write = start_response("201 Created", [("Content-Type", "application/json"), ("Content-Encoding", "gzip")])
+        packed = gzip.compress(b'{"id": "ed_1"}')
+        write(packed[:5])
+        return Body([packed[5:]])
+
+    got = asked(app, api_key="sk_test_a")
+    assert (got.status, got.document, closed) == (201, {"id": "ed_1"}, [True])
+    assert got.header("content-type") == "application/json"
+    assert {name: seen[name] for name in ("REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "CONTENT_TYPE", "body")} == {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": "/a b",
+        "QUERY_STRING": "x=1",
+        "CONTENT_TYPE": "application/json",
+        "body": b'{"a": 1}',
+    }
+    own = [seen[f"HTTP_{name}"] for name in ("AUTHORIZATION", "X_TWO", "HOST")]
+    assert own == ["Bearer sk_test_a", "1,2", "localhost"]
+
+
+def test_an_asgi_application_gets_the_request_as_a_server_hands_it_on():
+    """Between start-up and shutdown, with the state that start-up leaves."""
+    seen, events = {}, []
+
+    async def app(scope, receive, send):
+        if scope["type"] == "lifespan":
+            scope["state"]["pool"] = "open"
+            while events[-1:] != ["lifespan.shutdown"]:
+                events.append((await receive())["type"])
+                await send({"type": f"{events[-1]}.complete"})
+            return
+        seen.update(scope, body=await read(receive))
+        await answer(send, 201, b'{"id": "ed_1"}', [(b"Content-Type", b"application/json")])
+        assert (await receive())["type"] == "http.disconnect"
+
+    got = asked(app, api_key="sk_test_a")
+    assert (got.status, got.document, got.header("content-type")) == (201, {"id": "ed_1"}, "application/json")
+    assert events == ["lifespan.startup", "lifespan.shutdown"]
+    assert (seen["path"], seen["raw_path"], seen["query_string"], seen["body"]) == (
+        "/a b",
+        b"/a%20b",
+        b"x=1",
+        b'{"a": 1}',
+    )
+    assert (b"authorization", b"Bearer sk_test_a") in seen["headers"]
+    assert seen["state"] == {"pool": "open"}
+
+
+def raises(*_):
+    """Fail, as a WSGI application."""
+    raise ZeroDivisionError("division\nby zero")
+
+
+async def raises_too(scope, receive, send):
+    """Fail, as an ASGI application, at start-up too: it knows none."""
+    raises()
+
+
+@pytest.mark.parametrize("app", [raises, raises_too])
+def test_what_an_application_raises_is_a_server_error(app):
+    """As a server would answer, with what was raised in a line."""
+    got = asked(app)
+    assert (got.status, got.body) == (500, b"ZeroDivisionError: division by zero")
+
+
+def silent(environ, start_response):
+    """Never begin an answer."""
+    return []
+
+
+async def silent_too(scope, receive, send):
+    """The same."""
+
+
+async def half(scope, receive, send):
+    """End in the middle of an answer."""
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+
+
+@pytest.mark.parametrize(
+    ("app", "reason"),
+    [
+        (silent, "the application did not call start_response"),
+        (silent_too, "the application ended without an answer"),
+        (half, "the application ended in the middle of its answer"),
+    ],
+)
+def test_no_answer_is_a_dropped_connection(app, reason):
+    """Which a client of a server would see."""
+    with pytest.raises(Dropped, match=f"^{reason}$"):
+        asked(app)
+
+
+def test_what_http_cannot_carry_is_not_sent():
+    """It is no fault of the application."""
+    for value in ("\u0416", "a\nb"):
+        request = Request(method="POST", path="/", headers=(("Idempotency-Key", value),), body=b"")
+        with pytest.raises(Unsendable):
+            asked(silent, request)
+
+
+def test_an_application_that_hangs_holds_nobody_up():
+    """The next request is answered, and the thread that hangs is left alone."""
+    free = threading.Event()
+    first = iter([True])
+
+    def app(environ, start_response):
+        if next(first, False):
+            free.wait()
+        start_response("200 OK", [])
+        return [b"{}"]
+
+    async def app_too(scope, receive, send):
+        if scope["type"] == "http" and next(first, False):
+            await asyncio.Event().wait()
+        await answer(send)
+
+    for one in (app, app_too):
+        first = iter([True])
+        target = Target.of_app(one)
+        transport = open_transport(type(target)(url=target.url, app=target.app, request_timeout=0.1))
+        with pytest.raises(TimedOut, match=r"^no answer within 0.1 s$"):
+            transport.send(REQUEST)
+        assert transport.send(REQUEST).status == 200
+        transport.close()
+    free.set()
+
+
+def test_an_application_that_cannot_start_is_told():
+    """In two lines, before anything is judged."""
+
+    async def app(scope, receive, send):
+        await receive()
+        await send({"type": "lifespan.startup.failed", "message": "no\ndatabase"})
+
+    with pytest.raises(TargetError) as told:
+        asked(app)
+    assert str(told.value) == "the application fails at start-up: no database\nmend that first."
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+def test_a_burst_arrives_at_once(is_async):
+    """Each request has all but its last byte before any has that; and each answer comes back in its place."""
+    reading, most, both = 0, [], threading.Lock()
+
+    def app(environ, start_response):
+        nonlocal reading
+        body = environ["wsgi.input"]
+        start = body.read(3)
+        with both:
+            reading += 1
+        rest = body.read()
+        most.append(reading)
+        start_response("200 OK", [])
+        return [start + rest]
+
+    async def app_too(scope, receive, send):
+        nonlocal reading
+        if scope["type"] == "lifespan":
+            raise NotImplementedError
+        first = (await receive())["body"]
+        reading += 1
+        second = (await receive())["body"]
+        most.append(reading)
+        await answer(send, body=first + second)
+
+    requests = [Request(method="POST", path="/", headers=(), body=b"body %d" % number) for number in range(4)]
+    transport = open_transport(Target.of_app(app_too if is_async else app))
+    answers = transport.burst(requests)
+    transport.close()
+    assert most == [4, 4, 4, 4]
+    assert [one.body for one in answers] == [one.body for one in requests]
+
+
+def test_a_burst_does_not_wait_for_ever_for_an_application_that_lets_in_one_at_a_time():
+    """A lock around everything: the first gets its last byte after a moment."""
+    lock = threading.Lock()
+
+    def app(environ, start_response):
+        with lock:
+            body = environ["wsgi.input"].read()
+            start_response("200 OK", [])
+            return [body]
+
+    transport = open_transport(Target.of_app(app))
+    answers = transport.burst([REQUEST] * 3)
+    transport.close()
+    assert [isinstance(one, Lost) or one.body for one in answers] == [REQUEST.body] * 3
+
+
+def test_a_race_between_threads_shows_in_process():
+    """A store that gives way between look-up and insert."""
+
+    class Races(Reference):
+        """Looks up and inserts in two steps, between which others may come."""
+
+        def set_up(self):
+            self._meet = threading.Barrier(2)
+
+        def answer_once(self, create, key):
+            scope = self.scope(create.account, key)
+            known = self.lookup(scope)
+            try:
+                self._meet.wait(0.05)
+            except threading.BrokenBarrierError:
+                self._meet.reset()
+            if known is not None:
+                return self.answer_known(known, self.identity(create), create)
+            destination = self.make(create.account, create.params)
+            with self.transaction():
+                self.insert(destination)
+                self.store.forget(scope)
+                self.remember(scope, self.identity(create), destination)
+            return self.created_response(destination, create)
+
+    with Races() as app:
+        report = run(
+            Target.of_app(app, api_key="sk_test_a"), phases=["bursts"], only=["idempotency/burst/*"], key_age=0
+        )
+    assert {bug.finding.requirement for bug in report.failing} >= {"idempotency/burst/one-destination"}
+
+
+def test_the_reference_conforms_in_process():
+    """Every phase, with the second account."""
+    with Reference() as app:
+        report = run(Target.of_app(app, api_key="sk_test_a", second_api_key="sk_test_b"), key_age=0)
+    assert (report.exit_code, report.target) == (0, "Reference")
+    assert not [row for row in report.rows if row.verdict in {Verdict.INCONCLUSIVE, Verdict.ERROR}]
