@@ -22,6 +22,7 @@ from ed_contract.strategies.fuzz import fuzz, random_sequences, stateful
 from ed_contract.strategies.mutation_phase import mutations_phase
 from ed_contract.strategies.mutations import mutated_cases, mutations
 from ed_contract.strategies.params import PAGE_EXAMPLE, create_cases, create_params, expectation_of, valid_case
+from ed_contract.strategies.responses import MutatedResponse, exchanges, mutated_responses, responses
 from ed_contract.strategies.sequences import (
     absent_or_empty,
     conflicts,
@@ -49,6 +50,7 @@ from ed_contract.strategies.values import (
 
 __all__ = [
     "PAGE_EXAMPLE",
+    "MutatedResponse",
     "absent_or_empty",
     "accounts",
     "afterwards",
@@ -68,6 +70,7 @@ __all__ = [
     "descriptions",
     "enabled_events",
     "events_from",
+    "exchanges",
     "expectation_of",
     "fuzz",
     "idempotency",
@@ -78,11 +81,13 @@ __all__ = [
     "malformed_bodies",
     "metadata",
     "mutated_cases",
+    "mutated_responses",
     "mutations",
     "mutations_phase",
     "names",
     "random_sequences",
     "replays",
+    "responses",
     "restarted",
     "same_parameters",
     "smoke",

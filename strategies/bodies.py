@@ -7,6 +7,7 @@ import json
 from hypothesis import strategies as st
 
 from ed_contract.case import Case, Expectation, Params, encode
+from ed_contract.strategies.readable import shown_as
 
 _PARAMS: Params = {
     "name": "Orders",
@@ -89,4 +90,4 @@ def _raw(name: str, body: bytes, expectation: Expectation) -> Case:
 
 def malformed_bodies() -> st.SearchStrategy[Case]:
     """Generate bodies that are no JSON object; they shrink towards a body that is cut in the middle."""
-    return st.sampled_from(bodies()[: len(MALFORMED)])
+    return shown_as("malformed_bodies", st.sampled_from(bodies()[: len(MALFORMED)]))

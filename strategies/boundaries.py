@@ -11,6 +11,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from ed_contract.case import Case, Expectation, Key, Params, Sequence, Step, case
+from ed_contract.strategies.readable import shown_as
 
 _WEBHOOK: Params = {
     "name": "Orders",
@@ -257,4 +258,4 @@ def unusual_keys() -> tuple[Sequence, ...]:
 
 def boundary_cases() -> st.SearchStrategy[Case]:
     """Generate boundary cases; they shrink towards the first of the catalogue, a name with quotes."""
-    return st.sampled_from(boundaries())
+    return shown_as("boundary_cases", st.sampled_from(boundaries()))

@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
 from hypothesis import strategies as st
 
-from ed_contract.case import Expectation, Key, Params, Sequence, Step, case, single
+from ed_contract.case import Expectation, Key, Sequence, Step, case, single
 from ed_contract.strategies.combinations import combinations, create_of, further_rows
 from ed_contract.strategies.mutations import mutated_cases
 from ed_contract.strategies.params import create_cases, create_params, valid_case
+from ed_contract.strategies.readable import Arguments
 from ed_contract.strategies.telling import telling_values
 
 Drawn = TypeVar("Drawn")
@@ -58,14 +59,17 @@ def fuzz(*, seed: int, max_examples: int, strength: int = 3) -> tuple[Sequence, 
 
 def random_sequences(*, most: int = 8) -> st.SearchStrategy[Sequence]:
     """Generate sequences over two keys and three params: creates, replays and conflicts in any order."""
-    return st.builds(_sequence, st.tuples(*[create_params()] * 3), st.lists(_moves(), min_size=3, max_size=most))
+    return _drawn(Arguments((create_params(), st.lists(_moves(), min_size=3, max_size=most)), most=most))
 
 
 def _moves() -> st.SearchStrategy[tuple[int, str | None]]:
     return st.tuples(st.sampled_from((0, 0, 1, 2)), st.sampled_from(("a", "a", "b", None)))
 
 
-def _sequence(params: tuple[Params, ...], moves: list[tuple[int, str | None]]) -> Sequence:
+def _random_sequences(draw: st.DrawFn, arguments: Arguments) -> Sequence:
+    creates, some_moves = arguments.held
+    params = [draw(creates) for _ in range(3)]
+    moves = draw(some_moves)
     steps = tuple(
         Step(
             case=case(f"random sequence, params {which + 1}", params[which], Expectation.ACCEPT),
@@ -74,6 +78,10 @@ def _sequence(params: tuple[Params, ...], moves: list[tuple[int, str | None]]) -
         for which, label in moves
     )
     return Sequence(name="a random sequence", steps=steps)
+
+
+_random_sequences.__name__ = "random_sequences"  # as which it shows in a repr
+_drawn = st.composite(_random_sequences)
 
 
 def stateful(*, seed: int, requests: int) -> tuple[Sequence, ...]:

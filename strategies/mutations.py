@@ -20,6 +20,7 @@ from ed_contract.contract import CONTRACT
 from ed_contract.strategies import operators
 from ed_contract.strategies.operators import NO_CASE, REMOVED, Operator
 from ed_contract.strategies.params import EVENT_PAYLOADS, SNAPSHOT, TYPES, create_params
+from ed_contract.strategies.readable import Arguments
 
 PAYLOAD = "event_payload"
 
@@ -134,7 +135,8 @@ def mutated_cases(
         InvalidArgument: `requirement` is none of the request schema's.
     """
     rows = _chosen(requirement)
-    return _mutated_cases(rows, _suitable(rows) if params is None else params)
+    held = rows, _suitable(rows) if params is None else params
+    return _drawn(Arguments(held, requirement=requirement, params=params))
 
 
 def _suitable(rows: tuple[Row, ...]) -> SearchStrategy[dict[str, Any]]:
@@ -147,11 +149,16 @@ def _suitable(rows: tuple[Row, ...]) -> SearchStrategy[dict[str, Any]]:
     )
 
 
-@st.composite
-def _mutated_cases(draw: DrawFn, rows: tuple[Row, ...], params: SearchStrategy[dict[str, Any]]) -> Case:
+def _mutated_cases(draw: DrawFn, arguments: Arguments) -> Case:
+    rows, params = arguments.held
     valid = draw(params)
     possible = [row for row in rows if row.applies(valid)]
     assume(possible)
     row = draw(st.sampled_from(possible))
     cases = [one for one in (row.mutated(valid, operator) for operator in row.operators) if one is not None]
-    return draw(st.sampled_from(cases))
+    mutated: Case = draw(st.sampled_from(cases))
+    return mutated
+
+
+_mutated_cases.__name__ = "mutated_cases"  # as which it shows in a repr
+_drawn = st.composite(_mutated_cases)

@@ -11,6 +11,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ed_contract.case import Case, Expectation, Params, case
 from ed_contract.strategies import values
+from ed_contract.strategies.readable import Arguments
 
 WEBHOOK, EVENTBRIDGE = TYPES = ("webhook_endpoint", "amazon_eventbridge")
 THIN, SNAPSHOT = EVENT_PAYLOADS = ("thin", "snapshot")
@@ -137,7 +138,23 @@ def create_params(
         "metadata": metadata,
         "snapshot_api_version": snapshot_api_versions,
     }
-    return _params(fields | {name: one for name, one in given.items() if one is not None}, silent=silent)
+    arguments = {
+        "types": None if tuple(types) == TYPES else list(types),
+        "event_payloads": None if tuple(event_payloads) == EVENT_PAYLOADS else list(event_payloads),
+        "silent": silent or None,
+        "names": names,
+        "descriptions": descriptions,
+        "enabled_events": enabled_events,
+        "events_from": events_from,
+        "include": include,
+        "metadata": metadata,
+        "snapshot_api_versions": snapshot_api_versions,
+        "webhook_urls": webhook_urls,
+        "aws_account_ids": aws_account_ids,
+        "aws_regions": aws_regions,
+    }
+    chosen = fields | {name: one for name, one in given.items() if one is not None}
+    return _params(Arguments((chosen, silent), **arguments))
 
 
 THIN_SOURCES, SNAPSHOT_SOURCES = ("events_from of thin events", "events_from of snapshot events")
@@ -154,8 +171,8 @@ def _require(argument: str, given: Collection[str], known: Collection[str]) -> N
         raise InvalidArgument(f"{argument}={given!r} is no collection of {' and '.join(known)}")
 
 
-@st.composite
-def _params(draw: DrawFn, fields: Mapping[str, Field], *, silent: bool) -> dict[str, Any]:
+def _create_params(draw: DrawFn, arguments: Arguments) -> dict[str, Any]:
+    fields, silent = arguments.held
     kind, payload = draw(fields["type"]), draw(fields["event_payload"])
     params = {
         "name": draw(fields["name"]),
@@ -172,6 +189,8 @@ def _params(draw: DrawFn, fields: Mapping[str, Field], *, silent: bool) -> dict[
     return {name: value for name, value in params.items() if value is not None}
 
 
+_create_params.__name__ = "create_params"  # as which it shows in a repr
+_params = st.composite(_create_params)
 CONFIGURATION: Mapping[str, tuple[str, ...]] = {
     WEBHOOK: ("url",),
     EVENTBRIDGE: ("aws_account_id", "aws_region"),

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 from hypothesis.strategies import SearchStrategy
 
+from ed_contract.strategies.readable import shown_as
+
 NAMES = (
     "Orders",
     "My Event Destination",
@@ -147,6 +149,9 @@ _URL, _SECRET = "webhook_endpoint.url", "webhook_endpoint.signing_secret"
 INCLUDES = ((_URL,), (_SECRET,), (_URL, _SECRET), (_SECRET, _URL))
 
 
+MOST_EVENTS = 8  # of a list
+
+
 def _runs(pool: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """Yield lists of 1 to 8 events without duplicates, in many orders."""
     for start in range(len(pool)):
@@ -183,7 +188,7 @@ def descriptions() -> SearchStrategy[str]:
     return st.sampled_from(DESCRIPTIONS) | texts(60)
 
 
-def enabled_events(event_payload: str = "thin", *, max_size: int = 8) -> SearchStrategy[list[str]]:
+def enabled_events(event_payload: str = "thin", *, max_size: int = MOST_EVENTS) -> SearchStrategy[list[str]]:
     """Lists of 1 to `max_size` events of one family, without duplicates and in any order.
 
     Thin payloads are of events with the prefix `v1.` or `v2.`, snapshot payloads of events without one.
@@ -193,7 +198,8 @@ def enabled_events(event_payload: str = "thin", *, max_size: int = 8) -> SearchS
     lists = [one for one in EVENT_LISTS[event_payload] if len(one) <= max_size]
     if not lists:
         raise InvalidArgument(f"max_size={max_size!r} leaves no list")
-    return st.sampled_from(lists).map(list)
+    written = st.sampled_from(lists).map(list)
+    return shown_as("enabled_events", written, event_payload=event_payload, max_size=max_size)
 
 
 def aws_account_ids() -> SearchStrategy[str]:
