@@ -14,15 +14,19 @@ if TYPE_CHECKING:
     from ed_contract.checks import CHECKS
     from ed_contract.contract import CONTRACT
     from ed_contract.report import Report
+    from ed_contract.session import Session
+    from ed_contract.stateful import EventDestinationMachine
     from ed_contract.transport import Target
 
 __version__ = "0.1.0"
-__all__ = ["CHECKS", "CONTRACT", "Report", "Target", "__version__", "arun", "run"]
+__all__ = ["CHECKS", "CONTRACT", "EventDestinationMachine", "Report", "Session", "Target", "__version__", "arun", "run"]
 
 _HOMES = {
     "CHECKS": "ed_contract.checks",
     "CONTRACT": "ed_contract.contract",
+    "EventDestinationMachine": "ed_contract.stateful",
     "Report": "ed_contract.report",
+    "Session": "ed_contract.session",
     "Target": "ed_contract.transport",
     "arun": "ed_contract.api",
     "run": "ed_contract.api",

@@ -22,10 +22,9 @@ from ed_contract.engine.preflight import require_judgeable
 from ed_contract.finding import Crash
 from ed_contract.interaction import History, Interaction
 from ed_contract.report import Report, ReportBuilder
-from ed_contract.report.curl import OWN_HEADERS
-from ed_contract.report.redaction import DISTINCT, Redactor
+from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import finding_lines
-from ed_contract.transport import Target, open_transport
+from ed_contract.transport import Target, Transport, open_transport
 from ed_contract.transport.target import target_of
 
 MAX_REQUESTS = 1_000_000  # a session ends with its tests
@@ -48,17 +47,21 @@ class NotConforming(AssertionError):  # noqa: N818 - reads as the state it names
 class Session:
     """Sends creates to one target and judges each; the history is that of all creates so far."""
 
-    def __init__(self, target: Target | str, *, strict: bool = False) -> None:
-        """Open a session; `strict` says whether findings of level SHOULD are raised too."""
+    def __init__(self, target: Target | str, *, strict: bool = False, transport: Transport | None = None) -> None:
+        """Open a session.
+
+        Args:
+            target: the server.
+            strict: whether findings of level SHOULD are raised too.
+            transport: what brings requests there; by default that of the target.
+        """
         self.target = target_of(target)
         self._strict = strict
-        self._transport = open_transport(self.target)
+        self._transport = open_transport(self.target) if transport is None else transport
         keys = Keys(seed=0, salt=secrets.token_hex(8))
         self._sender = Sender(self._transport, self.target, keys, max_requests=MAX_REQUESTS)
         self._history = History()
-        own = self.target.headers
-        added = [value for name, value in own if name.lower() not in OWN_HEADERS and len(value) >= DISTINCT]
-        self._redact = Redactor((self.target.api_key, self.target.second_api_key, *added))
+        self._redact = Redactor.of(self.target)
 
     def create(self, params: Params, *, key: str | None = None, include: Iterable[str] | None = None) -> Interaction:
         """Send one create and return the interaction.
@@ -75,8 +78,11 @@ class Session:
         """
         __tracebackhide__ = True
         sent = dict(params) if include is None else {**params, "include": list(include)}
-        form = Key() if key is None else Key(template=key)
-        step = Step(case=case_of(sent), key=form)
+        return self.send(Step(case=case_of(sent), key=Key() if key is None else Key(template=key)))
+
+    def send(self, step: Step) -> Interaction:
+        """Send one step and return the interaction; it raises what `create` raises."""
+        __tracebackhide__ = True
         interaction = self._sender.send(step, phase="session", values={})
         if not len(self._history):
             require_judgeable(interaction, self.target)

@@ -19,6 +19,7 @@ import pytest
 if TYPE_CHECKING:
     from ed_contract.report.redaction import Redactor
     from ed_contract.transport import Target
+    from ed_contract.waivers import Waivers
 
 MOST_SEEDS = 2**32
 _SHAPING = ("api-version", "path", "strength", "max-examples", "request-timeout", "restart-command")
@@ -224,7 +225,7 @@ class Settings:
         """Return a target with what the options say of credentials, headers and the like; a Target is as it is."""
         from ed_contract.transport import Target  # noqa: PLC0415 - without a target nothing of ours is loaded
 
-        if isinstance(given, Target) and not getattr(given, "app", None):
+        if isinstance(given, Target) and given.app is None:
             return given
         fields = {
             "api_key": self.value("api-key"),
@@ -343,28 +344,15 @@ def _header(given: str) -> tuple[str, str]:
 
 def _application(name: str) -> Target:
     """Return the target that an application in this process is."""
-    from ed_contract.exceptions import UsageError  # noqa: PLC0415 - without a target nothing of ours is loaded
-    from ed_contract.transport import Target  # noqa: PLC0415 - the same
+    from ed_contract.transport import Target  # noqa: PLC0415 - without a target nothing of ours is loaded
 
-    of_app = getattr(Target, "of_app", None)
-    if of_app is None:
-        raise UsageError(
-            "this version of ed-contract cannot judge in process\nserve the application, and give --ed-url."
-        )
-    made: Target = of_app(name)
-    return made
+    return Target.of_app(name)
 
 
-def _waivers(path: str | None) -> Any:  # noqa: ANN401 - Waivers, of a module that may be missing
+def _waivers(path: str | None) -> Waivers | None:
     """Return the waivers of a file, or None."""
     if path is None:
         return None
-    from importlib import import_module  # noqa: PLC0415 - needed here alone
+    from ed_contract.waivers import load  # noqa: PLC0415 - without a target nothing of ours is loaded
 
-    from ed_contract.exceptions import UsageError  # noqa: PLC0415 - without a target nothing of ours is loaded
-
-    try:
-        load = import_module("ed_contract.waivers").load
-    except ImportError:
-        raise UsageError("this version of ed-contract knows no waivers\nleave --ed-waivers out.") from None
     return load(path)

@@ -69,7 +69,7 @@ def told(report: Report, wanted: Sequence[str], redact: Redactor, options: str) 
     rows = {row.requirement.id: row for row in report.rows}
     outcomes = {identifier: _outcome(rows[identifier], report, redact, options) for identifier in wanted}
     lines = [in_one_line(bug, report, redact) for bug in report.bugs if bug not in report.failing]
-    lines += getattr(report, "waiver_notes", ())
+    lines += report.waiver_notes
     lines.append(f"{headline(report)}: {redact(report.target)}, {report.requests} requests, seed {report.seed}")
     return Told(outcomes=_each_cause_once(_never_silent(outcomes, report, redact)), lines=tuple(lines))
 
@@ -87,7 +87,7 @@ def _outcome(row: Row, report: Report, redact: Redactor, options: str) -> Outcom
         return Outcome(word=Word.FAILED, text="\n".join([*failing, *problems]))
     if problems:
         return Outcome(word=Word.FAILED, text="\n".join(problems))
-    if waived := [reason for bug in row.bugs if (reason := getattr(bug, "waived", None)) is not None]:
+    if waived := [reason for bug in row.bugs if (reason := bug.waived) is not None]:
         return Outcome(word=Word.XFAILED, text="\n".join(said(failing=False)), reason="; ".join(dict.fromkeys(waived)))
     return _undecided(row, report, redact) or Outcome(word=Word.PASSED)
 
@@ -95,8 +95,7 @@ def _outcome(row: Row, report: Report, redact: Redactor, options: str) -> Outcom
 def _waiver_problems(row: Row, report: Report) -> list[str]:
     """Return what is wrong with the waivers of this requirement: expired, or no longer needed."""
     own = (f"{row.requirement.id}:", f"{row.requirement.id} [")
-    problems: tuple[str, ...] = getattr(report, "waiver_problems", ())
-    return [problem for problem in problems if problem.startswith(own)]
+    return [problem for problem in report.waiver_problems if problem.startswith(own)]
 
 
 def _undecided(row: Row, report: Report, redact: Redactor) -> Outcome | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 import signal
@@ -210,7 +209,6 @@ def test_a_report_is_written_beside(judged, pytester):
     assert '"verdict": "pass"' in (pytester.path / "ed.json").read_text(encoding="utf-8")
 
 
-@pytest.mark.skipif(importlib.util.find_spec("ed_contract.waivers") is None, reason="waivers are not there yet")
 def test_a_waived_finding_is_an_expected_failure(judged, pytester):
     """With the waiver's reason; and a waiver that is no longer needed fails its requirement."""
     pytester.makefile(

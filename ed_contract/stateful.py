@@ -1,0 +1,125 @@
+"""A rule-based state machine over keys: creates, replays, conflicts and refusals in any order, each judged.
+
+class Mine(EventDestinationMachine):
+def send(self, body, headers):
+answer = my_client.post("/v2/core/event_destinations", content=body, headers=headers)
+return answer.status_code, answer.headers, answer.content
+
+TestMine = Mine.TestCase
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule
+
+from ed_contract.case import Case, Expectation, Key, Params, Step, case
+from ed_contract.interaction import Request, Response, response
+from ed_contract.session import Session
+from ed_contract.strategies import create_params, mutated_cases, valid_case
+from ed_contract.transport import Lost, Target
+
+Used = tuple[str, Params]
+"""An idempotency key, and the create that it was used for."""
+
+
+class EventDestinationMachine(RuleBasedStateMachine):
+    """Finds sequences of creates that break a requirement; what is found raises `session.NotConforming`.
+
+    A subclass overrides `send`, or names a server, or an application, as `target`. Hypothesis shrinks the sequence
+    and prints it as a program.
+    """
+
+    target: Target | str | None = None
+    """The server's URL, or a Target, for a subclass that does not override `send`."""
+
+    used: Bundle[Used] = Bundle("used")
+
+    def __init__(self) -> None:
+        super().__init__()
+        own = type(self).send is not EventDestinationMachine.send
+        if not own and self.target is None:
+            raise TypeError(f"{type(self).__name__} has neither a `target` nor a `send` of its own")
+        self.session = Session(self.target or "http://localhost", transport=_Own(self) if own else None)
+        self._salt = secrets.token_hex(8)  # no other machine's keys, nor those of the example before
+        self._keys = 0
+
+    def send(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str], bytes]:
+        """Send one create and return status, headers and body of the answer. Override it for a transport of yours.
+
+        Args:
+            body: the request's body, mostly JSON.
+            headers: those of the request, the Idempotency-Key among them; a credential is yours to add.
+        """
+        raise NotImplementedError
+
+    @rule(target=used, params=create_params())
+    def create(self, params: dict[str, Any]) -> Used:
+        """Create a destination under a key of its own."""
+        key = self._fresh_key()
+        self._sent(valid_case(params), key)
+        return key, params
+
+    @rule(used=used)
+    def replay(self, used: Used) -> None:
+        """Send a create again under its key."""
+        key, params = used
+        self._sent(valid_case(params, "the same again"), key)
+
+    @rule(used=used, params=create_params())
+    def conflict(self, used: Used, params: dict[str, Any]) -> None:
+        """Send another create under a used key."""
+        key, _ = used
+        self._sent(valid_case(params, "same key, another create"), key)
+
+    @rule(params=create_params())
+    def create_without_key(self, params: dict[str, Any]) -> None:
+        """Create a destination without a key."""
+        self._sent(valid_case(params, "no key"), None)
+
+    @rule(mutated=mutated_cases())
+    def refuse(self, mutated: Case) -> None:
+        """Send a create that breaks one requirement."""
+        self._sent(mutated, self._fresh_key())
+
+    @rule(used=used, description=create_params().map(lambda params: params.get("name")))
+    def describe(self, used: Used, description: str) -> None:
+        """Send a create under its key with one thing changed."""
+        key, params = used
+        changed = {**params, "description": f"{description}, changed"}
+        self._sent(case("same key, description changed", changed, Expectation.ACCEPT), key)
+
+    def _fresh_key(self) -> str:
+        self._keys += 1
+        return f"machine-{self._salt}-{self._keys}"
+
+    def _sent(self, sent: Case, key: str | None) -> None:
+        __tracebackhide__ = True
+        self.session.send(Step(case=sent, key=None if key is None else Key(template=key)))
+
+    def teardown(self) -> None:
+        """Close the connections."""
+        self.session.close()
+
+
+class _Own:
+    """The transport that a subclass is."""
+
+    def __init__(self, machine: EventDestinationMachine) -> None:
+        self._machine = machine
+
+    def send(self, request: Request) -> Response:
+        status, headers, body = self._machine.send(request.body, dict(request.headers))
+        return response(status, tuple((name.lower(), value) for name, value in headers.items()), body)
+
+    def burst(self, requests: Sequence[Request]) -> list[Response | Lost]:
+        return [self.send(request) for request in requests]
+
+    def disconnect(self) -> None:
+        """There is nothing to close."""
+
+    def close(self) -> None:
+        """There is nothing to close."""

@@ -1,0 +1,32 @@
+"""Every Python example of README and docs runs, and its tests pass."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FENCE = re.compile(r"^```python( no-run)?\n(.*?)^```", re.DOTALL | re.MULTILINE)
+SNIPPETS = [
+    pytest.param(found[2], bool(found[1]), id=f"{path.stem}-{number}")
+    for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+    for number, found in enumerate(FENCE.finditer(path.read_text(encoding="utf-8")), 1)
+]
+
+
+@pytest.mark.parametrize(("code", "compiled_alone"), SNIPPETS)
+def test_an_example_runs(code, compiled_alone, pytester):
+    """As a module of its own; one that needs a server of the reader's is compiled alone."""
+    compile(code, "example", "exec")
+    if compiled_alone:
+        return
+    pytester.makepyfile(test_example=f"{code}\n\ndef test_it_is_a_module():\n    pass\n")
+    result = pytester.runpytest_subprocess("-q", "-p", "no:cacheprovider", "-W", "error")
+    assert result.ret == 0, result.stdout.str()
+
+
+def test_there_are_examples():
+    """In the README, and in the pages about tests."""
+    assert {name.id.rpartition("-")[0] for name in SNIPPETS} >= {"README", "pytest", "in_process", "property_tests"}
