@@ -12,16 +12,16 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any
 
-from ed_contract.case import Expectation, Params
+from ed_contract.case import Case, Expectation, Params
 from ed_contract.checks import judge, judged
 from ed_contract.contract import CONTRACT
 from ed_contract.engine import Keys, Phase, Sender, execute
 from ed_contract.engine.events import End, Event, Judged, RunFinished, RunStarted
 from ed_contract.engine.preflight import meets_used_keys, require_judgeable
 from ed_contract.finding import Finding, Observation
-from ed_contract.interaction import History, Interaction
+from ed_contract.interaction import CONFLICT, History, Interaction, Response
 from ed_contract.planning import example, plan
-from ed_contract.report import Report, ReportBuilder
+from ed_contract.report import Combination, Report, ReportBuilder
 from ed_contract.requirement import Level
 from ed_contract.transport import Target, open_transport
 from ed_contract.transport.target import target_of
@@ -92,11 +92,14 @@ def run(
     builder = ReportBuilder(selected, judged=judged, strict=strict, waivers=waivers, whole=whole)
 
     sent: list[Params] = []
+    plain: list[tuple[Case, bool]] = []
 
     def tell(event: Event) -> None:
         builder.add(event)
         if isinstance(event, Judged) and (params := _combined(event.interaction)) is not None:
             sent.append(params)
+            if _tries_options(event.interaction):
+                plain.append((event.interaction.case, event.interaction.created is not None))
         if on_event is not None:
             on_event(event)
 
@@ -140,7 +143,9 @@ def run(
                 tell(event)
         except KeyboardInterrupt:  # while an event was told; inside the engine it ends the run itself
             tell(RunFinished(end=End.INTERRUPTED, requests=sender.requests, seconds=time.monotonic() - began))
-    return builder.report(combinations={"strength": strength, **_reached_of(sent, strength)})
+    return builder.report(
+        combinations={"strength": strength, **_reached_of(sent, strength)}, options=_options_of(plain)
+    )
 
 
 async def arun(
@@ -183,6 +188,21 @@ def _combined(interaction: Interaction) -> Params | None:
     """Return the params of a create that is not to be refused: those combine the options."""
     one = interaction.case
     return None if one.expectation is Expectation.REJECT else one.params
+
+
+def _tries_options(interaction: Interaction) -> bool:
+    """Whether the answer says if the combination of options is accepted: nothing else about the create is unusual."""
+    answer = interaction.answer
+    if isinstance(answer, Response) and (answer.says_nothing or answer.status == CONFLICT):
+        return False
+    return interaction.case.expectation is Expectation.ACCEPT or interaction.phase == "combinations"
+
+
+def _options_of(creates: list[tuple[Case, bool]]) -> tuple[Combination, ...]:
+    """Return what became of each combination of the enum options."""
+    from ed_contract.strategies.exercised import exercised  # noqa: PLC0415 - Hypothesis is loaded when it is needed
+
+    return tuple(Combination(**row) for row in exercised(creates))
 
 
 def _reached_of(sent: list[Params], strength: int) -> dict[str, int]:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from ed_contract.report.model import Bug, PhaseRow, Report, ReportBuilder, Row
+from ed_contract.report.model import Bug, Combination, PhaseRow, Report, ReportBuilder, Row
 
-__all__ = ["Bug", "PhaseRow", "Report", "ReportBuilder", "Row"]
+__all__ = ["Bug", "Combination", "PhaseRow", "Report", "ReportBuilder", "Row"]

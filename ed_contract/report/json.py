@@ -9,6 +9,7 @@ from typing import Any
 from ed_contract.case import Mutation
 from ed_contract.interaction import Interaction, NotSent, Response
 from ed_contract.report.curl import OWN_HEADERS, script
+from ed_contract.report.latency import Latency
 from ed_contract.report.model import Bug, Report
 from ed_contract.report.redaction import MASK, Redactor
 
@@ -55,6 +56,7 @@ def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
                 "seconds": round(phase.seconds, 3),
                 "accept": phase.accept,
                 "accepted": phase.accepted,
+                "latency": None if phase.latency is None else _latency(phase.latency),
             }
             for phase in report.phases
         ],
@@ -64,6 +66,16 @@ def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
 def write(report: Report, redact: Redactor) -> str:
     """Return the report as JSON text."""
     return json.dumps(as_document(report, redact), indent=2, ensure_ascii=True) + "\n"
+
+
+def _latency(latency: Latency) -> dict[str, Any]:
+    """Return a distribution in seconds."""
+    return {
+        "answers": latency.answers,
+        "median": round(latency.median, 6),
+        "p95": round(latency.p95, 6),
+        "slowest": round(latency.slowest, 6),
+    }
 
 
 def _finding(bug: Bug, target: str, redact: Redactor) -> dict[str, Any]:

@@ -23,8 +23,9 @@ from ed_contract.engine.events import (
     RunStarted,
 )
 from ed_contract.finding import Crash, Finding, Held, Unclear
-from ed_contract.interaction import PROBE, Interaction
+from ed_contract.interaction import PROBE, Interaction, Response
 from ed_contract.report.families import leaders
+from ed_contract.report.latency import Latencies, Latency
 from ed_contract.report.waiving import Exercise, Standing, standing
 from ed_contract.requirement import Level, Need, Requirement
 from ed_contract.verdict import Verdict, merge
@@ -76,6 +77,20 @@ class PhaseRow:
     seconds: float
     accept: int = 0  # ACCEPT cases under fresh keys
     accepted: int = 0
+    latency: Latency | None = None  # of the requests that were sent one after the other
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Combination:
+    """One combination of the enum options: how many valid creates with it were sent, and how many accepted."""
+
+    type: str
+    event_payload: str  # "snapshot+version" where snapshot_api_version is given
+    events_from: tuple[str, ...]  # none: the field is absent
+    include: tuple[str, ...]  # the same
+    sent: int
+    accepted: int
+    optional: bool  # whether a right server may refuse it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +111,7 @@ class Report:
     waiver_problems: tuple[str, ...] = ()  # one sentence for each waiver that fails the run
     waiver_notes: tuple[str, ...] = ()  # one for each of which this run cannot say whether it is still needed
     unneeded: tuple[Waiver, ...] = ()  # those that match nothing any more
+    options: tuple[Combination, ...] = ()  # every combination of the enum options, sent or not
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -179,6 +195,7 @@ class ReportBuilder:
         self._bugs: dict[Identity, Bug] = {}
         self._told_apart: set[Identity] = set()  # identities that were replaced by their causes
         self._phases: dict[str, PhaseRow] = {}
+        self._latencies: defaultdict[str, Latencies] = defaultdict(Latencies)
         self._started = RunStarted(target="", seed=0, phases=(), at_most=0)
         self._finished = RunFinished(end=End.FINISHED, requests=0, seconds=0.0)
 
@@ -217,6 +234,8 @@ class ReportBuilder:
             if not isinstance(one, Unclear | Crash) and (mutation := event.interaction.case.mutation) is not None:
                 self._refused.add((mutation.requirement, mutation.operator))
         self._count(event.interaction)
+        if isinstance(event.interaction.answer, Response):
+            self._latencies[event.interaction.phase].add(event.interaction.seconds)
 
     def _count(self, interaction: Interaction) -> None:
         row = self._phases.get(interaction.phase)
@@ -248,8 +267,13 @@ class ReportBuilder:
         count = event.count + (known.count if known else 0)
         self._bugs[event.finding.identity] = replace(bug, finding=event.finding, count=count)
 
-    def report(self, *, combinations: Mapping[str, int] | None = None) -> Report:
-        """Return the report of all events so far; `combinations` says how many of the options' were sent."""
+    def report(self, *, combinations: Mapping[str, int] | None = None, options: Iterable[Combination] = ()) -> Report:
+        """Return the report of all events so far.
+
+        Args:
+            combinations: how many of the combinations of so many options were sent.
+            options: every combination of the enum options.
+        """
         bugs = self._told()
         rows = tuple(self._row(requirement, bugs) for requirement in self._rows)
         exercised = sum(row.verdict is not Verdict.SKIPPED for row in rows)
@@ -266,7 +290,9 @@ class ReportBuilder:
             seconds=self._finished.seconds,
             rows=rows,
             bugs=bugs,
-            phases=tuple(self._phases.values()),
+            phases=tuple(
+                replace(phase, latency=self._latencies[phase.name].summary()) for phase in self._phases.values()
+            ),
             coverage={
                 "requirements": {"exercised": exercised, "of": len(rows)},
                 "accept": {"sent": accept, "accepted": accepted},
@@ -275,6 +301,7 @@ class ReportBuilder:
             waiver_problems=waivers.problems,
             waiver_notes=waivers.notes,
             unneeded=waivers.unneeded,
+            options=tuple(options),
         )
 
     def _standing(self, rows: tuple[Row, ...]) -> Standing:

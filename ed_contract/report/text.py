@@ -24,7 +24,7 @@ SHOWN_IN_FULL = 10  # findings; of the others, those of one requirement share a 
 FAULTS_NAMED = 5  # in such a line
 LONGEST_REASON = 160  # characters
 NOTES_SHOWN = 3  # waivers of which a run of some phases cannot say whether they are needed
-_ENDS = {
+ENDS = {
     End.MAX_FINDINGS: "stopped at the first findings, as asked for",
     End.MAX_REQUESTS: "stopped at the cap on requests: --max-requests raises it",
     End.MAX_TIME: "stopped after the time of --max-time",
@@ -190,13 +190,13 @@ def summary_lines(
     for row in report.undecided[:3]:
         reason = printable(redact(row.reason))
         yield Line(f"  {row.verdict}: {row.requirement.id}: {_cut(reason)}", "yellow", hang=4)
-    if report.end in _ENDS:
+    if report.end in ENDS:
         note = (
             f" ({printable(redact(report.note))})"
             if report.note and report.end not in {End.MAX_REQUESTS, End.MAX_TIME}
             else ""
         )
-        yield Line(f"  {_ENDS[report.end]}{note}", "yellow", hang=4)
+        yield Line(f"  {ENDS[report.end]}{note}", "yellow", hang=4)
     accept = report.coverage["accept"]
     if accept["sent"] and accept["accepted"] * 2 < accept["sent"]:
         few = f"only {accept['accepted']} of {accept['sent']} valid creates were accepted"

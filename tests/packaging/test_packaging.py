@@ -11,7 +11,7 @@ import pytest
 import ed_contract
 
 ROOT = Path(__file__).resolve().parents[2]
-HEAVY = ("hypothesis", "httpx", "jsonschema", "rich", "yaml", "werkzeug")
+HEAVY = ("hypothesis", "httpx", "jinja2", "jsonschema", "rich", "yaml", "werkzeug")
 
 
 @pytest.mark.parametrize("module", ["ed_contract", "ed_contract.cli", "ed_contract.pytest_plugin"])

@@ -23,9 +23,9 @@ def test_a_report_is_asked_for_by_format_and_path(tmp_path):
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ("pdf=x", "'pdf=x' is no report\ngive FORMAT=PATH, with FORMAT one of json, junit, sarif, github."),
-        ("json", "'json' is no report\ngive FORMAT=PATH, with FORMAT one of json, junit, sarif, github."),
-        ("json=", "'json=' is no report\ngive FORMAT=PATH, with FORMAT one of json, junit, sarif, github."),
+        ("pdf=x", "'pdf=x' is no report\ngive FORMAT=PATH, with FORMAT one of json, html, junit, sarif, github."),
+        ("json", "'json' is no report\ngive FORMAT=PATH, with FORMAT one of json, html, junit, sarif, github."),
+        ("json=", "'json=' is no report\ngive FORMAT=PATH, with FORMAT one of json, html, junit, sarif, github."),
         ("json=/", "cannot write /: it is a directory\ngive a path that can be written."),
         (
             "json=/nowhere/r",

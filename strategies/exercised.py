@@ -1,0 +1,45 @@
+"""Which combinations of the enum options were sent, and which of them were accepted."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from ed_contract.case import Case, Expectation
+from ed_contract.strategies.combinations import DIMENSIONS, place_of
+
+ENUMS = ("type", "event_payload", "events_from", "include")
+"""The dimensions of enums; the others say only whether a field is there."""
+
+
+def exercised(creates: Iterable[tuple[Case, bool]]) -> tuple[dict[str, Any], ...]:
+    """Return a row for each combination of the enum options, sent or not, in a fixed order.
+
+    A row holds the four values, `sent` and `accepted`, and `optional`: whether a right server may refuse it.
+
+    Args:
+        creates: valid creates, each with whether it was accepted.
+    """
+    sent: Counter[tuple[Any, ...]] = Counter()
+    accepted: Counter[tuple[Any, ...]] = Counter()
+    optional: set[tuple[Any, ...]] = set()
+    for case, taken in creates:
+        place = place_of(case.params or {})
+        if place is None:
+            continue
+        values = tuple(place[name] for name in ENUMS)
+        sent[values] += 1
+        accepted[values] += taken
+        if case.expectation is Expectation.EITHER:
+            optional.add(values)
+    return tuple(
+        {
+            **dict(zip(ENUMS, values, strict=True)),
+            "sent": sent[values],
+            "accepted": accepted[values],
+            "optional": values in optional,
+        }
+        for values in itertools.product(*(DIMENSIONS[name] for name in ENUMS))
+    )

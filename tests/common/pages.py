@@ -1,0 +1,58 @@
+"""Reports to be written as HTML: with hostile evidence, with many findings, with a conflict."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from common.interactions import WEBHOOK, Run, answered, conflict, destination
+from common.reports import report_of
+
+from ed_contract.finding import Finding
+from ed_contract.report import Report
+
+HOSTILE = (
+    "</script><script>window.pwned = 1</script>",
+    '"><img src=x onerror="window.pwned = 2">',
+    "</pre></style><svg onload=window.pwned=3>",
+    "<!-- {{ 7 * 7 }} {% raw %} --><iframe srcdoc='<script>parent.pwned = 4</script>'>",
+    "javascript:window.pwned=5",
+    "<a href='https://evil.example/' autofocus onfocus=window.pwned=6>x</a>",
+    "<link rel=stylesheet href=https://evil.example/x.css><base href=https://evil.example/>",
+    "\x1b[31m \x00 \u202e \ud800 \r \u2028",
+)
+
+
+def hostile_report() -> Report:
+    """Return a report in which everything that a target, or a request, can say is an attack."""
+    run, judged = Run(), []
+    for number, attack in enumerate(HOSTILE):
+        params = WEBHOOK | {"name": attack, "metadata": {attack: attack}}
+        shown = destination(params, attack, name=f"{attack}!", **{attack: attack})
+        answer = answered(shown) if number % 2 else answered(f"{attack}".encode(errors="replace"), 500, attack)
+        run.exchange(params, answer, key=attack)
+        one = run.history.interactions()[-1]
+        one = replace(one, case=replace(one.case, name=attack), seconds=0.001 * (number + 1))
+        said = {"fault": attack, "expected": attack, "actual": attack, "matters": (attack,)}
+        judged.append((one, [Finding(requirement="echo/name", evidence=(one,), **said)]))
+    return report_of(judged, note=attack)
+
+
+def conflict_report() -> Report:
+    """Return a report in which a used key with other metadata gives the first destination again."""
+    run = Run()
+    first = answered(destination(WEBHOOK | {"metadata": {"region": "west"}}))
+    observed = [
+        run.exchange(WEBHOOK | {"metadata": {"region": region}}, first, key="f" * 36) for region in ("west", "wüst")
+    ]
+    return report_of(zip(run.history.interactions(), observed, strict=True))
+
+
+def many_report(count: int) -> Report:
+    """Return a report of so many findings, every third of level SHOULD."""
+    run = Run()
+    run.exchange(WEBHOOK, conflict())
+    (one,) = run.history.interactions()
+    rows = ("echo/name", "request/name/required", "echo/normalised")
+    said = {"expected": "a", "actual": "b", "evidence": (one,)}
+    found = [Finding(requirement=rows[number % 3], fault=f"fault {number}", **said) for number in range(count)]
+    return report_of([(one, found)])

@@ -1,0 +1,350 @@
+"""The HTML report: whole, in one file, masked and escaped, and the same bytes for the same report."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from common.interactions import NOTHING, WEBHOOK, Run, answered, destination
+from common.pages import HOSTILE, conflict_report, hostile_report, many_report
+from common.reports import report_of
+
+from ed_contract.contract import CONTRACT
+from ed_contract.engine.events import End
+from ed_contract.finding import Finding
+from ed_contract.report import Combination, html
+from ed_contract.report import json as json_writer
+from ed_contract.report.aligned import aligned
+from ed_contract.report.comparison import comparisons
+from ed_contract.report.redaction import Redactor
+
+SECRET = "webhook_endpoint.signing_secret"
+
+
+class Page(HTMLParser):
+    """The elements of a page, and its text."""
+
+    def __init__(self, source):
+        super().__init__()
+        self.elements = []
+        self.words = []
+        self.feed(source)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        """Keep an element."""
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        """Keep a text."""
+        self.words.append(data)
+
+    def all(self, tag, name=""):
+        """Return the attributes of the elements of a tag and a class."""
+        return [attrs for one, attrs in self.elements if one == tag and (not name or name in self.classes(attrs))]
+
+    @staticmethod
+    def classes(attrs):
+        """Return the classes of an element."""
+        return (attrs.get("class") or "").split()
+
+    @property
+    def text(self):
+        """All texts, with single blanks."""
+        return " ".join("".join(self.words).split())
+
+
+def page_of(report, redact=None):
+    """Return the parsed page of a report."""
+    return Page(html.write(report, redact or Redactor()))
+
+
+def empty_report(**options):
+    """Return the report of a run that sent nothing."""
+    return report_of([], **options)
+
+
+REPORTS = {
+    "conflict": conflict_report,
+    "hostile": hostile_report,
+    "many": lambda: many_report(200),
+    "none": empty_report,
+    "interrupted": lambda: empty_report(end=End.INTERRUPTED),
+    "down": lambda: report_of([], end=End.TARGET_DOWN, note="connection refused"),
+}
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_same_report_gives_the_same_bytes(name):
+    """In UTF-8, whatever a target answers."""
+    report = REPORTS[name]()
+    written = html.write(report, Redactor())
+    assert html.write(report, Redactor()).encode() == written.encode()
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_page_loads_and_leads_to_nothing_but_itself(name):
+    """Links lead to anchors that are there, each anchor stands once, and nothing has a source."""
+    page = page_of(REPORTS[name]())
+    ids = [attrs["id"] for _, attrs in page.elements if "id" in attrs]
+    assert len(set(ids)) == len(ids)
+    assert {attrs["href"].removeprefix("#") for _, attrs in page.elements if "href" in attrs} <= set(ids)
+    assert set(CONTRACT.requirements) <= set(ids)
+    forbidden = {"src", "srcset", "srcdoc", "action", "formaction", "style", "data", "poster", "background"}
+    assert {name for _, attrs in page.elements for name in attrs if name in forbidden or name.startswith("on")} == set()
+    assert {tag for tag, _ in page.elements} & {"iframe", "img", "link", "base", "object", "embed"} == set()
+
+
+@pytest.mark.parametrize("name", ["conflict", "hostile"])
+def test_nothing_runs_but_our_own_script(name):
+    """The policy names the style and the script by their hashes, and forbids everything else."""
+    source = html.write(REPORTS[name](), Redactor())
+    (policy,) = (
+        attrs["content"] for tag, attrs in Page(source).elements if attrs.get("http-equiv") == "Content-Security-Policy"
+    )
+    hashes = []
+    for tag in ("style", "script"):
+        (text,) = re.findall(f"<{tag}>(.*?)</{tag}>", source, re.DOTALL)
+        hashes.append(base64.b64encode(hashlib.sha256(text.encode()).digest()).decode())
+    assert policy == (
+        f"default-src 'none'; style-src 'sha256-{hashes[0]}'; script-src 'sha256-{hashes[1]}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def test_hostile_evidence_is_text():
+    """It is shown, to the letter, save for characters that hide or turn what is read: those are spelt out."""
+    source = html.write(hostile_report(), Redactor())
+    page = Page(source)
+    for attack in HOSTILE[:-1]:
+        assert " ".join(attack.split()) in page.text
+        assert "<" not in attack or attack not in source
+    assert r"\x1b[31m \x00 \u202e \ud800 \r \u2028" in page.text
+    assert not set("\x00\x1b\ud800") & set(source)
+
+
+def test_secrets_and_credentials_are_written_nowhere():
+    """By value, in names of members too, and when the target hides them behind escapes of JSON."""
+    params = WEBHOOK | {"include": [SECRET], "description": "sk_live_of_mine"}
+    body = destination(params, name="sk_live_of_mine") | {"sk_live_of_mine": "whsec_abc123"}
+    body["webhook_endpoint"]["signing_secret"] = "not-prefixed-secret"
+    text = answered(body | {"again": "not-prefixed-secret"}).body
+    escaped = text.replace(b"sk_live", rb"\u0073k_live").replace(b"whsec_abc", rb"\u0077hsec_abc")
+    escaped = escaped.replace(b'again": "not', rb'again": "\u006eot')
+    run = Run()
+    observed = run.exchange(params, answered(escaped))
+    written = html.write(report_of([(run.history.interactions()[0], observed)]), Redactor(["sk_live_of_mine"]))
+    assert "echo/name" in written
+    for secret in ("sk_live_of_mine", "k_live_of_mine", "whsec_abc", "hsec_abc", "not-prefixed-secret", "ot-prefixed"):
+        assert secret not in written.replace(rf"\u0073{secret}", "")
+
+
+def test_many_findings_are_folded():
+    """Ten are open, those that fail the run first."""
+    page = page_of(many_report(200))
+    findings = page.all("details", "finding")
+    assert len(findings) == 200
+    assert ["open" in attrs for attrs in findings] == [True] * 10 + [False] * 190
+    assert ["warn" in page.classes(attrs) for attrs in findings] == [False] * 134 + [True] * 66
+    assert findings[0]["id"] == "echo/name:fault-0"
+    assert "DOES NOT CONFORM 134 MUST findings and 66 SHOULD findings" in page.text
+
+
+def test_findings_of_one_name_have_anchors_of_their_own():
+    """What no anchor can hold is left out of it, and a number tells equal ones apart."""
+    assert [attrs["id"] for attrs in page_of(hostile_report()).all("details", "finding")][-2:] == [
+        "echo/name:link-rel-stylesheet-href-https-evil.example-x.css-base-href-",
+        "echo/name:31m",
+    ]
+    run = Run()
+    run.exchange(WEBHOOK)
+    (one,) = run.history.interactions()
+    found = [
+        Finding(requirement="echo/name", fault=fault, expected="a", actual="b", evidence=(one,))
+        for fault in ("a b", "a-b", "東")
+    ]
+    ids = [attrs["id"] for attrs in page_of(report_of([(one, found)])).all("details", "finding")]
+    assert ids == ["echo/name:a-b", "echo/name:a-b-2", "echo/name:finding"]
+
+
+@pytest.mark.parametrize(
+    ("report", "said"),
+    [
+        (empty_report(), "NOT JUDGED nothing was exercised"),
+        (empty_report(), "Nothing was found to be broken, which says little: see above."),
+        (empty_report(end=End.INTERRUPTED), "INTERRUPTED"),
+        (empty_report(end=End.INTERRUPTED), "interrupted: this is what was done until then"),
+        (
+            report_of([], end=End.TARGET_DOWN, note="connection refused"),
+            "stopped: the target no longer answers (connection refused)",
+        ),
+    ],
+)
+def test_a_run_that_judged_little_says_so(report, said):
+    """Above everything else, and where the findings would stand."""
+    assert said in page_of(report).text
+
+
+def test_an_interrupted_run_does_not_look_like_one_that_conforms():
+    """Whatever held until then."""
+    run = Run()
+    observed = run.exchange(WEBHOOK)
+    judged = [(run.history.interactions()[0], observed)]
+    for end, colour in ((End.FINISHED, "pass"), (End.INTERRUPTED, "inconclusive")):
+        (header,) = page_of(report_of(judged, end=end)).all("header")
+        assert header["class"] == f"summary {colour}"
+
+
+def compared(requirement, *exchanges, fault="changed", redact=None):
+    """Return the comparisons of a finding on literal interactions, each line with its marks."""
+    run = Run()
+    for params, answer, key in exchanges:
+        run.exchange(params, answer, key=key)
+    evidence = run.history.interactions()
+    finding = Finding(requirement=requirement, fault=fault, expected="a", actual="b", evidence=evidence)
+    report = report_of([(evidence[-1], [finding])], only=[requirement])
+    redact = redact or Redactor()
+    (entry,) = json_writer.as_document(report, redact)["requirements"][0]["findings"]
+
+    def text(side):
+        return "" if side is None else f"{side.before}[{side.middle}]{side.after}"
+
+    return [
+        (
+            one.left,
+            one.right,
+            [
+                ("!" if line.differs else "") + ("*" if line.concerned else "") + f" {line.line.place}",
+                text(line.line.left),
+                text(line.line.right),
+            ],
+        )
+        for one in comparisons(entry, redact, redact)
+        for line in one.lines
+        if line.differs or line.concerned
+    ]
+
+
+def test_what_was_sent_is_laid_beside_what_came():
+    """The member that the finding is about is marked, others that differ too, and of a text the part that does."""
+    params = WEBHOOK | {"metadata": {"region": "Tokyo", "tier": "gold"}, "description": "x", "include": []}
+    shown = destination(params, metadata={"region": "tokyo", "tier": "gold"}, name="Order")
+    assert compared("echo/metadata", (params, answered(shown), "k")) == [
+        ("sent", "answered", ["! name", '"Order[s]"', '"Order[]"']),
+        ("sent", "answered", ["* metadata", "", ""]),
+        ("sent", "answered", ["!* metadata.region", '"[T]okyo"', '"[t]okyo"']),
+        ("sent", "answered", ["* metadata.tier", '["gold"]', '["gold"]']),
+    ]
+
+
+def test_a_member_that_is_shown_on_request_alone_is_missed_when_it_was_asked_for():
+    """The region of the event source is never shown."""
+    asked = WEBHOOK | {"include": ["webhook_endpoint.url"]}
+    for params, differing in ((WEBHOOK, []), (asked, ["! webhook_endpoint.url"])):
+        lines = compared("echo/name", (params, answered(destination(WEBHOOK)), "k"))
+        assert [line[0] for *_, line in lines if line[0].startswith("!")] == differing
+
+
+def test_requests_under_one_key_are_laid_side_by_side():
+    """What made the parameters other ones, and what the two answers say."""
+    other = WEBHOOK | {"metadata": {"a": "b"}}
+    lines = compared(
+        "idempotency/conflict/every-parameter",
+        (WEBHOOK, answered(destination(WEBHOOK, "ed_1")), "k"),
+        (other, answered(destination(other, "ed_2")), "k"),
+        fault="metadata",
+    )
+    assert lines == [
+        ("sent first", "sent then, under the same key", ["!* metadata", "", ""]),
+        ("sent first", "sent then, under the same key", ["!* metadata.a", "", '["b"]']),
+        ("answered first", "answered then", ["! id", '"ed_[1]"', '"ed_[2]"']),
+        ("answered first", "answered then", ["!* metadata", "[{}]", ""]),
+        ("answered first", "answered then", ["!* metadata.a", "", '["b"]']),
+    ]
+
+
+@pytest.mark.parametrize("answer", [answered(b"{", 200), answered({}, 500), answered(b"[1]"), NOTHING])
+def test_what_cannot_be_compared_is_not(answer):
+    """No document, no success, no object, no answer: the page shows what came."""
+    assert compared("echo/name", (WEBHOOK, answer, "k")) == []
+
+
+def test_depth_and_length_are_bounded():
+    """A target cannot make the page as deep or as long as it likes."""
+    deep = b'{"a":' * 5_000 + b"1" + b"}" * 5_000
+    run = Run()
+    for answer in (answered(deep), answered({f"m{number}": "x" * 10_000 for number in range(300)})):
+        observed = run.exchange(WEBHOOK, answer)
+    report = report_of([(one, observed) for one in run.history.interactions()])
+    assert len(html.write(report, Redactor())) < 500_000
+    nested = value = {}
+    for _ in range(20):
+        value["a"] = value = {}
+    lines = list(aligned(nested, {}))
+    assert len(lines) == 8
+    assert lines[-1].left.middle.startswith('{"a": {"a"')
+
+
+def test_what_differs_at_the_end_of_a_long_text_is_shown():
+    """What both begin with is left out, and how much of the text that is."""
+    (line,) = aligned({"a": "x" * 1_000 + "left"}, {"a": "x" * 1_000 + "right"})
+    assert line.left.before == "…" + "x" * 100
+    assert (line.left.middle, line.right.middle) == ("lef", "righ")
+
+
+def test_the_copied_requests_are_the_ones_of_the_json_report():
+    """To the character."""
+    report = conflict_report()
+    page = page_of(report)
+    document = json_writer.as_document(report, Redactor())
+    (entry,) = (one for row in document["requirements"] for one in row["findings"])
+    assert entry["curl"] in "".join(page.words)
+
+
+def test_combinations_are_cells():
+    """Each with what became of it, in words too."""
+    values = {"type": "webhook_endpoint", "events_from": (), "include": ()}
+    counts = {"all": (9, 9, False), "some": (3, 1, False), "refused": (2, 0, False), "allowed": (1, 0, True)}
+    options = [
+        Combination(event_payload=kind, sent=sent, accepted=accepted, optional=optional, **values)
+        for kind, (sent, accepted, optional) in {**counts, "unsent": (0, 0, False)}.items()
+    ]
+    page = page_of(replace(conflict_report(), options=tuple(options)))
+    cells = [(page.classes(attrs)[0], attrs["title"]) for attrs in page.all("td") if "title" in attrs]
+    assert cells == [
+        ("all", "9 of 9 accepted"),
+        ("some", "1 of 3 accepted"),
+        ("refused", "0 of 2 accepted"),
+        ("allowed", "0 of 1 accepted"),
+        ("unsent", "0 of 0 accepted"),
+    ]
+    assert "4 of 5 tried, 2 accepted" in page.text
+
+
+def test_the_same_answer_twice_is_told_in_a_line():
+    """What was answered is laid side by side where it differs."""
+    page = page_of(conflict_report())
+    assert "Answered first and answered then: the same document, member for member." in page.text
+    assert len(page.all("table", "diff")) == 1
+
+
+def test_latencies_are_bars_on_one_axis():
+    """A bar says how many answers it stands for."""
+    run = Run()
+    observed = [run.exchange(WEBHOOK) for _ in range(5)]
+    timed = [
+        replace(one, seconds=seconds)
+        for one, seconds in zip(run.history.interactions(), (0.001, 0.001, 0.001, 0.1, 2), strict=True)
+    ]
+    source = html.write(report_of(zip(timed, observed, strict=True)), Redactor())
+    assert re.findall("<title>(.*? of .*?)</title>", source) == [
+        "3 of 1.0 ms to 1.2 ms",
+        "1 of 91 ms to 108 ms",
+        "1 of 1.7 s to 2.0 s",
+    ]
+    heights = [int(attrs["height"]) for attrs in Page(source).all("rect")]
+    assert heights == [26, 8, 8]

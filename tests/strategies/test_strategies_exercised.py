@@ -1,0 +1,35 @@
+"""Which combinations of the enum options were sent and accepted."""
+
+from __future__ import annotations
+
+from ed_contract import run
+from ed_contract.strategies import PAGE_EXAMPLE
+from ed_contract.strategies.exercised import exercised
+from ed_contract.strategies.params import valid_case
+
+
+def test_every_combination_has_a_row():
+    """150 of them, in one order, with counts."""
+    bridge = {name: value for name, value in PAGE_EXAMPLE.items() if name != "webhook_endpoint"} | {
+        "type": "amazon_eventbridge",
+        "amazon_eventbridge": {"aws_account_id": "012345678901", "aws_region": "eu-west-1"},
+    }
+    example, silent = valid_case(PAGE_EXAMPLE), valid_case(bridge)
+    unplaced = valid_case(PAGE_EXAMPLE | {"include": ["nothing"]})
+    rows = exercised([(example, True), (example, False), (silent, False), (unplaced, True)])
+    assert len(rows) == 2 * 3 * 5 * 5
+    values = {"event_payload": "thin", "events_from": (), "include": ("webhook_endpoint.url",)}
+    assert [row for row in rows if row["sent"]] == [
+        {"type": "webhook_endpoint", **values, "sent": 2, "accepted": 1, "optional": False},
+        {"type": "amazon_eventbridge", **values, "sent": 1, "accepted": 0, "optional": True},
+    ]
+
+
+def test_a_run_reports_its_combinations_and_latencies():
+    """The right server accepts each that was tried."""
+    report = run(phases=["combinations"])
+    tried = [one for one in report.options if one.sent]
+    assert len(report.options) == 150
+    assert len(tried) > 60
+    assert all(one.accepted == one.sent for one in tried)
+    assert {phase.name for phase in report.phases if phase.latency} >= {"combinations"}
