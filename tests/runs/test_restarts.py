@@ -75,7 +75,7 @@ import contextlib, os, pathlib, signal, socket, subprocess, sys
 pid, port, db = pathlib.Path("pid"), int(sys.argv[1]), "keys.sqlite3"
 if pid.exists():
     ending = socket.create_connection(("127.0.0.1", port))
-    os.kill(int(pid.read_text()), signal.SIGINT)
+    os.kill(int(pid.read_text()), signal.SIGTERM)
     with contextlib.suppress(ConnectionError):
         ending.recv(1)  # nothing comes but the end, when the old server closes its connections
 server = subprocess.Popen([sys.executable, "-m", "ed_contract", "serve", "--port", str(port), "--db", db])
@@ -131,7 +131,7 @@ def test_a_command_restarts_a_real_server(tmp_path):
         cli = [sys.executable, "-m", "ed_contract", "run", url, "--api-key", "sk_test_a", "--phases", "smoke,restart"]
         done = subprocess.run([*cli, "--restart-command", command, "-v"], capture_output=True, text=True, check=False)
     finally:
-        os.kill(int((tmp_path / "pid").read_text()), signal.SIGINT)
+        os.kill(int((tmp_path / "pid").read_text()), signal.SIGTERM)
     assert (done.returncode, done.stderr) == (0, "")
     assert "to be remembered" in done.stdout
 
