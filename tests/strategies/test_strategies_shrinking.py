@@ -60,7 +60,7 @@ CASES = {
     "malformed_bodies": ("cut in the middle", BODY[: len(BODY) // 2]),
     "mutated_cases": ("request/name/required [removed]", BODY.replace('"name":"Orders",', "")),
 }
-OTHERS = {"mutated_responses", "random_sequences"}
+OTHERS = ("mutated_responses", "random_sequences")
 """Those whose smallest is looked at in part."""
 
 
