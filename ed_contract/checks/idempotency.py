@@ -51,6 +51,23 @@ def _is_open(place: str, before: object, after: object) -> bool:
     return False
 
 
+def _is_the_default(reading: Reading, place: str, before: object, after: object) -> bool:
+    """Whether one of two values is absent, and the other is what the server shows to have put in such a place.
+
+    Then the parameters may be the same to it, and it gives the first destination again.
+    """
+    first = reading.first
+    if first is None or not same((reading.interaction.created or {}).get("id"), (first.created or {}).get("id")):
+        return False
+    if before is None:
+        return same(member(first.created, place), after)
+    return after is None and any(
+        same(member(one.created, place), before) and member(one.case.params, place) is None
+        for one in reading.history.interactions()
+        if one.created is not None and one.case.params is not None and one.key != first.key
+    )
+
+
 def _values(metadata: object) -> list[object]:
     return list(metadata.values()) if isinstance(metadata, dict) else []
 
@@ -172,7 +189,7 @@ def other_parameters_under_a_used_key_conflict(reading: Reading) -> Iterator[Obs
     before, after = member(first.case.params, place), member(reading.params, place)
     if alone and before in _EMPTY and after in _EMPTY:
         yield from _absent_or_empty(reading, answer, place)
-    elif not (alone and _is_open(place, before, after)):
+    elif not (alone and (_is_open(place, before, after) or _is_the_default(reading, place, before, after))):
         yield from _conflict(reading, first, answer, place if alone else None)
 
 

@@ -6,12 +6,17 @@ import re
 import unicodedata
 from typing import Any
 
+_EMPTY: tuple[object, ...] = (None, "", [], {})
 _NEWLINES = re.compile(r"\s*[\r\n]\s*")
 
 
 def is_normalised(sent: object, got: object) -> bool:
-    """Whether `got` is `sent` trimmed, NFC-normalised, with newlines or duplicates folded, or empty values dropped."""
-    return bool(_normal(sent) == _normal(got))
+    """Whether `got` is `sent` trimmed, NFC-normalised, with newlines or duplicates folded, or empty values dropped.
+
+    What is empty then may be treated as not given, as what was sent empty may.
+    """
+    normal = _normal(sent)
+    return bool(normal == _normal(got)) or (normal in _EMPTY and got in _EMPTY)
 
 
 def is_unusual(sent: object) -> bool:
@@ -25,7 +30,8 @@ def _normal(value: Any) -> Any:  # noqa: ANN401 - any JSON
     if isinstance(value, list):
         return list(dict.fromkeys(map(_normal, value))) if all(isinstance(one, str) for one in value) else value
     if isinstance(value, dict):
-        return {_normal(key): _normal(one) for key, one in value.items() if one not in ("", None)}
+        entries = {_normal(key): _normal(one) for key, one in value.items()}
+        return {key: one for key, one in entries.items() if one not in ("", None)}
     return value
 
 

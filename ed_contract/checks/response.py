@@ -178,6 +178,8 @@ def an_id_names_one_destination(reading: Reading) -> Iterator[Observation]:
     created = reading.interaction.created
     if reading.owner is None or created is None or reading.expectation is Expectation.REJECT:
         return
+    if reading.owner.request.credential is not reading.interaction.request.credential:
+        return  # ids may be those of an account; what is shown of another's is account-scoped's matter
     if not is_the_same_destination(reading.owner.created or {}, created):
         yield reading.finding(
             "response/id/unique",

@@ -90,6 +90,17 @@ def test_an_unusual_value_may_be_normalised_and_no_more(sent, got, findings):
 
 
 @pytest.mark.parametrize(
+    ("sent", "got"), [({"description": " "}, {"description": None}), ({"metadata": {"a": "\n"}}, {"metadata": {}})]
+)
+def test_what_is_empty_when_it_is_trimmed_may_be_treated_as_not_given(sent, got):
+    """Two latitudes at once are one still."""
+    params = WEBHOOK | sent
+    run = Run()
+    run.exchange(params, answered(destination(params, **got)), expectation=Expectation.EITHER)
+    assert run.findings == [("echo/normalised", *sent)]
+
+
+@pytest.mark.parametrize(
     ("include", "shown", "finding"),
     [
         ([], {"url": "https://example.com/hook"}, ("include/webhook_endpoint.url", "not withheld")),

@@ -119,6 +119,35 @@ def test_what_the_page_leaves_open_is_not_judged(second):
     assert run.findings == []
 
 
+@pytest.mark.parametrize(
+    ("default", "findings"),
+    [
+        (["other_accounts"], []),
+        (["self"], [("idempotency/conflict/status", "first given again")]),
+    ],
+)
+@pytest.mark.parametrize("added", [True, False])
+def test_a_value_that_the_server_shows_by_default_is_no_other_one(default, findings, added):
+    """Added under the key of a create without it, and left out under the key of one with it."""
+    without, given = WEBHOOK, WEBHOOK | {"events_from": ["other_accounts"]}
+    run = Run()
+    run.exchange(without, answered(destination(without, "ed_0", events_from=default)), key="before")
+    first, second = (without, given) if added else (given, without)
+    same_again = answered(destination(first, "ed_1", events_from=default if added else ["other_accounts"]))
+    run.exchange(first, same_again, key="k")
+    run.exchange(second, same_again, key="k")
+    assert run.findings == findings
+
+
+def test_a_default_that_makes_another_destination_is_none():
+    """The same parameters under a used key are a replay."""
+    given = WEBHOOK | {"events_from": ["self"]}
+    run = Run()
+    run.exchange(WEBHOOK, answered(destination(WEBHOOK, "ed_1")), key="k")
+    run.exchange(given, answered(destination(given, "ed_2")), key="k")
+    assert run.findings == [("idempotency/conflict/status", "another made")]
+
+
 def test_absent_then_empty_is_a_should():
     """An empty optional value may be treated as not given."""
     run = Run()

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from common.interactions import EVENTBRIDGE, WEBHOOK, Run, answered, destination
 
+from ed_contract.case import Credential
+
 INCLUDED = WEBHOOK | {"include": ["webhook_endpoint.url", "webhook_endpoint.signing_secret"]}
 
 
@@ -171,6 +173,15 @@ def test_two_destinations_with_one_id_are_a_finding():
     run.exchange(WEBHOOK, answered(destination(WEBHOOK, "ed_9")))
     run.exchange(other, answered(destination(other, "ed_9")))
     assert run.findings == [("response/id/unique", "shared")]
+
+
+def test_two_accounts_may_count_their_destinations_alike():
+    """An id may be that of an account's destination; what is shown of another's is another row's matter."""
+    run = Run()
+    other = WEBHOOK | {"name": "Other"}
+    run.exchange(WEBHOOK, answered(destination(WEBHOOK, "5")), key="a")
+    run.exchange(other, answered(destination(other, "5")), key="b", credential=Credential.SECOND)
+    assert run.findings == []
 
 
 @pytest.mark.parametrize(
