@@ -18,6 +18,7 @@ from ed_contract.contract import CONTRACT
 from ed_contract.engine import Keys, Phase, Sender, execute
 from ed_contract.engine.events import End, Event, Judged, RunFinished, RunStarted
 from ed_contract.engine.preflight import meets_used_keys, require_judgeable
+from ed_contract.engine.sender import BUSY_RETRIES
 from ed_contract.finding import Finding, Observation
 from ed_contract.interaction import CONFLICT, History, Interaction, Response
 from ed_contract.planning import example, plan
@@ -49,6 +50,11 @@ def run(
     max_requests: int = MAX_REQUESTS,
     max_time: float | None = None,
     key_age: float | None = None,
+    workers: int = 1,
+    rate_limit: float | None = None,
+    request_retries: int = BUSY_RETRIES,
+    cleanup: bool = False,
+    max_destinations: int | None = None,
     max_findings: int | None = None,
     until: str | None = None,
     shrink: bool = True,
@@ -73,6 +79,13 @@ def run(
         max_time: seconds after which the run sends nothing more; None means no limit.
         key_age: how old keys are at least, in seconds, when they are asked for again at the end, for
             `idempotency/remembers`. None stands for 2, and for 0 with the embedded server.
+        workers: how many plain creates are under way at once. With more than one they arrive in any order, and are
+            judged in the order of the plan all the same.
+        rate_limit: requests a second, at most; None means no limit.
+        request_retries: how often a request that is answered 429 or 503 is sent again.
+        cleanup: whether the destinations that were made are deleted, at the end or where there would be no room.
+        max_destinations: how many destinations there may be at a time; a run that needs more ends, unless it may
+            delete those that it needs no longer. None means no limit.
         max_findings: the run ends after this many distinct findings that fail it; None means no limit.
         until: the run ends after the first finding of this requirement.
         shrink: whether findings are made smaller at the end.
@@ -126,7 +139,16 @@ def run(
 
         began = time.monotonic()
         deadline = math.inf if max_time is None else began + max_time
-        sender = Sender(transport, reached, keys, max_requests=max_requests, deadline=deadline)
+        sender = Sender(
+            transport,
+            reached,
+            keys,
+            max_requests=max_requests,
+            deadline=deadline,
+            retries=request_retries,
+            rate=rate_limit,
+            workers=workers if reached.app is None else 1,  # in process they would only wait for each other
+        )
         events = execute(
             planned,
             sender,
@@ -136,6 +158,8 @@ def run(
             probe=example(),
             restart=restart,
             shrink=shrink,
+            cleanup=cleanup,
+            max_destinations=max_destinations,
         )
         try:
             tell(_started(reached, planned, seed=seed or 0, max_requests=max_requests))

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import click
 
-from ed_contract.cli.run import API_KEY, SECOND_API_KEY, header, timeout
+from ed_contract.cli.run import API_KEY, SECOND_API_KEY
+from ed_contract.cli.values import header, timeout
 from ed_contract.exceptions import UsageError
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import shlex
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
@@ -10,19 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ed_contract.cli import values
 from ed_contract.cli.settings import configured
 from ed_contract.exceptions import UsageError
 
 if TYPE_CHECKING:
     from ed_contract.transport import Target
 
-    Typed = click.ParamType[int]
-else:
-    Typed = click.ParamType  # generic in the newest versions of click alone
-
-MOST_SEEDS = 2**32
-LONGEST_TIMEOUT = 3600  # seconds
-OLDEST_KEY = 86400  # seconds; many servers forget after a day, and may
 API_KEY, SECOND_API_KEY = "ED_CONTRACT_API_KEY", "ED_CONTRACT_SECOND_API_KEY"
 _OF_A_TARGET = (
     "api_key",
@@ -31,6 +24,9 @@ _OF_A_TARGET = (
     "api_version",
     "path",
     "request_timeout",
+    "tls_verify",
+    "proxy",
+    "allow_live",
     "restart_command",
     "server_command",
 )
@@ -44,61 +40,6 @@ _SHAPING = (
 )  # what is sent, not what is judged
 
 
-class Seed(Typed):
-    """A number, or the word random."""
-
-    name = "N|random"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ANN401 - as in click
-        """Return the seed."""
-        if value == "random":
-            return random.SystemRandom().randrange(MOST_SEEDS)
-        try:
-            return int(value)
-        except ValueError:
-            self.fail(f"{value!r} is neither a whole number nor the word random.", param, ctx)
-
-
-def header(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """Return the headers that were given as NAME:VALUE."""
-    pairs = []
-    for value in values:
-        name, colon, content = value.partition(":")
-        if not colon:
-            # It is not repeated here: it may be a credential.
-            raise click.BadParameter("a header without a colon; give NAME:VALUE, e.g. X-Tenant:acme.")
-        pairs.append((name.strip(), content.strip()))
-    return tuple(pairs)
-
-
-def timeout(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
-    """Return a time in seconds; infinity and what is no number are none."""
-    if value is not None and not 0 < value <= LONGEST_TIMEOUT:
-        raise click.BadParameter(f"{value:g} is not in the range 0<x<={LONGEST_TIMEOUT}.")
-    return value
-
-
-def age(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
-    """Return a time in seconds that may be none at all."""
-    if value is not None and not 0 <= value <= OLDEST_KEY:
-        raise click.BadParameter(f"{value:g} is not in the range 0<=x<={OLDEST_KEY}.")
-    return value
-
-
-def reports(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """Return the reports that were asked for; that they can be written is known before the run begins."""
-    if not values:
-        return ()
-    from ed_contract.report.writers import parse  # noqa: PLC0415 - heavy
-
-    return tuple(map(parse, values))
-
-
-def phases(_: click.Context, __: click.Parameter, value: str | None) -> tuple[str, ...] | None:
-    """Return the names of the phases."""
-    return None if value is None else tuple(name.strip() for name in value.split(",") if name.strip())
-
-
 @click.command(context_settings={"show_default": True})
 @click.argument("url", required=False)
 @click.option(
@@ -110,7 +51,9 @@ def phases(_: click.Context, __: click.Parameter, value: str | None) -> tuple[st
 @click.option(
     "--second-api-key", metavar="KEY", envvar=SECOND_API_KEY, help=f"Another account's. Better from ${SECOND_API_KEY}."
 )
-@click.option("-H", "--header", "headers", metavar="NAME:VALUE", multiple=True, callback=header, help="Sent each time.")
+@click.option(
+    "-H", "--header", "headers", metavar="NAME:VALUE", multiple=True, callback=values.header, help="Sent each time."
+)
 @click.option(
     "--api-version", metavar="WORD", default="2024-09-30.acacia", help="The Stripe-Version header; empty sends none."
 )
@@ -119,9 +62,11 @@ def phases(_: click.Context, __: click.Parameter, value: str | None) -> tuple[st
 )
 @click.option("--only", metavar="ID-GLOB", multiple=True, help="Judge only requirements whose id matches. Repeatable.")
 @click.option("--skip", metavar="ID-GLOB", multiple=True, help="Leave out requirements whose id matches. Repeatable.")
-@click.option("--phases", "names", metavar="NAME,…", callback=phases, help="Run these phases only, e.g. smoke.")
+@click.option("--phases", "names", metavar="NAME,…", callback=values.phases, help="Run these phases only, e.g. smoke.")
 @click.option("--strict", is_flag=True, help="Findings of level SHOULD fail the run too.")
-@click.option("--seed", type=Seed(), help="The same seed sends the same bytes. Default: 0, with keys of its own.")
+@click.option(
+    "--seed", type=values.Seed(), help="The same seed sends the same bytes. Default: 0, with keys of its own."
+)
 @click.option(
     "--strength", metavar="2..4", type=click.IntRange(2, 4), default=3, help="Combine so many options in every way."
 )
@@ -129,12 +74,14 @@ def phases(_: click.Context, __: click.Parameter, value: str | None) -> tuple[st
     "-n", "--max-examples", metavar="N", type=click.IntRange(1), default=56, help="Random cases in the phase fuzz."
 )
 @click.option("--max-requests", metavar="N", type=click.IntRange(1), default=900, help="Send no more than this.")
-@click.option("--max-time", metavar="SECONDS", type=float, callback=timeout, help="Send nothing more after this.")
+@click.option(
+    "--max-time", metavar="SECONDS", type=float, callback=values.timeout, help="Send nothing more after this."
+)
 @click.option(
     "--key-age",
     metavar="SECONDS",
     type=float,
-    callback=age,
+    callback=values.age,
     show_default="2",
     help="How old keys are at least when they are asked for again at the end.",
 )
@@ -144,7 +91,7 @@ def phases(_: click.Context, __: click.Parameter, value: str | None) -> tuple[st
     metavar="SECONDS",
     type=float,
     default=30.0,
-    callback=timeout,
+    callback=values.timeout,
     help="For that server to take connections.",
 )
 @click.option(
@@ -153,7 +100,46 @@ def phases(_: click.Context, __: click.Parameter, value: str | None) -> tuple[st
 @click.option("-x", "--fail-fast", is_flag=True, help="Stop at the first finding.")
 @click.option("--maxfail", metavar="N", type=click.IntRange(1), help="Stop after so many findings.")
 @click.option(
-    "--request-timeout", metavar="SECONDS", type=float, default=10.0, callback=timeout, help="For one whole answer."
+    "--request-timeout",
+    metavar="SECONDS",
+    type=float,
+    default=10.0,
+    callback=values.timeout,
+    help="For one whole answer.",
+)
+@click.option(
+    "--request-retries",
+    metavar="N",
+    type=click.IntRange(0, 100),
+    default=5,
+    help="How often a request that is answered 429 or 503 is sent again.",
+)
+@click.option(
+    "--rate-limit", metavar="N/s", callback=values.rate, help="Send no more than so many, e.g. 20/s or 600/m."
+)
+@click.option(
+    "-w",
+    "--workers",
+    metavar="N|auto",
+    default="1",
+    callback=values.number_of_workers,
+    help="Plain creates under way at once; they then arrive in any order.",
+)
+@click.option(
+    "--tls-verify",
+    metavar="yes|no|FILE",
+    default="yes",
+    callback=values.trusted,
+    help="Check certificates, or do not, or trust those in FILE.",
+)
+@click.option("--proxy", metavar="URL", help="An HTTP proxy, in the place of the environment's.")
+@click.option("--allow-live", is_flag=True, help="Take a live key: a run makes hundreds of destinations.")
+@click.option("--cleanup", is_flag=True, help="Delete the destinations that the run made (DELETE …/{id}).")
+@click.option(
+    "--max-destinations",
+    metavar="N",
+    type=click.IntRange(4),
+    help="So many at a time; with --cleanup the oldest make room, else the run ends.",
 )
 @click.option("--no-shrink", is_flag=True, help="Do not make findings smaller.")
 @click.option(
@@ -161,7 +147,7 @@ def phases(_: click.Context, __: click.Parameter, value: str | None) -> tuple[st
     "wanted",
     metavar="FORMAT=PATH",
     multiple=True,
-    callback=reports,
+    callback=values.reports,
     help="json, html, junit, sarif or github; - is stdout. Repeatable.",
 )
 @click.option("--waivers", "waived", metavar="FILE", help="Findings that are known and do not fail the run.")
@@ -191,6 +177,11 @@ def run(
     restart_command: str | None,
     fail_fast: bool,
     maxfail: int | None,
+    request_retries: int,
+    rate_limit: float | None,
+    workers: int,
+    cleanup: bool,
+    max_destinations: int | None,
     no_shrink: bool,
     wanted: tuple[tuple[str, str], ...],
     waived: str | None,
@@ -247,6 +238,11 @@ def run(
             max_time=max_time,
             key_age=key_age,
             restart=restart,
+            workers=workers,
+            rate_limit=rate_limit,
+            request_retries=request_retries,
+            cleanup=cleanup,
+            max_destinations=max_destinations,
             max_findings=1 if fail_fast else maxfail,
             shrink=not no_shrink,
             waivers=known,
@@ -293,7 +289,7 @@ def _target(ctx: click.Context, headers: tuple[tuple[str, str], ...]) -> Target 
         )
     else:
         return None
-    names = ("api_key", "second_api_key", "api_version", "path", "request_timeout")
+    names = [name for name in _OF_A_TARGET if name not in {"headers", "restart_command", "server_command"}]
     return replace(base, headers=headers, **{name: given[name] for name in names})
 
 

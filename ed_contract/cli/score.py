@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ed_contract.cli.run import phases as phase_names
+from ed_contract.cli.values import phases as phase_names
 from ed_contract.exceptions import UsageError
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ import enum
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from ed_contract.engine.made import CleanUp
 from ed_contract.finding import Finding, Observation
 from ed_contract.interaction import Interaction
 
@@ -27,6 +28,7 @@ class End(enum.StrEnum):
     TARGET_DOWN = "target-down"  # the target stopped answering; robustness/keeps-serving says so
     RESTART_FAILED = "restart-failed"  # the command that restarts the target failed, or nothing answered after it
     MAX_TIME = "max-time"  # the time that the run may take was over
+    MAX_DESTINATIONS = "max-destinations"  # there was no room for another destination
     QUOTA = "quota"  # the target refuses plain creates that it took before
     INTERRUPTED = "interrupted"  # Ctrl-C
 
@@ -83,6 +85,7 @@ class RunFinished:
     requests: int  # sent, attempts that repeat one included
     seconds: float
     note: str = ""  # one sentence more, e.g. what the target's last answer was
+    clean_up: CleanUp | None = None  # None: the destinations that were made are left where they are
 
 
 Event: TypeAlias = RunStarted | PhaseStarted | Judged | Reduced | PhaseFinished | RunFinished

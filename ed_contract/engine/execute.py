@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from ed_contract.case import Burst, Case, Expectation, Step
+from ed_contract.case import Burst, Case, Credential, Expectation, Key, Step
+from ed_contract.case import Sequence as CaseSequence
 from ed_contract.engine.events import REDUCTION, End, Event, Judged, PhaseFinished, PhaseStarted, RunFinished
+from ed_contract.engine.made import Made
 from ed_contract.engine.plan import Phase
 from ed_contract.engine.reduction import Reduction
 from ed_contract.engine.sender import CapReached, Sender, TimeIsUp
@@ -39,9 +41,13 @@ class _Run:
         on_first: Callable[[Interaction], None],
         probe: Case,
         restart: Callable[[], None] | None,
+        made: Made,
+        cleanup: bool,
     ) -> None:
         self._sender, self._judge, self._enough, self._on_first = sender, judge, enough, on_first
         self._probe, self._restart = probe, restart
+        self._made, self._cleanup = made, cleanup
+        self._before = 0  # destinations that were there before the sequence under way
         self._history = History()
         self._dead = self._refused = 0
         self._served = False
@@ -53,30 +59,55 @@ class _Run:
             self._sender.wait_until(self._first_done + phase.age)
         if phase.restarts:
             self._restarted()
-        for sequence in phase.sequences:
-            values: dict[str, str] = {}
-            for step in sequence.steps:
-                for event in self.send(step, phase.name, values):
-                    if isinstance(event, Judged):
-                        self.reduction.remember(event.observations)
-                    yield event
-                    if isinstance(event, Judged) and self._enough(event.observations):
-                        raise _Ended(End.MAX_FINDINGS)
+        for group in _groups(phase.sequences, self._sender.workers if self._first_done is not None else 1):
+            for event in self._group(group, phase.name):
+                if isinstance(event, Judged):
+                    self.reduction.remember(event.observations)
+                yield event
+                if isinstance(event, Judged) and self._enough(event.observations):
+                    raise _Ended(End.MAX_FINDINGS)
         if phase.hostile:
             yield from self._probed()
         if self._first_done is None:
             self._first_done = time.monotonic()
 
+    def _group(self, sequences: Sequence[CaseSequence], phase: str) -> Iterator[Event]:
+        """Send a sequence, or several plain creates at once."""
+        if len(sequences) > 1:
+            self._make_room(len(sequences), before=self._made.count)
+            steps = [step for sequence in sequences for step in sequence.steps if isinstance(step, Step)]
+            for interaction in self._sender.send_all(steps, phase=phase):
+                yield from self._judged([interaction])
+            return
+        values: dict[str, str] = {}
+        for step in sequences[0].steps:
+            yield from self.send(step, phase, values)
+
     def send(self, step: Step | Burst, phase: str, values: dict[str, str]) -> Iterator[Event]:
         """Send a step or a burst, and judge it when all of it is recorded: of a burst, no one was first."""
+        if not values:  # no key was filled in yet: a sequence begins, and needs nothing of what was made before it
+            self._before = self._made.count
+        self._make_room(1, before=self._before)
         if isinstance(step, Burst):
             together = self._sender.burst(step, phase=phase, values=values)
         else:
             together = [self._sender.send(step, phase=phase, values=values)]
         if not len(self._history):
             self._on_first(together[0])
+        yield from self._judged(together)
+
+    def _make_room(self, more: int, *, before: int) -> None:
+        """Delete the first `before` destinations, if there is no room for so many more."""
+        if self._made.is_full(more) and self._cleanup:
+            self._made.make_room(before)
+            self._before = 0
+        if self._made.is_full(more):
+            raise _Ended(End.MAX_DESTINATIONS, "there is no room for another destination")
+
+    def _judged(self, together: Sequence[Interaction]) -> Iterator[Event]:
+        """Record and judge what was sent at once."""
         for interaction in together:
-            self._history.add(interaction)
+            self._add(interaction)
         self._ask_for_quota(together[-1])
         for interaction in together:
             yield Judged(interaction=interaction, observations=self._judge(interaction, self._history))
@@ -89,12 +120,16 @@ class _Run:
     def _probed(self) -> Iterator[Event]:
         """Send the page's example and judge whether the target keeps serving; end the run if it does not answer."""
         probe = self._sender.send(Step(case=self._probe), phase=PROBE, values={})
-        self._history.add(probe)
+        self._add(probe)
         self._history.at_quota = self._served and isinstance(probe.answer, Response) and _refuses(probe.answer)
         yield Judged(interaction=probe, observations=self._judge(probe, self._history))
         self._end_at_quota(probe)
         if isinstance(probe.answer, NoAnswer):
             raise _Ended(End.TARGET_DOWN, f"the target stopped answering: {probe.answer.reason}")
+
+    def _add(self, interaction: Interaction) -> None:
+        self._history.add(interaction)
+        self._made.note(interaction)
 
     def _restarted(self) -> None:
         """Restart the target, and tell the history."""
@@ -122,13 +157,34 @@ class _Run:
             self._refused += 1
             if self._served and self._refused in {1, REFUSED_IN_A_ROW}:
                 probe = self._sender.send(Step(case=self._probe), phase=PROBE, values={})
-                self._history.add(probe)
+                self._add(probe)
                 self._history.at_quota = isinstance(probe.answer, Response) and _refuses(probe.answer)
 
 
 def _refuses(answer: Response) -> bool:
     """Whether an answer may be that of a quota: a 409 is about its key, and 429 says nothing."""
     return answer.refused and not answer.says_nothing and answer.status != CONFLICT
+
+
+_PLAIN_KEY = Key()
+
+
+def _groups(sequences: Iterable[CaseSequence], workers: int) -> Iterator[Sequence[CaseSequence]]:
+    """Yield the sequences one by one, but for plain creates, of which so many may be sent at once."""
+    group: list[CaseSequence] = []
+    for sequence in sequences:
+        first, *others = sequence.steps
+        plain = isinstance(first, Step) and first.key == _PLAIN_KEY and first.credential is Credential.FIRST
+        alone = others or not plain or workers == 1
+        if group and (len(group) == workers or alone):
+            yield group
+            group = []
+        if not alone:
+            group.append(sequence)
+        else:
+            yield [sequence]
+    if group:
+        yield group
 
 
 def execute(
@@ -141,6 +197,8 @@ def execute(
     probe: Case,
     restart: Callable[[], None] | None = None,
     shrink: bool = True,
+    cleanup: bool = False,
+    max_destinations: int | None = None,
 ) -> Iterator[Event]:
     """Send the phases in order and yield what happens; the last event is RunFinished.
 
@@ -153,8 +211,20 @@ def execute(
         probe: a valid create, sent when the target may have stopped serving.
         restart: restarts the target, for phases that want it; raises RestartFailed if it cannot.
         shrink: whether findings are made smaller when all phases are done.
+        cleanup: whether what was made is deleted: at the end, and before where there would be no room.
+        max_destinations: how many destinations there may be at a time; None means no limit.
     """
-    run = _Run(sender=sender, judge=judge, enough=enough, on_first=on_first, probe=probe, restart=restart)
+    made = Made(sender.delete, most=max_destinations)
+    run = _Run(
+        sender=sender,
+        judge=judge,
+        enough=enough,
+        on_first=on_first,
+        probe=probe,
+        restart=restart,
+        made=made,
+        cleanup=cleanup,
+    )
     began = time.monotonic()
     end, note = End.FINISHED, ""
     work: list[tuple[str, int, Callable[[], Iterator[Event]]]]
@@ -179,4 +249,6 @@ def execute(
         yield PhaseFinished(phase=name, requests=sender.requests - before, seconds=time.monotonic() - phase_began)
         if end is not End.FINISHED:
             break
-    yield RunFinished(end=end, requests=sender.requests, seconds=time.monotonic() - began, note=note)
+    seconds = time.monotonic() - began
+    cleaned = made.clean_up() if cleanup else None
+    yield RunFinished(end=end, requests=sender.requests, seconds=seconds, note=note, clean_up=cleaned)

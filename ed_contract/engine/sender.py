@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import math
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
+from urllib.parse import quote
 
-from ed_contract.case import Burst, Key, Step
+from ed_contract.case import Burst, Credential, Key, Step
+from ed_contract.engine.pace import Pace
 from ed_contract.interaction import CONFLICT, Answer, Headers, Interaction, NoAnswer, NotSent, Request, Response
 from ed_contract.transport import Lost, Target, TimedOut, Transport, Unreached, Unsendable
 
@@ -56,6 +62,16 @@ class Keys:
         return key.filled(values[key.label])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Delivery:
+    """What came of a request, and how many attempts it took."""
+
+    answer: Answer
+    attempts: int = 1
+    lost: bool = False
+    seconds: float = 0.0
+
+
 class Sender:
     """Sends the steps of one run over one transport, and counts the requests."""
 
@@ -67,6 +83,9 @@ class Sender:
         *,
         max_requests: int,
         deadline: float = math.inf,  # of time.monotonic
+        retries: int = BUSY_RETRIES,  # after 429 and 503
+        rate: float | None = None,  # requests a second, at most
+        workers: int = 1,  # requests under way at once, where their order says nothing
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._transport = transport
@@ -74,7 +93,11 @@ class Sender:
         self._keys = keys
         self._max_requests = max_requests
         self._deadline = deadline
+        self._retries = retries
         self._sleep = sleep
+        self._pace = Pace(rate, sleep)
+        self.workers = workers
+        self._lock = threading.Lock()
         self._path = target.endpoint.partition("://")[2].partition("/")[2]
         self.requests = 0  # sent so far, repeated attempts included
         self._interactions = 0
@@ -86,41 +109,73 @@ class Sender:
         429 and 503 are tried again up to 5 times, a lost answer once. Raises CapReached when the run may send
         no more, TimeIsUp when it may take no more time.
         """
+        key, request = self._prepared(step, values)
+        return self._interaction(step, key, request, self._delivered(step, request), phase=phase)
+
+    def send_all(self, steps: Sequence[Step], *, phase: str) -> Iterator[Interaction]:
+        """Send steps that have nothing to do with each other, as many at once as there are workers.
+
+        The interactions are those of the steps, in their order. Raises what `send` does, when all that were
+        answered before are told.
+        """
+        prepared = [(step, *self._prepared(step, {})) for step in steps]
+        with ThreadPoolExecutor(max_workers=self.workers) as pool:
+            under_way = [pool.submit(self._delivered, step, request) for step, _, request in prepared]
+        stopped: BaseException | None = None
+        for (step, key, request), done in zip(prepared, under_way, strict=True):
+            if (error := done.exception()) is None:
+                yield self._interaction(step, key, request, done.result(), phase=phase)
+            else:
+                stopped = stopped or error
+        if stopped is not None:
+            raise stopped
+
+    def delete(self, identifier: str, credential: Credential) -> Answer:
+        """Ask for the deletion of a destination, once; it counts towards no cap."""
+        self._pace.wait()
+        request = Request(
+            method="DELETE",
+            path=f"/{self._path}/{quote(identifier, safe='')}",
+            headers=self._headers(None, None),
+            body=b"",
+            credential=credential,
+        )
+        return self._once(request)
+
+    def _prepared(self, step: Step, values: dict[str, str]) -> tuple[str | None, Request]:
+        """Return the key and the request of a step."""
         key = None if step.key is None else self._keys.fill(step.key, values)
-        request = self._request(step, key)
+        return key, self._request(step, key)
+
+    def _delivered(self, step: Step, request: Request) -> _Delivery:
+        """Send a request until it has an answer; several threads may be in here."""
         attempts, busy, lost, patience = 0, 0, 0, 0.0
         while True:
-            self._require_leave(1)
+            self._take_leave(1)
             attempts += 1
-            self.requests += 1
             started = time.perf_counter()
             answer = self._once(request)
             seconds = time.perf_counter() - started
             if isinstance(answer, NoAnswer) and not lost:
                 lost += 1
-            elif isinstance(answer, Response) and answer.says_nothing and busy < BUSY_RETRIES:
+            elif isinstance(answer, Response) and answer.says_nothing and busy < self._retries:
                 self._sleep(_wait(answer, busy))
                 busy += 1
             elif step.patient and isinstance(answer, Response) and answer.status == CONFLICT and patience < PATIENCE:
                 self._sleep(PAUSE)
                 patience += PAUSE
             else:
-                break
-        return self._interaction(
-            step, key, request, answer, phase=phase, attempts=attempts, lost=bool(lost), seconds=seconds
-        )
+                return _Delivery(answer=answer, attempts=attempts, lost=bool(lost), seconds=seconds)
 
     def burst(self, burst: Burst, *, phase: str, values: dict[str, str]) -> list[Interaction]:
         """Send all steps of `burst` at once, each a single time, and return the interactions."""
-        self._require_leave(len(burst.steps))
+        self._take_leave(len(burst.steps))
         self._bursts += 1
-        self.requests += len(burst.steps)
-        keyed = [(step, None if step.key is None else self._keys.fill(step.key, values)) for step in burst.steps]
-        requests = [self._request(step, key) for step, key in keyed]
-        answers = self._transport.burst(requests)
+        prepared = [(step, *self._prepared(step, values)) for step in burst.steps]
+        answers = self._transport.burst([request for _, _, request in prepared])
+        recorded = partial(self._interaction, phase=phase, burst=self._bursts)
         return [
-            self._interaction(step, key, request, _answer_of(answer), phase=phase, burst=self._bursts)
-            for (step, key), request, answer in zip(keyed, requests, answers, strict=True)
+            recorded(*one, _Delivery(answer=_answer_of(answer))) for one, answer in zip(prepared, answers, strict=True)
         ]
 
     def wait_until(self, moment: float) -> None:
@@ -133,12 +188,15 @@ class Sender:
         """Close the connections that are kept alive."""
         self._transport.disconnect()
 
-    def _require_leave(self, requests: int) -> None:
-        """Raise if so many requests more are too many, or come too late."""
-        if self.requests + requests > self._max_requests:
-            raise CapReached
-        if time.monotonic() >= self._deadline:
-            raise TimeIsUp
+    def _take_leave(self, requests: int) -> None:
+        """Count so many requests more; raise if they are too many, or come too late."""
+        with self._lock:
+            if self.requests + requests > self._max_requests:
+                raise CapReached
+            if time.monotonic() >= self._deadline:
+                raise TimeIsUp
+            self.requests += requests
+        self._pace.wait(requests)
 
     def _request(self, step: Step, key: str | None) -> Request:
         return Request(
@@ -154,12 +212,9 @@ class Sender:
         step: Step,
         key: str | None,
         request: Request,
-        answer: Answer,
+        delivery: _Delivery,
         *,
         phase: str,
-        attempts: int = 1,
-        lost: bool = False,
-        seconds: float = 0.0,
         burst: int | None = None,
     ) -> Interaction:
         self._interactions += 1
@@ -170,10 +225,10 @@ class Sender:
             key=key,
             form=step.key,
             request=request,
-            answer=answer,
-            attempts=attempts,
-            lost=lost,
-            seconds=seconds,
+            answer=delivery.answer,
+            attempts=delivery.attempts,
+            lost=delivery.lost,
+            seconds=delivery.seconds,
             burst=burst,
         )
 
@@ -183,11 +238,11 @@ class Sender:
         except Lost as lost:
             return _answer_of(lost)
 
-    def _headers(self, step: Step, key: str | None) -> Headers:
+    def _headers(self, step: Step | None, key: str | None) -> Headers:
         headers = [("Accept", "application/json"), ("User-Agent", USER_AGENT)]
         if self._target.api_version:
             headers.append(("Stripe-Version", self._target.api_version))
-        if step.case.media_type is not None:
+        if step is not None and step.case.media_type is not None:
             headers.append(("Content-Type", step.case.media_type))
         if key is not None:
             headers.append(("Idempotency-Key", key))

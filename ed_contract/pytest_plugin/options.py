@@ -1,4 +1,4 @@
-"""The plugin's options: what they are called, where they are read from, and how they make a target and a run.
+"""The plugin's settings: from which source each comes, and how they make a target and a run.
 
 The command line comes before the environment, and that before the ini file. Nothing heavy is imported until an
 option that asks for a run is given.
@@ -10,11 +10,13 @@ import math
 import os
 import random
 import shlex
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
+
+from ed_contract.pytest_plugin.table import OPTIONS, Option
 
 if TYPE_CHECKING:
     from ed_contract.report.redaction import Redactor
@@ -25,90 +27,6 @@ MOST_SEEDS = 2**32
 _SHAPING = ("api-version", "path", "strength", "max-examples", "request-timeout", "restart-command")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
-    """One option, `--ed-NAME` on the command line and `ed_name` in an ini file."""
-
-    name: str
-    help: str
-    metavar: str = ""  # none: a flag
-    many: bool = False
-    kind: Callable[[str], Any] = str
-    least: float = -math.inf
-    most: float = math.inf
-    env: str = ""
-    ini: bool = True  # credentials and what belongs to one run have no place in a repository
-
-    @property
-    def attribute(self) -> str:
-        """The name under which pytest keeps it, and the ini key."""
-        return f"ed_{self.name.replace('-', '_')}"
-
-
-OPTIONS = (
-    Option(name="url", metavar="URL", env="ED_CONTRACT_URL", help="judge the server at URL: one test a requirement"),
-    Option(name="app", metavar="MODULE:ATTR", help="judge an ASGI or WSGI application, in process, without a socket"),
-    Option(name="api-key", metavar="KEY", env="ED_CONTRACT_API_KEY", ini=False, help="the credential"),
-    Option(
-        name="second-api-key",
-        metavar="KEY",
-        env="ED_CONTRACT_SECOND_API_KEY",
-        ini=False,
-        help="another account's credential, to judge that accounts are kept apart",
-    ),
-    Option(name="header", metavar="NAME:VALUE", many=True, help="sent with every request; repeatable"),
-    Option(
-        name="api-version",
-        metavar="WORD",
-        help="the Stripe-Version header (default: 2024-09-30.acacia; empty sends none)",
-    ),
-    Option(
-        name="path",
-        metavar="PATH",
-        help="where creates are posted to, below URL (default: /v2/core/event_destinations)",
-    ),
-    Option(name="only", metavar="ID-GLOB", many=True, help="only requirements whose id matches; repeatable"),
-    Option(name="skip", metavar="ID-GLOB", many=True, help="no requirement whose id matches; repeatable"),
-    Option(name="phases", metavar="NAME,…", help="these phases only, e.g. smoke (default: all)"),
-    Option(name="strict", help="findings of level SHOULD fail their tests too"),
-    Option(name="waivers", metavar="FILE", help="a TOML file of findings that are known: their tests are xfailed"),
-    Option(
-        name="seed",
-        metavar="N|random",
-        ini=False,
-        help="the same seed sends the same bytes (default: 0, with keys of this run alone)",
-    ),
-    Option(
-        name="strength",
-        metavar="2..4",
-        kind=int,
-        least=2,
-        most=4,
-        help="combine so many options in every way (default: 3)",
-    ),
-    Option(name="max-examples", metavar="N", kind=int, least=1, help="random cases in the phase fuzz (default: 56)"),
-    Option(name="max-requests", metavar="N", kind=int, least=1, help="send no more than this (default: 900)"),
-    Option(name="max-time", metavar="SECONDS", kind=float, least=0.001, help="send nothing more after this"),
-    Option(
-        name="key-age",
-        metavar="SECONDS",
-        kind=float,
-        least=0,
-        most=86400,
-        help="how old keys are at least when they are asked for again at the end (default: 2)",
-    ),
-    Option(
-        name="request-timeout",
-        metavar="SECONDS",
-        kind=float,
-        least=0.001,
-        most=3600,
-        help="for one whole answer (default: 10)",
-    ),
-    Option(name="restart-command", metavar="CMD", help="restarts the server, for idempotency/survives-restart"),
-    Option(name="no-shrink", help="do not make findings smaller"),
-    Option(name="report", metavar="FORMAT=PATH", many=True, ini=False, help="write a report too, e.g. json=ed.json"),
-)
 _BY_NAME = {option.name: option for option in OPTIONS}
 
 
@@ -227,6 +145,7 @@ class Settings:
 
         if isinstance(given, Target) and given.app is None:
             return given
+        trusted = self.value("tls-verify")
         fields = {
             "api_key": self.value("api-key"),
             "second_api_key": self.value("second-api-key"),
@@ -234,12 +153,17 @@ class Settings:
             "api_version": self.value("api-version"),
             "path": self.value("path"),
             "request_timeout": self.value("request-timeout"),
+            "tls_verify": {"yes": True, "no": False}.get(trusted, trusted),
+            "proxy": self.value("proxy"),
+            "allow_live": self.value("allow-live"),
         }
         told = {name: value for name, value in fields.items() if value is not None and value != ()}
         return Target(url=given, **told) if isinstance(given, str) else replace(given, **told)
 
     def run_arguments(self) -> dict[str, Any]:
         """Return what `api.run` takes beside the target and what is to be restarted."""
+        from ed_contract.engine.pace import rate_of  # noqa: PLC0415 - without a target nothing of ours is loaded
+
         arguments = {
             "only": self.value("only"),
             "skip": self.value("skip"),
@@ -251,6 +175,11 @@ class Settings:
             "max_requests": self.value("max-requests"),
             "max_time": self.value("max-time"),
             "key_age": self.value("key-age"),
+            "workers": self.value("workers"),
+            "rate_limit": rate_of(rate) if (rate := self.value("rate-limit")) else None,
+            "request_retries": self.value("request-retries"),
+            "cleanup": self.value("cleanup"),
+            "max_destinations": self.value("max-destinations"),
             "shrink": False if self.value("no-shrink") else None,
             "waivers": _waivers(self.value("waivers")),
         }

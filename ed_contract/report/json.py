@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import asdict
 from typing import Any
 
 from ed_contract.case import Mutation
@@ -29,6 +30,7 @@ def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
         "exit_code": report.exit_code,
         "end": str(report.end),
         "note": redact(report.note),
+        "clean_up": None if report.clean_up is None else redact.document(asdict(report.clean_up)),
         "waiver_problems": [redact(one) for one in report.waiver_problems],
         "waiver_notes": [redact(one) for one in report.waiver_notes],
         "requests": report.requests,

@@ -22,6 +22,7 @@ from ed_contract.engine.events import (
     RunFinished,
     RunStarted,
 )
+from ed_contract.engine.made import CleanUp
 from ed_contract.finding import Crash, Finding, Held, Unclear
 from ed_contract.interaction import PROBE, Interaction, Response
 from ed_contract.report.families import leaders
@@ -112,6 +113,7 @@ class Report:
     waiver_notes: tuple[str, ...] = ()  # one for each of which this run cannot say whether it is still needed
     unneeded: tuple[Waiver, ...] = ()  # those that match nothing any more
     options: tuple[Combination, ...] = ()  # every combination of the enum options, sent or not
+    clean_up: CleanUp | None = None  # None: it was not asked for
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -302,6 +304,7 @@ class ReportBuilder:
             waiver_notes=waivers.notes,
             unneeded=waivers.unneeded,
             options=tuple(options),
+            clean_up=self._finished.clean_up,
         )
 
     def _standing(self, rows: tuple[Row, ...]) -> Standing:

@@ -45,7 +45,8 @@ class Redactor:
             return cls()
         added = [value for name, value in target.headers if name.lower() not in OWN_HEADERS]
         words = [word for value in added for word in (value.strip(), *value.split()) if len(word) >= DISTINCT]
-        return cls((target.api_key, target.second_api_key, urlsplit(target.url).password, *words))
+        passwords = [urlsplit(url).password for url in (target.url, target.proxy) if url]
+        return cls((target.api_key, target.second_api_key, *passwords, *words))
 
     def guarding(self, finding: Finding) -> Redactor:
         """Return a redactor for what a finding says, which masks the secrets too that the target showed in it.

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ed_contract.engine.events import End
+from ed_contract.engine.made import CleanUp
 from ed_contract.finding import Finding
 from ed_contract.report.curl import script
 from ed_contract.report.model import Bug, Report
@@ -28,6 +29,7 @@ ENDS = {
     End.MAX_FINDINGS: "stopped at the first findings, as asked for",
     End.MAX_REQUESTS: "stopped at the cap on requests: --max-requests raises it",
     End.MAX_TIME: "stopped after the time of --max-time",
+    End.MAX_DESTINATIONS: "stopped at --max-destinations; --cleanup makes room",
     End.RESTART_FAILED: "stopped: the target could not be restarted",
     End.TARGET_DOWN: "stopped: the target no longer answers",
     End.QUOTA: "stopped: the target refuses plain creates that it took before (a quota?)",
@@ -193,7 +195,7 @@ def summary_lines(
     if report.end in ENDS:
         note = (
             f" ({printable(redact(report.note))})"
-            if report.note and report.end not in {End.MAX_REQUESTS, End.MAX_TIME}
+            if report.note and report.end not in {End.MAX_REQUESTS, End.MAX_TIME, End.MAX_DESTINATIONS}
             else ""
         )
         yield Line(f"  {ENDS[report.end]}{note}", "yellow", hang=4)
@@ -204,13 +206,28 @@ def summary_lines(
     ways = report.coverage["combinations"]
     reached = f", {ways['reached']} of {ways['of']} {ways['strength']}-way combinations" if ways["reached"] else ""
     yield Line(f"  {report.requests} requests in {report.seconds:.1f} s{reached}, seed {report.seed}")
-    if "://" not in report.target:
-        yield Line(f"  {IN_PROCESS}", "dim", hang=2)
+    yield from _notes(report, redact)
     for path in paths[:3]:
         yield Line(f"  report: {path}")
     step = _next_step(report, embedded=embedded)
     if step:
         yield Line(f"  next: {step}", hang=8)
+
+
+def _notes(report: Report, redact: Redactor) -> Iterator[Line]:
+    """Yield what else there is to know of the run."""
+    if report.clean_up is not None:
+        yield Line(f"  {_cleaned(report.clean_up, redact)}", "yellow" if report.clean_up.left else "", hang=4)
+    if "://" not in report.target:
+        yield Line(f"  {IN_PROCESS}", "dim", hang=2)
+
+
+def _cleaned(clean_up: CleanUp, redact: Redactor) -> str:
+    """Return what became of the destinations that the run made."""
+    if not clean_up.left:
+        return f"cleaned up: {_count(clean_up.deleted, 'destination')} deleted"
+    why = f"DELETE: {printable(redact(clean_up.reason))}"
+    return f"not cleaned up: {_count(clean_up.left, 'destination')} left ({why}), {clean_up.deleted} deleted"
 
 
 def _next_step(report: Report, *, embedded: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 
+from ed_contract.exceptions import UsageError
 from ed_contract.interaction import Request, Response, response
 from ed_contract.transport.base import Dropped, Lost, TimedOut, Unreached, Unsendable
 from ed_contract.transport.target import Target
@@ -17,6 +19,17 @@ from ed_contract.transport.target import Target
 SHORTEST_SECRET = 8  # characters; a shorter key occurs in answers by chance
 LONGEST_GATE = 5.0  # seconds for all requests of a burst to arrive at their last byte
 LARGEST_BODY = 16 * 1024 * 1024  # bytes; an answer to a create is some hundred
+
+
+def _trusted(*, verify: bool | str) -> ssl.SSLContext | bool:
+    """Return what certificates are checked with; raise UsageError for a file that holds none."""
+    if verify is False:
+        return False
+    try:
+        return ssl.create_default_context(cafile=verify) if isinstance(verify, str) else httpx.create_ssl_context()
+    except OSError as error:
+        why = "it holds no certificates" if isinstance(error, ssl.SSLError) else error.strerror
+        raise UsageError(f"--tls-verify {verify}: {why}\ngive a file of certificates in PEM, or no.") from error
 
 
 class _Gate:
@@ -59,7 +72,7 @@ class HttpTransport:
         self._credentials = [key.encode() for key in keys if key and len(key) >= SHORTEST_SECRET]
         self._timeout = httpx.Timeout(target.request_timeout).as_dict()
         # Loading the certificates takes longer than a hundred requests, and plain HTTP needs none.
-        self._verify = httpx.create_ssl_context() if self._origin.scheme == "https" else False
+        self._verify = _trusted(verify=target.tls_verify) if self._origin.scheme == "https" else False
         self._client = self._opened()
 
     def _opened(self) -> httpx.Client:
@@ -68,6 +81,7 @@ class HttpTransport:
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=4),
             follow_redirects=False,
             verify=self._verify,
+            proxy=self._target.proxy,
         )
 
     def send(self, request: Request) -> Response:
@@ -106,7 +120,7 @@ class HttpTransport:
         try:
             sent = httpx.Request(
                 request.method,
-                self._origin,
+                self._origin.copy_with(raw_path=request.path.encode()),
                 headers=headers,
                 content=content,
                 extensions={"timeout": self._timeout},

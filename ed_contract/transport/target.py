@@ -14,6 +14,8 @@ from ed_contract.transport.application import Application, Callback, application
 PATH = "/v2/core/event_destinations"
 HOST = "localhost"  # of applications; what frameworks that check the host accept while one develops
 UNKNOWN_KEY = "sk_test_nobody_has_this_key"
+LIVE = ("sk_live_", "rk_live_")
+"""How keys begin that act on what is real."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +23,7 @@ class Target:
     """A server's base URL with what it takes to talk to it.
 
     `path` is appended to `url` unless the URL already ends with it. Raises UsageError for a URL that is not
-    an absolute http or https URL, and for headers that HTTP cannot carry.
+    an absolute http or https URL, for headers that HTTP cannot carry, and for a live key without `allow_live`.
     """
 
     url: str
@@ -31,6 +33,9 @@ class Target:
     api_version: str = "2024-09-30.acacia"  # the Stripe-Version header; "" sends none
     path: str = PATH
     request_timeout: float = 10.0  # seconds for one whole answer
+    tls_verify: bool | str = True  # whether certificates are checked, or the file of those that are trusted
+    proxy: str | None = field(default=None, repr=False)  # the URL of an HTTP proxy, before the environment's
+    allow_live: bool = False  # whether a run may make its hundreds of destinations with a live key
     app: Application | None = None  # is called in process in the server's place; `of_app` gives it
 
     @classmethod
@@ -51,6 +56,8 @@ class Target:
     def __post_init__(self) -> None:
         """Check what the user gave."""
         _check_url(self.url)
+        if self.proxy is not None:
+            _check_url(self.proxy)
         if not 0 < self.request_timeout < float("inf"):
             raise UsageError(f"a request time-out of {self.request_timeout:g} s is none\ngive seconds above 0.")
         for name, value in self.headers:
@@ -62,6 +69,11 @@ class Target:
         ):
             if given and not (given.isascii() and given.isprintable()):
                 raise UsageError(f"{option} holds characters that a header cannot carry\nuse visible ASCII alone.")
+            if given and given.startswith(LIVE) and not self.allow_live:
+                raise UsageError(
+                    f"{option} is a live key, and a run makes hundreds of destinations\n"
+                    "give the key of a sandbox, or --allow-live if that is what you want."
+                )
 
     def __str__(self) -> str:
         """Return the URL that creates are posted to, without any user information, or the application's name."""

@@ -16,6 +16,11 @@ from common.servers import as_json, http_server
 from ed_contract.checks import judged as judged_rows
 from ed_contract.reference import Reference
 
+HEARS_INTERRUPTS = """
+import signal, sys, pytest
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background inherits it as ignored
+sys.exit(pytest.main(sys.argv[1:]))
+"""
 OPTIONS = ("-p", "no:cacheprovider", "--ed-api-key=sk_test_a", "--ed-second-api-key=sk_test_b", "--ed-key-age=0")
 
 
@@ -188,7 +193,7 @@ def test_an_interrupt_ends_the_session(pytester):
         return as_json({})
 
     with http_server(answer) as url:
-        command = [sys.executable, "-m", "pytest", "--ed-url", url, *OPTIONS]
+        command = [sys.executable, "-c", HEARS_INTERRUPTS, "--ed-url", url, *OPTIONS]
         process = subprocess.Popen(command, cwd=pytester.path, stdout=subprocess.PIPE, text=True)
         output, _ = process.communicate(timeout=60)
     assert process.returncode == pytest.ExitCode.INTERRUPTED

@@ -8,13 +8,13 @@ import time
 from types import SimpleNamespace
 
 import pytest
-from common.broken import BROKEN, KeyIgnored
+from common.broken import BROKEN, KeyIgnored, NameNotRequired
 from common.servers import as_json, http_server
 
 from ed_contract import Target, run
 from ed_contract.engine import sender
 from ed_contract.engine.events import End, Judged
-from ed_contract.reference import Reference, serve
+from ed_contract.reference import Reference, RefusedError, serve
 from ed_contract.verdict import Verdict
 
 UNEXERCISED = {
@@ -98,6 +98,38 @@ def test_a_default_run_stays_within_its_cap():
     assert sum(count for _, count in events[0].phases) <= 900
     assert report.requests <= 900
     assert report.end is End.FINISHED
+
+
+def test_an_account_with_room_for_sixteen_is_judged_whole_where_the_run_may_delete():
+    """The reference deletes what it made, and takes no seventeenth: clean-up and a budget get by with that."""
+
+    class Sixteen(Reference):
+        """Has room for sixteen destinations."""
+
+        most = 0
+
+        def insert(self, destination):
+            super().insert(destination)
+            there = len(self.store.of_account(destination.account))
+            Sixteen.most = max(Sixteen.most, there)
+            if there > 16:
+                raise RefusedError(400, "quota", "no more than 16")
+
+    with Sixteen() as app, serve(app) as server:
+        whole = run(target(server.url), key_age=0, cleanup=True, max_destinations=16)
+        left = app.store.of_account("acct_a")
+    assert (whole.exit_code, whole.end, Sixteen.most) == (0, End.FINISHED, 16)
+    assert (whole.clean_up.left, left) == (0, [])
+    assert whole.clean_up.deleted > 300
+
+
+def test_workers_find_what_one_finds():
+    """On a right server nothing, and on a broken one the same."""
+    with Reference() as app, serve(app) as server:
+        assert run(target(server.url), key_age=0, workers=8).exit_code == 0
+    with NameNotRequired() as app, serve(app) as server:
+        report = run(target(server.url), key_age=0, workers=8, shrink=False)
+    assert {bug.finding.requirement for bug in report.bugs} == {"request/name/required"}
 
 
 def test_a_run_whose_time_is_up_sends_nothing_more(monkeypatch):

@@ -9,6 +9,7 @@ import threading
 import pytest
 from common.servers import as_json, http_server, raw_server
 
+from ed_contract.exceptions import UsageError
 from ed_contract.interaction import NOT_JSON, Request
 from ed_contract.transport import Dropped, Lost, Target, TimedOut, Unreached, Unsendable
 from ed_contract.transport.http import HttpTransport
@@ -69,6 +70,38 @@ def test_tls_to_a_plain_port():
     """The message names SSL."""
     with http_server(lambda *_: as_json({})) as url, pytest.raises(Unreached, match="SSL"):
         send(url.replace("http:", "https:"))
+
+
+@pytest.mark.parametrize(
+    ("content", "why"), [(None, "No such file or directory"), ("no certificates", "it holds no certificates")]
+)
+def test_a_file_that_holds_no_certificates(tmp_path, content, why):
+    """It is told before anything is sent."""
+    path = tmp_path / "ca.pem"
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+    with pytest.raises(UsageError) as told:
+        HttpTransport(Target(url="https://127.0.0.1:1", tls_verify=str(path)))
+    assert str(told.value) == f"--tls-verify {path}: {why}\ngive a file of certificates in PEM, or no."
+
+
+def test_certificates_are_not_looked_at_where_that_is_said():
+    """The handshake begins, and is refused by a port that speaks plain HTTP."""
+    with http_server(lambda *_: as_json({})) as url, pytest.raises(Unreached, match="SSL"):
+        send(url.replace("http:", "https:"), tls_verify=False)
+
+
+def test_a_proxy_gets_the_request_and_the_target_none():
+    """With the whole URL in its request line; nobody listens at the target."""
+    seen = []
+
+    def relay(connection):
+        seen.append(connection.recv(65536).partition(b"\r\n")[0])
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+    with raw_server(relay) as port:
+        got = send("http://target.invalid", proxy=f"http://127.0.0.1:{port}")
+    assert (got.status, seen) == (200, [b"POST http://target.invalid/ HTTP/1.1"])
 
 
 def test_a_server_that_hangs_up():

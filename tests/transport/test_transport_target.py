@@ -46,6 +46,15 @@ def test_the_path_is_appended_unless_it_is_there(url, path, endpoint):
             {"url": "http://h", "api_key": "sk\n"},
             "--api-key holds characters that a header cannot carry\nuse visible ASCII alone.",
         ),
+        (
+            {"url": "http://h", "second_api_key": "rk_live_1"},
+            "--second-api-key is a live key, and a run makes hundreds of destinations\n"
+            "give the key of a sandbox, or --allow-live if that is what you want.",
+        ),
+        (
+            {"url": "http://h", "proxy": "localhost:3128"},
+            "'localhost:3128' is not an http or https URL\ndid you mean http://localhost:3128 ?",
+        ),
         ({"url": "http://h", "request_timeout": 0}, "a request time-out of 0 s is none\ngive seconds above 0."),
     ],
 )
@@ -54,6 +63,11 @@ def test_what_cannot_be_a_target_is_told_in_two_lines(given, message):
     with pytest.raises(UsageError) as caught:
         Target(**given)
     assert str(caught.value) == message
+
+
+def test_a_live_key_is_taken_where_that_is_said():
+    """With the flag."""
+    assert Target(url="http://h", api_key="sk_live_1", allow_live=True).api_key == "sk_live_1"
 
 
 def test_a_target_shows_no_credential():

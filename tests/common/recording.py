@@ -1,0 +1,91 @@
+"""A proxy that records what passes: what a shell script sends is judged as what the engine sends is."""
+
+from __future__ import annotations
+
+import http.client
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+from ed_contract.checks import judge
+from ed_contract.finding import Finding, Observation
+from ed_contract.interaction import History, Interaction, NoAnswer, Response, response
+
+
+@dataclass(kw_only=True)
+class Recorded:
+    """One request that came, and the answer that went back."""
+
+    headers: dict[str, str]
+    body: bytes
+    answer: Response | NoAnswer
+
+
+@contextmanager
+def recording(url: str, *, timeout: float = 2.0) -> Iterator[tuple[str, list[Recorded]]]:
+    """Yield the URL of a proxy before `url`, and the list of what passes it, in the order of the answers."""
+    passed: list[Recorded] = []
+    where = urlsplit(url)
+    lock = threading.Lock()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            answer, raw = self.forwarded(body)
+            with lock:
+                passed.append(Recorded(headers=dict(self.headers), body=body, answer=answer))
+            self.close_connection = True
+            if raw is not None:
+                self.send_response(answer.status)
+                self.send_header("Content-Length", str(len(answer.body)))
+                self.end_headers()
+                self.wfile.write(answer.body)
+
+        def forwarded(self, body):
+            try:
+                with closing(http.client.HTTPConnection(where.hostname, where.port, timeout=timeout)) as connection:
+                    connection.request("POST", self.path, body, dict(self.headers))
+                    came = connection.getresponse()
+                    raw = came.read()
+            except (OSError, http.client.HTTPException) as error:
+                return NoAnswer(reason=str(error)), None
+            headers = tuple((name.lower(), value) for name, value in came.getheaders())
+            shows = any(one in raw for one in (b"sk_test_a", b"sk_test_b"))
+            return response(came.status, headers, raw, shows_credential=shows), raw
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", passed
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def observed(passed: Sequence[Recorded], finding: Finding) -> Iterator[Observation]:
+    """Judge what passed as the interactions of a finding's evidence, and yield what is observed of its requirement.
+
+    What stands between all but the last of the evidence and the last are creates under other keys.
+    """
+    evidence, left = finding.evidence, list(passed)
+    meant: list[Interaction] = [*evidence[:-1], *[evidence[0]] * (len(passed) - len(evidence)), evidence[-1]]
+    history, interactions = History(), []
+    for number, one in enumerate(meant, 1):
+        # Of a burst, none is first: what came is told by its body.
+        came = next((it for it in left if it.body == one.request.body), left[0]) if one.burst is not None else left[0]
+        left.remove(came)
+        request = replace(one.request, body=came.body)
+        key = came.headers.get("Idempotency-Key")
+        interactions.append(replace(one, number=number, key=key, request=request, answer=came.answer))
+    for interaction in interactions:
+        history.add(interaction)
+    for interaction in interactions:
+        yield from (one for one in judge(interaction, history) if one.requirement == finding.requirement)

@@ -1,0 +1,153 @@
+"""What a whole run says of a broken server: the requirement by name, in every format, without a secret, and again.
+
+As a command it does so for every mutant of the zoo, or for every Nth:
+
+    uv run python tests/quality/test_quality_outputs.py [N]
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft7Validator, Draft202012Validator
+
+from ed_contract import Target, run
+from ed_contract.finding import Finding
+from ed_contract.mutants import MUTANTS, restartable, serving
+from ed_contract.replay import load, replay
+from ed_contract.report import curl
+from ed_contract.report.redaction import Redactor
+from ed_contract.report.text import report_lines
+from ed_contract.report.writers import WRITERS
+from ed_contract.verdict import Verdict
+
+TESTS = Path(__file__).parents[1]
+sys.path.insert(0, str(TESTS))  # for the processes of the command, which pytest does not start
+from common.recording import observed, recording  # noqa: E402 - after the path
+
+SECRETS = re.compile(r"sk_test_[ab]\b|whsec_(?!\*)[A-Za-z0-9+/=]")
+TRIES = 40  # of what hangs on a race or on a count: a script cannot release last bytes together
+NAMED = {one.name: one for one in MUTANTS}
+SAMPLE = [one.name for one in MUTANTS[7::53]]
+
+
+@lru_cache
+def validators():
+    """Return the validators of the formats that have a schema."""
+    ours = json.loads(files("ed_contract.report").joinpath("report.schema.json").read_text(encoding="utf-8"))
+    sarif = json.loads((TESTS / "report/schemas/sarif-2.1.0-rtm.5.json").read_text(encoding="utf-8"))
+    return {"json": Draft202012Validator(ours), "sarif": Draft7Validator(sarif)}
+
+
+def problems(name):
+    """Return what is wrong with what a whole run says of a mutant, a line each."""
+    one = NAMED[name]
+    with ExitStack() as stack:
+        if one.needs == "restart":
+            url, restart = stack.enter_context(restartable(one))
+        else:
+            url, restart = stack.enter_context(serving(one)), None
+        report = run(target(url), strict=True, restart=restart)
+    redact = Redactor.of(target(url))
+    written = {form: write(report, redact) for form, write in WRITERS.items()}
+    written["text"] = "\n".join(line.text for line in report_lines(report, redact))
+    found = [*_misnamed(one, report), *_leaking(written), *_invalid(written)]
+    return [f"{name}: {problem}" for problem in [*found, *_not_again(one, report, written["json"])]]
+
+
+def target(url):
+    """Return the target with both accounts' keys."""
+    return Target(url=url, api_key="sk_test_a", second_api_key="sk_test_b", request_timeout=2.0)
+
+
+def _misnamed(one, report):
+    failing = {bug.finding.requirement for bug in report.failing}
+    if one.breaks not in failing:
+        yield f"{one.breaks} is not among {sorted(failing)}"
+    if report.exit_code != 1:
+        yield f"exit code {report.exit_code}"
+
+
+def _leaking(written):
+    for form, text in written.items():
+        if match := SECRETS.search(text):
+            yield f"{form} shows {text[max(0, match.start() - 40) : match.end() + 10]!r}"
+
+
+def _invalid(written):
+    for form, validator in validators().items():
+        for error in validator.iter_errors(json.loads(written[form])):
+            yield f"{form}: {error.json_path}: {error.message[:100]}"
+    cases = list(ET.fromstring(written["junit"]).iter("testcase"))  # noqa: S314 - our own
+    if not cases:
+        yield "junit: no testcase"
+    for form, mark in {"html": "</html>", "github": "| MUST |"}.items():
+        if mark.lower() not in written[form].lower():
+            yield f"{form}: no {mark}"
+
+
+def _not_again(one, report, document):
+    """Send each finding again, as `replay` does and as a shell does; what does not repeat says so itself."""
+    recorded = {(it.requirement, it.fault): it for it in load(document)[1]}
+    for bug in report.bugs:
+        finding = bug.finding
+        if finding.repeats is False or one.needs:
+            continue
+        with serving(one) as url:
+            again = replay(recorded[finding.identity], target(url))
+        if again.verdict is not Verdict.FAIL:
+            yield f"replay of {finding.requirement} [{finding.fault}]: {again.verdict}, {again.reason}"
+        if finding.requirement == one.breaks and not _shown_in_a_shell(one, finding):
+            yield f"curl of {finding.requirement} [{finding.fault}] does not show it"
+
+
+def _shown_in_a_shell(one, finding):
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "ED_CONTRACT_API_KEY": "sk_test_a",
+        "ED_CONTRACT_SECOND_API_KEY": "sk_test_b",
+    }
+    with serving(one) as served:
+        for _ in range(TRIES if any(it.burst is not None for it in finding.evidence) else 1):
+            with recording(served) as (url, passed):
+                script = curl.script(finding.evidence, f"{url}/v2/core/event_destinations", between=finding.between)
+                subprocess.run(["/bin/sh", "-c", script], env=environment, capture_output=True, check=False)
+            if any(isinstance(it, Finding) for it in observed(passed, finding)):
+                return True
+    return False
+
+
+@pytest.mark.parametrize("name", SAMPLE)
+def test_all_that_a_run_says_is_true_and_can_be_seen_again(name):
+    """Named by its requirement in a whole run, valid in each format, no secret in any, and repeated by both ways."""
+    assert problems(name) == []
+
+
+def main() -> None:
+    """Judge every mutant, or every Nth, and print what is wrong."""
+    every = int(sys.argv[1]) if len(sys.argv) > 1 else 1
+    names = [one.name for one in MUTANTS[::every]]
+    wrong = 0
+    with ProcessPoolExecutor(max_workers=2) as pool:
+        for number, lines in enumerate(pool.map(problems, names), 1):
+            wrong += len(lines)
+            for line in lines:
+                print(line, flush=True)
+            if number % 50 == 0:
+                print(f"{number} of {len(names)} servers, {wrong} problems", flush=True)
+    print(f"{len(names)} servers, {wrong} problems")
+    sys.exit(bool(wrong))
+
+
+if __name__ == "__main__":
+    main()
