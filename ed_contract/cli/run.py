@@ -162,7 +162,7 @@ def phases(_: click.Context, __: click.Parameter, value: str | None) -> tuple[st
     metavar="FORMAT=PATH",
     multiple=True,
     callback=reports,
-    help="json, html, junit, sarif or github; - is stdout. Repeatable.",
+    help="json, html, junit, sarif, github or badge; - is stdout. Repeatable.",
 )
 @click.option("--waivers", "waived", metavar="FILE", help="Findings that are known and do not fail the run.")
 @click.option("--waivers-update", is_flag=True, help="Write FILE from this run, and exit 0 if it could judge.")
