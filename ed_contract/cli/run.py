@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ed_contract.cli import completing
 from ed_contract.cli.settings import configured
 from ed_contract.exceptions import UsageError
 
@@ -117,9 +118,28 @@ def phases(_: click.Context, __: click.Parameter, value: str | None) -> tuple[st
 @click.option(
     "--path", metavar="PATH", default="/v2/core/event_destinations", help="Where creates are posted to, below URL."
 )
-@click.option("--only", metavar="ID-GLOB", multiple=True, help="Judge only requirements whose id matches. Repeatable.")
-@click.option("--skip", metavar="ID-GLOB", multiple=True, help="Leave out requirements whose id matches. Repeatable.")
-@click.option("--phases", "names", metavar="NAME,…", callback=phases, help="Run these phases only, e.g. smoke.")
+@click.option(
+    "--only",
+    metavar="ID-GLOB",
+    multiple=True,
+    shell_complete=completing.requirements,
+    help="Judge only requirements whose id matches. Repeatable.",
+)
+@click.option(
+    "--skip",
+    metavar="ID-GLOB",
+    multiple=True,
+    shell_complete=completing.requirements,
+    help="Leave out requirements whose id matches. Repeatable.",
+)
+@click.option(
+    "--phases",
+    "names",
+    metavar="NAME,…",
+    callback=phases,
+    shell_complete=completing.phases,
+    help="Run these phases only, e.g. smoke.",
+)
 @click.option("--strict", is_flag=True, help="Findings of level SHOULD fail the run too.")
 @click.option("--seed", type=Seed(), help="The same seed sends the same bytes. Default: 0, with keys of its own.")
 @click.option(
@@ -162,9 +182,16 @@ def phases(_: click.Context, __: click.Parameter, value: str | None) -> tuple[st
     metavar="FORMAT=PATH",
     multiple=True,
     callback=reports,
+    shell_complete=completing.reports,
     help="json, html, junit, sarif, github or badge; - is stdout. Repeatable.",
 )
-@click.option("--waivers", "waived", metavar="FILE", help="Findings that are known and do not fail the run.")
+@click.option(
+    "--waivers",
+    "waived",
+    metavar="FILE",
+    shell_complete=completing.files,
+    help="Findings that are known and do not fail the run.",
+)
 @click.option("--waivers-update", is_flag=True, help="Write FILE from this run, and exit 0 if it could judge.")
 @configured
 @click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing.")

@@ -324,7 +324,8 @@ def test_serve_prints_its_url_and_ends_at_an_interrupt(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "command", [[], ["run"], ["replay"], ["list"], ["explain"], ["serve"], ["export"], ["config"], ["score"]]
+    "command",
+    [[], ["run"], ["replay"], ["list"], ["explain"], ["serve"], ["export"], ["config"], ["score"], ["completion"]],
 )
 def test_every_help_has_an_example(command):
     """Complete, and with a line to copy."""
