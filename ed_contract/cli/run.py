@@ -158,6 +158,11 @@ def phases(_: click.Context, __: click.Parameter, value: str | None) -> tuple[st
     show_default="2",
     help="How old keys are at least when they are asked for again at the end.",
 )
+@click.option(
+    "--require-target",
+    is_flag=True,
+    help="Refuse to judge the embedded server: for gates, where a URL that is missing is a mistake.",
+)
 @click.option("--server-command", metavar="CMD", help="Starts the server, which is ended afterwards. Run by the shell.")
 @click.option(
     "--server-wait",
@@ -317,6 +322,10 @@ def _target(ctx: click.Context, headers: tuple[tuple[str, str], ...]) -> Target 
         raise UsageError(
             f"{_option(ctx, useless[0])} is of no use without a URL: the embedded server is judged as it is\n"
             "give the server's base URL, e.g. ed-contract run http://127.0.0.1:8000."
+        )
+    elif given["require_target"]:
+        raise UsageError(
+            "there is nothing to judge: no URL and no --app\ngive one of them, here or in the settings file."
         )
     else:
         return None

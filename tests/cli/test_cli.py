@@ -111,6 +111,7 @@ def free_port():
         (["explain"], "error: Missing argument 'ID'.\nsee `ed-contract explain --help`"),
         (["export", "openapi", "-o", "/nowhere/x"], "error: cannot write /nowhere/x: No such file or directory"),
         (["serve", "--db", "/nowhere/x"], "error: cannot use /nowhere/x as a database"),
+        (["run", "--require-target"], "error: there is nothing to judge: no URL and no --app\ngive one of them, here "),
         (["run", "--nonsense"], "--nonsense"),
         (["runn"], "error: No such command 'runn'."),
     ],
