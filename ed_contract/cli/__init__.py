@@ -9,6 +9,7 @@ import sys
 import click
 
 from ed_contract import __version__
+from ed_contract.cli.completion import completion
 from ed_contract.cli.contract import explain, export, list_requirements
 from ed_contract.cli.replay import replay
 from ed_contract.cli.run import run
@@ -52,7 +53,7 @@ def cli(ctx: click.Context) -> None:
         ctx.exit(2)
 
 
-for command in (run, replay, list_requirements, explain, serve, export, config, score):
+for command in (run, replay, list_requirements, explain, serve, export, config, score, completion):
     cli.add_command(command)
 
 

@@ -8,12 +8,25 @@ from typing import Any
 
 import click
 
+from ed_contract.cli import completing
 from ed_contract.exceptions import UsageError
 
 
 @click.command("list")
-@click.option("--only", metavar="ID-GLOB", multiple=True, help="Only requirements whose id matches. Repeatable.")
-@click.option("--skip", metavar="ID-GLOB", multiple=True, help="No requirement whose id matches. Repeatable.")
+@click.option(
+    "--only",
+    metavar="ID-GLOB",
+    multiple=True,
+    shell_complete=completing.requirements,
+    help="Only requirements whose id matches. Repeatable.",
+)
+@click.option(
+    "--skip",
+    metavar="ID-GLOB",
+    multiple=True,
+    shell_complete=completing.requirements,
+    help="No requirement whose id matches. Repeatable.",
+)
 def list_requirements(only: tuple[str, ...], skip: tuple[str, ...]) -> None:
     """List the requirements: id, level, and clause of the page.
 
@@ -29,7 +42,7 @@ def list_requirements(only: tuple[str, ...], skip: tuple[str, ...]) -> None:
 
 
 @click.command
-@click.argument("identifier", metavar="ID")
+@click.argument("identifier", metavar="ID", shell_complete=completing.requirements)
 def explain(identifier: str) -> None:
     """Explain one requirement: what it says, where the page says it, and what judges it.
 

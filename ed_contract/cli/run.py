@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ed_contract.cli import values
+from ed_contract.cli import completing, values
 from ed_contract.cli.settings import configured
 from ed_contract.exceptions import UsageError
 
@@ -60,9 +60,28 @@ _SHAPING = (
 @click.option(
     "--path", metavar="PATH", default="/v2/core/event_destinations", help="Where creates are posted to, below URL."
 )
-@click.option("--only", metavar="ID-GLOB", multiple=True, help="Judge only requirements whose id matches. Repeatable.")
-@click.option("--skip", metavar="ID-GLOB", multiple=True, help="Leave out requirements whose id matches. Repeatable.")
-@click.option("--phases", "names", metavar="NAME,…", callback=values.phases, help="Run these phases only, e.g. smoke.")
+@click.option(
+    "--only",
+    metavar="ID-GLOB",
+    multiple=True,
+    shell_complete=completing.requirements,
+    help="Judge only requirements whose id matches. Repeatable.",
+)
+@click.option(
+    "--skip",
+    metavar="ID-GLOB",
+    multiple=True,
+    shell_complete=completing.requirements,
+    help="Leave out requirements whose id matches. Repeatable.",
+)
+@click.option(
+    "--phases",
+    "names",
+    metavar="NAME,…",
+    callback=values.phases,
+    shell_complete=completing.phases,
+    help="Run these phases only, e.g. smoke.",
+)
 @click.option("--strict", is_flag=True, help="Findings of level SHOULD fail the run too.")
 @click.option(
     "--seed", type=values.Seed(), help="The same seed sends the same bytes. Default: 0, with keys of its own."
@@ -84,6 +103,11 @@ _SHAPING = (
     callback=values.age,
     show_default="2",
     help="How old keys are at least when they are asked for again at the end.",
+)
+@click.option(
+    "--require-target",
+    is_flag=True,
+    help="Refuse to judge the embedded server: for gates, where a URL that is missing is a mistake.",
 )
 @click.option("--server-command", metavar="CMD", help="Starts the server, which is ended afterwards. Run by the shell.")
 @click.option(
@@ -148,9 +172,16 @@ _SHAPING = (
     metavar="FORMAT=PATH",
     multiple=True,
     callback=values.reports,
-    help="json, html, junit, sarif or github; - is stdout. Repeatable.",
+    shell_complete=completing.reports,
+    help="json, html, junit, sarif, github or badge; - is stdout. Repeatable.",
 )
-@click.option("--waivers", "waived", metavar="FILE", help="Findings that are known and do not fail the run.")
+@click.option(
+    "--waivers",
+    "waived",
+    metavar="FILE",
+    shell_complete=completing.files,
+    help="Findings that are known and do not fail the run.",
+)
 @click.option("--waivers-update", is_flag=True, help="Write FILE from this run, and exit 0 if it could judge.")
 @configured
 @click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing.")
@@ -286,6 +317,10 @@ def _target(ctx: click.Context, headers: tuple[tuple[str, str], ...]) -> Target 
         raise UsageError(
             f"{_option(ctx, useless[0])} is of no use without a URL: the embedded server is judged as it is\n"
             "give the server's base URL, e.g. ed-contract run http://127.0.0.1:8000."
+        )
+    elif given["require_target"]:
+        raise UsageError(
+            "there is nothing to judge: no URL and no --app\ngive one of them, here or in the settings file."
         )
     else:
         return None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ed_contract.cli import completing
 from ed_contract.cli.values import phases as phase_names
 from ed_contract.exceptions import UsageError
 
@@ -16,8 +17,15 @@ if TYPE_CHECKING:
 
 
 @click.command
-@click.argument("names", metavar="[NAME]…", nargs=-1)
-@click.option("--phases", "chosen", metavar="NAME,…", callback=phase_names, help="Run these phases only, e.g. smoke.")
+@click.argument("names", metavar="[NAME]…", nargs=-1, shell_complete=completing.zoo)
+@click.option(
+    "--phases",
+    "chosen",
+    metavar="NAME,…",
+    callback=phase_names,
+    shell_complete=completing.phases,
+    help="Run these phases only, e.g. smoke.",
+)
 @click.option("--seed", type=int, help="As in `run`.")
 @click.option("-w", "--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes.")
 @click.option("--report", metavar="json=PATH", help="Write the scores as JSON.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ed_contract.cli import completing
 from ed_contract.exceptions import UsageError
 
 if TYPE_CHECKING:
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 @click.command
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; 0, the default, takes a free one.")
 @click.option("--db", type=click.Path(path_type=Path), help="An SQLite file that outlives the server.")
-@click.option("--mutant", metavar="NAME", help="A server of the zoo instead, broken or right.")
+@click.option(
+    "--mutant", metavar="NAME", shell_complete=completing.zoo, help="A server of the zoo instead, broken or right."
+)
 def serve(port: int, db: Path | None, mutant: str | None) -> None:
     """Serve the reference server on 127.0.0.1 until Ctrl-C. Its keys are sk_test_a and sk_test_b.
 

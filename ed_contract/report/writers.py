@@ -9,14 +9,21 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from ed_contract.exceptions import UsageError
-from ed_contract.report import github, html, json, junit, sarif
+from ed_contract.report import badge, github, html, json, junit, sarif
 from ed_contract.report.model import Report
 from ed_contract.report.redaction import Redactor
 
 Writer: TypeAlias = Callable[[Report, Redactor], str]
 
 WRITERS: Mapping[str, Writer] = MappingProxyType(
-    {"json": json.write, "html": html.write, "junit": junit.write, "sarif": sarif.write, "github": github.write},
+    {
+        "json": json.write,
+        "html": html.write,
+        "junit": junit.write,
+        "sarif": sarif.write,
+        "github": github.write,
+        "badge": badge.write,
+    },
 )
 STDOUT = "-"
 STEP_SUMMARY = "GITHUB_STEP_SUMMARY"

@@ -111,6 +111,7 @@ def free_port():
         (["explain"], "error: Missing argument 'ID'.\nsee `ed-contract explain --help`"),
         (["export", "openapi", "-o", "/nowhere/x"], "error: cannot write /nowhere/x: No such file or directory"),
         (["serve", "--db", "/nowhere/x"], "error: cannot use /nowhere/x as a database"),
+        (["run", "--require-target"], "error: there is nothing to judge: no URL and no --app\ngive one of them, here "),
         (["run", "--nonsense"], "--nonsense"),
         (["runn"], "error: No such command 'runn'."),
     ],
@@ -324,7 +325,8 @@ def test_serve_prints_its_url_and_ends_at_an_interrupt(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "command", [[], ["run"], ["replay"], ["list"], ["explain"], ["serve"], ["export"], ["config"], ["score"]]
+    "command",
+    [[], ["run"], ["replay"], ["list"], ["explain"], ["serve"], ["export"], ["config"], ["score"], ["completion"]],
 )
 def test_every_help_has_an_example(command):
     """Complete, and with a line to copy."""

@@ -66,6 +66,7 @@ def written(report: Report) -> dict[str, str]:
     redact = Redactor([CREDENTIAL])
     files = {
         "report.txt": "".join(f"{line.text}\n" for line in report_lines(report, redact)),
+        "badge.json": WRITERS["badge"](report, redact),
         "annotations.txt": github.commands(report, redact),
         "report.json": WRITERS["json"](report, redact),
         "junit.xml": WRITERS["junit"](report, redact),

@@ -23,9 +23,15 @@ def test_a_report_is_asked_for_by_format_and_path(tmp_path):
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ("pdf=x", "'pdf=x' is no report\ngive FORMAT=PATH, with FORMAT one of json, html, junit, sarif, github."),
-        ("json", "'json' is no report\ngive FORMAT=PATH, with FORMAT one of json, html, junit, sarif, github."),
-        ("json=", "'json=' is no report\ngive FORMAT=PATH, with FORMAT one of json, html, junit, sarif, github."),
+        (
+            "pdf=x",
+            "'pdf=x' is no report\ngive FORMAT=PATH, with FORMAT one of json, html, junit, sarif, github, badge.",
+        ),
+        ("json", "'json' is no report\ngive FORMAT=PATH, with FORMAT one of json, html, junit, sarif, github, badge."),
+        (
+            "json=",
+            "'json=' is no report\ngive FORMAT=PATH, with FORMAT one of json, html, junit, sarif, github, badge.",
+        ),
         ("json=/", "cannot write /: it is a directory\ngive a path that can be written."),
         (
             "json=/nowhere/r",
@@ -52,7 +58,7 @@ def written(wanted, **environment):
     return shown
 
 
-@pytest.mark.parametrize("form", ["json", "junit", "sarif"])
+@pytest.mark.parametrize("form", ["json", "junit", "sarif", "badge"])
 def test_each_format_is_written_to_its_file(tmp_path, form):
     """Anew each time."""
     path = tmp_path / "report"

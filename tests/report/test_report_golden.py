@@ -11,7 +11,7 @@ from common.golden import CREDENTIAL, GOLDEN, golden_report, written
 from jsonschema import Draft4Validator, Draft202012Validator
 
 SARIF = json.loads(Path(__file__).parent.joinpath("schemas", "sarif-2.1.0-rtm.5.json").read_bytes())
-NAMES = ("annotations.txt", "junit.xml", "report.json", "report.txt", "sarif.json", "summary.md")
+NAMES = ("annotations.txt", "badge.json", "junit.xml", "report.json", "report.txt", "sarif.json", "summary.md")
 
 
 @pytest.fixture(scope="module")

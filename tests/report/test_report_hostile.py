@@ -56,7 +56,7 @@ def test_no_report_holds_what_a_reader_might_act_on(form, strict):
     """Control characters, marks of direction, half surrogate pairs: escaped."""
     text = WRITERS[form](hostile_report(strict=strict), Redactor())
     assert FORBIDDEN.findall(text) == []
-    assert "echo/metadata" in text.replace("\\", "")
+    assert form == "badge" or "echo/metadata" in text.replace("\\", "")
     text.encode()
 
 

@@ -1,0 +1,70 @@
+"""What a shell completes where a value has a name of ours.
+
+The names are looked up when a shell asks for them: no command pays for them.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeAlias
+
+import click
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    Items: TypeAlias = list[CompletionItem[str]]
+
+# A shell puts a blank after what it has completed: `json=` alone would need to be mended by hand.
+REPORTS = MappingProxyType(
+    {
+        "json": "report.json",
+        "html": "report.html",
+        "junit": "junit.xml",
+        "sarif": "report.sarif",
+        "github": "-",
+        "badge": "badge.json",
+    },
+)
+"""The formats of reports, each with the path that is suggested for it."""
+
+
+def requirements(_: click.Context, __: click.Parameter, begun: str) -> Items:
+    """Return the ids of requirements, each with its statement."""
+    from ed_contract.contract import CONTRACT  # noqa: PLC0415 - heavy
+
+    return _items(begun, {row.id: row.statement for row in CONTRACT.requirements.values()})
+
+
+def phases(_: click.Context, __: click.Parameter, begun: str) -> Items:
+    """Return the phases, for the last of names with commas between them."""
+    from ed_contract.engine import PHASES  # noqa: PLC0415 - heavy
+
+    before, comma, _last = begun.rpartition(",")
+    given = before.split(",")
+    return _items(begun, {f"{before}{comma}{name}": "" for name in PHASES if name not in given})
+
+
+def zoo(_: click.Context, __: click.Parameter, begun: str) -> Items:
+    """Return the names of the servers of the zoo, each with its sentence."""
+    from ed_contract.mutants import MUTANTS, RIGHT  # noqa: PLC0415 - heavy
+
+    return _items(begun, {one.name: one.sentence for some in (MUTANTS, RIGHT) for one in some})
+
+
+def reports(_: click.Context, __: click.Parameter, begun: str) -> Items:
+    """Return a report of each format."""
+    return _items(begun, {f"{form}={path}": "" for form, path in REPORTS.items()})
+
+
+def files(_: click.Context, __: click.Parameter, begun: str) -> Items:
+    """Leave it to the shell to complete the path of a file."""
+    from click.shell_completion import CompletionItem  # noqa: PLC0415 - no command needs it
+
+    return [CompletionItem(begun, type="file")]
+
+
+def _items(begun: str, values: dict[str, str]) -> Items:
+    from click.shell_completion import CompletionItem  # noqa: PLC0415 - no command needs it
+
+    return [CompletionItem(value, help=said or None) for value, said in values.items() if value.startswith(begun)]

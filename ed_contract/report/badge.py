@@ -1,0 +1,39 @@
+"""Writes a badge: the verdict in a few words, in the JSON that a shields endpoint reads.
+
+Holds nothing that the target said: a badge is shown to everybody.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+from ed_contract.engine.events import End
+from ed_contract.report.model import Report
+from ed_contract.report.redaction import Redactor
+from ed_contract.requirement import Level
+from ed_contract.verdict import Verdict
+
+LABEL = "event destinations"
+
+
+def write(report: Report, _: Redactor) -> str:
+    """Return the badge as JSON."""
+    message, color = _said(report)
+    document = {"schemaVersion": 1, "label": LABEL, "message": message, "color": color}
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _said(report: Report) -> tuple[str, str]:
+    """Return message and colour; a run that was cut short says nothing good."""
+    if report.end is End.INTERRUPTED:
+        return "interrupted", "lightgrey"
+    if report.failing:
+        counts = Counter(bug.level for bug in report.failing)
+        return ", ".join(f"{counts[level]} {level}" for level in Level if counts[level]), "red"
+    if report.verdict is Verdict.FAIL:
+        return "waivers no longer apply", "orange"
+    if report.verdict is not Verdict.PASS:
+        return "not judged", "lightgrey"
+    # A waived finding is one that the server still has.
+    return ("conforms, with waivers", "yellowgreen") if report.waived else ("conforms", "brightgreen")
