@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import catalogue
 import findings
 import pytest
+from common.consoles import ROOT, blocks, is_as_shown
 
 from ed_contract.contract import CONTRACT
 from ed_contract.mutants import MUTANTS
@@ -39,6 +42,14 @@ def test_an_example_is_of_a_mutant_that_breaks_its_requirement():
 def test_an_example_is_what_is_printed_today(identifier):
     """To the letter, but for what differs from run to run."""
     assert findings.example_of(identifier) == findings.kept()[identifier]
+
+
+def test_the_finding_of_the_first_page_is_one_of_these():
+    """As it is kept, but for how often it was seen and what is left out."""
+    (shown,) = (block.text for block in blocks(ROOT / "docs" / "index.md") if block.language == "text")
+    assert is_as_shown(
+        re.sub(r", seen \d+ times", "", shown), findings.kept()["idempotency/conflict/status"]["finding"]
+    )
 
 
 def test_the_sample_has_every_area():

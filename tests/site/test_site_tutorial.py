@@ -77,12 +77,21 @@ class SecondTerminal:
             self._server = None
 
 
+def skip_without_index(code, printed):
+    """Skip the test if a command of uv failed since no package index can be reached."""
+    if code and any(said in printed for said in NO_INDEX):
+        pytest.skip(f"no package index can be reached: {printed}")
+
+
 @pytest.fixture
 def environment(tmp_path):
     """The environment of a pipeline in which nothing of this one is installed, but that the wheel can be had."""
     wheels = tmp_path / "wheels"
     uv = shutil.which("uv") or pytest.skip("there is no uv")
-    subprocess.run([uv, "build", "--quiet", "--wheel", "--out-dir", str(wheels), str(ROOT)], check=True)
+    command = [uv, "build", "--wheel", "--out-dir", str(wheels), str(ROOT)]
+    built = subprocess.run(command, capture_output=True, text=True, check=False)
+    skip_without_index(built.returncode, built.stderr)
+    assert built.returncode == 0, built.stderr
     ours = {str(Path(sys.prefix) / "bin"), str(Path(sys.executable).parent)}
     path = [str(Path(uv).parent), *(one for one in os.environ["PATH"].split(os.pathsep) if one not in ours)]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("ED_CONTRACT_", "PYTHON"))}
@@ -119,8 +128,7 @@ def _run(terminal, commands, here):
     """Run the commands of a block; one fails only where the page asks for its exit code next."""
     for command, following in zip(commands, (*commands[1:], None), strict=True):
         printed, code = terminal.run(here(command.text))
-        if code and command.text.startswith("uv ") and any(said in printed for said in NO_INDEX):
-            pytest.skip(f"packages cannot be had here: {printed}")
+        skip_without_index(code if command.text.startswith("uv ") else 0, printed)
         told = following is not None and following.text == "echo $?"
         assert told or code == 0, f"$ {command.text}\n{printed}"
         if command.shown:
