@@ -47,6 +47,8 @@ def cli(ctx: click.Context) -> None:
 
     \b
     ed-contract run http://127.0.0.1:8000 --api-key sk_test_a
+    ed-contract explain idempotency/conflict/status
+    ed-contract serve --mutant conflict-422
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help(), err=True)

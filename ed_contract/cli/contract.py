@@ -31,7 +31,8 @@ def list_requirements(only: tuple[str, ...], skip: tuple[str, ...]) -> None:
     """List the requirements: id, level, and clause of the page.
 
     \b
-    ed-contract list --only 'idempotency/*'
+    ed-contract list
+    ed-contract list --only 'idempotency/*' --skip '*/burst/*'
     """
     from ed_contract.contract import CONTRACT  # noqa: PLC0415 - heavy
 
@@ -48,6 +49,7 @@ def explain(identifier: str) -> None:
 
     \b
     ed-contract explain idempotency/conflict/status
+    ed-contract explain request/webhook_endpoint.url/required
     """
     from ed_contract.checks import CHECKS  # noqa: PLC0415 - heavy
     from ed_contract.contract import CONTRACT  # noqa: PLC0415 - heavy
@@ -71,6 +73,7 @@ def export(what: str, form: str | None, output: Path | None) -> None:
 
     \b
     ed-contract export openapi -o openapi.yaml
+    ed-contract export response
     """
     from ed_contract.contract import CONTRACT  # noqa: PLC0415 - heavy
 

@@ -229,6 +229,9 @@ def run(
     ed-contract run http://127.0.0.1:8000 --api-key sk_test_a
     ed-contract run http://127.0.0.1:8000 --phases smoke -x
     ed-contract run http://127.0.0.1:8000 --only 'idempotency/*' --report json=report.json
+    ed-contract run http://127.0.0.1:8000 --server-command 'python -m shop' --waivers waivers.toml
+    ed-contract run http://127.0.0.1:8000 --seed random -n 500 --max-requests 5000
+    ed-contract run --app shop.main:app
     """
     from ed_contract import api  # noqa: PLC0415 - heavy
     from ed_contract.cli import waivers  # noqa: PLC0415 - heavy

@@ -41,6 +41,7 @@ def score(
     \b
     ed-contract score
     ed-contract score --phases smoke
+    ed-contract score conflict-422 --report json=score.json
     """
     import time  # noqa: PLC0415 - beside its use
 

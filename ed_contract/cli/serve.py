@@ -26,6 +26,7 @@ def serve(port: int, db: Path | None, mutant: str | None) -> None:
 
     \b
     ed-contract serve --port 8000 --db destinations.sqlite3
+    ed-contract serve --port 8000 --mutant conflict-422
     """
     import sqlite3  # noqa: PLC0415 - heavy
 

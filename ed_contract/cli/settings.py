@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SECRET = {"api-key", "second-api-key", "header", "proxy"}
 MASK = "***"
 _SETTINGS = "ed_contract.settings"
-_NO_SETTINGS = {"help", "config", "profile", "settings", "dry-run", "waivers-update"}  # of one call, never of a project
+NO_SETTINGS = {"help", "config", "profile", "settings", "dry-run", "waivers-update"}  # of one call, never of a project
 _SOURCES = {
     click.core.ParameterSource.COMMANDLINE: "command line",
     click.core.ParameterSource.DEFAULT: "default",
@@ -61,7 +61,7 @@ def _noted(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
 
 def _load(ctx: click.Context, _: click.Parameter, __: object) -> None:
     """Make the settings of the file defaults: the command line and the environment go before them."""
-    names = {name: option for option in ctx.command.params if (name := name_of(option)) not in _NO_SETTINGS}
+    names = {name: option for option in ctx.command.params if (name := name_of(option)) not in NO_SETTINGS}
     path = ctx.meta["ed_contract.config"] or find(Path.cwd())
     settings = load(path, names, profile=ctx.meta["ed_contract.profile"])
     ctx.meta[_SETTINGS] = settings
@@ -90,7 +90,7 @@ def config(arguments: tuple[str, ...]) -> None:
 
     \b
     ed-contract config
-    ed-contract config --profile nightly
+    ed-contract config --profile nightly --strict
     """
     from ed_contract.cli.run import run  # noqa: PLC0415 - it uses this module
 
@@ -99,7 +99,7 @@ def config(arguments: tuple[str, ...]) -> None:
     rows = []
     for option in run.params:
         name = name_of(option)
-        if name in _NO_SETTINGS:
+        if name in NO_SETTINGS:
             continue
         value = ctx.params[str(option.name)]
         rows.append((name, _shown(name, value), _source(ctx, option, name, settings)))

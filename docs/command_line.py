@@ -1,0 +1,64 @@
+"""Writes the reference of the command line from the commands themselves: what `--help` prints, as Markdown."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+
+import click
+
+from ed_contract.cli import PROGRAM, cli
+from ed_contract.cli.run import Seed, run
+from ed_contract.cli.settings import NO_SETTINGS, name_of
+
+
+def commands() -> str:
+    """Return a section for each command."""
+    parts = []
+    for name, command in cli.commands.items():
+        parts += [*_command(name, command), ""]
+    return "\n".join(parts)
+
+
+def settings() -> str:
+    """Return a table of the names that a file of settings may hold, with the kind of their values."""
+    lines = ["| setting | value | what it is |", "|---|---|---|"]
+    for option in run.params:
+        if name_of(option) not in NO_SETTINGS:
+            said = getattr(option, "help", None) or "The server to judge."
+            lines.append(f"| `{name_of(option)}` | {_kind(option)} | {_cell(said)} |")
+    return "\n".join(lines)
+
+
+def examples(command: click.Command) -> list[str]:
+    """Return the lines of a command's help that show how it is used."""
+    _, _, shown = inspect.cleandoc(command.help or "").partition("\b\n")
+    return shown.splitlines()
+
+
+def _command(name: str, command: click.Command) -> Iterator[str]:
+    ctx = click.Context(command, info_name=f"{PROGRAM} {name}", **command.context_settings)
+    prose, _, _ = inspect.cleandoc(command.help or "").partition("\b\n")
+    yield f"## {name} {{ #{name} }}"
+    yield f"\n{prose.strip()}\n"
+    yield f"```text\n{command.get_usage(ctx).removeprefix('Usage: ')}\n```\n"
+    shown = "\n".join(f"$ {line}" for line in examples(command))
+    yield f"```console\n{shown}\n```\n"
+    yield "| option | what it does |\n|---|---|"
+    for option in command.get_params(ctx):
+        if isinstance(option, click.Option) and (record := option.get_help_record(ctx)) is not None:
+            yield f"| <code>{_cell(record[0])}</code> | {_cell(record[1])} |"
+
+
+def _kind(option: click.Parameter) -> str:
+    if isinstance(option.type, Seed):
+        return 'number, or `"random"`'
+    if isinstance(option, click.Option) and option.is_flag:
+        return "`true` or `false`"
+    if isinstance(option, click.Option) and option.multiple:
+        return "list of texts"
+    return "number" if isinstance(option.type, click.types.IntParamType | click.types.FloatParamType) else "text"
+
+
+def _cell(text: str) -> str:
+    return text.replace("&", "&amp;").replace("|", "&#124;").replace("[", "&#91;").replace("<", "&lt;")

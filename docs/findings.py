@@ -1,0 +1,138 @@
+"""Makes the example findings of the requirement catalogue in docs/data: `uv run python docs/findings.py [ID]…`.
+
+Runs against one broken server of the zoo for each requirement, and keeps what is printed of the finding. The site is
+built from what is kept, so that its build needs no server.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TypeAlias
+
+from ed_contract import CONTRACT, Target, run
+from ed_contract.mutants import MUTANTS, Mutant, restartable, serving
+from ed_contract.report.redaction import Redactor
+from ed_contract.report.text import finding_lines
+
+FILE = Path(__file__).parent / "data" / "findings.json"
+KEYS = ("sk_test_a", "sk_test_b")
+MORE_TELLING = (
+    # mutants to show where another than the first of their requirement shows more, or shows it each time
+    "name-numbers",
+    "type-open",
+    "event-payload-open",
+    "answers-id-as-number",
+    "answers-object-event-destination",
+    "answers-name-as-array",
+    "answers-type-in-capitals",
+    "answers-event-payload-capitalised",
+    "answers-enabled-events-as-joined",
+    "answers-livemode-as-string",
+    "answers-status-active",
+    "answers-created-as-unix",
+    "answers-updated-as-unix",
+    "answers-amazon-eventbridge-aws-account-id-as-number",
+    "answers-amazon-eventbridge-aws-event-source-status-creating",
+    "description-html-escaped",
+    "conflict-422",
+    "metadata-not-compared",
+    "race-of-10-milliseconds",
+)
+WHOLE_RUNS = {"idempotency/remembers"}  # a run for this requirement alone uses too few other keys
+THE_PAGES_TIME = datetime(2024, 10, 22, 16, 20, 9, 931000, tzinfo=UTC)
+_CHANGING = (
+    (r"127\.0\.0\.1:\d+", "127.0.0.1:8000"),
+    (r", seen \d+ times", ""),
+    (r"whsec_[0-9A-Za-z]+", "whsec_…"),
+)
+_ID = re.compile(r"\bed_test_[0-9A-Za-z]+")
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)([T ])(\d\d:\d\d:\d\d)(\.\d{3,6})?")
+_UNIX_TIME = re.compile(r"\b1[789]\d{8}\b")
+
+Example: TypeAlias = dict[str, str]
+
+
+def mutant_of(identifier: str) -> Mutant:
+    """Return the broken server that shows a requirement."""
+    breaking = [one for one in MUTANTS if one.breaks == identifier]
+    return next((one for one in breaking if one.name in MORE_TELLING), breaking[0])
+
+
+def example_of(identifier: str) -> Example:
+    """Return the mutant's name, and its finding as it is printed, but for what differs from run to run."""
+    mutant = mutant_of(identifier)
+    with _served(mutant) as (url, restart):
+        report = run(
+            Target(url=url, api_key=KEYS[0], second_api_key=KEYS[1], request_timeout=2.0),
+            only=() if identifier in WHOLE_RUNS else [identifier],
+            seed=0,
+            restart=restart,
+        )
+    bugs = [bug for bug in report.bugs if bug.finding.requirement == identifier]
+    if not bugs:
+        raise SystemExit(f"{mutant.name} shows no finding of {identifier}")
+    requirement = CONTRACT.requirements[identifier]
+    lines = finding_lines(bugs[0], requirement, report, Redactor(KEYS))
+    return {"mutant": mutant.name, "finding": normalised("\n".join(line.text for line in lines))}
+
+
+def normalised(text: str) -> str:
+    """Return the text with what differs from run to run replaced: port, count, ids, times and secrets."""
+    for pattern, replacement in _CHANGING:
+        text = re.sub(pattern, replacement, text)
+    ids = {one: f"ed_test_{number}" for number, one in enumerate(dict.fromkeys(_ID.findall(text)), 1)}
+    text = _ID.sub(lambda found: ids[found[0]], text)
+    text = _UNIX_TIME.sub(str(int(THE_PAGES_TIME.timestamp())), text)
+    first = _TIME.search(text)
+    return _TIME.sub(partial(_moved, THE_PAGES_TIME - _time(first)), text) if first else text
+
+
+def _moved(by: timedelta, found: re.Match[str]) -> str:
+    """Return a time that is later by so much, written as it was."""
+    moved = _time(found) + by
+    fraction = f".{moved.microsecond:06}"[: len(found[4])] if found[4] else ""
+    return f"{moved:%Y-%m-%d}{found[2]}{moved:%H:%M:%S}{fraction}"
+
+
+def _time(found: re.Match[str]) -> datetime:
+    return datetime.fromisoformat(f"{found[1]}T{found[3]}{found[4] or ''}+00:00")
+
+
+def kept() -> Mapping[str, Example]:
+    """Return the examples that are kept, by requirement."""
+    examples: dict[str, Example] = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
+    return examples
+
+
+@contextmanager
+def _served(mutant: Mutant) -> Iterator[tuple[str, Callable[[], None] | None]]:
+    if mutant.needs == "restart":
+        with restartable(mutant) as served:
+            yield served
+        return
+    with serving(mutant) as url:
+        yield url, None
+
+
+def main() -> None:
+    """Write the examples of the requirements that are named, or of all."""
+    wanted = sys.argv[1:] or list(CONTRACT.requirements)
+    examples = dict(kept())
+    with ProcessPoolExecutor(max_workers=2) as pool:
+        for identifier, example in zip(wanted, pool.map(example_of, wanted), strict=True):
+            examples[identifier] = example
+            print(f"{identifier}: {example['mutant']}", flush=True)
+    ordered = {identifier: examples[identifier] for identifier in CONTRACT.requirements if identifier in examples}
+    FILE.write_text(json.dumps(ordered, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

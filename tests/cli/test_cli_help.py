@@ -1,0 +1,53 @@
+"""The help of each command: complete, and with lines to copy."""
+
+from __future__ import annotations
+
+import shlex
+
+import click
+import pytest
+from command_line import examples
+
+from ed_contract.cli import cli
+
+COMMANDS = sorted(cli.commands)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_option_is_explained(name):
+    """By a sentence that begins with a capital or names what it takes, and ends."""
+    for option in cli.commands[name].params:
+        if isinstance(option, click.Option) and not option.hidden:
+            assert option.help, option.opts
+            assert option.help.endswith("."), option.help
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_says_what_it_does_and_shows_it(name):
+    """Two examples at least, each a line of this command."""
+    command = cli.commands[name]
+    shown = examples(command)
+    assert command.help.split("\n")[0].endswith((".", "?"))
+    assert len(shown) >= 2
+    assert all(line == f"ed-contract {name}" or line.startswith(f"ed-contract {name} ") for line in shown)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_an_example_is_taken(name, tmp_path, monkeypatch):
+    """With the files that it names in the current folder."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "report.json").touch()
+    (tmp_path / "ed_contract.toml").write_text("[profiles.nightly]\n", encoding="utf-8")
+    for line in examples(cli.commands[name]):
+        arguments = line.removeprefix(f"ed-contract {name}")
+        cli.commands[name].make_context(name, shlex.split(arguments)).close()
+
+
+def test_the_help_shows_the_examples_as_lines():
+    """Each on its own, not wrapped into a paragraph."""
+    ctx = click.Context(cli.commands["run"], info_name="ed-contract run")
+    told = cli.commands["run"].get_help(ctx).splitlines()
+    assert [line for line in examples(cli.commands["run"]) if f"  {line}" not in told] == []
+    assert [
+        line.strip() for line in cli.get_help(click.Context(cli)).splitlines() if "ed-contract " in line
+    ] == examples(cli)

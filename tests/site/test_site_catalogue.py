@@ -1,0 +1,118 @@
+"""The requirement catalogue says what the contract, the checks and the zoo say, and its findings are those of today."""
+
+from __future__ import annotations
+
+import re
+
+import catalogue
+import findings
+import pytest
+from common.consoles import ROOT, blocks, is_as_shown
+
+from ed_contract.contract import CONTRACT
+from ed_contract.mutants import MUTANTS
+
+WITHOUT_EXAMPLE = {}  # requirement: why none can be shown
+SAMPLE = (
+    "request/webhook_endpoint.url/required",
+    "response/created/type",
+    "echo/enabled_events",
+    "include/webhook_endpoint.url",
+    "idempotency/conflict/every-parameter",
+    "robustness/error-envelope",
+    "auth/no-key",
+)
+
+
+def test_each_requirement_has_an_example():
+    """In the order of the contract; `uv run python docs/findings.py` makes those that are missing."""
+    assert [*findings.kept(), *WITHOUT_EXAMPLE] == list(CONTRACT.requirements)
+
+
+def test_an_example_is_of_a_mutant_that_breaks_its_requirement():
+    """And its finding is of that requirement."""
+    breaks = {one.name: one.breaks for one in MUTANTS}
+    for identifier, example in findings.kept().items():
+        assert breaks[example["mutant"]] == identifier
+        assert example["finding"].split(" ")[1] == identifier
+        assert CONTRACT.requirements[identifier].statement in example["finding"]
+
+
+@pytest.mark.parametrize("identifier", SAMPLE)
+def test_an_example_is_what_is_printed_today(identifier):
+    """To the letter, but for what differs from run to run."""
+    assert findings.example_of(identifier) == findings.kept()[identifier]
+
+
+def test_the_finding_of_the_first_page_is_one_of_these():
+    """As it is kept, but for how often it was seen and what is left out."""
+    (shown,) = (block.text for block in blocks(ROOT / "docs" / "index.md") if block.language == "text")
+    assert is_as_shown(
+        re.sub(r", seen \d+ times", "", shown), findings.kept()["idempotency/conflict/status"]["finding"]
+    )
+
+
+def test_the_sample_has_every_area():
+    """One requirement of each at least."""
+    assert {identifier.partition("/")[0] for identifier in SAMPLE} == set(catalogue.AREAS)
+
+
+def test_each_area_of_the_contract_has_a_page():
+    """In the order of the contract."""
+    assert list(catalogue.AREAS) == list(dict.fromkeys(row.area for row in CONTRACT.requirements.values()))
+
+
+def test_a_requirement_is_shown_with_all_there_is_to_say():
+    """Level, clause, check, need, mutants, and a finding."""
+    _, _, shown = catalogue.area_page("auth").partition("## `auth/no-key`")
+    assert shown.partition("\n  Request:")[0] == (
+        " { #auth/no-key }\n"
+        "\n"
+        "A request without credentials is refused with 401.\n"
+        "\n"
+        "- Level: SHOULD\n"
+        "- Clause: Platform convention\n"
+        "- Judged by: wrong credentials are refused\n"
+        "\n"
+        "**What breaks it**\n"
+        "\n"
+        "| mutant | what it does |\n"
+        "|---|---|\n"
+        "| `anonymous-is-the-first` | Takes a request without credentials for the first account's. |\n"
+        "\n"
+        "**An example finding**, of `ed-contract serve --mutant anonymous-is-the-first`\n"
+        "\n"
+        "```text\n"
+        "WARN auth/no-key [accepted] (SHOULD)\n"
+        "  A request without credentials is refused with 401. (Platform convention)\n"
+        "  Expected: 401\n"
+        "  Actual:   200"
+    )
+    assert "\n- Needs: `--second-api-key`\n" in catalogue.area_page("idempotency")
+
+
+def test_every_mutant_is_told():
+    """Each once, in the area of the requirement that it breaks; many of one requirement are folded away."""
+    for area in catalogue.AREAS:
+        page = catalogue.area_page(area)
+        for one in MUTANTS:
+            row = f"| `{one.name}` | {one.sentence} |\n"
+            assert page.count(row) == (CONTRACT.requirements[one.breaks].area == area), one.name
+    assert '\n??? note "59 more"\n\n    | mutant | what it does |\n    |---|---|\n' in catalogue.area_page("robustness")
+
+
+@pytest.mark.parametrize(
+    ("printed", "kept"),
+    [
+        ("http://127.0.0.1:43495/v2", "http://127.0.0.1:8000/v2"),
+        ("FAIL a/b [c] (MUST, seen 13 times)", "FAIL a/b [c] (MUST)"),
+        ('"ed_test_aB", "ed_test_c1", "ed_test_aB"', '"ed_test_1", "ed_test_2", "ed_test_1"'),
+        ("2026-01-02T03:04:05.678Z, 2026-01-02 03:04:04.678", "2024-10-22T16:20:09.931Z, 2024-10-22 16:20:08.931"),
+        ("2026-01-02T03:04:05.678000", "2024-10-22T16:20:09.931000"),
+        ("`created` is 1789000000", "`created` is 1729614009"),
+        ("whsec_abc", "whsec_…"),
+    ],
+)
+def test_what_differs_from_run_to_run_is_replaced(printed, kept):
+    """Port, count, ids, times by what lies between them, and secrets."""
+    assert findings.normalised(printed) == kept
