@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import click
 
 from ed_contract.cli import PROGRAM, cli
-from ed_contract.cli.run import Seed, run
+from ed_contract.cli.run import run
 from ed_contract.cli.settings import NO_SETTINGS, name_of
+from ed_contract.cli.values import Seed
 
 
 def commands() -> str:

@@ -18,9 +18,11 @@ SHELLS = ("bash", "zsh", "fish")
 def completion(ctx: click.Context, shell: str | None) -> None:
     """Print the script with which SHELL completes our commands, options and names; that of $SHELL without it.
 
+    Bash and zsh evaluate it when they start: eval "$(ed-contract completion bash)" in ~/.bashrc, the same with zsh
+    in ~/.zshrc, after compinit.
+
     \b
-    eval "$(ed-contract completion bash)"      # in ~/.bashrc
-    eval "$(ed-contract completion zsh)"       # in ~/.zshrc, after compinit
+    ed-contract completion bash
     ed-contract completion fish > ~/.config/fish/completions/ed-contract.fish
     """
     from click.shell_completion import get_completion_class  # noqa: PLC0415 - no other command needs it
