@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 from common.consoles import ROOT, blocks, is_as_shown
+from common.installing import skip_without_index, uv
 
 BASH = shutil.which("bash") or "bash"
 TUTORIAL = ROOT / "docs" / "tutorial.md"
 PORT = "8000"  # on the page; here a free one
 SECONDS = 120  # for what never ends
 END = "<the command has ended>"
-NO_INDEX = ("error sending request", "Failed to fetch", "dns error", "Network connectivity is disabled")
 
 
 class FirstTerminal:
@@ -77,23 +77,16 @@ class SecondTerminal:
             self._server = None
 
 
-def skip_without_index(code, printed):
-    """Skip the test if a command of uv failed since no package index can be reached."""
-    if code and any(said in printed for said in NO_INDEX):
-        pytest.skip(f"no package index can be reached: {printed}")
-
-
 @pytest.fixture
 def environment(tmp_path):
     """The environment of a pipeline in which nothing of this one is installed, but that the wheel can be had."""
     wheels = tmp_path / "wheels"
-    uv = shutil.which("uv") or pytest.skip("there is no uv")
-    command = [uv, "build", "--wheel", "--out-dir", str(wheels), str(ROOT)]
-    built = subprocess.run(command, capture_output=True, text=True, check=False)
-    skip_without_index(built.returncode, built.stderr)
-    assert built.returncode == 0, built.stderr
+    uv("build", "--wheel", "--out-dir", wheels, ROOT)
     ours = {str(Path(sys.prefix) / "bin"), str(Path(sys.executable).parent)}
-    path = [str(Path(uv).parent), *(one for one in os.environ["PATH"].split(os.pathsep) if one not in ours)]
+    path = [
+        str(Path(shutil.which("uv")).parent),
+        *(one for one in os.environ["PATH"].split(os.pathsep) if one not in ours),
+    ]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("ED_CONTRACT_", "PYTHON"))}
     for name in ("VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "NO_COLOR", "FORCE_COLOR"):
         kept.pop(name, None)
