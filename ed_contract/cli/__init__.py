@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import os
 import sys
+import tempfile
+from pathlib import Path
 
 import click
 
@@ -59,11 +61,21 @@ for command in (run, replay, list_requirements, explain, serve, export, config, 
     cli.add_command(command)
 
 
+def _cache() -> Path:
+    """Return the folder for what can be made again at any time; nothing is made here."""
+    place = os.environ.get("LOCALAPPDATA" if os.name == "nt" else "XDG_CACHE_HOME", "")
+    try:
+        return (Path(place) if place else Path.home() / ".cache") / PROGRAM
+    except RuntimeError:  # a user without a home, as in a container
+        return Path(tempfile.gettempdir()) / PROGRAM
+
+
 def main() -> None:
     """Run the command and exit; whatever the user can cause is told in a line or two, without a traceback."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a letter is no reason to end
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(_cache() / "hypothesis"))  # else the current folder
     try:
         sys.exit(cli.main(prog_name=PROGRAM, standalone_mode=False))  # the exit code that a command chose, or None
     except click.Abort:

@@ -155,6 +155,18 @@ def test_a_report_that_can_no_longer_be_written_costs_the_others_nothing(tmp_pat
     assert done.stderr == f"error: cannot write {path}: No such file or directory\ngive a path that can be written.\n"
 
 
+def test_a_run_leaves_nothing_in_the_current_folder(tmp_path, monkeypatch):
+    """What Hypothesis keeps goes where caches are."""
+    here, cache = tmp_path / "here", tmp_path / "cache"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    monkeypatch.delenv("HYPOTHESIS_STORAGE_DIRECTORY", raising=False)
+    process = in_a_process("run", "--phases", "fuzz", XDG_CACHE_HOME=str(cache), LOCALAPPDATA=str(cache))
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert list(here.iterdir()) == []
+
+
 def test_without_a_command_the_help_is_shown():
     """On standard error, with exit 2: nothing was judged."""
     done = ed_contract()
