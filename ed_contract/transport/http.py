@@ -120,7 +120,7 @@ class HttpTransport:
         try:
             sent = httpx.Request(
                 request.method,
-                self._origin.copy_with(raw_path=request.path.encode()),
+                self._url(request.path),
                 headers=headers,
                 content=content,
                 extensions={"timeout": self._timeout},
@@ -144,6 +144,11 @@ class HttpTransport:
         fields = tuple((name.lower(), value) for name, value in answer.headers.multi_items())
         shown = any(credential in body for credential in self._credentials)
         return response(answer.status_code, fields, body, shows_credential=shown)
+
+    def _url(self, path: str) -> httpx.URL:
+        """Return the URL of a path; that of creates is parsed once."""
+        raw = path.encode()
+        return self._origin if raw == self._origin.raw_path else self._origin.copy_with(raw_path=raw)
 
     def _read(self, answer: httpx.Response, deadline: float) -> bytes:
         """Return the body; a server that drips for ever meets the deadline, which bounds the whole answer."""
