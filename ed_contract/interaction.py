@@ -127,7 +127,7 @@ class Interaction:
     request: Request
     answer: Answer
     attempts: int = 1  # how often it was sent until it got this answer
-    lost: bool = False  # an earlier attempt got no answer, so this one may be a replay of it
+    lost: bool = False  # an earlier attempt got no answer, or 429 or 503, so this one may be a replay of it
     seconds: float = 0.0  # how long the last attempt took
     burst: int | None = None  # interactions of one burst share a number
 

@@ -12,7 +12,7 @@ from ed_contract.engine import PHASES, Phase
 from ed_contract.exceptions import UsageError
 from ed_contract.requirement import Requirement
 
-STATEFUL_REQUESTS = 40
+STATEFUL_REQUESTS = 30
 HOSTILE = {"boundaries", "bodies"}  # phases after which a probe asks whether the target still serves
 
 
@@ -81,7 +81,7 @@ def plan(
 
 
 def _without_repeats(planned: list[Phase]) -> list[Phase]:
-    """Leave out of the mutations what smoke has already done to the same requirement and type."""
+    """Leave out of the mutations what smoke has already done to the same requirement, type and options."""
     done = {_did(one) for phase in planned if phase.name == "smoke" for one in phase.sequences}
     return [
         replace(phase, sequences=tuple(one for one in phase.sequences if _did(one) not in done))
@@ -96,7 +96,11 @@ def _did(sequence: CaseSequence) -> object:
     (first, *others) = sequence.cases()
     if others or first.mutation is None or first.params is None:
         return id(sequence)
-    return first.mutation, str(first.params.get("type"))
+    done = first.mutation, str(first.params.get("type"))
+    if first.mutation.operator != "removed" and "." not in first.mutation.place:
+        return done
+    # Of what a type has for itself, and of what is left out, the other payload and other options say something more.
+    return *done, str(first.params.get("event_payload")), frozenset(first.params)
 
 
 _MANY_KEYS = "idempotency/remembers"  # it takes hundreds of other keys, whatever is created under them

@@ -31,21 +31,22 @@ _EVENTBRIDGE: Params = {
 
 TEXTS: tuple[tuple[str, str], ...] = (
     ("double quotes", 'The "big" one'),
-    ("an apostrophe", "The customer's orders"),
+    ("an apostrophe and SQL", "The customer's orders'; DROP TABLE destinations; --"),
     ("a backslash", "C:\\orders\\new"),
-    ("percent and braces", "100% of {0} and %s and ${HOME}"),
-    ("markup", "<b>Orders</b> & <i>returns</i>"),
+    ("percent and braces", "100% of {0}, {{name}} and %s, %41, ${HOME}, `id`"),
+    ("punctuation", "#1 = a*b^2 ~ [c] | d; e@f, g! h? \u00a7 \u20ac \u2026 \u201cquoted\u201d"),
+    ("markup", "<b>Orders</b> & <i>returns</i> <script>alert(1)</script>"),
     ("an entity", "Orders &amp; returns"),
-    ("a script", "<script>alert(1)</script>"),
-    ("SQL", "'; DROP TABLE destinations; --"),
     ("a path", "../../orders"),
     ("digits only", "0042"),
+    ("zero", "0"),
     ("a number in letters", "1e3"),
     ("the word null", "null"),
     ("the word true", "true"),
+    ("JSON", '{"a": [1, 2]}'),
+    ("a date", "2024-02-29"),
     ("two blanks", "Orders  and returns"),
-    ("a leading blank", " Orders"),
-    ("a trailing blank", "Orders "),
+    ("a padded text", " Orders "),
     ("a tab", "Orders\tand returns"),
     ("a newline", "Orders\nand returns"),
     ("a carriage return", "Orders\r\nand returns"),
@@ -70,19 +71,31 @@ TEXTS: tuple[tuple[str, str], ...] = (
 )
 """Unusual texts, with what is unusual about them."""
 
-LENGTHS = (65, 101, 255, 256, 257, 501, 513, 1025, 4097, 5001)
+LENGTHS = (65, 101, 256, 257, 501, 513, 1025, 4097, 5001)
 _FEWER_LENGTHS = (256, 501, 1025, 5001)
-_FEWER_TEXTS = (
+_TEXTS_OF_OTHERS = (
     "double quotes",
+    "an apostrophe and SQL",
+    "a backslash",
+    "percent and braces",
+    "punctuation",
     "markup",
     "an entity",
-    "percent and braces",
-    "a leading blank",
-    "a trailing blank",
+    "digits only",
+    "zero",
+    "a number in letters",
+    "the word null",
+    "the word true",
+    "JSON",
+    "a date",
+    "a padded text",
+    "a tab",
     "a newline",
     "combining characters",
     "the astral plane",
+    "joined emoji",
 )
+"""The texts that a description and a metadata value have too, both at once."""
 
 URLS: tuple[tuple[str, str], ...] = (
     ("plain http", "http://example.com/hook"),
@@ -92,7 +105,9 @@ URLS: tuple[tuple[str, str], ...] = (
     ("a fragment", "https://example.com/hook#part"),
     ("user information", "https://user@example.com/hook"),
     ("a host in capitals", "https://EXAMPLE.com/Hook"),
+    ("a port", "https://example.com:8443/hook"),
     ("the default port", "https://example.com:443/hook"),
+    ("rare characters", "https://example.com/a;b=c/~d/e+f/(g),h!/$i'*?q=j+k%2fl%7e&m=[n]|o"),
     ("no path", "https://example.com"),
     ("a trailing slash", "https://example.com/hook/"),
     ("dot segments", "https://example.com/a/../hook"),
@@ -130,15 +145,18 @@ VERSIONS: tuple[tuple[str, str], ...] = (
     ("no characters", ""),
 )
 METADATA: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("numeric-looking values", {"order": "0042", "rate": "1.0", "big": "12345678901234567890", "exp": "1e3"}),
-    ("word-like values", {"flag": "true", "none": "null", "empty": "undefined"}),
-    ("values with quotes and newlines", {"note": 'say "hi"\nand go', "path": "C:\\x", "html": "<b>&amp;</b>"}),
-    ("padded values", {"team": " payments ", "note": "two\tcolumns"}),
+    ("values like other types", {"rate": "1.0", "big": "12345678901234567890", "none": "undefined", "no": "False"}),
+    (
+        "keys in many styles",
+        {"camelCase": "a", "snake_case": "b", "kebab-case": "c", "PascalCase": "d", "$dollar": "e"},
+    ),
+    ("names of attributes as keys", {"id": "a", "object": "b", "name": "c", "type": "d", "metadata": "e", "url": "f"}),
     ("a key with a dot", {"team.name": "payments"}),
     ("a key with a blank", {"team name": "payments"}),
     ("a key in capitals beside one that is not", {"Team": "a", "team": "b"}),
     ("a key beyond ASCII", {"\u00e9quipe": "payments"}),
-    ("a key of digits", {"1": "one", "2": "two"}),
+    ("keys like places in a list", {"0": "zero", "1": "one"}),
+    ("keys of digits", {"10": "ten", "9": "nine"}),
     ("a key with brackets", {"a[b]": "c"}),
     ("the key __proto__", {"__proto__": "x", "constructor": "y"}),
     ("an empty key", {"": "x"}),
@@ -147,11 +165,9 @@ METADATA: tuple[tuple[str, dict[str, Any]], ...] = (
     ("a key of 41 characters", {"k" * 41: "v"}),
     ("a value of 500 characters", {"note": "v" * 500}),
     ("a value of 501 characters", {"note": "v" * 501}),
-    ("a number as value", {"order": 42}),
-    ("a boolean as value", {"flag": True}),
+    ("numbers and booleans as values", {"order": 42, "flag": True}),
     ("null as value", {"team": None}),
-    ("an object as value", {"team": {"name": "payments"}}),
-    ("an array as value", {"teams": ["payments"]}),
+    ("an object and an array as values", {"team": {"name": "payments"}, "teams": ["payments"]}),
 )
 COUNTS_OF_METADATA = (0, 9, 17, 50, 51)
 COUNTS_OF_EVENTS = (0, 11, 21, 100)
@@ -199,8 +215,9 @@ def _changes() -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield names and changes of the webhook endpoint's params."""
     yield from ((f"name with {what}", {"name": text}) for what, text in TEXTS)
     yield from ((f"name of {length} characters", {"name": _text(length)}) for length in LENGTHS)
-    few = [(what, text) for what, text in TEXTS if what in _FEWER_TEXTS]
-    yield from ((f"description with {what}", {"description": text}) for what, text in few)
+    for what, text in TEXTS:
+        if what in _TEXTS_OF_OTHERS:
+            yield f"description and metadata with {what}", {"description": text, "metadata": {"note": text}}
     yield from ((f"description of {length} characters", {"description": _text(length)}) for length in _FEWER_LENGTHS)
     yield from ((f"metadata with {what}", {"metadata": data}) for what, data in METADATA)
     for count in COUNTS_OF_METADATA:

@@ -112,6 +112,17 @@ def _one_event_more(params: Params, _: Rotation) -> dict[str, Any]:
     return {**params, "enabled_events": [*params["enabled_events"], _event_beside(params)]}
 
 
+def _another_first_event(params: Params, _: Rotation) -> dict[str, Any] | None:
+    """Put another event in the place of the first one, where there are others behind it."""
+    others = params["enabled_events"][1:]
+    return {**params, "enabled_events": [_event_beside(params), *others]} if others else None
+
+
+def _fewer_events(events: list[str]) -> list[str]:
+    """Leave out the first event, where one is left then."""
+    return events[1:] or events
+
+
 def _event_beside(params: Params) -> str:
     """Return an event of the same family that is not yet among those of `params`."""
     family = THIN_EVENTS if params["event_payload"] == THIN else SNAPSHOT_EVENTS
@@ -183,6 +194,23 @@ def _last_letter_in_other_case(text: str) -> str:
     return text if place is None else f"{text[:place]}{text[place].swapcase()}{text[place + 1 :]}"
 
 
+def _two_letters_swapped(text: str) -> str:
+    """Swap the first two letters that differ: the same letters, as many of each, in another order."""
+    for place in range(len(text) - 1):
+        one, other = text[place], text[place + 1]
+        if one != other and one in ascii_letters and other in ascii_letters:
+            return f"{text[:place]}{other}{one}{text[place + 2 :]}"
+    return text
+
+
+def _another_letter_beyond_ascii(text: str) -> str:
+    """Change a letter that a server may drop before it compares."""
+    place = next((place for place, letter in enumerate(text) if letter > "\x7f" and letter.isalpha()), None)
+    if place is None:
+        return f"{text}\u00e9"
+    return f"{text[:place]}{'ø' if text[place] != 'ø' else 'å'}{text[place + 1 :]}"
+
+
 def _path_in_other_case(url: str) -> str:
     """Swap the case of a letter in the first segment of the path: further on, escapes mean the same in any case."""
     scheme, empty, host, segment, *rest = url.split("/")
@@ -201,6 +229,8 @@ _CHANGES: tuple[tuple[str, str, _Changer], ...] = (
     ("enabled_events", "another", _another_event),
     ("event_payload", "alone", _payload_alone),
     ("webhook_endpoint.url", "another path", _inner(WEBHOOK, "url", _path_longer)),
+    ("name", "two letters swapped", _set("name", _two_letters_swapped)),
+    ("enabled_events", "another first", _another_first_event),
     (
         "amazon_eventbridge.aws_account_id",
         "another last digit",
@@ -220,6 +250,15 @@ _CHANGES: tuple[tuple[str, str, _Changer], ...] = (
     ("name", "another", _other("name")),
     ("description", "last letter in other case", _set("description", _last_letter_in_other_case)),
     ("enabled_events", "one more", _one_event_more),
+    ("enabled_events", "one fewer", _set("enabled_events", _fewer_events)),
+    ("description", "without a blank", _set("description", lambda text: text.replace(" ", "", 1))),
+    ("description", "another letter beyond ASCII", _set("description", _another_letter_beyond_ascii)),
+    ("description", "other punctuation", _set("description", lambda text: f"{text}!?")),
+    (
+        "amazon_eventbridge.aws_account_id",
+        "another first digit",
+        _inner(EVENTBRIDGE, "aws_account_id", lambda digits: str(9 - int(digits[0])) + digits[1:]),
+    ),
     ("metadata", "another key", _set("metadata", _first_entry(lambda key, value: {f"{key[:-1] or key}_": value}))),
     ("metadata", "one entry more", _set("metadata", lambda entries: {**entries, "added": "later"})),
     ("metadata", "one entry fewer", _set("metadata", _fewer_entries)),

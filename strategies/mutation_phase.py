@@ -1,50 +1,64 @@
-"""Each mutation once, the most telling of every requirement first and on both types."""
+"""Each mutation once, the most telling of every requirement first, on both types and with other options too."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from typing import Any
 
 from ed_contract.case import Case, Sequence, single
 from ed_contract.strategies.mutations import ROWS, Row
-from ed_contract.strategies.params import EVENT_PAYLOADS, TYPES
+from ed_contract.strategies.operators import Operator
+from ed_contract.strategies.params import SNAPSHOT, THIN, TYPES
 from ed_contract.strategies.rotation import Rotation
 
 _ON_BOTH = 2  # operators of each requirement that are sent on both types
-_TRIES = 8  # creates from which an operator may start: some need two elements in a list
+_BASES = ((THIN, True), (SNAPSHOT, False), (SNAPSHOT, True), (THIN, False))
+"""What is mutated: a create of either payload, with every optional field or with none."""
 
 
 def mutations_phase(seed: int = 0) -> tuple[Sequence, ...]:
     """Return every operator of every requirement of the request schema.
 
-    The most telling ones are sent on both types, where both have the place; of the others every second is sent on
-    the one type, and the rest on the other: twice all of them would take a quarter of a run. Payloads, and full and
-    plain creates, take turns as what is mutated.
+    What is required is removed from creates of each type with either payload, one of them full and one plain: a
+    server may look for it in some of them alone. Of the other requirements the most telling operators are sent on
+    both types, where both have the place; of the rest every second is sent on the one type, and the others on the
+    other: twice all of them would take a quarter of a run. Payloads, and full and plain creates, take turns as what
+    is mutated, so that what is sent on both types is sent with both payloads.
     """
     rotation = Rotation(seed)
-    columns = [
-        list(_column(row, kind, rotation, shift=number + shift, half=shift))
-        for shift, kind in enumerate(TYPES)
-        for number, row in enumerate(ROWS.values())
-    ]
+    columns = [list(_column(row, kind, rotation)) for kind in TYPES for row in ROWS.values()]
     # Row by row of the table, so that no requirement waits for the last operator of another.
     return tuple(single(one) for line in zip_longest(*columns) for one in line if one is not None)
 
 
-def _column(row: Row, kind: str, rotation: Rotation, *, shift: int, half: int) -> Iterator[Case]:
+def _column(row: Row, kind: str, rotation: Rotation) -> Iterator[Case]:
     """Yield the cases of one requirement on one type; all of them, where the other type has not the place."""
+    shift = TYPES.index(kind)
     shared = row.place.partition(".")[0] not in TYPES
-    for number, operator in enumerate(row.operators, start=shift):
-        if shared and number - shift >= _ON_BOTH and (number - shift) % len(TYPES) != half:
+    if row.requirement.endswith("/required"):
+        # Thin and full, then a plain snapshot; on the other type the other way round.
+        halves = ((0, 1), (3, 2))
+        for turn in halves[shift] if shared else range(len(_BASES)):
+            yield from _cases(row, row.operators[0], kind, rotation, (turn,))
+        return
+    if not shared:  # the most telling one with the other payload too
+        yield from _cases(row, row.operators[0], kind, rotation, range(1, 1 + len(_BASES)))
+    for number, operator in enumerate(row.operators):
+        if shared and number >= _ON_BOTH and number % len(TYPES) != shift:
             continue
-        bases = (_base(kind, rotation, number + turn) for turn in range(_TRIES))
-        cases = (row.mutated(base, operator) for base in bases)
-        found = next((one for one in cases if one is not None), None)
-        if found is not None:
-            yield found
+        turn = number + shift if number < _ON_BOTH else number // len(TYPES)
+        yield from _cases(row, operator, kind, rotation, range(turn, turn + 2 * len(_BASES)))
+
+
+def _cases(row: Row, operator: Operator, kind: str, rotation: Rotation, turns: Iterable[int]) -> Iterator[Case]:
+    """Yield the first case that the operator makes of a create of these turns, if any: some need two in a list."""
+    for turn in turns:
+        if (one := row.mutated(_base(kind, rotation, turn), operator)) is not None:
+            yield one
+            return
 
 
 def _base(kind: str, rotation: Rotation, turn: int) -> dict[str, Any]:
-    payload = EVENT_PAYLOADS[turn % 2]
-    return rotation.full(kind, payload) if turn // 2 % 2 else rotation.create(kind, payload)
+    payload, full = _BASES[turn % len(_BASES)]
+    return rotation.full(kind, payload) if full else rotation.create(kind, payload)

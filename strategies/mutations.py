@@ -39,7 +39,8 @@ class Row:
         head = self.place.partition(".")[0]
         if head in TYPES:
             return params["type"] == head and isinstance(params.get(head), Mapping)
-        if head == PAYLOAD:  # with a version, a server that takes the broken payload for thin may refuse that
+        if head == PAYLOAD and not self.requirement.endswith("/required"):
+            # With a version, a server that takes the broken payload for thin may refuse that.
             return "snapshot_api_version" not in params
         return head != "snapshot_api_version" or params[PAYLOAD] == SNAPSHOT
 

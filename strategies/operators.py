@@ -6,7 +6,7 @@ each table the most telling operator comes first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -48,6 +48,19 @@ def _number(text: str) -> int:
     return int("1" + text[1:]) if text.isdigit() else 7
 
 
+# What later editions of the page allow in the place of values of this one.
+_LATER_EDITION = {
+    "self": "@self",
+    "other_accounts": "@accounts",
+    "webhook_endpoint": "azure_event_grid",
+    "amazon_eventbridge": "azure_event_grid",
+}
+
+
+def _words(value: str) -> Iterable[tuple[int, str]]:
+    return enumerate(value.split("_"))
+
+
 _REMOVED = _table(removed=_always(REMOVED))
 _NULL = _table(null=_always(None))
 _WRONG_TYPES: dict[str, tuple[Operator, ...]] = {
@@ -80,7 +93,9 @@ _NEAR_MISSES = _table(
     padded_right=lambda value: f"{value} ",
     plural=lambda value: f"{value}s",
     padded_left=lambda value: f" {value}",
+    later_edition=lambda value: _LATER_EDITION.get(value, NO_CASE),
     prefix=lambda value: value[:-1],
+    camel_case=lambda value: "".join(part[:1].upper() + part[1:] if place else part for place, part in _words(value)),
     hyphenated=lambda value: value.replace("_", "-"),
     underscore_for_dot=lambda value: value.replace(".", "_"),
     first_segment=lambda value: value.split(".")[0],
@@ -93,6 +108,7 @@ _NO_STRINGS = _table(
     number=_always(7),
     list_around_it=lambda value: [value],
 )
+_EMPTY = {"array": _table(empty_object=_always({}))}
 _NO_ENUM_VALUES = _table(true=_always(value=True), object=lambda value: {"value": value})
 
 
@@ -102,9 +118,9 @@ def required() -> tuple[Operator, ...]:
 
 
 def wrong_types(expected: str, *, required: bool) -> tuple[Operator, ...]:
-    """Return what breaks `type`; null where the member is required, since an optional one may be null."""
+    """Return what breaks `type`; what says nothing where the member is required: an optional one may be without."""
     first, *rest = _WRONG_TYPES[expected]
-    return (first, *(_NULL if required else ()), *rest)
+    return (first, *((*_NULL, *_EMPTY.get(expected, ())) if required else ()), *rest)
 
 
 def no_enum_values(allowed: Sequence[str]) -> tuple[Operator, ...]:

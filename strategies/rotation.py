@@ -8,7 +8,7 @@ from string import ascii_letters
 from typing import Any
 
 from ed_contract.strategies.params import CONFIGURATION, SNAPSHOT, THIN, WEBHOOK
-from ed_contract.strategies.values import METADATA, NAMES, POOLS, WEBHOOK_URLS
+from ed_contract.strategies.values import DESCRIPTIONS, EVENT_LISTS, METADATA, NAMES, POOLS, WEBHOOK_URLS
 
 _STRIDE = 7919  # a prime beyond the length of any pool: each seed starts each pool at another place
 
@@ -83,13 +83,18 @@ class Rotation:
     def rich(self, kind: str = WEBHOOK, payload: str = THIN, **fields: Any) -> dict[str, Any]:  # noqa: ANN401
         """Return the params of a full create of whose every value a part can be changed, however late in it."""
         params = self.full(kind, payload, **fields)
-        params |= {"name": self.take("long name"), "metadata": self.take("long metadata")}
+        params |= {name: self.take(f"long {name}") for name in ("name", "description", "metadata")}
+        params["enabled_events"] = self.take(f"long {payload}")
         return params | {kind: {"url": self.take("long url")}} if kind == WEBHOOK else params
 
 
 _POOLS: Mapping[str, Sequence[Any]] = {
     **POOLS,
     "long name": [name for name in NAMES if len(name) > 24 and name[-1] in ascii_letters],  # noqa: PLR2004
+    "long description": [
+        text for text in DESCRIPTIONS if " " in text and not text.isascii() and text[0] in ascii_letters
+    ],
+    **{f"long {payload}": [one for one in lists if len(one) > 1] for payload, lists in EVENT_LISTS.items()},
     "long metadata": [entries for entries in METADATA if len(entries) > 1],
     "long url": [url for url in WEBHOOK_URLS if url.split("/")[3].isalpha()],
 }

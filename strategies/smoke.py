@@ -23,7 +23,7 @@ _WEBHOOK: Params = {
         "v1.billing.meter.error_report_triggered",
         "v2.core.account.created",
     ],
-    "webhook_endpoint": {"url": "https://example.com:8443/Hooks/a%20b?team=Billing&next=%2Fx&retry=true"},
+    "webhook_endpoint": {"url": "https://example.com/Hooks/a%20b?team=Billing&next=%2Fx&retry=true"},
     "description": "Erhält Rechnungen – до 10 лет, 100 % sicher + sofort: see O'Neill & Co.",
     "events_from": ["self", "other_accounts"],
     "include": ["webhook_endpoint.url", "webhook_endpoint.signing_secret"],

@@ -42,7 +42,7 @@ TELLING: Mapping[str, Sequence[Any]] = {
         "Données de facturation – à conserver 10 ans 📁, see O'Neill & Co.",
         "計量エラー (Meter errors) & 2 more, for the Tōkyō office.",
         "Получает события для учёта: 100 % сразу & без потерь",
-        "Feeds José's ledger: 1 row an event, never 2 <audited>",
+        "Feeds José's ledger: 1 row an event, never 2 (audited)",
     ),
     "metadata": (
         {"Owner": "Jürgen & Søren", "order_id": "0047", "reviewed": "true", "release": "1.10"},
@@ -58,7 +58,7 @@ TELLING: Mapping[str, Sequence[Any]] = {
     },
     "url": (
         "https://example.com/Hook/a%20b?token=Ab3%2Fx%3D%3D&Sig=Zm9v",
-        "https://example.net:8443/Webhooks/Stripe_v2/In?Source=stripe&id=042",
+        "https://example.net/Webhooks/Stripe_v2/In?Source=stripe&id=042",
         "https://www.example.com/Events/%E2%9C%93/In.php?q=caf%C3%A9&X=1",
         *(url for url in WEBHOOK_URLS if "?" in url),
     ),

@@ -106,13 +106,13 @@ WEBHOOK_URLS = (
     "https://example.com/",
     "https://example.com/my/webhook/endpoint",
     "https://example.org/Hooks/Orders?team=Billing&retry=true",
-    "https://example.net:8443/v1/events",
+    "https://example.net/v1/events",
     "https://www.example.com/stripe/webhook",
     "https://example.com/hooks/a%20b/%E2%9C%93?q=caf%C3%A9",
     "https://www.example.org/in.php?source=stripe&id=42",
     "https://example.net/Webhooks/Stripe_v2/receive-events",
     "https://example.com/hook?token=Ab3%2Fx%3D%3D&sig=Zm9v",
-    "https://www.example.net:8443/a/b/c/d/?x=1&y=",
+    "https://www.example.net/a/b/c/d/?x=1&y=",
 )
 
 API_VERSIONS = (
@@ -169,7 +169,7 @@ _ENTRIES = ("billing", "6735", "Jürgen", "4711", "prod", "OPS-1204", "東京", 
 # Letters that are one code point in every normal form that a server may use, and none that is invisible.
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789éüñçøßÅЖяпωΔ注文日本語한국📦🚚✓"
 _WORDS = ("hooks", "events", "in", "Orders", "stripe", "v2", "my-app", "a_b", "receive")
-_HOSTS = ("example.com", "example.org", "www.example.com", "example.net:8443")
+_HOSTS = ("example.com", "example.org", "www.example.com", "example.net")
 _VISIBLE = "".join(map(chr, range(ord("!"), ord("~") + 1)))
 
 

@@ -29,7 +29,7 @@ CHECKS: tuple[Check, ...] = (
     include.destinations_do_not_share_a_secret,
     echo.what_was_sent_comes_back,
     idempotency.a_replay_gives_the_same_destination,
-    idempotency.a_replay_does_not_show_a_secret_unasked,
+    idempotency.a_replay_shows_nothing_unasked,
     idempotency.other_parameters_under_a_used_key_conflict,
     idempotency.another_key_gives_another_destination,
     idempotency.no_account_is_shown_what_is_anothers,

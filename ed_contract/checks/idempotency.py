@@ -7,14 +7,17 @@ from typing import Any
 
 from ed_contract.case import Credential, Expectation, Params
 from ed_contract.checks.echo import PLACES, comes_back, is_echoed
+from ed_contract.checks.include import shown_strings
 from ed_contract.checks.reading import Reading, canonical, check, held, member, same, shown
 from ed_contract.checks.request import CODE, codes, near_key, said
 from ed_contract.checks.response import is_the_same_destination
-from ed_contract.checks.timestamps import compare
+from ed_contract.checks.timestamps import is_same_moment
 from ed_contract.finding import Observation, Unclear
 from ed_contract.interaction import CONFLICT, NOT_JSON, Interaction, Response, secret_of
 
+DISTINCT = 8  # characters from which on a value stands nowhere by chance
 MANY = 256  # other keys, after which a replay shows that the key is remembered
+_SECRET = "webhook_endpoint.signing_secret"  # noqa: S105 - the name of a place
 _CONFIGS = ("webhook_endpoint", "amazon_eventbridge")
 _EMPTY: tuple[object, ...] = (None, "", [], {})
 
@@ -142,33 +145,38 @@ def _difference(first: Interaction, again: Interaction) -> tuple[str, str] | Non
         return "another destination", f"`id` is {shown(other.get('id'))}"
     before, after = one.get("created"), other.get("created")
     if not same(before, after) and not (
-        isinstance(before, str) and isinstance(after, str) and compare(before, after) == 0
+        isinstance(before, str) and isinstance(after, str) and is_same_moment(before, after)
     ):
         return "created", f"the same `id`, but `created` was {shown(before)} and is {shown(after)}"
     for place in PLACES:
         before, after = member(one, place), member(other, place)
+        if member(first.case.params, place) in _EMPTY and (before in _EMPTY or after in _EMPTY):
+            continue  # what was not sent may be told as nothing, in one way or another, or as a default
         if is_echoed(place, first.case.params or {}) and not comes_back(place, before, after):
             return place, f"the same `id`, but `{place}` was {shown(before)} and is {shown(after)}"
+    before, after = secret_of(one), secret_of(other)
+    if None not in {before, after} and before != after:
+        return _SECRET, f"the same `id`, but `{_SECRET}` is another one"
     return None
 
 
-@check("include/webhook_endpoint.signing_secret")
-def a_replay_does_not_show_a_secret_unasked(reading: Reading) -> Iterator[Observation]:
-    """Judge the secret on a replay: one that was asked for may be shown or hidden, another must not appear."""
+@check("include/webhook_endpoint.url", "include/webhook_endpoint.signing_secret")
+def a_replay_shows_nothing_unasked(reading: Reading) -> Iterator[Observation]:
+    """Judge URL and secret on a replay: a secret that was asked for may be shown or hidden, another must not appear."""
     if reading.first is None or reading.interaction.created is None or reading.params is None:
         return
     if not same(reading.first.case.params, reading.params):
         return
     include = reading.params.get("include") or []
-    place = "webhook_endpoint.signing_secret"
-    if isinstance(include, list) and place not in include and member(reading.interaction.created, place) is not None:
-        yield reading.finding(
-            f"include/{place}",
-            "not withheld on replay",
-            expected=f"`{place}` is absent or null, since `include` does not ask for it",
-            actual=f"`{place}` is shown when the create is sent again",
-            before=(reading.first,),
-        )
+    for place in ("webhook_endpoint.url", _SECRET) if isinstance(include, list) else ():
+        if place not in include and member(reading.interaction.created, place) is not None:
+            yield reading.finding(
+                f"include/{place}",
+                "not withheld on replay",
+                expected=f"`{place}` is absent or null, since `include` does not ask for it",
+                actual=f"`{place}` is shown when the create is sent again",
+                before=(reading.first,),
+            )
 
 
 @check(
@@ -294,8 +302,9 @@ def _shows(answer: Response, created: dict[str, Any] | None, theirs: dict[str, A
         return (
             isinstance(identifier, str) and identifier == theirs.get("id") and is_the_same_destination(theirs, created)
         )
-    shown_or_not = (theirs.get("id"), secret_of(theirs))
-    return any(isinstance(value, str) and value.encode() in answer.body for value in shown_or_not)
+    shown_or_not = [value for value in (theirs.get("id"), secret_of(theirs)) if isinstance(value, str)]
+    told = shown_strings(answer.document)
+    return any(value in told or (len(value) >= DISTINCT and value.encode() in answer.body) for value in shown_or_not)
 
 
 @check("idempotency/keys-independent", "idempotency/no-key")

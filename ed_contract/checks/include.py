@@ -38,7 +38,7 @@ def includable_members_are_shown_when_asked_for_alone(reading: Reading) -> Itera
         elif made.get("webhook_endpoint") is None or not params.get("webhook_endpoint"):
             yield Unclear(requirement=row, reason="there is no webhook_endpoint object to show it in")
         elif place == _SECRET and reading.interaction.lost:
-            yield Unclear(requirement=row, reason="the first answer was lost, and a replay may hide the secret")
+            yield Unclear(requirement=row, reason="it was asked for more than once, and a replay may hide the secret")
         else:
             yield reading.finding(
                 row,

@@ -7,6 +7,7 @@ import unicodedata
 from typing import Any
 
 _EMPTY: tuple[object, ...] = (None, "", [], {})
+_BLANK_ENDS = re.compile(r"^[\s\x00-\x20\x7f\ufeff]+|[\s\x00-\x20\x7f\ufeff]+$")  # as one language or another trims
 _NEWLINES = re.compile(r"\s*[\r\n]\s*")
 
 
@@ -26,7 +27,7 @@ def is_unusual(sent: object) -> bool:
 
 def _normal(value: Any) -> Any:  # noqa: ANN401 - any JSON
     if isinstance(value, str):
-        return unicodedata.normalize("NFC", _NEWLINES.sub(" ", value.strip()))
+        return unicodedata.normalize("NFC", _NEWLINES.sub(" ", _BLANK_ENDS.sub("", value)))
     if isinstance(value, list):
         return list(dict.fromkeys(map(_normal, value))) if all(isinstance(one, str) for one in value) else value
     if isinstance(value, dict):

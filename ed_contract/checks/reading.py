@@ -26,6 +26,7 @@ class Reading:
     first: Interaction | None  # the first 2xx under the same key and account, if any
     owner: Interaction | None  # an earlier 2xx that carried the same id under another key, if any
     made: dict[str, Any] | None  # the object of a 2xx to a fresh create that was not to be refused, nor one of a burst
+    told: dict[str, Any] | None  # the same, or the object of a replay, or of one of a burst
     mates: tuple[Interaction, ...]  # what was sent at once under the same key, this one included
 
     @property
@@ -94,8 +95,10 @@ def read(interaction: Interaction, history: History) -> Reading:
     if created is not None and isinstance(identifier := created.get("id"), str):
         others = history.with_id_before(identifier, interaction)
         owner = next((one for one in others if not _same_key(one, interaction)), None)
+    meant = interaction.case.expectation is not Expectation.REJECT and owner is None
+    replayed = first is not None and _same_params(first, interaction)
     # Of a burst none was first: any of them may be a replay, so that it is not judged as a creation.
-    fresh = first is None and owner is None and not mates and interaction.case.expectation is not Expectation.REJECT
+    fresh = meant and first is None and not mates
     return Reading(
         interaction=interaction,
         history=history,
@@ -104,8 +107,13 @@ def read(interaction: Interaction, history: History) -> Reading:
         first=first,
         owner=owner,
         made=created if fresh else None,
+        told=created if meant and (first is None or replayed) else None,
         mates=mates,
     )
+
+
+def _same_params(one: Interaction, other: Interaction) -> bool:
+    return one.case.params is not None and other.case.params is not None and same(one.case.params, other.case.params)
 
 
 def _same_key(one: Interaction, other: Interaction) -> bool:

@@ -32,6 +32,8 @@ def valid_creates_are_accepted(reading: Reading) -> Iterator[Observation]:
     before = reading.history.under_key_before(reading.interaction) if reading.interaction.key is not None else []
     if answer.successful:
         yield held("request/valid")
+        if any(one.burst is not None for one in before) and not reading.mates:
+            yield held("idempotency/burst/one-destination")
     elif not answer.refused or answer.says_nothing or reading.mates:
         yield Unclear(requirement="request/valid", reason=f"answered {answer.status}")
     elif any(one.status is not None and 200 <= one.status < 400 for one in before):  # noqa: PLR2004 - not refused
@@ -44,6 +46,8 @@ def valid_creates_are_accepted(reading: Reading) -> Iterator[Observation]:
             actual=f"all were refused, and some seconds later the answer is {said(answer)}",
             before=tuple(burst),
         )
+    elif answer.status == CONFLICT and before:
+        yield Unclear(requirement="request/valid", reason="the key was used before, by a create that was refused")
     elif answer.status == CONFLICT and ((near := near_key(reading)) or CODE in codes(answer.document)):
         yield reading.finding(
             "idempotency/keys-independent",

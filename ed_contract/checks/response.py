@@ -76,10 +76,10 @@ def a_success_is_a_json_object(reading: Reading) -> Iterator[Observation]:
 @check(*_SCHEMA_ROWS)
 def the_object_satisfies_the_schema(reading: Reading) -> Iterator[Observation]:
     """Judge every keyword at every place that the answer carries."""
-    if reading.made is None:
+    if reading.told is None:
         return
     broken = set()
-    document = {name: value for name, value in reading.made.items() if not _is_hollow(reading, name, value)}
+    document = {name: value for name, value in reading.told.items() if not _is_hollow(reading, name, value)}
     for error in _VALIDATOR.iter_errors(document):
         for finding in _findings(reading, error):
             if finding.requirement not in broken:
@@ -92,7 +92,7 @@ def the_object_satisfies_the_schema(reading: Reading) -> Iterator[Observation]:
 
 def _is_hollow(reading: Reading, name: str, value: object) -> bool:
     """Whether this is the other type's configuration object with nothing in it, which is not judged."""
-    chosen = (reading.params or reading.made or {}).get("type")  # of a raw body the answer says it
+    chosen = (reading.params or reading.told or {}).get("type")  # of a raw body the answer says it
     foreign = name in _CONFIGS and chosen != name
     return foreign and value is not None and not _says_something(value)
 
@@ -115,7 +115,7 @@ def _findings(reading: Reading, error: ValidationError) -> Iterator[Finding]:
         row,
         fault,
         expected=CONTRACT.requirements[row].statement.rstrip("."),
-        actual=f"`{place}` is {shown(member(reading.made, place))}",
+        actual=f"`{place}` is {shown(member(reading.told, place))}",
     )
 
 
@@ -198,9 +198,9 @@ def is_the_same_destination(one: Mapping[str, Any], other: Mapping[str, Any]) ->
 @check("response/updated/not-before-created")
 def it_is_not_updated_before_it_is_created(reading: Reading) -> Iterator[Observation]:
     """Judge `updated` against `created`, at the coarser precision of the two."""
-    if reading.made is None:
+    if reading.told is None:
         return
-    created, updated = reading.made.get("created"), reading.made.get("updated")
+    created, updated = reading.told.get("created"), reading.told.get("updated")
     if not (isinstance(created, str) and isinstance(updated, str) and is_rfc3339(created) and is_rfc3339(updated)):
         return
     order = compare(updated, created)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
 
 from rfc3339_validator import validate_rfc3339
 
 _SEPARATOR = 10  # where the T stands
+_LEAP = re.compile(r"(?<=[0-9]:[0-9]{2}:)60")  # a second that is inserted, which the validator does not know
 
 
 def is_rfc3339(text: str) -> bool:
     """Whether `text` is a timestamp with an offset; a space for the `T` is let through (it is a SHOULD row)."""
-    return bool(validate_rfc3339(_normal(text)))
+    return bool(validate_rfc3339(_LEAP.sub("59", _normal(text), count=1)))
 
 
 def has_separator(text: str) -> bool:
@@ -22,13 +24,27 @@ def has_separator(text: str) -> bool:
 def compare(one: str, other: str) -> int | None:
     """Return -1, 0 or 1 as `one` is before, at or after `other`, at the coarser of their precisions.
 
-    None if one of them cannot be read (a leap second, for example, has no datetime).
+    Where these differ, the coarser may have been rounded or cut. None if one of them cannot be read (a leap second,
+    for example, has no datetime).
     """
-    digits = min(_precision(one), _precision(other))
+    if is_same_moment(one, other):
+        return 0
+    apart = _apart(one, other)
+    return None if apart is None else (apart > timedelta(0)) - (apart < timedelta(0))
+
+
+def is_same_moment(one: str, other: str) -> bool:
+    """Whether two timestamps tell one moment, each rounded or cut to its precision."""
+    apart, digits = _apart(one, other), sorted({_precision(one), _precision(other)})
+    # Of equal precision they are equal; else the coarser is rounded or cut, and what is read of the finer is cut.
+    most = timedelta(microseconds=10 ** max(0, 6 - digits[0])) if len(digits) > 1 else timedelta(0)
+    return apart is not None and abs(apart) <= most
+
+
+def _apart(one: str, other: str) -> timedelta | None:
     try:
-        first, second = (_rounded(datetime.fromisoformat(_normal(text)), digits) for text in (one, other))
-        return (first > second) - (first < second)
-    except (ValueError, TypeError):
+        return datetime.fromisoformat(_normal(one)) - datetime.fromisoformat(_normal(other))
+    except (ValueError, TypeError, OverflowError):
         return None
 
 
@@ -40,9 +56,4 @@ def _normal(text: str) -> str:
 
 def _precision(text: str) -> int:
     fraction = text.partition(".")[2]
-    return min(6, len(fraction) - len(fraction.lstrip("0123456789")))
-
-
-def _rounded(moment: datetime, digits: int) -> datetime:
-    unit = 10 ** (6 - digits)
-    return moment.replace(microsecond=moment.microsecond // unit * unit)
+    return len(fraction) - len(fraction.lstrip("0123456789"))

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from ed_contract.case import Burst, Case, Credential, Expectation, Key, Step
 from ed_contract.case import Sequence as CaseSequence
+from ed_contract.checks.request import CODE, codes
 from ed_contract.engine.events import REDUCTION, End, Event, Judged, PhaseFinished, PhaseStarted, RunFinished
 from ed_contract.engine.made import Made
 from ed_contract.engine.plan import Phase
@@ -22,6 +23,7 @@ Judge: TypeAlias = Callable[[Interaction, History], tuple[Observation, ...]]
 
 DEAD_IN_A_ROW = 2  # so many cases without an answer, and a probe decides whether the target still serves
 REFUSED_IN_A_ROW = 3  # so many valid creates refused one after the other, and a probe asks whether any is taken
+BUSY_IN_A_ROW = 3  # so many cases answered 429 or 503 each time they were sent, and the run ends
 
 
 class _Ended(Exception):  # noqa: N818 - how the loop is left from within
@@ -49,7 +51,7 @@ class _Run:
         self._made, self._cleanup = made, cleanup
         self._before = 0  # destinations that were there before the sequence under way
         self._history = History()
-        self._dead = self._refused = 0
+        self._dead = self._refused = self._busy = 0
         self._served = False
         self._first_done: float | None = None  # when what is looked back on at the end was made
         self.reduction = Reduction(self.send, self._history)
@@ -112,6 +114,7 @@ class _Run:
         for interaction in together:
             yield Judged(interaction=interaction, observations=self._judge(interaction, self._history))
         self._end_at_quota(together[-1])
+        self._end_at_busy(together[-1])
         self._dead = self._dead + 1 if all(isinstance(one.answer, NoAnswer) for one in together) else 0
         if self._dead == DEAD_IN_A_ROW:
             yield from self._probed()
@@ -146,6 +149,15 @@ class _Run:
         if self._history.at_quota:
             raise _Ended(End.QUOTA, f"plain creates are refused since request {interaction.number}: a quota?")
 
+    def _end_at_busy(self, interaction: Interaction) -> None:
+        """End a run that would wait for hours: each case is sent again and again, and told to come back later."""
+        answer = interaction.answer
+        busy = isinstance(answer, Response) and answer.says_nothing
+        self._busy = self._busy + 1 if busy else 0
+        if self._busy == BUSY_IN_A_ROW and isinstance(answer, Response):
+            said = f"{answer.status} each time since request {interaction.number - BUSY_IN_A_ROW + 1}"
+            raise _Ended(End.QUOTA, f"the target answers {said}: a rate limit? --rate-limit keeps to one")
+
     def _ask_for_quota(self, interaction: Interaction) -> None:
         """Find out if the target now refuses what it took before, the page's own example, and tell the history."""
         answer = interaction.answer
@@ -162,8 +174,9 @@ class _Run:
 
 
 def _refuses(answer: Response) -> bool:
-    """Whether an answer may be that of a quota: a 409 is about its key, and 429 says nothing."""
-    return answer.refused and not answer.says_nothing and answer.status != CONFLICT
+    """Whether an answer may be that of a quota: a conflict is about its key, and 429 says nothing."""
+    conflict = answer.status == CONFLICT and CODE in codes(answer.document)
+    return answer.refused and not answer.says_nothing and not conflict
 
 
 _PLAIN_KEY = Key()

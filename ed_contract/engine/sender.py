@@ -165,18 +165,26 @@ class Sender:
                 self._sleep(PAUSE)
                 patience += PAUSE
             else:
-                return _Delivery(answer=answer, attempts=attempts, lost=bool(lost), seconds=seconds)
+                return _Delivery(answer=answer, attempts=attempts, lost=bool(lost or busy), seconds=seconds)
 
     def burst(self, burst: Burst, *, phase: str, values: dict[str, str]) -> list[Interaction]:
-        """Send all steps of `burst` at once, each a single time, and return the interactions."""
+        """Send all steps of `burst` at once, and return the interactions; what got no answer is sent once more."""
         self._take_leave(len(burst.steps))
         self._bursts += 1
         prepared = [(step, *self._prepared(step, values)) for step in burst.steps]
         answers = self._transport.burst([request for _, _, request in prepared])
         recorded = partial(self._interaction, phase=phase, burst=self._bursts)
         return [
-            recorded(*one, _Delivery(answer=_answer_of(answer))) for one, answer in zip(prepared, answers, strict=True)
+            recorded(*one, self._after_burst(one[2], _answer_of(answer)))
+            for one, answer in zip(prepared, answers, strict=True)
         ]
+
+    def _after_burst(self, request: Request, answer: Answer) -> _Delivery:
+        """Return what came of a request in a burst; a lost answer is asked for once more, by itself."""
+        if not isinstance(answer, NoAnswer):
+            return _Delivery(answer=answer)
+        self._take_leave(1)
+        return _Delivery(answer=self._once(request), attempts=2, lost=True)
 
     def wait_until(self, moment: float) -> None:
         """Send nothing before `moment`, of time.monotonic; what comes after the run's deadline is not waited for."""

@@ -219,6 +219,8 @@ class ReportBuilder:
                 self._finished = event
 
     def _judge(self, event: Judged) -> None:
+        if event.interaction.phase == REDUCTION:
+            return  # what it comes to is told by its Reduced events; what it meets on its way is no case of the run
         for one in event.observations:
             tally = self._tallies[one.requirement]
             match one:
@@ -226,7 +228,7 @@ class ReportBuilder:
                     tally.held += 1
                 case Finding():
                     tally.held += 1
-                    self._found(one, counts=event.interaction.phase != REDUCTION)
+                    self._found(one)
                 case Unclear():
                     tally.unclear += 1
                     if one.reason not in tally.reasons and len(tally.reasons) < REASONS_KEPT:
@@ -247,12 +249,12 @@ class ReportBuilder:
         if interaction.created is not None or interaction.status != 409:  # noqa: PLR2004 - conflicts are no creates
             self._phases[row.name] = replace(row, accept=row.accept + 1, accepted=accepted)
 
-    def _found(self, finding: Finding, *, counts: bool) -> None:
+    def _found(self, finding: Finding) -> None:
         known = self._bugs.get(finding.identity)
         if known is None:
             level = self._levels[finding.requirement]
             self._bugs[finding.identity] = Bug(finding=finding, level=level, count=1)
-        elif counts:  # what is seen in the reduction is told by its Reduced events, with all that it takes
+        else:
             smaller = min(known.finding, finding, key=size)
             self._bugs[finding.identity] = replace(known, finding=smaller, count=known.count + 1)
 

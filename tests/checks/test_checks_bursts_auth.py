@@ -74,25 +74,44 @@ def test_wrong_credentials_are_refused_with_401(answer, finding):
     assert run.held("auth/unknown-key") is (finding is None)
 
 
+SHOWN = [("idempotency/account-scoped", "shown")]
+
+
 @pytest.mark.parametrize(
     ("answer", "findings"),
     [
         (answered(destination(OTHER, "ed_2")), []),
         (conflict(), []),
-        (ONE, [("idempotency/account-scoped", "shown")]),
-        (
-            answered({"error": {"code": "idempotency_error", "message": "used for ed_1"}}, 409),
-            [("idempotency/account-scoped", "shown")],
-        ),
+        (answered(destination(WEBHOOK, "ed_test_1")), SHOWN),
+        (answered({"error": {"code": "idempotency_error", "message": "used for ed_test_1"}}, 409), SHOWN),
     ],
 )
 def test_no_account_is_shown_what_is_anothers(answer, findings):
     """A 409 alone shows nothing of the other's destination."""
     run = Run()
-    run.exchange(WEBHOOK, ONE, key="k")
+    run.exchange(WEBHOOK, answered(destination(WEBHOOK, "ed_test_1")), key="k")
     run.exchange(OTHER, answer, key="k", credential=Credential.SECOND, expectation=Expectation.EITHER)
     assert run.findings[:1] == findings
     assert run.held("idempotency/account-scoped") is (not findings)
+
+
+def test_an_id_of_few_characters_stands_in_a_refusal_by_chance():
+    """Only where it is a whole value of it, it is shown."""
+    for message, findings in (("409 at 7 o'clock", []), ("7", SHOWN)):
+        run = Run()
+        run.exchange(WEBHOOK, answered(destination(WEBHOOK, "7")), key="k")
+        refusal = answered({"error": {"code": "idempotency_error", "message": message}}, 409)
+        run.exchange(OTHER, refusal, key="k", credential=Credential.SECOND, expectation=Expectation.EITHER)
+        assert run.findings == findings
+
+
+def test_a_burst_that_is_refused_and_served_later_is_right():
+    """A twin that is under way may be waited for, or refused."""
+    run = Run()
+    run.burst([(WEBHOOK, conflict("in_use"))] * 4)
+    assert run.unclear("idempotency/burst/one-destination")
+    run.exchange(WEBHOOK, ONE, key=run.history.interactions()[0].key)
+    assert run.held("idempotency/burst/one-destination")
 
 
 def test_a_key_is_remembered_after_hundreds_of_others():

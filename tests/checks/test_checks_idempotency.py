@@ -42,7 +42,7 @@ def test_a_conflict_is_no_create_to_be_judged_for_its_shape():
     ("answer", "fault"),
     [
         (answered(destination(WEBHOOK, "ed_2")), "another destination"),
-        (answered(destination(WEBHOOK, "ed_1", created="2026-02-01T00:00:00Z")), "created"),
+        (answered(destination(WEBHOOK, "ed_1", created="2026-01-02T00:00:00Z")), "created"),
         (answered(destination(WEBHOOK, "ed_1", name="x")), "name"),
         (conflict(), "refused"),
         (REFUSED, "refused"),
@@ -54,6 +54,62 @@ def test_a_replay_must_give_the_same_destination(answer, fault):
     run.exchange(WEBHOOK, answered(destination(WEBHOOK, "ed_1")), key="k")
     run.exchange(WEBHOOK, answer, key="k")
     assert run.findings == [("idempotency/replay", fault)]
+
+
+def _at(moment):
+    """Return what a destination tells of the moment at which it was made."""
+    return {"created": moment, "updated": moment}
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        (_at("2026-01-02T03:04:05.678567Z"), _at("2026-01-02T03:04:05.679Z")),
+        (_at("2026-01-02T03:04:05.678567Z"), _at("2026-01-02T03:04:05Z")),
+        ({"description": None}, {"description": ""}),
+        ({"metadata": {}}, {"metadata": None}),
+        ({"events_from": None}, {"events_from": ["self"]}),
+        ({"updated": "2026-01-02T03:04:05.678Z"}, {"updated": "2026-02-01T00:00:00Z"}),
+    ],
+)
+def test_a_replay_may_tell_the_same_in_another_way(first, again):
+    """A moment rounded or cut, what was not sent as nothing in another form or as a default, a later update."""
+    run = Run()
+    for changes in (first, again):
+        run.exchange(WEBHOOK, answered(destination(WEBHOOK, "ed_1", **changes)), key="k")
+    assert run.findings == []
+
+
+@pytest.mark.parametrize(
+    ("again", "finding"),
+    [
+        ({"status": "on"}, "response/status/enum"),
+        ({"livemode": None}, "response/livemode/type"),
+        ({"updated": "2026-01-01T00:00:00Z"}, "response/updated/not-before-created"),
+        (
+            {"webhook_endpoint": {"signing_secret": None, "url": "https://example.com/hook"}},
+            "include/webhook_endpoint.url",
+        ),
+    ],
+)
+def test_a_replay_is_an_answer_like_another(again, finding):
+    """Its shape, and what it shows unasked."""
+    run = Run()
+    for changes in ({}, again):
+        run.exchange(WEBHOOK, answered(destination(WEBHOOK, "ed_1", **changes)), key="k")
+    assert [row for row, _ in run.findings] == [finding]
+
+
+def test_a_replay_that_shows_another_secret_is_another_destination():
+    """It may be hidden, but it is what it is; the message does not show it."""
+    params = WEBHOOK | {"include": ["webhook_endpoint.signing_secret"]}
+    run = Run()
+    for secret in ("whsec_1", "whsec_2"):
+        config = {"webhook_endpoint": {"signing_secret": secret, "url": None}}
+        run.exchange(params, answered(destination(params, "ed_1", **config)), key="k")
+    (finding,) = (one for one in run.observations if isinstance(one, Finding))
+    assert finding.identity == ("idempotency/replay", "webhook_endpoint.signing_secret")
+    assert finding.actual == "the same `id`, but `webhook_endpoint.signing_secret` is another one"
 
 
 def test_after_a_conflict_the_replay_is_that_of_keeps_first():

@@ -41,6 +41,24 @@ def test_enough_findings_end_the_run_after_their_interaction():
     assert events[-1].end is End.MAX_FINDINGS
 
 
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_target_that_is_always_busy_ends_the_run(status):
+    """Each case is sent six times; after three cases no more is waited for."""
+    transport = Scripted(lambda number: CREATED if number == 1 else answered({}, status))
+    events = events_of(transport, [single(EXAMPLE)] * 20)
+    assert (events[-1].end, len(transport.requests)) == (End.QUOTA, 1 + 3 * 6)
+    assert events[-1].note == (
+        f"the target answers {status} each time since request 2: a rate limit? --rate-limit keeps to one"
+    )
+
+
+def test_a_quota_may_be_told_with_409():
+    """Of the page's conflict it has not the code."""
+    full = answered({"error": {"code": "limit_exceeded", "message": "16 destinations"}}, 409)
+    transport = Scripted(lambda number: CREATED if number < 4 else full)
+    assert events_of(transport, [single(EXAMPLE)] * 20)[-1].end is End.QUOTA
+
+
 def test_a_phase_waits_until_what_the_first_made_is_old_enough():
     """And no longer, nor after the run's deadline."""
     waits: list[float] = []

@@ -133,14 +133,30 @@ def test_operators_are_the_words_that_users_read_and_waive_by():
     """A change here breaks waivers."""
     names = {requirement: [operator.name for operator in row.operators] for requirement, row in ROWS.items()}
     wrong_string = ["number", "array", "true", "object", "false"]
-    near = ["upper case", "capitalised", "padded right", "plural", "padded left", "prefix", "hyphenated"]
-    near += ["underscore for dot", "first segment", "last segment", "line feed after", "empty string"]
+    near = ["upper case", "capitalised", "padded right", "plural", "padded left", "later edition", "prefix"]
+    near += [
+        "camel case",
+        "hyphenated",
+        "underscore for dot",
+        "first segment",
+        "last segment",
+        "line feed after",
+        "empty string",
+    ]
     near += ["null", "number", "list around it"]
     places = ["in the middle", "first", "last"]
     assert names["request/name/required"] == ["removed"]
     assert names["request/name/type"] == ["number", "null", "array", "true", "object", "false"]
     assert names["request/description/type"] == names["request/snapshot_api_version/type"] == wrong_string
-    assert names["request/enabled_events/type"] == ["string", "null", "object", "number", "true", "false"]
+    assert names["request/enabled_events/type"] == [
+        "string",
+        "null",
+        "empty object",
+        "object",
+        "number",
+        "true",
+        "false",
+    ]
     assert names["request/metadata/type"] == ["string", "array", "number", "true", "false"]
     assert names["request/type/enum"] == ["unrelated", *near, "true", "object"]
     assert names["request/include/items"] == [*(f"unrelated {place}" for place in places), *near]
@@ -165,6 +181,7 @@ def test_near_misses_miss():
         "plural": "webhook_endpoint.urls",
         "padded left": " webhook_endpoint.url",
         "prefix": "webhook_endpoint.ur",
+        "camel case": "webhookEndpoint.url",
         "hyphenated": "webhook-endpoint.url",
         "underscore for dot": "webhook_endpoint_url",
         "first segment": "webhook_endpoint",
@@ -177,10 +194,32 @@ def test_near_misses_miss():
     }
 
 
+def test_what_later_editions_allow_is_no_value_of_this_one():
+    """A server of another edition is none of this page's."""
+    sources = {"events_from": ["self", "other_accounts"]}
+    for requirement, value in (
+        ("request/type/enum", "azure_event_grid"),
+        ("request/events_from/items", ["self", "other_accounts", "@self"]),
+    ):
+        (case,) = (
+            one
+            for one in ed.mutations(ed.PAGE_EXAMPLE | sources, requirement)
+            if one.mutation.operator == "later edition"
+        )
+        assert case.params[case.mutation.place] == value
+
+
 def test_what_has_no_separator_has_no_near_miss_about_it():
     """`thin` hyphenated would be `thin`."""
     operators = [case.mutation.operator for case in ed.mutations(ed.PAGE_EXAMPLE, "request/event_payload/enum")]
-    assert not {"hyphenated", "underscore for dot", "first segment", "last segment"} & set(operators)
+    assert not {
+        "camel case",
+        "later edition",
+        "hyphenated",
+        "underscore for dot",
+        "first segment",
+        "last segment",
+    } & set(operators)
 
 
 @given(ed.create_params())

@@ -127,7 +127,7 @@ def test_urls_are_https_and_in_the_form_in_which_libraries_leave_them(url):
     assert re.fullmatch(r"(www\.)?example\.(com|org|net)", parts.hostname)
     assert parts.netloc == parts.netloc.lower()
     assert parts.path.startswith("/")
-    assert parts.port in {None, 8443}
+    assert parts.port is None
     assert parts.geturl() == url
     assert url.isascii()
 
