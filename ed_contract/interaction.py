@@ -178,6 +178,10 @@ class History:
         """Return all interactions, in order."""
         return tuple(self._all)
 
+    def created_since(self, count: int) -> bool:
+        """Whether any create was done after the first `count` interactions."""
+        return any(one.created is not None for one in self._all[count:])
+
     def restarted(self) -> None:
         """Note that the target was restarted now."""
         self._restarts.append(len(self._all))

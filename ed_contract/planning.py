@@ -93,10 +93,12 @@ def _without_repeats(planned: list[Phase]) -> list[Phase]:
 
 def _did(sequence: CaseSequence) -> object:
     """Return what a single mutated case does, or the sequence itself."""
+    from ed_contract.strategies.params import CONFIGURATION  # noqa: PLC0415 - Hypothesis is loaded when it is needed
+
     (first, *others) = sequence.cases()
     if others or first.mutation is None or first.params is None:
         return id(sequence)
-    done = first.mutation, str(first.params.get("type"))
+    done = first.mutation, *(name for name in CONFIGURATION if name in first.params)
     if first.mutation.operator != "removed" and "." not in first.mutation.place:
         return done
     # Of what a type has for itself, and of what is left out, the other payload and other options say something more.

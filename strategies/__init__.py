@@ -16,7 +16,14 @@ Knows the contract and the words; nothing of transports, checks or reports.
 
 from ed_contract.strategies.bodies import bodies, malformed_bodies
 from ed_contract.strategies.boundaries import boundaries, boundary_cases, unusual_keys
-from ed_contract.strategies.bursts import accounts, afterwards, authentication, bursts, keeping, restarted
+from ed_contract.strategies.bursts import (
+    accounts,
+    afterwards,
+    authentication,
+    bursts,
+    keeping,
+    restarted,
+)
 from ed_contract.strategies.combinations import combinations, coverage
 from ed_contract.strategies.fuzz import fuzz, random_sequences, stateful
 from ed_contract.strategies.mutation_phase import mutations_phase

@@ -37,7 +37,6 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("punctuation", "#1 = a*b^2 ~ [c] | d; e@f, g! h? \u00a7 \u20ac \u2026 \u201cquoted\u201d"),
     ("markup", "<b>Orders</b> & <i>returns</i> <script>alert(1)</script>"),
     ("an entity", "Orders &amp; returns"),
-    ("a path", "../../orders"),
     ("digits only", "0042"),
     ("zero", "0"),
     ("a number in letters", "1e3"),
@@ -61,8 +60,7 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("a no-break space", "Orders\u00a0new"),
     ("a line separator", "Orders\u2028new"),
     ("a byte order mark", "\ufeffOrders"),
-    ("an escape character", "Orders \u001b[31mred"),
-    ("a delete character", "Orders\u007f"),
+    ("an escape and a delete character", "Orders \u001b[31mred\u007f"),
     ("NUL", "Orders\u0000new"),
     ("a noncharacter", "Orders\uffff"),
     ("a lone surrogate", "Orders \ud83d"),
@@ -71,7 +69,7 @@ TEXTS: tuple[tuple[str, str], ...] = (
 )
 """Unusual texts, with what is unusual about them."""
 
-LENGTHS = (65, 101, 256, 257, 501, 513, 1025, 4097, 5001)
+LENGTHS = (65, 101, 256, 257, 501, 1025, 5001)
 _FEWER_LENGTHS = (256, 501, 1025, 5001)
 _TEXTS_OF_OTHERS = (
     "double quotes",
@@ -117,7 +115,6 @@ URLS: tuple[tuple[str, str], ...] = (
     ("an international host", "https://b\u00fccher.example/hook"),
     ("another scheme", "ftp://example.com/hook"),
     ("no host", "https://"),
-    ("no host but a path", "https:///hook"),
     ("no URL", "not a url"),
     ("no characters", ""),
     ("2,048 characters", "https://example.com/" + "a" * 2028),
@@ -128,7 +125,6 @@ ACCOUNTS: tuple[tuple[str, str], ...] = (
     ("13 digits", "1234567890123"),
     ("dashes", "1234-5678-9012"),
     ("a leading blank", " 123456789012"),
-    ("letters", "abcdefghijkl"),
     ("other digits", "\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668\u0669\u0660\u0661\u0662"),
     ("no characters", ""),
 )
@@ -151,6 +147,7 @@ METADATA: tuple[tuple[str, dict[str, Any]], ...] = (
         {"camelCase": "a", "snake_case": "b", "kebab-case": "c", "PascalCase": "d", "$dollar": "e"},
     ),
     ("names of attributes as keys", {"id": "a", "object": "b", "name": "c", "type": "d", "metadata": "e", "url": "f"}),
+    ("signs in keys", {"a/b": "a", "c:d": "b", "e%41": "c", "f\U0001f4e6": "d"}),
     ("a key with a dot", {"team.name": "payments"}),
     ("a key with a blank", {"team name": "payments"}),
     ("a key in capitals beside one that is not", {"Team": "a", "team": "b"}),
@@ -226,7 +223,6 @@ def _changes() -> Iterator[tuple[str, dict[str, Any]]]:
         yield f"{count} events", {"enabled_events": [f"v1.billing.event_{number}" for number in range(count)]}
     yield from ((f"events: {what}", {"enabled_events": events}) for what, events in EVENTS)
     yield from ((f"URL with {what}", {"webhook_endpoint": {"url": url}}) for what, url in URLS)
-    yield from ((f"with {what}", change) for what, change in UNKNOWN)
     yield from ((f"{name} null", {name: None}) for name in _OPTIONAL)
     yield from ((f"{name} empty", {name: []}) for name in ("events_from", "include"))
     yield "description empty", {"description": ""}
@@ -236,6 +232,11 @@ def _changes() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "the other type's configuration beside one's own", {"amazon_eventbridge": _EVENTBRIDGE["amazon_eventbridge"]}
     yield "the other type's configuration null", {"amazon_eventbridge": None}
     yield "the other type's configuration empty", {"amazon_eventbridge": {}}
+
+
+def _unknown() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield names and changes that no client of this page makes; most servers refuse or ignore them."""
+    yield from ((f"with {what}", change) for what, change in UNKNOWN)
 
 
 def _changes_of_eventbridge() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -256,6 +257,7 @@ def boundaries() -> tuple[Case, ...]:
     """Return all boundary cases: what the page is silent about, one thing a case."""
     cases = [case(name, {**_WEBHOOK, **change}, Expectation.EITHER) for name, change in _changes()]
     cases += [case(name, {**_EVENTBRIDGE, **change}, Expectation.EITHER) for name, change in _changes_of_eventbridge()]
+    cases += [case(name, {**_WEBHOOK, **change}, Expectation.EITHER) for name, change in _unknown()]
     for base, config in ((_WEBHOOK, "webhook_endpoint"), (_EVENTBRIDGE, "amazon_eventbridge")):
         bare = {name: value for name, value in base.items() if name != config}
         cases.append(case(f"{config} without its configuration", bare, Expectation.EITHER))

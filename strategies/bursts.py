@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ed_contract.case import Burst, Credential, Expectation, Key, Params, Sequence, Step, case
 
@@ -31,7 +32,7 @@ KEPT = 3  # keys that are made at the beginning, to be looked back on at the end
 
 
 def bursts() -> tuple[Sequence, ...]:
-    """Return the bursts: equal bodies of several sizes, then different bodies, on both types."""
+    """Return the bursts: equal bodies of several sizes, then different bodies, on both types, then different keys."""
     equal = [
         Sequence(
             name=f"{size} times {base['type']} at once",
@@ -48,7 +49,21 @@ def bursts() -> tuple[Sequence, ...]:
         for base in _BASES
         for _ in range(2)
     ]
-    return (*equal, *different)
+    return (*equal, *different, _of_several())
+
+
+def _of_several() -> Sequence:
+    """Return the burst of creates that have nothing to do with each other: each key is another's."""
+    steps = tuple(
+        Step(
+            case=case(
+                f"{base['type']}, one of 6 under other keys", {**base, "name": f"{base['name']}, by itself {number}"}
+            ),
+            key=Key(label=f"key {number}"),
+        )
+        for number, base in enumerate(_BASES * 3)
+    )
+    return Sequence(name="6 creates at once, each under its own key", steps=(Burst(steps=steps),))
 
 
 def _different(base: Params) -> Iterator[Step]:
@@ -80,10 +95,12 @@ def accounts() -> tuple[Sequence, ...]:
         first = {**base, **include}
         for name, second in (("the same", first), ("other", {**first, "name": "Another account's"})):
             theirs = case(f"{name} params under another account's key", second, Expectation.EITHER)
-            steps = (
+            steps: tuple[Step, ...] = (
                 Step(case=case("of the first account", first)),
                 Step(case=theirs, credential=Credential.SECOND),
             )
+            if name == "other":  # what the second account does changes nothing for the first
+                steps += (Step(case=case("of the first account, again", first)),)
             made.append(Sequence(name=f"{base['type']}: {name} params from two accounts", steps=steps))
     return tuple(made)
 
@@ -101,8 +118,15 @@ def keeping() -> tuple[Sequence, ...]:
 
 
 def afterwards() -> tuple[Sequence, ...]:
-    """Return the replays of what `keeping` made."""
-    return tuple(Sequence(name=f"{step.case.name}: asked for again", steps=(step,)) for step in _kept())
+    """Return the replays of what `keeping` made, and then other parameters under two of the keys."""
+    again = tuple(Sequence(name=f"{step.case.name}: asked for again", steps=(step,)) for step in _kept())
+    return (*again, *map(_with_another_name, list(_kept())[:2]))
+
+
+def _with_another_name(step: Step) -> Sequence:
+    params = {**(step.case.params or {}), "name": "Not what is remembered"}
+    other = replace(step, case=case(f"{step.case.name}: other parameters", params))
+    return Sequence(name=other.case.name, steps=(other,))
 
 
 def restarted() -> tuple[Sequence, ...]:

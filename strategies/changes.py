@@ -218,6 +218,12 @@ def _path_in_other_case(url: str) -> str:
     return "/".join((scheme, empty, host, f"{_last_letter_in_other_case(path)}{mark}{query}", *rest))
 
 
+def _another_host(url: str) -> str:
+    """Put another host in the place of this one, and leave the path as it is."""
+    scheme, empty, host, *rest = url.split("/")
+    return "/".join((scheme, empty, "example.com" if host != "example.com" else "example.net", *rest))
+
+
 def _path_longer(url: str) -> str:
     address, mark, query = url.partition("?")
     return f"{address.rstrip('/')}/more{mark}{query}"
@@ -267,6 +273,7 @@ _CHANGES: tuple[tuple[str, str, _Changer], ...] = (
         "another query",
         _inner(WEBHOOK, "url", lambda url: f"{url}{'&' if '?' in url else '?'}more=1"),
     ),
+    ("webhook_endpoint.url", "another host", _inner(WEBHOOK, "url", _another_host)),
     ("webhook_endpoint.url", "path in other case", _inner(WEBHOOK, "url", _path_in_other_case)),
     ("description", "removed", _removed("description")),
     ("events_from", "removed", _sources_removed),

@@ -75,14 +75,12 @@ _WRONG_TYPES: dict[str, tuple[Operator, ...]] = {
         string=lambda listed: str(listed[0]) if listed else "text",
         object=lambda listed: {str(place): one for place, one in enumerate(listed or ["text"])},
         number=_always(7),
-        true=_always(value=True),
         false=_always(value=False),
     ),
     "object": _table(
         string=lambda members: next((str(one) for one in members.values()), "text"),
         array=lambda members: [members],
         number=_always(7),
-        true=_always(value=True),
         false=_always(value=False),
     ),
 }
@@ -103,13 +101,15 @@ _NEAR_MISSES = _table(
     line_feed_after=lambda value: f"{value}\n",
     empty_string=_always(""),
 )
+_OF_ENUMS_ALONE = {"capitalised", "plural", "padded left", "hyphenated"}
+"""What is not done to elements of arrays: what looks at them looks at other forms that come close in the same way."""
 _NO_STRINGS = _table(
     null=_always(None),
     number=_always(7),
     list_around_it=lambda value: [value],
 )
 _EMPTY = {"array": _table(empty_object=_always({}))}
-_NO_ENUM_VALUES = _table(true=_always(value=True), object=lambda value: {"value": value})
+_NO_ENUM_VALUES = _table(false=_always(value=False), object=lambda value: {"value": value})
 
 
 def required() -> tuple[Operator, ...]:
@@ -136,7 +136,8 @@ def bad_items(item: dict[str, Any]) -> tuple[Operator, ...]:
         number, rest = _WRONG_TYPES[item["type"]][0], (*_NULL, *_WRONG_TYPES[item["type"]][1:])
         bad = (number, *rest)
     else:
-        bad = (*(_Guarded(operator, allowed).operator() for operator in _NEAR_MISSES), *_NO_STRINGS)
+        near = (operator for operator in _NEAR_MISSES if operator.name not in _OF_ENUMS_ALONE)
+        bad = (*(_Guarded(operator, allowed).operator() for operator in near), *_NO_STRINGS)
     sample = allowed[0] if allowed else "text"
     first = bad[0]
     return (

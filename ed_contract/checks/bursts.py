@@ -8,6 +8,8 @@ from ed_contract.checks.reading import Reading, canonical, check, held, shown
 from ed_contract.finding import Observation, Unclear
 from ed_contract.interaction import Interaction, Response
 
+SHOWN = 3  # ids in a message
+
 
 @check("idempotency/burst/one-destination", "idempotency/burst/one-body")
 def a_burst_makes_one_destination(reading: Reading) -> Iterator[Observation]:
@@ -25,7 +27,7 @@ def a_burst_makes_one_destination(reading: Reading) -> Iterator[Observation]:
             row,
             "several destinations",
             expected=f"one destination for {len(mates)} requests at once under one key",
-            actual=f"{len(ids)} destinations: {', '.join(sorted(ids)[:3])}",
+            actual=f"{len(ids)} destinations: {', '.join(sorted(ids)[:SHOWN])}{', …' if len(ids) > SHOWN else ''}",
             before=tuple(mates[:-1]),
         )
     elif len(served) > 1:

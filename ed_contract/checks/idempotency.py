@@ -299,6 +299,8 @@ def _shows(answer: Response, created: dict[str, Any] | None, theirs: dict[str, A
     """Whether an answer shows another's destination; one with its id but content of its own only shares the id."""
     if created is not None:
         identifier = created.get("id")
+        if (secret := secret_of(theirs)) is not None and secret == secret_of(created):
+            return True
         return (
             isinstance(identifier, str) and identifier == theirs.get("id") and is_the_same_destination(theirs, created)
         )

@@ -54,13 +54,15 @@ def _masked(place: str, got: object) -> str:
 
 @check("include/secret-elsewhere")
 def the_secret_shows_at_its_place_only(reading: Reading) -> Iterator[Observation]:
-    """Judge the other members of a new destination."""
-    if reading.made is None or reading.params is None:
+    """Judge the other members of a destination, and those of a refusal."""
+    refused = reading.answer is not None and reading.answer.refused
+    document = reading.answer.document if reading.answer is not None and refused else reading.told
+    if not isinstance(document, dict) or reading.params is None:
         return
     sent = shown_strings(reading.params)
     elsewhere = [
         place
-        for place, value in _strings(reading.made, "")
+        for place, value in _strings(document, "")
         if place != _SECRET
         and value not in sent
         and (value.startswith(_PREFIX) or place.rpartition(".")[2] == "signing_secret")
@@ -72,7 +74,7 @@ def the_secret_shows_at_its_place_only(reading: Reading) -> Iterator[Observation
             expected=f"the secret at `{_SECRET}` only",
             actual=f"`{elsewhere[0]}` holds a secret",
         )
-    else:
+    elif not refused:
         yield held("include/secret-elsewhere")
 
 

@@ -27,7 +27,7 @@ class Reading:
     owner: Interaction | None  # an earlier 2xx that carried the same id under another key, if any
     made: dict[str, Any] | None  # the object of a 2xx to a fresh create that was not to be refused, nor one of a burst
     told: dict[str, Any] | None  # the same, or the object of a replay, or of one of a burst
-    mates: tuple[Interaction, ...]  # what was sent at once under the same key, this one included
+    mates: tuple[Interaction, ...]  # what was sent at once under the same key, this one included; none: it was alone
 
     @property
     def expectation(self) -> Expectation:
@@ -87,7 +87,8 @@ def read(interaction: Interaction, history: History) -> Reading:
     """Return the reading of `interaction`; `history` holds it and those before it."""
     answer = interaction.answer if isinstance(interaction.answer, Response) else None
     created = interaction.created
-    mates = history.burst_of(interaction)
+    together = history.burst_of(interaction)
+    mates = together if len(together) > 1 else ()
     first = owner = None
     if interaction.key is not None:
         before = history.under_key_before(interaction)

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ed_contract.case import Expectation
+from ed_contract.checks.include import shown_strings
 from ed_contract.checks.reading import Reading, check, held, member, shown, start
 from ed_contract.finding import Observation, Unclear
-from ed_contract.interaction import PROBE, Interaction, NoAnswer, NotSent
+from ed_contract.interaction import CONFLICT, PROBE, Interaction, NoAnswer, NotSent, Response
 
 LARGE = 65_536  # bytes of a body that a server may refuse before it has read them
-_TRACES = (b"Traceback (most recent call last)", b'.py", line ', b"\tat java.", b"node_modules/", b"goroutine 1 [")
+_TRACES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"Traceback \(most recent call last\)",
+        r'\.py", line \d',
+        r"\bat [\w.$/]+\([\w$]+\.java:\d+\)",
+        r"\bat [^\n]{0,200}\.[cm]?[jt]s:\d+:\d+",
+        r"node_modules/",
+        r"goroutine \d+ \[",
+    )
+)
+"""What stack traces hold, in the text of an answer or in a string of its JSON."""
 
 
 def fault_of(interaction: Interaction) -> str:
@@ -83,6 +96,21 @@ def the_target_keeps_serving(reading: Reading) -> Iterator[Observation]:
             actual=f"{reading.answer.status} after hostile requests",
             before=_since_when(reading),
         )
+    elif reading.answer is not None and _refuses_what_it_took(reading, reading.answer):
+        yield reading.finding(
+            "robustness/keeps-serving",
+            "refusing",
+            expected="a valid create works, as it did before",
+            actual=f"{reading.answer.status} after hostile requests, of which none was accepted",
+            before=_since_when(reading),
+        )
+
+
+def _refuses_what_it_took(reading: Reading, answer: Response) -> bool:
+    """Whether a create is refused that was taken before, and neither for its key nor for want of room."""
+    taken = any(one.created is not None for one in reading.history.backwards_from(reading.interaction))
+    conflict = answer.status == CONFLICT
+    return answer.refused and not answer.says_nothing and not conflict and taken and not reading.history.at_quota
 
 
 def _since_when(reading: Reading) -> tuple[Interaction, ...]:
@@ -130,21 +158,30 @@ def refusals_have_the_envelope(reading: Reading) -> Iterator[Observation]:
         yield held("robustness/error-envelope")
 
 
+def _trace(answer: Response, sent: bytes) -> str | None:
+    """Return what shows a stack trace in an answer, unless it was sent."""
+    asked = sent.decode("utf-8", "replace")
+    for text in (answer.body.decode("utf-8", "replace"), *shown_strings(answer.document)):
+        for pattern in _TRACES:
+            found = pattern.search(text)
+            if found and found[0] not in asked:
+                return found[0]
+    return None
+
+
 @check("robustness/no-leak")
 def no_answer_shows_its_insides(reading: Reading) -> Iterator[Observation]:
     """Judge the body of any answer for stack traces and for the credentials of the run."""
     answer = reading.answer
     if answer is None:
         return
-    trace = next(
-        (mark for mark in _TRACES if mark in answer.body and mark not in reading.interaction.request.body), None
-    )
+    trace = _trace(answer, reading.interaction.request.body)
     if trace is not None:
         yield reading.finding(
             "robustness/no-leak",
             "stack trace",
             expected="an answer without a stack trace",
-            actual=f"the body of a {answer.status} holds {shown(trace.decode())}",
+            actual=f"the body of a {answer.status} holds {shown(trace)}",
         )
     elif answer.shows_credential:
         yield reading.finding(

@@ -10,13 +10,13 @@ __all__ = ["PHASES", "Judge", "Keys", "Phase", "Sender", "execute"]
 
 PHASES = (
     "smoke",
-    "mutations",
-    "bursts",
     "auth",
     "bodies",
+    "bursts",
+    "mutations",
     "boundaries",
-    "combinations",
     "idempotency",
+    "combinations",
     "fuzz",
     "stateful",
     "afterwards",

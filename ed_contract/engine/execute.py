@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeAlias
@@ -61,6 +62,7 @@ class _Run:
             self._sender.wait_until(self._first_done + phase.age)
         if phase.restarts:
             self._restarted()
+        began = len(self._history)
         for group in _groups(phase.sequences, self._sender.workers if self._first_done is not None else 1):
             for event in self._group(group, phase.name):
                 if isinstance(event, Judged):
@@ -69,7 +71,7 @@ class _Run:
                 if isinstance(event, Judged) and self._enough(event.observations):
                     raise _Ended(End.MAX_FINDINGS)
         if phase.hostile:
-            yield from self._probed()
+            yield from self._probed(quota=self._refused > 0 or self._history.created_since(began))
         if self._first_done is None:
             self._first_done = time.monotonic()
 
@@ -89,7 +91,7 @@ class _Run:
         """Send a step or a burst, and judge it when all of it is recorded: of a burst, no one was first."""
         if not values:  # no key was filled in yet: a sequence begins, and needs nothing of what was made before it
             self._before = self._made.count
-        self._make_room(1, before=self._before)
+        self._make_room(len({one.key for one in step.steps}) if isinstance(step, Burst) else 1, before=self._before)
         if isinstance(step, Burst):
             together = self._sender.burst(step, phase=phase, values=values)
         else:
@@ -120,11 +122,15 @@ class _Run:
             yield from self._probed()
             self._dead = 0
 
-    def _probed(self) -> Iterator[Event]:
-        """Send the page's example and judge whether the target keeps serving; end the run if it does not answer."""
+    def _probed(self, *, quota: bool = True) -> Iterator[Event]:
+        """Send the page's example and judge whether the target keeps serving; end the run if it does not answer.
+
+        A refusal may be that of a quota, unless nothing was taken since it was taken last.
+        """
         probe = self._sender.send(Step(case=self._probe), phase=PROBE, values={})
         self._add(probe)
-        self._history.at_quota = self._served and isinstance(probe.answer, Response) and _refuses(probe.answer)
+        refuses = self._served and isinstance(probe.answer, Response) and _refuses(probe.answer)
+        self._history.at_quota = refuses and (quota or _is_about_room(probe.answer))
         yield Judged(interaction=probe, observations=self._judge(probe, self._history))
         self._end_at_quota(probe)
         if isinstance(probe.answer, NoAnswer):
@@ -171,6 +177,16 @@ class _Run:
                 probe = self._sender.send(Step(case=self._probe), phase=PROBE, values={})
                 self._add(probe)
                 self._history.at_quota = isinstance(probe.answer, Response) and _refuses(probe.answer)
+
+
+_ROOM = re.compile(r"quota|limit|exceed|too.?many|maxim|capacity|full", re.IGNORECASE)
+
+
+def _is_about_room(answer: object) -> bool:
+    """Whether a refusal speaks of room, of payment or of rights: the last create that was taken may have used it up."""
+    if not isinstance(answer, Response):
+        return False
+    return answer.status in {401, 402, 403, 429} or _ROOM.search(answer.body.decode("utf-8", "replace")) is not None
 
 
 def _refuses(answer: Response) -> bool:

@@ -24,7 +24,9 @@ from ed_contract.mutants import (
     right_decisions,
     right_http,
     right_keys,
+    right_meetings,
     robustness,
+    some_creates,
 )
 from ed_contract.mutants.serving import restartable, serving
 from ed_contract.mutants.words import Mutant, One, RightServer, mutant, right
@@ -46,6 +48,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *refusing.MUTANTS,
     *auth.MUTANTS,
     *combinations.MUTANTS,
+    *some_creates.MUTANTS,
 )
 """All broken servers, by area."""
 
@@ -54,6 +57,7 @@ RIGHT: tuple[RightServer, ...] = (
     *right_decisions.RIGHT,
     *right_keys.RIGHT,
     *right_http.RIGHT,
+    *right_meetings.RIGHT,
 )
 """All right servers, by the latitude they use."""
 

@@ -122,3 +122,27 @@ def test_a_key_is_remembered_after_hundreds_of_others():
         run.exchange(WEBHOOK, answered(destination(WEBHOOK, f"ed_x{number}")), key=f"k{number}")
     run.exchange(WEBHOOK, TWO, key="old")
     assert run.findings == [("idempotency/remembers", "another destination")]
+
+
+def test_creates_at_once_under_other_keys_are_creates_like_others():
+    """They share a moment and nothing else: an id or a name that one has of another is a finding."""
+    run = Run()
+    sent = [WEBHOOK | {"name": f"Orders {number}"} for number in range(3)]
+    answers = [
+        answered(destination(sent[0], "ed_1")),
+        answered(destination(sent[1], "ed_1")),
+        answered(destination(sent[0], "ed_3")),
+    ]
+    run.burst(list(zip(sent, answers, strict=True)), keys=["a", "b", "c"])
+    assert run.findings == [("response/id/unique", "shared"), ("echo/name", "changed")]
+
+
+def test_the_secret_of_another_account_is_shown_by_a_success_too():
+    """Whatever id stands beside it."""
+    params = WEBHOOK | {"include": ["webhook_endpoint.signing_secret"]}
+    config = {"webhook_endpoint": {"signing_secret": "whsec_first", "url": None}}
+    run = Run()
+    run.exchange(params, answered(destination(params, "ed_1", **config)), key="k")
+    theirs = answered(destination(params, "ed_2", **config))
+    run.exchange(params, theirs, key="k", credential=Credential.SECOND, expectation=Expectation.EITHER)
+    assert ("idempotency/account-scoped", "shown") in run.findings

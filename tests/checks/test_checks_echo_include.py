@@ -156,3 +156,13 @@ def test_metadata_that_is_no_text_may_come_back_as_text():
     run = Run()
     run.exchange(params, answered(destination(params, metadata={"order": "42"})), expectation=Expectation.EITHER)
     assert run.findings == []
+
+
+def test_a_refusal_shows_no_secret():
+    """That of the first destination, in a conflict."""
+    params = WEBHOOK | {"include": [SECRET]}
+    run = Run()
+    run.exchange(params, key="k")
+    shown = {"error": {"code": "idempotency_error", "message": "no", "first": {"secret": "whsec_1"}}}
+    run.exchange(params | {"name": "Other"}, answered(shown, 409), key="k")
+    assert run.findings == [("include/secret-elsewhere", "error.first.secret")]

@@ -80,6 +80,25 @@ def test_a_probe_without_an_answer_says_that_the_target_is_down():
     assert run.findings == [("robustness/answers", "request/type/enum"), ("robustness/keeps-serving", "down")]
 
 
+@pytest.mark.parametrize(
+    ("before", "answer", "at_quota", "findings"),
+    [
+        (None, REFUSED, False, [("robustness/keeps-serving", "refusing")]),
+        (None, REFUSED, True, []),
+        (None, answered({"error": {"code": "x", "message": "y"}}, 409), False, []),
+        (REFUSED, REFUSED, False, [("request/valid", "refused")]),
+        (None, None, False, []),
+    ],
+)
+def test_a_probe_that_is_refused_says_so_where_it_was_taken_before(before, answer, at_quota, findings):
+    """Unless it is a quota, which the engine finds out."""
+    run = Run()
+    run.exchange(WEBHOOK, before)
+    run.history.at_quota = at_quota
+    run.exchange(WEBHOOK, answer, phase=PROBE, expectation=Expectation.EITHER)
+    assert run.findings == findings
+
+
 def test_a_malformed_body_is_refused():
     """The fault is the case's name."""
     run = Run()
@@ -105,6 +124,38 @@ def test_a_stack_trace_is_a_should():
     run = Run()
     run.exchange(WEBHOOK, answered(trace, 500))
     assert ("robustness/no-leak", "stack trace") in run.findings
+    sent = Run()
+    sent.exchange(WEBHOOK | {"name": trace.decode()}, answered({"error": {"message": trace.decode()}}, 400))
+    assert ("robustness/no-leak", "stack trace") not in sent.findings
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        'File "/srv/shop/app.py", line 12, in create',
+        "java.lang.NullPointerException\n\tat com.shop.Create.run(Create.java:42)",
+        "TypeError: x is undefined\n    at create (/srv/shop/create.mjs:10:15)",
+        "panic: oops\n\ngoroutine 18 [running]:",
+    ],
+)
+def test_a_stack_trace_in_a_message_is_one_too(message):
+    """As JSON escapes it."""
+    run = Run()
+    run.exchange(MUTATED, _error(message), expectation=Expectation.REJECT, mutation=MUTATION)
+    assert run.findings == [("robustness/no-leak", "stack trace")]
+
+
+@pytest.mark.parametrize("message", ["name: at most 64 characters", "at line 3, column 12", "Node.js is not required"])
+def test_what_only_resembles_a_stack_trace_is_none(message):
+    """Messages speak of lines and of places too."""
+    run = Run()
+    run.exchange(MUTATED, _error(message), expectation=Expectation.REJECT, mutation=MUTATION)
+    assert run.findings == []
+
+
+def _error(message):
+    """Return a refusal with the envelope."""
+    return answered({"error": {"code": "invalid_fields", "message": message}}, 400)
 
 
 def test_a_check_that_crashes_accuses_nobody(monkeypatch):

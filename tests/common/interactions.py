@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -92,11 +93,13 @@ class Run:
         self.observations += observed
         return observed
 
-    def burst(self, sent: list[tuple[dict[str, Any], Answer]]) -> None:
-        """Record requests that were sent at once under the key `burst`, and judge each."""
+    def burst(self, sent: list[tuple[dict[str, Any], Answer]], *, keys: Sequence[str] = ()) -> None:
+        """Record requests that were sent at once under the key `burst`, or one each, and judge each."""
         together = [
-            replace(self._interaction(params, answer, key="burst", number=number), burst=1)
-            for number, (params, answer) in enumerate(sent, len(self.history) + 1)
+            replace(self._interaction(params, answer, key=key, number=number), burst=1)
+            for number, (key, (params, answer)) in enumerate(
+                zip(keys or ["burst"] * len(sent), sent, strict=True), len(self.history) + 1
+            )
         ]
         for interaction in together:
             self.history.add(interaction)

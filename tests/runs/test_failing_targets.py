@@ -28,13 +28,13 @@ def passed(report):
 
 
 class HangsOnQuotes(Reference):
-    """Waits for ever on a name with quotes."""
+    """Waits for ever on a name with a word in quotes."""
 
     def set_up(self):
         self.over = threading.Event()
 
     def validate(self, params):
-        if '"' in str(params.get("name")):
+        if '"big"' in str(params.get("name")):
             self.over.wait()
         super().validate(params)
 

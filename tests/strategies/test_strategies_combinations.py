@@ -75,13 +75,14 @@ def test_the_cases_are_what_the_page_allows(seed):
     assert expectations == sorted(expectations)
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_every_value_of_every_pool_is_sent(seed):
-    """Lists of events by the events in them, and maps of one entry apart: more show the same."""
-    sequences = (*ed.smoke(seed), *ed.idempotency(seed))
-    cases = [*ed.combinations(seed=seed), *(case for sequence in sequences for case in sequence.cases())]
-    sent = [case.params for case in cases if case.expectation is Expectation.ACCEPT]
-    leaves = set(map(str, itertools.chain.from_iterable(map(values_in, sent))))
+def test_every_value_of_every_pool_is_sent():
+    """By one of six seeds; lists of events by the events in them, and maps of one entry apart: more show the same."""
+    leaves = set()
+    for seed in range(6):
+        sequences = (*ed.smoke(seed), *ed.idempotency(seed))
+        cases = [*ed.combinations(seed=seed), *(case for sequence in sequences for case in sequence.cases())]
+        sent = [case.params for case in cases if case.expectation is Expectation.ACCEPT]
+        leaves |= set(map(str, itertools.chain.from_iterable(map(values_in, sent))))
     several = {"metadata": [entries for entries in POOLS["metadata"] if len(entries) > 1]}
     for name, pool in itertools.chain((POOLS | several).items(), TELLING.items()):
         wanted = itertools.chain.from_iterable(pool) if name in {"thin", "snapshot"} else pool

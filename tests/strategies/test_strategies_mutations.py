@@ -154,12 +154,13 @@ def test_operators_are_the_words_that_users_read_and_waive_by():
         "empty object",
         "object",
         "number",
-        "true",
         "false",
     ]
-    assert names["request/metadata/type"] == ["string", "array", "number", "true", "false"]
-    assert names["request/type/enum"] == ["unrelated", *near, "true", "object"]
-    assert names["request/include/items"] == [*(f"unrelated {place}" for place in places), *near]
+    assert names["request/metadata/type"] == ["string", "array", "number", "false"]
+    assert names["request/type/enum"] == ["unrelated", *near, "false", "object"]
+    alone = {"capitalised", "plural", "padded left", "hyphenated"}
+    of_items = [name for name in near if name not in alone]
+    assert names["request/include/items"] == [*(f"unrelated {place}" for place in places), *of_items]
     assert names["request/enabled_events/items"] == [
         *(f"number {place}" for place in places),
         *["null", "array", "true", "object", "false"],
@@ -176,13 +177,9 @@ def test_near_misses_miss():
     assert missed["unrelated last"] == [*good, "carrier_pigeon"]
     assert {name: listed[2] for name, listed in missed.items() if not name.startswith("unrelated")} == {
         "upper case": "WEBHOOK_ENDPOINT.URL",
-        "capitalised": "Webhook_endpoint.url",
         "padded right": "webhook_endpoint.url ",
-        "plural": "webhook_endpoint.urls",
-        "padded left": " webhook_endpoint.url",
         "prefix": "webhook_endpoint.ur",
         "camel case": "webhookEndpoint.url",
-        "hyphenated": "webhook-endpoint.url",
         "underscore for dot": "webhook_endpoint_url",
         "first segment": "webhook_endpoint",
         "last segment": "url",
