@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ed_contract import api
@@ -67,6 +67,7 @@ def score(
     seed: int | None = None,
     phases: tuple[str, ...] | None = None,
     workers: int = 2,
+    in_process: bool = False,
     on_score: Callable[[Score], None] = lambda _: None,
 ) -> list[Score]:
     """Run over the zoo, or over the servers named, and return what was said of each, in the order of the zoo.
@@ -76,12 +77,13 @@ def score(
         seed: as in `run`.
         phases: as in `run`.
         workers: processes; each runs one server at a time, and the tool against it.
+        in_process: whether right servers whose latitude needs no connection are called in process, which is quicker.
         on_score: is told each score as it comes.
     """
     chosen = list(names) or [one.name for one in ZOO]
     scores: dict[str, Score] = {}
     with ProcessPoolExecutor(max_workers=workers) as pool:
-        under_way = [pool.submit(score_one, name, seed, phases) for name in chosen]
+        under_way = [pool.submit(score_one, name, seed, phases, in_process=in_process) for name in chosen]
         for done in as_completed(under_way):
             one = done.result()
             scores[one.name] = one
@@ -89,21 +91,23 @@ def score(
     return [scores[name] for name in chosen]
 
 
-def score_one(name: str, seed: int | None = None, phases: tuple[str, ...] | None = None) -> Score:
+def score_one(
+    name: str, seed: int | None = None, phases: tuple[str, ...] | None = None, *, in_process: bool = False
+) -> Score:
     """Run against one server of the zoo."""
     (server,) = (one for one in ZOO if one.name == name)
     breaks = server.breaks if isinstance(server, Mutant) else None
     watch = _Watch()
     began = time.monotonic()
-    needs_restart = isinstance(server, Mutant) and server.needs == "restart"
-    with restartable(server) if needs_restart else _served(server) as (url, restart):
+    with _reached(server, in_process=in_process) as (target, restart):
         report = api.run(
-            Target(url=url, api_key="sk_test_a", second_api_key="sk_test_b", request_timeout=2.0),
+            replace(target, request_timeout=2.0),
             phases=phases,
             seed=seed,
             strict=True,
             until=breaks,
             shrink=False,
+            key_age=0.0 if target.app is not None else None,
             restart=restart,
             on_event=watch,
         )
@@ -120,9 +124,18 @@ def score_one(name: str, seed: int | None = None, phases: tuple[str, ...] | None
 
 
 @contextmanager
-def _served(server: One) -> Iterator[tuple[str, None]]:
-    with serving(server) as url:
-        yield url, None
+def _reached(server: One, *, in_process: bool) -> Iterator[tuple[Target, Callable[[], None] | None]]:
+    """Yield the server as a target, and what restarts it if it needs that."""
+    first, second = api.EMBEDDED_KEYS
+    if isinstance(server, Mutant) and server.needs == "restart":
+        with restartable(server) as (url, restart):
+            yield Target(url=url, api_key=first, second_api_key=second), restart
+    elif in_process and isinstance(server, RightServer) and not server.sockets:
+        with server.make() as app:
+            yield Target.of_app(app, api_key=first, second_api_key=second), None
+    else:
+        with serving(server) as url:
+            yield Target(url=url, api_key=first, second_api_key=second), None
 
 
 def _problem(server: Mutant | RightServer, report: Report, found: tuple[str, ...]) -> str:
