@@ -58,8 +58,11 @@ def reduce(finding: Finding, attempt: Try, *, wider: Sequence[Interaction] = ())
     evidence and more. If that shows it no better, the finding says that it does not repeat.
     """
     reduced = _reduced(finding, steps_of(finding.evidence), attempt)
-    if reduced.repeats or (again := attempt(steps_of(finding.evidence))) is not None:
-        return replace(reduced, repeats=True)
+    # What shows once in a while may have shown by chance on the way: it is to show twice.
+    if reduced.repeats and attempt(steps_of(reduced.evidence)) is not None:
+        return reduced
+    if attempt(steps_of(finding.evidence)) is not None:
+        return replace(finding, matters=() if reduced.repeats else reduced.matters, repeats=True)
     if len(finding.evidence) < len(wider) <= WIDEST and (again := attempt(steps_of(wider))) is not None:
         return replace(_reduced(again, steps_of(wider), attempt), repeats=True)
     return replace(finding, repeats=False)
