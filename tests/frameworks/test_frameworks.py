@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -41,6 +44,20 @@ def test_the_command_judges_it_too(name):
     assert (done.returncode, done.stderr) == (0, "")
     assert f"CONFORMS: {name}\n" in done.stdout
     assert "  in process: what a server in front of the application does" in done.stdout
+
+
+@pytest.mark.parametrize("name", APPLICATIONS)
+def test_pytest_judges_it_too(name):
+    """With one test a requirement, and no file of the user's."""
+    command = [sys.executable, "-m", "pytest", "--ed-app", name, "--ed-phases=smoke"]
+    command += ["--ed-api-key=sk_test_a", "--ed-second-api-key=sk_test_b", "--ed-key-age=0", "-p", "no:cacheprovider"]
+    # In the folder of the applications, but without this repository's settings.
+    command += ["-c", os.devnull, "--rootdir=.", "-W", "ignore::DeprecationWarning", "-m", "ed_contract"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"\nCONFORMS: {name}, " in done.stdout
+    passed, skipped = re.search(r"=+ (\d+) passed, (\d+) skipped, \d+ deselected", done.stdout).groups()
+    assert (int(passed) + int(skipped), int(passed) > 80) == (113, True)
 
 
 def test_what_is_broken_is_found_in_process(monkeypatch):
