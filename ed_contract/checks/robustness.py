@@ -12,16 +12,16 @@ from ed_contract.finding import Observation, Unclear
 from ed_contract.interaction import CONFLICT, PROBE, Interaction, NoAnswer, NotSent, Response
 
 LARGE = 65_536  # bytes of a body that a server may refuse before it has read them
-_TRACES = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"Traceback \(most recent call last\)",
-        r'\.py", line \d',
-        r"\bat [\w.$/]+\([\w$]+\.java:\d+\)",
-        r"\bat [^\n]{0,200}\.[cm]?[jt]s:\d+:\d+",
-        r"node_modules/",
-        r"goroutine \d+ \[",
-    )
+_TRACES = re.compile(
+    r"""
+    Traceback[ ]\(most[ ]recent[ ]call[ ]last\)
+    | \.py",[ ]line[ ]\d
+    | \bat[ ][\w.$/]+\([\w$]+\.java:\d+\)
+    | \bat[ ][^\n]{0,200}\.[cm]?[jt]s:\d+:\d+
+    | node_modules/
+    | goroutine[ ]\d+[ ]\[
+    """,
+    re.VERBOSE,
 )
 """What stack traces hold, in the text of an answer or in a string of its JSON."""
 
@@ -160,11 +160,11 @@ def refusals_have_the_envelope(reading: Reading) -> Iterator[Observation]:
 
 def _trace(answer: Response, sent: bytes) -> str | None:
     """Return what shows a stack trace in an answer, unless it was sent."""
-    asked = sent.decode("utf-8", "replace")
-    for text in (answer.body.decode("utf-8", "replace"), *shown_strings(answer.document)):
-        for pattern in _TRACES:
-            found = pattern.search(text)
-            if found and found[0] not in asked:
+    # Only what is escaped reads otherwise in the strings of the document.
+    escaped = shown_strings(answer.document) if b"\\" in answer.body else ()
+    for text in (answer.body.decode("utf-8", "replace"), *escaped):
+        for found in _TRACES.finditer(text):
+            if found[0] not in sent.decode("utf-8", "replace"):
                 return found[0]
     return None
 
