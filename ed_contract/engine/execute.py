@@ -158,6 +158,8 @@ class _Run:
     def _end_at_busy(self, interaction: Interaction) -> None:
         """End a run that would wait for hours: each case is sent again and again, and told to come back later."""
         answer = interaction.answer
+        if interaction.burst is not None:
+            return  # it is sent once, and a server may take one request at a time
         busy = isinstance(answer, Response) and answer.says_nothing
         self._busy = self._busy + 1 if busy else 0
         if self._busy == BUSY_IN_A_ROW and isinstance(answer, Response):

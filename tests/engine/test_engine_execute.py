@@ -10,7 +10,7 @@ import pytest
 from common.interactions import answered
 from common.scripted import CREATED, EXAMPLE, TARGET, Scripted, events_of, sender
 
-from ed_contract.case import single
+from ed_contract.case import Burst, Sequence, Step, single
 from ed_contract.engine import Phase, execute
 from ed_contract.engine.events import End, Judged, PhaseFinished, PhaseStarted, RunFinished
 from ed_contract.engine.preflight import require_judgeable
@@ -50,6 +50,18 @@ def test_a_target_that_is_always_busy_ends_the_run(status):
     assert events[-1].note == (
         f"the target answers {status} each time since request 2: a rate limit? --rate-limit keeps to one"
     )
+
+
+def test_a_server_that_takes_one_request_at_a_time_is_not_always_busy():
+    """What comes at once is refused but for one, and what comes by itself is served."""
+    burst = Sequence(name="at once", steps=(Burst(steps=(Step(case=EXAMPLE),) * 4), Step(case=EXAMPLE)))
+
+    class OneAtATime(Scripted):
+        def burst(self, requests):
+            return [answered({}, 503) for _ in requests]
+
+    events = events_of(OneAtATime(lambda _: CREATED), [single(EXAMPLE), *[burst] * 5])
+    assert events[-1].end is End.FINISHED
 
 
 def test_a_quota_may_be_told_with_409():
