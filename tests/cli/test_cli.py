@@ -15,7 +15,7 @@ import pytest
 import yaml
 from common.broken import MetadataNotCompared, NameNotRequired
 from common.command import ed_contract
-from common.servers import as_json, http_server, raw_server
+from common.servers import as_json, free_port, http_server, raw_server
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
@@ -73,12 +73,6 @@ def test_a_broken_server_is_told_what_it_lacks():
     assert "FAIL request/name/required [removed] (MUST)" in done.stderr
     assert [row["id"] for row in report["requirements"] if row["findings"]] == ["request/name/required"]
     assert quiet.stdout == f"DOES NOT CONFORM: 1 MUST finding: {server.url}{CREATE}\n"
-
-
-def free_port():
-    """Return a port on which nothing listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
 
 
 @pytest.mark.parametrize(

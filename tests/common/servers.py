@@ -77,6 +77,12 @@ def raw_server(handle: Callable[[socket.socket], None]) -> Iterator[int]:
         thread.join()
 
 
+def free_port() -> int:
+    """Return a port on which nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
 def as_json(document: object, status: int = 200, **headers: str) -> Answer:
     """Return an answer with `document` as JSON."""
     return status, {"Content-Type": "application/json", **headers}, json.dumps(document).encode()

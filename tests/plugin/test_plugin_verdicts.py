@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 
 import pytest
 from common.broken import MetadataNotCompared, NameNotRequired
-from common.servers import as_json, http_server
+from common.servers import as_json, free_port, http_server
 
 from ed_contract.checks import judged as judged_rows
 from ed_contract.reference import Reference
@@ -73,8 +72,7 @@ def test_collecting_sends_nothing(pytester):
 
 def test_a_target_that_cannot_be_judged_is_told_once(pytester):
     """One error with the reason, the others skipped."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+    port = free_port()
     result = pytester.runpytest_subprocess("--ed-url", f"http://127.0.0.1:{port}", *OPTIONS)
     assert result.ret == 1
     assert result.parseoutcomes() == {"errors": 1, "skipped": len(judged_rows) - 1}

@@ -7,18 +7,13 @@ import socket
 import sys
 
 import pytest
+from common.servers import free_port
 
 from ed_contract import Target, processes, run
 from ed_contract.exceptions import Unreachable
 from ed_contract.processes import started
 
 PYTHON = shlex.quote(sys.executable)
-
-
-def free_port():
-    """Return a port on which nothing listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
 
 
 @pytest.fixture

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import gzip
-import socket
 import threading
 
 import pytest
-from common.servers import as_json, http_server, raw_server
+from common.servers import as_json, free_port, http_server, raw_server
 
 from ed_contract.exceptions import UsageError
 from ed_contract.interaction import NOT_JSON, Request
@@ -60,10 +59,8 @@ def test_a_credential_in_the_body_is_noticed():
 
 def test_nothing_listens():
     """A port that was just closed."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
     with pytest.raises(Unreached, match="refused"):
-        send(f"http://127.0.0.1:{port}")
+        send(f"http://127.0.0.1:{free_port()}")
 
 
 def test_tls_to_a_plain_port():
@@ -187,8 +184,6 @@ def test_a_burst_to_a_server_with_one_thread_does_not_stall():
 
 def test_a_burst_that_cannot_be_sent_is_lost_as_a_whole():
     """Nothing listens: each answer is lost, and none waits for the others."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    transport = HttpTransport(Target(url=f"http://127.0.0.1:{port}"))
+    transport = HttpTransport(Target(url=f"http://127.0.0.1:{free_port()}"))
     assert all(isinstance(one, Lost) for one in transport.burst([REQUEST] * 4))
     transport.close()
