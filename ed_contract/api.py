@@ -17,6 +17,7 @@ from ed_contract.checks import judge, judged
 from ed_contract.contract import CONTRACT
 from ed_contract.engine import Keys, Phase, Sender, execute
 from ed_contract.engine.events import End, Event, Judged, RunFinished, RunStarted
+from ed_contract.engine.families import together
 from ed_contract.engine.preflight import meets_used_keys, require_judgeable
 from ed_contract.engine.sender import BUSY_RETRIES
 from ed_contract.finding import Finding, Observation
@@ -160,6 +161,7 @@ def run(
             shrink=shrink,
             cleanup=cleanup,
             max_destinations=max_destinations,
+            group=together if waivers is None else waivers.covering,
         )
         try:
             tell(_started(reached, planned, seed=seed or 0, max_requests=max_requests))

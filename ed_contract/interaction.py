@@ -202,6 +202,11 @@ class History:
         found = [one for key in keys for one in self._by_key[key] if one.number <= last]
         return sorted(found, key=lambda one: one.number)
 
+    def from_first_to_last(self, interactions: Iterable[Interaction]) -> list[Interaction]:
+        """Return everything from the first to the last of `interactions`, whatever its key, in order."""
+        numbers = [one.number for one in interactions]
+        return self._all[min(numbers) - 1 : max(numbers)]
+
     def under_key_of(self, credential: Credential, interaction: Interaction) -> list[Interaction]:
         """Return the earlier interactions of another account under the same key, in order."""
         return _before(self._by_key[credential, interaction.key], interaction)

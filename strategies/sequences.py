@@ -8,8 +8,10 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
-from ed_contract.case import Case, Expectation, Key, Params, Sequence, Step, case
+from ed_contract.case import Case, Credential, Expectation, Key, Params, Sequence, Step, case
+from ed_contract.strategies.bodies import bodies
 from ed_contract.strategies.changes import changes, everything
+from ed_contract.strategies.mutations import mutations
 from ed_contract.strategies.params import (
     EVENT_PAYLOADS,
     EVENTBRIDGE,
@@ -204,6 +206,22 @@ def independent_keys(seed: int = 0) -> tuple[Sequence, ...]:
     return tuple(sequences)
 
 
+def refused_between(seed: int = 0) -> tuple[Sequence, ...]:
+    """Return the create that is sent again after others were refused: no JSON, no name, nobody's credential."""
+    params = Rotation(seed).create(WEBHOOK)
+    refused = (
+        Step(case=bodies()[0], key=Key(label="b")),
+        Step(case=next(mutations(params, "request/name/required")), key=Key(label="c")),
+        Step(
+            case=case("under nobody's credential", params, Expectation.EITHER),
+            key=Key(label="d"),
+            credential=Credential.UNKNOWN,
+        ),
+    )
+    steps = (_step(params, "first"), *refused, _step(params, "the same again"))
+    return (_sequence("others are refused in between", steps),)
+
+
 def without_key(seed: int = 0) -> tuple[Sequence, ...]:
     """Return creates that are sent twice without a key: each makes a destination."""
     rotation = Rotation(seed)
@@ -216,5 +234,14 @@ def without_key(seed: int = 0) -> tuple[Sequence, ...]:
 
 def idempotency(seed: int = 0) -> tuple[Sequence, ...]:
     """Return all written sequences about keys, in a telling order."""
-    parts = (replays, conflicts, independent_keys, without_key, same_parameters, absent_or_empty, types_alone)
+    parts = (
+        replays,
+        conflicts,
+        independent_keys,
+        refused_between,
+        without_key,
+        same_parameters,
+        absent_or_empty,
+        types_alone,
+    )
     return tuple(chain.from_iterable(part(seed) for part in parts))

@@ -162,7 +162,7 @@ _SHAPING = (
 @click.option(
     "--max-destinations",
     metavar="N",
-    type=click.IntRange(4),
+    type=click.IntRange(9),
     help="So many at a time; with --cleanup the oldest make room, else the run ends.",
 )
 @click.option("--no-shrink", is_flag=True, help="Do not make findings smaller.")

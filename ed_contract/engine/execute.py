@@ -11,6 +11,7 @@ from ed_contract.case import Burst, Case, Credential, Expectation, Key, Step
 from ed_contract.case import Sequence as CaseSequence
 from ed_contract.checks.request import CODE, codes
 from ed_contract.engine.events import REDUCTION, End, Event, Judged, PhaseFinished, PhaseStarted, RunFinished
+from ed_contract.engine.families import Group, together
 from ed_contract.engine.made import Made
 from ed_contract.engine.plan import Phase
 from ed_contract.engine.reduction import Reduction
@@ -46,6 +47,7 @@ class _Run:
         restart: Callable[[], None] | None,
         made: Made,
         cleanup: bool,
+        group: Group,
     ) -> None:
         self._sender, self._judge, self._enough, self._on_first = sender, judge, enough, on_first
         self._probe, self._restart = probe, restart
@@ -55,7 +57,7 @@ class _Run:
         self._dead = self._refused = self._busy = 0
         self._served = False
         self._first_done: float | None = None  # when what is looked back on at the end was made
-        self.reduction = Reduction(self.send, self._history)
+        self.reduction = Reduction(self.send, self._history, group, lambda: sender.left)
 
     def phase(self, phase: Phase) -> Iterator[Event]:
         if self._first_done is not None:
@@ -230,6 +232,7 @@ def execute(
     shrink: bool = True,
     cleanup: bool = False,
     max_destinations: int | None = None,
+    group: Group = together,
 ) -> Iterator[Event]:
     """Send the phases in order and yield what happens; the last event is RunFinished.
 
@@ -244,6 +247,7 @@ def execute(
         shrink: whether findings are made smaller when all phases are done.
         cleanup: whether what was made is deleted: at the end, and before where there would be no room.
         max_destinations: how many destinations there may be at a time; None means no limit.
+        group: says what findings may be told together, as in `families.leaders`.
     """
     made = Made(sender.delete, most=max_destinations)
     run = _Run(
@@ -255,6 +259,7 @@ def execute(
         restart=restart,
         made=made,
         cleanup=cleanup,
+        group=group,
     )
     began = time.monotonic()
     end, note = End.FINISHED, ""

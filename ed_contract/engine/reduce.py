@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from ed_contract.case import Burst, Case, Expectation, Params, Step, encode
+from ed_contract.engine.sender import CapReached, TimeIsUp
 from ed_contract.engine.simpler import Move, at, cut, part_moves, text_places, whole_moves
 from ed_contract.finding import Finding
 from ed_contract.interaction import Interaction
@@ -51,53 +52,81 @@ def reducible(finding: Finding) -> bool:
     return all(one.params is not None and one.body == encode(one.params) for one in cases)
 
 
-def reduce(finding: Finding, attempt: Try, *, wider: Sequence[Interaction] = ()) -> Finding:
+def reduce(
+    finding: Finding, attempt: Try, *, wider: Iterable[Sequence[Interaction]] = (), trials: int = TRIALS
+) -> Finding:
     """Return the smallest finding of the same identity that was reached, with the parameters that matter.
 
-    Where not even the evidence as it is shows the fault again, more of what was sent before may: `wider` holds that
-    evidence and more. If that shows it no better, the finding says that it does not repeat.
+    Where not even the evidence as it is shows the fault again, more of what was sent before may: each of `wider` holds
+    that evidence and more. If none shows it, the finding says that it does not repeat. If the run may send no more in
+    between, it says nothing of that. So many trials are made to make it smaller.
     """
-    reduced = _reduced(finding, steps_of(finding.evidence), attempt)
-    # What shows once in a while may have shown by chance on the way: it is to show twice.
-    if reduced.repeats and attempt(steps_of(reduced.evidence)) is not None:
-        return reduced
-    if attempt(steps_of(finding.evidence)) is not None:
-        return replace(finding, matters=() if reduced.repeats else reduced.matters, repeats=True)
-    if len(finding.evidence) < len(wider) <= WIDEST and (again := attempt(steps_of(wider))) is not None:
-        return replace(_reduced(again, steps_of(wider), attempt), repeats=True)
-    return replace(finding, repeats=False)
+    reducer = _Reducer(finding, attempt, trials)
+    try:
+        return reducer.settled(finding, wider)
+    except (CapReached, TimeIsUp):
+        return reducer.reached
 
 
-def _reduced(finding: Finding, steps: Steps, attempt: Try) -> Finding:
-    """Return the smallest finding that was reached from `steps`; it repeats if any was."""
-    trials = 0
-    smallest = finding
+class _Reducer:
+    """Sends smaller and smaller steps, as long as they show the finding and there are trials left."""
 
-    def tried(smaller: Steps | None) -> bool:
-        nonlocal trials, smallest, steps
-        if smaller is None or trials >= TRIALS:
+    def __init__(self, finding: Finding, attempt: Try, trials: int) -> None:
+        self.reached = finding  # the smallest that was seen
+        self._attempt, self._trials = attempt, trials
+        self._steps: Steps = ()  # that show it
+
+    def settled(self, finding: Finding, wider: Iterable[Sequence[Interaction]]) -> Finding:
+        """Return what was reached, having seen it once more."""
+        reduced = self._reduced(finding, steps_of(finding.evidence))
+        # What shows once in a while may have shown by chance on the way: it is to show twice.
+        if reduced.repeats and self._attempt(steps_of(reduced.evidence)) is not None:
+            return reduced
+        if self._attempt(steps_of(finding.evidence)) is not None:
+            return replace(finding, matters=() if reduced.repeats else reduced.matters, repeats=True)
+        for more in wider:
+            if len(finding.evidence) < len(more) <= WIDEST and (again := self._attempt(steps_of(more))) is not None:
+                return replace(self._reduced(again, steps_of(more)), repeats=True)
+        return replace(finding, repeats=False)
+
+    def _reduced(self, finding: Finding, steps: Steps) -> Finding:
+        """Return the smallest finding that was reached from `steps`; it repeats if any was."""
+        self.reached, self._steps = finding, steps
+        for between in reversed(range(len(steps) - 1)) if len(steps) > 2 else ():  # noqa: PLR2004 - a first and a last
+            self._tried((*self._steps[:between], *self._steps[between + 1 :]))
+        moves = whole_moves()
+        differing = _differing(self._steps)
+        self._moved([move for move in moves if not move.touches & differing])
+        for move in moves:
+            self._moved([move])
+        matters = _matters(self._steps, moves) if self._trials else ()  # of what was not tried, nothing can be said
+        for move in part_moves(_params(self.reached)):
+            self._moved([move])
+        for place in () if _is_mutated(self._steps) else text_places(_params(self.reached)):
+            _cut_text(place, self.reached, self._moved)
+        return replace(self.reached, matters=matters, repeats=self.reached is not finding)
+
+    def _tried(self, smaller: Steps | None) -> bool:
+        if smaller is None or self._trials <= 0:
             return False
-        trials += 1
-        again = attempt(smaller)
+        self._trials -= 1
+        again = self._attempt(smaller)
         if again is None:
             return False
-        smallest, steps = again, smaller
+        self.reached, self._steps = again, smaller
         return True
 
-    def moved(moves: Sequence[Move]) -> bool:
-        return tried(_moved(steps, moves))
+    def _moved(self, moves: Sequence[Move]) -> bool:
+        return self._tried(_moved(self._steps, moves))
 
-    for between in reversed(range(len(steps) - 1)) if len(steps) > 2 else ():  # noqa: PLR2004 - a first and a last
-        tried((*steps[:between], *steps[between + 1 :]))
-    moves = whole_moves()
-    if not moved(moves):
-        for move in moves:
-            moved([move])
-    for move in part_moves(_params(smallest)):
-        moved([move])
-    for place in () if _is_mutated(steps) else text_places(_params(smallest)):
-        _cut_text(place, smallest, moved)
-    return replace(smallest, matters=_matters(steps, moves), repeats=smallest is not finding)
+
+def _differing(steps: Steps) -> frozenset[str]:
+    """Return the top-level parameters in which the steps differ."""
+    first, *others = [dict(step.case.params or {}) for step in _flat(steps)]
+    missing = object()
+    return frozenset(
+        name for other in others for name in {*first, *other} if first.get(name, missing) != other.get(name, missing)
+    )
 
 
 def _is_mutated(steps: Steps) -> bool:
@@ -109,18 +138,37 @@ def _params(finding: Finding) -> Params:
 
 
 def _cut_text(place: str, finding: Finding, tried: Callable[[Sequence[Move]], bool]) -> None:
-    """Cut the text at `place` down to a part, halves first, as long as the finding stays."""
+    """Cut the text at `place` down to where it first shows the finding, from there on, and what lies within."""
     text = str(at(_params(finding), place))
-    size = len(text) // 2
-    while size:
-        start = 0
-        while start < len(text) and len(text) > 1:
-            shorter = text[:start] + text[start + size :]
-            if shorter and tried([cut(place, shorter)]):
+    for part in (_head, _tail):
+        text = _shortest(text, part, lambda shorter: tried([cut(place, shorter)]))
+    for parts in (1, 2, 4):
+        size = -(-(len(text) - 2) // parts)
+        for start in range(1, len(text) - 1, max(size, 1)):
+            shorter = text[:start] + text[min(start + size, len(text) - 1) :]
+            if tried([cut(place, shorter)]):
                 text = shorter
-            else:
-                start += size
-        size //= 2
+                break
+
+
+def _head(text: str, length: int) -> str:
+    return text[:length]
+
+
+def _tail(text: str, length: int) -> str:
+    return text[-length:]
+
+
+def _shortest(text: str, part: Callable[[str, int], str], tried: Callable[[str], bool]) -> str:
+    """Return the shortest part of the text that shows the finding, if longer ones do too."""
+    shortest, longest = 1, len(text)
+    while shortest < longest:
+        length = (shortest + longest) // 2
+        if tried(part(text, length)):
+            longest = length
+        else:
+            shortest = length + 1
+    return part(text, longest)
 
 
 def _moved(steps: Steps, moves: Sequence[Move]) -> Steps | None:

@@ -10,14 +10,21 @@ from typing import Any, TypeAlias
 
 from ed_contract.case import Burst, Params, Step
 from ed_contract.engine.events import REDUCTION, Event, Judged, Reduced
-from ed_contract.engine.reduce import Steps, reduce, reducible
+from ed_contract.engine.families import Group, Identity, leaders
+from ed_contract.engine.reduce import TRIALS, Steps, reduce, reducible
+from ed_contract.engine.sender import CapReached, TimeIsUp
 from ed_contract.finding import Finding, Observation
-from ed_contract.interaction import PROBE, History, Interaction, NoAnswer
+from ed_contract.interaction import CONFLICT, PROBE, History, Interaction, NoAnswer, Response
 
 KEPT = 200  # findings of one identity that are kept, to be told apart
 _ENUMS = ("type", "event_payload", "events_from", "include")
 _GENERIC = {("request/valid", "refused"), ("robustness/no-server-error", "a valid create")}
 """Identities that say nothing of the cause: any of the parameters may be it."""
+_CONFLICT_STATUS = "idempotency/conflict/status"
+_EXPLAINED_BY = {_CONFLICT_STATUS: "request/valid"}
+"""Requirements whose findings may have another's cause: what is refused anyway is refused under a used key too."""
+_OF_MANY_CAUSES = frozenset({*_EXPLAINED_BY, *(requirement for requirement, _ in _GENERIC)})
+_OPTIONAL = frozenset({*_ENUMS, "description", "metadata", "snapshot_api_version"})
 _FIXED = (
     "idempotency/burst/",
     "idempotency/remembers",
@@ -27,16 +34,17 @@ _FIXED = (
 )
 """Starts of ids whose findings are not sent again: races, what takes hundreds of keys or a restart, time-outs."""
 
-Identity: TypeAlias = tuple[str, str]
 Send: TypeAlias = Callable[[Step | Burst, str, dict[str, str]], Iterator[Event]]
 
 
 class Reduction:
     """Keeps the findings of a run, and makes them smaller at its end."""
 
-    def __init__(self, send: Send, history: History) -> None:
-        self._send, self._history = send, history
+    def __init__(self, send: Send, history: History, group: Group, room: Callable[[], int]) -> None:
+        """Begin; `room` says how many requests may still be sent."""
+        self._send, self._history, self._group, self._room = send, history, group, room
         self._seen: defaultdict[Identity, list[Finding]] = defaultdict(list)
+        self._cut: CapReached | TimeIsUp | None = None  # why nothing more may be sent
 
     @property
     def has_work(self) -> bool:
@@ -49,25 +57,75 @@ class Reduction:
             if not isinstance(one, Finding) or one.requirement.startswith(_FIXED) or not reducible(one):
                 continue
             kept = self._seen[one.identity]
-            if one.identity not in _GENERIC and kept:
+            if one.requirement not in _OF_MANY_CAUSES and kept:
                 kept[:] = [min(kept[0], one, key=_size)]
             elif len(kept) < KEPT:
                 kept.append(one)
 
     def events(self) -> Iterator[Event]:
-        """Make each finding smaller, in the order in which they were first seen."""
-        for identity, seen in list(self._seen.items()):
-            left = list(seen)
-            while left:
+        """Make each finding smaller, or say which cause explains it, those first by which others may be explained.
+
+        What is told under another's name stays as it is. When the run may send no more, what was reached is told
+        before that is raised.
+        """
+        causes: defaultdict[str, list[Finding]] = defaultdict(list)
+        led = leaders(self._seen, self._group)
+        to_do = len(set(led.values()))
+        for identity in sorted(self._seen, key=lambda one: one not in _GENERIC):
+            left = list(self._seen[identity])
+            known = causes[_EXPLAINED_BY.get(identity[0], identity[0])]
+            if (cause := self._cause_of(identity, left, known)) is not None:
+                yield Reduced(identity=identity, finding=cause, count=len(left))
+                left = []
+            while left and led[identity] == identity:
                 smallest = min(left, key=_size)
                 events: list[Event] = []
-                wider = self._history.under_keys_of(smallest.evidence)
-                reduced = reduce(smallest, partial(self._attempt, identity, events), wider=wider)
+                reduced = reduce(
+                    smallest,
+                    partial(self._attempt, identity, events),
+                    wider=self._wider(smallest.evidence),
+                    trials=TRIALS if identity in _GENERIC else self._trials(smallest, to_do),
+                )
                 yield from events
-                alike = [one for one in left if one is smallest or _is_explained(one, by=reduced)]
-                named = _named(reduced) if identity in _GENERIC else reduced
+                if self._cut is not None:
+                    yield Reduced(identity=identity, finding=replace(reduced, fault=identity[1]), count=len(left))
+                    raise self._cut
+                if identity not in _GENERIC:
+                    yield Reduced(identity=identity, finding=reduced, count=len(left))
+                    break
+                named = _named(reduced)
+                alike = [one for one in left if one is smallest or _explains(reduced, [one])]
                 yield Reduced(identity=identity, finding=named, count=len(alike))
-                left = [one for one in left if one not in alike] if identity in _GENERIC else []
+                left = [one for one in left if one not in alike]
+                if reduced.repeats:
+                    known.append(named)
+            to_do -= led[identity] == identity
+
+    def _wider(self, evidence: Iterable[Interaction]) -> tuple[list[Interaction], ...]:
+        """Return what else was sent under the keys of the evidence, and then whatever was sent in between."""
+        return self._history.under_keys_of(evidence), self._history.from_first_to_last(evidence)
+
+    def _trials(self, finding: Finding, to_do: int) -> int:
+        """Return how many trials there are for a finding, so that there is room for so many."""
+        return max(1, min(TRIALS, self._room() // (to_do * len(finding.evidence)) - 1))  # one more, to see it again
+
+    def _cause_of(self, identity: Identity, seen: Iterable[Finding], causes: Iterable[Finding]) -> Finding | None:
+        """Return the cause that is known and explains all that was `seen` under another identity.
+
+        It must be one of optional parameters alone, and without those the same must have done no harm.
+        """
+        requirement, fault = identity
+        harmless = any(
+            one.status == CONFLICT
+            if requirement == _CONFLICT_STATUS
+            else one.case.mutation is not None
+            and one.case.mutation.requirement == fault
+            and isinstance(one.answer, Response)
+            and not one.answer.failed
+            for one in self._history.interactions()
+        )
+        optional = (one for one in causes if one.matters and _OPTIONAL.issuperset(one.matters))
+        return next((one for one in optional if harmless and _explains(one, seen)), None)
 
     def _attempt(self, identity: Identity, events: list[Event], steps: Steps) -> Finding | None:
         """Send a sequence, and return its finding of the same identity, if it has one, with all that was sent."""
@@ -75,7 +133,7 @@ class Reduction:
         sent: list[Interaction] = []
         found = None
         for step in steps:
-            for event in self._send(step, REDUCTION, values):
+            for event in self._sent(step, values):
                 events.append(event)
                 if not isinstance(event, Judged) or event.interaction.phase == PROBE:
                     continue
@@ -88,6 +146,13 @@ class Reduction:
             if isinstance(sent[-1].answer, NoAnswer):
                 return None
         return None
+
+    def _sent(self, step: Step | Burst, values: dict[str, str]) -> Iterator[Event]:
+        try:
+            yield from self._send(step, REDUCTION, values)
+        except (CapReached, TimeIsUp) as cut:
+            self._cut = cut
+            raise
 
 
 def _is_alike(one: Identity, other: Identity) -> bool:
@@ -105,10 +170,10 @@ def _params(finding: Finding) -> Params:
     return finding.evidence[-1].case.params or {}
 
 
-def _is_explained(finding: Finding, *, by: Finding) -> bool:
-    """Whether `finding` holds all that matters in the smaller one."""
-    one, other = _params(finding), _params(by)
-    return all(_alike(name, one.get(name), other.get(name)) for name in by.matters)
+def _explains(cause: Finding, findings: Iterable[Finding]) -> bool:
+    """Whether all that matters in `cause` is in each of `findings`."""
+    params = _params(cause)
+    return all(_alike(name, _params(one).get(name), params.get(name)) for one in findings for name in cause.matters)
 
 
 def _alike(name: str, one: Any, other: Any) -> bool:  # noqa: ANN401 - any JSON

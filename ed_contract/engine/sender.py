@@ -192,6 +192,11 @@ class Sender:
         if seconds > 0:
             self._sleep(seconds)
 
+    @property
+    def left(self) -> int:
+        """How many requests may still be sent."""
+        return self._max_requests - self.requests
+
     def disconnect(self) -> None:
         """Close the connections that are kept alive."""
         self._transport.disconnect()

@@ -1,25 +1,18 @@
-"""Servers that compare less than all parameters, take different keys for one, or forget keys."""
+"""Servers that compare less than all parameters, or take different keys for one."""
 
 # ruff: noqa: D102 - an overriding method is described by the one that it overrides
 
 from __future__ import annotations
 
 import json
-import secrets
-import threading
-import time
-from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 
 from werkzeug.wrappers import Response
 
 from ed_contract.mutants.seams import Change, altered, comparing, edited, scoping, without
 from ed_contract.mutants.words import Mutant, mutant, mutants_in, slug
-from ed_contract.reference import Create, Destination, Json, Params, Reference, Remembered, Scope
-
-FORGETFUL = 1.5  # seconds; less than lies between the first keys of a run and their last use
+from ed_contract.reference import Create, Json, Params, Reference, Remembered
 
 _EVERY = "idempotency/conflict/every-parameter"
 _BODIES = ("idempotency/conflict/status", "idempotency/burst/one-body")
@@ -258,118 +251,11 @@ INDEPENDENT = tuple(
 )
 
 
-def forgetting_after(others: int) -> type[Reference]:
-    """Return the server that keeps so many keys, and forgets the one that was used first."""
-
-    class Forgets(Reference):
-        def set_up(self) -> None:
-            self._known: OrderedDict[Scope, None] = OrderedDict()
-
-        def remember(self, scope: Scope, fingerprint: str, destination: Destination) -> None:
-            super().remember(scope, fingerprint, destination)
-            self._known[scope] = None
-            if len(self._known) > others:
-                self.store.forget(self._known.popitem(last=False)[0])
-
-    return Forgets
-
-
-FORGOTTEN = tuple(
-    Mutant(
-        name=f"forgets-after-{others}-keys",
-        breaks="idempotency/remembers",
-        sentence=f"Forgets a key after {others} other keys.",
-        make=forgetting_after(others),
-    )
-    for others in (64, 128, 200, 256)
-)
-
-
-@mutant(breaks="idempotency/remembers")
-class ForgetsSoon(Reference):
-    """Forgets a key after a second and a half."""
-
-    def set_up(self) -> None:
-        self._since: dict[Scope, float] = {}
-
-    def lookup(self, scope: Scope) -> Remembered | None:
-        known = super().lookup(scope)
-        return known if known and time.monotonic() - self._since.get(scope, 0) < FORGETFUL else None
-
-    def remember(self, scope: Scope, fingerprint: str, destination: Destination) -> None:
-        self._since[scope] = time.monotonic()
-        super().remember(scope, fingerprint, destination)
-
-
-@mutant(breaks="idempotency/remembers")
-class ForgetsAllAt200(Reference):
-    """Forgets all keys whenever there are 200 of them."""
-
-    def set_up(self) -> None:
-        self._known: list[Scope] = []
-
-    def remember(self, scope: Scope, fingerprint: str, destination: Destination) -> None:
-        if len(self._known) == 200:  # noqa: PLR2004 - the fault
-            for known in self._known:
-                self.store.forget(known)
-            self._known = []
-        super().remember(scope, fingerprint, destination)
-        self._known.append(scope)
-
-
-@mutant(breaks="idempotency/survives-restart", needs="restart")
-class KeysInMemory(Reference):
-    """Keeps idempotency keys in memory alone."""
-
-    def set_up(self) -> None:
-        self._known: dict[Scope, Remembered] = {}
-        self._lock = threading.RLock()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        with self._lock:
-            yield
-
-    def lookup(self, scope: Scope) -> Remembered | None:
-        return self._known.get(scope)
-
-    def remember(self, scope: Scope, fingerprint: str, destination: Destination) -> None:
-        self._known[scope] = Remembered(fingerprint=fingerprint, destination=destination)
-
-
-@mutant(breaks="idempotency/survives-restart", needs="restart")
-class SaltsByProcess(Reference):
-    """Compares parameters by a hash that each process salts anew."""
-
-    def set_up(self) -> None:
-        self._salt = secrets.token_hex(8)
-
-    def fingerprint(self, params: Params) -> str:
-        return f"{self._salt}/{super().fingerprint(params)}"
-
-
-@mutant(breaks="idempotency/survives-restart", needs="restart")
-class EmptiesOnStart(Reference):
-    """Forgets all keys when it starts."""
-
-    def set_up(self) -> None:
-        self._started: set[Scope] = set()
-
-    def lookup(self, scope: Scope) -> Remembered | None:
-        return super().lookup(scope) if scope in self._started else None
-
-    def remember(self, scope: Scope, fingerprint: str, destination: Destination) -> None:
-        self.store.forget(scope)
-        super().remember(scope, fingerprint, destination)
-        self._started.add(scope)
-
-
 MUTANTS = (
     *LEFT_OUT,
     *LOOSE,
     *LITERAL,
     *EMPTY,
     *INDEPENDENT,
-    *FORGOTTEN,
     *mutants_in(globals()),
 )

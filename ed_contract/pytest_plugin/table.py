@@ -117,7 +117,7 @@ OPTIONS = (
         name="max-destinations",
         metavar="N",
         kind=int,
-        least=4,
+        least=9,
         help="so many at a time; with --ed-cleanup the oldest make room, else the run ends",
     ),
     Option(name="restart-command", metavar="CMD", help="restarts the server, for idempotency/survives-restart"),

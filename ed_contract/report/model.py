@@ -22,10 +22,10 @@ from ed_contract.engine.events import (
     RunFinished,
     RunStarted,
 )
+from ed_contract.engine.families import Identity, leaders
 from ed_contract.engine.made import CleanUp
 from ed_contract.finding import Crash, Finding, Held, Unclear
 from ed_contract.interaction import PROBE, Interaction, Response
-from ed_contract.report.families import leaders
 from ed_contract.report.latency import Latencies, Latency
 from ed_contract.report.waiving import Exercise, Standing, standing
 from ed_contract.requirement import Level, Need, Requirement
@@ -35,8 +35,6 @@ from ed_contract.waivers import Waiver, Waivers
 REASONS_KEPT = 3  # different reasons of unclear observations
 CONFORMS, FINDINGS, UNDECIDED, INTERRUPTED = 0, 1, 2, 130
 """Exit codes."""
-
-Identity = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,6 +262,9 @@ class ReportBuilder:
         if bug is None:
             return
         if event.finding.identity == event.identity:
+            if event.identity in self._told_apart:  # what is left of it could not be told apart any more
+                self._told_apart.remove(event.identity)
+                bug = replace(bug, count=event.count)
             self._bugs[event.identity] = replace(bug, finding=event.finding)
             return
         self._told_apart.add(event.identity)
@@ -329,27 +330,20 @@ class ReportBuilder:
         What a waiver covers is never folded with what it does not: a fault that is excused would excuse the others.
         """
         bugs = [self._under_waiver(bug) for identity, bug in self._bugs.items() if identity not in self._told_apart]
-        faults: defaultdict[tuple[str, Waiver | None], list[str]] = defaultdict(list)
+        led = leaders((bug.finding.identity for bug in bugs), self._waiver_of)
+        told = {bug.finding.identity: bug for bug in bugs if led[bug.finding.identity] == bug.finding.identity}
         for bug in bugs:
-            faults[bug.finding.requirement, bug.waiver].append(bug.finding.fault)
-        led = {group: leaders(seen) if group[0].startswith("request/") else {} for group, seen in faults.items()}
-        told: dict[Identity, Bug] = {}
-        followers: list[tuple[str, Bug]] = []
-        for bug in bugs:
-            row, fault = bug.finding.identity
-            leader = led[row, bug.waiver].get(fault, fault)
-            if leader == fault:
-                told[row, fault] = bug
-            else:
-                followers.append((leader, bug))
-        for leader, bug in followers:
-            row, fault = bug.finding.identity
-            chief = told[row, leader]
-            told[row, leader] = replace(chief, count=chief.count + bug.count, also=(*chief.also, fault))
+            leader = led[bug.finding.identity]
+            if bug.finding.identity != leader:
+                chief = told[leader]
+                told[leader] = replace(chief, count=chief.count + bug.count, also=(*chief.also, bug.finding.fault))
         return tuple(told.values())
 
+    def _waiver_of(self, requirement: str, fault: str) -> Waiver | None:
+        return None if self._waivers is None else self._waivers.covering(requirement, fault)
+
     def _under_waiver(self, bug: Bug) -> Bug:
-        waiver = None if self._waivers is None else self._waivers.covering(*bug.finding.identity)
+        waiver = self._waiver_of(*bug.finding.identity)
         if self._waivers is None or waiver is None:
             return bug
         return replace(bug, waiver=waiver, expired=self._waivers.expired(waiver))

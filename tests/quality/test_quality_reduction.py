@@ -8,12 +8,16 @@ import itertools
 from dataclasses import replace
 
 import pytest
+from common.broken import UnixTimestamps
 
 from ed_contract import Target, run
+from ed_contract.mutants import MUTANTS
+from ed_contract.mutants.forgetting import forgetting_at
 from ed_contract.reference import Reference, RefusedError, serve
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import report_lines
 
+NAMED = {one.name: one for one in MUTANTS}
 PLAIN = {
     "name": "Orders",
     "type": "webhook_endpoint",
@@ -102,6 +106,55 @@ def test_a_refusal_is_told_by_its_cause():
     assert bug.finding.fault == "events_from=other_accounts, metadata"
     assert params_of(bug) == {**PLAIN, "events_from": ["other_accounts"], "metadata": params_of(bug)["metadata"]}
     assert len(params_of(bug)["metadata"]) == 1
+
+
+class FailsOnOthersOfSnapshots(Reference):
+    """Fails, before it looks at anything else, where snapshots are asked for of other accounts."""
+
+    def problems(self, params):
+        if params.get("event_payload") == "snapshot" and params.get("events_from") == ["other_accounts"]:
+            raise ZeroDivisionError
+        return super().problems(params)
+
+
+class FailsOnNumbersToo(FailsOnOthersOfSnapshots):
+    """Fails on a number for a description too."""
+
+    def problems(self, params):
+        if isinstance(params.get("description"), int):
+            raise ZeroDivisionError
+        return super().problems(params)
+
+
+@pytest.mark.parametrize(
+    ("server", "more"), [(FailsOnOthersOfSnapshots, []), (FailsOnNumbersToo, ["request/description/type"])]
+)
+def test_a_failure_is_told_once_whatever_else_was_wrong_with_the_create(server, more):
+    """By the options that it takes; what fails without them too is another bug."""
+    with server() as app, serve(app) as running:
+        report = run(Target(url=running.url, api_key="sk_test_a"), key_age=0)
+    assert {bug.finding.requirement for bug in report.bugs} == {"robustness/no-server-error"}
+    assert [bug.finding.fault for bug in report.bugs] == [
+        *more,
+        "event_payload=snapshot, events_from=other_accounts",
+    ]
+
+
+def test_a_failure_at_a_size_is_told_once():
+    """By the smallest."""
+
+    class FailsAt300(Reference):
+        """Fails on names of 300 characters and more."""
+
+        def problems(self, params):
+            if isinstance(name := params.get("name"), str) and len(name) >= 300:
+                raise ZeroDivisionError
+            return super().problems(params)
+
+    bug = bug_of(FailsAt300, "robustness/no-server-error", phases=["boundaries"])
+    assert (bug.finding.fault, bug.count) == ("name of 501 characters", 3)
+    assert bug.also == ("name of 1025 characters", "name of 5001 characters")
+    assert len(params_of(bug)["name"]) == 300
 
 
 def test_a_failure_on_one_kind_of_letter_shrinks_to_that_letter():
@@ -208,6 +261,16 @@ def test_what_shows_after_more_requests_than_two_is_told_with_all_of_them():
     assert bug.finding.repeats is True
 
 
+@pytest.mark.parametrize(("code", "status"), [("invalid_json", 400), ("invalid_fields", 400), ("unauthenticated", 401)])
+def test_what_a_refusal_undoes_is_told_with_that_refusal(code, status):
+    """What came between two requests under one key is sent again too, whatever its key, and the rest of it left out."""
+    bug = bug_of(forgetting_at(code), "idempotency/replay", key_age=0)
+    first, between, again = bug.finding.evidence
+    assert (dict(first.case.params), first.key) == (dict(again.case.params), again.key)
+    assert (between.status, between.key == first.key) == (status, False)
+    assert bug.finding.repeats is True
+
+
 class CutsEvery40thName(Reference):
     """Drops the last letter of every 40th name."""
 
@@ -230,3 +293,29 @@ def test_what_shows_once_in_a_while_says_that_it_does_not_repeat():
         "  Repeats:  not when these requests were sent once more: what came before them, or chance, has a part in it"
         in printed
     )
+
+
+def judged(server_class, **options):
+    """Return the report of a run against the server."""
+    with server_class() as app, serve(app) as server:
+        return run(Target(url=server.url, api_key="sk_test_a"), key_age=0, **options)
+
+
+def test_where_there_is_room_for_few_requests_each_finding_gets_a_share():
+    """Eight findings are seen again and made smaller, rather than the first one as far as can be."""
+    report = judged(NAMED["compares-the-length"].make)
+    found = [bug.finding for bug in report.bugs if bug.finding.requirement == "idempotency/conflict/every-parameter"]
+    assert len(found) > 5
+    assert {one.repeats for one in found} == {True}
+    assert all("description" not in one.evidence[-1].case.params for one in found if one.fault == "name")
+
+
+def test_what_was_reached_before_the_cap_is_told():
+    """The run ends before it has seen the smaller one twice: it is shown, and not said to repeat."""
+    whole = judged(UnixTimestamps, only=["response/created/*"], phases=["combinations"], shrink=False)
+    cut = judged(UnixTimestamps, only=["response/created/*"], phases=["combinations"], max_requests=whole.requests + 1)
+    assert (whole.end, cut.end, cut.requests) == ("finished", "max-requests", whole.requests + 1)
+    ((large,), (small,)) = (report.bugs[0].finding.evidence for report in (whole, cut))
+    assert small.phase == "reduction"
+    assert len(small.case.body) < len(large.case.body)
+    assert cut.bugs[0].finding.repeats is None

@@ -132,8 +132,9 @@ def test_each_change_of_events_names_and_sources_leaves_something_as_it_was(seed
 
 
 def test_only_what_the_page_does_not_forbid_may_be_refused():
-    """All the rest of the sequences must be accepted, or answered 409."""
-    either = {case.name.rpartition(": ")[2] for case in cases_of(ed.idempotency()) if case.expectation != "accept"}
+    """All the rest of the sequences must be accepted, or answered 409, but for the one about refusals."""
+    sequences = [one for one in ed.idempotency() if one not in ed.refused_between()]
+    either = {case.name.rpartition(": ")[2] for case in cases_of(sequences) if case.expectation != "accept"}
     assert either == {
         "same key, event_payload alone",
         "same key, event_payload with its events",
@@ -143,6 +144,17 @@ def test_only_what_the_page_does_not_forbid_may_be_refused():
         "same key, description empty",
         "same key, metadata empty",
     }
+
+
+@SEEDS
+def test_only_others_are_refused_between_a_create_and_its_replay(seed):
+    """The first and the last are the same bytes under one key; each of the others has a key of its own."""
+    (sequence,) = ed.refused_between(seed)
+    first, *between, again = sequence.steps
+    assert (first.case.body, first.key) == (again.case.body, again.key)
+    assert len({one.key for one in (first, *between)}) == len(between) + 1
+    assert [one.case.expectation for one in between] == ["reject", "reject", "either"]
+    assert [one.credential for one in between] == ["first", "first", "unknown"]
 
 
 @SEEDS
