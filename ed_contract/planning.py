@@ -12,7 +12,7 @@ from ed_contract.engine import PHASES, Phase
 from ed_contract.exceptions import UsageError
 from ed_contract.requirement import Requirement
 
-STATEFUL_REQUESTS = 30
+STATEFUL_REQUESTS = 16
 HOSTILE = {"boundaries", "bodies"}  # phases after which a probe asks whether the target still serves
 
 

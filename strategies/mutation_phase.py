@@ -15,6 +15,8 @@ from ed_contract.strategies.rotation import Rotation
 _ON_BOTH = 2  # operators of each requirement that are sent on both types
 _BASES = ((THIN, True), (SNAPSHOT, False), (SNAPSHOT, True), (THIN, False))
 """What is mutated: a create of either payload, with every optional field or with none."""
+_TURNS = ((0, 1, 3, 2), (1, 0, 2, 3))
+"""In which order the bases take turns, on the one type and on the other."""
 
 
 def mutations_phase(seed: int = 0) -> tuple[Sequence, ...]:
@@ -24,7 +26,7 @@ def mutations_phase(seed: int = 0) -> tuple[Sequence, ...]:
     server may look for it in some of them alone. Of the other requirements the most telling operators are sent on
     both types, where both have the place; of the rest every second is sent on the one type, and the others on the
     other: twice all of them would take a quarter of a run. Payloads, and full and plain creates, take turns as what
-    is mutated, so that what is sent on both types is sent with both payloads.
+    is mutated, so that what is sent on both types is sent with both payloads, and each type has each of them soon.
     """
     rotation = Rotation(seed)
     columns = [list(_column(row, kind, rotation)) for kind in TYPES for row in ROWS.values()]
@@ -44,10 +46,13 @@ def _column(row: Row, kind: str, rotation: Rotation) -> Iterator[Case]:
         return
     if not shared:  # the most telling one with the other payload too
         yield from _cases(row, row.operators[0], kind, rotation, range(1, 1 + len(_BASES)))
-    for number, operator in enumerate(row.operators):
-        if shared and number >= _ON_BOTH and number % len(TYPES) != shift:
-            continue
-        turn = number + shift if number < _ON_BOTH else number // len(TYPES)
+    sent = [
+        operator
+        for number, operator in enumerate(row.operators)
+        if not shared or number < _ON_BOTH or number % len(TYPES) == shift
+    ]
+    for number, operator in enumerate(sent):
+        turn = _TURNS[shift][number % len(_BASES)]
         yield from _cases(row, operator, kind, rotation, range(turn, turn + 2 * len(_BASES)))
 
 

@@ -6,6 +6,7 @@ each table the most telling operator comes first.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -73,15 +74,19 @@ _WRONG_TYPES: dict[str, tuple[Operator, ...]] = {
     ),
     "array": _table(
         string=lambda listed: str(listed[0]) if listed else "text",
-        object=lambda listed: {str(place): one for place, one in enumerate(listed or ["text"])},
-        number=_always(7),
+        object=lambda listed: {str(one): one for one in listed or ["text"]},
+        number=_always(1),
         false=_always(value=False),
+        joined=lambda listed: ",".join(map(str, listed)) if len(listed) > 1 else NO_CASE,
+        true=_always(value=True),
     ),
     "object": _table(
         string=lambda members: next((str(one) for one in members.values()), "text"),
         array=lambda members: [members],
-        number=_always(7),
+        number=_always(1),
         false=_always(value=False),
+        JSON_text=json.dumps,
+        pairs=lambda members: [list(pair) for pair in members.items()],
     ),
 }
 _NEAR_MISSES = _table(
@@ -100,16 +105,21 @@ _NEAR_MISSES = _table(
     last_segment=lambda value: value.split(".")[-1],
     line_feed_after=lambda value: f"{value}\n",
     empty_string=_always(""),
+    first_word=lambda value: value.split("_")[0],
+    wildcard=_always("*"),
+    other_member=lambda value: f"{value.rpartition('.')[0]}.id" if "." in value else NO_CASE,
 )
 _OF_ENUMS_ALONE = {"capitalised", "plural", "padded left", "hyphenated"}
 """What is not done to elements of arrays: what looks at them looks at other forms that come close in the same way."""
+_OF_ITEMS_ALONE = {"wildcard", "other member"}
+"""What is done to elements of arrays alone: all of them, or another of what is in the same place."""
 _NO_STRINGS = _table(
     null=_always(None),
-    number=_always(7),
+    number=_always(1),
     list_around_it=lambda value: [value],
 )
 _EMPTY = {"array": _table(empty_object=_always({}))}
-_NO_ENUM_VALUES = _table(false=_always(value=False), object=lambda value: {"value": value})
+_NO_ENUM_VALUES = _table(true=_always(value=True), object=lambda value: {"value": value})
 
 
 def required() -> tuple[Operator, ...]:
@@ -125,7 +135,7 @@ def wrong_types(expected: str, *, required: bool) -> tuple[Operator, ...]:
 
 def no_enum_values(allowed: Sequence[str]) -> tuple[Operator, ...]:
     """Return what breaks an enum of `allowed`."""
-    near = (_Guarded(operator, allowed).operator() for operator in _NEAR_MISSES)
+    near = (_Guarded(operator, allowed).operator() for operator in _NEAR_MISSES if operator.name not in _OF_ITEMS_ALONE)
     return (*near, *_NO_STRINGS, *_NO_ENUM_VALUES)
 
 

@@ -37,16 +37,30 @@ def _sequence(name: str, steps: Iterable[Step]) -> Sequence:
 
 
 def replays(seed: int = 0) -> tuple[Sequence, ...]:
-    """Return creates that are sent three times under one key, but for thin webhook endpoints: smoke has them."""
+    """Return creates that are sent three times under one key, but for thin webhook endpoints: smoke has them.
+
+    At the end the key is used for a create that lacks something: it is no less wrong for that.
+    """
     rotation = Rotation(seed)
     bases = [rotation.full(kind, payload) for payload in EVENT_PAYLOADS for kind in TYPES][1:]
     return tuple(
         _sequence(
             f"a replay: {summary(params)}",
-            (_step(params, name) for name in ("first", "the same again", "the same a third time")),
+            (
+                *(_step(params, name) for name in ("first", "the same again", "the same a third time")),
+                Step(case=_broken(params, requirement)),
+            ),
         )
-        for params in bases
+        for params, requirement in zip(bases, _BROKEN_UNDER_A_KEY, strict=True)
     )
+
+
+_BROKEN_UNDER_A_KEY = ("request/name/required", "request/type/enum", "request/enabled_events/type")
+
+
+def _broken(params: Params, requirement: str) -> Case:
+    """Return the create that breaks a requirement by its most telling operator."""
+    return next(mutations(params, requirement))
 
 
 def conflicts(seed: int = 0) -> tuple[Sequence, ...]:
@@ -211,7 +225,7 @@ def refused_between(seed: int = 0) -> tuple[Sequence, ...]:
     params = Rotation(seed).create(WEBHOOK)
     refused = (
         Step(case=bodies()[0], key=Key(label="b")),
-        Step(case=next(mutations(params, "request/name/required")), key=Key(label="c")),
+        Step(case=_broken(params, "request/name/required"), key=Key(label="c")),
         Step(
             case=case("under nobody's credential", params, Expectation.EITHER),
             key=Key(label="d"),
@@ -223,11 +237,17 @@ def refused_between(seed: int = 0) -> tuple[Sequence, ...]:
 
 
 def without_key(seed: int = 0) -> tuple[Sequence, ...]:
-    """Return creates that are sent twice without a key: each makes a destination."""
+    """Return creates that are sent twice without a key: each makes a destination. Then one that lacks something."""
     rotation = Rotation(seed)
     return tuple(
-        _sequence(f"without a key: {kind}", (_step(params, name, None) for name in ("no key", "no key again")))
-        for kind in TYPES
+        _sequence(
+            f"without a key: {kind}",
+            (
+                *(_step(params, name, None) for name in ("no key", "no key again")),
+                Step(case=_broken(params, requirement), key=None),
+            ),
+        )
+        for kind, requirement in zip(TYPES, ("request/event_payload/enum", "request/name/required"), strict=True)
         for params in [rotation.create(kind)]
     )
 

@@ -142,8 +142,10 @@ def test_operators_are_the_words_that_users_read_and_waive_by():
         "last segment",
         "line feed after",
         "empty string",
+        "first word",
     ]
-    near += ["null", "number", "list around it"]
+    of_items_alone = ["wildcard", "other member"]
+    no_strings = ["null", "number", "list around it"]
     places = ["in the middle", "first", "last"]
     assert names["request/name/required"] == ["removed"]
     assert names["request/name/type"] == ["number", "null", "array", "true", "object", "false"]
@@ -155,11 +157,13 @@ def test_operators_are_the_words_that_users_read_and_waive_by():
         "object",
         "number",
         "false",
+        "joined",
+        "true",
     ]
-    assert names["request/metadata/type"] == ["string", "array", "number", "false"]
-    assert names["request/type/enum"] == ["unrelated", *near, "false", "object"]
+    assert names["request/metadata/type"] == ["string", "array", "number", "false", "JSON text", "pairs"]
+    assert names["request/type/enum"] == ["unrelated", *near, *no_strings, "true", "object"]
     alone = {"capitalised", "plural", "padded left", "hyphenated"}
-    of_items = [name for name in near if name not in alone]
+    of_items = [name for name in (*near, *of_items_alone, *no_strings) if name not in alone]
     assert names["request/include/items"] == [*(f"unrelated {place}" for place in places), *of_items]
     assert names["request/enabled_events/items"] == [
         *(f"number {place}" for place in places),
@@ -185,8 +189,11 @@ def test_near_misses_miss():
         "last segment": "url",
         "line feed after": "webhook_endpoint.url\n",
         "empty string": "",
+        "first word": "webhook",
+        "wildcard": "*",
+        "other member": "webhook_endpoint.id",
         "null": None,
-        "number": 7,
+        "number": 1,
         "list around it": ["webhook_endpoint.url"],
     }
 
