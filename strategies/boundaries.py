@@ -92,6 +92,8 @@ _TEXTS_OF_OTHERS = (
     "combining characters",
     "the astral plane",
     "joined emoji",
+    "a no-break space",
+    "an escape and a delete character",
 )
 """The texts that a description and a metadata value have too, both at once."""
 
@@ -176,6 +178,7 @@ EVENTS: tuple[tuple[str, list[str]], ...] = (
     ("names of both families", ["v1.billing.meter.no_meter_found", "customer.created"]),
     ("a padded name", [" v1.billing.meter.no_meter_found "]),
     ("an empty name", [""]),
+    ("a long name", ["v2.commerce.product_catalog.import_of_the_eastern_and_northern_warehouses.processing_failed"]),
 )
 UNKNOWN: tuple[tuple[str, dict[str, Any]], ...] = (
     ("an unknown parameter", {"colour": "blue"}),

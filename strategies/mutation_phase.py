@@ -13,6 +13,8 @@ from ed_contract.strategies.params import SNAPSHOT, THIN, TYPES
 from ed_contract.strategies.rotation import Rotation
 
 _ON_BOTH = 2  # operators of each requirement that are sent on both types
+_OF_A_TYPE = {("type", "first word"), ("type", "true")}
+"""What says another thing of each type, and what is taken for one of them."""
 _BASES = ((THIN, True), (SNAPSHOT, False), (SNAPSHOT, True), (THIN, False))
 """What is mutated: a create of either payload, with every optional field or with none."""
 _TURNS = ((0, 1, 3, 2), (1, 0, 2, 3))
@@ -49,7 +51,7 @@ def _column(row: Row, kind: str, rotation: Rotation) -> Iterator[Case]:
     sent = [
         operator
         for number, operator in enumerate(row.operators)
-        if not shared or number < _ON_BOTH or number % len(TYPES) == shift
+        if not shared or number < _ON_BOTH or number % len(TYPES) == shift or (row.place, operator.name) in _OF_A_TYPE
     ]
     for number, operator in enumerate(sent):
         turn = _TURNS[shift][number % len(_BASES)]

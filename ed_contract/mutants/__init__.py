@@ -13,6 +13,7 @@ from ed_contract.mutants import (
     documents,
     echo,
     forgetting,
+    forms,
     idempotency,
     include,
     keys,
@@ -34,6 +35,7 @@ from ed_contract.mutants.words import Mutant, One, RightServer, mutant, right
 
 MUTANTS: tuple[Mutant, ...] = (
     *request.MUTANTS,
+    *forms.MUTANTS,
     *refusals.MUTANTS,
     *response.MUTANTS,
     *documents.MUTANTS,
