@@ -223,13 +223,11 @@ def _conflict(reading: Reading, first: Interaction, answer: Response, place: str
 
 
 def _not_refused(reading: Reading, first: Interaction, place: str | None) -> Iterator[Observation]:
-    created = reading.interaction.created or {}
-    same_again = same(created.get("id"), (first.created or {}).get("id"))
-    came = "the first destination is given again" if same_again else "another destination is made"
+    came = _what_came(reading, first)
     if place is None or not reading.history.conflicted_before(reading.interaction):
         yield reading.finding(
             "idempotency/conflict/status",
-            "first given again" if same_again else "another made",
+            "first given again" if _is_the_first(reading, first) else "another made",
             expected="409: the key was used before with other parameters",
             actual=f"{reading.interaction.status}: {came}",
             before=(first,),
@@ -244,6 +242,14 @@ def _not_refused(reading: Reading, first: Interaction, place: str | None) -> Ite
     )
 
 
+def _is_the_first(reading: Reading, first: Interaction) -> bool:
+    return same((reading.interaction.created or {}).get("id"), (first.created or {}).get("id"))
+
+
+def _what_came(reading: Reading, first: Interaction) -> str:
+    return "the first destination is given again" if _is_the_first(reading, first) else "another destination is made"
+
+
 def _absent_or_empty(reading: Reading, answer: Response, place: str) -> Iterator[Observation]:
     row = "idempotency/conflict/absent-or-empty"
     if answer.status == CONFLICT:
@@ -253,7 +259,7 @@ def _absent_or_empty(reading: Reading, answer: Response, place: str) -> Iterator
             row,
             place,
             expected=f"409: `{place}` was absent when the key was used first, and is empty now",
-            actual=f"{answer.status}",
+            actual=f"{answer.status}: {_what_came(reading, reading.first)}",
             before=(reading.first,),
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 _EMPTY: tuple[object, ...] = (None, "", [], {})
 _BLANK_ENDS = re.compile(r"^[\s\x00-\x20\x7f\ufeff]+|[\s\x00-\x20\x7f\ufeff]+$")  # as one language or another trims
@@ -18,6 +19,48 @@ def is_normalised(sent: object, got: object) -> bool:
     """
     normal = _normal(sent)
     return bool(normal == _normal(got)) or (normal in _EMPTY and got in _EMPTY)
+
+
+def is_same_url(sent: object, got: object) -> bool:
+    """Whether two texts are the same URL, as browsers and readers of URLs write it.
+
+    That is with scheme and host in lower case, the host in ASCII, no default port, a path, no dot segments, escapes for
+    letters beyond ASCII, and no empty query.
+    """
+    if not isinstance(sent, str) or not isinstance(got, str):
+        return False
+    url = _url(sent)
+    return url is not None and url == _url(got)
+
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_OF_URLS = "!#$%&'()*+,/:;=?@[]~"  # what is not escaped anew, the escapes that are there among it
+
+
+def _url(text: str) -> tuple[object, ...] | None:
+    """Return the parts of a URL in the form in which equal ones are equal, or None for what is none."""
+    try:
+        parts = urlsplit(_BLANK_ENDS.sub("", text))
+        host = (parts.hostname or "").encode("idna")
+        port = parts.port
+    except ValueError:  # UnicodeError among them
+        return None
+    user = parts.netloc.rpartition("@")[0]
+    path, query, fragment = (quote(part, safe=_OF_URLS) for part in (parts.path, parts.query, parts.fragment))
+    return parts.scheme, user, host, port or _DEFAULT_PORTS.get(parts.scheme), _without_dots(path), query, fragment
+
+
+def _without_dots(path: str) -> str:
+    kept: list[str] = []
+    first, *segments = path.split("/") if path else ("", "")
+    for segment in segments:
+        if segment == "..":
+            kept = kept[:-1]
+        elif segment != ".":
+            kept.append(segment)
+    if segments and segments[-1] in {".", ".."}:
+        kept.append("")
+    return "/".join((first, *kept))
 
 
 def is_unusual(sent: object) -> bool:

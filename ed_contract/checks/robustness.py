@@ -46,10 +46,14 @@ def no_request_is_answered_5xx(reading: Reading) -> Iterator[Observation]:
             "robustness/no-server-error",
             fault_of(reading.interaction),
             expected="2xx or 4xx, whatever the request",
-            actual=f"{reading.answer.status} {start(reading.answer.body, 80)}",
+            actual=f"{reading.answer.status} {_body(reading.answer)}",
         )
     else:
         yield held("robustness/no-server-error")
+
+
+def _body(answer: Response) -> str:
+    return shown(answer.document) if isinstance(answer.document, dict) else start(answer.body, 80)
 
 
 @check("robustness/answers")
@@ -61,6 +65,9 @@ def every_request_is_answered(reading: Reading) -> Iterator[Observation]:
     if isinstance(answer, NoAnswer) and answer.ended and len(reading.interaction.request.body) > LARGE:
         # Who refuses a large body may close before all of it has come, and the refusal is lost on the way.
         yield Unclear(requirement="robustness/answers", reason="the connection ended while a large body was sent")
+    elif isinstance(answer, NoAnswer) and answer.ended and not (reading.interaction.key or "").isascii():
+        # Some readers of HTTP hang up on a header beyond ASCII, before the application sees anything.
+        yield Unclear(requirement="robustness/answers", reason="the connection ended at a header beyond ASCII")
     elif isinstance(answer, NoAnswer):
         yield reading.finding(
             "robustness/answers",

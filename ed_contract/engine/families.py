@@ -19,11 +19,13 @@ _ALIKE: tuple[frozenset[str], ...] = (
     frozenset({"upper case", "capitalised"}),
     frozenset({"padded right", "padded left", "line feed after"}),
     frozenset({"prefix", "first segment", "last segment"}),
+    frozenset({"N levels deep", "N levels of objects"}),
 )
-"""Faults that have one cause: the type is not looked at, case is folded, blanks are trimmed, a part is enough."""
+"""Faults that have one cause: the type is not looked at, case is folded, blanks are trimmed, a part is enough,
+nesting takes the stack."""
 _ANYTHING = "unrelated"
 """Who takes a value that resembles none takes those that resemble one."""
-_SIZE = re.compile(r"\b[1-9][\d,]*(?= (?:characters|metadata entries|events|digits|levels deep))")
+_SIZE = re.compile(r"\b[1-9][\d,]*(?= (?:characters|metadata entries|events|digits|levels (?:deep|of objects)))")
 """Who fails at a size fails at a larger one."""
 
 

@@ -90,6 +90,30 @@ def test_an_unusual_value_may_be_normalised_and_no_more(sent, got, findings):
 
 
 @pytest.mark.parametrize(
+    ("sent", "got", "finding"),
+    [
+        ("https://example.com", "https://example.com/", "echo/normalised"),
+        ("https://EXAMPLE.com:443/a/./b/../c", "https://example.com/a/c", "echo/normalised"),
+        ("https://bücher.example/ä?x=ü", "https://xn--bcher-kva.example/%C3%A4?x=%C3%BC", "echo/normalised"),
+        ("https://example.com/a?", "https://example.com/a", "echo/normalised"),
+        ("https://example.com/A%2fb", "https://example.com/a%2fb", "echo/webhook_endpoint.url"),
+        ("https://example.com/A%2fb", "https://example.com/A/b", "echo/webhook_endpoint.url"),
+        ("https://example.com:8443/", "https://example.com/", "echo/webhook_endpoint.url"),
+        ("https://a@example.com/", "https://example.com/", "echo/webhook_endpoint.url"),
+        ("https://example.com/a#b", "https://example.com/a", "echo/webhook_endpoint.url"),
+        ("https://[::1", "https://[::1/", "echo/webhook_endpoint.url"),
+    ],
+)
+def test_an_unusual_url_may_come_back_as_one_that_is_equal(sent, got, finding):
+    """As browsers and readers of URLs write it; a usual one comes back to the letter."""
+    params = WEBHOOK | {"webhook_endpoint": {"url": sent}, "include": ["webhook_endpoint.url"]}
+    for expectation, row in ((Expectation.EITHER, finding), (Expectation.ACCEPT, "echo/webhook_endpoint.url")):
+        run = Run()
+        run.exchange(params, answered(destination(params, webhook_endpoint={"url": got})), expectation=expectation)
+        assert [requirement for requirement, _ in run.findings] == [row]
+
+
+@pytest.mark.parametrize(
     ("sent", "got"), [({"description": " "}, {"description": None}), ({"metadata": {"a": "\n"}}, {"metadata": {}})]
 )
 def test_what_is_empty_when_it_is_trimmed_may_be_treated_as_not_given(sent, got):

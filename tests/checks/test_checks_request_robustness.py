@@ -180,3 +180,12 @@ def test_a_large_body_may_be_refused_before_it_is_read(size, findings):
     run.exchange(b" " * size, gone, expectation=Expectation.EITHER)
     assert len(run.findings) == findings
     assert run.unclear("robustness/answers") is not bool(findings)
+
+
+@pytest.mark.parametrize(("key", "ended", "findings"), [("a", True, 1), ("é", True, 0), ("é", False, 1)])
+def test_who_hangs_up_on_a_header_beyond_ascii_says_nothing(key, ended, findings):
+    """Some readers of HTTP do, before the application sees anything; a hang is one all the same."""
+    run = Run()
+    run.exchange(WEBHOOK, NoAnswer(reason="lost", ended=ended), expectation=Expectation.EITHER, key=key)
+    assert len(run.findings) == findings
+    assert run.unclear("robustness/answers") is not bool(findings)
