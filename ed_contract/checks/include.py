@@ -107,7 +107,7 @@ def destinations_do_not_share_a_secret(reading: Reading) -> Iterator[Observation
             "shared",
             expected="a signing secret of its own",
             actual="the secret of an earlier destination",
-            before=(others[0],),
+            before=(others[-1],),
         )
     else:
         yield held("include/secret-shared")

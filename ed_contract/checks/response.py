@@ -175,18 +175,24 @@ def an_id_names_one_destination(reading: Reading) -> Iterator[Observation]:
     """Judge that a new destination's id was not given before to another one."""
     if reading.made is not None and isinstance(reading.made.get("id"), str) and len(reading.history) > 1:
         yield held("response/id/unique")
-    created = reading.interaction.created
+    created, identifier = reading.interaction.created, (reading.interaction.created or {}).get("id")
     if reading.owner is None or created is None or reading.expectation is Expectation.REJECT:
         return
-    if reading.owner.request.credential is not reading.interaction.request.credential:
-        return  # ids may be those of an account; what is shown of another's is account-scoped's matter
-    if not is_the_same_destination(reading.owner.created or {}, created):
+    others = [
+        one
+        for one in reading.history.with_id_before(str(identifier), reading.interaction)
+        # Ids may be those of an account; what is shown of another's is account-scoped's matter.
+        if one.request.credential is reading.interaction.request.credential
+        and one.key != reading.interaction.key
+        and not is_the_same_destination(one.created or {}, created)
+    ]
+    if others:
         yield reading.finding(
             "response/id/unique",
             "shared",
             expected="an id that no other destination has",
-            actual=f"`id` is {shown(created.get('id'))}, which an earlier destination has",
-            before=(reading.owner,),
+            actual=f"`id` is {shown(identifier)}, which an earlier destination has",
+            before=(others[-1],),
         )
 
 

@@ -131,18 +131,16 @@ class Reduction:
         """Send a sequence, and return its finding of the same identity, if it has one, with all that was sent."""
         values: dict[str, str] = {}
         sent: list[Interaction] = []
-        found = None
         for step in steps:
+            observed: list[Observation] = []
             for event in self._sent(step, values):
                 events.append(event)
-                if not isinstance(event, Judged) or event.interaction.phase == PROBE:
-                    continue
-                sent.append(event.interaction)
-                for one in event.observations:
-                    if isinstance(one, Finding) and _is_alike(one.identity, identity):
-                        found = one
-            if found is not None:
-                return replace(found, evidence=tuple(sent))
+                if isinstance(event, Judged) and event.interaction.phase != PROBE:
+                    sent.append(event.interaction)
+                    observed += event.observations
+            for one in observed:
+                if isinstance(one, Finding) and _is_alike(one.identity, identity) and _is_shown(one, by=sent):
+                    return replace(one, evidence=tuple(sent))
             if isinstance(sent[-1].answer, NoAnswer):
                 return None
         return None
@@ -153,6 +151,12 @@ class Reduction:
         except (CapReached, TimeIsUp) as cut:
             self._cut = cut
             raise
+
+
+def _is_shown(finding: Finding, *, by: Iterable[Interaction]) -> bool:
+    """Whether all that the finding takes was sent just now, and nothing that lies further back."""
+    numbers = {one.number for one in by}
+    return all(one.number in numbers for one in finding.evidence)
 
 
 def _is_alike(one: Identity, other: Identity) -> bool:
