@@ -71,28 +71,31 @@ TEXTS: tuple[tuple[str, str], ...] = (
 
 LENGTHS = (65, 101, 256, 257, 501, 1025, 5001)
 _FEWER_LENGTHS = (256, 501, 1025, 5001)
-_TEXTS_OF_OTHERS = (
+_TEXTS_OF_ALL = (
     "double quotes",
-    "an apostrophe and SQL",
     "a backslash",
-    "percent and braces",
     "punctuation",
-    "markup",
-    "an entity",
     "digits only",
     "zero",
     "a number in letters",
     "the word null",
     "the word true",
-    "JSON",
     "a date",
+    "a no-break space",
+)
+"""The texts that hardly any server refuses in one place alone: they are sent in all at once."""
+_TEXTS_OF_OTHERS = (
+    "an apostrophe and SQL",
+    "percent and braces",
+    "markup",
+    "an entity",
+    "JSON",
     "a padded text",
     "a tab",
     "a newline",
     "combining characters",
     "the astral plane",
     "joined emoji",
-    "a no-break space",
     "an escape and a delete character",
 )
 """The texts that a description and a metadata value have too, both at once."""
@@ -213,7 +216,12 @@ def _text(length: int) -> str:
 
 def _changes() -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield names and changes of the webhook endpoint's params."""
-    yield from ((f"name with {what}", {"name": text}) for what, text in TEXTS)
+    for what, text in TEXTS:
+        if what in _TEXTS_OF_ALL:
+            everywhere = {"name": text, "description": text, "metadata": {"note": text}}
+            yield f"name, description and metadata with {what}", everywhere
+        else:
+            yield f"name with {what}", {"name": text}
     yield from ((f"name of {length} characters", {"name": _text(length)}) for length in LENGTHS)
     for what, text in TEXTS:
         if what in _TEXTS_OF_OTHERS:

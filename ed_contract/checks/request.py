@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from ed_contract.case import Expectation, Mutation
 from ed_contract.checks.reading import Reading, check, held, member, shown
 from ed_contract.contract import CONTRACT
-from ed_contract.finding import Observation, Unclear
+from ed_contract.finding import Finding, Observation, Unclear
 from ed_contract.interaction import CONFLICT, NOT_JSON, Interaction, Response
 
 CODE = "idempotency_error"
@@ -23,7 +23,7 @@ def said(answer: Response) -> str:
     return f"{answer.status} {shown(answer.document)}"
 
 
-@check("request/valid", "idempotency/keys-independent", "idempotency/burst/one-destination")
+@check("request/valid", "idempotency/keys-independent", "idempotency/no-key", "idempotency/burst/one-destination")
 def valid_creates_are_accepted(reading: Reading) -> Iterator[Observation]:
     """Judge a valid create under a key that was not used before."""
     answer = reading.answer
@@ -48,14 +48,8 @@ def valid_creates_are_accepted(reading: Reading) -> Iterator[Observation]:
         )
     elif answer.status == CONFLICT and before:
         yield Unclear(requirement="request/valid", reason="the key was used before, by a create that was refused")
-    elif answer.status == CONFLICT and ((near := near_key(reading)) or CODE in codes(answer.document)):
-        yield reading.finding(
-            "idempotency/keys-independent",
-            "conflict",
-            expected="a key that was never used gives a new destination, however much it resembles another",
-            actual=f"the key was never used{', but resembles one before' if near else ''}: {said(answer)}",
-            before=near,
-        )
+    elif answer.status == CONFLICT and (CODE in codes(answer.document) or near_key(reading)):
+        yield _conflict_of_none(reading, answer)
     elif reading.history.at_quota:
         yield Unclear(requirement="request/valid", reason="plain creates are refused from here on: a quota?")
     else:
@@ -65,6 +59,26 @@ def valid_creates_are_accepted(reading: Reading) -> Iterator[Observation]:
             expected=f"2xx for a create with documented fields and realistic values ({reading.interaction.case.name})",
             actual=said(answer),
         )
+
+
+def _conflict_of_none(reading: Reading, answer: Response) -> Finding:
+    """Return the finding of a conflict without an earlier request to be in conflict with."""
+    if reading.interaction.key is None:
+        return reading.finding(
+            "idempotency/no-key",
+            "conflict",
+            expected="a destination: without a key there is nothing to be in conflict with",
+            actual=said(answer),
+            before=tuple(one for one in reading.history.under_key_before(reading.interaction) if one.created)[-1:],
+        )
+    near = near_key(reading)
+    return reading.finding(
+        "idempotency/keys-independent",
+        "conflict",
+        expected="a key that was never used gives a new destination, however much it resembles another",
+        actual=f"the key was never used{', but resembles one before' if near else ''}: {said(answer)}",
+        before=near,
+    )
 
 
 def codes(document: object) -> list[object]:

@@ -78,25 +78,41 @@ class _Reducer:
 
     def settled(self, finding: Finding, wider: Iterable[Sequence[Interaction]]) -> Finding:
         """Return what was reached, having seen it once more."""
-        reduced = self._reduced(finding, steps_of(finding.evidence))
+        self.reached, self._steps = finding, steps_of(finding.evidence)
+        if not self._plain() and self._attempt(self._steps) is None:
+            for more in wider:
+                if len(finding.evidence) < len(more) <= WIDEST and (again := self._attempt(steps_of(more))) is not None:
+                    self.reached, self._steps = again, steps_of(more)
+                    self._fewer()
+                    return replace(self._smaller(), repeats=True)
+            return replace(finding, repeats=False)
+        self._fewer()
+        reduced = self._smaller()
         # What shows once in a while may have shown by chance on the way: it is to show twice.
-        if reduced.repeats and self._attempt(steps_of(reduced.evidence)) is not None:
-            return reduced
-        if self._attempt(steps_of(finding.evidence)) is not None:
-            return replace(finding, matters=() if reduced.repeats else reduced.matters, repeats=True)
-        for more in wider:
-            if len(finding.evidence) < len(more) <= WIDEST and (again := self._attempt(steps_of(more))) is not None:
-                return replace(self._reduced(again, steps_of(more)), repeats=True)
-        return replace(finding, repeats=False)
+        if reduced is not finding and self._attempt(steps_of(reduced.evidence)) is not None:
+            return replace(reduced, repeats=True)
+        shows = self._attempt(steps_of(finding.evidence)) is not None
+        return replace(finding, matters=reduced.matters if reduced.evidence == finding.evidence else (), repeats=shows)
 
-    def _reduced(self, finding: Finding, steps: Steps) -> Finding:
-        """Return the smallest finding that was reached from `steps`; it repeats if any was."""
-        self.reached, self._steps = finding, steps
-        for between in reversed(range(len(steps) - 1)) if len(steps) > 2 else ():  # noqa: PLR2004 - a first and a last
-            self._tried((*self._steps[:between], *self._steps[between + 1 :]))
-        moves = whole_moves()
+    def _plain(self) -> bool:
+        """Make plain, in all steps at once, whatever is alike in them."""
         differing = _differing(self._steps)
-        self._moved([move for move in moves if not move.touches & differing])
+        return self._moved([move for move in whole_moves() if not move.touches & differing])
+
+    def _fewer(self) -> None:
+        """Leave out steps, but for the last, the more at once the better."""
+        size = len(self._steps) - 1
+        while size and len(self._steps) > 2:  # noqa: PLR2004 - a first and a last
+            start = 0
+            while start < len(self._steps) - 1:
+                end = min(start + size, len(self._steps) - 1)
+                if not self._tried((*self._steps[:start], *self._steps[end:])):
+                    start = end
+            size //= 2
+
+    def _smaller(self) -> Finding:
+        """Make the steps smaller, and return what was reached, with the parameters that matter."""
+        moves = whole_moves()
         for move in moves:
             self._moved([move])
         matters = _matters(self._steps, moves) if self._trials else ()  # of what was not tried, nothing can be said
@@ -104,7 +120,7 @@ class _Reducer:
             self._moved([move])
         for place in () if _is_mutated(self._steps) else text_places(_params(self.reached)):
             _cut_text(place, self.reached, self._moved)
-        return replace(self.reached, matters=matters, repeats=self.reached is not finding)
+        return replace(self.reached, matters=matters)
 
     def _tried(self, smaller: Steps | None) -> bool:
         if smaller is None or self._trials <= 0:
