@@ -155,6 +155,7 @@ class History:
         self._first_conflict: int | None = None
         self._restarts: list[int] = []  # how many interactions there were before each
         self.at_quota = False  # the target refuses the page's own example, which it took before
+        self.failing = False  # the target failed at the page's own example, and took nothing since
 
     def __len__(self) -> int:
         """Return how many interactions there were."""
@@ -167,6 +168,10 @@ class History:
         if interaction.status == CONFLICT and self._first_conflict is None:
             self._first_conflict = interaction.number
         document = interaction.created
+        if document is not None:
+            self.failing = False
+        elif interaction.phase == PROBE or interaction.number == 1:
+            self.failing = isinstance(interaction.answer, Response) and interaction.answer.failed
         if document is None:
             return
         if isinstance(identifier := document.get("id"), str):

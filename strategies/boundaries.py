@@ -97,6 +97,8 @@ _TEXTS_OF_OTHERS = (
     "the astral plane",
     "joined emoji",
     "an escape and a delete character",
+    "NUL",
+    "a lone surrogate",
 )
 """The texts that a description and a metadata value have too, both at once."""
 

@@ -64,7 +64,7 @@ def _broken(params: Params, requirement: str) -> Case:
 
 
 def conflicts(seed: int = 0) -> tuple[Sequence, ...]:
-    """Return creates whose key is used again with everything different, then with one change after the other.
+    """Return creates whose key is used again with one change after the other, then with everything different.
 
     The first is sent once more at the end of each: it must still be replayed. Of each type one create has every
     optional field with either payload, and one has nothing optional, so that each can be added. Every change there
@@ -83,8 +83,8 @@ def _conflicts_of(kind: str, rotation: Rotation) -> Iterator[Sequence]:
         (
             full,
             (
-                _step(everything(full, rotation), "same key, everything different"),
                 *_changed(full, rotation, most=1 if kind == EVENTBRIDGE else 9),
+                _step(everything(full, rotation), "same key, everything different"),
             ),
         ),
         (versioned, _changed(versioned, rotation, most=1, removed={"snapshot_api_version"}, without=few)),
@@ -203,19 +203,19 @@ _NEAR_KEYS: dict[str, tuple[str, ...]] = {
     "in the last of 64 characters": ("{fresh}" + "-" * 27 + "1", "{fresh}" + "-" * 27 + "2", "{fresh}" + "-" * 27),
     "in one character in the middle": ("{fresh}-a-order-created", "{fresh}-b-order-created"),
     "in the first character": ("a-{fresh}", "b-{fresh}"),
-    "in where their hyphens are": ("ab-{fresh}", "a-b{fresh}"),
+    "in one sign": ("{fresh}-1", "{fresh}_1", "{fresh}.1", "{fresh}:1", "{fresh}1"),
 }
 """Keys that resemble each other: what a server must not fold, cut or skip."""
 
 
 def independent_keys(seed: int = 0) -> tuple[Sequence, ...]:
-    """Return creates with other params each, under keys that differ a little; then each of them again."""
+    """Return creates with other params each, under keys that differ a little; then the first of them again."""
     rotation = Rotation(seed)
     sequences = []
     for how, templates in _NEAR_KEYS.items():
         keyed = [(rotation.create(WEBHOOK), Key(template=template)) for template in templates]
         made = [_step(params, f"a key that differs {how}", key) for params, key in keyed]
-        again = [_step(params, "the same again", key) for params, key in keyed]
+        again = [_step(params, "the first again", key) for params, key in keyed[:1]]
         sequences.append(_sequence(f"keys that differ {how}", (*made, *again)))
     return tuple(sequences)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from ed_contract.case import Expectation, Params
@@ -54,6 +55,30 @@ def what_was_sent_comes_back(reading: Reading) -> Iterator[Observation]:
                 fault(sent, got),
                 expected=f"`{place}` is {shown(sent)}, as sent",
                 actual=f"`{place}` is {shown(got)}",
+            )
+
+
+@check("echo/description", "echo/metadata")
+def nothing_of_another_request_comes_back(reading: Reading) -> Iterator[Observation]:
+    """Judge what a new destination shows that was not sent: no default is what another request sent."""
+    if reading.made is None or reading.params is None:
+        return
+    for place in ("description", "metadata"):
+        got = member(reading.made, place)
+        if got in (None, "", {}) or member(reading.params, place) not in (None, "", {}):
+            continue
+        others = (
+            one
+            for one in reading.history.backwards_from(reading.interaction)
+            if one.created is not None and same(member(one.case.params, place), got)
+        )
+        for other in islice(others, 1):
+            yield reading.finding(
+                f"echo/{place}",
+                "another request's",
+                expected=f"nothing of what another request sent as `{place}`",
+                actual=f"`{place}` is {shown(got)}, and was not sent",
+                before=(other,),
             )
 
 

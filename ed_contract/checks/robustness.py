@@ -31,7 +31,8 @@ def fault_of(interaction: Interaction) -> str:
     case = interaction.case
     if case.mutation is not None:
         return case.mutation.requirement
-    return "a valid create" if case.expectation is Expectation.ACCEPT else case.name
+    valid = case.expectation is Expectation.ACCEPT or case.name.startswith(f"{(case.params or {}).get('type')}, ")
+    return "a valid create" if valid else case.name
 
 
 @check("robustness/no-server-error")
@@ -41,6 +42,8 @@ def no_request_is_answered_5xx(reading: Reading) -> Iterator[Observation]:
         return
     if reading.answer.says_nothing:
         yield Unclear(requirement="robustness/no-server-error", reason=f"answered {reading.answer.status} each time")
+    elif reading.answer.failed and reading.history.failing and reading.expectation is not Expectation.ACCEPT:
+        yield Unclear(requirement="robustness/no-server-error", reason="valid creates are answered 5xx too")
     elif reading.answer.failed:
         yield reading.finding(
             "robustness/no-server-error",

@@ -24,6 +24,7 @@ Judge: TypeAlias = Callable[[Interaction, History], tuple[Observation, ...]]
 """Says what an interaction shows, in the light of those before it."""
 
 DEAD_IN_A_ROW = 2  # so many cases without an answer, and a probe decides whether the target still serves
+FAILING_IN_A_ROW = 3  # cases answered 5xx before a valid create is sent; the next time twice as many
 REFUSED_IN_A_ROW = 3  # so many valid creates refused one after the other, and a probe asks whether any is taken
 BUSY_IN_A_ROW = 3  # so many cases answered 429 or 503 each time they were sent, and the run ends
 
@@ -54,7 +55,8 @@ class _Run:
         self._made, self._cleanup = made, cleanup
         self._before = 0  # destinations that were there before the sequence under way
         self._history = History()
-        self._dead = self._refused = self._busy = 0
+        self._dead = self._refused = self._busy = self._failing = 0
+        self._failing_most = FAILING_IN_A_ROW  # after so many the target is asked for a valid create
         self._served = False
         self._first_done: float | None = None  # when what is looked back on at the end was made
         self.reduction = Reduction(self.send, self._history, group, lambda: sender.left)
@@ -123,6 +125,16 @@ class _Run:
         if self._dead == DEAD_IN_A_ROW:
             yield from self._probed()
             self._dead = 0
+        yield from self._looked_after(together[-1])
+
+    def _looked_after(self, interaction: Interaction) -> Iterator[Event]:
+        """Find out if the target fails at valid creates too, when it fails at one case after the other."""
+        answer, valid = interaction.answer, interaction.case.expectation is Expectation.ACCEPT
+        failed = isinstance(answer, Response) and answer.failed and not answer.says_nothing
+        self._failing = self._failing + 1 if failed and not valid and not self._history.failing else 0
+        if self._failing == self._failing_most:
+            self._failing, self._failing_most = 0, 2 * self._failing_most
+            yield from self._probed()
 
     def _probed(self, *, quota: bool = True) -> Iterator[Event]:
         """Send the page's example and judge whether the target keeps serving; end the run if it does not answer.

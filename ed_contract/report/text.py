@@ -104,6 +104,8 @@ def finding_lines(
         yield said("Matters", ", ".join(finding.matters))
     if finding.repeats is False:
         yield said("Repeats", NO_REPEAT)
+    elif finding.repeats is None and report.end in {End.MAX_REQUESTS, End.MAX_TIME}:
+        yield said("Repeats", "not tried: the run was over")
     yield Line("  Request:" if len(finding.evidence) == 1 else f"  Requests ({len(finding.evidence)}):")
     for line in redact(script(finding.evidence, report.target, between=finding.between)).split("\n"):
         yield Line(f"    {line}", "cyan")

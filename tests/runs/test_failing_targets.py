@@ -13,6 +13,7 @@ from common.servers import as_json, http_server, raw_server
 
 from ed_contract import Target, run
 from ed_contract.engine.events import End
+from ed_contract.mutants import MUTANTS
 from ed_contract.reference import Reference, serve
 from ed_contract.verdict import Verdict
 
@@ -146,3 +147,14 @@ def test_a_busy_target_is_waited_for():
         report = run(target(server.url), phases=["smoke", "combinations", "bursts"])
     assert report.bugs == ()
     assert report.exit_code == 0
+
+
+def test_a_target_that_fails_for_good_is_told_so_and_not_for_each_case():
+    """From the fifth body that is no JSON on, everything is answered 500."""
+    (one,) = (one for one in MUTANTS if one.name == "leaks-on-refusal")
+    with one.make() as app, serve(app) as server:
+        report = run(target(server.url))
+    found = [bug.finding.identity for bug in report.bugs]
+    assert ("robustness/keeps-serving", "failing") in found
+    assert ("robustness/no-server-error", "a valid create") in found
+    assert len(found) <= 6
