@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from ed_contract.case import Case, Credential, Key
+from ed_contract.case import Case, Credential, Expectation, Key
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -170,7 +170,9 @@ class History:
         document = interaction.created
         if document is not None:
             self.failing = False
-        elif interaction.phase == PROBE or interaction.number == 1:
+        elif interaction.phase == PROBE or (
+            interaction.number == 1 and interaction.case.expectation is Expectation.ACCEPT
+        ):
             self.failing = isinstance(interaction.answer, Response) and interaction.answer.failed
         if document is None:
             return

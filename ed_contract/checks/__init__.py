@@ -28,6 +28,7 @@ CHECKS: tuple[Check, ...] = (
     include.the_secret_shows_at_its_place_only,
     include.destinations_do_not_share_a_secret,
     echo.what_was_sent_comes_back,
+    echo.nothing_of_another_request_comes_back,
     idempotency.a_replay_gives_the_same_destination,
     idempotency.a_replay_shows_nothing_unasked,
     idempotency.other_parameters_under_a_used_key_conflict,

@@ -84,4 +84,32 @@ class RedirectsToTheLogin(Reference):
         return Response(status=302, headers={"Location": "/login"})
 
 
+class ReplaysToAnybody(Reference):
+    """Looks a key up before it looks at who is asking."""
+
+    def authenticate(self, request: Request) -> str:
+        key = request.headers.get("Idempotency-Key", "")
+        known = self.lookup(self.scope("acct_a", key)) if self.may_see(request) else None
+        return "acct_a" if known is not None else super().authenticate(request)
+
+    def may_see(self, request: Request) -> bool:
+        raise NotImplementedError
+
+
+@mutant(breaks="auth/no-key")
+class ReplaysWithoutCredential(ReplaysToAnybody):
+    """Gives the first destination again to whoever has its key and no credential."""
+
+    def may_see(self, request: Request) -> bool:
+        return not self.api_key(request)
+
+
+@mutant(breaks="auth/unknown-key")
+class ReplaysToTheUnknown(ReplaysToAnybody):
+    """Gives the first destination again to whoever has its key and some credential."""
+
+    def may_see(self, request: Request) -> bool:
+        return self.account_of(self.api_key(request)) is None and bool(self.api_key(request))
+
+
 MUTANTS = mutants_in(globals())

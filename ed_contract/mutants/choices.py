@@ -235,6 +235,32 @@ class MetadataLeaksFromTheLast(Reference):
         return replace(destination, metadata=merged if destination.metadata else {})
 
 
+@mutant(breaks="echo/description")
+class DescriptionStays(Reference):
+    """Gives a destination without a description that of the one before."""
+
+    def set_up(self) -> None:
+        self._last: str | None = None
+
+    def make(self, account: str, params: Params) -> Destination:
+        destination = super().make(account, params)
+        self._last = destination.description or self._last
+        return replace(destination, description=self._last)
+
+
+@mutant(breaks="echo/metadata")
+class MetadataStays(Reference):
+    """Gives a destination without metadata those of the one before."""
+
+    def set_up(self) -> None:
+        self._last: dict[str, Json] = {}
+
+    def make(self, account: str, params: Params) -> Destination:
+        destination = super().make(account, params)
+        self._last = dict(destination.metadata) or self._last
+        return replace(destination, metadata=self._last)
+
+
 @mutant(breaks="echo/name")
 class NameOfTheFirst(Reference):
     """Gives each destination to a URL the name of the first one there."""

@@ -237,6 +237,9 @@ _INDEPENDENT: tuple[tuple[str, str, Callable[[str], str], tuple[str, ...]], ...]
     ("key-without-its-first", "Overlooks the first character of a key.", lambda key: key[1:], ()),
     ("key-without-its-last", "Overlooks the last character of a key.", lambda key: key[:-1], ()),
     ("key-digits-alone", "Looks at the digits of a key.", lambda key: "".join(filter(str.isdigit, key)), ()),
+    ("key-cut-at-a-colon", "Looks at what lies before the colon of a key.", lambda key: key.split(":")[0], ()),
+    ("key-with-underscores", "Takes hyphens and underscores for one.", lambda key: key.replace("-", "_"), ()),
+    ("key-without-dots", "Overlooks the dots of a key.", lambda key: key.replace(".", ""), ()),
     (
         "key-as-one-byte",
         "Keeps one byte of the digest of a key.",

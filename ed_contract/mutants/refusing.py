@@ -86,6 +86,11 @@ REPAIRED = tuple(
     Mutant(name=name, breaks=_MALFORMED, sentence=sentence, make=repairing(repair))
     for name, sentence, repair in (
         ("takes-trailing-garbage", "Takes a body with anything behind the JSON.", _first_of_many),
+        (
+            "takes-leading-garbage",
+            "Takes a body with a word before the JSON.",
+            lambda text: json.loads(text.removeprefix("garbage")) if text.startswith("garbage") else None,
+        ),
         ("takes-the-first-of-two", "Takes the first of two documents in a body.", _first_of_two),
         ("completes-truncated-bodies", "Completes truncated bodies.", _completed),
         ("takes-lists", "Takes the first of a list of creates.", _in_a_list),

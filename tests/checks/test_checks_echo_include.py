@@ -89,6 +89,20 @@ def test_an_unusual_value_may_be_normalised_and_no_more(sent, got, findings):
     assert run.findings == findings
 
 
+@pytest.mark.parametrize(("place", "value"), [("description", "All orders"), ("metadata", {"team": "billing"})])
+def test_what_another_request_sent_does_not_come_back(place, value):
+    """A default of the server's own may; nor is it judged where the value was sent."""
+    for sent, got, findings in (
+        ({}, {place: value}, [(f"echo/{place}", "another request's")]),
+        ({}, {place: {"a": "default"} if place == "metadata" else "a default"}, []),
+        ({place: value}, {place: value}, []),
+    ):
+        run = Run()
+        run.exchange(WEBHOOK | {place: value}, answered(destination(WEBHOOK | {place: value})))
+        run.exchange(WEBHOOK | sent, answered(destination(WEBHOOK | sent, id="ed_test_2", **got)), key="other")
+        assert run.findings == findings
+
+
 @pytest.mark.parametrize(
     ("sent", "got", "finding"),
     [
