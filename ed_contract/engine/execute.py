@@ -141,14 +141,22 @@ class _Run:
 
         A refusal may be that of a quota, unless nothing was taken since it was taken last.
         """
-        probe = self._sender.send(Step(case=self._probe), phase=PROBE, values={})
-        self._add(probe)
-        refuses = self._served and isinstance(probe.answer, Response) and _refuses(probe.answer)
+        probe, refuses = self._asked()
         self._history.at_quota = refuses and (quota or _is_about_room(probe.answer))
         yield Judged(interaction=probe, observations=self._judge(probe, self._history))
         self._end_at_quota(probe)
         if isinstance(probe.answer, NoAnswer):
             raise _Ended(End.TARGET_DOWN, f"the target stopped answering: {probe.answer.reason}")
+
+    def _asked(self) -> tuple[Interaction, bool]:
+        """Send the page's example, twice if it is refused; return the last, and whether it was taken before."""
+        for _ in range(2):  # a server may refuse one create now and then
+            probe = self._sender.send(Step(case=self._probe), phase=PROBE, values={})
+            self._add(probe)
+            refuses = self._served and isinstance(probe.answer, Response) and _refuses(probe.answer)
+            if not refuses:
+                break
+        return probe, refuses
 
     def _add(self, interaction: Interaction) -> None:
         self._history.add(interaction)
@@ -190,9 +198,7 @@ class _Run:
         elif _refuses(answer) and (interaction.key is None or not self._history.under_key_before(interaction)):
             self._refused += 1
             if self._served and self._refused in {1, REFUSED_IN_A_ROW}:
-                probe = self._sender.send(Step(case=self._probe), phase=PROBE, values={})
-                self._add(probe)
-                self._history.at_quota = isinstance(probe.answer, Response) and _refuses(probe.answer)
+                _, self._history.at_quota = self._asked()
 
 
 _ROOM = re.compile(r"quota|limit|exceed|too.?many|maxim|capacity|full", re.IGNORECASE)

@@ -69,11 +69,13 @@ def test_a_burst_is_of_one_key_and_is_looked_back_on():
 
 def test_wrong_credentials_and_other_accounts_are_no_valid_creates_of_ours():
     """What becomes of them is judged by their own rows alone."""
-    credentials = [sequence.steps[0].credential for sequence in ed.authentication()]
-    assert credentials == [Credential.NONE, Credential.EMPTY, Credential.OTHER_SCHEME, Credential.UNKNOWN]
+    wrong, none, unknown = list(Credential)[2:], Credential.NONE, Credential.UNKNOWN
+    credentials = [tuple(step.credential for step in sequence.steps) for sequence in ed.authentication()]
+    assert credentials == [*((one,) for one in wrong), (Credential.FIRST, none, unknown)]
     for sequence in (*ed.authentication(), *ed.accounts()):
         others = [step for step in sequence.steps if step.credential is not Credential.FIRST]
-        assert [step.case.expectation for step in others] == [Expectation.EITHER]
+        assert {step.case.expectation for step in others} == {Expectation.EITHER}
+        assert {step.key for step in sequence.steps} == {Key()}
 
 
 def test_the_first_account_asks_again_when_another_used_its_key():
