@@ -69,7 +69,7 @@ def plan(
         if name in chosen
     ]
     planned = [phase for phase in (_pruned(phase, wanted) for phase in planned) if phase.sequences]
-    if {"smoke", "mutations"} <= set(chosen):
+    if "smoke" in chosen:
         planned = _without_repeats(planned)
     if "smoke" not in chosen:
         planned.insert(0, Phase(name="preflight", sequences=(single(example()),)))
@@ -81,14 +81,16 @@ def plan(
 
 
 def _without_repeats(planned: list[Phase]) -> list[Phase]:
-    """Leave out of the mutations what smoke has already done to the same requirement, type and options."""
-    done = {_did(one) for phase in planned if phase.name == "smoke" for one in phase.sequences}
-    return [
-        replace(phase, sequences=tuple(one for one in phase.sequences if _did(one) not in done))
-        if phase.name == "mutations"
+    """Leave out what smoke has done: of mutations what was done to the same requirement, type and options."""
+    smoke = [one for phase in planned if phase.name == "smoke" for one in phase.sequences]
+    done = {_did(one) for one in smoke}
+    left = (
+        replace(phase, sequences=tuple(one for one in phase.sequences if one not in smoke and _did(one) not in done))
+        if phase.name in {"mutations", "auth", "boundaries"}
         else phase
         for phase in planned
-    ]
+    )
+    return [phase for phase in left if phase.sequences]
 
 
 def _did(sequence: CaseSequence) -> object:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ed_contract.case import Case, Expectation, Key, Params, Sequence, Step, case, encode, single
+from ed_contract.strategies.boundaries import boundaries
+from ed_contract.strategies.bursts import authentication
 from ed_contract.strategies.changes import changes, everything
 from ed_contract.strategies.mutations import mutations
 from ed_contract.strategies.params import EVENTBRIDGE, PAGE_EXAMPLE, SNAPSHOT, THIN, WEBHOOK, summary, valid_case
@@ -50,15 +52,16 @@ _EVENTBRIDGE: Params = {
 }
 _COMMON = (
     "request/name/required [removed]",
-    "request/type/enum [unrelated]",
-    "request/webhook_endpoint.url/required [removed]",
-    "request/enabled_events/type [string]",
-    "request/amazon_eventbridge.aws_account_id/type [number]",
+    "request/enabled_events/items [number in the middle]",
     "request/include/items [unrelated in the middle]",
-    "request/event_payload/enum [unrelated]",
-    "request/amazon_eventbridge.aws_region/required [removed]",
     "request/name/type [number]",
     "request/events_from/items [unrelated in the middle]",
+    "request/type/enum [unrelated]",
+    "request/enabled_events/type [string]",
+    "request/amazon_eventbridge.aws_account_id/type [number]",
+    "request/event_payload/enum [unrelated]",
+    "request/webhook_endpoint.url/required [removed]",
+    "request/amazon_eventbridge.aws_region/required [removed]",
 )
 """What servers forget most often."""
 _LESS_COMMON = (
@@ -66,7 +69,6 @@ _LESS_COMMON = (
     "request/event_payload/required [removed]",
     "request/enabled_events/required [removed]",
     "request/amazon_eventbridge.aws_account_id/required [removed]",
-    "request/enabled_events/items [number in the middle]",
     "request/metadata/type [string]",
     "request/description/type [number]",
     "request/events_from/type [string]",
@@ -89,6 +91,17 @@ _LESS_COMMON = (
     "request/amazon_eventbridge.aws_region/type [null]",
 )
 """Every other requirement of the request, and then the next telling operators."""
+_UNUSUAL = {
+    "name, description and metadata with digits only",
+    "name, description and metadata with a no-break space",
+    "name with percent and braces",
+    "description and metadata with a newline",
+    "metadata with keys in many styles",
+    "metadata with a key with a dot",
+    "metadata with the key __proto__",
+    "URL with rare characters",
+}
+"""The boundary cases that show most."""
 _TRIES = 8  # creates to look at: some operators need two elements in a list
 _NO_OBJECTS = {
     "truncated": b'{"name":',
@@ -109,19 +122,22 @@ def _smoke(rotation: Rotation) -> Iterator[Sequence]:
         "a key used again",
         ("every field of a webhook endpoint", _WEBHOOK),
         ("the same again", _WEBHOOK),
-        ("the same a third time", _WEBHOOK),
         ("same key, everything different", everything(_WEBHOOK, rotation)),
+        ("the same a third time", _WEBHOOK),
     )
     yield single(case("every field of an EventBridge", _EVENTBRIDGE))
-    yield single(valid_case(rotation.create(WEBHOOK, SNAPSHOT)))
+    snapshot = single(valid_case(rotation.create(WEBHOOK, SNAPSHOT)))
     yield single(valid_case(rotation.create(WEBHOOK, THIN, include=(_SECRET,), events_from=("other_accounts",))))
-    yield from (_mutated(name, rotation) for name in _COMMON)
+    common = [_mutated(name, rotation) for name in _COMMON]
+    yield from (common[0], snapshot, *common[1:])
     yield from (single(_no_object(name, body)) for name, body in _NO_OBJECTS.items())
     yield _without_key(rotation.full(EVENTBRIDGE, THIN))
     yield _changed_in_turn(rotation.rich(WEBHOOK, THIN, include=("webhook_endpoint.url",)), rotation)
     yield _changed_in_turn(rotation.rich(EVENTBRIDGE, SNAPSHOT, events_from=()), rotation, only=_OF_EVENTBRIDGE)
     yield _near_keys(rotation)
     yield from (_mutated(name, rotation) for name in _LESS_COMMON)
+    yield from authentication()[-1:]
+    yield from (single(one) for one in boundaries() if one.name in _UNUSUAL)
 
 
 def _under_one_key(name: str, *named: tuple[str, Params], last: Case | None = None) -> Sequence:
