@@ -289,5 +289,5 @@ def unusual_keys() -> tuple[Sequence, ...]:
 
 
 def boundary_cases() -> st.SearchStrategy[Case]:
-    """Generate boundary cases; they shrink towards the first of the catalogue, a name with quotes."""
+    """Generate boundary cases; they shrink towards the first of the catalogue, texts with quotes."""
     return shown_as("boundary_cases", st.sampled_from(boundaries()))

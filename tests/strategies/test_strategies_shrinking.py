@@ -55,7 +55,10 @@ MINIMAL = {
     "webhook_urls": "https://example.com/",
 }
 CASES = {
-    "boundary_cases": ("name with double quotes", BODY[:-1].replace("Orders", 'The \\"big\\" one')),
+    "boundary_cases": (
+        "name, description and metadata with double quotes",
+        BODY[:-1].replace("Orders", 'The \\"big\\" one'),
+    ),
     "create_cases": ("webhook_endpoint, thin", BODY),
     "malformed_bodies": ("cut in the middle", BODY[: len(BODY) // 2]),
     "mutated_cases": ("request/name/required [removed]", BODY.replace('"name":"Orders",', "")),
