@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 from ed_contract import strategies as ed
 from ed_contract.case import Burst, Credential, Expectation, Key, encode
 from ed_contract.contract import CONTRACT
+from ed_contract.strategies.boundary_order import TELLING, telling_first
 
 REQUEST = Draft202012Validator(CONTRACT.request_schema)
 
@@ -112,3 +113,11 @@ def test_random_sequences_are_of_valid_creates(sequence):
     assert 3 <= len(sequence) <= 8
     assert {step.case.expectation for step in sequence.steps} == {Expectation.ACCEPT}
     assert {None if step.key is None else step.key.label for step in sequence.steps} <= {"a", "b", None}
+
+
+def test_the_telling_boundary_cases_come_first():
+    """All of them are cases of the catalogue, and none is lost."""
+    cases = ed.boundaries()
+    ordered = telling_first(cases)
+    assert {one.name for one in ordered[: len(TELLING)]} == TELLING
+    assert sorted(one.name for one in ordered) == sorted(one.name for one in cases)
