@@ -65,8 +65,8 @@ def nothing_of_another_request_comes_back(reading: Reading) -> Iterator[Observat
         return
     for place in ("description", "metadata"):
         got = member(reading.made, place)
-        if got in (None, "", {}) or member(reading.params, place) not in (None, "", {}):
-            continue
+        if got in (None, "", {}, reading.params.get("name")) or member(reading.params, place) not in (None, "", {}):
+            continue  # a name may be the default of a description
         others = (
             one
             for one in reading.history.backwards_from(reading.interaction)
