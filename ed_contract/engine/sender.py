@@ -15,6 +15,7 @@ from functools import partial
 from urllib.parse import quote
 
 from ed_contract.case import Burst, Credential, Key, Step
+from ed_contract.checks.request import CODE
 from ed_contract.engine.pace import Pace
 from ed_contract.interaction import CONFLICT, Answer, Headers, Interaction, NoAnswer, NotSent, Request, Response
 from ed_contract.transport import Lost, Target, TimedOut, Transport, Unreached, Unsendable
@@ -23,6 +24,7 @@ BUSY_RETRIES = 5  # after 429 and 503
 LONGEST_WAIT = 30.0  # seconds; a longer Retry-After is cut to this
 PATIENCE = 5.0  # seconds for which a patient step asks again after 409
 PAUSE = 0.25  # seconds between two such requests
+LATE = 1.0  # seconds for which any step asks again after a 409 without the conflict's code
 USER_AGENT = "ed_contract (conformance test)"
 
 
@@ -102,6 +104,7 @@ class Sender:
         self.requests = 0  # sent so far, repeated attempts included
         self._interactions = 0
         self._bursts = 0
+        self._lets_go_late = True  # until a 409 without the conflict's code stays
 
     def send(self, step: Step, *, phase: str, values: dict[str, str]) -> Interaction:
         """Send `step` and return the interaction; `values` holds the fresh key values of its sequence.
@@ -161,11 +164,21 @@ class Sender:
             elif isinstance(answer, Response) and answer.says_nothing and busy < self._retries:
                 self._sleep(_wait(answer, busy))
                 busy += 1
-            elif step.patient and isinstance(answer, Response) and answer.status == CONFLICT and patience < PATIENCE:
+            elif patience < self._patience(step, answer):
                 self._sleep(PAUSE)
                 patience += PAUSE
             else:
+                if not step.patient and patience >= LATE:
+                    self._lets_go_late = False
                 return _Delivery(answer=answer, attempts=attempts, lost=bool(lost or busy), seconds=seconds)
+
+    def _patience(self, step: Step, answer: Answer) -> float:
+        """Return for how many seconds a 409 is asked again; a server may let go of a key just after its answer."""
+        if not isinstance(answer, Response) or answer.status != CONFLICT:
+            return 0.0
+        if step.patient:
+            return PATIENCE
+        return LATE if step.key is not None and self._lets_go_late and CODE.encode() not in answer.body else 0.0
 
     def burst(self, burst: Burst, *, phase: str, values: dict[str, str]) -> list[Interaction]:
         """Send all steps of `burst` at once, and return the interactions; what got no answer is sent once more."""
@@ -289,4 +302,4 @@ def _wait(answer: Response, tries: int) -> float:
             except ValueError:
                 return seconds
             seconds = (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() - datetime.now(UTC).timestamp()
-    return min(max(seconds, 0.0), LONGEST_WAIT)
+    return 0.1 * 2.0**tries if math.isnan(seconds) else min(max(seconds, 0.0), LONGEST_WAIT)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -102,6 +103,25 @@ class BusyAfterItWasDone(Reference):
 
     def replay_response(self, destination: Destination, create: Create) -> Response:
         return super().replay_response(replace(destination, signing_secret=None), create)
+
+
+@right()
+class LetsGoLate(Reference):
+    """Has every 16th key in use for a moment after its answer, and refuses whoever comes by then."""
+
+    moment = 0.05  # seconds
+
+    def set_up(self) -> None:
+        self._until: dict[str, float] = {}
+        self._answers = itertools.count(1)
+
+    def answer_once(self, create: Create, key: str) -> Response:
+        if time.monotonic() < self._until.get(key, 0.0):
+            raise RefusedError(409, "idempotency_key_in_use", "A request with this key is under way.")
+        response = super().answer_once(create, key)
+        if next(self._answers) % 16 == 0:
+            self._until[key] = time.monotonic() + self.moment
+        return response
 
 
 @right()

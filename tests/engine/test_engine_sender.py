@@ -7,8 +7,9 @@ from common.interactions import WEBHOOK, answered
 from common.scripted import CREATED, EXAMPLE, Scripted, sender
 
 from ed_contract.case import Burst, Key, Step, case
-from ed_contract.engine.sender import CapReached, Keys, TimeIsUp
-from ed_contract.interaction import NoAnswer, NotSent
+from ed_contract.checks.request import CODE
+from ed_contract.engine.sender import PAUSE, CapReached, Keys, TimeIsUp
+from ed_contract.interaction import NoAnswer, NotSent, Response
 from ed_contract.transport import Dropped, TimedOut, Unreached, Unsendable
 
 BUSY = answered({}, 429)
@@ -65,6 +66,31 @@ def test_busy_is_tried_again_five_times_and_retry_after_is_honoured():
     waits.clear()
     interaction = sender(Scripted(lambda _: slow), waits=waits).send(Step(case=EXAMPLE), phase="smoke", values={})
     assert (interaction.status, interaction.attempts, waits) == (429, 6, [30.0] * 5)
+
+
+def test_a_wait_that_is_no_number_is_ours_to_choose():
+    """`Retry-After: nan` ends no run."""
+    waits: list[float] = []
+    odd = Response(status=503, headers=(("retry-after", "nan"),), body=b"", document={})
+    sender(Scripted(lambda number: odd if number == 1 else CREATED), waits=waits).send(
+        Step(case=EXAMPLE), phase="smoke", values={}
+    )
+    assert waits == [0.1]
+
+
+def test_a_key_that_is_in_use_a_moment_longer_is_asked_for_again():
+    """Not so when the refusal has the conflict's code, nor once another one stayed."""
+    in_use, conflict = answered({"error": {"code": "in_use"}}, 409), answered({"error": {"code": CODE}}, 409)
+    waits: list[float] = []
+    step = Step(case=EXAMPLE)
+    late = sender(Scripted(lambda number: in_use if number < 3 else CREATED), waits=waits)
+    assert late.send(step, phase="smoke", values={}).status == 200
+    assert waits == [PAUSE] * 2
+    waits.clear()
+    for answer, waited in ((conflict, []), (in_use, [PAUSE] * 4)):
+        stays = sender(Scripted(lambda _, answer=answer: answer), waits=waits)
+        assert [stays.send(step, phase="smoke", values={}).status for _ in range(2)] == [409, 409]
+        assert waits == waited
 
 
 @pytest.mark.parametrize(
