@@ -39,7 +39,7 @@ from common.recording import observed, recording  # noqa: E402 - after the path
 
 SECRETS = re.compile(r"sk_test_[ab]\b|whsec_(?!\*)[A-Za-z0-9+/=]")
 TRIES = 40  # of what hangs on a race or on a count: a script cannot release last bytes together
-OTHERWISE = {"name-of-the-first"}
+OTHERWISE = {"name-of-the-first", "crashes-at-a-second-name"}
 """Servers that answer by what they were sent long before: what shows at them does not show at fresh ones."""
 ROOM = 2000  # requests, so that each of ten findings can be seen again before it is written down
 NAMED = {one.name: one for one in MUTANTS}
