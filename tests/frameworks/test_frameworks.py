@@ -25,7 +25,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the 
 def _found(monkeypatch):
     """The applications' modules are found as those of a project are: in the current directory."""
     monkeypatch.chdir(HERE)
-    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.setattr(sys, "path", [str(HERE), *sys.path])
 
 
 @pytest.mark.parametrize("name", APPLICATIONS)
@@ -62,7 +62,7 @@ def test_pytest_judges_it_too(name):
 
 def test_what_is_broken_is_found_in_process(monkeypatch):
     """The command to see it again names the application, and the requests a server that the reader starts."""
-    import with_django  # noqa: PLC0415 - found since the current directory is another one
+    import with_django  # noqa: PLC0415 - found since the path begins with its directory
 
     monkeypatch.setattr(with_django, "texts", lambda value, *_: value)
     done = ed_contract("run", "--app", "with_django:wsgi", "--phases", "smoke", "-x", ED_CONTRACT_API_KEY="sk_test_a")
