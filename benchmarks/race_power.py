@@ -52,7 +52,9 @@ def power(transport: HttpTransport, size: int, bursts: int) -> float:
     found = 0
     for number in range(bursts):
         headers = (("Content-Type", "application/json"), ("Idempotency-Key", f"{size}-{number}-{time.time_ns()}"))
-        answers = transport.burst([Request(method="POST", path="/", headers=headers, body=BODY)] * size)
+        answers = transport.burst(
+            [Request(method="POST", path="/v2/core/event_destinations", headers=headers, body=BODY)] * size
+        )
         ids = {one.document.get("id") for one in answers if isinstance(one, Response)}
         found += len(ids) > 1
     return found / bursts
