@@ -43,6 +43,7 @@ class Case:
     expectation: Expectation
     mutation: Mutation | None = None
     media_type: str | None = "application/json"
+    usual: bool = False  # each value is a usual one: what may be unusual is how the options combine
 
     def __repr__(self) -> str:
         """Show what a reader of a failing test wants: the name, the expectation and the body."""

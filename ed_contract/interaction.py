@@ -168,14 +168,12 @@ class History:
         if interaction.status == CONFLICT and self._first_conflict is None:
             self._first_conflict = interaction.number
         document = interaction.created
-        if document is not None:
-            self.failing = False
-        elif interaction.phase == PROBE or (
-            interaction.number == 1 and interaction.case.expectation is Expectation.ACCEPT
-        ):
-            self.failing = isinstance(interaction.answer, Response) and interaction.answer.failed
         if document is None:
+            example = interaction.number == 1 and interaction.case.expectation is Expectation.ACCEPT
+            if example or interaction.phase == PROBE:
+                self.failing = isinstance(interaction.answer, Response) and interaction.answer.failed
             return
+        self.failing = False
         if isinstance(identifier := document.get("id"), str):
             self._by_id[identifier].append(interaction)
         if (secret := secret_of(document)) is not None:

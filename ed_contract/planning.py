@@ -31,7 +31,7 @@ def plan(
 ) -> tuple[Phase, ...]:
     """Return the phases to send, the page's own example always first."""
     from ed_contract import strategies  # noqa: PLC0415 - Hypothesis is loaded when it is needed
-    from ed_contract.strategies.boundary_order import telling_first  # noqa: PLC0415 - the same
+    from ed_contract.strategies.boundary_order import telling_first  # noqa: PLC0415 - it loads Hypothesis too
 
     if max_requests < 1:
         raise UsageError(f"--max-requests {max_requests} leaves nothing to send\ngive 1 or more.")

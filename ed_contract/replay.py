@@ -33,7 +33,7 @@ RACES = 20  # times that a burst is sent until its race is lost
 MOST = 2000  # requests for one finding
 
 # Where no other parameters were a conflict before, one that is none says that conflicts are not told at all.
-_ELSE = {"idempotency/conflict/every-parameter": "idempotency/conflict/status"}
+ALIKE = {"idempotency/conflict/every-parameter": "idempotency/conflict/status"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,7 +233,7 @@ class _Watch:
         """Judge an interaction in what the recorded finding is about; the page's example is none of it."""
         if interaction.phase == "preflight":
             return ()
-        rows = {self._recorded.requirement, _ELSE.get(self._recorded.requirement)}
+        rows = {self._recorded.requirement, ALIKE.get(self._recorded.requirement)}
         return tuple(one for one in judge(interaction, history) if one.requirement in rows)
 
     def see(self, event: Event) -> None:

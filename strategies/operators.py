@@ -119,7 +119,7 @@ _NO_STRINGS = _table(
     list_around_it=lambda value: [value],
 )
 _EMPTY = {"array": _table(empty_object=_always({}))}
-_NO_ENUM_VALUES = _table(true=_always(value=True), object=lambda value: {"value": value})
+_NO_ENUM_VALUES = _table(false=_always(value=False), object=lambda value: {"value": value}, true=_always(value=True))
 
 
 def required() -> tuple[Operator, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
@@ -65,7 +66,7 @@ def _joined(listed: Collection[str]) -> str:
 
 def valid_case(params: Params, name: str = "") -> Case:
     """Return the case that sends valid params, with what must become of it."""
-    return case(name or summary(params), params, expectation_of(params))
+    return replace(case(name or summary(params), params, expectation_of(params)), usual=True)
 
 
 def create_params(

@@ -43,10 +43,10 @@ def _url(text: str) -> tuple[object, ...] | None:
         parts = urlsplit(_BLANK_ENDS.sub("", text))
         host = (parts.hostname or "").encode("idna")
         port = parts.port
+        path, query, fragment = (quote(part, safe=_OF_URLS) for part in (parts.path, parts.query, parts.fragment))
     except ValueError:  # UnicodeError among them
         return None
     user = parts.netloc.rpartition("@")[0]
-    path, query, fragment = (quote(part, safe=_OF_URLS) for part in (parts.path, parts.query, parts.fragment))
     return parts.scheme, user, host, port or _DEFAULT_PORTS.get(parts.scheme), _without_dots(path), query, fragment
 
 

@@ -95,7 +95,7 @@ def read(interaction: Interaction, history: History) -> Reading:
         first = next((one for one in before if one.created is not None and one not in mates), None)
     if created is not None and isinstance(identifier := created.get("id"), str):
         others = history.with_id_before(identifier, interaction)
-        owner = next((one for one in others if not _same_key(one, interaction)), None)
+        owner = next((one for one in others if not same_key(one, interaction)), None)
     meant = interaction.case.expectation is not Expectation.REJECT and owner is None
     replayed = first is not None and _same_params(first, interaction)
     # Of a burst none was first: any of them may be a replay, so that it is not judged as a creation.
@@ -117,7 +117,8 @@ def _same_params(one: Interaction, other: Interaction) -> bool:
     return one.case.params is not None and other.case.params is not None and same(one.case.params, other.case.params)
 
 
-def _same_key(one: Interaction, other: Interaction) -> bool:
+def same_key(one: Interaction, other: Interaction) -> bool:
+    """Whether two requests of an account were sent under one key; without any, they were not."""
     same_account = one.request.credential is other.request.credential
     return one.key is not None and one.key == other.key and same_account
 

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
 from ed_contract.case import Expectation
-from ed_contract.checks.reading import Reading, check, held, kind, member, same, shown, start
+from ed_contract.checks.reading import Reading, check, held, kind, member, same, same_key, shown, start
 from ed_contract.checks.timestamps import compare, has_separator, is_rfc3339
 from ed_contract.contract import CONTRACT, row_of
 from ed_contract.contract.schema_rows import schema_rows
@@ -183,7 +183,7 @@ def an_id_names_one_destination(reading: Reading) -> Iterator[Observation]:
         for one in reading.history.with_id_before(str(identifier), reading.interaction)
         # Ids may be those of an account; what is shown of another's is account-scoped's matter.
         if one.request.credential is reading.interaction.request.credential
-        and one.key != reading.interaction.key
+        and not same_key(one, reading.interaction)
         and not is_the_same_destination(one.created or {}, created)
     ]
     if others:

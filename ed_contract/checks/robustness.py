@@ -31,8 +31,7 @@ def fault_of(interaction: Interaction) -> str:
     case = interaction.case
     if case.mutation is not None:
         return case.mutation.requirement
-    valid = case.expectation is Expectation.ACCEPT or case.name.startswith(f"{(case.params or {}).get('type')}, ")
-    return "a valid create" if valid else case.name
+    return "a valid create" if case.usual or case.expectation is Expectation.ACCEPT else case.name
 
 
 @check("robustness/no-server-error")

@@ -59,10 +59,16 @@ def _leaders(requirement: str, faults: Sequence[str]) -> Mapping[str, str]:
     if anything is not None:
         return dict.fromkeys(faults, anything)
     led: dict[str, str] = {}
-    for fault in faults:
+    for fault in sorted(faults, key=_size):
         family = next((one for one in _ALIKE if _plain(fault) in one), frozenset({_plain(fault)}))
         led[fault] = next((other for other in led if _plain(other) in family and led[other] == other), fault)
     return led
+
+
+def _size(fault: str) -> int:
+    """Return the size that a fault names, so that the smallest of a family leads it."""
+    found = _SIZE.search(fault)
+    return int(found[0].replace(",", "")) if found else 0
 
 
 def _plain(fault: str) -> str:

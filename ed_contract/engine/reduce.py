@@ -79,20 +79,26 @@ class _Reducer:
     def settled(self, finding: Finding, wider: Iterable[Sequence[Interaction]]) -> Finding:
         """Return what was reached, having seen it once more."""
         self.reached, self._steps = finding, steps_of(finding.evidence)
-        if not self._plain() and self._attempt(self._steps) is None:
-            for more in wider:
-                if len(finding.evidence) < len(more) <= WIDEST and (again := self._attempt(steps_of(more))) is not None:
-                    self.reached, self._steps = again, steps_of(more)
-                    self._fewer()
-                    return replace(self._smaller(), repeats=True)
+        if not self._plain() and self._attempt(self._steps) is None and not self._widened(wider):
             return replace(finding, repeats=False)
+        begun, steps = self.reached, self._steps
         self._fewer()
         reduced = self._smaller()
         # What shows once in a while may have shown by chance on the way: it is to show twice.
-        if reduced is not finding and self._attempt(steps_of(reduced.evidence)) is not None:
+        if self._attempt(steps_of(reduced.evidence)) is not None:
             return replace(reduced, repeats=True)
-        shows = self._attempt(steps_of(finding.evidence)) is not None
-        return replace(finding, matters=reduced.matters if reduced.evidence == finding.evidence else (), repeats=shows)
+        if self._steps != steps and self._attempt(steps) is not None:
+            return replace(begun, repeats=True)
+        return replace(finding, repeats=False)
+
+    def _widened(self, wider: Iterable[Sequence[Interaction]]) -> bool:
+        """Begin with the first of `wider` that shows the finding, if there is one."""
+        for more in wider:
+            steps = steps_of(more)
+            if len(self.reached.evidence) < len(more) <= WIDEST and (again := self._attempt(steps)) is not None:
+                self.reached, self._steps = again, steps
+                return True
+        return False
 
     def _plain(self) -> bool:
         """Make plain, in all steps at once, whatever is alike in them."""
@@ -102,7 +108,7 @@ class _Reducer:
     def _fewer(self) -> None:
         """Leave out steps, but for the last, the more at once the better."""
         size = len(self._steps) - 1
-        while size and len(self._steps) > 2:  # noqa: PLR2004 - a first and a last
+        while size and len(self._steps) > 2:  # noqa: PLR2004 - of a first and a last, both are needed
             start = 0
             while start < len(self._steps) - 1:
                 end = min(start + size, len(self._steps) - 1)

@@ -114,18 +114,10 @@ class Reduction:
 
         It must be one of optional parameters alone, and without those the same must have done no harm.
         """
-        requirement, fault = identity
-        harmless = any(
-            one.status == CONFLICT
-            if requirement == _CONFLICT_STATUS
-            else one.case.mutation is not None
-            and one.case.mutation.requirement == fault
-            and isinstance(one.answer, Response)
-            and not one.answer.failed
-            for one in self._history.interactions()
-        )
-        optional = (one for one in causes if one.matters and _OPTIONAL.issuperset(one.matters))
-        return next((one for one in optional if harmless and _explains(one, seen)), None)
+        optional = [one for one in causes if one.matters and _OPTIONAL.issuperset(one.matters)]
+        if not optional or not any(_is_harmless(one, identity) for one in self._history.interactions()):
+            return None
+        return next((one for one in optional if _explains(one, seen)), None)
 
     def _attempt(self, identity: Identity, events: list[Event], steps: Steps) -> Finding | None:
         """Send a sequence, and return its finding of the same identity, if it has one, with all that was sent."""
@@ -151,6 +143,16 @@ class Reduction:
         except (CapReached, TimeIsUp) as cut:
             self._cut = cut
             raise
+
+
+def _is_harmless(interaction: Interaction, identity: Identity) -> bool:
+    """Whether what the identity is about went well here: a conflict was told, or a mutation was no failure."""
+    requirement, fault = identity
+    if requirement == _CONFLICT_STATUS:
+        return interaction.status == CONFLICT
+    mutation, answer = interaction.case.mutation, interaction.answer
+    mutated = mutation is not None and mutation.requirement == fault
+    return mutated and isinstance(answer, Response) and not answer.failed
 
 
 def _is_shown(finding: Finding, *, by: Iterable[Interaction]) -> bool:

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from ed_contract.mutants.seams import Change, altered, at, rendering, storing
 from ed_contract.mutants.words import Mutant, mutant, mutants_in
@@ -235,30 +236,33 @@ class MetadataLeaksFromTheLast(Reference):
         return replace(destination, metadata=merged if destination.metadata else {})
 
 
-@mutant(breaks="echo/description")
-class DescriptionStays(Reference):
-    """Gives a destination without a description that of the one before."""
+class Stays(Reference):
+    """Gives a destination that has nothing at a place what the last one had there."""
+
+    place: str
 
     def set_up(self) -> None:
-        self._last: str | None = None
+        self._last: dict[str, Any] = {}
 
     def make(self, account: str, params: Params) -> Destination:
         destination = super().make(account, params)
-        self._last = destination.description or self._last
-        return replace(destination, description=self._last)
+        if given := getattr(destination, self.place):
+            self._last = {self.place: given}
+        return replace(destination, **self._last)
+
+
+@mutant(breaks="echo/description")
+class DescriptionStays(Stays):
+    """Gives a destination without a description the last one that was sent."""
+
+    place = "description"
 
 
 @mutant(breaks="echo/metadata")
-class MetadataStays(Reference):
-    """Gives a destination without metadata those of the one before."""
+class MetadataStays(Stays):
+    """Gives a destination without metadata the last ones that were sent."""
 
-    def set_up(self) -> None:
-        self._last: dict[str, Json] = {}
-
-    def make(self, account: str, params: Params) -> Destination:
-        destination = super().make(account, params)
-        self._last = dict(destination.metadata) or self._last
-        return replace(destination, metadata=self._last)
+    place = "metadata"
 
 
 @mutant(breaks="echo/name")

@@ -50,8 +50,10 @@ def _parsed(text: str) -> Json:
 
 
 def _of_pairs(value: Json) -> Json:
-    pairs = isinstance(value, list) and all(isinstance(one, list) and len(one) == 2 for one in value)  # noqa: PLR2004
-    return dict(value) if pairs else value
+    try:
+        return dict(value) if isinstance(value, list) else value
+    except (TypeError, ValueError):
+        return value
 
 
 _FORMS: tuple[tuple[str, str, str, Callable[[Document], object]], ...] = (

@@ -22,7 +22,7 @@ from ed_contract.report.json import as_document
 from ed_contract.report.latency import Latency, shortest
 from ed_contract.report.model import Bug, Combination, Report, Row
 from ed_contract.report.redaction import Redactor
-from ed_contract.report.text import ENDS, NO_REPEAT, again, headline, printable
+from ed_contract.report.text import ENDS, again, headline, printable, repeats
 from ed_contract.requirement import Level
 from ed_contract.verdict import Verdict
 
@@ -140,6 +140,7 @@ def _view(report: Report, redact: Redactor) -> dict[str, Any]:
             "word": "fail" if bug.finding.identity in failing else "warn",
             "row": rows[bug.finding.requirement].requirement,
             "again": redact(again(bug.finding, report)),
+            "doubt": repeats(bug.finding, report),
         }
         for bug in ordered
     ]
@@ -152,7 +153,6 @@ def _view(report: Report, redact: Redactor) -> dict[str, Any]:
         "end": ENDS.get(report.end, ""),
         "findings": findings,
         "open": OPEN,
-        "no_repeat": NO_REPEAT,
         "areas": _areas(report, document, anchors),
         "counts": _counts(report.rows),
         "verdicts": VERDICTS,

@@ -102,14 +102,20 @@ def finding_lines(
         yield said("Waiver", f"{until}{bug.waiver.reason}")
     if finding.matters:
         yield said("Matters", ", ".join(finding.matters))
-    if finding.repeats is False:
-        yield said("Repeats", NO_REPEAT)
-    elif finding.repeats is None and report.end in {End.MAX_REQUESTS, End.MAX_TIME}:
-        yield said("Repeats", "not tried: the run was over")
+    if doubt := repeats(finding, report):
+        yield said("Repeats", doubt)
     yield Line("  Request:" if len(finding.evidence) == 1 else f"  Requests ({len(finding.evidence)}):")
     for line in redact(script(finding.evidence, report.target, between=finding.between)).split("\n"):
         yield Line(f"    {line}", "cyan")
     yield Line(f"  Again:    {again(finding, report, options)}")
+
+
+def repeats(finding: Finding, report: Report) -> str:
+    """Return what is to be said of whether a finding shows again, or "" for nothing."""
+    if finding.repeats is False:
+        return NO_REPEAT
+    over = finding.repeats is None and report.end in {End.MAX_REQUESTS, End.MAX_TIME}
+    return "not tried: the run was over" if over else ""
 
 
 def in_one_line(bug: Bug, report: Report, redact: Redactor) -> str:

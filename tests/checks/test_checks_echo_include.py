@@ -116,6 +116,7 @@ def test_what_another_request_sent_does_not_come_back(place, value):
         ("https://a@example.com/", "https://example.com/", "echo/webhook_endpoint.url"),
         ("https://example.com/a#b", "https://example.com/a", "echo/webhook_endpoint.url"),
         ("https://[::1", "https://[::1/", "echo/webhook_endpoint.url"),
+        ("https://example.com/a b", "https://example.com/\ud800", "echo/webhook_endpoint.url"),
     ],
 )
 def test_an_unusual_url_may_come_back_as_one_that_is_equal(sent, got, finding):

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from ed_contract.checks import judge
 from ed_contract.finding import Finding, Observation
 from ed_contract.interaction import History, Interaction, NoAnswer, Response, response
-from ed_contract.replay import _ELSE
+from ed_contract.replay import ALIKE
 
 
 @dataclass(kw_only=True)
@@ -76,7 +76,7 @@ def observed(passed: Sequence[Recorded], finding: Finding) -> Iterator[Observati
 
     What stands between all but the last of the evidence and the last are creates under other keys.
     """
-    rows = {finding.requirement, _ELSE.get(finding.requirement)}
+    rows = {finding.requirement, ALIKE.get(finding.requirement)}
     evidence, left = finding.evidence, list(passed)
     meant: list[Interaction] = [*evidence[:-1], *[evidence[0]] * (len(passed) - len(evidence)), evidence[-1]]
     history, interactions = History(), []

@@ -161,7 +161,7 @@ def test_operators_are_the_words_that_users_read_and_waive_by():
         "true",
     ]
     assert names["request/metadata/type"] == ["string", "array", "number", "false", "JSON text", "pairs"]
-    assert names["request/type/enum"] == ["unrelated", *near, *no_strings, "true", "object"]
+    assert names["request/type/enum"] == ["unrelated", *near, *no_strings, "false", "object", "true"]
     alone = {"capitalised", "plural", "padded left", "hyphenated"}
     of_items = [name for name in (*near, *of_items_alone, *no_strings) if name not in alone]
     assert names["request/include/items"] == [*(f"unrelated {place}" for place in places), *of_items]
