@@ -67,7 +67,7 @@ def score(
     seed: int | None = None,
     phases: tuple[str, ...] | None = None,
     workers: int = 2,
-    in_process: bool = False,
+    sockets: bool = False,
     on_score: Callable[[Score], None] = lambda _: None,
 ) -> list[Score]:
     """Run over the zoo, or over the servers named, and return what was said of each, in the order of the zoo.
@@ -77,13 +77,14 @@ def score(
         seed: as in `run`.
         phases: as in `run`.
         workers: processes; each runs one server at a time, and the tool against it.
-        in_process: whether right servers whose latitude needs no connection are called in process, which is quicker.
+        sockets: whether every server is reached over connections; right ones whose latitude needs none are otherwise
+            called in process, which is four times as fast.
         on_score: is told each score as it comes.
     """
     chosen = list(names) or [one.name for one in ZOO]
     scores: dict[str, Score] = {}
     with ProcessPoolExecutor(max_workers=workers) as pool:
-        under_way = [pool.submit(score_one, name, seed, phases, in_process=in_process) for name in chosen]
+        under_way = [pool.submit(score_one, name, seed, phases, sockets=sockets) for name in chosen]
         for done in as_completed(under_way):
             one = done.result()
             scores[one.name] = one
@@ -92,14 +93,14 @@ def score(
 
 
 def score_one(
-    name: str, seed: int | None = None, phases: tuple[str, ...] | None = None, *, in_process: bool = False
+    name: str, seed: int | None = None, phases: tuple[str, ...] | None = None, *, sockets: bool = False
 ) -> Score:
     """Run against one server of the zoo."""
     (server,) = (one for one in ZOO if one.name == name)
     breaks = server.breaks if isinstance(server, Mutant) else None
     watch = _Watch()
     began = time.monotonic()
-    with _reached(server, in_process=in_process) as (target, restart):
+    with _reached(server, sockets=sockets) as (target, restart):
         report = api.run(
             replace(target, request_timeout=2.0),
             phases=phases,
@@ -124,13 +125,13 @@ def score_one(
 
 
 @contextmanager
-def _reached(server: One, *, in_process: bool) -> Iterator[tuple[Target, Callable[[], None] | None]]:
+def _reached(server: One, *, sockets: bool) -> Iterator[tuple[Target, Callable[[], None] | None]]:
     """Yield the server as a target, and what restarts it if it needs that."""
     first, second = api.EMBEDDED_KEYS
     if isinstance(server, Mutant) and server.needs == "restart":
         with restartable(server) as (url, restart):
             yield Target(url=url, api_key=first, second_api_key=second), restart
-    elif in_process and isinstance(server, RightServer) and not server.sockets:
+    elif isinstance(server, RightServer) and not (sockets or server.sockets):
         with server.make() as app:
             yield Target.of_app(app, api_key=first, second_api_key=second), None
     else:

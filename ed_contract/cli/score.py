@@ -28,12 +28,14 @@ if TYPE_CHECKING:
 )
 @click.option("--seed", type=int, help="As in `run`.")
 @click.option("-w", "--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes.")
+@click.option("--sockets", is_flag=True, help="Reach right servers over connections too, where in process would do.")
 @click.option("--report", metavar="json=PATH", help="Write the scores as JSON.")
 def score(
     names: tuple[str, ...],
     chosen: tuple[str, ...] | None,
     seed: int | None,
     workers: int,
+    sockets: bool,
     report: str | None,
 ) -> None:
     """Run over the zoo: is every broken server caught, by the requirement it breaks, and no right one accused?
@@ -54,7 +56,7 @@ def score(
             raise UsageError(f"{report!r} is no report\ngive json=PATH.")
         require_writable(report.removeprefix("json="))
     began = time.monotonic()
-    scores = run_over(named(names), seed=seed, phases=chosen, workers=workers, on_score=_print)
+    scores = run_over(named(names), seed=seed, phases=chosen, workers=workers, sockets=sockets, on_score=_print)
     document = as_document(scores)
     seconds = time.monotonic() - began
     if report is not None:
