@@ -24,7 +24,7 @@ from ed_contract.finding import Finding, Observation
 from ed_contract.interaction import CONFLICT, History, Interaction, Response
 from ed_contract.planning import example, plan
 from ed_contract.report import Combination, Report, ReportBuilder
-from ed_contract.requirement import Level
+from ed_contract.requirement import Level, Need
 from ed_contract.transport import Target, open_transport
 from ed_contract.transport.target import target_of
 from ed_contract.waivers import Waivers
@@ -164,7 +164,7 @@ def run(
             group=together if waivers is None else waivers.covering,
         )
         try:
-            tell(_started(reached, planned, seed=seed or 0, max_requests=max_requests))
+            tell(_started(reached, planned, seed=seed or 0, max_requests=max_requests, restarts=restart is not None))
             for event in events:
                 tell(event)
         except KeyboardInterrupt:  # while an event was told; inside the engine it ends the run itself
@@ -263,15 +263,17 @@ def dry_run(
         two_accounts=bool(reached.second_api_key),
         restarts=restarts,
     )
-    return _started(reached, planned, seed=seed or 0, max_requests=max_requests)
+    return _started(reached, planned, seed=seed or 0, max_requests=max_requests, restarts=restarts)
 
 
-def _started(target: Target, planned: tuple[Phase, ...], *, seed: int, max_requests: int) -> RunStarted:
+def _started(target: Target, planned: tuple[Phase, ...], *, seed: int, max_requests: int, restarts: bool) -> RunStarted:
+    met = {Need.SECOND_ACCOUNT: bool(target.second_api_key), Need.RESTART_COMMAND: restarts}
     return RunStarted(
         target=str(target),
         seed=seed,
         phases=tuple((phase.name, phase.requests) for phase in planned),
         at_most=max_requests,
+        met=frozenset(need for need, given in met.items() if given),
     )
 
 

@@ -82,8 +82,10 @@ def _conflict_of_none(reading: Reading, answer: Response) -> Finding:
 
 
 def codes(document: object) -> list[object]:
-    """Return the codes of an error answer: at `error.code`, or at the top, since the page shows no envelope."""
-    return [code for code in (member(document, "error.code"), member(document, "code")) if code is not None]
+    """Return the codes of an error answer: in `error`, in `errors`, or at the top, since the page shows no envelope."""
+    several = member(document, "errors")
+    holders = [member(document, "error"), document, *(several if isinstance(several, list) else ())]
+    return [code for holder in holders if (code := member(holder, "code")) is not None]
 
 
 def near_key(reading: Reading) -> tuple[Interaction, ...]:

@@ -14,6 +14,7 @@ from typing import TypeAlias
 from ed_contract.engine.made import CleanUp
 from ed_contract.finding import Finding, Observation
 from ed_contract.interaction import Interaction
+from ed_contract.requirement import Need
 
 REDUCTION = "reduction"
 """The last phase, in which findings are made smaller."""
@@ -30,6 +31,7 @@ class End(enum.StrEnum):
     MAX_TIME = "max-time"  # the time that the run may take was over
     MAX_DESTINATIONS = "max-destinations"  # there was no room for another destination
     QUOTA = "quota"  # the target refuses plain creates that it took before
+    BUSY = "busy"  # the target answers 429 or 503 whenever it is asked
     INTERRUPTED = "interrupted"  # Ctrl-C
 
 
@@ -41,6 +43,7 @@ class RunStarted:
     seed: int
     phases: tuple[tuple[str, int], ...]  # name and planned requests of each phase, in order
     at_most: int  # requests, attempts that repeat one included
+    met: frozenset[Need] = frozenset()  # what was given of what some requirements need
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

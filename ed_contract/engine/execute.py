@@ -58,6 +58,7 @@ class _Run:
         self._dead = self._refused = self._busy = self._failing = 0
         self._failing_most = FAILING_IN_A_ROW  # after so many the target is asked for a valid create
         self._served = False
+        self._taken: dict[object, Case] = {}  # the last valid create of each type that was taken
         self._first_done: float | None = None  # when what is looked back on at the end was made
         self.reduction = Reduction(self.send, self._history, group, lambda: sender.left)
 
@@ -141,17 +142,17 @@ class _Run:
 
         A refusal may be that of a quota, unless nothing was taken since it was taken last.
         """
-        probe, refuses = self._asked()
+        probe, refuses = self._asked(self._probe)
         self._history.at_quota = refuses and (quota or _is_about_room(probe.answer))
         yield Judged(interaction=probe, observations=self._judge(probe, self._history))
         self._end_at_quota(probe)
         if isinstance(probe.answer, NoAnswer):
             raise _Ended(End.TARGET_DOWN, f"the target stopped answering: {probe.answer.reason}")
 
-    def _asked(self) -> tuple[Interaction, bool]:
-        """Send the page's example, twice if it is refused; return the last, and whether it was taken before."""
+    def _asked(self, case: Case) -> tuple[Interaction, bool]:
+        """Send a valid create, twice if it is refused; return the last, and whether it was taken before."""
         for _ in range(2):  # a server may refuse one create now and then
-            probe = self._sender.send(Step(case=self._probe), phase=PROBE, values={})
+            probe = self._sender.send(Step(case=case), phase=PROBE, values={})
             self._add(probe)
             refuses = self._served and isinstance(probe.answer, Response) and _refuses(probe.answer)
             if not refuses:
@@ -186,7 +187,7 @@ class _Run:
         self._busy = self._busy + 1 if busy else 0
         if self._busy == BUSY_IN_A_ROW and isinstance(answer, Response):
             said = f"{answer.status} each time since request {interaction.number - BUSY_IN_A_ROW + 1}"
-            raise _Ended(End.QUOTA, f"the target answers {said}: a rate limit? --rate-limit keeps to one")
+            raise _Ended(End.BUSY, f"the target answers {said}: a rate limit? --rate-limit keeps to one")
 
     def _ask_for_quota(self, interaction: Interaction) -> None:
         """Find out if the target now refuses what it took before, the page's own example, and tell the history."""
@@ -195,10 +196,19 @@ class _Run:
             return
         if answer.successful:
             self._served, self._refused = True, 0
+            self._taken[_type(interaction)] = interaction.case
         elif _refuses(answer) and (interaction.key is None or not self._history.under_key_before(interaction)):
             self._refused += 1
             if self._served and self._refused in {1, REFUSED_IN_A_ROW}:
-                _, self._history.at_quota = self._asked()
+                _, self._history.at_quota = self._asked(self._probe)
+                like = self._taken.get(_type(interaction))
+                if not self._history.at_quota and like is not None and _is_about_room(answer):
+                    _, self._history.at_quota = self._asked(like)  # there may be a quota for each type
+
+
+def _type(interaction: Interaction) -> object:
+    """Return the type of destination that a create asks for."""
+    return (interaction.case.params or {}).get("type")
 
 
 _ROOM = re.compile(r"quota|limit|exceed|too.?many|maxim|capacity|full", re.IGNORECASE)

@@ -345,8 +345,26 @@ ERRORS = tuple(
                 "code": error["code"],
             },
         ),
+        (
+            "error-in-a-list",
+            "Answers errors in the form of JSON:API.",
+            lambda error, status: {
+                "errors": [{"status": str(status), "code": error["code"], "detail": error["message"]}]
+            },
+        ),
     )
 )
+
+
+@right()
+class HintsAtSecrets(Reference):
+    """Shows the last signs of a secret beside the place where the whole of it is shown on request."""
+
+    def render_webhook(self, destination: Destination, include: Collection[str]) -> Json:
+        shown = super().render_webhook(destination, include)
+        if isinstance(shown, dict) and destination.signing_secret is not None:
+            shown["signing_secret_hint"] = f"whsec_***{destination.signing_secret[-4:]}"
+        return shown
 
 
 @right()

@@ -201,6 +201,19 @@ class HundredDestinations(Quota):
     refusal = (403, "quota_exceeded")
 
 
+@right(inconclusive=True)
+class TwoEventBuses(Reference):
+    """Takes two destinations of type amazon_eventbridge, refuses more of them, and takes any webhook endpoints."""
+
+    def set_up(self) -> None:
+        self._made = itertools.count(1)
+
+    def make(self, account: str, params: Params) -> Destination:
+        if params["type"] == "amazon_eventbridge" and next(self._made) > 2:  # noqa: PLR2004 - as the docstring says
+            raise RefusedError(400, "limit_exceeded", "There are 2 event buses already.")
+        return super().make(account, params)
+
+
 class Busy(Reference):
     """Puts clients off now and then."""
 

@@ -28,7 +28,7 @@ from ed_contract.finding import Crash, Finding, Held, Unclear
 from ed_contract.interaction import PROBE, Interaction, Response
 from ed_contract.report.latency import Latencies, Latency
 from ed_contract.report.waiving import Exercise, Standing, standing
-from ed_contract.requirement import Level, Need, Requirement
+from ed_contract.requirement import Level, Requirement
 from ed_contract.verdict import Verdict, merge
 from ed_contract.waivers import Waiver, Waivers
 
@@ -145,7 +145,7 @@ class Report:
             return Verdict.FAIL
         if any(row.verdict is Verdict.ERROR for row in self.rows):
             return Verdict.ERROR
-        if self.undecided or self.end in {End.QUOTA, End.TARGET_DOWN, End.RESTART_FAILED}:
+        if self.undecided or self.end in {End.QUOTA, End.BUSY, End.TARGET_DOWN, End.RESTART_FAILED}:
             return Verdict.INCONCLUSIVE
         best = merge(row.verdict for row in self.rows)
         return min(Verdict.PASS, best)
@@ -373,7 +373,7 @@ class ReportBuilder:
     def _why_skipped(self, requirement: Requirement) -> str:
         if requirement.id not in self._judged:
             return "no check yet"
-        if requirement.need is Need.SECOND_ACCOUNT or requirement.need is Need.RESTART_COMMAND:
+        if requirement.need is not None and requirement.need not in self._started.met:
             return f"needs {requirement.need}"
         if requirement.area == "response" and requirement.id.count("/") > 1:
             return "no answer carried this member"

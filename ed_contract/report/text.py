@@ -33,6 +33,7 @@ ENDS = {
     End.RESTART_FAILED: "stopped: the target could not be restarted",
     End.TARGET_DOWN: "stopped: the target no longer answers",
     End.QUOTA: "stopped: the target refuses plain creates that it took before (a quota?)",
+    End.BUSY: "stopped: the target answers 429 or 503 whenever it is asked",
     End.INTERRUPTED: "interrupted: this is what was done until then",
 }
 _WHY_NOT = {Verdict.ERROR: "a check of ours crashed", Verdict.SKIPPED: "nothing was exercised"}
@@ -253,7 +254,7 @@ def _next_step(report: Report, *, embedded: bool) -> str:
         return ""
     if embedded:
         return "`ed-contract run URL --api-key KEY` judges yours"
-    if any(row.verdict is Verdict.SKIPPED and row.requirement.need is Need.SECOND_ACCOUNT for row in report.rows):
+    if any(row.reason == f"needs {Need.SECOND_ACCOUNT}" for row in report.rows):
         return "--second-api-key KEY judges too that accounts are kept apart"
     return "--strict fails a run for warnings too" if len(report.bugs) > len(report.waived) else ""
 

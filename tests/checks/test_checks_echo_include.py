@@ -181,6 +181,14 @@ def test_a_secret_at_another_place_and_a_shared_secret_are_findings():
     assert again.findings == [("include/secret-shared", "shared")]
 
 
+def test_a_hint_at_a_secret_is_no_secret():
+    """What a masked value holds back cannot be used."""
+    params = WEBHOOK | {"include": [SECRET]}
+    run = Run()
+    run.exchange(params, answered(destination(params, hint="whsec_***ab12", signing_secret="••••ab12")))
+    assert run.findings == []
+
+
 def test_what_was_sent_as_an_empty_url_may_come_back_as_one():
     """The URL is asked for, and what was accepted is what is shown."""
     params = WEBHOOK | {"webhook_endpoint": {"url": ""}, "include": ["webhook_endpoint.url"]}

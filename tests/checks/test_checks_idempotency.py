@@ -147,6 +147,9 @@ def test_one_parameter_out_of_the_comparison_is_named():
     [
         ({"error": {"code": "idempotency_error"}}, []),
         ({"code": "idempotency_error"}, []),
+        ({"errors": [{"code": "idempotency_error"}]}, []),
+        ({"errors": [{"code": "conflict"}]}, [("idempotency/conflict/code", "another code")]),
+        ({"errors": "idempotency_error"}, [("idempotency/conflict/code", "no code")]),
         ({"error": {"code": "conflict", "message": "x"}}, [("idempotency/conflict/code", "another code")]),
         ({"error": "idempotency_error"}, [("idempotency/conflict/code", "no code")]),
         (b"conflict", [("idempotency/conflict/code", "no code")]),

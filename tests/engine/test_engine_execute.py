@@ -7,10 +7,10 @@ import time
 from dataclasses import replace
 
 import pytest
-from common.interactions import answered
+from common.interactions import EVENTBRIDGE, answered
 from common.scripted import CREATED, EXAMPLE, TARGET, Scripted, events_of, sender
 
-from ed_contract.case import Burst, Sequence, Step, single
+from ed_contract.case import Burst, Sequence, Step, case, single
 from ed_contract.engine import Phase, execute
 from ed_contract.engine.events import End, Judged, PhaseFinished, PhaseStarted, RunFinished
 from ed_contract.engine.preflight import require_judgeable
@@ -46,7 +46,7 @@ def test_a_target_that_is_always_busy_ends_the_run(status):
     """Each case is sent six times; after three cases no more is waited for."""
     transport = Scripted(lambda number: CREATED if number == 1 else answered({}, status))
     events = events_of(transport, [single(EXAMPLE)] * 20)
-    assert (events[-1].end, len(transport.requests)) == (End.QUOTA, 1 + 3 * 6)
+    assert (events[-1].end, len(transport.requests)) == (End.BUSY, 1 + 3 * 6)
     assert events[-1].note == (
         f"the target answers {status} each time since request 2: a rate limit? --rate-limit keeps to one"
     )
@@ -69,6 +69,25 @@ def test_a_quota_may_be_told_with_409():
     full = answered({"error": {"code": "limit_exceeded", "message": "16 destinations"}}, 409)
     transport = Scripted(lambda number: CREATED if number < 4 else full)
     assert events_of(transport, [single(EXAMPLE)] * 20)[-1].end is End.QUOTA
+
+
+@pytest.mark.parametrize(
+    ("message", "end"), [("2 at most: limit_exceeded", End.QUOTA), ("account is unknown", End.FINISHED)]
+)
+def test_a_quota_may_be_for_one_type(message, end):
+    """The page's example is taken, what was taken of the type before is not, and the refusal speaks of a limit."""
+    taken = 0
+
+    class TwoOfAKind(Scripted):
+        def send(self, request):
+            nonlocal taken
+            taken += b"amazon_eventbridge" in request.body
+            full = b"amazon_eventbridge" in request.body and taken > 2
+            return answered({"error": {"code": "x", "message": message}}, 400) if full else CREATED
+
+    eventbridge = single(case("an event bus", EVENTBRIDGE))
+    events = events_of(TwoOfAKind(lambda _: CREATED), [single(EXAMPLE), *[eventbridge] * 4, single(EXAMPLE)])
+    assert events[-1].end is end
 
 
 def test_a_phase_waits_until_what_the_first_made_is_old_enough():

@@ -8,10 +8,10 @@ from common.reports import report_of
 
 from ed_contract.checks import judged
 from ed_contract.contract import CONTRACT
-from ed_contract.engine.events import End, Judged, Reduced, RunFinished
+from ed_contract.engine.events import End, Judged, Reduced, RunFinished, RunStarted
 from ed_contract.finding import Crash, Finding, Held, Unclear
 from ed_contract.report import ReportBuilder
-from ed_contract.requirement import Level
+from ed_contract.requirement import Level, Need
 from ed_contract.verdict import Verdict
 
 NAME, NORMALISED = "echo/name", "echo/normalised"
@@ -110,6 +110,16 @@ def test_what_was_not_exercised_says_why():
     assert rows["idempotency/account-scoped"] == "needs --second-api-key"
     assert rows["response/status_details.disabled.reason/enum"] == "no answer carried this member"
     assert rows["echo/name"] == "not exercised"
+
+
+def test_what_was_given_is_not_asked_for():
+    """A run that ended early did not get to what a second account is for."""
+    builder = ReportBuilder(CONTRACT.select(), judged=judged)
+    given = frozenset({Need.SECOND_ACCOUNT})
+    builder.add(RunStarted(target="http://127.0.0.1:1", seed=0, phases=(), at_most=900, met=given))
+    rows = {row.requirement.id: row.reason for row in builder.report().rows}
+    assert rows["idempotency/account-scoped"] == "not exercised"
+    assert rows["idempotency/survives-restart"] == "needs --restart-command"
 
 
 def test_a_real_run_is_folded():
