@@ -27,6 +27,7 @@ from ed_contract.mutants import (
     right_http,
     right_keys,
     right_meetings,
+    right_refusals,
     robustness,
     some_creates,
 )
@@ -58,6 +59,7 @@ MUTANTS: tuple[Mutant, ...] = (
 
 RIGHT: tuple[RightServer, ...] = (
     *right_answers.RIGHT,
+    *right_refusals.RIGHT,
     *right_decisions.RIGHT,
     *right_keys.RIGHT,
     *right_http.RIGHT,
