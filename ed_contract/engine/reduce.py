@@ -68,6 +68,22 @@ def reduce(
         return reducer.reached
 
 
+def seen_again(
+    finding: Finding, attempt: Try, *, wider: Iterable[Sequence[Interaction]] = (), tries: int = 1
+) -> Finding:
+    """Return the finding as it is, but for whether it repeats: its evidence was sent again, so many times at most.
+
+    Where that does not show it, one of `wider` may, as in `reduce`.
+    """
+    steps = steps_of(finding.evidence)
+    if any(attempt(steps) is not None for _ in range(tries)):
+        return replace(finding, repeats=True)
+    for more in wider:
+        if len(finding.evidence) < len(more) <= WIDEST and (again := attempt(steps_of(more))) is not None:
+            return replace(again, repeats=True)
+    return replace(finding, repeats=False)
+
+
 class _Reducer:
     """Sends smaller and smaller steps, as long as they show the finding and there are trials left."""
 
@@ -225,9 +241,8 @@ def _with_params(case: Case, params: Params, expectation: Expectation) -> Case:
 
 
 def _matters(steps: Steps, moves: Sequence[Move]) -> tuple[str, ...]:
-    """Return the top-level parameters that could not be made plain or left out."""
-    params = [step.case.params for step in _flat(steps) if step.case.params is not None]
-    stuck = {move.about for move in moves if any(move.change(one) is not None for one in params)}
+    """Return the top-level parameters that could not be made plain or left out, though that was tried."""
+    stuck = {move.about for move in moves if _moved(steps, [move]) is not None}
     stuck |= {step.case.mutation.place for step in _flat(steps) if step.case.mutation is not None}
     return tuple(sorted(stuck))
 

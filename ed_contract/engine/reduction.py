@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from ed_contract.case import Burst, Params, Step
 from ed_contract.engine.events import REDUCTION, Event, Judged, Reduced
 from ed_contract.engine.families import Group, Identity, leaders
-from ed_contract.engine.reduce import TRIALS, Steps, reduce, reducible
+from ed_contract.engine.reduce import TRIALS, WIDEST, Steps, reduce, reducible, seen_again
 from ed_contract.engine.sender import CapReached, TimeIsUp
 from ed_contract.finding import Finding, Observation
 from ed_contract.interaction import CONFLICT, PROBE, History, Interaction, NoAnswer, Response
@@ -25,14 +25,10 @@ _EXPLAINED_BY = {_CONFLICT_STATUS: "request/valid"}
 """Requirements whose findings may have another's cause: what is refused anyway is refused under a used key too."""
 _OF_MANY_CAUSES = frozenset({*_EXPLAINED_BY, *(requirement for requirement, _ in _GENERIC)})
 _OPTIONAL = frozenset({*_ENUMS, "description", "metadata", "snapshot_api_version"})
-_FIXED = (
-    "idempotency/burst/",
-    "idempotency/remembers",
-    "idempotency/survives-restart",
-    "robustness/answers",
-    "robustness/keeps-serving",
-)
-"""Starts of ids whose findings are not sent again: races, what takes hundreds of keys or a restart, time-outs."""
+_FIXED = ("idempotency/remembers", "idempotency/survives-restart", "robustness/answers", "robustness/keeps-serving")
+"""Requirements whose findings are not sent again: they take hundreds of keys, a restart, or a time-out."""
+_RACES = "idempotency/burst/"
+_TRIES = 3  # of a race; what is no race is sent once more
 
 Send: TypeAlias = Callable[[Step | Burst, str, dict[str, str]], Iterator[Event]]
 
@@ -54,24 +50,26 @@ class Reduction:
     def remember(self, observations: Iterable[Observation]) -> None:
         """Keep the findings among `observations`."""
         for one in observations:
-            if not isinstance(one, Finding) or one.requirement.startswith(_FIXED) or not reducible(one):
+            if not isinstance(one, Finding) or one.requirement in _FIXED:
                 continue
             kept = self._seen[one.identity]
             if one.requirement not in _OF_MANY_CAUSES and kept:
                 kept[:] = [min(kept[0], one, key=_size)]
-            elif len(kept) < KEPT:
+            elif len(kept) < KEPT and (_can_be_smaller(one) or not kept):
                 kept.append(one)
 
     def events(self) -> Iterator[Event]:
         """Make each finding smaller, or say which cause explains it, those first by which others may be explained.
 
-        What is told under another's name stays as it is. When the run may send no more, what was reached is told
+        Races and raw bodies come last: they are sent again as they are, where there is room. What is told under
+        another's name stays as it is. When the run may send no more, what was reached is told
         before that is raised.
         """
         causes: defaultdict[str, list[Finding]] = defaultdict(list)
         led = leaders(self._seen, self._group)
-        to_do = len(set(led.values()))
-        for identity in sorted(self._seen, key=lambda one: one not in _GENERIC):
+        smaller = [identity for identity, found in self._seen.items() if any(map(_can_be_smaller, found))]
+        to_do = len({led[identity] for identity in smaller})
+        for identity in sorted(smaller, key=lambda one: one not in _GENERIC):
             left = list(self._seen[identity])
             known = causes[_EXPLAINED_BY.get(identity[0], identity[0])]
             if (cause := self._cause_of(identity, left, known)) is not None:
@@ -100,6 +98,22 @@ class Reduction:
                 if reduced.repeats:
                     known.append(named)
             to_do -= led[identity] == identity
+        for identity in self._seen:
+            if identity not in smaller and led[identity] == identity:
+                yield from self._sent_again(identity, self._seen[identity][0])
+
+    def _sent_again(self, identity: Identity, finding: Finding) -> Iterator[Event]:
+        """Find out if a finding repeats that cannot be made smaller, if there is room for that."""
+        is_race = finding.requirement.startswith(_RACES)
+        tries, wider = (_TRIES, ()) if is_race else (1, self._wider(finding.evidence))
+        if self._room() < tries * len(finding.evidence) + sum(len(more) for more in wider if len(more) <= WIDEST):
+            return
+        events: list[Event] = []
+        try:
+            again = seen_again(finding, partial(self._attempt, identity, events), wider=wider, tries=tries)
+        finally:
+            yield from events
+        yield Reduced(identity=identity, finding=again, count=len(self._seen[identity]))
 
     def _wider(self, evidence: Iterable[Interaction]) -> tuple[list[Interaction], ...]:
         """Return what else was sent under the keys of the evidence, and then whatever was sent in between."""
@@ -155,6 +169,10 @@ def _is_harmless(interaction: Interaction, identity: Identity) -> bool:
     return mutated and isinstance(answer, Response) and not answer.failed
 
 
+def _can_be_smaller(finding: Finding) -> bool:
+    return not finding.requirement.startswith(_RACES) and reducible(finding)
+
+
 def _is_shown(finding: Finding, *, by: Iterable[Interaction]) -> bool:
     """Whether all that the finding takes was sent just now, and nothing that lies further back."""
     numbers = {one.number for one in by}
@@ -166,10 +184,10 @@ def _is_alike(one: Identity, other: Identity) -> bool:
     return one == other or (other in _GENERIC and one[0] == other[0])
 
 
-def _size(finding: Finding) -> tuple[int, int, int]:
-    """Return how large the evidence is: requests, bytes, and how late it came."""
+def _size(finding: Finding) -> tuple[bool, int, int, int]:
+    """Return how large the evidence is: requests, bytes, and how late it came; less is what can be made smaller."""
     bodies = sum(len(one.case.body) for one in finding.evidence)
-    return len(finding.evidence), bodies, finding.evidence[-1].number
+    return not _can_be_smaller(finding), len(finding.evidence), bodies, finding.evidence[-1].number
 
 
 def _params(finding: Finding) -> Params:

@@ -52,10 +52,21 @@ def test_after_a_burst_the_key_gives_its_destination():
     run.burst([(WEBHOOK, conflict()), (WEBHOOK, ONE)])
     run.exchange(WEBHOOK, TWO, key="burst")
     assert run.findings == [(SAME_BODY, "another destination")]
+    (finding,) = (one for one in run.observations if isinstance(one, Finding))
+    assert [one.number for one in finding.evidence] == [1, 2, 3]
     refused = Run()
     refused.burst([(WEBHOOK, conflict()), (WEBHOOK, conflict())])
     refused.exchange(WEBHOOK, conflict(), key="burst")
     assert refused.findings == [(SAME_BODY, "never served")]
+
+
+@pytest.mark.parametrize("again", [TWO, answered(destination(WEBHOOK, "ed_3"))])
+def test_what_comes_after_a_burst_that_made_several_is_no_second_finding(again):
+    """The bug is told of the burst."""
+    run = Run()
+    run.burst([(WEBHOOK, ONE), (WEBHOOK, TWO)])
+    run.exchange(WEBHOOK, again, key="burst")
+    assert run.findings == [(SAME_BODY, "several destinations")]
 
 
 @pytest.mark.parametrize(

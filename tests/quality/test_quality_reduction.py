@@ -261,6 +261,63 @@ def test_what_shows_after_more_requests_than_two_is_told_with_all_of_them():
     assert bug.finding.repeats is True
 
 
+def test_other_bodies_of_the_same_parameters_are_sent_again_as_they_are():
+    """They cannot be made smaller; what else was sent under their key is told with them where it is needed."""
+    bug = bug_of(ForgetsAtTheSecondReplay, "idempotency/same-parameters", key_age=0)
+    bodies = [one.case.body for one in bug.finding.evidence]
+    assert (len(bodies), len(set(bodies))) == (3, 3)
+    assert {one.phase for one in bug.finding.evidence} == {"reduction"}
+    assert bug.finding.repeats is True
+
+
+class FailsAtBytes(Reference):
+    """Fails at the first bodies that are no UTF-8, or at all of them."""
+
+    most = 1
+
+    def set_up(self):
+        self._failed = itertools.count()
+
+    def decode(self, body):
+        try:
+            return super().decode(body)
+        except RefusedError:
+            if next(self._failed) < self.most:
+                raise ZeroDivisionError from None
+            raise
+
+
+class FailsAtAllBytes(FailsAtBytes):
+    """Fails at all bodies that are no UTF-8."""
+
+    most = 1000
+
+
+@pytest.mark.parametrize(("server", "repeats"), [(FailsAtBytes, False), (FailsAtAllBytes, True)])
+def test_raw_bodies_are_sent_once_more(server, repeats):
+    """So that what showed once, and then not any more, says so."""
+    report = judged(server, phases=["smoke", "bodies"])
+    bug, *_ = (bug for bug in report.bugs if bug.finding.requirement == "robustness/no-server-error")
+    assert bug.finding.evidence[-1].case.params is None
+    assert bug.finding.repeats is repeats
+
+
+@pytest.mark.parametrize("name", ["race-of-10-milliseconds", "key-serves-once"])
+def test_a_race_is_run_again(name):
+    """With all that was sent at once."""
+    report = judged(NAMED[name].make, phases=["smoke", "bursts"])
+    races = [bug.finding for bug in report.bugs if bug.finding.requirement == "idempotency/burst/one-destination"]
+    assert [(one.fault, len(one.evidence) > 2, one.repeats) for one in races] == [("several destinations", True, True)]
+
+
+def test_what_there_is_no_room_for_is_not_sent_again():
+    """And the run ends as any other."""
+    whole = judged(FailsAtAllBytes, phases=["bodies"], shrink=False)
+    report = judged(FailsAtAllBytes, phases=["bodies"], max_requests=whole.requests)
+    assert report.end == "finished"
+    assert {bug.finding.repeats for bug in report.bugs} == {None}
+
+
 @pytest.mark.parametrize(("code", "status"), [("invalid_json", 400), ("invalid_fields", 400), ("unauthenticated", 401)])
 def test_what_a_refusal_undoes_is_told_with_that_refusal(code, status):
     """What came between two requests under one key is sent again too, whatever its key, and the rest of it left out."""
