@@ -25,7 +25,7 @@ Judge: TypeAlias = Callable[[Interaction, History], tuple[Observation, ...]]
 
 DEAD_IN_A_ROW = 2  # so many cases without an answer, and a probe decides whether the target still serves
 FAILING_IN_A_ROW = 3  # cases answered 5xx before a valid create is sent; the next time twice as many
-REFUSED_IN_A_ROW = 3  # so many valid creates refused one after the other, and a probe asks whether any is taken
+REFUSED_IN_A_ROW = 3  # valid creates refused before a probe asks if any is taken; the next time twice as many
 BUSY_IN_A_ROW = 3  # so many cases answered 429 or 503 each time they were sent, and the run ends
 
 
@@ -57,6 +57,7 @@ class _Run:
         self._history = History()
         self._dead = self._refused = self._busy = self._failing = 0
         self._failing_most = FAILING_IN_A_ROW  # after so many the target is asked for a valid create
+        self._refused_most = 1  # the same; the first that is refused may be at a quota
         self._served = False
         self._taken: dict[object, Case] = {}  # the last valid create of each type that was taken
         self._first_done: float | None = None  # when what is looked back on at the end was made
@@ -199,7 +200,8 @@ class _Run:
             self._taken[_type(interaction)] = interaction.case
         elif _refuses(answer) and (interaction.key is None or not self._history.under_key_before(interaction)):
             self._refused += 1
-            if self._served and self._refused in {1, REFUSED_IN_A_ROW}:
+            if self._served and self._refused >= self._refused_most:
+                self._refused_most = max(REFUSED_IN_A_ROW, 2 * self._refused_most)
                 _, self._history.at_quota = self._asked(self._probe)
                 like = self._taken.get(_type(interaction))
                 if not self._history.at_quota and like is not None and _is_about_room(answer):

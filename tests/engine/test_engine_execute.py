@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from common.interactions import EVENTBRIDGE, answered
+from common.interactions import EVENTBRIDGE, WEBHOOK, answered
 from common.scripted import CREATED, EXAMPLE, TARGET, Scripted, events_of, sender
 
 from ed_contract.case import Burst, Sequence, Step, case, single
@@ -69,6 +69,21 @@ def test_a_quota_may_be_told_with_409():
     full = answered({"error": {"code": "limit_exceeded", "message": "16 destinations"}}, 409)
     transport = Scripted(lambda number: CREATED if number < 4 else full)
     assert events_of(transport, [single(EXAMPLE)] * 20)[-1].end is End.QUOTA
+
+
+def test_a_target_that_refuses_some_creates_is_not_asked_each_time():
+    """At the first, and then when three are refused in a row, and six."""
+    other = case("another", WEBHOOK | {"name": "Other"})
+
+    class Refuses(Scripted):
+        def send(self, request):
+            super().send(request)
+            return answered({}, 400) if b"Other" in request.body else CREATED
+
+    sent = [single(EXAMPLE), *[single(other), single(EXAMPLE)] * 10, *[single(other)] * 6]
+    events = events_of(Refuses(lambda _: CREATED), sent)
+    assert events[-1].end is End.FINISHED
+    assert events[-1].requests == len(sent) + 3
 
 
 @pytest.mark.parametrize(

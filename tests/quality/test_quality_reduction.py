@@ -108,6 +108,18 @@ def test_a_refusal_is_told_by_its_cause():
     assert len(params_of(bug)["metadata"]) == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "cause"), [("no-metadata", "metadata"), ("no-eventbridge", "type=amazon_eventbridge")]
+)
+def test_what_is_refused_time_and_again_leaves_room_for_its_cause(name, cause):
+    """A target is asked now and then if it takes anything, and not each time."""
+    report = judged(NAMED[name].make)
+    (bug,) = report.failing
+    assert (bug.finding.requirement, bug.finding.fault, bug.finding.repeats) == ("request/valid", cause, True)
+    assert bug.count > 50
+    assert report.end == "finished"
+
+
 class FailsOnOthersOfSnapshots(Reference):
     """Fails, before it looks at anything else, where snapshots are asked for of other accounts."""
 
