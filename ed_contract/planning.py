@@ -31,7 +31,6 @@ def plan(
 ) -> tuple[Phase, ...]:
     """Return the phases to send, the page's own example always first."""
     from ed_contract import strategies  # noqa: PLC0415 - Hypothesis is loaded when it is needed
-    from ed_contract.strategies.boundary_order import telling_first  # noqa: PLC0415 - it loads Hypothesis too
 
     if max_requests < 1:
         raise UsageError(f"--max-requests {max_requests} leaves nothing to send\ngive 1 or more.")
@@ -43,7 +42,7 @@ def plan(
         "mutations": lambda: strategies.mutations_phase(seed=seed),
         "idempotency": lambda: strategies.idempotency(seed=seed) + (strategies.accounts() if two_accounts else ()),
         "bursts": strategies.bursts,
-        "boundaries": lambda: (*map(single, telling_first(strategies.boundaries())), *strategies.unusual_keys()),
+        "boundaries": strategies.boundaries_phase,
         "bodies": lambda: tuple(map(single, strategies.bodies())),
         "auth": strategies.authentication,
         "fuzz": lambda: strategies.fuzz(seed=seed, max_examples=max_examples, strength=strength),

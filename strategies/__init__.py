@@ -16,6 +16,7 @@ Knows the contract and the words; nothing of transports, checks or reports.
 
 from ed_contract.strategies.bodies import bodies, malformed_bodies
 from ed_contract.strategies.boundaries import boundaries, boundary_cases, unusual_keys
+from ed_contract.strategies.boundary_order import boundaries_phase
 from ed_contract.strategies.bursts import (
     accounts,
     afterwards,
@@ -68,6 +69,7 @@ __all__ = [
     "aws_regions",
     "bodies",
     "boundaries",
+    "boundaries_phase",
     "boundary_cases",
     "bursts",
     "combinations",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ed_contract.case import Case
+from ed_contract.case import Case, Sequence, single
+from ed_contract.strategies.boundaries import boundaries, unusual_keys
 
 TELLING = frozenset(
     {
@@ -72,6 +73,11 @@ TELLING = frozenset(
     }
 )
 """The cases by which a broken server of the zoo is found first."""
+
+
+def boundaries_phase() -> tuple[Sequence, ...]:
+    """Return all boundary cases, the telling first, and then the creates under unusual keys."""
+    return (*map(single, telling_first(boundaries())), *unusual_keys())
 
 
 def telling_first(cases: Iterable[Case]) -> tuple[Case, ...]:

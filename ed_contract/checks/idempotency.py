@@ -94,8 +94,8 @@ def a_replay_gives_the_same_destination(reading: Reading) -> Iterator[Observatio
     between = [one for one in reading.history.under_key_before(reading.interaction) if one.number > first.number]
     conflicts = [one for one in between if not same(one.case.params, reading.params)]
     mates = reading.history.burst_of(first)
-    others_in_between = (one for one in conflicts[-1:] if one not in mates)
-    row, before = _replayed(reading, first, conflicts), (*(mates or (first,)), *others_in_between)
+    conflict = [one for one in conflicts[-1:] if one not in mates]
+    row, before = _replayed(reading, first, conflicts), (*(mates or (first,)), *conflict)
     others = reading.history.keys_between(first, reading.interaction) if row == "idempotency/remembers" else 0
     if answer.says_nothing or answer.failed:
         yield Unclear(requirement=row, reason=f"answered {answer.status}")
@@ -110,7 +110,7 @@ def a_replay_gives_the_same_destination(reading: Reading) -> Iterator[Observatio
         )
     elif (difference := _difference(first, reading.interaction)) is not None:
         fault, actual = difference
-        if fault == _ANOTHER and len(set(map(_name, filter(_made, mates)))) > 1:
+        if fault == _ANOTHER and len({_name(one) for one in mates if one.created is not None}) > 1:
             return  # several came of the burst, and that is told there
         yield reading.finding(
             row,
@@ -135,10 +135,6 @@ def _replayed(reading: Reading, first: Interaction, conflicts: list[Interaction]
     if first.burst is not None:
         return "idempotency/burst/one-destination"
     return "idempotency/conflict/keeps-first" if conflicts else "idempotency/replay"
-
-
-def _made(interaction: Interaction) -> bool:
-    return interaction.created is not None
 
 
 def _name(interaction: Interaction) -> str:

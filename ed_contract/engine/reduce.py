@@ -16,7 +16,6 @@ from ed_contract.finding import Finding
 from ed_contract.interaction import Interaction
 
 TRIALS = 40  # sequences sent for one finding at most
-WIDEST = 20  # requests that are sent again when the evidence alone shows nothing
 
 Steps: TypeAlias = tuple[Step | Burst, ...]
 Try: TypeAlias = Callable[[Steps], Finding | None]
@@ -79,7 +78,7 @@ def seen_again(
     if any(attempt(steps) is not None for _ in range(tries)):
         return replace(finding, repeats=True)
     for more in wider:
-        if len(finding.evidence) < len(more) <= WIDEST and (again := attempt(steps_of(more))) is not None:
+        if (again := attempt(steps_of(more))) is not None:
             return replace(again, repeats=True)
     return replace(finding, repeats=False)
 
@@ -109,9 +108,8 @@ class _Reducer:
 
     def _widened(self, wider: Iterable[Sequence[Interaction]]) -> bool:
         """Begin with the first of `wider` that shows the finding, if there is one."""
-        for more in wider:
-            steps = steps_of(more)
-            if len(self.reached.evidence) < len(more) <= WIDEST and (again := self._attempt(steps)) is not None:
+        for steps in map(steps_of, wider):
+            if (again := self._attempt(steps)) is not None:
                 self.reached, self._steps = again, steps
                 return True
         return False
@@ -124,7 +122,7 @@ class _Reducer:
     def _fewer(self) -> None:
         """Leave out steps, but for the last, the more at once the better."""
         size = len(self._steps) - 1
-        while size and len(self._steps) > 2:  # noqa: PLR2004 - of a first and a last, both are needed
+        while size and self._steps[1:-1]:  # of a first and a last, both are needed
             start = 0
             while start < len(self._steps) - 1:
                 end = min(start + size, len(self._steps) - 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias
@@ -11,11 +11,12 @@ from typing import Any, TypeAlias
 from ed_contract.case import Burst, Params, Step
 from ed_contract.engine.events import REDUCTION, Event, Judged, Reduced
 from ed_contract.engine.families import Group, Identity, leaders
-from ed_contract.engine.reduce import TRIALS, WIDEST, Steps, reduce, reducible, seen_again
+from ed_contract.engine.reduce import TRIALS, Steps, reduce, reducible, seen_again
 from ed_contract.engine.sender import CapReached, TimeIsUp
 from ed_contract.finding import Finding, Observation
 from ed_contract.interaction import CONFLICT, PROBE, History, Interaction, NoAnswer, Response
 
+WIDEST = 20  # requests that are sent again when the evidence alone shows nothing
 KEPT = 200  # findings of one identity that are kept, to be told apart
 _ENUMS = ("type", "event_payload", "events_from", "include")
 _GENERIC = {("request/valid", "refused"), ("robustness/no-server-error", "a valid create")}
@@ -62,8 +63,7 @@ class Reduction:
         """Make each finding smaller, or say which cause explains it, those first by which others may be explained.
 
         Races and raw bodies come last: they are sent again as they are, where there is room. What is told under
-        another's name stays as it is. When the run may send no more, what was reached is told
-        before that is raised.
+        another's name stays as it is. When the run may send no more, what was reached is told before that is raised.
         """
         causes: defaultdict[str, list[Finding]] = defaultdict(list)
         led = leaders(self._seen, self._group)
@@ -105,8 +105,8 @@ class Reduction:
     def _sent_again(self, identity: Identity, finding: Finding) -> Iterator[Event]:
         """Find out if a finding repeats that cannot be made smaller, if there is room for that."""
         is_race = finding.requirement.startswith(_RACES)
-        tries, wider = (_TRIES, ()) if is_race else (1, self._wider(finding.evidence))
-        if self._room() < tries * len(finding.evidence) + sum(len(more) for more in wider if len(more) <= WIDEST):
+        tries, wider = (_TRIES, []) if is_race else (1, self._wider(finding.evidence))
+        if self._room() < tries * len(finding.evidence) + sum(map(len, wider)):
             return
         events: list[Event] = []
         try:
@@ -115,9 +115,10 @@ class Reduction:
             yield from events
         yield Reduced(identity=identity, finding=again, count=len(self._seen[identity]))
 
-    def _wider(self, evidence: Iterable[Interaction]) -> tuple[list[Interaction], ...]:
-        """Return what else was sent under the keys of the evidence, and then whatever was sent in between."""
-        return self._history.under_keys_of(evidence), self._history.from_first_to_last(evidence)
+    def _wider(self, evidence: Sequence[Interaction]) -> list[list[Interaction]]:
+        """Return what else was sent under the keys of the evidence, and all that was sent meanwhile, if not much."""
+        wider = (self._history.under_keys_of(evidence), self._history.from_first_to_last(evidence))
+        return [more for more in wider if len(evidence) < len(more) <= WIDEST]
 
     def _trials(self, finding: Finding, to_do: int) -> int:
         """Return how many trials there are for a finding, so that there is room for so many."""

@@ -50,8 +50,10 @@ def _parsed(text: str) -> Json:
 
 
 def _of_pairs(value: Json) -> Json:
+    if not isinstance(value, list) or not all(isinstance(one, list) for one in value):
+        return value
     try:
-        return dict(value) if isinstance(value, list) else value
+        return dict(value)
     except (TypeError, ValueError):
         return value
 

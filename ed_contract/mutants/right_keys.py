@@ -171,21 +171,26 @@ class Quota(Reference):
         self._made = 0
         self._counting = threading.Lock()
 
+    def counts(self, params: Params) -> bool:
+        """Whether such a destination is one of those that are counted."""
+        return True
+
     def answer_once(self, create: Create, key: str) -> Response:
         if self.lookup(self.scope(create.account, key)) is None:
-            self._count()
+            self._count(create)
         return super().answer_once(create, key)
 
     def answer_always(self, create: Create) -> Response:
-        self._count()
+        self._count(create)
         return super().answer_always(create)
 
-    def _count(self) -> None:
+    def _count(self, create: Create) -> None:
+        if not self.counts(create.params):
+            return
         with self._counting:
             self._made += 1
             if self._made > self.most:
-                status, code = self.refusal
-                raise RefusedError(status, code, f"There are {self.most} destinations already.")
+                raise RefusedError(*self.refusal, f"There are {self.most} destinations already.")
 
 
 @right(inconclusive=True)
@@ -202,16 +207,13 @@ class HundredDestinations(Quota):
 
 
 @right(inconclusive=True)
-class TwoEventBuses(Reference):
+class TwoEventBuses(Quota):
     """Takes two destinations of type amazon_eventbridge, refuses more of them, and takes any webhook endpoints."""
 
-    def set_up(self) -> None:
-        self._made = itertools.count(1)
+    most = 2
 
-    def make(self, account: str, params: Params) -> Destination:
-        if params["type"] == "amazon_eventbridge" and next(self._made) > 2:  # noqa: PLR2004 - as the docstring says
-            raise RefusedError(400, "limit_exceeded", "There are 2 event buses already.")
-        return super().make(account, params)
+    def counts(self, params: Params) -> bool:
+        return bool(params["type"] == "amazon_eventbridge")
 
 
 class Busy(Reference):

@@ -6,6 +6,8 @@ judge. 130: interrupted. Mistakes of usage have a longer table in `test_cli.py`,
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from common.broken import NameNotRequired
 from common.command import ed_contract
@@ -13,7 +15,7 @@ from common.servers import as_json, free_port, http_server
 
 from ed_contract import checks
 from ed_contract.mutants.right_keys import SixteenDestinations
-from ed_contract.reference import Reference, serve
+from ed_contract.reference import Reference, RefusedError, serve
 
 NAME = "request/name/required"
 NORMALISED = "echo/normalised"
@@ -25,6 +27,20 @@ class Trims(Reference):
     def stored(self, place, value):
         """Return the name without blanks around it."""
         return value.strip() if place == "name" else super().stored(place, value)
+
+
+class BusyAfterTheFirst(Reference):
+    """Takes one create, and asks for patience from then on."""
+
+    def set_up(self):
+        """Count the requests."""
+        self._count = itertools.count()
+
+    def dispatch(self, request):
+        """Answer 429 but for the first."""
+        if next(self._count):
+            raise RefusedError(429, "rate_limited", "Try again.", headers={"Retry-After": "0"})
+        return super().dispatch(request)
 
 
 def verdict(server, *arguments):
@@ -47,6 +63,7 @@ SITUATIONS = {
         (2, "NOT JUDGED: nothing was exercised"),
     ),
     "a quota that is reached": (SixteenDestinations, [], (2, "NOT JUDGED: inconclusive")),
+    "a target that is always busy": (BusyAfterTheFirst, [], (2, "NOT JUDGED: inconclusive")),
 }
 
 
