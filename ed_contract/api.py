@@ -15,7 +15,7 @@ from typing import Any
 from ed_contract.case import Case, Expectation, Params
 from ed_contract.checks import judge, judged
 from ed_contract.contract import CONTRACT
-from ed_contract.engine import Keys, Phase, Sender, execute
+from ed_contract.engine import PHASES, Keys, Phase, Sender, execute
 from ed_contract.engine.events import End, Event, Judged, RunFinished, RunStarted
 from ed_contract.engine.families import together
 from ed_contract.engine.preflight import meets_used_keys, require_judgeable
@@ -101,9 +101,10 @@ def run(
         TargetError: the target cannot be judged: it is unreachable, refuses the credentials, or has no such route.
     """
     selected = CONTRACT.select(only, skip)
+    left_out = [row for row in CONTRACT.requirements.values() if row not in selected]
     # Nothing is pruned from a run that is about robustness too: what such a run does not find is not there.
-    whole = phases is None and any(row.area == "robustness" for row in selected)
-    builder = ReportBuilder(selected, judged=judged, strict=strict, waivers=waivers, whole=whole)
+    whole = _all(phases, restarts=restart is not None) and any(row.area == "robustness" for row in selected)
+    builder = ReportBuilder(selected, judged=judged, strict=strict, waivers=waivers, whole=whole, left_out=left_out)
 
     sent: list[Params] = []
     plain: list[tuple[Case, bool]] = []
@@ -208,6 +209,11 @@ async def arun(
     except asyncio.CancelledError:
         cancelled.set()
         raise
+
+
+def _all(phases: Sequence[str] | None, *, restarts: bool) -> bool:
+    """Whether these are all phases that there are."""
+    return phases is None or {*PHASES} - (set() if restarts else {"restart"}) <= {*phases}
 
 
 def _combined(interaction: Interaction) -> Params | None:

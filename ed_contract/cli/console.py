@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import textwrap
@@ -55,12 +56,19 @@ class Console:
             discard(sys.stderr if self._out.stderr else sys.stdout)
 
     def document(self, text: str) -> None:
-        """Write a report to standard output, as it is."""
+        """Write a report to standard output, as it is.
+
+        Raises:
+            OSError: standard output is closed, or takes no more; what is still to be written is discarded.
+        """
+        if sys.stdout is None or sys.stdout.closed:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
         try:
             sys.stdout.write(text)
             sys.stdout.flush()
-        except BrokenPipeError:
+        except OSError:
             discard(sys.stdout)
+            raise
 
     def plan(self, started: RunStarted) -> None:
         """Print what a run would send."""

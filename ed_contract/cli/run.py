@@ -282,15 +282,12 @@ def run(
             waivers=known,
             on_event=listen,
         )
-    problem: UsageError | None = None
-    try:
-        writers.write(report, wanted, redact, console.document)
-    except UsageError as error:
-        problem = error
+    unwritten = writers.write(report, wanted, redact, console.document)
+    missing = {one.path for one in unwritten}
     lines = report_lines(
         report,
         redact,
-        paths=tuple(path for _, path in wanted if path != "-" and not problem),
+        paths=tuple(path for _, path in wanted if path != writers.STDOUT and path not in missing),
         options=_again(ctx, headers),
         embedded=target is None,
     )
@@ -300,9 +297,9 @@ def run(
         line, code = waivers.update(waived, known, report, redact)
         if not quiet:
             console.print(Line(line))
-    if problem is not None:
-        raise problem
-    ctx.exit(code)
+    for text in writers.told(unwritten):
+        click.echo(text, err=True)
+    ctx.exit(writers.exit_code(code, unwritten))
 
 
 def _target(ctx: click.Context, headers: tuple[tuple[str, str], ...]) -> Target | None:

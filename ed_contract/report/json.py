@@ -27,6 +27,8 @@ def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
         "seed": report.seed,
         "strict": report.strict,
         "verdict": str(report.verdict),
+        "complete": report.complete,
+        "judged": {"must": report.judged.must, "of": report.judged.of},
         "exit_code": report.exit_code,
         "end": str(report.end),
         "note": redact(report.note),
@@ -44,6 +46,7 @@ def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
                 "verdict": str(row.verdict),
                 "observations": row.observations,
                 "inconclusive": row.inconclusive,
+                "applies": row.applies,
                 "reason": redact(row.reason),
                 "findings": [bugs[bug.finding.identity] for bug in row.bugs],
             }
