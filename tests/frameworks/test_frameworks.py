@@ -42,7 +42,7 @@ def test_the_command_judges_it_too(name):
     """And says what is not judged in process."""
     done = ed_contract("run", "--app", name, "--phases", "smoke", ED_CONTRACT_API_KEY="sk_test_a")
     assert (done.returncode, done.stderr) == (0, "")
-    assert re.search(rf"^CONFORMS AS FAR AS JUDGED: \d+ of \d+ MUST: {name}$", done.stdout, re.MULTILINE)
+    assert re.search(rf"^CONFORMS AS FAR AS JUDGED: \d+ of \d+ MUST: {re.escape(name)}$", done.stdout, re.MULTILINE)
     assert "  in process: what a server in front of the application does" in done.stdout
 
 
@@ -55,7 +55,7 @@ def test_pytest_judges_it_too(name):
     command += ["-c", os.devnull, "--rootdir=.", "-W", "ignore::DeprecationWarning", "-m", "ed_contract"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert re.search(rf"\nCONFORMS AS FAR AS JUDGED: \d+ of \d+ MUST: {name}, ", done.stdout)
+    assert re.search(rf"\nCONFORMS AS FAR AS JUDGED: \d+ of \d+ MUST: {re.escape(name)}, ", done.stdout)
     passed, skipped = re.search(r"=+ (\d+) passed, (\d+) skipped, \d+ deselected", done.stdout).groups()
     assert (int(passed) + int(skipped), int(passed) > 80) == (113, True)
 
