@@ -17,8 +17,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ed_contract.cli import main as ed_contract
+from ed_contract.options import at
+from ed_contract.options.option import ACTION
 
-OPTIONS = ("app", "server-command", "server-wait", "phases", "waivers", "seed")
+BY_ANOTHER_WAY = {"url", "api-key", "second-api-key", "strict"}  # the last argument, the environment, and a switch
 FILES = {
     "json": "report.json",
     "html": "report.html",
@@ -66,7 +68,8 @@ def reports_folder() -> Path:
 def arguments(folder: Path) -> Iterator[str]:
     """Yield the arguments of the run."""
     yield from ("run", "--require-target")
-    yield from (f"--{name}={given(name)}" for name in OPTIONS if given(name))
+    names = [option.name for option in at(ACTION) if option.name not in BY_ANOTHER_WAY]
+    yield from (f"--{name}={given(name)}" for name in names if given(name))
     if SWITCH[given("strict")]:
         yield "--strict"
     yield from (f"--report={form}={folder / name}" for form, name in FILES.items())
