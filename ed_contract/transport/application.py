@@ -77,7 +77,21 @@ def _imported(module: str) -> object:
 def _known(found: Any, name: str) -> Application:  # noqa: ANN401 - whatever the name stands for
     if not callable(found):
         raise UsageError(f"{name} is no application: {type(found).__name__} cannot be called\n{_EXAMPLE}")
-    return Application(call=found, name=name, is_async=_is_async(found))
+    is_async = _is_async(found)
+    if not is_async and not _takes(found, 2):
+        raise UsageError(f"{name} is no application: WSGI calls it with two arguments, ASGI with three\n{_EXAMPLE}")
+    return Application(call=found, name=name, is_async=is_async)
+
+
+def _takes(call: Callback, count: int) -> bool:
+    """Whether it can be called with so many arguments, as far as it says what it takes."""
+    try:
+        inspect.signature(call).bind(*range(count))
+    except TypeError:
+        return False
+    except ValueError:
+        pass
+    return True
 
 
 def _is_async(call: Callback) -> bool:
