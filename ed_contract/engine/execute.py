@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
+from ed_contract import interrupts
 from ed_contract.case import Burst, Case, Credential, Expectation, Key, Step
 from ed_contract.case import Sequence as CaseSequence
 from ed_contract.checks.request import CODE, codes
@@ -316,5 +317,6 @@ def execute(
         if end is not End.FINISHED:
             break
     seconds = time.monotonic() - began
-    cleaned = made.clean_up() if cleanup else None
+    with interrupts.deferred():
+        cleaned = made.clean_up() if cleanup else None
     yield RunFinished(end=end, requests=sender.requests, seconds=seconds, note=note, clean_up=cleaned)
