@@ -20,6 +20,7 @@ from ed_contract.engine.events import End, Event, Judged, RunFinished, RunStarte
 from ed_contract.engine.families import together
 from ed_contract.engine.preflight import meets_used_keys, require_judgeable
 from ed_contract.engine.sender import BUSY_RETRIES
+from ed_contract.exceptions import EdContractError, ToolError
 from ed_contract.finding import Finding, Observation
 from ed_contract.interaction import CONFLICT, History, Interaction, Response
 from ed_contract.planning import example, plan
@@ -99,6 +100,7 @@ def run(
     Raises:
         UsageError: an argument is wrong.
         TargetError: the target cannot be judged: it is unreachable, refuses the credentials, or has no such route.
+        ToolError: a mistake of ours ended the run; it carries the report so far.
     """
     selected = CONTRACT.select(only, skip)
     # Nothing is pruned from a run that is about robustness too: what such a run does not find is not there.
@@ -163,6 +165,7 @@ def run(
             max_destinations=max_destinations,
             group=together if waivers is None else waivers.covering,
         )
+        stack.enter_context(_reporting_crashes(builder, sender, began))
         try:
             tell(_started(reached, planned, seed=seed or 0, max_requests=max_requests, restarts=restart is not None))
             for event in events:
@@ -275,6 +278,19 @@ def _started(target: Target, planned: tuple[Phase, ...], *, seed: int, max_reque
         at_most=max_requests,
         met=frozenset(need for need, given in met.items() if given),
     )
+
+
+@contextmanager
+def _reporting_crashes(builder: ReportBuilder, sender: Sender, began: float) -> Iterator[None]:
+    """Turn a mistake of ours into a ToolError, which carries what was judged until then."""
+    try:
+        yield
+    except EdContractError:
+        raise
+    except Exception as error:
+        seconds = time.monotonic() - began
+        builder.add(RunFinished(end=End.CRASHED, requests=sender.requests, seconds=seconds))
+        raise ToolError(f"ed-contract crashed: {type(error).__name__}: {error}", report=builder.report()) from error
 
 
 @contextmanager
