@@ -5,15 +5,19 @@ from __future__ import annotations
 import shlex
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ed_contract.cli import completing, values
+from ed_contract import interrupts
+from ed_contract.cli import completing, crash, streams, values
 from ed_contract.cli.settings import configured
-from ed_contract.exceptions import UsageError
+from ed_contract.exceptions import ToolError, UsageError
 
 if TYPE_CHECKING:
+    from ed_contract.processes import Server
+    from ed_contract.report.redaction import Redactor
     from ed_contract.transport import Target
 
 API_KEY, SECOND_API_KEY = "ED_CONTRACT_API_KEY", "ED_CONTRACT_SECOND_API_KEY"
@@ -189,6 +193,7 @@ _SHAPING = (
 @click.option("-v", "--verbose", is_flag=True, help="Print a line for each request.")
 @click.option("--no-color", is_flag=True, help="Print without colours, as when NO_COLOR is set.")
 @click.pass_context
+@interrupts.orderly()
 def run(
     ctx: click.Context,
     /,
@@ -236,6 +241,7 @@ def run(
     from ed_contract import api  # noqa: PLC0415 - heavy
     from ed_contract.cli import waivers  # noqa: PLC0415 - heavy
     from ed_contract.cli.console import Console  # noqa: PLC0415 - heavy
+    from ed_contract.engine.events import End  # noqa: PLC0415 - heavy
     from ed_contract.processes import RestartCommand, started  # noqa: PLC0415 - heavy
     from ed_contract.report import writers  # noqa: PLC0415 - heavy
     from ed_contract.report.redaction import Redactor  # noqa: PLC0415 - heavy
@@ -261,11 +267,12 @@ def run(
     if dry_run:
         console.plan(api.dry_run(target, **chosen, restarts=restart_command is not None))
         return
-    serving: AbstractContextManager[None] = nullcontext()
+    serving: AbstractContextManager[Server | None] = nullcontext()
     if server_command is not None and target is not None:
         serving = started(server_command, target, wait=server_wait)
-    with serving, console.progress(embedded=target is None) as listen:
-        report = api.run(
+    with serving as server, console.progress(embedded=target is None) as listen:
+        judge = partial(
+            api.run,
             target,
             **chosen,
             strict=strict,
@@ -282,6 +289,9 @@ def run(
             waivers=known,
             on_event=listen,
         )
+        report, crashed = crash.survived(judge)
+        if server is not None and report.end is End.TARGET_DOWN:
+            report = replace(report, note=server.beside(report.note))
     problem: UsageError | None = None
     try:
         writers.write(report, wanted, redact, console.document)
@@ -300,9 +310,16 @@ def run(
         line, code = waivers.update(waived, known, report, redact)
         if not quiet:
             console.print(Line(line))
+    ctx.exit(_code(code, problem, crashed, redact, asked=to_stderr))
+
+
+def _code(code: int, problem: UsageError | None, crashed: ToolError | None, redact: Redactor, *, asked: bool) -> int:
+    """Tell what could not be written, or crashed, and return the exit code."""
+    code = streams.settled(code, asked=asked)
     if problem is not None:
-        raise problem
-    ctx.exit(code)
+        streams.say(f"error: {problem}")
+        code = code or 2
+    return code if crashed is None else crash.tell(crashed, redact)
 
 
 def _target(ctx: click.Context, headers: tuple[tuple[str, str], ...]) -> Target | None:

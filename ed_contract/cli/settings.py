@@ -62,10 +62,18 @@ def _noted(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
 def _load(ctx: click.Context, _: click.Parameter, __: object) -> None:
     """Make the settings of the file defaults: the command line and the environment go before them."""
     names = {name: option for option in ctx.command.params if (name := name_of(option)) not in NO_SETTINGS}
-    path = ctx.meta["ed_contract.config"] or find(Path.cwd())
+    path = ctx.meta["ed_contract.config"] or _nearest()
     settings = load(path, names, profile=ctx.meta["ed_contract.profile"])
     ctx.meta[_SETTINGS] = settings
     ctx.default_map = {str(names[name].name): _as_given(names[name], one) for name, one in settings.values.items()}
+
+
+def _nearest() -> Path | None:
+    """Return the nearest file; there is none where the current folder was deleted, or is not ours to look into."""
+    try:
+        return find(Path.cwd())
+    except OSError:
+        return None
 
 
 def _as_given(option: click.Parameter, value: object) -> object:
