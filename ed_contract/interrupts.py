@@ -51,6 +51,7 @@ class _State:
 
     installed: bool = False
     when: _When = _When.ANYWHERE
+    ends_in_order: bool = False  # which may take a while
     asked: float | None = None  # of time.monotonic, when the first came
     raised: bool = False
     half_written: set[Path] = field(default_factory=set)
@@ -94,7 +95,11 @@ def at_once() -> Iterator[None]:
 def orderly() -> Iterator[None]:
     """Raise KeyboardInterrupt only in `waiting` and in `sleep`."""
     with _raising(_When.WAITING):
-        yield
+        _state.ends_in_order = True
+        try:
+            yield
+        finally:
+            _state.ends_in_order = False
 
 
 @contextmanager
@@ -157,7 +162,7 @@ def _handle(_: int, __: FrameType | None) -> None:
     now = time.monotonic()
     if _state.asked is None:
         _state.asked = now
-        if _state.when is not _When.ANYWHERE:
+        if _state.ends_in_order:
             _tell(ONCE_MORE)
         _raise_if_pending()
     elif now - _state.asked >= SAME_SECONDS:

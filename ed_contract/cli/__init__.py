@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 import tempfile
@@ -101,6 +102,21 @@ def _settle() -> None:
         if not (size.isascii() and size.isdigit() and size.strip("0") and len(size) < LONGEST_SIZE):
             os.environ.pop(name, None)
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(_cache() / "hypothesis"))  # else the current folder
+    try:
+        os.getcwd()  # noqa: PTH109 - only whether there is one
+    except FileNotFoundError:
+        _load_without_a_folder()
+
+
+def _load_without_a_folder() -> None:
+    """Import Hypothesis, which asks for the current folder when it is imported, where that was deleted."""
+    here = os.open(".", os.O_RDONLY)
+    try:
+        os.chdir(os.sep)
+        importlib.import_module("hypothesis")
+        os.fchdir(here)
+    finally:
+        os.close(here)
 
 
 def _cache() -> Path:

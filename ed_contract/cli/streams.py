@@ -84,9 +84,11 @@ def settled(code: int, *, asked: bool) -> int:
     """
     sys.stdout.flush()
     raw = _raw(sys.stdout)
-    if not isinstance(raw, _Stream) or not raw.problem or (raw.problem == CLOSED and not asked):
+    if not isinstance(raw, _Stream) or not raw.problem:
         return code
     problem, raw.problem = raw.problem, ""
+    if not asked and problem == CLOSED:
+        return code
     if not asked:
         say(f"cannot write to standard output: {problem}")
         return code
