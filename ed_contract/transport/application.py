@@ -8,6 +8,7 @@ import inspect
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -44,8 +45,9 @@ def application_of(given: str | Callback) -> Application:
     module, colon, path = given.partition(":")
     if not (module and colon and path):
         raise UsageError(f"{given!r} names no application\n{_EXAMPLE}")
-    if (here := os.getcwd()) not in sys.path:  # noqa: PTH109 - sys.path holds texts
-        sys.path.insert(0, here)
+    with suppress(FileNotFoundError):  # the current directory was deleted: nothing is to be found there
+        if (here := os.getcwd()) not in sys.path:  # noqa: PTH109 - sys.path holds texts
+            sys.path.insert(0, here)
     found: Any = _imported(module)
     is_factory, attributes = path.endswith("()"), path.removesuffix("()")
     for attribute in attributes.split("."):
