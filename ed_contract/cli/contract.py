@@ -9,24 +9,12 @@ from typing import Any
 import click
 
 from ed_contract.cli import completing
+from ed_contract.cli.options import options
 from ed_contract.exceptions import UsageError
 
 
 @click.command("list")
-@click.option(
-    "--only",
-    metavar="ID-GLOB",
-    multiple=True,
-    shell_complete=completing.requirements,
-    help="Only requirements whose id matches. Repeatable.",
-)
-@click.option(
-    "--skip",
-    metavar="ID-GLOB",
-    multiple=True,
-    shell_complete=completing.requirements,
-    help="No requirement whose id matches. Repeatable.",
-)
+@options("only", "skip")
 def list_requirements(only: tuple[str, ...], skip: tuple[str, ...]) -> None:
     """List the requirements: id, level, and clause of the page.
 

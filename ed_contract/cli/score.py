@@ -8,30 +8,22 @@ from typing import TYPE_CHECKING
 import click
 
 from ed_contract.cli import completing
-from ed_contract.cli.values import phases as phase_names
+from ed_contract.cli.options import options
 from ed_contract.exceptions import UsageError
 
 if TYPE_CHECKING:
     from ed_contract.score import Score
 
 
-@click.command
+@click.command(context_settings={"show_default": True})
 @click.argument("names", metavar="[NAME]…", nargs=-1, shell_complete=completing.zoo)
-@click.option(
-    "--phases",
-    "chosen",
-    metavar="NAME,…",
-    callback=phase_names,
-    shell_complete=completing.phases,
-    help="Run these phases only, e.g. smoke.",
-)
-@click.option("--seed", type=int, help="As in `run`.")
-@click.option("-w", "--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes.")
+@options("phases", "seed")
+@click.option("-w", "--workers", type=click.IntRange(1), default=2, help="Processes.")
 @click.option("--sockets", is_flag=True, help="Reach right servers over connections too, where in process would do.")
 @click.option("--report", metavar="json=PATH", help="Write the scores as JSON.")
 def score(
     names: tuple[str, ...],
-    chosen: tuple[str, ...] | None,
+    phases: tuple[str, ...] | None,
     seed: int | None,
     workers: int,
     sockets: bool,
@@ -56,7 +48,7 @@ def score(
             raise UsageError(f"{report!r} is no report\ngive json=PATH.")
         require_writable(report.removeprefix("json="))
     began = time.monotonic()
-    scores = run_over(named(names), seed=seed, phases=chosen, workers=workers, sockets=sockets, on_score=_print)
+    scores = run_over(named(names), seed=seed, phases=phases, workers=workers, sockets=sockets, on_score=_print)
     document = as_document(scores)
     seconds = time.monotonic() - began
     firsts = document["first_finding"]

@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from functools import partial
 from urllib.parse import quote
 
+from ed_contract import interrupts
 from ed_contract.case import Burst, Credential, Key, Step
 from ed_contract.checks.request import CODE
 from ed_contract.engine.pace import Pace
@@ -88,7 +89,7 @@ class Sender:
         retries: int = BUSY_RETRIES,  # after 429 and 503
         rate: float | None = None,  # requests a second, at most
         workers: int = 1,  # requests under way at once, where their order says nothing
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] = interrupts.sleep,
     ) -> None:
         self._transport = transport
         self._target = target
@@ -260,7 +261,8 @@ class Sender:
 
     def _once(self, request: Request) -> Answer:
         try:
-            return self._transport.send(request)
+            with interrupts.waiting():
+                return self._transport.send(request)
         except Lost as lost:
             return _answer_of(lost)
 

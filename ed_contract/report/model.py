@@ -163,7 +163,7 @@ class Report:
         """The verdict of the whole run: a finding is the stronger statement, whatever crashed beside it."""
         if self.failing or self.waiver_problems:
             return Verdict.FAIL
-        if any(row.verdict is Verdict.ERROR for row in self.rows):
+        if self.end is End.CRASHED or any(row.verdict is Verdict.ERROR for row in self.rows):
             return Verdict.ERROR
         if self.undecided or self.end in {End.QUOTA, End.BUSY, End.TARGET_DOWN, End.RESTART_FAILED}:
             return Verdict.INCONCLUSIVE
@@ -175,6 +175,8 @@ class Report:
         """0 conforms, 1 findings, 2 could not judge, 130 interrupted; a finding outranks what was not decided."""
         if self.end is End.INTERRUPTED:
             return INTERRUPTED
+        if self.end is End.CRASHED:
+            return UNDECIDED
         if self.failing or self.waiver_problems:
             return FINDINGS
         incomplete = self.fail_on_incomplete and not self.complete

@@ -36,6 +36,7 @@ ENDS = {
     End.QUOTA: "stopped: the target refuses plain creates that it took before (a quota?)",
     End.BUSY: "stopped: the target answers 429 or 503 whenever it is asked",
     End.INTERRUPTED: "interrupted: this is what was done until then",
+    End.CRASHED: "ed-contract crashed: this is what was judged until then",
 }
 _WHY_NOT = {Verdict.ERROR: "a check of ours crashed", Verdict.SKIPPED: "nothing was exercised"}
 

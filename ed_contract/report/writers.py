@@ -93,12 +93,10 @@ def exit_code(code: int, unwritten: Collection[Unwritten]) -> int:
 
 
 def told(unwritten: Collection[Unwritten]) -> Iterator[str]:
-    """Yield a line for each report that is missing, and what to do."""
+    """Yield a line for each report that is missing, and what to do; a crash is for the caller to tell of."""
     yield from (f"error: {one}" for one in unwritten)
     if any(one.crash is None for one in unwritten):
         yield "give a path that can be written."
-    if any(one.crash is not None for one in unwritten):
-        yield "the verdict stands; ask for another format until the crash is repaired."
 
 
 def _outputs(form: str, path: str) -> Iterator[tuple[Writer, str]]:

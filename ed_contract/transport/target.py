@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from urllib.parse import urlsplit, urlunsplit
 
 from ed_contract.case import Credential
 from ed_contract.exceptions import UsageError
 from ed_contract.interaction import Headers
+from ed_contract.options import DEFAULTS, OPTIONS, Settings
 from ed_contract.transport.application import Application, Callback, application_of
 
-PATH = "/v2/core/event_destinations"
 HOST = "localhost"  # of applications; what frameworks that check the host accept while one develops
 UNKNOWN_KEY = "sk_test_nobody_has_this_key"
 LIVE = ("sk_live_", "rk_live_")
@@ -30,9 +30,9 @@ class Target:
     api_key: str | None = field(default=None, repr=False)
     second_api_key: str | None = field(default=None, repr=False)  # another account's
     headers: Headers = ()  # sent with every request
-    api_version: str = "2024-09-30.acacia"  # the Stripe-Version header; "" sends none
-    path: str = PATH
-    request_timeout: float = 10.0  # seconds for one whole answer
+    api_version: str = DEFAULTS.api_version  # the Stripe-Version header; "" sends none
+    path: str = DEFAULTS.path
+    request_timeout: float = DEFAULTS.request_timeout  # seconds for one whole answer
     tls_verify: bool | str = True  # whether certificates are checked, or the file of those that are trusted
     proxy: str | None = field(default=None, repr=False)  # the URL of an HTTP proxy, before the environment's
     allow_live: bool = False  # whether a run may make its hundreds of destinations with a live key
@@ -130,3 +130,18 @@ def _check_header(name: str, value: str) -> None:
         raise UsageError(
             f"the value of header {name} holds characters that HTTP cannot carry\nuse visible ASCII alone."
         )
+
+
+def target_from(settings: Settings, given: Target | str | None = None) -> Target | None:
+    """Return the target that settings name, or `given` with what they say of credentials, headers and the like.
+
+    A Target with a URL is as it is: whoever made it has said everything. None: there is nothing to judge.
+    """
+    if given is None:
+        given = Target.of_app(settings.app) if settings.app is not None else settings.url
+    if given is None or (isinstance(given, Target) and given.app is None):
+        return given
+    said = {option.attribute: getattr(settings, option.attribute) for option in OPTIONS if option.needs_target}
+    names = {field.name for field in fields(Target)}
+    told = {name: value for name, value in said.items() if name in names and value != getattr(DEFAULTS, name)}
+    return Target(url=given, **told) if isinstance(given, str) else replace(given, **told)

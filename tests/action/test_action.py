@@ -110,7 +110,10 @@ def test_inputs_are_data(url, tmp_path):
     ("inputs", "message"),
     [
         ({}, "error: there is nothing to judge: no URL and no --app\n"),
-        ({"phases": "smok", "url": "http://h"}, "error: no phase smok\n"),
+        (
+            {"phases": "smok", "url": "http://h"},
+            "error: --phases: invalid value 'smok': expected one or more of smoke, ",
+        ),
         ({"strict": "yes", "url": "http://h"}, "::error title=ed-contract::the input strict is true or false\n"),
     ],
 )

@@ -58,6 +58,8 @@ SITUATIONS = {
     "conforms": (Reference, [], (0, "CONFORMS")),
     "conforms in a part": (Reference, ["--only", NAME], (0, PARTIAL)),
     "conforms until a cap": (Reference, ["--max-requests", "20"], (0, PARTIAL)),
+    "is to be complete, and is": (Reference, ["--fail-on-incomplete"], (0, "CONFORMS")),
+    "is to be complete, and is not": (Reference, ["--max-requests", "20", "--fail-on-incomplete"], (2, PARTIAL)),
     "a SHOULD finding": (Trims, ["--only", NORMALISED], (0, f"{PARTIAL}, with 1 warning")),
     "a SHOULD finding, strict": (Trims, ["--only", NORMALISED, "--strict"], (1, "DOES NOT CONFORM: 1 SHOULD finding")),
     "a MUST finding": (NameNotRequired, ["--only", NAME], (1, "DOES NOT CONFORM: 1 MUST finding")),

@@ -81,18 +81,26 @@ def test_an_application_without_the_route_cannot_be_judged():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["x"], "'x' names no application\ngive MODULE:ATTR, e.g. shop.main:app."),
+        (["x"], "--app: invalid value 'x': expected MODULE:ATTR, e.g. shop.main:app"),
+        (
+            ["json:loads"],
+            "json:loads is no application: WSGI calls it with two arguments, ASGI with three\ngive MODULE:ATTR",
+        ),
+        (
+            ["os:getcwd"],
+            "os:getcwd is no application: WSGI calls it with two arguments, ASGI with three\ngive MODULE:ATTR",
+        ),
         (["nowhere_at_all:app"], "there is no module 'nowhere_at_all'\ngive MODULE:ATTR, e.g. shop.main:app."),
         (["with_django:nothing"], "module 'with_django' has no attribute 'nothing'\ngive MODULE:ATTR, e.g. shop.main"),
         (["with_django:OWNERS"], "with_django:OWNERS is no application: dict cannot be called\ngive MODULE:ATTR"),
         (["with_django:text()"], "with_django:text() fails: TypeError: text() missing 2 required positional arguments"),
-        (["with_django:wsgi", "http://h"], "a URL is of no use with --app\nleave one of the two out."),
+        (["with_django:wsgi", "http://h"], "a URL and an application were both given\ngive one of them."),
         (["with_django:wsgi", "--server-command", "x"], "--server-command is of no use with --app\nleave one of"),
     ],
 )
-def test_a_name_that_is_no_application_is_told_in_two_lines(arguments, message):
+def test_a_name_that_is_no_application_is_told_in_a_line_or_two(arguments, message):
     """What is wrong, and what a name looks like."""
     done = ed_contract("run", "--app", *arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert f"error: {message}" in done.stderr
-    assert len(done.stderr.splitlines()) == 2
+    assert len(done.stderr.splitlines()) <= 2
