@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, fields, replace
 from urllib.parse import urlsplit, urlunsplit
 
 from ed_contract.case import Credential
 from ed_contract.exceptions import UsageError
 from ed_contract.interaction import Headers
+from ed_contract.masking import MASK
 from ed_contract.transport.application import Application, Callback, application_of
+from ed_contract.transport.credentials import refuse_live
 
 PATH = "/v2/core/event_destinations"
 HOST = "localhost"  # of applications; what frameworks that check the host accept while one develops
 UNKNOWN_KEY = "sk_test_nobody_has_this_key"
-LIVE = ("sk_live_", "rk_live_")
-"""How keys begin that act on what is real."""
+
+_SECRET = ("api_key", "second_api_key")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,14 +29,14 @@ class Target:
     """
 
     url: str
-    api_key: str | None = field(default=None, repr=False)
-    second_api_key: str | None = field(default=None, repr=False)  # another account's
+    api_key: str | None = None
+    second_api_key: str | None = None  # another account's
     headers: Headers = ()  # sent with every request
     api_version: str = "2024-09-30.acacia"  # the Stripe-Version header; "" sends none
     path: str = PATH
     request_timeout: float = 10.0  # seconds for one whole answer
     tls_verify: bool | str = True  # whether certificates are checked, or the file of those that are trusted
-    proxy: str | None = field(default=None, repr=False)  # the URL of an HTTP proxy, before the environment's
+    proxy: str | None = None  # the URL of an HTTP proxy, before the environment's
     allow_live: bool = False  # whether a run may make its hundreds of destinations with a live key
     app: Application | None = None  # is called in process in the server's place; `of_app` gives it
 
@@ -69,11 +71,18 @@ class Target:
         ):
             if given and not (given.isascii() and given.isprintable()):
                 raise UsageError(f"{option} holds characters that a header cannot carry\nuse visible ASCII alone.")
-            if given and given.startswith(LIVE) and not self.allow_live:
-                raise UsageError(
-                    f"{option} is a live key, and a run makes hundreds of destinations\n"
-                    "give the key of a sandbox, or --allow-live if that is what you want."
-                )
+        refuse_live(self)
+
+    def __repr__(self) -> str:
+        """Show everything but what may be a credential: it stands in tracebacks."""
+        masked = {
+            "url": without_user(self.url),
+            "proxy": self.proxy and without_user(self.proxy),
+            "headers": tuple((name, MASK) for name, _ in self.headers),
+            **{name: MASK for name in _SECRET if getattr(self, name, None)},
+        }
+        shown = ((one.name, masked.get(one.name, getattr(self, one.name))) for one in fields(self))
+        return f"Target({', '.join(f'{name}={value!r}' for name, value in shown)})"
 
     def __str__(self) -> str:
         """Return the URL that creates are posted to, without any user information, or the application's name."""
@@ -108,8 +117,13 @@ def target_of(target: Target | str, *, api_key: str | None = None) -> Target:
     return given if api_key is None else replace(given, api_key=api_key)
 
 
+def without_user(url: str) -> str:
+    """Return a URL, or what was given as one, without a user's name and password."""
+    return re.sub(r"^([^/?#]*//)?.*@", r"\1", url, flags=re.DOTALL)
+
+
 def _check_url(url: str) -> None:
-    shown = re.sub(r"//[^/@]*@", "//", url)  # without a user's name and password
+    shown = without_user(url)
     try:
         parts = urlsplit(url)
         port = parts.port
