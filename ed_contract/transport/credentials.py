@@ -8,13 +8,13 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from ed_contract.contract import CONTRACT
 from ed_contract.exceptions import UsageError
-from ed_contract.interaction import OWN_HEADERS
+from ed_contract.interaction import OWN_HEADERS, Headers
 from ed_contract.masking import DISTINCT
 
 if TYPE_CHECKING:
@@ -64,17 +64,31 @@ class _Given:
         return self.parts[1:] if self.cookies else (self._behind_scheme,)
 
 
-def _given(target: Target) -> Iterator[_Given]:
+class _Sent(NamedTuple):
+    """What a target is sent beside the cases."""
+
+    api_key: str | None
+    second_api_key: str | None
+    headers: Headers
+    url: str
+
+
+def _sent_to(target: Target) -> _Sent:
+    headers = tuple((name, value) for name, value in target.headers)
+    return _Sent(target.api_key, target.second_api_key, headers, target.url)
+
+
+def _given(sent: _Sent) -> Iterator[_Given]:
     """Yield all that is sent to the target as a credential, or may be one; not what its proxy is sent."""
-    for option, key in (("--api-key", target.api_key), ("--second-api-key", target.second_api_key)):
+    for option, key in (("--api-key", sent.api_key), ("--second-api-key", sent.second_api_key)):
         if key:
             yield _Given(where=option, value=key, basic=_basic(key))
-    for name, value in target.headers:
+    for name, value in sent.headers:
         if name.lower() not in OWN_HEADERS:
             certain = any(word in name.lower() for word in _NAMES)
             cookies = "cookie" in name.lower()
             yield _Given(where=f"header {name}", value=value, certain=certain, cookies=cookies, basic=_basic(value))
-    yield from _user_information(target.url, "the URL")
+    yield from _user_information(sent.url, "the URL")
 
 
 def _user_information(url: str, where: str) -> Iterator[_Given]:
@@ -105,7 +119,7 @@ def refuse_live(target: Target) -> None:
     """Raise UsageError if a live key is among what is sent, unless that is allowed."""
     if target.allow_live:
         return
-    for given in _given(target):
+    for given in _given(_sent_to(target)):
         live = _LIVE if given.certain else _SURELY_LIVE
         if any(live.search(part) or live.search(unquote(part)) for part in given.parts):
             raise UsageError(
@@ -120,23 +134,24 @@ def secrets_of(target: Target) -> Iterator[str]:
     Of a header that the user added, whatever its name, also the words of some length.
     """
     proxy = () if target.proxy is None else _user_information(target.proxy, "--proxy")
-    for given in (*_given(target), *proxy):
+    for given in (*_given(_sent_to(target)), *proxy):
         words = (word for word in given.value.split() if len(word) >= DISTINCT)
         bare = (part.rstrip("=") for part in given.parts)
         yield from (part for part in (*given.parts, *bare, *words) if part.lower() not in _WORDLESS)
 
 
-def shows_credential(body: bytes, credentials: tuple[bytes, ...]) -> bool:
-    """Whether the body of an answer holds a credential."""
-    return any(credential in body for credential in credentials)
+def shows_credential(body: bytes, target: Target) -> bool:
+    """Whether the body of an answer holds a credential of the target's, which no answer has a reason to show.
 
-
-def known_in_answers(target: Target) -> tuple[bytes, ...]:
-    """Return what no answer has a reason to show.
-
-    A shorter one occurs in answers by chance; so does a word of the page, as the value of a header may be one.
+    Of headers those count whose name says that they hold one. A short value occurs in answers by chance; so does a
+    word of the page, as such a header may hold one.
     """
-    alone = (part for given in _given(target) if given.certain for part in given.alone)
+    return any(credential in body for credential in _known_in_answers(_sent_to(target)))
+
+
+@lru_cache(maxsize=8)  # it is asked for with each answer
+def _known_in_answers(sent: _Sent) -> tuple[bytes, ...]:
+    alone = (part for given in _given(sent) if given.certain for part in given.alone)
     return tuple({part.encode() for part in alone if len(part) >= DISTINCT and part not in _words_of_the_page()})
 
 

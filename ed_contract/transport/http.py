@@ -14,7 +14,7 @@ import httpx
 from ed_contract.exceptions import UsageError
 from ed_contract.interaction import Request, Response, response
 from ed_contract.transport.base import Dropped, Lost, TimedOut, Unreached, Unsendable
-from ed_contract.transport.credentials import known_in_answers, shows_credential
+from ed_contract.transport.credentials import shows_credential
 from ed_contract.transport.target import Target
 
 LONGEST_GATE = 5.0  # seconds for all requests of a burst to arrive at their last byte
@@ -68,7 +68,6 @@ class HttpTransport:
     def __init__(self, target: Target) -> None:
         self._target = target
         self._origin = httpx.URL(target.endpoint)
-        self._credentials = known_in_answers(target)
         self._timeout = httpx.Timeout(target.request_timeout).as_dict()
         # Loading the certificates takes longer than a hundred requests, and plain HTTP needs none.
         self._verify = _trusted(verify=target.tls_verify) if self._origin.scheme == "https" else False
@@ -141,7 +140,7 @@ class HttpTransport:
         except httpx.TransportError as error:
             raise Dropped(str(error) or type(error).__name__) from error
         fields = tuple((name.lower(), value) for name, value in answer.headers.multi_items())
-        shown = shows_credential(body, self._credentials)
+        shown = shows_credential(body, self._target)
         return response(answer.status_code, fields, body, shows_credential=shown)
 
     def _url(self, path: str) -> httpx.URL:

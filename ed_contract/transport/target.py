@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from urllib.parse import urlsplit, urlunsplit
 
 from ed_contract.case import Credential
@@ -17,8 +17,6 @@ PATH = "/v2/core/event_destinations"
 HOST = "localhost"  # of applications; what frameworks that check the host accept while one develops
 UNKNOWN_KEY = "sk_test_nobody_has_this_key"
 
-_SECRET = ("api_key", "second_api_key")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
@@ -29,14 +27,14 @@ class Target:
     """
 
     url: str
-    api_key: str | None = None
-    second_api_key: str | None = None  # another account's
+    api_key: str | None = field(default=None, repr=False)
+    second_api_key: str | None = field(default=None, repr=False)  # another account's
     headers: Headers = ()  # sent with every request
     api_version: str = "2024-09-30.acacia"  # the Stripe-Version header; "" sends none
     path: str = PATH
     request_timeout: float = 10.0  # seconds for one whole answer
     tls_verify: bool | str = True  # whether certificates are checked, or the file of those that are trusted
-    proxy: str | None = None  # the URL of an HTTP proxy, before the environment's
+    proxy: str | None = field(default=None, repr=False)  # the URL of an HTTP proxy, before the environment's
     allow_live: bool = False  # whether a run may make its hundreds of destinations with a live key
     app: Application | None = None  # is called in process in the server's place; `of_app` gives it
 
@@ -74,13 +72,9 @@ class Target:
         refuse_live(self)
 
     def __repr__(self) -> str:
-        """Show everything but what may be a credential: it stands in tracebacks."""
-        masked = {
-            "url": without_user(self.url),
-            "proxy": self.proxy and without_user(self.proxy),
-            "headers": tuple((name, MASK) for name, _ in self.headers),
-            **{name: MASK for name in _SECRET if getattr(self, name, None)},
-        }
+        """Show what was given, but nothing that may be a credential: it stands in tracebacks."""
+        masked: dict[str, object] = {one.name: MASK for one in fields(self) if not one.repr and getattr(self, one.name)}
+        masked |= {"url": shown_url(self.url), "headers": tuple((name, MASK) for name, _ in self.headers)}
         shown = ((one.name, masked.get(one.name, getattr(self, one.name))) for one in fields(self))
         return f"Target({', '.join(f'{name}={value!r}' for name, value in shown)})"
 
@@ -117,13 +111,13 @@ def target_of(target: Target | str, *, api_key: str | None = None) -> Target:
     return given if api_key is None else replace(given, api_key=api_key)
 
 
-def without_user(url: str) -> str:
-    """Return a URL, or what was given as one, without a user's name and password."""
-    return re.sub(r"^([^/?#]*//)?.*@", r"\1", url, flags=re.DOTALL)
+def shown_url(url: str) -> str:
+    """Return a URL, or what was given as one, without a user, and without a query, which may hold a token."""
+    return re.split(r"[?#]", re.sub(r"^([^/?#]*//)?.*@", r"\1", url, flags=re.DOTALL))[0]
 
 
 def _check_url(url: str) -> None:
-    shown = without_user(url)
+    shown = shown_url(url)
     try:
         parts = urlsplit(url)
         port = parts.port

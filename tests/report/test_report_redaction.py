@@ -98,9 +98,10 @@ def test_the_longer_of_two_credentials_is_masked_where_it_was_cut():
 
 
 def test_all_that_was_configured_is_masked():
-    """Both keys, headers that the user added with the words in them, the user of the URL; not our own headers."""
+    """Both keys, headers that the user added with the words in them, the user of the proxy; not our own headers."""
     target = Target(
-        url="http://anna:pa55word@127.0.0.1:1",
+        url="http://127.0.0.1:1",
+        proxy="http://anna:pa55word@127.0.0.1:2",
         api_key="sk_test_first",
         second_api_key="sk_test_second",
         headers=(
@@ -122,7 +123,7 @@ def test_all_that_was_configured_is_masked():
             {"url": "http://an%6Ea:pa%2Fss@h"},
             ["anna", "an%6Ea", "pa/ss", "pa%2Fss", "pa%2fss", base64_of("anna:pa/ss")],
         ),
-        ({"url": "http://anna@h"}, ["anna", base64_of("anna:"), base64_of("anna:").rstrip("=")]),
+        ({"proxy": "http://anna@p"}, ["anna", base64_of("anna:"), base64_of("anna:").rstrip("=")]),
         ({"url": "http://h", "proxy": "http://anna:pa55@p"}, ["anna", "pa55", base64_of("anna:pa55")]),
         (
             {"headers": (("Authorization", f"Basic {base64_of('anna:pa55')}"),)},
