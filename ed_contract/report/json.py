@@ -8,11 +8,11 @@ from dataclasses import asdict
 from typing import Any
 
 from ed_contract.case import Mutation
-from ed_contract.interaction import Interaction, NotSent, Response
-from ed_contract.report.curl import OWN_HEADERS, script
+from ed_contract.interaction import Interaction, NotSent, Response, masked_headers
+from ed_contract.report.curl import script
 from ed_contract.report.latency import Latency
 from ed_contract.report.model import Bug, Report
-from ed_contract.report.redaction import MASK, Redactor
+from ed_contract.report.redaction import Redactor
 
 VERSION = "1"
 LARGEST_ANSWER = 64 * 1024  # characters of an answer's body; the body of a request is kept whole, to be sent again
@@ -111,9 +111,7 @@ def _interaction(one: Interaction, redact: Redactor, guarded: Redactor) -> dict[
         "mutation": _mutation(one.case.mutation),
         "method": one.request.method,
         "path": redact(one.request.path),
-        "headers": [
-            [name, redact(value) if name.lower() in OWN_HEADERS else MASK] for name, value in one.request.headers
-        ],
+        "headers": [[name, redact(value)] for name, value in masked_headers(one.request.headers)],
         "credential": str(one.request.credential),
         "key": one.key,
         "key_form": None if one.form is None else {"label": one.form.label, "template": one.form.template},

@@ -9,13 +9,13 @@ from urllib.parse import urlsplit, urlunsplit
 from ed_contract.case import Credential
 from ed_contract.exceptions import UsageError
 from ed_contract.interaction import Headers
+from ed_contract.masking import MASK
 from ed_contract.options import DEFAULTS, OPTIONS, Settings
 from ed_contract.transport.application import Application, Callback, application_of
+from ed_contract.transport.credentials import refuse_live
 
 HOST = "localhost"  # of applications; what frameworks that check the host accept while one develops
 UNKNOWN_KEY = "sk_test_nobody_has_this_key"
-LIVE = ("sk_live_", "rk_live_")
-"""How keys begin that act on what is real."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +69,14 @@ class Target:
         ):
             if given and not (given.isascii() and given.isprintable()):
                 raise UsageError(f"{option} holds characters that a header cannot carry\nuse visible ASCII alone.")
-            if given and given.startswith(LIVE) and not self.allow_live:
-                raise UsageError(
-                    f"{option} is a live key, and a run makes hundreds of destinations\n"
-                    "give the key of a sandbox, or --allow-live if that is what you want."
-                )
+        refuse_live(self)
+
+    def __repr__(self) -> str:
+        """Show what was given, but nothing that may be a credential: it stands in tracebacks."""
+        masked: dict[str, object] = {one.name: MASK for one in fields(self) if not one.repr and getattr(self, one.name)}
+        masked |= {"url": shown_url(self.url), "headers": tuple((name, MASK) for name, _ in self.headers)}
+        shown = ((one.name, masked.get(one.name, getattr(self, one.name))) for one in fields(self))
+        return f"Target({', '.join(f'{name}={value!r}' for name, value in shown)})"
 
     def __str__(self) -> str:
         """Return the URL that creates are posted to, without any user information, or the application's name."""
@@ -108,8 +111,13 @@ def target_of(target: Target | str, *, api_key: str | None = None) -> Target:
     return given if api_key is None else replace(given, api_key=api_key)
 
 
+def shown_url(url: str) -> str:
+    """Return a URL, or what was given as one, without a user, and without a query, which may hold a token."""
+    return re.split(r"[?#]", re.sub(r"^([^/?#]*//)?.*@", r"\1", url, flags=re.DOTALL))[0]
+
+
 def _check_url(url: str) -> None:
-    shown = re.sub(r"//[^/@]*@", "//", url)  # without a user's name and password
+    shown = shown_url(url)
     try:
         parts = urlsplit(url)
         port = parts.port
