@@ -138,7 +138,7 @@ class Sender:
         self._pace.wait()
         request = Request(
             method="DELETE",
-            path=f"/{self._path}/{quote(identifier, safe='')}",
+            path=f"/{self._path.rstrip('/')}/{quote(identifier, safe='')}",
             headers=self._headers(None, None),
             body=b"",
             credential=credential,
