@@ -101,9 +101,16 @@ class Stream:
             self._inner.write(buffer[start : start + _PIECE], self._clock.left())
             self._clock.progress()
 
-    def start_tls(self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, **_: object) -> Stream:
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> Stream:
         """Return the connection with one more layer of TLS."""
-        made = self._inner.start_tls(ssl_context, server_hostname, self._clock.left())
+        del timeout
+        try:
+            made = self._inner.start_tls(ssl_context, server_hostname, self._clock.left())
+        except BaseException:
+            self.close()
+            raise
         return Stream(made, self._clock, self._handshakes - 1)
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - the client's
@@ -141,8 +148,7 @@ def _addresses(host: str, port: int, clock: Clock) -> list[str]:
 
     def look_up() -> None:
         try:
-            rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            found.put(list(dict.fromkeys(str(address[0]) for *_, address in rows)))
+            found.put(_found(host, port))
         except (OSError, UnicodeError) as error:
             found.put(error)
 
@@ -154,3 +160,8 @@ def _addresses(host: str, port: int, clock: Clock) -> list[str]:
     if isinstance(answer, Exception):
         raise Unreached(str(answer)) from answer
     return answer
+
+
+def _found(host: str, port: int) -> list[str]:
+    rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in rows))
