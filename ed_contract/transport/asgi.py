@@ -45,8 +45,9 @@ class AsgiTransport:
     def send(self, request: Request, *, until: float = math.inf) -> Response:
         """Call the application and return its answer; raise Lost if there is none."""
         timeout = self._target.request_timeout
+        seconds = seconds_left(timeout, until)
         try:
-            answer: Response = self._awaited(self._exchange(request, None), seconds_left(timeout, until))
+            answer: Response = self._awaited(self._exchange(request, None), seconds)
         except TimedOut as error:
             raise late(timeout, until) from error
         return answer
@@ -73,9 +74,8 @@ class AsgiTransport:
             return list(await asyncio.gather(*(one(request, gate) for request in requests)))
 
         try:
-            answers: list[Response | Lost] = self._awaited(
-                together(), min(seconds_left(timeout, until) + GRACE, timeout * 2)
-            )
+            seconds = seconds_left(timeout * 2, until + GRACE)  # each of them ends before, unless the loop is held up
+            answers: list[Response | Lost] = self._awaited(together(), seconds)
         except Lost:
             return [late(timeout, until) for _ in requests]
         return answers

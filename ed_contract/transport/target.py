@@ -94,7 +94,9 @@ class Target:
         """The URL that creates are posted to."""
         path = "/" + self.path.lstrip("/")
         base = self.url.rstrip("/")
-        return self.url if base.endswith(path.rstrip("/")) else base + path
+        if not base.endswith(path.rstrip("/")):
+            return base + path
+        return f"{base}/" if path.endswith("/") else self.url
 
     def authorization(self, credential: Credential) -> str | None:
         """Return the value of `auth_header` for `credential`, or None for no such header."""

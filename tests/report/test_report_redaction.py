@@ -89,7 +89,8 @@ def test_the_longer_of_two_credentials_is_masked_where_it_was_cut():
 def test_all_that_was_configured_is_masked():
     """Both keys, headers that the user added with the words in them, a password in the URL; not our own headers."""
     target = Target(
-        url="http://me:pa55word@127.0.0.1:1",
+        url="http://127.0.0.1:1",
+        proxy="http://me:pa55word@127.0.0.1:1",
         api_key="sk_test_first",
         second_api_key="sk_test_second",
         headers=(

@@ -11,10 +11,9 @@ import ssl
 import threading
 import time
 import zlib
-from pathlib import Path
 
 import pytest
-from common.servers import raw_server
+from common.servers import AUTHORITY, CERTIFICATES, raw_server
 
 from ed_contract.interaction import Request
 from ed_contract.transport import OutOfTime, Target, TimedOut, TooLong, Unreached
@@ -22,7 +21,6 @@ from ed_contract.transport.http import HttpTransport
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 REQUEST = Request(method="POST", path="/", headers=(), body=b"{}")
-CERTIFICATES = Path(__file__).parent / "certificates"
 SHORT = 0.3  # seconds that the client may wait
 LONG = 20.0  # seconds that a server goes on
 
@@ -78,7 +76,7 @@ def test_an_answer_without_end_meets_the_callers_last_moment(handle):
     """Which says nothing about the target."""
     with raw_server(handle) as port:
         transport = HttpTransport(Target(url=f"http://127.0.0.1:{port}", request_timeout=LONG))
-        with pytest.raises(OutOfTime, match="^the time of the run is over$"):
+        with pytest.raises(OutOfTime, match=r"^the time of the run is over$"):
             transport.send(REQUEST, until=time.monotonic() + SHORT)
         answers = transport.burst([REQUEST] * 2, until=time.monotonic() + SHORT)
         assert [type(one) for one in answers] == [OutOfTime] * 2
@@ -136,7 +134,7 @@ def test_a_handshake_inside_of_a_proxys_tls_meets_the_time_out():
         given = Target(
             url="https://target.invalid",
             proxy=f"https://127.0.0.1:{port}",
-            tls_verify=str(CERTIFICATES / "authority.pem"),
+            tls_verify=AUTHORITY,
             request_timeout=SHORT * 2,
         )
         transport = HttpTransport(given)
@@ -241,6 +239,6 @@ def test_no_more_than_the_largest_body_is_read(encoding, body):
 
     with raw_server(handle) as port:
         transport = HttpTransport(Target(url=f"http://127.0.0.1:{port}", request_timeout=LONG))
-        with pytest.raises(TooLong, match="^the answer is longer than 16 MiB$"):
+        with pytest.raises(TooLong, match=r"^the answer is longer than 16 MiB$"):
             transport.send(REQUEST)
         transport.close()

@@ -14,8 +14,10 @@ from ed_contract.transport import Target
     [
         ("http://h", "/v2/core/event_destinations", "http://h/v2/core/event_destinations"),
         ("http://h/", "/v2/core/event_destinations", "http://h/v2/core/event_destinations"),
-        ("http://h/api", "create/", "http://h/api/create"),
-        ("http://h/v2/core/event_destinations/", "/v2/core/event_destinations", "http://h/v2/core/event_destinations"),
+        ("http://h/api", "create/", "http://h/api/create/"),
+        ("http://h/v2/core/event_destinations", "/v2/core/event_destinations", "http://h/v2/core/event_destinations"),
+        ("http://h/v2/core/event_destinations/", "/v2/core/event_destinations", "http://h/v2/core/event_destinations/"),
+        ("http://h/v2/core/event_destinations", "/v2/core/event_destinations/", "http://h/v2/core/event_destinations/"),
     ],
 )
 def test_the_path_is_appended_unless_it_is_there(url, path, endpoint):
@@ -55,6 +57,30 @@ def test_the_path_is_appended_unless_it_is_there(url, path, endpoint):
             {"url": "http://h", "proxy": "localhost:3128"},
             "'localhost:3128' is not an http or https URL\ndid you mean http://localhost:3128 ?",
         ),
+        (
+            {"url": "http://h?key=hunter22"},
+            'the URL has a query\nleave it out; a token goes into a header, e.g. -H "X-Token: …".',
+        ),
+        (
+            {"url": "http://h/#hunter22"},
+            'the URL has a fragment\nleave it out; a token goes into a header, e.g. -H "X-Token: …".',
+        ),
+        (
+            {"url": "http://h", "path": "/create?key=hunter22"},
+            'the path has a query\nleave it out; a token goes into a header, e.g. -H "X-Token: …".',
+        ),
+        (
+            {"url": "https://me:hunter22@h"},
+            'the URL holds a user\ngive the credential as a header, e.g. -H "Authorization: Basic …".',
+        ),
+        (
+            {"url": "ftp://me:hunter22@h?key=hunter22"},
+            "'ftp://h' is not an http or https URL\ndid you mean http://h ?",
+        ),
+        (
+            {"url": "http://h", "auth_header": "X Key"},
+            "'X Key' is no header name\ngive a header as NAME:VALUE, e.g. X-Tenant:acme.",
+        ),
         ({"url": "http://h", "request_timeout": 0}, "a request time-out of 0 s is none\ngive seconds above 0."),
     ],
 )
@@ -70,9 +96,14 @@ def test_a_live_key_is_taken_where_that_is_said():
     assert Target(url="http://h", api_key="sk_live_1", allow_live=True).api_key == "sk_live_1"
 
 
+def test_a_proxy_may_have_a_user():
+    """And what is more in its URL is its own affair."""
+    assert Target(url="http://h", proxy="http://me:hunter22@127.0.0.1:3128").proxy
+
+
 def test_a_target_shows_no_credential():
     """Neither as text nor in a traceback."""
-    target = Target(url="http://user:pass@h", api_key="sk_test_secret", second_api_key="sk_test_other")
+    target = Target(url="http://h", api_key="sk_test_secret", second_api_key="sk_test_other")
     assert str(target) == "http://h/v2/core/event_destinations"
     assert "secret" not in repr(target)
     assert "other" not in repr(target)
