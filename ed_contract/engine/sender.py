@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import partial
 from urllib.parse import quote
 
 from ed_contract import interrupts
 from ed_contract.case import Burst, Credential, Key, Step
 from ed_contract.checks.request import CODE
+from ed_contract.engine.dates import http_date
 from ed_contract.engine.pace import Pace
 from ed_contract.interaction import CONFLICT, Answer, Headers, Interaction, NoAnswer, NotSent, Request, Response
 from ed_contract.masking import Masking
@@ -142,7 +142,7 @@ class Sender:
         self._pace.wait()
         request = Request(
             method="DELETE",
-            path=f"/{self._path}/{quote(identifier, safe='')}",
+            path=f"/{self._path.rstrip('/')}/{quote(identifier, safe='')}",
             headers=self._headers(None, None),
             body=b"",
             credential=credential,
@@ -303,9 +303,7 @@ def _wait(answer: Response, tries: int) -> float:
         try:
             seconds = float(said)
         except ValueError:
-            try:
-                when = parsedate_to_datetime(said)
-            except ValueError:
+            if (when := http_date(said)) is None:
                 return seconds
             seconds = (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() - datetime.now(UTC).timestamp()
     return 0.1 * 2.0**tries if math.isnan(seconds) else min(max(seconds, 0.0), LONGEST_WAIT)
