@@ -14,10 +14,12 @@ from typing import Any
 
 from ed_contract.case import Case, Expectation, Params
 from ed_contract.checks import judge, judged
+from ed_contract.checks.echo import shows_what_was_sent
 from ed_contract.contract import CONTRACT
 from ed_contract.engine import Keys, Phase, Sender, execute
 from ed_contract.engine.events import End, Event, Judged, RunFinished, RunStarted
 from ed_contract.engine.families import together
+from ed_contract.engine.ledger import DestinationLedger
 from ed_contract.engine.preflight import meets_used_keys, require_judgeable
 from ed_contract.engine.sender import BUSY_RETRIES
 from ed_contract.finding import Finding, Observation
@@ -140,8 +142,18 @@ def run(
 
         began = time.monotonic()
         deadline = math.inf if max_time is None else began + max_time
+        ledger = None
+        if cleanup or max_destinations is not None:
+            ledger = DestinationLedger(
+                transport,
+                shows=shows_what_was_sent,
+                deletes=cleanup,
+                most=max_destinations,
+                rate=rate_limit,
+                deadline=deadline,
+            )
         sender = Sender(
-            transport,
+            ledger or transport,
             reached,
             keys,
             max_requests=max_requests,
@@ -159,16 +171,22 @@ def run(
             probe=example(),
             restart=restart,
             shrink=shrink,
-            cleanup=cleanup,
-            max_destinations=max_destinations,
+            ledger=ledger,
             group=together if waivers is None else waivers.covering,
         )
         try:
-            tell(_started(reached, planned, seed=seed or 0, max_requests=max_requests, restarts=restart is not None))
+            restarts = restart is not None
+            tell(
+                _started(
+                    reached, planned, seed=seed or 0, max_requests=max_requests, restarts=restarts, cleans_up=cleanup
+                )
+            )
             for event in events:
                 tell(event)
         except KeyboardInterrupt:  # while an event was told; inside the engine it ends the run itself
-            tell(RunFinished(end=End.INTERRUPTED, requests=sender.requests, seconds=time.monotonic() - began))
+            seconds = time.monotonic() - began
+            cleaned = None if ledger is None else ledger.clean_up(interrupted=True)
+            tell(RunFinished(end=End.INTERRUPTED, requests=sender.requests, seconds=seconds, clean_up=cleaned))
     return builder.report(
         combinations={"strength": strength, **_reached_of(sent, strength)}, options=_options_of(plain)
     )
@@ -250,6 +268,7 @@ def dry_run(
     max_examples: int = MAX_EXAMPLES,
     max_requests: int = MAX_REQUESTS,
     restarts: bool = False,
+    cleanup: bool = False,
 ) -> RunStarted:
     """Return what a run with these arguments would send, and send nothing."""
     reached = target_of(target) if target is not None else Target(url="http://127.0.0.1", second_api_key="embedded")
@@ -263,16 +282,19 @@ def dry_run(
         two_accounts=bool(reached.second_api_key),
         restarts=restarts,
     )
-    return _started(reached, planned, seed=seed or 0, max_requests=max_requests, restarts=restarts)
+    return _started(reached, planned, seed=seed or 0, max_requests=max_requests, restarts=restarts, cleans_up=cleanup)
 
 
-def _started(target: Target, planned: tuple[Phase, ...], *, seed: int, max_requests: int, restarts: bool) -> RunStarted:
+def _started(
+    target: Target, planned: tuple[Phase, ...], *, seed: int, max_requests: int, restarts: bool, cleans_up: bool
+) -> RunStarted:
     met = {Need.SECOND_ACCOUNT: bool(target.second_api_key), Need.RESTART_COMMAND: restarts}
     return RunStarted(
         target=str(target),
         seed=seed,
         phases=tuple((phase.name, phase.requests) for phase in planned),
         at_most=max_requests,
+        cleans_up=cleans_up,
         met=frozenset(need for need, given in met.items() if given),
     )
 

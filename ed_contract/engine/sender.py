@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
-from urllib.parse import quote
 
-from ed_contract.case import Burst, Credential, Key, Step
+from ed_contract.case import Burst, Key, Step
 from ed_contract.checks.request import CODE
 from ed_contract.engine.pace import Pace
 from ed_contract.interaction import CONFLICT, Answer, Headers, Interaction, NoAnswer, NotSent, Request, Response
@@ -133,17 +132,9 @@ class Sender:
         if stopped is not None:
             raise stopped
 
-    def delete(self, identifier: str, credential: Credential) -> Answer:
-        """Ask for the deletion of a destination, once; it counts towards no cap."""
+    def wait_for_turn(self) -> None:
+        """Return when the rate limit lets one more request go, which counts towards no cap."""
         self._pace.wait()
-        request = Request(
-            method="DELETE",
-            path=f"/{self._path}/{quote(identifier, safe='')}",
-            headers=self._headers(None, None),
-            body=b"",
-            credential=credential,
-        )
-        return self._once(request)
 
     def _prepared(self, step: Step, values: dict[str, str]) -> tuple[str | None, Request]:
         """Return the key and the request of a step."""
@@ -264,11 +255,11 @@ class Sender:
         except Lost as lost:
             return _answer_of(lost)
 
-    def _headers(self, step: Step | None, key: str | None) -> Headers:
+    def _headers(self, step: Step, key: str | None) -> Headers:
         headers = [("Accept", "application/json"), ("User-Agent", USER_AGENT)]
         if self._target.api_version:
             headers.append(("Stripe-Version", self._target.api_version))
-        if step is not None and step.case.media_type is not None:
+        if step.case.media_type is not None:
             headers.append(("Content-Type", step.case.media_type))
         if key is not None:
             headers.append(("Idempotency-Key", key))

@@ -23,7 +23,7 @@ from ed_contract.engine.events import (
     RunStarted,
 )
 from ed_contract.engine.families import Identity, leaders
-from ed_contract.engine.made import CleanUp
+from ed_contract.engine.ledger import CleanUp
 from ed_contract.finding import Crash, Finding, Held, Unclear
 from ed_contract.interaction import PROBE, Interaction, Response
 from ed_contract.report.latency import Latencies, Latency

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ed_contract.engine.events import End
-from ed_contract.engine.made import CleanUp
+from ed_contract.engine.ledger import CleanUp
 from ed_contract.finding import Finding
 from ed_contract.report.curl import script
 from ed_contract.report.model import Bug, Report
