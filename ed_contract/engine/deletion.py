@@ -15,11 +15,12 @@ from ed_contract.interaction import CONFLICT, Answer, NoAnswer, Request, Respons
 BUSY_RETRIES = 5  # after 429 and 503
 LOST_RETRIES = 3  # after a lost answer, with growing pauses: some seconds in all
 IN_VAIN = 3  # deletions one after the other that fail in a way that all will, and no more are tried
-ROUNDS = 2  # times that a deletion is tried: in its turn, and at the end
+ROUNDS = 3  # times that a deletion is tried: in its turn, and when all others had theirs
 OVER = "the time for deletions was over"
 STOPPED = "interrupted"
 _GONE = frozenset({404, 410})
 _NO_DELETE = frozenset({404, 405, 501})
+_FOR_ALL = frozenset({401, 403, 429, 503})  # answers that are not about the one destination
 
 Send: TypeAlias = Callable[[Request], Answer]
 """Sends a request once, as fast as the rate limit allows."""
@@ -46,6 +47,12 @@ class Wanted:
     rounds: int = field(default=0, init=False)
     done: bool = field(default=False, init=False)
     reason: str = field(default="", init=False)  # why it is not done, e.g. "404"
+    status: int | None = field(default=None, init=False)  # of the last answer
+
+    @property
+    def deleted(self) -> bool:
+        """Whether the last answer says so; else what is done was done before."""
+        return self.done and self.status not in _GONE
 
 
 class Insistence:
@@ -123,19 +130,19 @@ class Deletions:
                 yield one
 
     def _try(self, one: Wanted) -> bool:
-        """Send a deletion; return whether it may be of use to send it once more at the end."""
+        """Send a deletion; return whether it may be of use to send it once more, later."""
         answer, sent = self._insistence.ask(one.request)
         again = one.repeated or sent > 1
         one.rounds += 1
         one.repeated = True
-        status = answer.status if isinstance(answer, Response) else None
+        one.status = status = answer.status if isinstance(answer, Response) else None
         one.done = (isinstance(answer, Response) and answer.successful) or (again and status in _GONE)
         if one.done:
             self._any, self._in_vain, one.reason = True, [], ""
             return False
         one.reason = answer.reason if not isinstance(answer, Response) else str(answer.status)
         missing = status in _NO_DELETE
-        hopeless = status is None or status in {429, 503} or (missing and not self._any)
+        hopeless = status is None or status in _FOR_ALL or (missing and not self._any)
         self._in_vain = [*self._in_vain, one.reason] if hopeless else []
         self._unknown = missing and bool(self.given_up)
         return not missing

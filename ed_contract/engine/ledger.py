@@ -58,6 +58,11 @@ class CleanUp:
     unknown: int = 0  # creates that may have made a destination, and told no id
     requests: int = 0  # sent for this, on top of the run's: deletions, and creates asked for again to learn an id
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is left, as far as is known."""
+        return not self.left and not self.unknown
+
 
 class DestinationLedger:
     """A transport that keeps account of what is made through it, and deletes it."""
@@ -229,10 +234,16 @@ class DestinationLedger:
 
     def _delete(self, chosen: Callable[[Create], bool]) -> None:
         """Delete what the chosen creates made, when those whose answer was lost were asked for again."""
-        if self._deletions.given_up:
-            return
-        self._ask_again(create for create in self._made.lost() if chosen(create))
-        self._see_the_clock_move(chosen)
+        for _ in range(2):  # what is not answered while the target is busy may be answered afterwards
+            if self._deletions.given_up:
+                return
+            self._ask_again(create for create in self._made.lost() if chosen(create))
+            self._see_the_clock_move(chosen)
+            self._delete_known(chosen)
+            if not any(map(chosen, self._made.lost())):
+                return
+
+    def _delete_known(self, chosen: Callable[[Create], bool]) -> None:
         wanted = {
             Wanted(request=deletion_of(one.request, one.id), repeated=one.repeat): one
             for one, doubt in self._made.there()

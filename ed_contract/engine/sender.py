@@ -256,15 +256,21 @@ class Sender:
             return _answer_of(lost)
 
     def _headers(self, step: Step, key: str | None) -> Headers:
-        headers = [("Accept", "application/json"), ("User-Agent", USER_AGENT)]
-        if self._target.api_version:
-            headers.append(("Stripe-Version", self._target.api_version))
+        headers = []
         if step.case.media_type is not None:
             headers.append(("Content-Type", step.case.media_type))
         if key is not None:
             headers.append(("Idempotency-Key", key))
-        given = {name.lower() for name, _ in self._target.headers}
-        return (*((name, value) for name, value in headers if name.lower() not in given), *self._target.headers)
+        return headers_of(self._target, *headers)
+
+
+def headers_of(target: Target, *more: tuple[str, str]) -> Headers:
+    """Return the headers of a request to a target: ours, but for those that the user gives, and then the user's."""
+    headers = [("Accept", "application/json"), ("User-Agent", USER_AGENT)]
+    if target.api_version:
+        headers.append(("Stripe-Version", target.api_version))
+    given = {name.lower() for name, _ in target.headers}
+    return (*((name, value) for name, value in (*headers, *more) if name.lower() not in given), *target.headers)
 
 
 def _answer_of(came: Response | Lost) -> Answer:
