@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # for the command, which pytest does not start
-from common import bookkeeping as books  # noqa: E402 - after the path
+from common import bookkeeping as books
 
-from ed_contract import Target, run  # noqa: E402 - the same
+from ed_contract import Target, run
 
 SIXTEEN = {"max_destinations": 16}
 
@@ -38,6 +38,8 @@ ROWS = (
     Row(name="a right server, 8 workers", server=books.Books, options={"workers": 8}),
     Row(name="room for 16", server=books.Books, options=SIXTEEN),
     Row(name="room for 16, 8 workers", server=books.Books, options=SIXTEEN | {"workers": 8}),
+    Row(name="room for 16, every phase", server=books.Books, options=SIXTEEN | {"phases": None, "max_requests": 400}),
+    Row(name="room for 16, keys ignored", server=books.KeysIgnored, leaves=True, options=SIXTEEN),
     Row(name="an older one by URL", server=books.OlderByUrl, leaves=True),
     Row(name="an older one by name, each time", server=books.OlderByName, leaves=True),
     Row(name="an earlier run, replayed whole", server=books.WholeRunBefore, leaves=True),
