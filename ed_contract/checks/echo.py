@@ -86,19 +86,19 @@ def nothing_of_another_request_comes_back(reading: Reading) -> Iterator[Observat
 def shows_what_was_sent(body: bytes, made: Mapping[str, Any]) -> bool:
     """Whether a destination shows all that the body of a create says, each value as it is or in a normal form of it.
 
-    The name is there, and is none that anything might have: what is not named cannot be told from another's.
+    The name is one of them: what has none cannot be told from another's. An empty value may be treated as not given.
     """
     try:
         params = json.loads(body)
     except (ValueError, RecursionError):
         return False
-    if not isinstance(params, dict) or params.get("name") in (None, "", [], {}) or is_left_open("name", params["name"]):
+    if not isinstance(params, dict) or not params.get("name"):
         return False
     told = ((place, member(params, place)) for place in PLACES if is_echoed(place, params))
     return all(
         comes_back(place, sent, got) or _is_in_other_form(place, sent, got)
         for place, sent in told
-        if sent not in (None, "", [], {}) and not is_left_open(place, sent)
+        if sent and (place == "name" or not is_left_open(place, sent))
         for got in (member(made, place),)
     )
 

@@ -28,6 +28,7 @@ class Create:
     order: int
     keyed: bool
     kept: bool = False  # it is asked for again at the end of the run
+    asked: bool = False  # it was asked for again, to learn an id
     told: bool = False  # an answer told of a destination
     named: bool = False  # and told its id
     under_way: list[Request] = field(default_factory=list)

@@ -181,9 +181,16 @@ class DestinationLedger:
         with self._lock:
             if self._is_full(more) and self._deletes and not self._closed:
                 self._insistence.until = min(time.monotonic() + ROOM_SECONDS, self._deadline)
-                self._delete(lambda create: not create.kept and create.order <= self._needed_from)
+                self._delete(self._is_spent)
+                if self._is_full(more):
+                    self._ask_again(one for one in self._made.lost() if not one.asked and self._is_spent(one))
+                    self._delete(self._is_spent)
             if self._is_full(more):
                 raise NoRoom
+
+    def _is_spent(self, create: Create) -> bool:
+        """Whether what a create made is no longer needed."""
+        return not create.kept and create.order <= self._needed_from
 
     def clean_up(self, *, interrupted: bool = False) -> CleanUp | None:
         """Delete all that this run made, and return what became of it; None if nothing may be deleted.
@@ -201,7 +208,11 @@ class DestinationLedger:
                 with self._lock:
                     self._insistence.until = time.monotonic() + CLEAN_UP_SECONDS + self._each * self._made.count
                     self._deletions.begin()
-                    self._delete(lambda _: True)
+                    for _ in range(2):  # what is not answered while the target is busy may be answered afterwards
+                        self._ask_again(self._made.lost())
+                        self._delete(lambda _: True)
+                        if not self._made.lost():
+                            break
         except KeyboardInterrupt:
             self._stopped = True
         return self._summary()
@@ -233,17 +244,10 @@ class DestinationLedger:
         return response
 
     def _delete(self, chosen: Callable[[Create], bool]) -> None:
-        """Delete what the chosen creates made, when those whose answer was lost were asked for again."""
-        for _ in range(2):  # what is not answered while the target is busy may be answered afterwards
-            if self._deletions.given_up:
-                return
-            self._ask_again(create for create in self._made.lost() if chosen(create))
-            self._see_the_clock_move(chosen)
-            self._delete_known(chosen)
-            if not any(map(chosen, self._made.lost())):
-                return
-
-    def _delete_known(self, chosen: Callable[[Create], bool]) -> None:
+        """Delete what the chosen creates made, as far as it is known and can be shown to be ours."""
+        if self._deletions.given_up:
+            return
+        self._see_the_clock_move(chosen)
         wanted = {
             Wanted(request=deletion_of(one.request, one.id), repeated=one.repeat): one
             for one, doubt in self._made.there()
@@ -259,8 +263,9 @@ class DestinationLedger:
         """Ask for each create again, under its key, to learn the id of what it made."""
         silent = 0
         for create, request in [(one, request) for one in creates for request in one.lost]:
-            if self._insistence.over or silent == SILENT:
+            if self._insistence.over or self._deletions.given_up or silent == SILENT:
                 return
+            create.asked = True
             if request not in create.lost:
                 continue  # another under the same key told what was made
             answer, _ = self._insistence.ask(request, patient=True)
