@@ -14,7 +14,7 @@ from typing import Any
 from ed_contract.case import Credential
 from ed_contract.engine.deletion import Deletions, Insistence, Wanted, deletion_of
 from ed_contract.engine.ledger import CLEAN_UP_SECONDS, SECONDS_EACH, Remaining
-from ed_contract.engine.provenance import is_plain
+from ed_contract.engine.provenance import NOT_PLAIN, is_plain
 from ed_contract.engine.sender import _answer_of, headers_of
 from ed_contract.exceptions import CredentialsRefused, Unreachable, UsageError
 from ed_contract.interaction import Answer, Request
@@ -120,8 +120,10 @@ def finish(leftovers: Leftovers, target: Target, *, sleep: Callable[[float], Non
 
 def _kept(one: Remaining, target: Target) -> Outcome | None:
     """Return why a destination is not to be deleted, or None if it is."""
-    if one.doubtful or not is_plain(one.id):
+    if one.doubtful:
         return Outcome(remaining=one, word="doubtful", reason=one.reason)
+    if not is_plain(one.id):
+        return Outcome(remaining=one, word="doubtful", reason=NOT_PLAIN)
     if one.account == Credential.SECOND and not target.second_api_key:
         return Outcome(remaining=one, word="left", reason="needs --second-api-key")
     return None

@@ -51,6 +51,7 @@ def cleanup(
 
     \b
     ed-contract cleanup report.json
+    ed-contract cleanup report.json --request-timeout 60
     """
     from ed_contract.cleanup import finish, load  # noqa: PLC0415 - heavy
     from ed_contract.report.redaction import Redactor  # noqa: PLC0415 - heavy

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from ed_contract.case import Credential
-from ed_contract.engine.provenance import ServerClock, is_plain, moment_of
+from ed_contract.engine.provenance import NOT_PLAIN, ServerClock, is_plain, moment_of
 from ed_contract.interaction import Request, Response
 
 _GATEWAY_LOST = frozenset({502, 504})  # a gateway's word for an answer that was lost
@@ -122,7 +122,7 @@ class Destinations:
     def _doubt(self, made: Mapping[str, Any], bodies: Iterable[bytes], *, fresh: bool) -> str:
         """Return why what was told is not shown to be ours, the clock and the id's past apart."""
         if not is_plain(str(made.get("id"))):
-            return "its id is not one plain segment of a path"
+            return NOT_PLAIN
         if not fresh:
             return "first seen under a key that had made another"
         return "" if any(self._shows(body, made) for body in bodies) else "it does not show what was sent"
@@ -141,13 +141,13 @@ class Destinations:
             return  # a replay of what is gone
         if identifier in self._ids:
             doubt = doubt or "its id had been seen before"
-        self._ids.add(identifier)
         moment = moment_of(made.get("created"))
         if moment is not None and self.clock is not None:
             self.clock.saw(moment, came=now)
         self._there[place] = Destination(
             id=identifier, create=create, request=request, created=made.get("created"), came=now, doubt=doubt
         )
+        self._ids.add(identifier)
 
     def keep(self, credential: Credential, key: str | None) -> None:
         """Note that what was made under a key is asked for again at the end."""

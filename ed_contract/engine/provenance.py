@@ -28,6 +28,7 @@ from email.utils import parsedate_to_datetime
 AGREES = 2.0  # seconds between two clocks that are taken for the same; `Date` is cut to a second
 SLACK = 1.0  # seconds that what writes `created` may be ahead of what writes `Date`
 LONGEST_ID = 255  # characters
+NOT_PLAIN = "its id is not one plain segment of a path"
 _PLAIN = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._~-]{{0,{LONGEST_ID - 1}}}")
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.(\d+))?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
