@@ -15,10 +15,12 @@ from typing import Any
 
 from ed_contract.case import Case, Expectation, Params
 from ed_contract.checks import judge, judged
+from ed_contract.checks.echo import shows_what_was_sent
 from ed_contract.contract import CONTRACT
 from ed_contract.engine import Keys, Phase, Sender, execute
 from ed_contract.engine.events import End, Event, Judged, RunFinished, RunStarted
 from ed_contract.engine.families import together
+from ed_contract.engine.ledger import DestinationLedger
 from ed_contract.engine.preflight import meets_used_keys, require_judgeable
 from ed_contract.exceptions import EdContractError, ToolError
 from ed_contract.finding import Finding, Observation
@@ -102,12 +104,23 @@ def run(
             if chosen.seed is not None and meets_used_keys(first):
                 keys.renew(secrets.token_hex(8))
 
+        deadline = math.inf if chosen.max_time is None else began + chosen.max_time
+        ledger = None
+        if chosen.cleanup or chosen.max_destinations is not None:
+            ledger = DestinationLedger(
+                transport,
+                shows=shows_what_was_sent,
+                deletes=chosen.cleanup,
+                most=chosen.max_destinations,
+                rate=chosen.rate_limit,
+                deadline=deadline,
+            )
         sender = Sender(
-            transport,
+            ledger or transport,
             reached,
             keys,
             max_requests=chosen.max_requests,
-            deadline=math.inf if chosen.max_time is None else began + chosen.max_time,
+            deadline=deadline,
             retries=chosen.request_retries,
             rate=chosen.rate_limit,
             workers=chosen.workers if reached.app is None else 1,  # in process they would only wait for each other
@@ -121,8 +134,7 @@ def run(
             probe=example(),
             restart=restart,
             shrink=chosen.shrink,
-            cleanup=chosen.cleanup,
-            max_destinations=chosen.max_destinations,
+            ledger=ledger,
             group=together if waivers is None else waivers.covering,
         )
         first = _started(reached, planned, chosen, restarts=restart is not None)
@@ -294,6 +306,7 @@ def _started(target: Target, planned: tuple[Phase, ...], chosen: Settings, *, re
         seed=chosen.seed or 0,
         phases=tuple((phase.name, phase.requests) for phase in planned),
         at_most=chosen.max_requests,
+        cleans_up=chosen.cleanup,
         met=frozenset(need for need, given in met.items() if given),
     )
 

@@ -116,7 +116,8 @@ def _rich(*, stderr: bool, plain: bool) -> Rich:
 
 
 def _size(started: RunStarted) -> str:
-    return f"{sum(count for _, count in started.phases)} requests planned, at most {started.at_most}"
+    more = ", deletions on top" if started.cleans_up else ""
+    return f"{sum(count for _, count in started.phases)} requests planned, at most {started.at_most}{more}"
 
 
 def _line(event: Judged, redact: Redactor) -> Line:

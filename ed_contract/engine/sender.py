@@ -11,10 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from urllib.parse import quote
 
 from ed_contract import interrupts
-from ed_contract.case import Burst, Credential, Key, Step
+from ed_contract.case import Burst, Key, Step
 from ed_contract.checks.request import CODE
 from ed_contract.engine.dates import http_date
 from ed_contract.engine.pace import Pace
@@ -137,17 +136,9 @@ class Sender:
         if stopped is not None:
             raise stopped
 
-    def delete(self, identifier: str, credential: Credential) -> Answer:
-        """Ask for the deletion of a destination, once; it counts towards no cap."""
+    def wait_for_turn(self) -> None:
+        """Return when the rate limit lets one more request go, which counts towards no cap."""
         self._pace.wait()
-        request = Request(
-            method="DELETE",
-            path=f"/{self._path.rstrip('/')}/{quote(identifier, safe='')}",
-            headers=self._headers(None, None),
-            body=b"",
-            credential=credential,
-        )
-        return self._once(request)
 
     def _prepared(self, step: Step, values: dict[str, str]) -> tuple[str | None, Request]:
         """Return the key and the request of a step."""
@@ -192,7 +183,7 @@ class Sender:
         answers = self._transport.burst([request for _, _, request in prepared])
         recorded = partial(self._interaction, phase=phase, burst=self._bursts)
         return [
-            recorded(*one, self._after_burst(one[2], _answer_of(answer, self._mask)))
+            recorded(*one, self._after_burst(one[2], answer_of(answer, self._mask)))
             for one, answer in zip(prepared, answers, strict=True)
         ]
 
@@ -267,21 +258,27 @@ class Sender:
             with interrupts.waiting():
                 return self._transport.send(request)
         except Lost as lost:
-            return _answer_of(lost, self._mask)
+            return answer_of(lost, self._mask)
 
-    def _headers(self, step: Step | None, key: str | None) -> Headers:
-        headers = [("Accept", "application/json"), ("User-Agent", USER_AGENT)]
-        if self._target.api_version:
-            headers.append(("Stripe-Version", self._target.api_version))
-        if step is not None and step.case.media_type is not None:
+    def _headers(self, step: Step, key: str | None) -> Headers:
+        headers = []
+        if step.case.media_type is not None:
             headers.append(("Content-Type", step.case.media_type))
         if key is not None:
             headers.append(("Idempotency-Key", key))
-        given = {name.lower() for name, _ in self._target.headers}
-        return (*((name, value) for name, value in headers if name.lower() not in given), *self._target.headers)
+        return headers_of(self._target, *headers)
 
 
-def _answer_of(came: Response | Lost, mask: Masking) -> Answer:
+def headers_of(target: Target, *more: tuple[str, str]) -> Headers:
+    """Return the headers of a request to a target: ours, but for those that the user gives, and then the user's."""
+    headers = [("Accept", "application/json"), ("User-Agent", USER_AGENT)]
+    if target.api_version:
+        headers.append(("Stripe-Version", target.api_version))
+    given = {name.lower() for name, _ in target.headers}
+    return (*((name, value) for name, value in (*headers, *more) if name.lower() not in given), *target.headers)
+
+
+def answer_of(came: Response | Lost, mask: Callable[[str], str] = str) -> Answer:
     """Return what is recorded: the response, or why there is none, which may quote what is no HTTP."""
     if isinstance(came, Response):
         return came

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ed_contract.engine.events import End
-from ed_contract.engine.made import CleanUp
+from ed_contract.engine.ledger import CleanUp
 from ed_contract.finding import Finding
 from ed_contract.report.latency import Latency
 from ed_contract.requirement import Level, Requirement
