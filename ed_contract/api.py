@@ -159,6 +159,7 @@ def run(
             probe=example(),
             restart=restart,
             shrink=shrink,
+            hasty=max_findings is not None or until is not None,
             cleanup=cleanup,
             max_destinations=max_destinations,
             group=together if waivers is None else waivers.covering,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 
+from ed_contract.engine.retry import moment_of
 from ed_contract.exceptions import CredentialsRefused, NoSuchRoute, TargetError, Unreachable
 from ed_contract.interaction import NOT_JSON, Interaction, NoAnswer, NotSent, Response
 from ed_contract.transport import Target
@@ -51,10 +51,10 @@ def meets_used_keys(first: Interaction) -> bool:
         return True
     try:
         created = datetime.fromisoformat(str(first.created.get("created")))
-        answered = parsedate_to_datetime(answer.header("date") or "")
     except ValueError:
         return False
-    if created.tzinfo is None or answered.tzinfo is None:
+    answered = moment_of(answer.header("date") or "")
+    if created.tzinfo is None or answered is None:
         return False
     return (answered - created).total_seconds() > FRESH
 

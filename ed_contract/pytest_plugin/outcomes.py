@@ -110,7 +110,7 @@ def _undecided(row: Row, report: Report, redact: Redactor) -> Outcome | None:
         return Outcome(word=Word.ERROR, text=f"error: {reason}")
     if row.verdict not in {Verdict.SKIPPED, Verdict.INCONCLUSIVE}:
         return None
-    if report.end in {End.TARGET_DOWN, End.QUOTA, End.BUSY}:
+    if report.end in {End.TARGET_DOWN, End.QUOTA, End.CREDENTIALS, End.BUSY}:
         return Outcome(word=Word.ERROR, text=f"cannot judge: {printable(redact(report.note))}")
     if report.end is End.MAX_FINDINGS:
         return Outcome(word=Word.SKIPPED, text="the run stopped at the first finding, as asked for")
@@ -124,7 +124,7 @@ def _never_silent(outcomes: dict[str, Outcome], report: Report, redact: Redactor
     """Make an error of the last requirement's outcome if the run broke off and no other outcome says so."""
     from ed_contract.engine.events import End  # noqa: PLC0415 - without a target nothing of ours is loaded
 
-    broken_off = report.end in {End.TARGET_DOWN, End.QUOTA, End.BUSY}
+    broken_off = report.end in {End.TARGET_DOWN, End.QUOTA, End.CREDENTIALS, End.BUSY}
     if not broken_off or {one.word for one in outcomes.values()} & {Word.FAILED, Word.ERROR}:
         return outcomes
     last = [*outcomes][-1]

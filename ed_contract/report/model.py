@@ -76,6 +76,8 @@ class PhaseRow:
     seconds: float
     accept: int = 0  # ACCEPT cases under fresh keys
     accepted: int = 0
+    lost: int = 0  # answers that did not come
+    repeated: int = 0  # requests that were sent again
     latency: Latency | None = None  # of the requests that were sent one after the other
 
 
@@ -145,7 +147,7 @@ class Report:
             return Verdict.FAIL
         if any(row.verdict is Verdict.ERROR for row in self.rows):
             return Verdict.ERROR
-        if self.undecided or self.end in {End.QUOTA, End.BUSY, End.TARGET_DOWN, End.RESTART_FAILED}:
+        if self.undecided or self.end in {End.QUOTA, End.BUSY, End.CREDENTIALS, End.TARGET_DOWN, End.RESTART_FAILED}:
             return Verdict.INCONCLUSIVE
         best = merge(row.verdict for row in self.rows)
         return min(Verdict.PASS, best)
@@ -195,6 +197,7 @@ class ReportBuilder:
         self._bugs: dict[Identity, Bug] = {}
         self._told_apart: set[Identity] = set()  # identities that were replaced by their causes
         self._phases: dict[str, PhaseRow] = {}
+        self._phase = ""  # the one under way
         self._latencies: defaultdict[str, Latencies] = defaultdict(Latencies)
         self._started = RunStarted(target="", seed=0, phases=(), at_most=0)
         self._finished = RunFinished(end=End.FINISHED, requests=0, seconds=0.0)
@@ -203,10 +206,12 @@ class ReportBuilder:
         """Fold one event."""
         match event:
             case Judged():
+                self._count_losses(event.interaction)
                 self._judge(event)
             case Reduced():
                 self._reduce(event)
             case PhaseStarted():
+                self._phase = event.phase
                 self._phases[event.phase] = PhaseRow(name=event.phase, planned=event.requests, sent=0, seconds=0.0)
             case PhaseFinished():
                 row = self._phases[event.phase]
@@ -238,6 +243,13 @@ class ReportBuilder:
         self._count(event.interaction)
         if isinstance(event.interaction.answer, Response):
             self._latencies[event.interaction.phase].add(event.interaction.seconds)
+
+    def _count_losses(self, interaction: Interaction) -> None:
+        """Count what was lost and sent again, in the phase under way."""
+        if interaction.attempts > 1 or interaction.unanswered:
+            row = self._phases[self._phase]
+            lost, repeated = row.lost + interaction.unanswered, row.repeated + interaction.attempts - 1
+            self._phases[self._phase] = replace(row, lost=lost, repeated=repeated)
 
     def _count(self, interaction: Interaction) -> None:
         row = self._phases.get(interaction.phase)

@@ -33,6 +33,7 @@ ENDS = {
     End.RESTART_FAILED: "stopped: the target could not be restarted",
     End.TARGET_DOWN: "stopped: the target no longer answers",
     End.QUOTA: "stopped: the target refuses plain creates that it took before (a quota?)",
+    End.CREDENTIALS: "stopped: the target refuses the credential that it took before",
     End.BUSY: "stopped: the target answers 429 or 503 whenever it is asked",
     End.INTERRUPTED: "interrupted: this is what was done until then",
 }
@@ -225,6 +226,9 @@ def summary_lines(
 
 def _notes(report: Report, redact: Redactor) -> Iterator[Line]:
     """Yield what else there is to know of the run."""
+    lost, repeated = (sum(counts) for counts in zip(*((one.lost, one.repeated) for one in report.phases), strict=True))
+    if lost or repeated:
+        yield Line(f"  {_count(lost, 'answer')} lost on the way, {_count(repeated, 'request')} sent again", "yellow")
     if report.clean_up is not None:
         yield Line(f"  {_cleaned(report.clean_up, redact)}", "yellow" if report.clean_up.left else "", hang=4)
     if "://" not in report.target:

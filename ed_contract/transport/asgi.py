@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import contextlib
+import math
 import threading
 from collections.abc import Coroutine, MutableMapping, Sequence
 from typing import Any, TypeAlias
@@ -41,17 +42,19 @@ class AsgiTransport:
                 ) from error
             raise
 
-    def send(self, request: Request) -> Response:
+    def send(self, request: Request, *, until: float = math.inf) -> Response:
         """Call the application and return its answer; raise Lost if there is none."""
+        del until
         answer: Response = self._awaited(self._exchange(request, None), self._target.request_timeout)
         return answer
 
-    def burst(self, requests: Sequence[Request]) -> list[Response | Lost]:
+    def burst(self, requests: Sequence[Request], *, until: float = math.inf) -> list[Response | Lost]:
         """Call the application in as many tasks, each of which gets its last byte when all have got the others.
 
         Tasks give way to each other where they await something: a race shows where the application does so between
         look-up and insert, or leaves that to threads.
         """
+        del until
 
         async def one(request: Request, gate: _TaskGate) -> Response | Lost:
             try:

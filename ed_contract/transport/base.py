@@ -3,12 +3,14 @@
 Lost
 ├── Unreached    no connection could be made
 ├── TimedOut     no complete answer within the time-out
+├── OutOfTime    no complete answer before the moment at which the caller wants to be done
 ├── Dropped      the connection ended, or what came was no HTTP
 └── Unsendable   our own client refuses to send the request: not the target's fault
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -27,6 +29,13 @@ class TimedOut(Lost):
     """No complete answer came within the time-out."""
 
 
+class OutOfTime(Lost):
+    """The caller's time ended before a complete answer came: it says nothing about the target."""
+
+    def __init__(self) -> None:
+        super().__init__("the time of the run is over")
+
+
 class Dropped(Lost):
     """The connection ended without a complete answer, or what came was no HTTP."""
 
@@ -38,11 +47,14 @@ class Unsendable(Lost):
 class Transport(Protocol):
     """Sends requests to one target."""
 
-    def send(self, request: Request) -> Response:
-        """Send `request` and return the answer, read to its end; raise Lost if there is none."""
+    def send(self, request: Request, *, until: float = math.inf) -> Response:
+        """Send `request` and return the answer, read to its end; raise Lost if there is none.
+
+        Gives up after the target's time-out, or at `until`, a moment of time.monotonic, if that is earlier.
+        """
         ...
 
-    def burst(self, requests: Sequence[Request]) -> list[Response | Lost]:
+    def burst(self, requests: Sequence[Request], *, until: float = math.inf) -> list[Response | Lost]:
         """Send all `requests` so that they arrive at once, and return their answers in the same order."""
         ...
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import ssl
 import threading
 import time
@@ -84,17 +85,19 @@ class HttpTransport:
             proxy=self._target.proxy,
         )
 
-    def send(self, request: Request) -> Response:
+    def send(self, request: Request, *, until: float = math.inf) -> Response:
         """Send `request` and return the answer, decoded and read to its end; raise Lost if there is none."""
+        del until
         return self._exchange(request, request.body)
 
-    def burst(self, requests: Sequence[Request]) -> list[Response | Lost]:
+    def burst(self, requests: Sequence[Request], *, until: float = math.inf) -> list[Response | Lost]:
         """Send all `requests` so that they arrive at once, and return their answers in the same order.
 
         Each has a connection of its own and is sent but for its last byte; then all last bytes are released
         together. Idle connections are closed first, and each answer closes its own, so that a server with a
         single thread does not wait for one of them while another is to be served.
         """
+        del until
         self.disconnect()
         gate = _Gate(len(requests), min(self._target.request_timeout, LONGEST_GATE))
 

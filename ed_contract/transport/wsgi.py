@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import queue
 import sys
 import threading
@@ -29,8 +30,9 @@ class WsgiTransport:
         self._target, self._app = target, application.call
         self._worker = _Worker()
 
-    def send(self, request: Request) -> Response:
+    def send(self, request: Request, *, until: float = math.inf) -> Response:
         """Call the application and return its answer; raise Lost if there is none."""
+        del until
         environ = self._environ(request, io.BytesIO(request.body), multithread=False)
         done = self._worker.call(lambda: self._called(environ), self._target.request_timeout)
         if done is None:
@@ -38,12 +40,13 @@ class WsgiTransport:
             raise TimedOut(f"no answer within {self._target.request_timeout:g} s")
         return _brought(done)
 
-    def burst(self, requests: Sequence[Request]) -> list[Response | Lost]:
+    def burst(self, requests: Sequence[Request], *, until: float = math.inf) -> list[Response | Lost]:
         """Call the application in as many threads, each of which gets its last byte when all are there.
 
         Threads take turns in one interpreter: a race shows where one of them gives way between look-up and insert,
         as at a lock, a file or a database.
         """
+        del until
         gate = Gate(len(requests))
 
         def one(request: Request) -> Response | Lost:

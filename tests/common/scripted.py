@@ -25,10 +25,12 @@ class Scripted:
     def __init__(self, script: Callable[[int], object]) -> None:
         self.script = script
         self.requests: list[Request] = []
+        self.until: list[float] = []
 
-    def send(self, request: Request) -> Response:
+    def send(self, request: Request, *, until: float = math.inf) -> Response:
         """Answer from the script."""
         self.requests.append(request)
+        self.until.append(until)
         answer = self.script(len(self.requests))
         if isinstance(answer, Lost):
             raise answer

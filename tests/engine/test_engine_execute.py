@@ -57,7 +57,7 @@ def test_a_server_that_takes_one_request_at_a_time_is_not_always_busy():
     burst = Sequence(name="at once", steps=(Burst(steps=(Step(case=EXAMPLE),) * 4), Step(case=EXAMPLE)))
 
     class OneAtATime(Scripted):
-        def burst(self, requests):
+        def burst(self, requests, **_):
             return [answered({}, 503) for _ in requests]
 
     events = events_of(OneAtATime(lambda _: CREATED), [single(EXAMPLE), *[burst] * 5])
@@ -76,8 +76,8 @@ def test_a_target_that_refuses_some_creates_is_not_asked_each_time():
     other = case("another", WEBHOOK | {"name": "Other"})
 
     class Refuses(Scripted):
-        def send(self, request):
-            super().send(request)
+        def send(self, request, **options):
+            super().send(request, **options)
             return answered({}, 400) if b"Other" in request.body else CREATED
 
     sent = [single(EXAMPLE), *[single(other), single(EXAMPLE)] * 10, *[single(other)] * 6]
@@ -94,7 +94,7 @@ def test_a_quota_may_be_for_one_type(message, end):
     taken = 0
 
     class TwoOfAKind(Scripted):
-        def send(self, request):
+        def send(self, request, **_):
             nonlocal taken
             taken += b"amazon_eventbridge" in request.body
             full = b"amazon_eventbridge" in request.body and taken > 2

@@ -55,11 +55,11 @@ class Together(Scripted):
         super().__init__(lambda _: answered(destination(WEBHOOK)))
         self.barrier = threading.Barrier(many)
 
-    def send(self, request):
+    def send(self, request, **options):
         """Wait for the others."""
         if b"plain" in request.body:
             self.barrier.wait(5)
-        return super().send(request)
+        return super().send(request, **options)
 
 
 def plain(number):

@@ -8,7 +8,9 @@ from common.scripted import CREATED, EXAMPLE, Scripted, sender
 
 from ed_contract.case import Burst, Key, Step, case
 from ed_contract.checks.request import CODE
-from ed_contract.engine.sender import PAUSE, CapReached, Keys, TimeIsUp
+from ed_contract.engine.keys import Keys
+from ed_contract.engine.retry import PAUSE
+from ed_contract.engine.sender import CapReached, TimeIsUp
 from ed_contract.interaction import NoAnswer, NotSent, Response
 from ed_contract.transport import Dropped, TimedOut, Unreached, Unsendable
 
