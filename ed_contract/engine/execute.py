@@ -73,6 +73,7 @@ class _Run:
         began = len(self._history)
         for group in _groups(phase.sequences, self._sender.workers if self._first_done is not None else 1):
             yield from self._remembered(self._group(group, phase.name))
+        yield from self._remembered(self._bursts_again())
         if phase.hostile:
             refused = quota.refused_in_a_row(self._history) > 0
             may_be_full = refused or self._history.created_since(began)  # unless nothing was taken since it was asked
@@ -157,7 +158,7 @@ class _Run:
     @property
     def has_unanswered(self) -> bool:
         """Whether there is anything to be asked again."""
-        return unanswered.next_case(self._history) is not None or unanswered.next_burst(self._history) is not None
+        return unanswered.next_case(self._history) is not None
 
     def last_asked(self) -> Iterator[Event]:
         """Ask again for all that got no answer, at the end of the run."""
@@ -171,6 +172,9 @@ class _Run:
             self._make_room(1, before=self._made.count)
             yield from self._judged([self._sender.send_again(lost, phase=AGAIN, tries=tries)])
             self._end_if_over()
+
+    def _bursts_again(self) -> Iterator[Event]:
+        """Send a burst of each kind again of which all lost an answer, until one loses none, or enough did."""
         while (burst := unanswered.next_burst(self._history)) is not None:
             for step in steps_of(burst):
                 yield from self.send(step, AGAIN, {})

@@ -30,7 +30,7 @@ HURRIED = Tries(pauses=(0.0,), late=0)
 """Where some cases are known to stay unanswered, and where a refusal may have been lost; what it was is asked later."""
 IN_PROCESS = Tries(pauses=(0.0,), late=1)
 """Where there is no line that could be at fault."""
-AT_LAST = Tries(pauses=(0.0, 0.0), late=1)
+AT_LAST = Tries(pauses=(0.0, 0.0), late=0)
 """At the end of a run, for the first of the cases that got no answer."""
 
 

@@ -40,9 +40,9 @@ def refused_in_a_row(history: History) -> int:
 
 
 def _is_refused(interaction: Interaction, history: History) -> bool:
-    """Whether a valid create is refused for no reason of its key."""
+    """Whether a valid create is refused for no reason of its key: a used one may be refused with 409."""
     valid = interaction.case.expectation is Expectation.ACCEPT
-    fresh = interaction.key is None or not history.under_key_before(interaction)
+    fresh = interaction.key is None or interaction.status != CONFLICT or not history.under_key_before(interaction)
     return valid and refuses(interaction) and fresh
 
 

@@ -1,4 +1,7 @@
-"""Which cases and bursts are to be asked again at the end of a run, because their answers were lost."""
+"""Which cases are to be asked again at the end of a run, and which bursts at the end of their phase, and why.
+
+An answer may be lost on the way; that of the same case, later on, or one in each of several bursts, hardly.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from ed_contract.checks.robustness import fault_of
 from ed_contract.interaction import History, Interaction, NoAnswer
 
 TRIES = 2  # of each case, on the average
-MOST_RESERVED = 60  # requests
+MOST_RESERVED = 40  # requests
 
 
 def next_case(history: History) -> Interaction | None:
@@ -42,9 +45,8 @@ def next_burst(history: History) -> Burst | None:
 
 def reserve(history: History) -> int:
     """Return how many requests are to be kept for asking again."""
-    burst = next_burst(history)
-    cases = TRIES * len(_waiting(history)) + 1
-    return min(cases + (IN_EACH * len(burst) if burst else 0), MOST_RESERVED)
+    waiting = len(_waiting(history))
+    return min(TRIES * waiting + 1, MOST_RESERVED) if waiting else 0
 
 
 def _is_excused(interaction: Interaction) -> bool:
