@@ -15,6 +15,7 @@ from typing import Any
 from ed_contract.case import Case, Expectation, Params
 from ed_contract.checks import judge, judged
 from ed_contract.contract import CONTRACT
+from ed_contract.credential_command import renew
 from ed_contract.engine import Keys, Phase, Sender, execute
 from ed_contract.engine.events import End, Event, Judged, RunFinished, RunStarted
 from ed_contract.engine.families import together
@@ -129,6 +130,8 @@ def run(
             restarts=restart is not None,
             key_age=key_age if key_age is not None else KEY_AGE if target is not None else 0.0,
         )
+        if reached.credential_command:
+            renew(reached)
         transport = open_transport(reached)
         stack.callback(transport.close)
         keys = Keys(seed=seed or 0, salt="" if seed is not None else secrets.token_hex(8))
@@ -158,6 +161,7 @@ def run(
             on_first=on_first,
             probe=example(),
             restart=restart,
+            renew=partial(renew, reached) if reached.credential_command else None,
             shrink=shrink,
             hasty=max_findings is not None or until is not None,
             cleanup=cleanup,

@@ -46,7 +46,7 @@ class Redactor:
         added = [value for name, value in target.headers if name.lower() not in OWN_HEADERS]
         words = [word for value in added for word in (value.strip(), *value.split()) if len(word) >= DISTINCT]
         passwords = [urlsplit(url).password for url in (target.url, target.proxy) if url]
-        return cls((target.api_key, target.second_api_key, *passwords, *words))
+        return cls((*target.keys, *passwords, *words))
 
     def guarding(self, finding: Finding) -> Redactor:
         """Return a redactor for what a finding says, which masks the secrets too that the target showed in it.

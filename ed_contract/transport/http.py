@@ -69,8 +69,6 @@ class HttpTransport:
     def __init__(self, target: Target) -> None:
         self._target = target
         self._origin = httpx.URL(target.endpoint)
-        keys = (target.api_key, target.second_api_key)
-        self._credentials = [key.encode() for key in keys if key and len(key) >= SHORTEST_SECRET]
         self._timeout = httpx.Timeout(target.request_timeout).as_dict()
         # Loading the certificates takes longer than a hundred requests, and plain HTTP needs none.
         self._verify = _trusted(verify=target.tls_verify) if self._origin.scheme == "https" else False
@@ -145,7 +143,7 @@ class HttpTransport:
         except httpx.TransportError as error:
             raise Dropped(str(error) or type(error).__name__) from error
         fields = tuple((name.lower(), value) for name, value in answer.headers.multi_items())
-        shown = any(credential in body for credential in self._credentials)
+        shown = any(key.encode() in body for key in self._target.keys if len(key) >= SHORTEST_SECRET)
         return response(answer.status_code, fields, body, shows_credential=shown)
 
     def _url(self, path: str) -> httpx.URL:

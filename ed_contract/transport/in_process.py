@@ -71,8 +71,7 @@ def answer_of(target: Target, status: int, fields: Headers, body: bytes) -> Resp
             raise Dropped(f"the answer's content encoding does not decode: {error}") from error
     elif encoding != "identity":
         raise Dropped(f"the answer's content encoding {encoding!r} was not asked for")
-    keys = (target.api_key, target.second_api_key)
-    shown = any(key.encode() in body for key in keys if key and len(key) >= SHORTEST_SECRET)
+    shown = any(key.encode() in body for key in target.keys if len(key) >= SHORTEST_SECRET)
     return response(status, fields, body, shows_credential=shown)
 
 

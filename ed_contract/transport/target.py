@@ -24,6 +24,8 @@ class Target:
 
     `path` is appended to `url` unless the URL already ends with it. Raises UsageError for a URL that is not
     an absolute http or https URL, for headers that HTTP cannot carry, and for a live key without `allow_live`.
+
+    What `renewed` holds is shared with all copies of the target, so that whoever has one knows every key.
     """
 
     url: str
@@ -36,6 +38,8 @@ class Target:
     tls_verify: bool | str = True  # whether certificates are checked, or the file of those that are trusted
     proxy: str | None = field(default=None, repr=False)  # the URL of an HTTP proxy, before the environment's
     allow_live: bool = False  # whether a run may make its hundreds of destinations with a live key
+    credential_command: str | None = field(default=None, repr=False)  # prints a fresh `api_key`, for the shell
+    renewed: list[str] = field(default_factory=list, repr=False, compare=False)  # took the place of `api_key`, in turn
     app: Application | None = None  # is called in process in the server's place; `of_app` gives it
 
     @classmethod
@@ -89,15 +93,25 @@ class Target:
         base = self.url.rstrip("/")
         return base if base.endswith(path) else base + path
 
+    @property
+    def key(self) -> str | None:
+        """The first account's key: the one that was given, or the freshest that took its place."""
+        return self.renewed[-1] if self.renewed else self.api_key
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All keys that were ever sent with requests to this target."""
+        return tuple(key for key in (self.api_key, self.second_api_key, *self.renewed) if key)
+
     def authorization(self, credential: Credential) -> str | None:
         """Return the Authorization header's value for `credential`, or None for no such header."""
-        if credential is Credential.NONE or (credential is Credential.FIRST and not self.api_key):
+        if credential is Credential.NONE or (credential is Credential.FIRST and not self.key):
             return None
         return {
-            Credential.FIRST: f"Bearer {self.api_key}",
+            Credential.FIRST: f"Bearer {self.key}",
             Credential.SECOND: f"Bearer {self.second_api_key}",
             Credential.EMPTY: "Bearer",
-            Credential.OTHER_SCHEME: f"Digest {self.api_key}",
+            Credential.OTHER_SCHEME: f"Digest {self.key}",
             Credential.UNKNOWN: f"Bearer {UNKNOWN_KEY}",
         }[credential]
 
