@@ -203,7 +203,7 @@ def _phases(recorded: Recorded, example: Case, *, restarts: bool) -> list[Phase]
     before, after = (Sequence(name="replay", steps=some) for some in (steps[:-1], steps[-1:]))
     return [
         *first,
-        Phase(name="replay", sequences=(before, *others)),
+        Phase(name="replay", sequences=(*([before] if before.steps else []), *others)),
         Phase(
             name=phase or "replay, later",
             sequences=(after,),
