@@ -12,6 +12,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -95,7 +96,8 @@ class DestinationLedger:
         self._each = max(SECONDS_EACH, 0.0 if rate is None else 1 / rate)
         self._deadline = deadline
         self._sleep = sleep
-        self.wait_for_turn: Callable[[], None] = lambda: None  # the sender's rate limit, for what counts towards no cap
+        # The sender's rate limit, for what counts towards no cap.
+        self.turn: Callable[[], AbstractContextManager[None]] = nullcontext
         self._made = Destinations(shows)
         self._needed_from = 0  # creates after this one belong to the sequence under way
         self._insistence = Insistence(self._send_apart, sleep)
@@ -234,12 +236,12 @@ class DestinationLedger:
 
     def _send_apart(self, request: Request) -> Answer:
         """Send a request that counts towards no cap, once."""
-        self.wait_for_turn()
-        sent = time.monotonic()
-        try:
-            response = self._transport.send(request)
-        except Lost as lost:
-            return answer_of(lost)
+        with self.turn():
+            sent = time.monotonic()
+            try:
+                response = self._transport.send(request)
+            except Lost as lost:
+                return answer_of(lost)
         self._made.read_clock(response, sent=sent, came=time.monotonic())
         return response
 

@@ -62,7 +62,7 @@ def meets_used_keys(first: Interaction) -> bool:
         created = datetime.fromisoformat(str(first.created.get("created")))
     except ValueError:
         return False
-    if answered is None or created.tzinfo is None or answered.tzinfo is None:
+    if answered is None or created.tzinfo is None:
         return False
     return (answered - created).total_seconds() > FRESH
 

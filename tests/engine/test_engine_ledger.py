@@ -137,6 +137,7 @@ def test_an_id_that_is_not_one_plain_segment_is_left_and_named(identifier):
         ("2024-10-22T16:20:09", "its `created` is not a timestamp"),
         (now(hours=-2), "the server sends no Date header, and its clock does not agree with ours"),
     ],
+    ids=["a year before", "a second before", "a word", "nothing", "without a zone", "another clock"],
 )
 def test_what_was_not_created_in_this_run_is_left_and_named(created, doubt):
     """A server that de-duplicates answers with an older destination."""
