@@ -14,13 +14,13 @@ import httpx
 from ed_contract.exceptions import UsageError
 from ed_contract.interaction import Request, Response, response
 from ed_contract.transport.base import Dropped, Lost, OutOfTime, TimedOut, Unreached, Unsendable
+from ed_contract.transport.credentials import shows_credential
 from ed_contract.transport.decoding import body_of
 from ed_contract.transport.proxies import Route, invalid, route_of
 from ed_contract.transport.target import Target
 from ed_contract.transport.timed import Backend, Clock, keeping_to
 from ed_contract.transport.tls import show_certificate, trusting
 
-SHORTEST_SECRET = 8  # characters; a shorter key occurs in answers by chance
 LONGEST_GATE = 5.0  # seconds for all requests of a burst to arrive at their last byte
 _ASCII = "".join(map(chr, range(33, 127)))
 
@@ -82,8 +82,6 @@ class HttpTransport:
             self._origin = httpx.URL(target.endpoint)
         except httpx.InvalidURL as error:
             raise UsageError(f"invalid URL {target}: {error}\ngive the server's base URL.") from None
-        keys = (target.api_key, target.second_api_key)
-        self._credentials = [key.encode() for key in keys if key and len(key) >= SHORTEST_SECRET]
         self._clock = Clock()
         self._route = route_of(target)
         self._tls = _trusting(self._origin.scheme, target)
@@ -166,7 +164,7 @@ class HttpTransport:
             body = body_of(answer.iter_raw(), fields, self._clock.left)
         finally:
             answer.close()
-        shown = any(credential in body for credential in self._credentials)
+        shown = shows_credential(body, self._target)
         return response(answer.status_code, fields, body, shows_credential=shown)
 
     def _url(self, path: str) -> httpx.URL:

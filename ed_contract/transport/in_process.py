@@ -9,11 +9,11 @@ from urllib.parse import unquote_to_bytes
 
 from ed_contract.interaction import Headers, Request, Response, response
 from ed_contract.transport.base import LARGEST_BODY, TooLong, Unsendable
+from ed_contract.transport.credentials import shows_credential
 from ed_contract.transport.decoding import body_of
 from ed_contract.transport.target import HOST, Target
 
 GRACE = 0.25  # seconds that a burst waits for all of it to arrive; an application may let one in at a time
-SHORTEST_SECRET = 8  # characters; a shorter key occurs in answers by chance
 
 logger = logging.getLogger("ed_contract.in_process")
 
@@ -84,8 +84,7 @@ class Body:
 def answer_of(target: Target, status: int, fields: Headers, chunks: Iterable[bytes]) -> Response:
     """Return what came as a response, decoded; raise Dropped where its encoding does not decode."""
     body = body_of(chunks, fields)
-    keys = (target.api_key, target.second_api_key)
-    shown = any(key.encode() in body for key in keys if key and len(key) >= SHORTEST_SECRET)
+    shown = shows_credential(body, target)
     return response(status, fields, body, shows_credential=shown)
 
 
