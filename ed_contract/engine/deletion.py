@@ -32,7 +32,7 @@ def deletion_of(create: Request, identifier: str) -> Request:
     own = {"content-type", "idempotency-key"}
     return Request(
         method="DELETE",
-        path=f"{create.path.partition('?')[0]}/{quote(identifier, safe='')}",
+        path=f"{create.path.rstrip('/')}/{quote(identifier, safe='')}",
         headers=tuple((name, value) for name, value in create.headers if name.lower() not in own),
         body=b"",
         credential=create.credential,

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import threading
 import time
 from dataclasses import replace
@@ -212,6 +213,7 @@ def test_a_dead_proxy_of_the_environment_is_told_by_its_variable(monkeypatch):
 
 def test_a_redirect_is_followed_by_hand():
     """The run stops and says where to; the URL that it names is judged."""
+    deleted = []
 
     class Moved(Reference):
         """Takes creates at the path with a slash at its end."""
@@ -219,13 +221,20 @@ def test_a_redirect_is_followed_by_hand():
         def handle(self, request):
             if request.method == "POST" and not request.path.endswith("/"):
                 return self.respond(308, {}, {"Location": f"{request.path}/?key=hunter22"})
-            return super().handle(request)
+            if request.method == "DELETE":
+                deleted.append(request.path)
+            request.environ["PATH_INFO"] = request.path.rstrip("/")
+            return super().handle(type(request)(request.environ))
 
     with Moved() as app, serve(app) as server:
         with pytest.raises(TargetError) as caught:
             run(target(server.url))
         place = f"{server.url}/v2/core/event_destinations"
         assert str(caught.value) == f"{place} answers 308 and points to {place}/\ngive that URL."
+        report = run(target(f"{place}/"), phases=["auth"], cleanup=True)
+    assert (report.exit_code, report.target) == (0, f"{place}/")
+    assert deleted
+    assert all(re.fullmatch(r"/v2/core/event_destinations/ed_\w+", path) for path in deleted)
 
 
 def test_odd_headers_change_nothing():
