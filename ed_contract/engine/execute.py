@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
+from ed_contract import interrupts
 from ed_contract.case import Burst, Case, Credential, Expectation, Key, Step
 from ed_contract.case import Sequence as CaseSequence
 from ed_contract.checks.request import CODE, codes
 from ed_contract.engine.events import REDUCTION, End, Event, Judged, PhaseFinished, PhaseStarted, RunFinished
 from ed_contract.engine.families import Group, together
-from ed_contract.engine.made import Made
+from ed_contract.engine.ledger import DestinationLedger, NoRoom
 from ed_contract.engine.plan import Phase
 from ed_contract.engine.reduction import Reduction
 from ed_contract.engine.sender import CapReached, Sender, TimeIsUp
@@ -46,14 +47,12 @@ class _Run:
         on_first: Callable[[Interaction], None],
         probe: Case,
         restart: Callable[[], None] | None,
-        made: Made,
-        cleanup: bool,
+        ledger: DestinationLedger | None,
         group: Group,
     ) -> None:
         self._sender, self._judge, self._enough, self._on_first = sender, judge, enough, on_first
         self._probe, self._restart = probe, restart
-        self._made, self._cleanup = made, cleanup
-        self._before = 0  # destinations that were there before the sequence under way
+        self._ledger = ledger
         self._history = History()
         self._dead = self._refused = self._busy = self._failing = 0
         self._failing_most = FAILING_IN_A_ROW  # after so many the target is asked for a valid create
@@ -84,7 +83,7 @@ class _Run:
     def _group(self, sequences: Sequence[CaseSequence], phase: str) -> Iterator[Event]:
         """Send a sequence, or several plain creates at once."""
         if len(sequences) > 1:
-            self._make_room(len(sequences), before=self._made.count)
+            self._make_room(len(sequences), begins=True)
             steps = [step for sequence in sequences for step in sequence.steps if isinstance(step, Step)]
             for interaction in self._sender.send_all(steps, phase=phase):
                 yield from self._judged([interaction])
@@ -95,9 +94,8 @@ class _Run:
 
     def send(self, step: Step | Burst, phase: str, values: dict[str, str]) -> Iterator[Event]:
         """Send a step or a burst, and judge it when all of it is recorded: of a burst, no one was first."""
-        if not values:  # no key was filled in yet: a sequence begins, and needs nothing of what was made before it
-            self._before = self._made.count
-        self._make_room(len({one.key for one in step.steps}) if isinstance(step, Burst) else 1, before=self._before)
+        # No key was filled in yet: a sequence begins, and needs nothing of what was made before it.
+        self._make_room(len(step.steps) if isinstance(step, Burst) else 1, begins=not values)
         if isinstance(step, Burst):
             together = self._sender.burst(step, phase=phase, values=values)
         else:
@@ -106,13 +104,12 @@ class _Run:
             self._on_first(together[0])
         yield from self._judged(together)
 
-    def _make_room(self, more: int, *, before: int) -> None:
-        """Delete the first `before` destinations, if there is no room for so many more."""
-        if self._made.is_full(more) and self._cleanup:
-            self._made.make_room(before)
-            self._before = 0
-        if self._made.is_full(more):
-            raise _Ended(End.MAX_DESTINATIONS, "there is no room for another destination")
+    def _make_room(self, more: int, *, begins: bool = False) -> None:
+        """See to it that there is room for so many more destinations; `begins`: those made before are not needed."""
+        if self._ledger is not None:
+            if begins:
+                self._ledger.begin_sequence()
+            self._ledger.make_room(more)
 
     def _judged(self, together: Sequence[Interaction]) -> Iterator[Event]:
         """Record and judge what was sent at once."""
@@ -153,6 +150,7 @@ class _Run:
     def _asked(self, case: Case) -> tuple[Interaction, bool]:
         """Send a valid create, twice if it is refused; return the last, and whether it was taken before."""
         for _ in range(2):  # a server may refuse one create now and then
+            self._make_room(1)
             probe = self._sender.send(Step(case=case), phase=PROBE, values={})
             self._add(probe)
             refuses = self._served and isinstance(probe.answer, Response) and _refuses(probe.answer)
@@ -162,7 +160,8 @@ class _Run:
 
     def _add(self, interaction: Interaction) -> None:
         self._history.add(interaction)
-        self._made.note(interaction)
+        if self._ledger is not None:
+            self._ledger.keep(interaction)
 
     def _restarted(self) -> None:
         """Restart the target, and tell the history."""
@@ -250,6 +249,19 @@ def _groups(sequences: Iterable[CaseSequence], workers: int) -> Iterator[Sequenc
         yield group
 
 
+def _end_of(error: BaseException) -> tuple[End, str]:
+    """Return why a run ends that was left with `error`, and a sentence more."""
+    if isinstance(error, _Ended):
+        return error.end, error.note
+    if isinstance(error, NoRoom):
+        return End.MAX_DESTINATIONS, "there is no room for another destination"
+    if isinstance(error, CapReached):
+        return End.MAX_REQUESTS, "the cap of --max-requests was reached"
+    if isinstance(error, TimeIsUp):
+        return End.MAX_TIME, "the time of --max-time was over"
+    return End.INTERRUPTED, ""
+
+
 def execute(
     phases: Iterable[Phase],
     sender: Sender,
@@ -260,10 +272,9 @@ def execute(
     probe: Case,
     restart: Callable[[], None] | None = None,
     shrink: bool = True,
-    cleanup: bool = False,
-    max_destinations: int | None = None,
+    ledger: DestinationLedger | None = None,
     group: Group = together,
-) -> Iterator[Event]:
+) -> Generator[Event]:
     """Send the phases in order and yield what happens; the last event is RunFinished.
 
     Args:
@@ -275,11 +286,12 @@ def execute(
         probe: a valid create, sent when the target may have stopped serving.
         restart: restarts the target, for phases that want it; raises RestartFailed if it cannot.
         shrink: whether findings are made smaller when all phases are done.
-        cleanup: whether what was made is deleted: at the end, and before where there would be no room.
-        max_destinations: how many destinations there may be at a time; None means no limit.
+        ledger: the transport that the sender sends over, where it counts and deletes what is made: before where there
+            would be no room, and at the end.
         group: says what findings may be told together, as in `families.leaders`.
     """
-    made = Made(sender.delete, most=max_destinations)
+    if ledger is not None:
+        ledger.wait_for_turn = sender.wait_for_turn
     run = _Run(
         sender=sender,
         judge=judge,
@@ -287,8 +299,7 @@ def execute(
         on_first=on_first,
         probe=probe,
         restart=restart,
-        made=made,
-        cleanup=cleanup,
+        ledger=ledger,
         group=group,
     )
     began = time.monotonic()
@@ -304,17 +315,12 @@ def execute(
         yield PhaseStarted(phase=name, requests=requests)
         try:
             yield from events()
-        except CapReached:
-            end, note = End.MAX_REQUESTS, "the cap of --max-requests was reached"
-        except TimeIsUp:
-            end, note = End.MAX_TIME, "the time of --max-time was over"
-        except _Ended as ended:
-            end, note = ended.end, ended.note
-        except KeyboardInterrupt:
-            end = End.INTERRUPTED
+        except (CapReached, TimeIsUp, _Ended, KeyboardInterrupt) as error:
+            end, note = _end_of(error)
         yield PhaseFinished(phase=name, requests=sender.requests - before, seconds=time.monotonic() - phase_began)
         if end is not End.FINISHED:
             break
     seconds = time.monotonic() - began
-    cleaned = made.clean_up() if cleanup else None
+    with interrupts.deferred():
+        cleaned = None if ledger is None else ledger.clean_up(interrupted=end is End.INTERRUPTED)
     yield RunFinished(end=end, requests=sender.requests, seconds=seconds, note=note, clean_up=cleaned)

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import partial
-from urllib.parse import quote
 
-from ed_contract.case import Burst, Credential, Key, Step
+from ed_contract import interrupts
+from ed_contract.case import Burst, Key, Step
 from ed_contract.checks.request import CODE
+from ed_contract.engine.dates import http_date
 from ed_contract.engine.pace import Pace
 from ed_contract.interaction import CONFLICT, Answer, Headers, Interaction, NoAnswer, NotSent, Request, Response
 from ed_contract.masking import Masking
@@ -90,7 +90,7 @@ class Sender:
         retries: int = BUSY_RETRIES,  # after 429 and 503
         rate: float | None = None,  # requests a second, at most
         workers: int = 1,  # requests under way at once, where their order says nothing
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] = interrupts.sleep,
     ) -> None:
         self._transport = transport
         self._target = target
@@ -136,17 +136,9 @@ class Sender:
         if stopped is not None:
             raise stopped
 
-    def delete(self, identifier: str, credential: Credential) -> Answer:
-        """Ask for the deletion of a destination, once; it counts towards no cap."""
+    def wait_for_turn(self) -> None:
+        """Return when the rate limit lets one more request go, which counts towards no cap."""
         self._pace.wait()
-        request = Request(
-            method="DELETE",
-            path=f"/{self._path}/{quote(identifier, safe='')}",
-            headers=self._headers(None, None),
-            body=b"",
-            credential=credential,
-        )
-        return self._once(request)
 
     def _prepared(self, step: Step, values: dict[str, str]) -> tuple[str | None, Request]:
         """Return the key and the request of a step."""
@@ -191,7 +183,7 @@ class Sender:
         answers = self._transport.burst([request for _, _, request in prepared])
         recorded = partial(self._interaction, phase=phase, burst=self._bursts)
         return [
-            recorded(*one, self._after_burst(one[2], _answer_of(answer, self._mask)))
+            recorded(*one, self._after_burst(one[2], answer_of(answer, self._mask)))
             for one, answer in zip(prepared, answers, strict=True)
         ]
 
@@ -263,23 +255,30 @@ class Sender:
 
     def _once(self, request: Request) -> Answer:
         try:
-            return self._transport.send(request)
+            with interrupts.waiting():
+                return self._transport.send(request)
         except Lost as lost:
-            return _answer_of(lost, self._mask)
+            return answer_of(lost, self._mask)
 
-    def _headers(self, step: Step | None, key: str | None) -> Headers:
-        headers = [("Accept", "application/json"), ("User-Agent", USER_AGENT)]
-        if self._target.api_version:
-            headers.append(("Stripe-Version", self._target.api_version))
-        if step is not None and step.case.media_type is not None:
+    def _headers(self, step: Step, key: str | None) -> Headers:
+        headers = []
+        if step.case.media_type is not None:
             headers.append(("Content-Type", step.case.media_type))
         if key is not None:
             headers.append(("Idempotency-Key", key))
-        given = {name.lower() for name, _ in self._target.headers}
-        return (*((name, value) for name, value in headers if name.lower() not in given), *self._target.headers)
+        return headers_of(self._target, *headers)
 
 
-def _answer_of(came: Response | Lost, mask: Masking) -> Answer:
+def headers_of(target: Target, *more: tuple[str, str]) -> Headers:
+    """Return the headers of a request to a target: ours, but for those that the user gives, and then the user's."""
+    headers = [("Accept", "application/json"), ("User-Agent", USER_AGENT)]
+    if target.api_version:
+        headers.append(("Stripe-Version", target.api_version))
+    given = {name.lower() for name, _ in target.headers}
+    return (*((name, value) for name, value in (*headers, *more) if name.lower() not in given), *target.headers)
+
+
+def answer_of(came: Response | Lost, mask: Callable[[str], str] = str) -> Answer:
     """Return what is recorded: the response, or why there is none, which may quote what is no HTTP."""
     if isinstance(came, Response):
         return came
@@ -301,9 +300,7 @@ def _wait(answer: Response, tries: int) -> float:
         try:
             seconds = float(said)
         except ValueError:
-            try:
-                when = parsedate_to_datetime(said)
-            except ValueError:
+            if (when := http_date(said)) is None:
                 return seconds
             seconds = (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() - datetime.now(UTC).timestamp()
     return 0.1 * 2.0**tries if math.isnan(seconds) else min(max(seconds, 0.0), LONGEST_WAIT)

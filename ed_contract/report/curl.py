@@ -12,9 +12,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from ed_contract.case import Credential
-from ed_contract.interaction import OWN_HEADERS, Interaction
+from ed_contract.interaction import OWN_HEADERS, Headers, Interaction
 
-__all__ = ["AGE", "BASE_URL", "OWN_HEADERS", "script", "variable"]
+__all__ = ["AGE", "BASE_URL", "OWN_HEADERS", "as_options", "script", "variable"]
 
 _AUTHORIZATION = {
     Credential.FIRST: '"Authorization: Bearer $ED_CONTRACT_API_KEY"',
@@ -75,6 +75,13 @@ def _others(first: Interaction, url: str, count: int) -> list[str]:
 def variable(header: str) -> str:
     """Return the name of the environment variable that the script takes the value of a user's header from."""
     return re.sub(r"[^A-Z0-9]", "_", header.upper())
+
+
+def as_options(headers: Headers) -> Iterator[str]:
+    """Yield the options that send the user's headers; what may be secret comes from the environment."""
+    for name, value in headers:
+        own = name.lower() in OWN_HEADERS
+        yield f"-H {shlex.quote(f'{name}:{value}')}" if own else f'-H "{name}:${variable(name)}"'
 
 
 def _command(one: Interaction, url: str, names: dict[str, str]) -> str:

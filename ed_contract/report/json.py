@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ed_contract.case import Mutation
+from ed_contract.engine.ledger import CleanUp
 from ed_contract.interaction import Interaction, NotSent, Response, masked_headers
 from ed_contract.report.curl import script
 from ed_contract.report.latency import Latency
@@ -27,10 +28,12 @@ def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
         "seed": report.seed,
         "strict": report.strict,
         "verdict": str(report.verdict),
+        "complete": report.complete,
+        "judged": {"must": report.judged.must, "of": report.judged.of},
         "exit_code": report.exit_code,
         "end": str(report.end),
         "note": redact(report.note),
-        "clean_up": None if report.clean_up is None else redact.document(asdict(report.clean_up)),
+        "clean_up": None if report.clean_up is None else _clean_up(report.clean_up, redact),
         "waiver_problems": [redact(one) for one in report.waiver_problems],
         "waiver_notes": [redact(one) for one in report.waiver_notes],
         "requests": report.requests,
@@ -44,6 +47,7 @@ def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
                 "verdict": str(row.verdict),
                 "observations": row.observations,
                 "inconclusive": row.inconclusive,
+                "applies": row.applies,
                 "reason": redact(row.reason),
                 "findings": [bugs[bug.finding.identity] for bug in row.bugs],
             }
@@ -68,6 +72,11 @@ def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
 def write(report: Report, redact: Redactor) -> str:
     """Return the report as JSON text."""
     return json.dumps(as_document(report, redact), indent=2, ensure_ascii=True) + "\n"
+
+
+def _clean_up(clean_up: CleanUp, redact: Redactor) -> dict[str, Any]:
+    document = asdict(clean_up)
+    return {name: redact.document(list(one) if isinstance(one, tuple) else one) for name, one in document.items()}
 
 
 def _latency(latency: Latency) -> dict[str, Any]:

@@ -10,10 +10,10 @@ from ed_contract.case import Credential
 from ed_contract.exceptions import UsageError
 from ed_contract.interaction import Headers
 from ed_contract.masking import MASK
+from ed_contract.options import DEFAULTS, OPTIONS, Settings
 from ed_contract.transport.application import Application, Callback, application_of
 from ed_contract.transport.credentials import refuse_live
 
-PATH = "/v2/core/event_destinations"
 HOST = "localhost"  # of applications; what frameworks that check the host accept while one develops
 UNKNOWN_KEY = "sk_test_nobody_has_this_key"
 
@@ -23,17 +23,21 @@ class Target:
     """A server's base URL with what it takes to talk to it.
 
     `path` is appended to `url` unless the URL already ends with it. Raises UsageError for a URL that is not
-    an absolute http or https URL, for headers that HTTP cannot carry, and for a live key without `allow_live`.
+    an absolute http or https URL or has more than a path, for headers that HTTP cannot carry, and for a live key
+    without `allow_live`.
     """
 
     url: str
     api_key: str | None = field(default=None, repr=False)
     second_api_key: str | None = field(default=None, repr=False)  # another account's
     headers: Headers = ()  # sent with every request
-    api_version: str = "2024-09-30.acacia"  # the Stripe-Version header; "" sends none
-    path: str = PATH
-    request_timeout: float = 10.0  # seconds for one whole answer
-    tls_verify: bool | str = True  # whether certificates are checked, or the file of those that are trusted
+    api_version: str = DEFAULTS.api_version  # the Stripe-Version header; "" sends none
+    path: str = DEFAULTS.path
+    request_timeout: float = DEFAULTS.request_timeout  # seconds for one whole answer
+    auth_header: str = DEFAULTS.auth_header  # where the key goes; into any other header by itself, without `Bearer`
+    tls_verify: bool | str = True  # whether certificates are checked, or the file or folder of those that are trusted
+    cert: str | None = None  # the client certificate, a file in PEM
+    cert_key: str | None = None  # its key, if it is in another file
     proxy: str | None = field(default=None, repr=False)  # the URL of an HTTP proxy, before the environment's
     allow_live: bool = False  # whether a run may make its hundreds of destinations with a live key
     app: Application | None = None  # is called in process in the server's place; `of_app` gives it
@@ -56,11 +60,14 @@ class Target:
     def __post_init__(self) -> None:
         """Check what the user gave."""
         _check_url(self.url)
+        _check_base(self.url, self.path)
         if self.proxy is not None:
             _check_url(self.proxy)
         if not 0 < self.request_timeout < float("inf"):
             raise UsageError(f"a request time-out of {self.request_timeout:g} s is none\ngive seconds above 0.")
-        for name, value in self.headers:
+        if self.cert_key is not None and self.cert is None:
+            raise UsageError("--cert-key without --cert\ngive the certificate too.")
+        for name, value in (*self.headers, (self.auth_header, "")):
             _check_header(name, value)
         for option, given in (
             ("--api-key", self.api_key),
@@ -88,20 +95,23 @@ class Target:
     @property
     def endpoint(self) -> str:
         """The URL that creates are posted to."""
-        path = "/" + self.path.strip("/")
+        path = "/" + self.path.lstrip("/")
         base = self.url.rstrip("/")
-        return base if base.endswith(path) else base + path
+        if not base.endswith(path.rstrip("/")):
+            return base + path
+        return f"{base}/" if path.endswith("/") else self.url
 
     def authorization(self, credential: Credential) -> str | None:
-        """Return the Authorization header's value for `credential`, or None for no such header."""
+        """Return the value of `auth_header` for `credential`, or None for no such header."""
         if credential is Credential.NONE or (credential is Credential.FIRST and not self.api_key):
             return None
+        scheme = "Bearer " if self.auth_header.lower() == "authorization" else ""
         return {
-            Credential.FIRST: f"Bearer {self.api_key}",
-            Credential.SECOND: f"Bearer {self.second_api_key}",
-            Credential.EMPTY: "Bearer",
+            Credential.FIRST: f"{scheme}{self.api_key}",
+            Credential.SECOND: f"{scheme}{self.second_api_key}",
+            Credential.EMPTY: scheme.strip(),
             Credential.OTHER_SCHEME: f"Digest {self.api_key}",
-            Credential.UNKNOWN: f"Bearer {UNKNOWN_KEY}",
+            Credential.UNKNOWN: f"{scheme}{UNKNOWN_KEY}",
         }[credential]
 
 
@@ -130,6 +140,18 @@ def _check_url(url: str) -> None:
         raise UsageError(f"{shown!r} names no server\ngive the server's base URL, e.g. http://127.0.0.1:8000.")
 
 
+def _check_base(url: str, path: str) -> None:
+    """Refuse what a base URL may not have, and do not repeat it: it may be a password or a token."""
+    if "@" in urlsplit(url).netloc:
+        raise UsageError('the URL holds a user\ngive the credential as a header, e.g. -H "Authorization: Basic …".')
+    for name, given in (("URL", url), ("path", path)):
+        for mark, part in (("#", "fragment"), ("?", "query")):
+            if mark in given:
+                raise UsageError(
+                    f'the {name} has a {part}\nleave it out; a token goes into a header, e.g. -H "X-Token: …".'
+                )
+
+
 def _check_header(name: str, value: str) -> None:
     token = name and all(char.isascii() and (char.isalnum() or char in "!#$%&'*+-.^_`|~") for char in name)
     if not token:
@@ -138,3 +160,18 @@ def _check_header(name: str, value: str) -> None:
         raise UsageError(
             f"the value of header {name} holds characters that HTTP cannot carry\nuse visible ASCII alone."
         )
+
+
+def target_from(settings: Settings, given: Target | str | None = None) -> Target | None:
+    """Return the target that settings name, or `given` with what they say of credentials, headers and the like.
+
+    A Target with a URL is as it is: whoever made it has said everything. None: there is nothing to judge.
+    """
+    if given is None:
+        given = Target.of_app(settings.app) if settings.app is not None else settings.url
+    if given is None or (isinstance(given, Target) and given.app is None):
+        return given
+    said = {option.attribute: getattr(settings, option.attribute) for option in OPTIONS if option.needs_target}
+    names = {field.name for field in fields(Target)}
+    told = {name: value for name, value in said.items() if name in names and value != getattr(DEFAULTS, name)}
+    return Target(url=given, **told) if isinstance(given, str) else replace(given, **told)
