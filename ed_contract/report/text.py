@@ -114,7 +114,7 @@ def finding_lines(
     yield Line("  Request:" if len(finding.evidence) == 1 else f"  Requests ({len(finding.evidence)}):")
     for line in redact(script(finding.evidence, report.target, between=finding.between)).split("\n"):
         yield Line(f"    {line}", "cyan")
-    yield Line(f"  Again:    {again(finding, report, options)}")
+    yield Line(f"  Again:    {redact(again(finding, report, options))}")
 
 
 def why(row: Row) -> str:
