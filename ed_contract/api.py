@@ -318,6 +318,7 @@ def _started(target: Target, planned: tuple[Phase, ...], chosen: Settings, *, re
     met = {Need.SECOND_ACCOUNT: bool(target.second_api_key), Need.RESTART_COMMAND: restarts}
     return RunStarted(
         target=str(target),
+        auth_header=target.auth_header,
         seed=chosen.seed or 0,
         phases=tuple((phase.name, phase.requests) for phase in planned),
         at_most=chosen.max_requests,

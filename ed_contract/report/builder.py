@@ -187,6 +187,7 @@ class ReportBuilder:
         waivers = self._standing(rows)
         return Report(
             target=self._started.target,
+            auth_header=self._started.auth_header,
             seed=self._started.seed,
             strict=self._strict,
             end=self._finished.end,
