@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ed_contract import interrupts
 from ed_contract.case import Credential
 from ed_contract.engine.deletion import Deletions, Insistence, Wanted, deletion_of
 from ed_contract.engine.ledger import CLEAN_UP_SECONDS, SECONDS_EACH, Remaining
@@ -18,7 +19,9 @@ from ed_contract.engine.provenance import NOT_PLAIN, is_plain
 from ed_contract.engine.sender import _answer_of, headers_of
 from ed_contract.exceptions import CredentialsRefused, Unreachable, UsageError
 from ed_contract.interaction import Answer, Request
+from ed_contract.masking import Masking
 from ed_contract.transport import Lost, Target, open_transport
+from ed_contract.transport.credentials import secrets_of
 
 _TO_BE_TOLD_APART = frozenset({"404", "405", "410", "501"})  # recorded: the server may know no deletions at all
 
@@ -75,7 +78,9 @@ def _remaining(one: dict[str, Any]) -> Remaining:
     )
 
 
-def finish(leftovers: Leftovers, target: Target, *, sleep: Callable[[float], None] = time.sleep) -> Iterator[Outcome]:
+def finish(
+    leftovers: Leftovers, target: Target, *, sleep: Callable[[float], None] = interrupts.sleep
+) -> Iterator[Outcome]:
     """Delete what a run left, and yield what became of each destination, in no particular order.
 
     Args:
@@ -90,13 +95,14 @@ def finish(leftovers: Leftovers, target: Target, *, sleep: Callable[[float], Non
     """
     if str(target) != leftovers.target:
         raise UsageError(f"the report is about {leftovers.target}\nwhat it lists is deleted nowhere else.")
-    transport = open_transport(target)
+    transport, mask = open_transport(target), Masking(secrets_of(target))
 
     def send(request: Request) -> Answer:
         try:
-            return transport.send(request)
+            with interrupts.waiting():
+                return transport.send(request)
         except Lost as lost:
-            return _answer_of(lost)
+            return _answer_of(lost, mask)
 
     insistence = Insistence(send, sleep)
     insistence.until = time.monotonic() + CLEAN_UP_SECONDS + SECONDS_EACH * len(leftovers.remaining)

@@ -2,46 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 import click
 
-from ed_contract.cli.run import API_KEY, SECOND_API_KEY
-from ed_contract.cli.values import header, timeout
+from ed_contract.cli.options import Grouped, options, resolved
 from ed_contract.exceptions import UsageError
+from ed_contract.options import OPTIONS
+from ed_contract.options.option import TARGET
 
 if TYPE_CHECKING:
     from ed_contract.replay import Recorded
-    from ed_contract.transport import Target
+
+RECORDED = {"app", "api-version", "path"}  # the report says what they were
 
 
-@click.command(context_settings={"show_default": True})
+@click.command(cls=Grouped)
 @click.argument("report", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("finding", required=False)
-@click.option("--url", metavar="URL", help="Another server than the report's.")
-@click.option("--api-key", metavar="KEY", envvar=API_KEY, help=f"The credential. Better from ${API_KEY}.")
-@click.option(
-    "--second-api-key", metavar="KEY", envvar=SECOND_API_KEY, help=f"Another account's. Better from ${SECOND_API_KEY}."
-)
-@click.option("-H", "--header", "headers", metavar="NAME:VALUE", multiple=True, callback=header, help="Sent each time.")
-@click.option(
-    "--request-timeout", metavar="SECONDS", type=float, default=10.0, callback=timeout, help="For one whole answer."
-)
-@click.option("--restart-command", metavar="CMD", help="Restarts the server, for findings that show after that.")
+@options(*(one.name for one in OPTIONS if one.group == TARGET and one.name not in RECORDED), "restart-command")
 @click.pass_context
-def replay(
-    ctx: click.Context,
-    report: Path,
-    finding: str | None,
-    url: str | None,
-    api_key: str | None,
-    second_api_key: str | None,
-    headers: tuple[tuple[str, str], ...],
-    request_timeout: float,
-    restart_command: str | None,
-) -> None:
+def replay(ctx: click.Context, /, report: Path, finding: str | None, **_: object) -> None:
     """Send the requests of a JSON report's findings again, and say which still show.
 
     FINDING is a number (1 is the first), or a requirement's id; without it all are sent. Exit 1 if any still
@@ -57,7 +41,7 @@ def replay(
     from ed_contract.replay import replay as send_again  # noqa: PLC0415 - heavy
     from ed_contract.report.redaction import Redactor  # noqa: PLC0415 - heavy
     from ed_contract.report.text import printable  # noqa: PLC0415 - heavy
-    from ed_contract.transport import Target  # noqa: PLC0415 - heavy
+    from ed_contract.transport.target import Target, target_from  # noqa: PLC0415 - heavy
     from ed_contract.verdict import Verdict  # noqa: PLC0415 - heavy
 
     try:
@@ -65,16 +49,13 @@ def replay(
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"cannot read {report}: {error}\ngive a JSON report.") from error
     chosen = _chosen(recorded, finding)
+    # The server that the environment names may be another one than that of the report.
+    settings = resolved(ctx, elsewhere=False, apart=["url", "path"]).settings
     parts = urlsplit(seen_at)
-    target: Target = Target(
-        url=url or urlunsplit((parts.scheme, parts.netloc, "", "", "")),
-        path=parts.path,
-        api_key=api_key,
-        second_api_key=second_api_key,
-        headers=headers,
-        request_timeout=request_timeout,
-    )
-    restart = None if restart_command is None else RestartCommand(command=restart_command, target=target)
+    url = settings.url or urlunsplit((parts.scheme, parts.netloc, "", "", ""))
+    target = target_from(replace(settings, url=url, app=None, path=parts.path)) or Target(url=url)
+    command = settings.restart_command
+    restart = None if command is None else RestartCommand(command=command, target=target)
     redact = Redactor.of(target)
     verdicts = []
     for one in chosen:

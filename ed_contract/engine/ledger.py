@@ -15,10 +15,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ed_contract import interrupts
 from ed_contract.engine.deletion import STOPPED, Deletions, Insistence, Wanted, deletion_of
 from ed_contract.engine.destinations import Create, Destinations, Shows
 from ed_contract.engine.sender import CapReached, _answer_of
 from ed_contract.interaction import Answer, Interaction, NoAnswer, Request, Response
+from ed_contract.masking import Masking
 from ed_contract.transport import Lost, Transport, Unreached, Unsendable
 
 CLEAN_UP_SECONDS = 60.0  # that deletions at the end may take
@@ -72,16 +74,18 @@ class DestinationLedger:
         transport: Transport,
         *,
         shows: Shows,
+        mask: Masking = Masking(),  # noqa: B008 - it masks nothing in particular
         deletes: bool = True,
         most: int | None = None,
         rate: float | None = None,
         deadline: float = math.inf,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] = interrupts.sleep,
     ) -> None:
         """Begin.
 
         Args:
             transport: what brings requests to the target.
+            mask: keeps credentials out of what is told of deletions.
             shows: compares what a destination shows with what was sent.
             deletes: whether anything may be deleted.
             most: how many destinations there may be at a time; None means no limit.
@@ -90,6 +94,7 @@ class DestinationLedger:
             sleep: waits.
         """
         self._transport = transport
+        self._mask = mask
         self._deletes = deletes
         self._most = most
         self._each = max(SECONDS_EACH, 0.0 if rate is None else 1 / rate)
@@ -102,7 +107,7 @@ class DestinationLedger:
         self._deletions = Deletions(self._insistence)
         self._lock = threading.RLock()
         self._settled = threading.Condition(self._lock)
-        self._closed = self._stopped = False
+        self._closed = self._stopped = self._ended = False
 
     # A transport that notes what passes.
 
@@ -195,7 +200,7 @@ class DestinationLedger:
     def clean_up(self, *, interrupted: bool = False) -> CleanUp | None:
         """Delete all that this run made, and return what became of it; None if nothing may be deleted.
 
-        Ctrl-C ends it at once. What it returns is whole all the same.
+        Ctrl-C ends it at once. What it returns is whole all the same. Once done it is not begun again.
 
         Args:
             interrupted: whether something may be under way, and the connections are to be opened anew.
@@ -203,7 +208,7 @@ class DestinationLedger:
         if not self._deletes:
             return None
         try:
-            if not self._stopped:
+            if not self._ended:
                 self._close(interrupted=interrupted)
                 with self._lock:
                     self._insistence.until = time.monotonic() + CLEAN_UP_SECONDS + self._each * self._made.count
@@ -215,6 +220,7 @@ class DestinationLedger:
                             break
         except KeyboardInterrupt:
             self._stopped = True
+        self._ended = True
         return self._summary()
 
     def _close(self, *, interrupted: bool) -> None:
@@ -237,9 +243,10 @@ class DestinationLedger:
         self.wait_for_turn()
         sent = time.monotonic()
         try:
-            response = self._transport.send(request)
+            with interrupts.waiting():
+                response = self._transport.send(request)
         except Lost as lost:
-            return _answer_of(lost)
+            return _answer_of(lost, self._mask)
         self._made.read_clock(response, sent=sent, came=time.monotonic())
         return response
 

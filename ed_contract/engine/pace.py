@@ -2,26 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import threading
 import time
 from collections.abc import Callable
-
-from ed_contract.exceptions import UsageError
-
-_UNITS = {"s": 1, "m": 60, "h": 3600}
-
-
-def rate_of(text: str) -> float:
-    """Return a rate in requests a second, given as 20/s, 600/m or 5000/h; raise UsageError for anything else."""
-    number, slash, unit = text.partition("/")
-    try:
-        requests = float(number)
-    except ValueError:
-        requests = math.nan
-    if not slash or unit not in _UNITS or not 0 < requests < math.inf:
-        raise UsageError(f"{text!r} is no rate\ngive it as 20/s, 600/m or 5000/h.")
-    return requests / _UNITS[unit]
 
 
 class Pace:

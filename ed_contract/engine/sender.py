@@ -13,11 +13,14 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
 
+from ed_contract import interrupts
 from ed_contract.case import Burst, Key, Step
 from ed_contract.checks.request import CODE
 from ed_contract.engine.pace import Pace
 from ed_contract.interaction import CONFLICT, Answer, Headers, Interaction, NoAnswer, NotSent, Request, Response
+from ed_contract.masking import Masking
 from ed_contract.transport import Lost, Target, TimedOut, Transport, Unreached, Unsendable
+from ed_contract.transport.credentials import secrets_of
 
 BUSY_RETRIES = 5  # after 429 and 503
 LONGEST_WAIT = 30.0  # seconds; a longer Retry-After is cut to this
@@ -87,10 +90,11 @@ class Sender:
         retries: int = BUSY_RETRIES,  # after 429 and 503
         rate: float | None = None,  # requests a second, at most
         workers: int = 1,  # requests under way at once, where their order says nothing
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] = interrupts.sleep,
     ) -> None:
         self._transport = transport
         self._target = target
+        self._mask = Masking(secrets_of(target))
         self._keys = keys
         self._max_requests = max_requests
         self._deadline = deadline
@@ -179,7 +183,7 @@ class Sender:
         answers = self._transport.burst([request for _, _, request in prepared])
         recorded = partial(self._interaction, phase=phase, burst=self._bursts)
         return [
-            recorded(*one, self._after_burst(one[2], _answer_of(answer)))
+            recorded(*one, self._after_burst(one[2], _answer_of(answer, self._mask)))
             for one, answer in zip(prepared, answers, strict=True)
         ]
 
@@ -251,9 +255,10 @@ class Sender:
 
     def _once(self, request: Request) -> Answer:
         try:
-            return self._transport.send(request)
+            with interrupts.waiting():
+                return self._transport.send(request)
         except Lost as lost:
-            return _answer_of(lost)
+            return _answer_of(lost, self._mask)
 
     def _headers(self, step: Step, key: str | None) -> Headers:
         headers = []
@@ -273,17 +278,18 @@ def headers_of(target: Target, *more: tuple[str, str]) -> Headers:
     return (*((name, value) for name, value in (*headers, *more) if name.lower() not in given), *target.headers)
 
 
-def _answer_of(came: Response | Lost) -> Answer:
-    """Return what is recorded: the response, or why there is none."""
+def _answer_of(came: Response | Lost, mask: Masking) -> Answer:
+    """Return what is recorded: the response, or why there is none, which may quote what is no HTTP."""
     if isinstance(came, Response):
         return came
+    why = mask(str(came))
     if isinstance(came, Unsendable):
-        return NotSent(reason=str(came))
+        return NotSent(reason=why)
     if isinstance(came, Unreached):
-        return NoAnswer(reason=f"no connection: {came}")
+        return NoAnswer(reason=f"no connection: {why}")
     if isinstance(came, TimedOut):
-        return NoAnswer(reason=str(came))
-    return NoAnswer(reason=f"the connection ended: {came}", ended=True)
+        return NoAnswer(reason=why)
+    return NoAnswer(reason=f"the connection ended: {why}", ended=True)
 
 
 def _wait(answer: Response, tries: int) -> float:

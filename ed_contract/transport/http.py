@@ -14,9 +14,9 @@ import httpx
 from ed_contract.exceptions import UsageError
 from ed_contract.interaction import Request, Response, response
 from ed_contract.transport.base import Dropped, Lost, TimedOut, Unreached, Unsendable
+from ed_contract.transport.credentials import shows_credential
 from ed_contract.transport.target import Target
 
-SHORTEST_SECRET = 8  # characters; a shorter key occurs in answers by chance
 LONGEST_GATE = 5.0  # seconds for all requests of a burst to arrive at their last byte
 LARGEST_BODY = 16 * 1024 * 1024  # bytes; an answer to a create is some hundred
 
@@ -68,8 +68,6 @@ class HttpTransport:
     def __init__(self, target: Target) -> None:
         self._target = target
         self._origin = httpx.URL(target.endpoint)
-        keys = (target.api_key, target.second_api_key)
-        self._credentials = [key.encode() for key in keys if key and len(key) >= SHORTEST_SECRET]
         self._timeout = httpx.Timeout(target.request_timeout).as_dict()
         # Loading the certificates takes longer than a hundred requests, and plain HTTP needs none.
         self._verify = _trusted(verify=target.tls_verify) if self._origin.scheme == "https" else False
@@ -142,7 +140,7 @@ class HttpTransport:
         except httpx.TransportError as error:
             raise Dropped(str(error) or type(error).__name__) from error
         fields = tuple((name.lower(), value) for name, value in answer.headers.multi_items())
-        shown = any(credential in body for credential in self._credentials)
+        shown = shows_credential(body, self._target)
         return response(answer.status_code, fields, body, shows_credential=shown)
 
     def _url(self, path: str) -> httpx.URL:

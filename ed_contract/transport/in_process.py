@@ -10,10 +10,10 @@ from urllib.parse import unquote_to_bytes
 
 from ed_contract.interaction import Headers, Request, Response, response
 from ed_contract.transport.base import Dropped, Unsendable
+from ed_contract.transport.credentials import shows_credential
 from ed_contract.transport.target import HOST, Target
 
 GRACE = 0.25  # seconds that a burst waits for all of it to arrive; an application may let one in at a time
-SHORTEST_SECRET = 8  # characters; a shorter key occurs in answers by chance
 _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
 
 logger = logging.getLogger("ed_contract.in_process")
@@ -71,8 +71,7 @@ def answer_of(target: Target, status: int, fields: Headers, body: bytes) -> Resp
             raise Dropped(f"the answer's content encoding does not decode: {error}") from error
     elif encoding != "identity":
         raise Dropped(f"the answer's content encoding {encoding!r} was not asked for")
-    keys = (target.api_key, target.second_api_key)
-    shown = any(key.encode() in body for key in keys if key and len(key) >= SHORTEST_SECRET)
+    shown = shows_credential(body, target)
     return response(status, fields, body, shows_credential=shown)
 
 

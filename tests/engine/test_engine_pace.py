@@ -4,29 +4,13 @@ from __future__ import annotations
 
 import threading
 
-import pytest
 from common.interactions import WEBHOOK, answered, destination
 from common.scripted import EXAMPLE, TARGET, Scripted
 
 from ed_contract.case import Key, Sequence, Step, case, single
 from ed_contract.engine import Keys, Phase, Sender, execute
 from ed_contract.engine.events import End, Judged
-from ed_contract.engine.pace import Pace, rate_of
-from ed_contract.exceptions import UsageError
-
-
-@pytest.mark.parametrize(("text", "rate"), [("20/s", 20), ("600/m", 10), ("1800/h", 0.5), ("0.5/s", 0.5)])
-def test_a_rate_is_so_many_in_a_unit(text, rate):
-    """Seconds, minutes or hours."""
-    assert rate_of(text) == rate
-
-
-@pytest.mark.parametrize("text", ["20", "20/d", "x/s", "0/s", "-1/s", "inf/s", "nan/s", ""])
-def test_what_is_no_rate_is_told(text):
-    """In two lines."""
-    with pytest.raises(UsageError) as told:
-        rate_of(text)
-    assert str(told.value) == f"{text!r} is no rate\ngive it as 20/s, 600/m or 5000/h."
+from ed_contract.engine.pace import Pace
 
 
 def test_requests_are_spaced_out():
