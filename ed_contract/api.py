@@ -17,6 +17,7 @@ from ed_contract.case import Case, Expectation, Params
 from ed_contract.checks import judge, judged
 from ed_contract.checks.echo import shows_what_was_sent
 from ed_contract.contract import CONTRACT
+from ed_contract.credential_command import renew
 from ed_contract.engine import Keys, Phase, Sender, execute
 from ed_contract.engine.events import End, Event, Judged, RunFinished, RunStarted
 from ed_contract.engine.families import together
@@ -25,7 +26,6 @@ from ed_contract.engine.preflight import meets_used_keys, require_judgeable
 from ed_contract.exceptions import EdContractError, ToolError
 from ed_contract.finding import Finding, Observation
 from ed_contract.interaction import CONFLICT, History, Interaction, Response
-from ed_contract.masking import Masking
 from ed_contract.options import DEFAULTS, Settings
 from ed_contract.phases import PHASES
 from ed_contract.planning import example, plan
@@ -33,7 +33,6 @@ from ed_contract.processes import RestartCommand, Server, started
 from ed_contract.report import Combination, Report, ReportBuilder
 from ed_contract.requirement import Level, Need, Requirement
 from ed_contract.transport import Target, open_transport
-from ed_contract.transport.credentials import secrets_of
 from ed_contract.transport.target import target_from, target_of
 from ed_contract.waivers import Waivers
 from ed_contract.waivers import load as load_waivers
@@ -97,6 +96,8 @@ def run(
     with _reached(target, chosen) as (reached, server), ExitStack() as stack:
         restart = restart or _restarting(chosen, reached)
         planned = _planned(selected, chosen, reached, restarts=restart is not None, embedded=target is None)
+        if reached.credential_command:
+            renew(reached)
         transport = open_transport(reached)
         stack.callback(transport.close)
         keys = Keys(seed=chosen.seed or 0, salt="" if chosen.seed is not None else secrets.token_hex(8))
@@ -112,7 +113,6 @@ def run(
             ledger = DestinationLedger(
                 transport,
                 shows=shows_what_was_sent,
-                mask=Masking(secrets_of(reached)),
                 deletes=chosen.cleanup,
                 most=chosen.max_destinations,
                 rate=chosen.rate_limit,
@@ -136,7 +136,9 @@ def run(
             on_first=on_first,
             probe=example(),
             restart=restart,
+            renew=partial(renew, reached) if reached.credential_command else None,
             shrink=chosen.shrink,
+            hasty=chosen.findings_at_most is not None or until is not None,
             ledger=ledger,
             group=together if waivers is None else waivers.covering,
         )
@@ -182,13 +184,20 @@ class _Folded:
             return None
         except EdContractError:
             raise
+        except KeyboardInterrupt:  # before the engine began, or once more
+            self._broken_off(End.INTERRUPTED, sender, ledger)
+            return None
         except Exception as error:
-            seconds = time.monotonic() - self._began
-            cleaned = None if ledger is None else ledger.clean_up(interrupted=True)
-            self._builder.add(RunFinished(end=End.CRASHED, requests=sender.requests, seconds=seconds, clean_up=cleaned))
+            self._broken_off(End.CRASHED, sender, ledger)
             said = f"ed-contract crashed: {type(error).__name__}: {error}"
             raise ToolError(said, report=self._builder.report()) from error
         return event
+
+    def _broken_off(self, end: End, sender: Sender, ledger: DestinationLedger | None) -> None:
+        """Note the end of a run that the engine did not tell."""
+        cleaned = None if ledger is None else ledger.clean_up(interrupted=True)
+        seconds = time.monotonic() - self._began
+        self._builder.add(RunFinished(end=end, requests=sender.requests, seconds=seconds, clean_up=cleaned))
 
     def _fold(self, event: Event) -> None:
         self._builder.add(event)

@@ -13,15 +13,13 @@ from typing import Any
 
 from ed_contract import interrupts
 from ed_contract.case import Credential
-from ed_contract.engine.deletion import Deletions, Insistence, Wanted, deletion_of
+from ed_contract.engine.deletion import OVER, Deletions, Insistence, Wanted, deletion_of
 from ed_contract.engine.ledger import CLEAN_UP_SECONDS, SECONDS_EACH, Remaining
 from ed_contract.engine.provenance import NOT_PLAIN, is_plain
-from ed_contract.engine.sender import _answer_of, headers_of
+from ed_contract.engine.sender import answer_of, headers_of
 from ed_contract.exceptions import CredentialsRefused, Unreachable, UsageError
-from ed_contract.interaction import Answer, Request
-from ed_contract.masking import Masking
-from ed_contract.transport import Lost, Target, open_transport
-from ed_contract.transport.credentials import secrets_of
+from ed_contract.interaction import Answer, NoAnswer, Request
+from ed_contract.transport import Lost, OutOfTime, Target, open_transport
 
 _TO_BE_TOLD_APART = frozenset({"404", "405", "410", "501"})  # recorded: the server may know no deletions at all
 
@@ -95,14 +93,16 @@ def finish(
     """
     if str(target) != leftovers.target:
         raise UsageError(f"the report is about {leftovers.target}\nwhat it lists is deleted nowhere else.")
-    transport, mask = open_transport(target), Masking(secrets_of(target))
+    transport = open_transport(target)
 
     def send(request: Request) -> Answer:
         try:
             with interrupts.waiting():
-                return transport.send(request)
+                return transport.send(request, until=insistence.until)
+        except OutOfTime:
+            return NoAnswer(reason=OVER)
         except Lost as lost:
-            return _answer_of(lost, mask)
+            return answer_of(lost)
 
     insistence = Insistence(send, sleep)
     insistence.until = time.monotonic() + CLEAN_UP_SECONDS + SECONDS_EACH * len(leftovers.remaining)

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import click
 
-from ed_contract.cli.options import Grouped, options, resolved
+from ed_contract.cli.options import OF_A_REPORTED_TARGET, Grouped, options, reported
 from ed_contract.exceptions import UsageError
-from ed_contract.options import OPTIONS
-from ed_contract.options.option import TARGET
-
-RECORDED = {"url", "app", "path"}  # the report says what they were, and there is no other place
 
 
 @click.command(cls=Grouped)
 @click.argument("report", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@options(*(one.name for one in OPTIONS if one.group == TARGET and one.name not in RECORDED))
+@options(*OF_A_REPORTED_TARGET)
 @click.pass_context
 def cleanup(ctx: click.Context, /, report: Path, **_: object) -> None:
     """Delete the destinations that a JSON report lists as left by its run with --cleanup.
@@ -34,16 +28,12 @@ def cleanup(ctx: click.Context, /, report: Path, **_: object) -> None:
     from ed_contract.cleanup import finish, load  # noqa: PLC0415 - heavy
     from ed_contract.report.redaction import Redactor  # noqa: PLC0415 - heavy
     from ed_contract.report.text import printable  # noqa: PLC0415 - heavy
-    from ed_contract.transport.target import Target, target_from  # noqa: PLC0415 - heavy
 
     try:
         leftovers = load(report.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"cannot read {report}: {error}\ngive a JSON report.") from error
-    settings = resolved(ctx, elsewhere=False, apart=["url", "app", "path"]).settings
-    parts = urlsplit(leftovers.target)
-    url = urlunsplit((parts.scheme, parts.netloc, "", "", ""))
-    target = target_from(replace(settings, url=url, app=None, path=parts.path)) or Target(url=url)
+    target, _settings = reported(ctx, leftovers.target)
     redact = Redactor.of(target)
     counts: Counter[str] = Counter()
     for outcome in finish(leftovers, target):

@@ -10,7 +10,8 @@ from typing import TypeAlias
 from urllib.parse import quote
 
 from ed_contract import interrupts
-from ed_contract.engine.sender import PATIENCE, PAUSE, _wait
+from ed_contract.engine.retry import PAUSE, wait_for
+from ed_contract.engine.sender import PATIENCE
 from ed_contract.interaction import CONFLICT, Answer, NoAnswer, Request, Response
 
 BUSY_RETRIES = 5  # after 429 and 503
@@ -78,8 +79,9 @@ class Insistence:
             self.requests += 1
             sent += 1
             answer = self._send(request)
+            pause: float | None
             if isinstance(answer, Response) and answer.says_nothing and busy < BUSY_RETRIES:
-                pause = _wait(answer, busy)
+                pause = wait_for(answer, busy)
                 busy += 1
             elif isinstance(answer, NoAnswer) and lost < (0 if self._silent else LOST_RETRIES):
                 pause = PAUSE * 2.0**lost
@@ -89,7 +91,7 @@ class Insistence:
                 waited += pause
             else:
                 break
-            if time.monotonic() + pause >= self.until:
+            if pause is None or time.monotonic() + pause >= self.until:
                 break
             self._sleep(pause)
             if self.over:

@@ -31,6 +31,7 @@ class End(enum.StrEnum):
     MAX_TIME = "max-time"  # the time that the run may take was over
     MAX_DESTINATIONS = "max-destinations"  # there was no room for another destination
     QUOTA = "quota"  # the target refuses plain creates that it took before
+    CREDENTIALS = "credentials-refused"  # the target refuses the credential that it took before
     BUSY = "busy"  # the target answers 429 or 503 whenever it is asked
     INTERRUPTED = "interrupted"  # Ctrl-C, SIGTERM or SIGHUP
     CRASHED = "crashed"  # a mistake of ours

@@ -12,16 +12,16 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ed_contract import interrupts
-from ed_contract.engine.deletion import STOPPED, Deletions, Insistence, Wanted, deletion_of
+from ed_contract.engine.deletion import OVER, STOPPED, Deletions, Insistence, Wanted, deletion_of
 from ed_contract.engine.destinations import Create, Destinations, Shows
-from ed_contract.engine.sender import CapReached, _answer_of
+from ed_contract.engine.sender import CapReached, answer_of
 from ed_contract.interaction import Answer, Interaction, NoAnswer, Request, Response
-from ed_contract.masking import Masking
-from ed_contract.transport import Lost, Transport, Unreached, Unsendable
+from ed_contract.transport import Lost, OutOfTime, Transport, Unreached, Unsendable
 
 CLEAN_UP_SECONDS = 60.0  # that deletions at the end may take
 SECONDS_EACH = 0.2  # more for each destination, or as much as the rate limit asks for
@@ -74,7 +74,6 @@ class DestinationLedger:
         transport: Transport,
         *,
         shows: Shows,
-        mask: Masking = Masking(),  # noqa: B008 - it masks nothing in particular
         deletes: bool = True,
         most: int | None = None,
         rate: float | None = None,
@@ -85,7 +84,6 @@ class DestinationLedger:
 
         Args:
             transport: what brings requests to the target.
-            mask: keeps credentials out of what is told of deletions.
             shows: compares what a destination shows with what was sent.
             deletes: whether anything may be deleted.
             most: how many destinations there may be at a time; None means no limit.
@@ -94,13 +92,13 @@ class DestinationLedger:
             sleep: waits.
         """
         self._transport = transport
-        self._mask = mask
         self._deletes = deletes
         self._most = most
         self._each = max(SECONDS_EACH, 0.0 if rate is None else 1 / rate)
         self._deadline = deadline
         self._sleep = sleep
-        self.wait_for_turn: Callable[[], None] = lambda: None  # the sender's rate limit, for what counts towards no cap
+        # The sender's rate limit, for what counts towards no cap.
+        self.turn: Callable[[], AbstractContextManager[None]] = nullcontext
         self._made = Destinations(shows)
         self._needed_from = 0  # creates after this one belong to the sequence under way
         self._insistence = Insistence(self._send_apart, sleep)
@@ -240,13 +238,15 @@ class DestinationLedger:
 
     def _send_apart(self, request: Request) -> Answer:
         """Send a request that counts towards no cap, once."""
-        self.wait_for_turn()
-        sent = time.monotonic()
-        try:
-            with interrupts.waiting():
-                response = self._transport.send(request)
-        except Lost as lost:
-            return _answer_of(lost, self._mask)
+        with self.turn():
+            sent = time.monotonic()
+            try:
+                with interrupts.waiting():
+                    response = self._transport.send(request, until=self._insistence.until)
+            except OutOfTime:
+                return NoAnswer(reason=OVER)
+            except Lost as lost:
+                return answer_of(lost)
         self._made.read_clock(response, sent=sent, came=time.monotonic())
         return response
 

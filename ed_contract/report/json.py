@@ -62,6 +62,8 @@ def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
                 "seconds": round(phase.seconds, 3),
                 "accept": phase.accept,
                 "accepted": phase.accepted,
+                "lost": phase.lost,
+                "repeated": phase.repeated,
                 "latency": None if phase.latency is None else _latency(phase.latency),
             }
             for phase in report.phases

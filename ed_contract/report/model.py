@@ -61,6 +61,8 @@ class PhaseRow:
     seconds: float
     accept: int = 0  # ACCEPT cases under fresh keys
     accepted: int = 0
+    lost: int = 0  # answers that did not come
+    repeated: int = 0  # requests that were sent again
     latency: Latency | None = None  # of the requests that were sent one after the other
 
 
@@ -165,7 +167,7 @@ class Report:
             return Verdict.FAIL
         if self.end is End.CRASHED or any(row.verdict is Verdict.ERROR for row in self.rows):
             return Verdict.ERROR
-        if self.undecided or self.end in {End.QUOTA, End.BUSY, End.TARGET_DOWN, End.RESTART_FAILED}:
+        if self.undecided or self.end in {End.QUOTA, End.BUSY, End.CREDENTIALS, End.TARGET_DOWN, End.RESTART_FAILED}:
             return Verdict.INCONCLUSIVE
         best = merge(row.verdict for row in self.rows)
         return min(Verdict.PASS, best)

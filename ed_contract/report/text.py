@@ -37,6 +37,7 @@ ENDS = {
     End.RESTART_FAILED: "stopped: the target could not be restarted",
     End.TARGET_DOWN: "stopped: the target no longer answers",
     End.QUOTA: "stopped: the target refuses plain creates that it took before (a quota?)",
+    End.CREDENTIALS: "stopped: the target refuses the credential that it took before",
     End.BUSY: "stopped: the target answers 429 or 503 whenever it is asked",
     End.INTERRUPTED: "interrupted: this is what was done until then",
     End.CRASHED: "ed-contract crashed: this is what was judged until then",
@@ -244,6 +245,9 @@ def _skipped(report: Report) -> Iterator[Line]:
 
 def _notes(report: Report, redact: Redactor) -> Iterator[Line]:
     """Yield what else there is to know of the run."""
+    lost, repeated = (sum(counts) for counts in zip(*((one.lost, one.repeated) for one in report.phases), strict=True))
+    if lost or repeated:
+        yield Line(f"  {_count(lost, 'answer')} lost on the way, {_count(repeated, 'request')} sent again", "yellow")
     if report.clean_up is not None:
         yield Line(f"  {cleaned(report.clean_up, redact)}", "" if report.clean_up.is_whole else "yellow", hang=4)
     if "://" not in report.target:

@@ -23,7 +23,10 @@ class Target:
     """A server's base URL with what it takes to talk to it.
 
     `path` is appended to `url` unless the URL already ends with it. Raises UsageError for a URL that is not
-    an absolute http or https URL, for headers that HTTP cannot carry, and for a live key without `allow_live`.
+    an absolute http or https URL or has more than a path, for headers that HTTP cannot carry, and for a live key
+    without `allow_live`.
+
+    What `renewed` holds is shared with all copies of the target, so that whoever has one knows every key.
     """
 
     url: str
@@ -33,9 +36,14 @@ class Target:
     api_version: str = DEFAULTS.api_version  # the Stripe-Version header; "" sends none
     path: str = DEFAULTS.path
     request_timeout: float = DEFAULTS.request_timeout  # seconds for one whole answer
-    tls_verify: bool | str = True  # whether certificates are checked, or the file of those that are trusted
+    auth_header: str = DEFAULTS.auth_header  # where the key goes; into any other header by itself, without `Bearer`
+    tls_verify: bool | str = True  # whether certificates are checked, or the file or folder of those that are trusted
+    cert: str | None = None  # the client certificate, a file in PEM
+    cert_key: str | None = None  # its key, if it is in another file
     proxy: str | None = field(default=None, repr=False)  # the URL of an HTTP proxy, before the environment's
     allow_live: bool = False  # whether a run may make its hundreds of destinations with a live key
+    credential_command: str | None = field(default=None, repr=False)  # prints a fresh `api_key`, for the shell
+    renewed: list[str] = field(default_factory=list, repr=False, compare=False)  # took the place of `api_key`, in turn
     app: Application | None = None  # is called in process in the server's place; `of_app` gives it
 
     @classmethod
@@ -56,11 +64,14 @@ class Target:
     def __post_init__(self) -> None:
         """Check what the user gave."""
         _check_url(self.url)
+        _check_base(self.url, self.path)
         if self.proxy is not None:
             _check_url(self.proxy)
         if not 0 < self.request_timeout < float("inf"):
             raise UsageError(f"a request time-out of {self.request_timeout:g} s is none\ngive seconds above 0.")
-        for name, value in self.headers:
+        if self.cert_key is not None and self.cert is None:
+            raise UsageError("--cert-key without --cert\ngive the certificate too.")
+        for name, value in (*self.headers, (self.auth_header, "")):
             _check_header(name, value)
         for option, given in (
             ("--api-key", self.api_key),
@@ -88,20 +99,28 @@ class Target:
     @property
     def endpoint(self) -> str:
         """The URL that creates are posted to."""
-        path = "/" + self.path.strip("/")
+        path = "/" + self.path.lstrip("/")
         base = self.url.rstrip("/")
-        return base if base.endswith(path) else base + path
+        if not base.endswith(path.rstrip("/")):
+            return base + path
+        return f"{base}/" if path.endswith("/") else self.url
+
+    @property
+    def key(self) -> str | None:
+        """The first account's key: the one that was given, or the freshest that took its place."""
+        return self.renewed[-1] if self.renewed else self.api_key
 
     def authorization(self, credential: Credential) -> str | None:
-        """Return the Authorization header's value for `credential`, or None for no such header."""
-        if credential is Credential.NONE or (credential is Credential.FIRST and not self.api_key):
+        """Return the value of `auth_header` for `credential`, or None for no such header."""
+        if credential is Credential.NONE or (credential is Credential.FIRST and not self.key):
             return None
+        scheme = "Bearer " if self.auth_header.lower() == "authorization" else ""
         return {
-            Credential.FIRST: f"Bearer {self.api_key}",
-            Credential.SECOND: f"Bearer {self.second_api_key}",
-            Credential.EMPTY: "Bearer",
-            Credential.OTHER_SCHEME: f"Digest {self.api_key}",
-            Credential.UNKNOWN: f"Bearer {UNKNOWN_KEY}",
+            Credential.FIRST: f"{scheme}{self.key}",
+            Credential.SECOND: f"{scheme}{self.second_api_key}",
+            Credential.EMPTY: scheme.strip(),
+            Credential.OTHER_SCHEME: f"Digest {self.key}",
+            Credential.UNKNOWN: f"{scheme}{UNKNOWN_KEY}",
         }[credential]
 
 
@@ -128,6 +147,18 @@ def _check_url(url: str) -> None:
         raise UsageError(f"{shown!r} is not an http or https URL\ndid you mean {hint} ?")
     if not parts.hostname or port == 0 or any(ord(char) <= 32 for char in url):  # noqa: PLR2004 - blanks and controls
         raise UsageError(f"{shown!r} names no server\ngive the server's base URL, e.g. http://127.0.0.1:8000.")
+
+
+def _check_base(url: str, path: str) -> None:
+    """Refuse what a base URL may not have, and do not repeat it: it may be a password or a token."""
+    if "@" in urlsplit(url).netloc:
+        raise UsageError('the URL holds a user\ngive the credential as a header, e.g. -H "Authorization: Basic …".')
+    for name, given in (("URL", url), ("path", path)):
+        for mark, part in (("#", "fragment"), ("?", "query")):
+            if mark in given:
+                raise UsageError(
+                    f'the {name} has a {part}\nleave it out; a token goes into a header, e.g. -H "X-Token: …".'
+                )
 
 
 def _check_header(name: str, value: str) -> None:

@@ -120,7 +120,7 @@ def test_all_that_was_configured_is_masked():
     ("given", "forms"),
     [
         (
-            {"url": "http://an%6Ea:pa%2Fss@h"},
+            {"proxy": "http://an%6Ea:pa%2Fss@p"},
             ["anna", "an%6Ea", "pa/ss", "pa%2Fss", "pa%2fss", base64_of("anna:pa/ss")],
         ),
         ({"proxy": "http://anna@p"}, ["anna", base64_of("anna:"), base64_of("anna:").rstrip("=")]),

@@ -23,8 +23,10 @@ def requested(**changes):
     [
         ("http://h", "/v2/core/event_destinations", "http://h/v2/core/event_destinations"),
         ("http://h/", "/v2/core/event_destinations", "http://h/v2/core/event_destinations"),
-        ("http://h/api", "create/", "http://h/api/create"),
-        ("http://h/v2/core/event_destinations/", "/v2/core/event_destinations", "http://h/v2/core/event_destinations"),
+        ("http://h/api", "create/", "http://h/api/create/"),
+        ("http://h/v2/core/event_destinations", "/v2/core/event_destinations", "http://h/v2/core/event_destinations"),
+        ("http://h/v2/core/event_destinations/", "/v2/core/event_destinations", "http://h/v2/core/event_destinations/"),
+        ("http://h/v2/core/event_destinations", "/v2/core/event_destinations/", "http://h/v2/core/event_destinations/"),
     ],
 )
 def test_the_path_is_appended_unless_it_is_there(url, path, endpoint):
@@ -63,6 +65,30 @@ def test_the_path_is_appended_unless_it_is_there(url, path, endpoint):
         (
             {"url": "http://h", "proxy": "localhost:3128"},
             "'localhost:3128' is not an http or https URL\ndid you mean http://localhost:3128 ?",
+        ),
+        (
+            {"url": "http://h?key=hunter22"},
+            'the URL has a query\nleave it out; a token goes into a header, e.g. -H "X-Token: …".',
+        ),
+        (
+            {"url": "http://h/#hunter22"},
+            'the URL has a fragment\nleave it out; a token goes into a header, e.g. -H "X-Token: …".',
+        ),
+        (
+            {"url": "http://h", "path": "/create?key=hunter22"},
+            'the path has a query\nleave it out; a token goes into a header, e.g. -H "X-Token: …".',
+        ),
+        (
+            {"url": "https://me:hunter22@h"},
+            'the URL holds a user\ngive the credential as a header, e.g. -H "Authorization: Basic …".',
+        ),
+        (
+            {"url": "ftp://me:hunter22@h?key=hunter22"},
+            "'ftp://h' is not an http or https URL\ndid you mean http://h ?",
+        ),
+        (
+            {"url": "http://h", "auth_header": "X Key"},
+            "'X Key' is no header name\ngive a header as NAME:VALUE, e.g. X-Tenant:acme.",
         ),
         ({"url": "http://h", "request_timeout": 0}, "a request time-out of 0 s is none\ngive seconds above 0."),
     ],
@@ -146,6 +172,11 @@ def test_what_is_no_live_key_of_the_target_is_taken(given):
 def test_a_live_key_is_taken_where_that_is_said():
     """With the flag."""
     assert Target(url="http://h", api_key="sk_live_1", allow_live=True).api_key == "sk_live_1"
+
+
+def test_a_proxy_may_have_a_user():
+    """And what is more in its URL is its own affair."""
+    assert Target(url="http://h", proxy="http://me:hunter22@127.0.0.1:3128").proxy
 
 
 def test_a_target_shows_no_credential():
