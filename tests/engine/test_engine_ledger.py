@@ -385,6 +385,13 @@ def test_a_create_without_an_id_is_unknown():
     assert finished(store, [single(EXAMPLE)]).clean_up == CleanUp(deleted=0, left=0, unknown=1)
 
 
+def test_an_answer_that_is_almost_json_tells_its_id():
+    """A server that takes NaN gives it back."""
+    body = json.dumps(destination(WEBHOOK, "ed_1", created=now(), metadata={"n": float("nan")})).encode()
+    store = Scripted(lambda number: answered(body) if number == 1 else answered({}, 204))
+    assert finished(store, [single(EXAMPLE)]).clean_up == CleanUp(deleted=1, left=0, requests=1)
+
+
 @pytest.mark.parametrize("error", [Unreached("refused"), Unsendable("an odd header")])
 def test_what_was_never_sent_made_nothing(error):
     """There was no connection, or no request."""
