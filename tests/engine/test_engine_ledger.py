@@ -387,8 +387,12 @@ def test_a_create_without_an_id_is_unknown():
 
 def test_an_answer_that_is_almost_json_tells_its_id():
     """A server that takes NaN gives it back."""
-    body = json.dumps(destination(WEBHOOK, "ed_1", created=now(), metadata={"n": float("nan")})).encode()
-    store = Scripted(lambda number: answered(body) if number == 1 else answered({}, 204))
+
+    def almost(number):
+        told = destination(WEBHOOK, "ed_1", created=now(), metadata={"n": float("nan")})
+        return answered(json.dumps(told).encode()) if number == 1 else answered({}, 204)
+
+    store = Scripted(almost)
     assert finished(store, [single(EXAMPLE)]).clean_up == CleanUp(deleted=1, left=0, requests=1)
 
 
