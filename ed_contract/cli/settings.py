@@ -39,6 +39,10 @@ def _shown(option: Option, now: Resolved) -> str:
         return "-"
     if option.secret:
         return MASK
+    if option.name == "url":
+        from ed_contract.transport.target import shown_url  # noqa: PLC0415 - heavy
+
+        return shown_url(value)  # it may hold a user, or a token
     if isinstance(value, tuple):
         return ", ".join("=".join(one) if isinstance(one, tuple) else str(one) for one in value)
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -116,7 +116,7 @@ def test_a_signal_that_the_parent_has_ignored_stays_ignored():
         process = command("run", server.url, *options, before="trap '' HUP; ")
         output, errors = process.communicate(timeout=60)
     assert (process.returncode, errors) == (0, "")
-    assert output.startswith("CONFORMS: ")
+    assert output.startswith("CONFORMS ")
 
 
 def test_a_second_signal_ends_at_once_and_the_started_server_with_it(fifo, tmp_path):
@@ -214,7 +214,7 @@ def test_a_signal_while_a_report_is_written_waits_for_its_end(ending, tmp_path, 
     assert done.returncode == 130
     assert "CONFORMS" in done.stdout
     assert json.loads(reports[0].read_bytes())["end"] == "finished"
-    assert json.loads(reports[1].read_bytes())["message"] == "conforms"
+    assert json.loads(reports[1].read_bytes())["message"].startswith("conforms")
     assert [signal.getsignal(one) for one in ENDING] == before
 
 
