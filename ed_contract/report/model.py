@@ -246,8 +246,8 @@ class ReportBuilder:
 
     def _count_losses(self, interaction: Interaction) -> None:
         """Count what was lost and sent again, in the phase under way."""
-        if interaction.attempts > 1 or interaction.unanswered:
-            row = self._phases[self._phase]
+        row = self._phases.get(self._phase)
+        if row is not None and (interaction.attempts > 1 or interaction.unanswered):
             lost, repeated = row.lost + interaction.unanswered, row.repeated + interaction.attempts - 1
             self._phases[self._phase] = replace(row, lost=lost, repeated=repeated)
 
