@@ -1,7 +1,7 @@
 """Judges as the inputs of the GitHub action say, and leaves behind what a workflow reads.
 
-Inputs are read from the environment. The run is in this process, so that a cancelled job's signal reaches it, and
-with it the server that it has started.
+Inputs are read from the environment. The run is in this process, so that a cancelled job's signal reaches it: the run
+ends in order, and what it has done so far is in the reports and outputs as after any other.
 """
 
 from __future__ import annotations
@@ -16,9 +16,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from ed_contract import interrupts
 from ed_contract.cli import main as ed_contract
+from ed_contract.options import at
+from ed_contract.options.option import ACTION
 
-OPTIONS = ("app", "server-command", "server-wait", "phases", "waivers", "seed")
+BY_ANOTHER_WAY = {"url", "api-key", "second-api-key", "strict"}  # the last argument, the environment, and a switch
 FILES = {
     "json": "report.json",
     "html": "report.html",
@@ -66,7 +69,8 @@ def reports_folder() -> Path:
 def arguments(folder: Path) -> Iterator[str]:
     """Yield the arguments of the run."""
     yield from ("run", "--require-target")
-    yield from (f"--{name}={given(name)}" for name in OPTIONS if given(name))
+    names = [option.name for option in at(ACTION) if option.name not in BY_ANOTHER_WAY]
+    yield from (f"--{name}={given(name)}" for name in names if given(name))
     if SWITCH[given("strict")]:
         yield "--strict"
     yield from (f"--report={form}={folder / name}" for form, name in FILES.items())
@@ -116,4 +120,6 @@ def tell(outputs: dict[str, str]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    with interrupts.handled():
+        status = main()
+    sys.exit(status)

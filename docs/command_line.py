@@ -8,9 +8,8 @@ from collections.abc import Iterator
 import click
 
 from ed_contract.cli import PROGRAM, cli
-from ed_contract.cli.run import run
-from ed_contract.cli.settings import NO_SETTINGS, name_of
-from ed_contract.cli.values import Seed
+from ed_contract.options import at
+from ed_contract.options.option import FILE
 
 
 def commands() -> str:
@@ -24,10 +23,9 @@ def commands() -> str:
 def settings() -> str:
     """Return a table of the names that a file of settings may hold, with the kind of their values."""
     lines = ["| setting | value | what it is |", "|---|---|---|"]
-    for option in run.params:
-        if name_of(option) not in NO_SETTINGS:
-            said = getattr(option, "help", None) or "The server to judge."
-            lines.append(f"| `{name_of(option)}` | {_kind(option)} | {_cell(said)} |")
+    for option in at(FILE):
+        noun = "list of texts" if option.many else option.value.noun
+        lines.append(f"| `{option.name}` | {noun} | {_cell(option.help)} |")
     return "\n".join(lines)
 
 
@@ -49,16 +47,6 @@ def _command(name: str, command: click.Command) -> Iterator[str]:
     for option in command.get_params(ctx):
         if isinstance(option, click.Option) and (record := option.get_help_record(ctx)) is not None:
             yield f"| <code>{_cell(record[0])}</code> | {_cell(record[1])} |"
-
-
-def _kind(option: click.Parameter) -> str:
-    if isinstance(option.type, Seed):
-        return 'number, or `"random"`'
-    if isinstance(option, click.Option) and option.is_flag:
-        return "`true` or `false`"
-    if isinstance(option, click.Option) and option.multiple:
-        return "list of texts"
-    return "number" if isinstance(option.type, click.types.IntParamType | click.types.FloatParamType) else "text"
 
 
 def _cell(text: str) -> str:

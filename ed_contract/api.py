@@ -7,32 +7,37 @@ import math
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from ed_contract.case import Case, Expectation, Params
 from ed_contract.checks import judge, judged
+from ed_contract.checks.echo import shows_what_was_sent
 from ed_contract.contract import CONTRACT
 from ed_contract.credential_command import renew
 from ed_contract.engine import Keys, Phase, Sender, execute
 from ed_contract.engine.events import End, Event, Judged, RunFinished, RunStarted
 from ed_contract.engine.families import together
+from ed_contract.engine.ledger import DestinationLedger
+from ed_contract.engine.pace import PacedTransport
 from ed_contract.engine.preflight import meets_used_keys, require_judgeable
-from ed_contract.engine.sender import BUSY_RETRIES
+from ed_contract.exceptions import EdContractError, ToolError
 from ed_contract.finding import Finding, Observation
 from ed_contract.interaction import CONFLICT, History, Interaction, Response
+from ed_contract.options import DEFAULTS, Settings
+from ed_contract.phases import PHASES
 from ed_contract.planning import example, plan
+from ed_contract.processes import RestartCommand, Server, started
 from ed_contract.report import Combination, Report, ReportBuilder
-from ed_contract.requirement import Level, Need
+from ed_contract.requirement import Level, Need, Requirement
 from ed_contract.transport import Target, open_transport
-from ed_contract.transport.target import target_of
+from ed_contract.transport.target import target_from, target_of
 from ed_contract.waivers import Waivers
+from ed_contract.waivers import load as load_waivers
 
-MAX_REQUESTS = 900
-MAX_EXAMPLES = 56
-STRENGTH = 3
 KEY_AGE = 2.0  # seconds; servers that forget by the clock forget within a day, or at once
 EMBEDDED_KEYS = ("sk_test_a", "sk_test_b")
 
@@ -41,142 +46,171 @@ Listener = Callable[[Event], None]
 
 def run(
     target: Target | str | None = None,
+    settings: Settings = DEFAULTS,
     *,
-    only: Iterable[str] = (),
-    skip: Iterable[str] = (),
-    phases: Sequence[str] | None = None,
-    strict: bool = False,
-    seed: int | None = None,
-    strength: int = STRENGTH,
-    max_examples: int = MAX_EXAMPLES,
-    max_requests: int = MAX_REQUESTS,
-    max_time: float | None = None,
-    key_age: float | None = None,
-    workers: int = 1,
-    rate_limit: float | None = None,
-    request_retries: int = BUSY_RETRIES,
-    cleanup: bool = False,
-    max_destinations: int | None = None,
-    max_findings: int | None = None,
-    until: str | None = None,
-    shrink: bool = True,
-    restart: Callable[[], None] | None = None,
     waivers: Waivers | None = None,
+    until: str | None = None,
+    restart: Callable[[], None] | None = None,
     on_event: Listener | None = None,
+    **changes: Any,  # noqa: ANN401 - fields of Settings
 ) -> Report:
     """Judge a server against the page and return the report.
 
+    Each option is a field of `ed_contract.options.Settings`, and may be given by its name: `run(url, strict=True)`.
+
     Args:
-        target: the server, as a Target or its base URL; None starts the embedded reference server.
-        only: globs of requirement ids to judge; none means all.
-        skip: globs of requirement ids to leave out.
-        phases: names of the phases to run, from `ed_contract.engine.PHASES`; None means all.
-        strict: whether findings of level SHOULD fail the run too.
-        seed: the same seed sends the same bytes, unless the target has met its keys before: then they are fresh,
-            since it would answer with what it made then. None stands for seed 0 with keys of this run alone,
-            so that a second run against the same server does not meet the keys of the first.
-        max_examples: how many random cases the fuzz phase sends.
-        strength: how many enum dimensions are combined in every way, 2 to 4.
-        max_requests: the run sends no more than this, repeated attempts included.
-        max_time: seconds after which the run sends nothing more; None means no limit.
-        key_age: how old keys are at least, in seconds, when they are asked for again at the end, for
-            `idempotency/remembers`. None stands for 2, and for 0 with the embedded server.
-        workers: how many plain creates are under way at once. With more than one they arrive in any order, and are
-            judged in the order of the plan all the same.
-        rate_limit: requests a second, at most; None means no limit.
-        request_retries: how often a request that is answered 429 or 503 is sent again.
-        cleanup: whether the destinations that were made are deleted, at the end or where there would be no room.
-        max_destinations: how many destinations there may be at a time; a run that needs more ends, unless it may
-            delete those that it needs no longer. None means no limit.
-        max_findings: the run ends after this many distinct findings that fail it; None means no limit.
+        target: the server, as a Target or its base URL; None starts the bundled reference server, unless `settings`
+            name a target.
+        settings: what the run is told; the defaults are those of the command.
+        waivers: known findings, which do not fail the run, from `ed_contract.waivers.load`.
         until: the run ends after the first finding of this requirement.
-        shrink: whether findings are made smaller at the end.
         restart: restarts the target and returns when it serves again, or raises RestartFailed; it is called once,
             at the end, for `idempotency/survives-restart`. `ed_contract.processes.RestartCommand` makes one of a
             command.
-        waivers: findings that are known and do not fail the run, from `ed_contract.waivers.load`.
         on_event: is told every event of the run.
+        changes: settings that go before those of `settings`.
 
     Raises:
         UsageError: an argument is wrong.
         TargetError: the target cannot be judged: it is unreachable, refuses the credentials, or has no such route.
+        ToolError: a mistake of ours ended the run; it carries the report so far.
     """
-    selected = CONTRACT.select(only, skip)
-    # Nothing is pruned from a run that is about robustness too: what such a run does not find is not there.
-    whole = phases is None and any(row.area == "robustness" for row in selected)
-    builder = ReportBuilder(selected, judged=judged, strict=strict, waivers=waivers, whole=whole)
+    began = time.monotonic()
+    chosen = replace(settings, **changes)
+    target = target_from(chosen, target)
+    waivers = waivers or (None if chosen.waivers is None else load_waivers(chosen.waivers))
+    selected = CONTRACT.select(chosen.only, chosen.skip)
+    left_out = [row for row in CONTRACT.requirements.values() if row not in selected]
+    every = _all(chosen.phases, restarts=restart is not None or chosen.restart_command is not None)
+    builder = ReportBuilder(
+        selected,
+        judged=judged,
+        strict=chosen.strict,
+        waivers=waivers,
+        # Nothing is pruned from a run that is about robustness too: what such a run does not find is not there.
+        whole=every and any(row.area == "robustness" for row in selected),
+        left_out=left_out,
+        fail_on_incomplete=chosen.fail_on_incomplete,
+    )
 
-    sent: list[Params] = []
-    plain: list[tuple[Case, bool]] = []
-
-    def tell(event: Event) -> None:
-        builder.add(event)
-        if isinstance(event, Judged) and (params := _combined(event.interaction)) is not None:
-            sent.append(params)
-            if _tries_options(event.interaction):
-                plain.append((event.interaction.case, event.interaction.created is not None))
-        if on_event is not None:
-            on_event(event)
-
-    with _reached(target) as reached, ExitStack() as stack:
-        planned = plan(
-            selected,
-            None if phases is None else tuple(phases),
-            seed=seed or 0,
-            strength=strength,
-            max_examples=max_examples,
-            max_requests=max_requests,
-            two_accounts=bool(reached.second_api_key),
-            restarts=restart is not None,
-            key_age=key_age if key_age is not None else KEY_AGE if target is not None else 0.0,
-        )
+    folded = _Folded(builder, began)
+    with _reached(target, chosen) as (reached, server), ExitStack() as stack:
+        restart = restart or _restarting(chosen, reached)
+        planned = _planned(selected, chosen, reached, restarts=restart is not None, embedded=target is None)
         if reached.credential_command:
             renew(reached)
         transport = open_transport(reached)
         stack.callback(transport.close)
-        keys = Keys(seed=seed or 0, salt="" if seed is not None else secrets.token_hex(8))
+        if chosen.rate_limit is not None:
+            transport = PacedTransport(transport, chosen.rate_limit)
+        keys = Keys(seed=chosen.seed or 0, salt="" if chosen.seed is not None else secrets.token_hex(8))
 
         def on_first(first: Interaction) -> None:
             require_judgeable(first, reached)
-            if seed is not None and meets_used_keys(first):
+            if chosen.seed is not None and meets_used_keys(first):
                 keys.renew(secrets.token_hex(8))
 
-        began = time.monotonic()
-        deadline = math.inf if max_time is None else began + max_time
+        deadline = math.inf if chosen.max_time is None else began + chosen.max_time
+        ledger = None
+        if chosen.cleanup or chosen.max_destinations is not None:
+            ledger = DestinationLedger(
+                transport,
+                shows=shows_what_was_sent,
+                deletes=chosen.cleanup,
+                most=chosen.max_destinations,
+                rate=chosen.rate_limit,
+                deadline=deadline,
+            )
         sender = Sender(
-            transport,
+            ledger or transport,
             reached,
             keys,
-            max_requests=max_requests,
+            max_requests=chosen.max_requests,
             deadline=deadline,
-            retries=request_retries,
-            rate=rate_limit,
-            workers=workers if reached.app is None else 1,  # in process they would only wait for each other
+            retries=chosen.request_retries,
+            workers=chosen.workers if reached.app is None else 1,  # in process they would only wait for each other
         )
         events = execute(
             planned,
             sender,
             partial(_judge_selected, frozenset(row.id for row in selected)),
-            enough=_Enough(max_findings, until, strict=strict, waivers=waivers),
+            enough=_Enough(chosen.findings_at_most, until, strict=chosen.strict, waivers=waivers),
             on_first=on_first,
             probe=example(),
             restart=restart,
             renew=partial(renew, reached) if reached.credential_command else None,
-            shrink=shrink,
-            hasty=max_findings is not None or until is not None,
-            cleanup=cleanup,
-            max_destinations=max_destinations,
+            shrink=chosen.shrink,
+            hasty=chosen.findings_at_most is not None or until is not None,
+            ledger=ledger,
             group=together if waivers is None else waivers.covering,
         )
+        first = _started(reached, planned, chosen, restarts=restart is not None)
+        _follow(first, events, partial(folded.further, sender=sender), on_event or (lambda _: None))
+    report = folded.report(chosen.strength)
+    if server is not None and report.end is End.TARGET_DOWN:
+        report = replace(report, note=server.beside(report.note))
+    return report
+
+
+class _Folded:
+    """The report of a run as far as it has come, and what was sent of the options."""
+
+    def __init__(self, builder: ReportBuilder, began: float) -> None:
+        self._builder, self._began = builder, began
+        self._sent: list[Params] = []
+        self._plain: list[tuple[Case, bool]] = []
+
+    def further(self, advance: Callable[[], Event], *, sender: Sender) -> Event | None:
+        """Return the next event, folded; a mistake of ours is a ToolError, with what was judged until then."""
         try:
-            tell(_started(reached, planned, seed=seed or 0, max_requests=max_requests, restarts=restart is not None))
-            for event in events:
-                tell(event)
-        except KeyboardInterrupt:  # while an event was told; inside the engine it ends the run itself
-            tell(RunFinished(end=End.INTERRUPTED, requests=sender.requests, seconds=time.monotonic() - began))
-    return builder.report(
-        combinations={"strength": strength, **_reached_of(sent, strength)}, options=_options_of(plain)
-    )
+            event = advance()
+            self._fold(event)
+        except StopIteration:
+            return None
+        except EdContractError:
+            raise
+        except Exception as error:
+            seconds = time.monotonic() - self._began
+            self._builder.add(RunFinished(end=End.CRASHED, requests=sender.requests, seconds=seconds))
+            said = f"ed-contract crashed: {type(error).__name__}: {error}"
+            raise ToolError(said, report=self._builder.report()) from error
+        return event
+
+    def _fold(self, event: Event) -> None:
+        self._builder.add(event)
+        if isinstance(event, Judged) and (params := _combined(event.interaction)) is not None:
+            self._sent.append(params)
+            if _tries_options(event.interaction):
+                self._plain.append((event.interaction.case, event.interaction.created is not None))
+
+    def report(self, strength: int) -> Report:
+        """Return the report of all events so far."""
+        from ed_contract.strategies import coverage  # noqa: PLC0415 - Hypothesis is loaded when it is needed
+
+        reached, possible = coverage(self._sent, strength)
+        combinations = {"strength": strength, "reached": reached, "of": possible}
+        return self._builder.report(combinations=combinations, options=_options_of(self._plain))
+
+
+def _follow(
+    first: Event, events: Generator[Event], further: Callable[[Callable[[], Event]], Event | None], on_event: Listener
+) -> None:
+    """Tell a listener the events; an interrupt there ends the run in order, as one in the engine does."""
+    interrupted = False
+    event = further(lambda: first)
+    while event is not None:
+        advance = partial(next, events)
+        try:
+            on_event(event)
+        except KeyboardInterrupt as interrupt:
+            advance = advance if interrupted else partial(events.throw, interrupt)
+            interrupted = True
+        event = further(advance)
+
+
+def _restarting(chosen: Settings, target: Target) -> RestartCommand | None:
+    command = chosen.restart_command
+    return None if command is None else RestartCommand(command=command, target=target)
 
 
 async def arun(
@@ -215,6 +249,11 @@ async def arun(
         raise
 
 
+def _all(phases: Iterable[str] | None, *, restarts: bool) -> bool:
+    """Whether these are all phases that there are."""
+    return phases is None or {*PHASES} - (set() if restarts else {"restart"}) <= {*phases}
+
+
 def _combined(interaction: Interaction) -> Params | None:
     """Return the params of a create that is not to be refused: those combine the options."""
     one = interaction.case
@@ -236,62 +275,62 @@ def _options_of(creates: list[tuple[Case, bool]]) -> tuple[Combination, ...]:
     return tuple(Combination(**row) for row in exercised(creates))
 
 
-def _reached_of(sent: list[Params], strength: int) -> dict[str, int]:
-    """Return how many combinations of so many options were sent, and how many there are."""
-    from ed_contract.strategies import coverage  # noqa: PLC0415 - Hypothesis is loaded when it is needed
-
-    reached, possible = coverage(sent, strength)
-    return {"reached": reached, "of": possible}
-
-
 def dry_run(
     target: Target | str | None = None,
+    settings: Settings = DEFAULTS,
     *,
-    only: Iterable[str] = (),
-    skip: Iterable[str] = (),
-    phases: Sequence[str] | None = None,
-    seed: int | None = None,
-    strength: int = STRENGTH,
-    max_examples: int = MAX_EXAMPLES,
-    max_requests: int = MAX_REQUESTS,
     restarts: bool = False,
+    **changes: Any,  # noqa: ANN401 - fields of Settings
 ) -> RunStarted:
     """Return what a run with these arguments would send, and send nothing."""
+    chosen = replace(settings, **changes)
+    target = target_from(chosen, target)
     reached = target_of(target) if target is not None else Target(url="http://127.0.0.1", second_api_key="embedded")
-    planned = plan(
-        CONTRACT.select(only, skip),
-        None if phases is None else tuple(phases),
-        seed=seed or 0,
-        strength=strength,
-        max_examples=max_examples,
-        max_requests=max_requests,
+    selected = CONTRACT.select(chosen.only, chosen.skip)
+    planned = _planned(selected, chosen, reached, restarts=restarts, embedded=target is None)
+    return _started(reached, planned, chosen, restarts=restarts)
+
+
+def _planned(
+    selected: tuple[Requirement, ...], chosen: Settings, reached: Target, *, restarts: bool, embedded: bool
+) -> tuple[Phase, ...]:
+    return plan(
+        selected,
+        chosen.phases,
+        seed=chosen.seed or 0,
+        strength=chosen.strength,
+        max_examples=chosen.max_examples,
         two_accounts=bool(reached.second_api_key),
         restarts=restarts,
+        key_age=chosen.key_age if chosen.key_age is not None else 0.0 if embedded else KEY_AGE,
     )
-    return _started(reached, planned, seed=seed or 0, max_requests=max_requests, restarts=restarts)
 
 
-def _started(target: Target, planned: tuple[Phase, ...], *, seed: int, max_requests: int, restarts: bool) -> RunStarted:
+def _started(target: Target, planned: tuple[Phase, ...], chosen: Settings, *, restarts: bool) -> RunStarted:
     met = {Need.SECOND_ACCOUNT: bool(target.second_api_key), Need.RESTART_COMMAND: restarts}
     return RunStarted(
         target=str(target),
-        seed=seed,
+        seed=chosen.seed or 0,
         phases=tuple((phase.name, phase.requests) for phase in planned),
-        at_most=max_requests,
+        at_most=chosen.max_requests,
+        cleans_up=chosen.cleanup,
         met=frozenset(need for need, given in met.items() if given),
     )
 
 
 @contextmanager
-def _reached(target: Target | str | None) -> Iterator[Target]:
-    """Yield the target; the embedded reference server runs meanwhile if none is given."""
+def _reached(target: Target | str | None, chosen: Settings) -> Iterator[tuple[Target, Server | None]]:
+    """Yield the target, started by its command if it has one; without any, the bundled server runs meanwhile."""
     if target is not None:
-        yield target_of(target)
+        reached = target_of(target)
+        command = chosen.server_command
+        with nullcontext() if command is None else started(command, reached, wait=chosen.server_wait) as server:
+            yield reached, server
         return
     from ed_contract.reference import Reference, serve  # noqa: PLC0415 - needed without a URL alone
 
     with Reference() as reference, serve(reference) as server:
-        yield Target(url=server.url, api_key=EMBEDDED_KEYS[0], second_api_key=EMBEDDED_KEYS[1])
+        yield Target(url=server.url, api_key=EMBEDDED_KEYS[0], second_api_key=EMBEDDED_KEYS[1]), None
 
 
 def _judge_selected(selected: frozenset[str], interaction: Interaction, history: History) -> tuple[Observation, ...]:

@@ -7,7 +7,7 @@
     seed = "random"
     max-requests = 5000
 
-A setting is the long name of an option. Knows no command line: which names there are it is told.
+A setting is the long name of an option. Knows no command line.
 """
 
 from __future__ import annotations
@@ -17,32 +17,26 @@ import os
 import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any
 
 from ed_contract.exceptions import UsageError
+from ed_contract.options import Source, at
+from ed_contract.options.option import FILE as FILE_DOOR
 
 FILE = "ed_contract.toml"
 PROJECT_FILE, TOOL, TABLE = "pyproject.toml", "tool", "ed_contract"
 PROFILES = "profiles"
 
-Value: TypeAlias = str | int | float | bool | list[str]
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """The settings of a file, those of a profile before the general ones."""
-
-    path: Path | None = None  # None: there is no file
-    values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))  # by name, with dashes
-    of_profile: frozenset[str] = frozenset()  # the names that the profile gives
-
-
-def find(start: Path) -> Path | None:
-    """Return the nearest file with settings, in `start` or above it, or None."""
+def find(start: Path | None = None) -> Path | None:
+    """Return the nearest file with settings, in `start` (else the current folder) or above it, or None."""
+    try:
+        start = start or Path.cwd()
+    except FileNotFoundError:  # the current folder was deleted
+        return None
     for folder in (start, *start.parents):
         if (folder / FILE).is_file():
             return folder / FILE
@@ -52,19 +46,14 @@ def find(start: Path) -> Path | None:
     return None
 
 
-def load(
-    path: Path | None,
-    known: Collection[str],
-    *,
-    profile: str | None = None,
-    environment: Mapping[str, str] = os.environ,
-) -> Settings:
-    """Return the settings of a file.
+def sources(
+    path: Path | None, *, profile: str | None = None, environment: Mapping[str, str] = os.environ
+) -> tuple[Source, ...]:
+    """Return what a file says: the settings of the profile, and the general ones, which they go before.
 
     Args:
         path: the file, from `find`; None stands for no file.
-        known: the names that a setting may have, with dashes; underscores are taken for dashes.
-        profile: the name of a table in `[profiles]` whose settings go before the general ones.
+        profile: the name of a table in `[profiles]`.
         environment: what `${NAME}` in texts stands for.
 
     Raises:
@@ -73,7 +62,7 @@ def load(
     if path is None:
         if profile is not None:
             raise UsageError(f"no profile {profile!r}: there is no {FILE} here or above\nmake one, or leave it out.")
-        return Settings()
+        return ()
     document = _toml(path)
     general = document.get(TOOL, {}).get(TABLE, {}) if path.name == PROJECT_FILE else document
     profiles = general.get(PROFILES, {})
@@ -82,12 +71,24 @@ def load(
     if profile is not None and profile not in profiles:
         raise UsageError(f"{path}: no profile {profile!r}\n{_hint(profile, list(profiles), 'there is none')}")
     for name, table in profiles.items():
-        _require_known(table, known, f"{path}, profile {name}")
-    _require_known({name: value for name, value in general.items() if name != PROFILES}, known, str(path))
-    values = {_dashed(name): value for name, value in general.items() if name != PROFILES}
-    special = {_dashed(name): value for name, value in profiles.get(profile, {}).items()}
-    expanded = {name: _expanded(name, value, path, environment) for name, value in {**values, **special}.items()}
-    return Settings(path=path, values=MappingProxyType(expanded), of_profile=frozenset(special))
+        _require_known(table, f"{path}, profile {name}")
+    common = {name: value for name, value in general.items() if name != PROFILES}
+    _require_known(common, str(path))
+    special = _source(profiles.get(profile, {}), f"profile in {path}", path, environment)
+    # What the profile replaces is not expanded: its variables need not be set.
+    named = set(map(_dashed, profiles.get(profile, {})))
+    rest = {name: value for name, value in common.items() if _dashed(name) not in named}
+    return (special, _source(rest, str(path), path, environment))
+
+
+def _source(table: Mapping[str, Any], name: str, path: Path, environment: Mapping[str, str]) -> Source:
+    values = {_dashed(name): _expanded(name, value, path, environment) for name, value in table.items()}
+    return Source(
+        name=name,
+        door=FILE_DOOR,
+        said=lambda option: f"{path}: `{option.name}`",
+        given=lambda option: values.get(option.name),
+    )
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -103,13 +104,11 @@ def _dashed(name: str) -> str:
     return name.replace("_", "-")
 
 
-def _require_known(table: Mapping[str, Any], known: Collection[str], where: str) -> None:
-    for name, value in table.items():
+def _require_known(table: Mapping[str, Any], where: str) -> None:
+    known = [option.name for option in at(FILE_DOOR)]
+    for name in table:
         if _dashed(name) not in known:
             raise UsageError(f"{where}: unknown setting `{name}`\n{_hint(_dashed(name), known, '')}")
-        texts = isinstance(value, list) and all(isinstance(one, str) for one in value)
-        if not (texts or isinstance(value, str | int | float)):
-            raise UsageError(f"{where}: `{name}` is no text, number, truth value or list of texts\ngive one of these.")
 
 
 def _hint(name: str, known: Collection[str], none: str) -> str:
@@ -119,10 +118,10 @@ def _hint(name: str, known: Collection[str], none: str) -> str:
     return f"there are {', '.join(sorted(known))}." if known else f"{none}."
 
 
-def _expanded(name: str, value: Value, path: Path, environment: Mapping[str, str]) -> Value:
+def _expanded(name: str, value: Any, path: Path, environment: Mapping[str, str]) -> Any:  # noqa: ANN401 - as in TOML
     """Return a value with the variables that its texts name."""
     if isinstance(value, list):
-        return [str(_expanded(name, one, path, environment)) for one in value]
+        return [_expanded(name, one, path, environment) for one in value]
     if not isinstance(value, str):
         return value
     for missing in _missing(value, environment):

@@ -5,28 +5,17 @@ The names are looked up when a shell asks for them: no command pays for them.
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
 import click
+
+from ed_contract.options.values import REPORTS
+from ed_contract.phases import PHASES
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     Items: TypeAlias = list[CompletionItem[str]]
-
-# A shell puts a blank after what it has completed: `json=` alone would need to be mended by hand.
-REPORTS = MappingProxyType(
-    {
-        "json": "report.json",
-        "html": "report.html",
-        "junit": "junit.xml",
-        "sarif": "report.sarif",
-        "github": "-",
-        "badge": "badge.json",
-    },
-)
-"""The formats of reports, each with the path that is suggested for it."""
 
 
 def requirements(_: click.Context, __: click.Parameter, begun: str) -> Items:
@@ -38,8 +27,6 @@ def requirements(_: click.Context, __: click.Parameter, begun: str) -> Items:
 
 def phases(_: click.Context, __: click.Parameter, begun: str) -> Items:
     """Return the phases, for the last of names with commas between them."""
-    from ed_contract.engine import PHASES  # noqa: PLC0415 - heavy
-
     before, comma, _last = begun.rpartition(",")
     given = before.split(",")
     return _items(begun, {f"{before}{comma}{name}": "" for name in PHASES if name not in given})
@@ -53,7 +40,7 @@ def zoo(_: click.Context, __: click.Parameter, begun: str) -> Items:
 
 
 def reports(_: click.Context, __: click.Parameter, begun: str) -> Items:
-    """Return a report of each format."""
+    """Return a report of each format, with a path: a shell puts a blank after what it has completed."""
     return _items(begun, {f"{form}={path}": "" for form, path in REPORTS.items()})
 
 

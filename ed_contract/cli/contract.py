@@ -9,24 +9,12 @@ from typing import Any
 import click
 
 from ed_contract.cli import completing
+from ed_contract.cli.options import options
 from ed_contract.exceptions import UsageError
 
 
 @click.command("list")
-@click.option(
-    "--only",
-    metavar="ID-GLOB",
-    multiple=True,
-    shell_complete=completing.requirements,
-    help="Only requirements whose id matches. Repeatable.",
-)
-@click.option(
-    "--skip",
-    metavar="ID-GLOB",
-    multiple=True,
-    shell_complete=completing.requirements,
-    help="No requirement whose id matches. Repeatable.",
-)
+@options("only", "skip")
 def list_requirements(only: tuple[str, ...], skip: tuple[str, ...]) -> None:
     """List the requirements: id, level, and clause of the page.
 
@@ -76,6 +64,7 @@ def export(what: str, form: str | None, output: Path | None) -> None:
     ed-contract export response
     """
     from ed_contract.contract import CONTRACT  # noqa: PLC0415 - heavy
+    from ed_contract.files import write_file  # noqa: PLC0415 - beside its use
 
     documents: dict[str, Any] = {
         "openapi": CONTRACT.document,
@@ -92,6 +81,6 @@ def export(what: str, form: str | None, output: Path | None) -> None:
         click.echo(text, nl=False)
         return
     try:
-        output.write_text(text, encoding="utf-8")
+        write_file(output, text)
     except OSError as error:
         raise UsageError(f"cannot write {output}: {error.strerror}\ngive a path in a directory that exists.") from error

@@ -4,44 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
 
 import click
 
-from ed_contract.cli.run import API_KEY, SECOND_API_KEY
-from ed_contract.cli.values import header, timeout
+from ed_contract.cli.options import OF_A_REPORTED_TARGET, Grouped, options, reported
 from ed_contract.exceptions import UsageError
 
 if TYPE_CHECKING:
     from ed_contract.replay import Recorded
-    from ed_contract.transport import Target
 
 
-@click.command(context_settings={"show_default": True})
+@click.command(cls=Grouped)
 @click.argument("report", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("finding", required=False)
-@click.option("--url", metavar="URL", help="Another server than the report's.")
-@click.option("--api-key", metavar="KEY", envvar=API_KEY, help=f"The credential. Better from ${API_KEY}.")
-@click.option(
-    "--second-api-key", metavar="KEY", envvar=SECOND_API_KEY, help=f"Another account's. Better from ${SECOND_API_KEY}."
-)
-@click.option("-H", "--header", "headers", metavar="NAME:VALUE", multiple=True, callback=header, help="Sent each time.")
-@click.option(
-    "--request-timeout", metavar="SECONDS", type=float, default=10.0, callback=timeout, help="For one whole answer."
-)
-@click.option("--restart-command", metavar="CMD", help="Restarts the server, for findings that show after that.")
+@options("url", *OF_A_REPORTED_TARGET, "restart-command")
 @click.pass_context
-def replay(
-    ctx: click.Context,
-    report: Path,
-    finding: str | None,
-    url: str | None,
-    api_key: str | None,
-    second_api_key: str | None,
-    headers: tuple[tuple[str, str], ...],
-    request_timeout: float,
-    restart_command: str | None,
-) -> None:
+def replay(ctx: click.Context, /, report: Path, finding: str | None, **_: object) -> None:
     """Send the requests of a JSON report's findings again, and say which still show.
 
     FINDING is a number (1 is the first), or a requirement's id; without it all are sent. Exit 1 if any still
@@ -57,7 +35,6 @@ def replay(
     from ed_contract.replay import replay as send_again  # noqa: PLC0415 - heavy
     from ed_contract.report.redaction import Redactor  # noqa: PLC0415 - heavy
     from ed_contract.report.text import printable  # noqa: PLC0415 - heavy
-    from ed_contract.transport import Target  # noqa: PLC0415 - heavy
     from ed_contract.verdict import Verdict  # noqa: PLC0415 - heavy
 
     try:
@@ -65,16 +42,9 @@ def replay(
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"cannot read {report}: {error}\ngive a JSON report.") from error
     chosen = _chosen(recorded, finding)
-    parts = urlsplit(seen_at)
-    target: Target = Target(
-        url=url or urlunsplit((parts.scheme, parts.netloc, "", "", "")),
-        path=parts.path,
-        api_key=api_key,
-        second_api_key=second_api_key,
-        headers=headers,
-        request_timeout=request_timeout,
-    )
-    restart = None if restart_command is None else RestartCommand(command=restart_command, target=target)
+    target, settings = reported(ctx, seen_at)
+    command = settings.restart_command
+    restart = None if command is None else RestartCommand(command=command, target=target)
     redact = Redactor.of(target)
     verdicts = []
     for one in chosen:

@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ed_contract.cli import completing
-from ed_contract.cli.values import phases as phase_names
+from ed_contract.cli.options import options
 from ed_contract.exceptions import UsageError
 
 if TYPE_CHECKING:
     from ed_contract.score import Score
 
 
-@click.command
+@click.command(context_settings={"show_default": True})
 @click.argument("names", metavar="[NAME]…", nargs=-1, shell_complete=completing.zoo)
-@click.option(
-    "--phases",
-    "chosen",
-    metavar="NAME,…",
-    callback=phase_names,
-    shell_complete=completing.phases,
-    help="Run these phases only, e.g. smoke.",
-)
-@click.option("--seed", type=int, help="As in `run`.")
-@click.option("-w", "--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes.")
+@options("phases", "seed")
+@click.option("-w", "--workers", type=click.IntRange(1), default=2, help="Processes.")
 @click.option("--sockets", is_flag=True, help="Reach right servers over connections too, where in process would do.")
 @click.option("--report", metavar="json=PATH", help="Write the scores as JSON.")
 def score(
     names: tuple[str, ...],
-    chosen: tuple[str, ...] | None,
+    phases: tuple[str, ...] | None,
     seed: int | None,
     workers: int,
     sockets: bool,
@@ -47,6 +38,7 @@ def score(
     """
     import time  # noqa: PLC0415 - beside its use
 
+    from ed_contract.files import write_file  # noqa: PLC0415 - beside its use
     from ed_contract.report.writers import require_writable  # noqa: PLC0415 - heavy
     from ed_contract.score import as_document, named  # noqa: PLC0415 - heavy
     from ed_contract.score import score as run_over  # noqa: PLC0415 - heavy
@@ -56,17 +48,23 @@ def score(
             raise UsageError(f"{report!r} is no report\ngive json=PATH.")
         require_writable(report.removeprefix("json="))
     began = time.monotonic()
-    scores = run_over(named(names), seed=seed, phases=chosen, workers=workers, sockets=sockets, on_score=_print)
+    scores = run_over(named(names), seed=seed, phases=phases, workers=workers, sockets=sockets, on_score=_print)
     document = as_document(scores)
     seconds = time.monotonic() - began
-    if report is not None:
-        Path(report.removeprefix("json=")).write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
     firsts = document["first_finding"]
     click.echo(f"mutation score {document['score']}: {document['killed']} of {document['mutants']} killed")
     click.echo(f"false alarms {document['false_alarms']}, of {document['right_servers']} right servers")
     click.echo(f"requests to the first finding: median {firsts['median']}, p95 {firsts['p95']}, max {firsts['max']}")
     click.echo(f"{seconds:.0f} s")
-    raise click.exceptions.Exit(1 if any(one.problem for one in scores) else 0)
+    code = 1 if any(one.problem for one in scores) else 0
+    if report is not None:
+        path = report.removeprefix("json=")
+        try:
+            write_file(path, json.dumps(document, indent=2) + "\n")
+        except OSError as error:
+            click.echo(f"error: cannot write {path}: {error.strerror}\ngive a path that can be written.", err=True)
+            code = code or 2
+    raise click.exceptions.Exit(code)
 
 
 def _print(one: Score) -> None:

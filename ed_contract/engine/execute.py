@@ -6,12 +6,13 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
+from ed_contract import interrupts
 from ed_contract.case import Burst, Case, Credential, Key, Step
 from ed_contract.case import Sequence as CaseSequence
 from ed_contract.engine import retry
 from ed_contract.engine.events import REDUCTION, End, Event, Judged, PhaseFinished, PhaseStarted, RunFinished
 from ed_contract.engine.families import Group, together
-from ed_contract.engine.made import Made
+from ed_contract.engine.ledger import DestinationLedger, NoRoom
 from ed_contract.engine.plan import Phase
 from ed_contract.engine.questions import Questions, Renew
 from ed_contract.engine.reduce import steps_of
@@ -52,16 +53,16 @@ class _Run:
         probe: Case,
         restart: Callable[[], None] | None,
         renew: Renew | None,
-        made: Made,
-        cleanup: bool,
+        ledger: DestinationLedger | None,
         hasty: bool,
         group: Group,
     ) -> None:
         self._sender, self._judge, self._enough, self._on_first = sender, judge, enough, on_first
-        self._restart, self._made, self._cleanup, self._hasty = restart, made, cleanup, hasty
-        self._before = 0  # destinations that were there before the sequence under way
+        self._restart, self._ledger, self._hasty = restart, ledger, hasty
         self._history = History()
-        self._questions = Questions(sender, self._history, probe, add=self._add, renew=renew)
+        self._questions = Questions(
+            sender, self._history, probe, make_room=lambda: self._make_room(1), add=self._add, renew=renew
+        )
         self._first_done: float | None = None  # when what is looked back on at the end was made
         self.reduction = Reduction(self.send, self._history, group, lambda: sender.left)
 
@@ -93,7 +94,7 @@ class _Run:
     def _group(self, sequences: Sequence[CaseSequence], phase: str) -> Iterator[Event]:
         """Send a sequence, or several plain creates at once."""
         if len(sequences) > 1:
-            self._make_room(len(sequences), before=self._made.count)
+            self._make_room(len(sequences), begins=True)
             steps = [step for sequence in sequences for step in sequence.steps if isinstance(step, Step)]
             for interaction in self._sender.send_all(steps, phase=phase):
                 yield from self._judged([interaction])
@@ -105,9 +106,8 @@ class _Run:
 
     def send(self, step: Step | Burst, phase: str, values: dict[str, str]) -> Iterator[Event]:
         """Send a step or a burst, and judge it when all of it is recorded: of a burst, no one was first."""
-        if not values:  # no key was filled in yet: a sequence begins, and needs nothing of what was made before it
-            self._before = self._made.count
-        self._make_room(len({one.key for one in step.steps}) if isinstance(step, Burst) else 1, before=self._before)
+        # No key was filled in yet: a sequence begins, and needs nothing of what was made before it.
+        self._make_room(len(step.steps) if isinstance(step, Burst) else 1, begins=not values)
         if isinstance(step, Burst):
             together = self._sender.burst(step, phase=phase, values=values)
         else:
@@ -119,13 +119,12 @@ class _Run:
         if self._questions.renewed and isinstance(step, Step):  # what the old credential was refused for
             yield from self._judged([self._sender.send(step, phase=phase, values=values)])
 
-    def _make_room(self, more: int, *, before: int) -> None:
-        """Delete the first `before` destinations, if there is no room for so many more."""
-        if self._made.is_full(more) and self._cleanup:
-            self._made.make_room(before)
-            self._before = 0
-        if self._made.is_full(more):
-            raise _Ended(Stop(end=End.MAX_DESTINATIONS, note="there is no room for another destination"))
+    def _make_room(self, more: int, *, begins: bool = False) -> None:
+        """See to it that there is room for so many more destinations; `begins`: those made before are not needed."""
+        if self._ledger is not None:
+            if begins:
+                self._ledger.begin_sequence()
+            self._ledger.make_room(more)
 
     def _judged(self, together: Sequence[Interaction]) -> Iterator[Event]:
         """Record and judge what was sent at once, and do what the stop rules say."""
@@ -169,7 +168,7 @@ class _Run:
         self._sender.reserved = 0
         while (lost := unanswered.next_case(self._history)) is not None:
             tries = retry.HURRIED if unanswered.confirmed(self._history) else retry.AT_LAST
-            self._make_room(1, before=self._made.count)
+            self._make_room(1)
             yield from self._judged([self._sender.send_again(lost, phase=AGAIN, tries=tries)])
             self._end_if_over()
 
@@ -181,7 +180,8 @@ class _Run:
 
     def _add(self, interaction: Interaction) -> None:
         self._history.add(interaction)
-        self._made.note(interaction)
+        if self._ledger is not None:
+            self._ledger.keep(interaction)
 
     def _end_if_over(self) -> None:
         """End the run if an answer would have been asked for again, and there was no room or time."""
@@ -239,10 +239,9 @@ def execute(
     renew: Renew | None = None,
     shrink: bool = True,
     hasty: bool = False,
-    cleanup: bool = False,
-    max_destinations: int | None = None,
+    ledger: DestinationLedger | None = None,
     group: Group = together,
-) -> Iterator[Event]:
+) -> Generator[Event]:
     """Send the phases in order and yield what happens; the last event is RunFinished.
 
     Args:
@@ -256,11 +255,10 @@ def execute(
         renew: gets a fresh credential when the one of the run is refused.
         shrink: whether findings are made smaller when all phases are done.
         hasty: whether what gets no answer is asked again at once, and not at the end of the run.
-        cleanup: whether what was made is deleted: at the end, and before where there would be no room.
-        max_destinations: how many destinations there may be at a time; None means no limit.
+        ledger: the transport that the sender sends over, where it counts and deletes what is made: before where there
+            would be no room, and at the end.
         group: says what findings may be told together, as in `families.leaders`.
     """
-    made = Made(sender.delete, most=max_destinations)
     run = _Run(
         sender=sender,
         judge=judge,
@@ -269,8 +267,7 @@ def execute(
         probe=probe,
         restart=restart,
         renew=renew,
-        made=made,
-        cleanup=cleanup,
+        ledger=ledger,
         hasty=hasty,
         group=group,
     )
@@ -286,7 +283,8 @@ def execute(
     if stop is FINISHED and shrink and run.reduction.has_work:
         stop = yield from _phase(sender, REDUCTION, 0, run.reduction.events())
     seconds = time.monotonic() - began
-    cleaned = made.clean_up() if cleanup else None
+    with interrupts.deferred():
+        cleaned = None if ledger is None else ledger.clean_up(interrupted=stop.end is End.INTERRUPTED)
     yield RunFinished(end=stop.end, requests=sender.requests, seconds=seconds, note=stop.note, clean_up=cleaned)
 
 
@@ -296,6 +294,8 @@ def _phase(sender: Sender, name: str, requests: int, events: Iterator[Event]) ->
     yield PhaseStarted(phase=name, requests=requests)
     try:
         yield from events
+    except NoRoom:
+        stop = Stop(end=End.MAX_DESTINATIONS, note="there is no room for another destination")
     except CapReached:
         stop = Stop(end=End.MAX_REQUESTS, note="the cap of --max-requests was reached")
     except TimeIsUp:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
+from ed_contract.engine.dates import http_date
 from ed_contract.interaction import Answer, NoAnswer, Request, Response, lost_refusal
 
 PAUSE = 0.25  # seconds between two requests under a key that is in use
@@ -34,15 +34,6 @@ AT_LAST = Tries(pauses=(0.0, 0.0), late=0)
 """At the end of a run, for the first of the cases that got no answer."""
 
 
-def moment_of(text: str) -> datetime | None:
-    """Return the moment that an HTTP date names, or None where it is none; without a zone it is UTC."""
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
 def wait_for(answer: Response, tries: int) -> float | None:
     """Return for how many seconds to wait after a 429 or 503: what Retry-After says, else ever longer.
 
@@ -51,8 +42,8 @@ def wait_for(answer: Response, tries: int) -> float | None:
     said = answer.header("retry-after") or ""
     if _SECONDS.fullmatch(said):
         seconds = float(said)
-    elif (moment := moment_of(said)) is not None:
-        seconds = (moment - datetime.now(UTC)).total_seconds()
+    elif (moment := http_date(said)) is not None:
+        seconds = ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - datetime.now(UTC)).total_seconds()
     else:
         seconds = min(0.1 * 2.0 ** min(tries, 9), LONGEST_WAIT)
     return max(seconds, 0.0) if seconds <= LONGEST_WAIT else None

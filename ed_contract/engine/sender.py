@@ -8,16 +8,17 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from urllib.parse import quote
 
+from ed_contract import interrupts
 from ed_contract.case import Burst, Credential, Step
 from ed_contract.checks.request import CODE
 from ed_contract.engine import retry
 from ed_contract.engine.keys import Keys
-from ed_contract.engine.pace import Pace
 from ed_contract.engine.retry import Attempts, Delivery, Tries
 from ed_contract.interaction import CONFLICT, Answer, Headers, Interaction, NoAnswer, NotSent, Request, Response
+from ed_contract.masking import Masking
 from ed_contract.transport import Lost, OutOfTime, Target, TimedOut, Transport, Unreached, Unsendable
+from ed_contract.transport.credentials import secrets_of
 
 BUSY_RETRIES = 5  # after 429 and 503
 PATIENCE = 5.0  # seconds for which a patient step asks again after 409
@@ -47,9 +48,8 @@ class Sender:
         max_requests: int,
         deadline: float = math.inf,  # of time.monotonic
         retries: int = BUSY_RETRIES,  # after 429 and 503
-        rate: float | None = None,  # requests a second, at most
         workers: int = 1,  # requests under way at once, where their order says nothing
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] = interrupts.sleep,
     ) -> None:
         self._transport = transport
         self._target = target
@@ -59,7 +59,6 @@ class Sender:
         self._deadline = deadline
         self._retries = retries
         self._sleep = sleep
-        self._pace = Pace(rate, self.pause)
         self.workers = workers
         self._lock = threading.Lock()
         self._path = target.endpoint.partition("://")[2].partition("/")[2]
@@ -107,18 +106,6 @@ class Sender:
                 stopped = stopped or error
         if stopped is not None:
             raise stopped
-
-    def delete(self, identifier: str, credential: Credential) -> Answer:
-        """Ask for the deletion of a destination, once; it counts towards no cap."""
-        request = Request(
-            method="DELETE",
-            path=f"/{self._path}/{quote(identifier, safe='')}",
-            headers=self._headers(None, None),
-            body=b"",
-            credential=credential,
-        )
-        with self._pace.turn(pause=self._sleep):
-            return self._once(request, until=math.inf)
 
     def _prepared(self, step: Step, values: dict[str, str]) -> tuple[str | None, Request]:
         """Return the key and the request of a step."""
@@ -173,14 +160,13 @@ class Sender:
 
     def burst(self, burst: Burst, *, phase: str, values: dict[str, str]) -> list[Interaction]:
         """Send all steps of `burst` at once, and return the interactions; what got no answer is asked for again."""
-        self._require(len(burst.steps))
+        self._take_leave(len(burst.steps))
         self._bursts += 1
         prepared = [(step, *self._prepared(step, values)) for step in burst.steps]
-        with self._pace.turn(len(prepared)):
-            self._take_leave(len(prepared))
-            came = self._transport.burst([request for _, _, request in prepared], until=self._deadline)
+        came = self._transport.burst([request for _, _, request in prepared], until=self._deadline)
         told: list[Interaction] = []
-        for (step, key, request), answer in zip(prepared, map(_answer_of, came), strict=True):
+        for (step, key, request), one in zip(prepared, came, strict=True):
+            answer = self._recorded(one)
             # Where one stays unanswered, the target has had its time.
             tries = retry.HURRIED if any(isinstance(one.answer, NoAnswer) for one in told) else None
             lost = isinstance(answer, NoAnswer)
@@ -209,17 +195,13 @@ class Sender:
         """Close the connections that are kept alive."""
         self._transport.disconnect()
 
-    def _require(self, requests: int) -> None:
-        """Raise if so many requests more are too many, or come too late."""
-        if self.left < requests:
-            raise CapReached
-        if time.monotonic() >= self._deadline:
-            raise TimeIsUp
-
     def _take_leave(self, requests: int) -> None:
         """Count so many requests more; raise if they are too many, or come too late."""
         with self._lock:
-            self._require(requests)
+            if self.left < requests:
+                raise CapReached
+            if time.monotonic() >= self._deadline:
+                raise TimeIsUp
             self.requests += requests
 
     def _request(self, step: Step, key: str | None) -> Request:
@@ -262,39 +244,46 @@ class Sender:
             self._wrong += 1
             if self._wrong > MOST_WRONG:
                 return NotSent(reason=f"a run sends {MOST_WRONG} requests with a wrong credential at most")
-        self._require(1)  # before it waits for its turn
-        with self._pace.turn():
-            self._take_leave(1)
-            return self._once(request, until=self._deadline)
-
-    def _once(self, request: Request, *, until: float) -> Answer:
+        self._take_leave(1)
         try:
-            return self._transport.send(request, until=until)
+            with interrupts.waiting():
+                return self._transport.send(request, until=self._deadline)
         except Lost as lost:
-            return _answer_of(lost)
+            return self._recorded(lost)
 
-    def _headers(self, step: Step | None, key: str | None) -> Headers:
-        headers = [("Accept", "application/json"), ("User-Agent", USER_AGENT)]
-        if self._target.api_version:
-            headers.append(("Stripe-Version", self._target.api_version))
-        if step is not None and step.case.media_type is not None:
+    def _recorded(self, came: Response | Lost) -> Answer:
+        """Return what is recorded; what a lost answer quotes may be a credential, the freshest too."""
+        return came if isinstance(came, Response) else answer_of(came, Masking(secrets_of(self._target)))
+
+    def _headers(self, step: Step, key: str | None) -> Headers:
+        headers = []
+        if step.case.media_type is not None:
             headers.append(("Content-Type", step.case.media_type))
         if key is not None:
             headers.append(("Idempotency-Key", key))
-        given = {name.lower() for name, _ in self._target.headers}
-        return (*((name, value) for name, value in headers if name.lower() not in given), *self._target.headers)
+        return headers_of(self._target, *headers)
 
 
-def _answer_of(came: Response | Lost) -> Answer:
-    """Return what is recorded: the response, or why there is none."""
+def headers_of(target: Target, *more: tuple[str, str]) -> Headers:
+    """Return the headers of a request to a target: ours, but for those that the user gives, and then the user's."""
+    headers = [("Accept", "application/json"), ("User-Agent", USER_AGENT)]
+    if target.api_version:
+        headers.append(("Stripe-Version", target.api_version))
+    given = {name.lower() for name, _ in target.headers}
+    return (*((name, value) for name, value in (*headers, *more) if name.lower() not in given), *target.headers)
+
+
+def answer_of(came: Response | Lost, mask: Callable[[str], str] = str) -> Answer:
+    """Return what is recorded: the response, or why there is none, which may quote what is no HTTP."""
     if isinstance(came, Response):
         return came
+    why = mask(str(came))
     if isinstance(came, Unsendable):
-        return NotSent(reason=str(came))
+        return NotSent(reason=why)
     if isinstance(came, Unreached):
-        return NoAnswer(reason=f"no connection: {came}")
+        return NoAnswer(reason=f"no connection: {why}")
     if isinstance(came, OutOfTime):
-        return NoAnswer(reason=str(came), late=True, cut=True)
+        return NoAnswer(reason=why, late=True, cut=True)
     if isinstance(came, TimedOut):
-        return NoAnswer(reason=str(came), late=True)
-    return NoAnswer(reason=f"the connection ended: {came}", ended=True)
+        return NoAnswer(reason=why, late=True)
+    return NoAnswer(reason=f"the connection ended: {why}", ended=True)

@@ -15,9 +15,9 @@ import pytest
 
 from ed_contract.pytest_plugin.fixtures import ed_create, ed_requirement, ed_run, ed_target, one_test_a_requirement
 from ed_contract.pytest_plugin.items import NODE, Requirements
-from ed_contract.pytest_plugin.options import Settings, add_options
+from ed_contract.pytest_plugin.options import Asked, add_options
 from ed_contract.pytest_plugin.runs import MARKER, Runs
-from ed_contract.pytest_plugin.state import RUNS, SELECTED, SETTINGS
+from ed_contract.pytest_plugin.state import ASKED, RUNS, SELECTED
 
 __all__ = ["ed_create", "ed_requirement", "ed_run", "ed_target"]
 
@@ -39,18 +39,18 @@ def pytest_load_initial_conftests(args: list[str]) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker that the tests carry, and check the options if a run is asked for."""
     config.addinivalue_line("markers", f"{MARKER}: a requirement of the create-event-destination contract")
-    settings = config.stash[SETTINGS] = Settings(config)
+    asked = config.stash[ASKED] = Asked(config)
     config.stash[SELECTED] = tuple(one.removeprefix(f"{NODE}::") for one in config.getoption("ed_node_id"))
-    if config.stash[SELECTED] and not settings.wanted():
+    if config.stash[SELECTED] and not asked.wanted():
         raise pytest.UsageError(f"{NODE}::… names no test without a server", "give --ed-url or --ed-app too.")
     shared: str | None = None
     if hasattr(config, "workerinput"):  # of xdist: this process is a worker
         shared = config.workerinput[_SHARED]
-    runs = Runs(settings, Path(shared) if shared else None, first_only=config.getoption("maxfail") == 1)
+    runs = Runs(asked, Path(shared) if shared else None, first_only=config.getoption("maxfail") == 1)
     config.stash[RUNS] = runs
-    if settings.wanted():
-        settings.check()
-        settings.require(config.stash[SELECTED])
+    if asked.wanted():
+        asked.check()
+        asked.require(config.stash[SELECTED])
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -77,7 +77,7 @@ def pytest_make_collect_report(
 ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
     """Put the requirements beside what the session finds in files: they are counted, shown and chosen like tests."""
     report = yield
-    if isinstance(collector, pytest.Session) and collector.config.stash[SETTINGS].wanted():
+    if isinstance(collector, pytest.Session) and collector.config.stash[ASKED].wanted():
         report.result.append(Requirements.from_parent(collector, name=NODE, nodeid=NODE))
     return report
 

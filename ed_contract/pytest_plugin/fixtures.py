@@ -10,7 +10,7 @@ import pytest
 from ed_contract.pytest_plugin.items import conclude, prepare
 from ed_contract.pytest_plugin.options import redactor
 from ed_contract.pytest_plugin.runs import report_of
-from ed_contract.pytest_plugin.state import RUNS, SETTINGS
+from ed_contract.pytest_plugin.state import ASKED, RUNS
 
 if TYPE_CHECKING:
     from ed_contract.case import Params
@@ -49,7 +49,7 @@ def ed_target(request: pytest.FixtureRequest) -> Target:
     from ed_contract.exceptions import UsageError  # noqa: PLC0415 - without a target nothing of ours is loaded
 
     try:
-        return request.config.stash[SETTINGS].target()
+        return request.config.stash[ASKED].target()
     except UsageError as error:
         return pytest.fail(str(error), pytrace=False)
 
@@ -62,8 +62,8 @@ def ed_create(ed_target: Target | str, request: pytest.FixtureRequest) -> Iterat
     """
     from ed_contract.session import Session  # noqa: PLC0415 - heavy
 
-    settings = request.config.stash[SETTINGS]
-    with Session(settings.completed(ed_target), strict=bool(settings.value("strict"))) as session:
+    asked = request.config.stash[ASKED]
+    with Session(asked.completed(ed_target), strict=asked.settings.strict) as session:
         yield session.create
 
 
@@ -71,21 +71,21 @@ def ed_create(ed_target: Target | str, request: pytest.FixtureRequest) -> Iterat
 def ed_run(ed_target: Target | str, request: pytest.FixtureRequest) -> Run:
     """Judge the whole contract, or a part: `ed_run(only="echo/*")` returns the report, or raises with all findings.
 
-    The options of the session hold, less those that are given here as arguments of `ed_contract.run`.
+    The options of the session apply, except those that are given here as arguments of `ed_contract.run`.
     """
     from ed_contract.report.text import report_lines  # noqa: PLC0415 - heavy
     from ed_contract.session import NotConforming  # noqa: PLC0415 - the same
 
-    settings = request.config.stash[SETTINGS]
-    target = settings.completed(ed_target)
+    asked = request.config.stash[ASKED]
+    target = asked.completed(ed_target)
 
     def run(only: str | Iterable[str] = (), **arguments: Any) -> Report:  # noqa: ANN401 - of api.run
         __tracebackhide__ = True
         if only:
             arguments["only"] = [only] if isinstance(only, str) else list(only)
-        report = report_of(settings, target, **arguments)
+        report = report_of(asked, target, **arguments)
         if report.exit_code:
-            lines = report_lines(report, redactor(target), options=settings.again(target))
+            lines = report_lines(report, redactor(target), options=asked.again(target))
             raise NotConforming("\n".join(line.text for line in lines))
         return report
 
@@ -108,9 +108,9 @@ def one_test_a_requirement(metafunc: pytest.Metafunc) -> None:
     """Multiply a test that asks for `ed_requirement`."""
     if "ed_requirement" not in metafunc.fixturenames:
         return
-    settings = metafunc.config.stash[SETTINGS]
-    settings.check()
-    identifiers = settings.applicable()
+    asked = metafunc.config.stash[ASKED]
+    asked.check()
+    identifiers = asked.applicable()
     metafunc.parametrize(
         "ed_requirement",
         [pytest.param(one, id=one, marks=pytest.mark.ed_contract(one)) for one in identifiers],

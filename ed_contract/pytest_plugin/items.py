@@ -8,7 +8,7 @@ import pytest
 
 from ed_contract.pytest_plugin.outcomes import Outcome, Word
 from ed_contract.pytest_plugin.runs import Runs
-from ed_contract.pytest_plugin.state import RUNS, SELECTED, SETTINGS
+from ed_contract.pytest_plugin.state import ASKED, RUNS, SELECTED
 
 NODE = "ed-contract"
 
@@ -18,7 +18,7 @@ class Requirements(pytest.Collector):
 
     def collect(self) -> list[pytest.Item]:
         """Return one test for each requirement that was selected and that some check judges."""
-        identifiers = self.config.stash[SETTINGS].applicable()
+        identifiers = self.config.stash[ASKED].applicable()
         asked = self.config.stash[SELECTED]
         return [
             RequirementItem.from_parent(self, name=identifier)
@@ -37,7 +37,7 @@ class RequirementItem(pytest.Item):
 
     def setup(self) -> None:
         """Take the outcome from the run; what keeps it from being judged is an error, and no failure of the target."""
-        self._outcome = prepare(self, self.config.stash[RUNS], self.config.stash[SETTINGS].target)
+        self._outcome = prepare(self, self.config.stash[RUNS], self.config.stash[ASKED].target)
 
     def runtest(self) -> None:
         """Fail if there is a finding."""

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ed_contract.pytest_plugin.locking import alone
-from ed_contract.pytest_plugin.options import Settings, redactor
+from ed_contract.pytest_plugin.options import Asked, redactor
 from ed_contract.pytest_plugin.outcomes import Outcome, Told, refused, told
 
 if TYPE_CHECKING:
     from ed_contract.report import Report
+    from ed_contract.report.writers import Unwritten
     from ed_contract.transport import Target
 
 MARKER = "ed_contract"
@@ -34,9 +35,9 @@ MakeTarget = Callable[[], Any]
 class Runs:
     """What is known of the runs of a session; `shared` is a directory of all its processes, or None for one."""
 
-    def __init__(self, settings: Settings, shared: Path | None, *, first_only: bool) -> None:
+    def __init__(self, asked: Asked, shared: Path | None, *, first_only: bool) -> None:
         self.shared = shared
-        self._settings = settings
+        self._asked = asked
         self._first_only = first_only
         self._wanted: dict[str, list[str]] = {}
         self._told: dict[str, Told] = {}
@@ -86,43 +87,32 @@ class Runs:
 
         arguments: dict[str, Any] = {"max_findings": 1} if self._first_only else {}
         try:
-            self._settings.check()
-            if set(wanted) != set(self._settings.applicable()):
+            self._asked.check()
+            if set(wanted) != set(self._asked.applicable()):
                 arguments |= {"only": wanted, "skip": ()}
-            target = self._settings.completed(make_target())
-            report = report_of(self._settings, target, **arguments)
-            problem = self._written(report, target)
+            target = self._asked.completed(make_target())
+            report = report_of(self._asked, target, **arguments)
+            unwritten = self._write(report, target)
         except (EdContractError, pytest.UsageError) as error:
             return refused(wanted, "cannot judge: " + "\n".join(str(one) for one in error.args))
-        said = told(report, wanted, redactor(target), self._settings.again(target))
-        return Told(outcomes=said.outcomes, lines=(*said.lines, *problem))
+        said = told(report, wanted, redactor(target), self._asked.again(target), unwritten)
+        missing = {one.path for one in unwritten}
+        paths = [f"report: {path}" for _, path in self._asked.reports() if path not in missing]
+        return Told(outcomes=said.outcomes, lines=(*said.lines, *paths))
 
-    def _written(self, report: Report, target: Target) -> Iterator[str]:
-        """Write the reports that were asked for, and yield a line about each."""
-        return iter([write(report, target, form, path) for form, path in self._settings.reports()])
+    def _write(self, report: Report, target: Target) -> tuple[Unwritten, ...]:
+        """Write the reports that were asked for; pytest says itself what GitHub's annotations would."""
+        from ed_contract.report.writers import write  # noqa: PLC0415 - heavy
 
-
-def write(report: Report, target: Target, form: str, path: str) -> str:
-    """Write a report in one format, and return the line that says so, or why it could not be done."""
-    from ed_contract.report.writers import WRITERS  # noqa: PLC0415 - heavy
-
-    try:
-        Path(path).write_text(WRITERS[form](report, redactor(target)), encoding="utf-8")
-    except OSError as error:
-        return f"cannot write {path}: {error.strerror}"
-    return f"report: {path}"
+        return write(report, self._asked.reports(), redactor(target), lambda _: None)
 
 
-def report_of(settings: Settings, target: Target, **arguments: Any) -> Report:  # noqa: ANN401 - those of api.run
+def report_of(asked: Asked, target: Target, **arguments: Any) -> Report:  # noqa: ANN401 - those of api.run
     """Return the report of a run with the session's options, less those that `arguments` replace."""
     from ed_contract import api  # noqa: PLC0415 - heavy
     from ed_contract.engine.events import End  # noqa: PLC0415 - without a target nothing of ours is loaded
-    from ed_contract.processes import RestartCommand  # noqa: PLC0415 - the same
 
-    given = settings.run_arguments() | arguments
-    if (command := settings.value("restart-command")) is not None:
-        given["restart"] = RestartCommand(command=command, target=target)
-    report = api.run(target, **given)
+    report = api.run(target, asked.run_settings(), **arguments)
     if report.end is End.INTERRUPTED:
         raise KeyboardInterrupt  # Ctrl-C ends the run for a report; here it is to end the session
     return report

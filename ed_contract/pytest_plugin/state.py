@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from ed_contract.pytest_plugin.options import Settings
+from ed_contract.pytest_plugin.options import Asked
 from ed_contract.pytest_plugin.runs import Runs
 
-SETTINGS = pytest.StashKey[Settings]()
+ASKED = pytest.StashKey[Asked]()
 RUNS = pytest.StashKey[Runs]()
 SELECTED = pytest.StashKey[Sequence[str]]()  # ids given on the command line as ed-contract::ID; none means all

@@ -12,7 +12,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from ed_contract.case import Credential
-from ed_contract.interaction import Interaction
+from ed_contract.interaction import OWN_HEADERS, Headers, Interaction
+
+__all__ = ["AGE", "BASE_URL", "OWN_HEADERS", "as_options", "script", "variable"]
 
 _AUTHORIZATION = {
     Credential.FIRST: '"Authorization: Bearer $ED_CONTRACT_API_KEY"',
@@ -22,8 +24,6 @@ _AUTHORIZATION = {
     Credential.UNKNOWN: "'Authorization: Bearer sk_test_nobody_has_this_key'",
 }
 _IMPLICIT = {"accept", "user-agent", "idempotency-key"}
-OWN_HEADERS = _IMPLICIT | {"stripe-version", "content-type"}
-"""Names of the headers that the engine sends by itself; any other is the user's, and may be a credential."""
 
 # A UUID, as the engine's own keys look: some servers take nothing else.
 _FRESH = "$(od -An -N16 -tx1 /dev/urandom | tr -d ' \\n' | sed 's/./&-/20;s/./&-/16;s/./&-/12;s/./&-/8')"
@@ -75,6 +75,13 @@ def _others(first: Interaction, url: str, count: int) -> list[str]:
 def variable(header: str) -> str:
     """Return the name of the environment variable that the script takes the value of a user's header from."""
     return re.sub(r"[^A-Z0-9]", "_", header.upper())
+
+
+def as_options(headers: Headers) -> Iterator[str]:
+    """Yield the options that send the user's headers; what may be secret comes from the environment."""
+    for name, value in headers:
+        own = name.lower() in OWN_HEADERS
+        yield f"-H {shlex.quote(f'{name}:{value}')}" if own else f'-H "{name}:${variable(name)}"'
 
 
 def _command(one: Interaction, url: str, names: dict[str, str]) -> str:

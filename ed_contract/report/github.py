@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from ed_contract.report.markdown import code, plain
 from ed_contract.report.model import Bug, Report
 from ed_contract.report.redaction import Redactor
-from ed_contract.report.text import finding_lines, headline, in_one_line, printable
+from ed_contract.report.text import cleaned, finding_lines, headline, in_one_line, printable
 from ed_contract.requirement import Level
 from ed_contract.verdict import Verdict
 
@@ -32,12 +32,16 @@ def _commands(report: Report, redact: Redactor) -> Iterator[str]:
         for row in report.undecided
         if not report.failing
     ]
+    if report.partial and report.fail_on_incomplete:
+        errors.append(_command("error", "not complete", headline(report)))
     warnings = [
         _command("warning" if bug.level is Level.SHOULD else "notice", _name(bug, redact), _said(bug, redact))
         for bug in report.bugs
         if bug not in report.failing and bug.waived is None
     ]
     waived = [_command("notice", "waived", in_one_line(bug, report, redact)) for bug in report.waived]
+    if report.clean_up is not None and not report.clean_up.is_whole:
+        warnings.insert(0, _command("warning", "clean-up", cleaned(report.clean_up, redact)))
     for some in (errors, warnings, waived):
         yield from some[:MOST_ANNOTATIONS]
 
@@ -51,12 +55,16 @@ def _blocks(report: Report, redact: Redactor) -> Iterator[str]:
     yield f"## {plain(headline(report))}"
     yield f"`ed-contract` judged {plain(redact(report.target))}: {report.requests} requests, seed {report.seed}\\."
     yield "\n".join(_table(report))
+    if report.clean_up is not None:
+        yield plain(cleaned(report.clean_up, redact))
     if report.waiver_problems:
         yield "\n".join(f"- {plain(redact(one))}" for one in report.waiver_problems)
     if report.undecided:
         yield "\n".join(
             f"- {row.verdict}: {plain(row.requirement.id)}: {plain(redact(row.reason))}" for row in report.undecided
         )
+    if report.unexercised:
+        yield f"- not exercised: {plain(', '.join(row.requirement.id for row in report.unexercised))}"
     requirements = {row.requirement.id: row.requirement for row in report.rows}
     told = [bug for bug in report.bugs if bug.waived is None]
     for bug in told[:SHOWN_IN_FULL]:

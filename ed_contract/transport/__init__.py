@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from ed_contract.transport.base import Dropped, Lost, OutOfTime, TimedOut, Transport, Unreached, Unsendable
+from ed_contract.transport.base import (
+    Dropped,
+    Lost,
+    OutOfTime,
+    TimedOut,
+    TooLong,
+    Transport,
+    Unreached,
+    Unsendable,
+)
 from ed_contract.transport.opening import open_transport
 from ed_contract.transport.target import Target
 
@@ -12,6 +21,7 @@ __all__ = [
     "OutOfTime",
     "Target",
     "TimedOut",
+    "TooLong",
     "Transport",
     "Unreached",
     "Unsendable",

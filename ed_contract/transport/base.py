@@ -4,17 +4,21 @@ Lost
 ├── Unreached    no connection could be made
 ├── TimedOut     no complete answer within the time-out
 ├── OutOfTime    no complete answer before the moment at which the caller wants to be done
-├── Dropped      the connection ended, or what came was no HTTP
+├── Dropped      the connection ended, or what came was not HTTP
+├── TooLong      the answer is longer than we read
 └── Unsendable   our own client refuses to send the request: not the target's fault
 """
 
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Sequence
 from typing import Protocol
 
 from ed_contract.interaction import Request, Response
+
+LARGEST_BODY = 16 * 1024 * 1024  # bytes, decoded; an answer to a create has some hundred
 
 
 class Lost(Exception):  # noqa: N818 - reads as the state it names
@@ -37,7 +41,14 @@ class OutOfTime(Lost):
 
 
 class Dropped(Lost):
-    """The connection ended without a complete answer, or what came was no HTTP."""
+    """The connection ended without a complete answer, or what came was not HTTP."""
+
+
+class TooLong(Lost):
+    """The answer is longer than we read: it says nothing about the target."""
+
+    def __init__(self) -> None:
+        super().__init__(f"the answer is longer than {LARGEST_BODY // 1024**2} MiB")
 
 
 class Unsendable(Lost):
@@ -65,3 +76,18 @@ class Transport(Protocol):
     def close(self) -> None:
         """Close the connections."""
         ...
+
+
+def seconds_left(timeout: float, until: float) -> float:
+    """Return how long an answer is waited for, above 0; raise OutOfTime if `until` has passed."""
+    seconds = min(timeout, until - time.monotonic())
+    if seconds <= 0:
+        raise OutOfTime
+    return seconds
+
+
+def late(timeout: float, until: float, *, begun: bool = False) -> Lost:
+    """Return why an answer is no longer waited for."""
+    if time.monotonic() >= until:
+        return OutOfTime()
+    return TimedOut(f"no {'complete ' if begun else ''}answer within {timeout:g} s")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import signal
 import socket
 import subprocess
 import sys
@@ -62,9 +63,9 @@ def test_a_right_server_passes(url, tmp_path):
     assert (done.outputs["verdict"], done.outputs["exit-code"]) == ("pass", "0")
     folder = Path(done.outputs["reports"])
     assert sorted(path.name for path in folder.iterdir()) == sorted(Path(done.outputs[form]).name for form in REPORTS)
-    assert json.loads(Path(done.outputs["badge"]).read_bytes())["message"] == "conforms"
-    assert done.summary.startswith("## CONFORMS\n")
-    assert f"\nCONFORMS: {url}" in done.log
+    assert json.loads(Path(done.outputs["badge"]).read_bytes())["message"].startswith("conforms as far as judged: ")
+    assert done.summary.startswith("## CONFORMS AS FAR AS JUDGED\\: ")
+    assert re.search(rf"\nCONFORMS AS FAR AS JUDGED: \d+ of \d+ MUST: {url}", done.log)
     assert done.commands == []
     assert "sk_test_a" not in done.log + done.summary + Path(done.outputs["json"]).read_text(encoding="utf-8")
 
@@ -110,7 +111,10 @@ def test_inputs_are_data(url, tmp_path):
     ("inputs", "message"),
     [
         ({}, "error: there is nothing to judge: no URL and no --app\n"),
-        ({"phases": "smok", "url": "http://h"}, "error: no phase smok\n"),
+        (
+            {"phases": "smok", "url": "http://h"},
+            "error: --phases: invalid value 'smok': expected one or more of smoke, ",
+        ),
         ({"strict": "yes", "url": "http://h"}, "::error title=ed-contract::the input strict is true or false\n"),
     ],
 )
@@ -147,3 +151,28 @@ def test_an_application_is_called_in_process(tmp_path):
     (tmp_path / "shop.py").write_text("from ed_contract.reference import Reference\napp = Reference()\n", "utf-8")
     done = judged(tmp_path, app="shop:app", api_key="sk_test_a")
     assert (done.exit_code, done.outputs["verdict"]) == (0, "pass"), done.log
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_a_cancelled_job_has_reports_and_outputs(ending, tmp_path):
+    """A runner sends one signal, and gives it some seconds."""
+    started = []
+
+    class Cancelled(Reference):
+        """Lives in a job that is cancelled at its 20th request."""
+
+        came = 0
+
+        def handle(self, request):
+            Cancelled.came += 1
+            if Cancelled.came == 20:
+                started[0].send_signal(ending)
+            return super().handle(request)
+
+    with Cancelled() as app, serve(app) as server:
+        done = judged(tmp_path, url=server.url, api_key="sk_test_a", on_start=started.append)
+    assert (done.exit_code, done.outputs["exit-code"]) == (130, "130"), done.log
+    assert json.loads(Path(done.outputs["json"]).read_bytes())["end"] == "interrupted"
+    assert json.loads(Path(done.outputs["badge"]).read_bytes())["message"] == "interrupted"
+    assert "\nINTERRUPTED" in done.log
+    assert done.summary.startswith("## INTERRUPTED")

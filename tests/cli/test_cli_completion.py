@@ -13,10 +13,10 @@ from click.shell_completion import BashComplete
 from common.command import ed_contract
 
 from ed_contract.cli import cli
-from ed_contract.cli.completing import REPORTS
 from ed_contract.contract import CONTRACT
-from ed_contract.engine import PHASES
 from ed_contract.mutants import MUTANTS, RIGHT
+from ed_contract.options.values import REPORTS
+from ed_contract.phases import PHASES
 from ed_contract.report.writers import WRITERS
 
 VARIABLE = "_ED_CONTRACT_COMPLETE"

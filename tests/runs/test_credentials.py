@@ -103,7 +103,7 @@ def test_a_command_that_fails_in_mid_run_is_told(monkeypatch, tmp_path):
         ),
         (
             "echo sk_live_1",
-            "what --credential-command printed is a live key, and a run makes hundreds of destinations\n"
+            "what --credential-command printed holds a live key, and a run makes hundreds of destinations\n"
             "give the key of a sandbox, or --allow-live if that is what you want.",
         ),
         (

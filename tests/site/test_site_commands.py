@@ -16,10 +16,9 @@ from common.command import ed_contract
 from common.consoles import PAGES, ROOT, blocks, is_as_shown
 
 from ed_contract.cli import cli
-from ed_contract.cli.run import run
-from ed_contract.cli.settings import NO_SETTINGS, name_of
-from ed_contract.configuration import load
-from ed_contract.pytest_plugin.options import OPTIONS
+from ed_contract.configuration import sources
+from ed_contract.options import at, resolve
+from ed_contract.options.option import FILE, PYTEST
 from ed_contract.waivers import load as load_waivers
 
 PROGRAM = "ed-contract"
@@ -78,7 +77,7 @@ def folder(tmp_path, monkeypatch):
 @pytest.mark.usefixtures("folder")
 def test_a_command_is_one_that_there_is(name):
     """With the options of `ed-contract`, and those of the pytest plugin."""
-    known = {f"--ed-{one.name}" for one in OPTIONS}
+    known = {f"--ed-{one.name}" for one in at(PYTEST)}
     for command in BLOCKS[name].commands:
         if words := words_of(command.text):
             require_known(words)
@@ -111,9 +110,8 @@ def test_a_file_is_one_that_is_taken(name, tmp_path):
     if path.name == "waivers.toml":
         assert load_waivers(path).entries
     elif path.name == "ed_contract.toml":
-        known = {name_of(option) for option in run.params} - NO_SETTINGS
         for profile in (None, *tomllib.loads(block.text).get("profiles", {})):
-            assert load(path, known, profile=profile, environment={"SHOP_KEY": "sk_test_a"}).values
+            assert resolve(sources(path, profile=profile, environment={"SHOP_KEY": "sk_test_a"})).origins
     elif block.language == "toml":
         assert tomllib.loads(block.text)
     else:
@@ -135,7 +133,7 @@ def test_each_command_and_each_option_is_told():
 def test_each_setting_is_told():
     """The table of settings holds the names that a file may."""
     told = re.findall(r"^\| `([a-z-]+)` \| ", command_line.settings(), re.MULTILINE)
-    assert set(told) == {name_of(option) for option in run.params} - NO_SETTINGS
+    assert told == [option.name for option in at(FILE)]
 
 
 def test_each_field_of_the_json_report_is_told():

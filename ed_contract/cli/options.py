@@ -1,0 +1,184 @@
+"""The options of the table as click's, and what was given of them, wherever it stands."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit, urlunsplit
+
+import click
+
+from ed_contract import configuration
+from ed_contract.cli import completing
+from ed_contract.options import BY_NAME, OPTIONS, Option, Resolved, Settings, Source, environment, resolve
+from ed_contract.options.option import COMMAND, GROUPS, TARGET
+
+if TYPE_CHECKING:
+    from ed_contract.transport import Target
+
+    Typed = click.ParamType[Any]
+else:
+    Typed = click.ParamType  # generic in the newest versions of click alone
+
+_COMPLETED: Mapping[str, Any] = MappingProxyType(
+    {
+        "only": completing.requirements,
+        "skip": completing.requirements,
+        "phases": completing.phases,
+        "report": completing.reports,
+        "waivers": completing.files,
+    }
+)
+_CONFIG, _PROFILE = "ed_contract.config", "ed_contract.profile"
+
+
+class _Type(Typed):
+    """The type of an option's values."""
+
+    def __init__(self, option: Option) -> None:
+        self.name = option.value.metavar
+        self._option = option
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401, ARG002 - as in click
+        """Return the value; raise UsageError if it cannot be used."""
+        return self._option.read_one(value, said(self._option))
+
+
+class Grouped(click.Command):
+    """A command whose help shows the options by group."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write a section for each group, and one for what belongs to the command alone."""
+        rows: dict[str, list[tuple[str, str]]] = {}
+        for param in self.get_params(ctx):
+            if (record := param.get_help_record(ctx)) is not None:
+                rows.setdefault(getattr(param, "group", "Other"), []).append(record)
+        for group in (*GROUPS, "Other"):
+            if group in rows:
+                with formatter.section(group):
+                    formatter.write_dl(rows[group])
+
+
+class _Option(click.Option):
+    """An option with the group under which help shows it."""
+
+    def __init__(self, *spelled: Any, group: str, **more: Any) -> None:  # noqa: ANN401 - click's
+        super().__init__(*spelled, **more)
+        self.group = group
+
+
+def options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add these options of the table to a command."""
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        for name in reversed(names):
+            command = _decorated(BY_NAME[name])(command)
+        return command
+
+    return decorate
+
+
+def _decorated(option: Option) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    spelled = [f"-{option.short}"] * bool(option.short) + [f"--{option.name}", option.attribute]
+    more: dict[str, Any]
+    if option.value.metavar:
+        more = {"metavar": option.value.metavar, "type": _Type(option), "multiple": option.many}
+    else:
+        more = {"is_flag": True}
+    return click.option(
+        *spelled,
+        cls=_Option,
+        group=option.group,
+        help=option.help + (f"  [default: {option.default_text}]" if option.default_text else ""),
+        default=None,
+        shell_complete=_COMPLETED.get(option.name),
+        **more,
+    )
+
+
+def said(option: Option) -> str:
+    """Return how the user knows an option here."""
+    return "URL" if option.name == "url" else f"--{option.name}"
+
+
+def configured(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that choose the settings file and the profile."""
+    file = click.Path(exists=True, dir_okay=False, path_type=Path)
+    profile = click.option(
+        "--profile",
+        metavar="NAME",
+        envvar="ED_CONTRACT_PROFILE",
+        expose_value=False,
+        callback=_noted(_PROFILE),
+        help="Settings of this profile go before the general ones.",
+    )
+    config = click.option(
+        "--config",
+        metavar="FILE",
+        type=file,
+        envvar="ED_CONTRACT_CONFIG",
+        expose_value=False,
+        callback=_noted(_CONFIG),
+        help=f"Read settings from this file, not from the nearest {configuration.FILE} or "
+        f"{configuration.PROJECT_FILE}.",
+    )
+    return config(profile(command))
+
+
+def _noted(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+    def note(ctx: click.Context, _: click.Parameter, value: Any) -> None:  # noqa: ANN401 - as in click
+        ctx.meta[name] = value
+
+    return note
+
+
+def settings_file(ctx: click.Context) -> Path | None:
+    """Return the file that settings are read from, or None."""
+    given: Path | None = ctx.meta[_CONFIG]
+    return given or configuration.find()
+
+
+def resolved(ctx: click.Context, *, elsewhere: bool = True, apart: Collection[str] = ()) -> Resolved:
+    """Return the settings of a command, and where each comes from.
+
+    Args:
+        ctx: of the command.
+        elsewhere: whether a settings file counts too.
+        apart: names of options that count on the command line alone.
+    """
+    line = Source(name="command line", door=COMMAND, said=said, given=lambda option: _given(ctx, option))
+    ignored = {BY_NAME[name].variable for name in apart}
+    around = environment({name: value for name, value in os.environ.items() if name not in ignored})
+    files = configuration.sources(settings_file(ctx), profile=ctx.meta[_PROFILE]) if elsewhere else ()
+    return resolve([line, around, *files])
+
+
+OF_A_REPORTED_TARGET = tuple(
+    option.name
+    for option in OPTIONS
+    if option.group == TARGET and option.name not in {"url", "app", "api-version", "path"}
+)
+"""The options of a command that goes back to the target of a report, which says what the others were."""
+
+
+def reported(ctx: click.Context, target: str) -> tuple[Target, Settings]:
+    """Return the target of a report, with what the options and the environment say of it, and the settings.
+
+    The server that the environment names may be another one, so that only `--url` on the command line counts.
+    """
+    settings = resolved(ctx, elsewhere=False, apart=["url", "path", "app"]).settings
+    parts = urlsplit(target)
+    url = settings.url or urlunsplit((parts.scheme, parts.netloc, "", "", ""))
+    from ed_contract.transport.target import Target, target_from  # noqa: PLC0415 - heavy
+
+    return target_from(replace(settings, url=url, path=parts.path)) or Target(url=url), settings
+
+
+def _given(ctx: click.Context, option: Option) -> object:
+    """Return what was given on the command line, or None."""
+    value = ctx.params.get(option.attribute)
+    return None if value is None or value is False or value == () else value

@@ -1,0 +1,91 @@
+"""Where settings come from, and which source goes before which."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ed_contract.exceptions import UsageError
+from ed_contract.options.option import ENVIRONMENT, Option
+from ed_contract.options.table import BY_NAME, Settings, at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One of the places that settings come from."""
+
+    name: str  # as `config` shows it, e.g. "command line"; "" for what `said` says
+    door: str
+    said: Callable[[Option], str]  # how the user knows an option there
+    given: Callable[[Option], object]  # what was given; None for nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolved:
+    """Settings, and where each that was given comes from, by name."""
+
+    settings: Settings
+    origins: Mapping[str, str]
+    names: Mapping[str, str]  # how the user knows the option there
+
+    def first_given(self, options: Iterable[Option]) -> str | None:
+        """Return how the user knows the first of these options that was given, or None."""
+        return next((self.names[one.name] for one in options if one.name in self.names), None)
+
+
+def resolve(sources: Sequence[Source]) -> Resolved:
+    """Return the settings of these sources; what an earlier one gives goes before a later one.
+
+    A URL and an application exclude each other: the first source that gives either decides.
+
+    Raises:
+        UsageError: a value cannot be used, or one source gives both.
+    """
+    chosen: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    names: dict[str, str] = {}
+    for source in sources:
+        given = {option: one for option in at(source.door) if (one := source.given(option)) is not None}
+        named = {option.name for option in given}
+        if {"url", "app"} <= named:
+            raise UsageError("a URL and an application were both given\ngive one of them.")
+        decided = {"url", "app"} & origins.keys()
+        for option, one in given.items():
+            value = option.read(one, source.said(option))
+            if option.name in origins or (decided and option.name in {"url", "app"}):
+                continue
+            chosen[option.attribute] = value
+            names[option.name] = source.said(option)
+            origins[option.name] = source.name or source.said(option)
+    return Resolved(settings=Settings(**chosen), origins=origins, names=names)
+
+
+def environment(variables: Mapping[str, str]) -> Source:
+    """Return the source that a process environment is; lists stand there one a line, and what is empty is not given."""
+
+    def given(option: Option) -> object:
+        said = variables.get(option.variable) or None
+        return said.splitlines() if said and option.many else said
+
+    return Source(name="", door=ENVIRONMENT, said=lambda option: f"${option.variable}", given=given)
+
+
+_OF_A_COMMAND = re.compile(r"--(?=[a-z])")
+
+
+def for_pytest(words: str) -> str:
+    """Return a text in which options are named as pytest knows them."""
+    return _OF_A_COMMAND.sub("--ed-", words)
+
+
+def again(settings: Settings, names: Iterable[str]) -> Iterator[str]:
+    """Yield the options, of these names, without which a run would send something else, as the command takes them."""
+    for name in names:
+        option = BY_NAME[name]
+        value = getattr(settings, option.attribute)
+        if option.shapes and value != option.default:
+            said = f"{value:g}" if isinstance(value, float) else str(value)
+            yield f"--{name} {shlex.quote(said)}"

@@ -1,0 +1,305 @@
+"""The one table of options, and the record of what they say: an option is a field of `Settings`."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from ed_contract.options import values
+from ed_contract.options.option import (
+    ACTION,
+    CASES,
+    DISPLAY,
+    EVERYWHERE,
+    LIMITS,
+    OF_COMMAND,
+    OF_ONE_CALL,
+    PRIVATE,
+    PROCESS,
+    REPORTS,
+    SELECTION,
+    TARGET,
+    Option,
+)
+from ed_contract.options.values import FLAG, Value
+
+
+def _option(
+    help_: str,
+    value: Value,
+    group: str,
+    *,
+    name: str = "",
+    default: Any = None,  # noqa: ANN401 - of the field's type
+    **more: Any,  # noqa: ANN401 - other fields of Option
+) -> Any:  # noqa: ANN401 - a field
+    """Return the field of Settings that an option is."""
+    metadata = {"name": name, "help": help_, "value": value, "group": group, **more}
+    return field(default=default, metadata=metadata, repr=not more.get("secret", False))
+
+
+def _flag(help_: str, group: str, **more: Any) -> Any:  # noqa: ANN401 - a field
+    return _option(help_, FLAG, group, default=more.pop("default", False), **more)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that a run can be told, each with its default; raises UsageError for a value that cannot be used."""
+
+    url: str | None = _option(
+        "The base URL of the server to judge.",
+        values.text("URL", example="http://127.0.0.1:8000"),
+        TARGET,
+        doors=EVERYWHERE | {ACTION},
+    )
+    app: str | None = _option(
+        "Instead of a URL: an ASGI or WSGI application, called in process.",
+        values.APPLICATION,
+        TARGET,
+        doors=EVERYWHERE | {ACTION},
+    )
+    api_key: str | None = _option(
+        "The credential. Better from $ED_CONTRACT_API_KEY.",
+        values.text("KEY", example="sk_test_a"),
+        TARGET,
+        doors=PRIVATE | {ACTION},
+        secret=True,
+        needs_target=True,
+    )
+    second_api_key: str | None = _option(
+        "Another account's credential, to judge that accounts are kept apart.",
+        values.text("KEY", example="sk_test_b"),
+        TARGET,
+        doors=PRIVATE | {ACTION},
+        secret=True,
+        needs_target=True,
+    )
+    credential_command: str | None = _option(
+        "Prints a fresh credential; run by the shell at the start, and when the credential has expired.",
+        values.text("CMD", example="'vault read -field=key shop'"),
+        TARGET,
+        needs_target=True,
+    )
+    auth_header: str = _option(
+        "The header that carries the credential, by itself if the header is another one.",
+        values.text("NAME", example="X-Api-Key"),
+        TARGET,
+        default="Authorization",
+        needs_target=True,
+        shapes=True,
+    )
+    headers: tuple[tuple[str, str], ...] = _option(
+        "A header to send with every request. Repeatable.",
+        values.HEADER,
+        TARGET,
+        name="header",
+        default=(),
+        many=True,
+        short="H",
+        secret=True,
+        needs_target=True,
+    )
+    api_version: str = _option(
+        "The Stripe-Version header; empty sends none.",
+        values.text("WORD", example="2024-09-30.acacia"),
+        TARGET,
+        default="2024-09-30.acacia",
+        needs_target=True,
+        shapes=True,
+    )
+    path: str = _option(
+        "Where creates are posted to, below the URL.",
+        values.text("PATH", example="/v2/core/event_destinations"),
+        TARGET,
+        default="/v2/core/event_destinations",
+        needs_target=True,
+        shapes=True,
+    )
+    request_timeout: float = _option(
+        "How long one whole answer may take.",
+        values.seconds(3600),
+        TARGET,
+        default=10.0,
+        needs_target=True,
+        shapes=True,
+    )
+    tls_verify: bool | str = _option(
+        "Verify certificates, or do not, or trust those of a file or folder.",
+        values.TRUST,
+        TARGET,
+        default=True,
+        shown_default="yes",
+        needs_target=True,
+    )
+    cert: str | None = _option(
+        "The client certificate for servers that want one: a PEM file.",
+        values.text("FILE", example="client.pem"),
+        TARGET,
+        needs_target=True,
+    )
+    cert_key: str | None = _option(
+        "The key of that certificate, if it is in a file of its own.",
+        values.text("FILE", example="client.key"),
+        TARGET,
+        needs_target=True,
+    )
+    proxy: str | None = _option(
+        "An HTTP proxy to use instead of the environment's.",
+        values.text("URL", example="http://127.0.0.1:3128"),
+        TARGET,
+        doors=PRIVATE,
+        secret=True,
+        needs_target=True,
+    )
+    allow_live: bool = _flag(
+        "Accept a live key: a run makes hundreds of destinations.", TARGET, doors=PRIVATE, needs_target=True
+    )
+
+    only: tuple[str, ...] = _option(
+        "Judge only requirements whose id matches. Repeatable.",
+        values.text("ID-GLOB", example="'echo/*'"),
+        SELECTION,
+        default=(),
+        many=True,
+    )
+    skip: tuple[str, ...] = _option(
+        "Leave out requirements whose id matches. Repeatable.",
+        values.text("ID-GLOB", example="'auth/*'"),
+        SELECTION,
+        default=(),
+        many=True,
+    )
+    phases: tuple[str, ...] | None = _option(
+        "Run only these phases, e.g. smoke.", values.PHASE_NAMES, SELECTION, doors=EVERYWHERE | {ACTION}
+    )
+    strict: bool = _flag("Findings of level SHOULD fail the run too.", SELECTION, doors=EVERYWHERE | {ACTION})
+    waivers: str | None = _option(
+        "A TOML file of known findings, which do not fail the run.",
+        values.text("FILE", example="waivers.toml"),
+        SELECTION,
+        doors=EVERYWHERE | {ACTION},
+    )
+    waivers_update: bool = _flag(
+        "Write the waivers' file from this run, and exit 0 if it could judge.", SELECTION, doors=OF_ONE_CALL
+    )
+    fail_on_incomplete: bool = _flag("Exit 2 if not every requirement of level MUST was judged.", SELECTION)
+
+    seed: int | None = _option(
+        "The same seed sends the same bytes.",
+        values.SEED,
+        CASES,
+        doors=PRIVATE | {ACTION},
+        shown_default="0, with keys of its own",
+    )
+    strength: int = _option(
+        "Cover every combination of any N options.", values.whole(2, 4), CASES, default=3, shapes=True
+    )
+    max_examples: int = _option(
+        "How many random cases the phase fuzz sends.", values.whole(1), CASES, default=56, short="n", shapes=True
+    )
+    key_age: float | None = _option(
+        "How old keys are at least when they are used again at the end.",
+        values.seconds(86400, zero=True),
+        CASES,
+        shown_default="2",
+    )
+    workers: int = _option(
+        "How many plain creates are sent concurrently; they then arrive in any order.",
+        values.WORKERS,
+        CASES,
+        default=1,
+        short="w",
+    )
+    request_retries: int = _option(
+        "How often a request that is answered 429 or 503 is sent again.", values.whole(0, 100), CASES, default=5
+    )
+
+    max_requests: int = _option(
+        "Send at most this many requests, deletions aside.", values.whole(1), LIMITS, default=900
+    )
+    max_time: float | None = _option("Send nothing after this time.", values.seconds(86400 * 7), LIMITS)
+    rate_limit: float | None = _option("Send at most this many requests, e.g. 20/s or 600/m.", values.RATE, LIMITS)
+    cleanup: bool = _flag("Delete the destinations that the run made (DELETE …/{id}).", LIMITS)
+    max_destinations: int | None = _option(
+        "Keep at most this many destinations at a time; with --cleanup the oldest make room, else the run ends.",
+        values.whole(9),
+        LIMITS,
+    )
+    fail_fast: bool = _flag("Stop at the first finding.", LIMITS, doors=OF_COMMAND, short="x")
+    max_findings: int | None = _option(
+        "Stop after this many findings.", values.whole(1), LIMITS, name="maxfail", doors=OF_COMMAND
+    )
+
+    require_target: bool = _flag(
+        "Refuse to judge the bundled server: for gates, where a missing URL is a mistake.", PROCESS, doors=OF_COMMAND
+    )
+    server_command: str | None = _option(
+        "Starts the server, which is ended afterwards, whatever happens. Run by the shell.",
+        values.text("CMD", example="'python -m shop'"),
+        PROCESS,
+        doors=OF_COMMAND | {ACTION},
+        needs_target=True,
+    )
+    server_wait: float = _option(
+        "How long that server may take to accept connections.",
+        values.seconds(3600),
+        PROCESS,
+        default=30.0,
+        doors=OF_COMMAND | {ACTION},
+    )
+    restart_command: str | None = _option(
+        "Restarts the server, for idempotency/survives-restart. Run by the shell.",
+        values.text("CMD", example="'systemctl restart shop'"),
+        PROCESS,
+        needs_target=True,
+        shapes=True,
+    )
+
+    shrink: bool = _flag("Do not shrink findings.", REPORTS, name="no-shrink", default=True, negates=True)
+    reports: tuple[tuple[str, str], ...] = _option(
+        "Write a report: json, html, junit, sarif, github or badge; - is stdout. Repeatable.",
+        values.REPORT,
+        REPORTS,
+        name="report",
+        default=(),
+        many=True,
+        doors=PRIVATE,
+    )
+
+    dry_run: bool = _flag("Say what would be sent, and send nothing.", DISPLAY, doors=OF_ONE_CALL)
+    quiet: bool = _flag("Print only the verdict.", DISPLAY, doors=OF_COMMAND, short="q")
+    verbose: bool = _flag("Print a line for each request.", DISPLAY, doors=OF_COMMAND, short="v")
+    no_color: bool = _flag("Print without colours, as when NO_COLOR is set.", DISPLAY, doors=OF_COMMAND)
+
+    def __post_init__(self) -> None:
+        """Check what Python gave; what a door has read is known to be right."""
+        for option in OPTIONS:
+            given = getattr(self, option.attribute)
+            if type(given) is not type(option.default) or given != option.default:  # True is 1, and not a number
+                one = not given if option.negates else given
+                object.__setattr__(self, option.attribute, option.read(one, option.attribute))
+
+    @property
+    def findings_at_most(self) -> int | None:
+        """After how many findings the run stops; None for no limit."""
+        return 1 if self.fail_fast else self.max_findings
+
+
+def _of(one: dataclasses.Field[Any]) -> Option:
+    more = {**one.metadata}
+    name = more.pop("name") or one.name.replace("_", "-")
+    return Option(name=name, attribute=one.name, default=one.default, **more)
+
+
+OPTIONS: tuple[Option, ...] = tuple(map(_of, dataclasses.fields(Settings)))
+"""Every option, in the order in which help shows them."""
+BY_NAME: Mapping[str, Option] = MappingProxyType({option.name: option for option in OPTIONS})
+DEFAULTS = Settings()
+
+
+def at(door: str) -> tuple[Option, ...]:
+    """Return the options that a door has."""
+    return tuple(option for option in OPTIONS if door in option.doors)
