@@ -145,11 +145,26 @@ def run(
             group=together if waivers is None else waivers.covering,
         )
         first = _started(reached, planned, chosen, restarts=restart is not None)
-        _follow(first, events, partial(folded.further, sender=sender), on_event or (lambda _: None))
+        further = partial(folded.further, sender=sender, ledger=ledger)
+        with _cleaned_up(ledger):
+            _follow(first, events, further, on_event or (lambda _: None))
     report = folded.report(chosen.strength)
     if server is not None and report.end is End.TARGET_DOWN:
         report = replace(report, note=server.beside(report.note))
     return report
+
+
+@contextmanager
+def _cleaned_up(ledger: DestinationLedger | None) -> Iterator[None]:
+    """Leave nothing behind when a listener raises; a target that cannot be judged is not asked for more."""
+    try:
+        yield
+    except EdContractError:
+        raise
+    except BaseException:
+        if ledger is not None:
+            ledger.clean_up(interrupted=True)
+        raise
 
 
 class _Folded:
@@ -160,7 +175,9 @@ class _Folded:
         self._sent: list[Params] = []
         self._plain: list[tuple[Case, bool]] = []
 
-    def further(self, advance: Callable[[], Event], *, sender: Sender) -> Event | None:
+    def further(
+        self, advance: Callable[[], Event], *, sender: Sender, ledger: DestinationLedger | None
+    ) -> Event | None:
         """Return the next event, folded; a mistake of ours is a ToolError, with what was judged until then."""
         try:
             event = advance()
@@ -169,12 +186,20 @@ class _Folded:
             return None
         except EdContractError:
             raise
+        except KeyboardInterrupt:  # before the engine began, or once more
+            self._broken_off(End.INTERRUPTED, sender, ledger)
+            return None
         except Exception as error:
-            seconds = time.monotonic() - self._began
-            self._builder.add(RunFinished(end=End.CRASHED, requests=sender.requests, seconds=seconds))
+            self._broken_off(End.CRASHED, sender, ledger)
             said = f"ed-contract crashed: {type(error).__name__}: {error}"
             raise ToolError(said, report=self._builder.report()) from error
         return event
+
+    def _broken_off(self, end: End, sender: Sender, ledger: DestinationLedger | None) -> None:
+        """Note the end of a run that the engine did not tell."""
+        cleaned = None if ledger is None else ledger.clean_up(interrupted=True)
+        seconds = time.monotonic() - self._began
+        self._builder.add(RunFinished(end=end, requests=sender.requests, seconds=seconds, clean_up=cleaned))
 
     def _fold(self, event: Event) -> None:
         self._builder.add(event)
@@ -310,6 +335,7 @@ def _started(target: Target, planned: tuple[Phase, ...], chosen: Settings, *, re
     met = {Need.SECOND_ACCOUNT: bool(target.second_api_key), Need.RESTART_COMMAND: restarts}
     return RunStarted(
         target=str(target),
+        auth_header=target.auth_header,
         seed=chosen.seed or 0,
         phases=tuple((phase.name, phase.requests) for phase in planned),
         at_most=chosen.max_requests,

@@ -12,6 +12,7 @@ import tempfile
 from contextlib import suppress
 from dataclasses import replace
 
+from ed_contract import interrupts
 from ed_contract.exceptions import UsageError
 from ed_contract.transport import Target
 
@@ -47,7 +48,8 @@ def _first_line(command: str) -> str:
             start_new_session=True,  # a group of its own, so that what the shell starts is ended too
         )
         try:
-            status = process.wait(SECONDS)
+            with interrupts.waiting():
+                status = process.wait(SECONDS)
         except subprocess.TimeoutExpired:
             raise UsageError(
                 f"{_OPTION} did not end within {SECONDS:g} s\nlet it print the credential and end."

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 from urllib.parse import quote
 
-from ed_contract.engine.retry import LONGEST_WAIT, PAUSE, wait_for
+from ed_contract import interrupts
+from ed_contract.engine.retry import PAUSE, wait_for
 from ed_contract.engine.sender import PATIENCE
 from ed_contract.interaction import CONFLICT, Answer, NoAnswer, Request, Response
 
@@ -32,7 +33,7 @@ def deletion_of(create: Request, identifier: str) -> Request:
     own = {"content-type", "idempotency-key"}
     return Request(
         method="DELETE",
-        path=f"{create.path.partition('?')[0]}/{quote(identifier, safe='')}",
+        path=f"{create.path.rstrip('/')}/{quote(identifier, safe='')}",
         headers=tuple((name, value) for name, value in create.headers if name.lower() not in own),
         body=b"",
         credential=create.credential,
@@ -59,7 +60,7 @@ class Wanted:
 class Insistence:
     """Sends requests again while they are answered 429 or 503, or not at all; counts all that it sends."""
 
-    def __init__(self, send: Send, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, send: Send, sleep: Callable[[float], None] = interrupts.sleep) -> None:
         self._send = send
         self._sleep = sleep
         self.requests = 0
@@ -78,9 +79,9 @@ class Insistence:
             self.requests += 1
             sent += 1
             answer = self._send(request)
+            pause: float | None
             if isinstance(answer, Response) and answer.says_nothing and busy < BUSY_RETRIES:
-                told = wait_for(answer, busy)
-                pause = LONGEST_WAIT if told is None else told
+                pause = wait_for(answer, busy)
                 busy += 1
             elif isinstance(answer, NoAnswer) and lost < (0 if self._silent else LOST_RETRIES):
                 pause = PAUSE * 2.0**lost
@@ -90,7 +91,7 @@ class Insistence:
                 waited += pause
             else:
                 break
-            if time.monotonic() + pause >= self.until:
+            if pause is None or time.monotonic() + pause >= self.until:
                 break
             self._sleep(pause)
             if self.over:

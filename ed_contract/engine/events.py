@@ -44,6 +44,7 @@ class RunStarted:
     target: str
     seed: int
     phases: tuple[tuple[str, int], ...]  # name and planned requests of each phase, in order
+    auth_header: str = "Authorization"  # that carries the credential
     at_most: int  # requests, attempts that repeat one included, and deletions not
     cleans_up: bool = False  # whether what was made is deleted, with requests on top of those
     met: frozenset[Need] = frozenset()  # what was given of what some requirements need

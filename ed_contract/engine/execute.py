@@ -33,6 +33,7 @@ ASKS_AGAIN = frozenset({End.FINISHED, End.MAX_REQUESTS, End.QUOTA})
 
 
 FINISHED = Stop(end=End.FINISHED)
+INTERRUPTED = Stop(end=End.INTERRUPTED)
 
 
 class _Ended(Exception):  # noqa: N818 - how the loop is left from within
@@ -168,7 +169,7 @@ class _Run:
         self._sender.reserved = 0
         while (lost := unanswered.next_case(self._history)) is not None:
             tries = retry.HURRIED if unanswered.confirmed(self._history) else retry.AT_LAST
-            self._make_room(1)
+            self._make_room(1, begins=True)
             yield from self._judged([self._sender.send_again(lost, phase=AGAIN, tries=tries)])
             self._end_if_over()
 
@@ -238,8 +239,8 @@ def execute(
     restart: Callable[[], None] | None = None,
     renew: Renew | None = None,
     shrink: bool = True,
-    hasty: bool = False,
     ledger: DestinationLedger | None = None,
+    hasty: bool = False,
     group: Group = together,
 ) -> Generator[Event]:
     """Send the phases in order and yield what happens; the last event is RunFinished.
@@ -254,9 +255,9 @@ def execute(
         restart: restarts the target, for phases that want it; raises RestartFailed if it cannot.
         renew: gets a fresh credential when the one of the run is refused.
         shrink: whether findings are made smaller when all phases are done.
-        hasty: whether what gets no answer is asked again at once, and not at the end of the run.
         ledger: the transport that the sender sends over, where it counts and deletes what is made: before where there
             would be no room, and at the end.
+        hasty: whether what gets no answer is asked again at once, and not at the end of the run.
         group: says what findings may be told together, as in `families.leaders`.
     """
     run = _Run(
@@ -272,6 +273,18 @@ def execute(
         group=group,
     )
     began = time.monotonic()
+    try:
+        stop = yield from _all(phases, sender, run, shrink=shrink)
+    except KeyboardInterrupt:  # while the end of a phase was told
+        stop = INTERRUPTED
+    seconds = time.monotonic() - began
+    with interrupts.deferred():
+        cleaned = None if ledger is None else ledger.clean_up(interrupted=stop.end is End.INTERRUPTED)
+    yield RunFinished(end=stop.end, requests=sender.requests, seconds=seconds, note=stop.note, clean_up=cleaned)
+
+
+def _all(phases: Iterable[Phase], sender: Sender, run: _Run, *, shrink: bool) -> Generator[Event, None, Stop]:
+    """Yield what happens in all phases, and return why the run ends."""
     stop = FINISHED
     for phase in phases:
         stop = yield from _phase(sender, phase.name, phase.requests, run.phase(phase))
@@ -282,17 +295,14 @@ def execute(
         stop = stop if then is FINISHED else then
     if stop is FINISHED and shrink and run.reduction.has_work:
         stop = yield from _phase(sender, REDUCTION, 0, run.reduction.events())
-    seconds = time.monotonic() - began
-    with interrupts.deferred():
-        cleaned = None if ledger is None else ledger.clean_up(interrupted=stop.end is End.INTERRUPTED)
-    yield RunFinished(end=stop.end, requests=sender.requests, seconds=seconds, note=stop.note, clean_up=cleaned)
+    return stop
 
 
 def _phase(sender: Sender, name: str, requests: int, events: Iterator[Event]) -> Generator[Event, None, Stop]:
     """Yield what happens in a phase, and return why the run ends, if it does."""
     before, began, stop = sender.requests, time.monotonic(), FINISHED
-    yield PhaseStarted(phase=name, requests=requests)
     try:
+        yield PhaseStarted(phase=name, requests=requests)
         yield from events
     except NoRoom:
         stop = Stop(end=End.MAX_DESTINATIONS, note="there is no room for another destination")
@@ -303,6 +313,6 @@ def _phase(sender: Sender, name: str, requests: int, events: Iterator[Event]) ->
     except _Ended as ended:
         stop = ended.stop
     except KeyboardInterrupt:
-        stop = Stop(end=End.INTERRUPTED)
+        stop = INTERRUPTED
     yield PhaseFinished(phase=name, requests=sender.requests - before, seconds=time.monotonic() - began)
     return stop

@@ -43,7 +43,7 @@ def wait_for(answer: Response, tries: int) -> float | None:
     if _SECONDS.fullmatch(said):
         seconds = float(said)
     elif (moment := http_date(said)) is not None:
-        seconds = ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - datetime.now(UTC)).total_seconds()
+        seconds = (moment - datetime.now(UTC)).total_seconds()
     else:
         seconds = min(0.1 * 2.0 ** min(tries, 9), LONGEST_WAIT)
     return max(seconds, 0.0) if seconds <= LONGEST_WAIT else None

@@ -80,7 +80,7 @@ def told(
     rows = {row.requirement.id: row for row in report.rows}
     outcomes = {identifier: _outcome(rows[identifier], report, redact, options) for identifier in wanted}
     lines = [in_one_line(bug, report, redact) for bug in report.bugs if bug not in report.failing]
-    lines += report.waiver_notes
+    lines += map(redact, report.waiver_notes)
     lines.append(f"{headline(report)}: {redact(report.target)}, {report.requests} requests, seed {report.seed}")
     lines += map(str, unwritten)
     silent = _never_silent(outcomes, _problems(report, redact, unwritten))
@@ -95,7 +95,7 @@ def _outcome(row: Row, report: Report, redact: Redactor, options: str) -> Outcom
         lines = (finding_lines(bug, row.requirement, report, redact, options=options) for bug in bugs)
         return [line.text for finding in lines for line in finding]
 
-    problems = _waiver_problems(row, report)
+    problems = [redact(problem) for problem in _waiver_problems(row, report)]
     if failing := said(failing=True):
         return Outcome(word=Word.FAILED, text="\n".join([*failing, *problems]))
     if problems:

@@ -84,9 +84,9 @@ class ReportBuilder:
         self._bugs: dict[Identity, Bug] = {}
         self._told_apart: set[Identity] = set()  # identities that were replaced by their causes
         self._phases: dict[str, PhaseRow] = {}
-        self._phase = ""  # the one under way
         self._latencies: defaultdict[str, Latencies] = defaultdict(Latencies)
         self._started = RunStarted(target="", seed=0, phases=(), at_most=0)
+        self._phase = ""  # the one under way
         self._finished = RunFinished(end=End.FINISHED, requests=0, seconds=0.0)
         self._over = False
 
@@ -108,6 +108,13 @@ class ReportBuilder:
                 self._started = event
             case RunFinished():
                 self._finished, self._over = event, True
+
+    def _count_losses(self, interaction: Interaction) -> None:
+        """Count what was lost and sent again, in the phase under way."""
+        row = self._phases.get(self._phase)
+        if row is not None and (interaction.attempts > 1 or interaction.unanswered):
+            lost, repeated = row.lost + interaction.unanswered, row.repeated + interaction.attempts - 1
+            self._phases[self._phase] = replace(row, lost=lost, repeated=repeated)
 
     def _judge(self, event: Judged) -> None:
         if event.interaction.phase == REDUCTION:
@@ -131,13 +138,6 @@ class ReportBuilder:
         self._count(event.interaction)
         if isinstance(event.interaction.answer, Response):
             self._latencies[event.interaction.phase].add(event.interaction.seconds)
-
-    def _count_losses(self, interaction: Interaction) -> None:
-        """Count what was lost and sent again, in the phase under way."""
-        row = self._phases.get(self._phase)
-        if row is not None and (interaction.attempts > 1 or interaction.unanswered):
-            lost, repeated = row.lost + interaction.unanswered, row.repeated + interaction.attempts - 1
-            self._phases[self._phase] = replace(row, lost=lost, repeated=repeated)
 
     def _count(self, interaction: Interaction) -> None:
         row = self._phases.get(interaction.phase)
@@ -187,6 +187,7 @@ class ReportBuilder:
         waivers = self._standing(rows)
         return Report(
             target=self._started.target,
+            auth_header=self._started.auth_header,
             seed=self._started.seed,
             strict=self._strict,
             end=self._finished.end,

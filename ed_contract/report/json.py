@@ -21,7 +21,7 @@ LARGEST_ANSWER = 64 * 1024  # characters of an answer's body; the body of a requ
 
 def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
     """Return the report as a JSON document; words such as verdicts are in lower case."""
-    bugs = {bug.finding.identity: _finding(bug, report.target, redact) for bug in report.bugs}
+    bugs = {bug.finding.identity: _finding(bug, report, redact) for bug in report.bugs}
     return {
         "version": VERSION,
         "target": redact(report.target),
@@ -91,7 +91,7 @@ def _latency(latency: Latency) -> dict[str, Any]:
     }
 
 
-def _finding(bug: Bug, target: str, redact: Redactor) -> dict[str, Any]:
+def _finding(bug: Bug, report: Report, redact: Redactor) -> dict[str, Any]:
     finding = bug.finding
     guarded = redact.guarding(finding)
     return {
@@ -106,7 +106,9 @@ def _finding(bug: Bug, target: str, redact: Redactor) -> dict[str, Any]:
         "repeats": finding.repeats,
         "between": finding.between,
         "interactions": [_interaction(one, redact, guarded) for one in finding.evidence],
-        "curl": redact(script(finding.evidence, target, between=finding.between)),
+        "curl": redact(
+            script(finding.evidence, report.target, between=finding.between, auth_header=report.auth_header)
+        ),
     }
 
 

@@ -108,6 +108,7 @@ class Report:
     coverage: Mapping[str, Any]
     judged: Extent
     cut: bool = False  # whether the run ended before everything that was planned to be judged was sent
+    auth_header: str = "Authorization"  # that carries the credential
     pruned: bool = False  # whether requirements or phases were left out, as asked for
     fail_on_incomplete: bool = False  # whether a run that is not complete is one that could not judge
     waiver_problems: tuple[str, ...] = ()  # one sentence for each waiver that fails the run

@@ -112,9 +112,10 @@ def finding_lines(
     if doubt := repeats(finding, report):
         yield said("Repeats", doubt)
     yield Line("  Request:" if len(finding.evidence) == 1 else f"  Requests ({len(finding.evidence)}):")
-    for line in redact(script(finding.evidence, report.target, between=finding.between)).split("\n"):
+    curl = script(finding.evidence, report.target, between=finding.between, auth_header=report.auth_header)
+    for line in redact(curl).split("\n"):
         yield Line(f"    {line}", "cyan")
-    yield Line(f"  Again:    {again(finding, report, options)}")
+    yield Line(f"  Again:    {redact(again(finding, report, options))}")
 
 
 def why(row: Row) -> str:
