@@ -22,6 +22,7 @@ from ed_contract.engine import Keys, Phase, Sender, execute
 from ed_contract.engine.events import End, Event, Judged, RunFinished, RunStarted
 from ed_contract.engine.families import together
 from ed_contract.engine.ledger import DestinationLedger
+from ed_contract.engine.pace import PacedTransport
 from ed_contract.engine.preflight import meets_used_keys, require_judgeable
 from ed_contract.exceptions import EdContractError, ToolError
 from ed_contract.finding import Finding, Observation
@@ -100,6 +101,8 @@ def run(
             renew(reached)
         transport = open_transport(reached)
         stack.callback(transport.close)
+        if chosen.rate_limit is not None:
+            transport = PacedTransport(transport, chosen.rate_limit)
         keys = Keys(seed=chosen.seed or 0, salt="" if chosen.seed is not None else secrets.token_hex(8))
 
         def on_first(first: Interaction) -> None:
@@ -125,7 +128,6 @@ def run(
             max_requests=chosen.max_requests,
             deadline=deadline,
             retries=chosen.request_retries,
-            rate=chosen.rate_limit,
             workers=chosen.workers if reached.app is None else 1,  # in process they would only wait for each other
         )
         events = execute(

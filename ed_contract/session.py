@@ -19,8 +19,10 @@ from ed_contract.contract import CONTRACT, row_of
 from ed_contract.engine import Keys, Sender
 from ed_contract.engine.events import Judged, RunStarted
 from ed_contract.engine.preflight import require_judgeable
+from ed_contract.engine.retry import AT_LAST
 from ed_contract.finding import Crash
-from ed_contract.interaction import History, Interaction
+from ed_contract.interaction import AGAIN, PROBE, History, Interaction
+from ed_contract.planning import example
 from ed_contract.report import Report, ReportBuilder
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import finding_lines
@@ -87,6 +89,8 @@ class Session:
         if not len(self._history):
             require_judgeable(interaction, self.target)
         self._history.add(interaction)
+        if interaction.is_unanswered:
+            interaction = self._asked_again(interaction)
         observations = judge(interaction, self._history)
         crashed = [one for one in observations if isinstance(one, Crash)]
         if crashed:
@@ -98,6 +102,13 @@ class Session:
         if report.failing:
             raise NotConforming("\n".join(self._said(report)))
         return interaction
+
+    def _asked_again(self, lost: Interaction) -> Interaction:
+        """Send a request again that got no answer, and then a plain create: if that is answered, so should this be."""
+        again = self._sender.send_again(lost, phase=AGAIN, tries=AT_LAST)
+        self._history.add(again)
+        self._history.add(self._sender.send(Step(case=example()), phase=PROBE, values={}))
+        return again
 
     def _said(self, report: Report) -> Iterator[str]:
         """Yield the findings as printed, but for the line that repeats them in a run: it sends other creates."""

@@ -61,7 +61,9 @@ class _Run:
         self._sender, self._judge, self._enough, self._on_first = sender, judge, enough, on_first
         self._restart, self._ledger, self._hasty = restart, ledger, hasty
         self._history = History()
-        self._questions = Questions(sender, self._history, probe, add=self._add, renew=renew)
+        self._questions = Questions(
+            sender, self._history, probe, make_room=lambda: self._make_room(1), add=self._add, renew=renew
+        )
         self._first_done: float | None = None  # when what is looked back on at the end was made
         self.reduction = Reduction(self.send, self._history, group, lambda: sender.left)
 
@@ -258,8 +260,6 @@ def execute(
         hasty: whether what gets no answer is asked again at once, and not at the end of the run.
         group: says what findings may be told together, as in `families.leaders`.
     """
-    if ledger is not None:
-        ledger.turn = sender.turn
     run = _Run(
         sender=sender,
         judge=judge,

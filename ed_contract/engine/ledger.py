@@ -12,7 +12,6 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -97,8 +96,6 @@ class DestinationLedger:
         self._each = max(SECONDS_EACH, 0.0 if rate is None else 1 / rate)
         self._deadline = deadline
         self._sleep = sleep
-        # The sender's rate limit, for what counts towards no cap.
-        self.turn: Callable[[], AbstractContextManager[None]] = nullcontext
         self._made = Destinations(shows)
         self._needed_from = 0  # creates after this one belong to the sequence under way
         self._insistence = Insistence(self._send_apart, sleep)
@@ -238,15 +235,14 @@ class DestinationLedger:
 
     def _send_apart(self, request: Request) -> Answer:
         """Send a request that counts towards no cap, once."""
-        with self.turn():
-            sent = time.monotonic()
-            try:
-                with interrupts.waiting():
-                    response = self._transport.send(request, until=self._insistence.until)
-            except OutOfTime:
-                return NoAnswer(reason=OVER)
-            except Lost as lost:
-                return answer_of(lost)
+        sent = time.monotonic()
+        try:
+            with interrupts.waiting():
+                response = self._transport.send(request, until=self._insistence.until)
+        except OutOfTime:
+            return NoAnswer(reason=OVER)
+        except Lost as lost:
+            return answer_of(lost)
         self._made.read_clock(response, sent=sent, came=time.monotonic())
         return response
 

@@ -5,53 +5,74 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from ed_contract import interrupts
+from ed_contract.interaction import Request, Response
+from ed_contract.transport import Lost, Transport, Unsendable
 
-class Pace:
-    """Says when the next requests may be sent; threads share one.
 
-    In any second there are no more than the rate allows, as the *server* counts them: it may have seen a request at any
-    moment from its sending to its answer, so that a request counts until a second after its answer. Below one request
-    a second it is one in so many seconds. A burst of more than the rate allows in a second is sent when nothing
+class PacedTransport:
+    """A transport that keeps to a rate, whoever sends over it; threads share one.
+
+    In any second there are no more requests than the rate allows, as the *server* counts them: it may have seen one at
+    any moment from its sending to its answer, so that a request counts until a second after its answer. Below one
+    request a second it is one in so many seconds. A burst of more than the rate allows in a second is sent when nothing
     counts any more, and is made up for afterwards.
     """
 
-    def __init__(self, per_second: float | None, pause: Callable[[float], None] = time.sleep) -> None:
-        """Begin; None is no limit. `pause` waits for some seconds, or raises if the run may not last so long."""
-        rate = 0.0 if per_second is None else per_second
-        self._gap = 1 / rate if rate else 0.0
-        self._most = max(1, math.floor(rate))
+    def __init__(
+        self, transport: Transport, per_second: float, *, sleep: Callable[[float], None] = interrupts.sleep
+    ) -> None:
+        self._transport = transport
+        self._gap = 1 / per_second
+        self._most = max(1, math.floor(per_second))
         self._window = max(1.0, self._gap)
-        self._pause = pause
+        self._sleep = sleep
         self._next = 0.0  # the moment from which on the next may be sent
         self._under_way = 0
         self._counting: list[float] = []  # until when each of those that were answered counts, the earliest first
         self._turn = threading.Lock()  # held by the one who waits, so that none is overtaken
         self._answered = threading.Condition()
 
-    @contextmanager
-    def turn(self, requests: int = 1, *, pause: Callable[[float], None] | None = None) -> Iterator[None]:
-        """Wait until so many requests may be sent together; they are sent, and answered, within the context.
+    def send(self, request: Request, *, until: float = math.inf) -> Response:
+        """Send `request` when it is its turn; raise Unsendable if that is after `until`."""
+        with self._in_turn(1, until):
+            return self._transport.send(request, until=until)
 
-        `pause` waits in the place of the one that was given at the beginning.
-        """
-        if not self._gap:
-            yield
-            return
-        with self._turn:
-            seconds = self._taken(requests)
-            try:
-                if seconds:
-                    (pause or self._pause)(seconds)
-            except BaseException:
-                self._done(0, of=requests)
-                raise
+    def burst(self, requests: Sequence[Request], *, until: float = math.inf) -> list[Response | Lost]:
+        """Send all `requests` when there is room for all of them."""
         try:
+            with self._in_turn(len(requests), until):
+                return self._transport.burst(requests, until=until)
+        except Unsendable as unsent:
+            return [unsent for _ in requests]
+
+    def disconnect(self) -> None:
+        """Close the connections that are kept alive."""
+        self._transport.disconnect()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
+
+    @contextmanager
+    def _in_turn(self, requests: int, until: float) -> Iterator[None]:
+        """Wait until so many requests may be sent together; they are sent, and answered, within the context."""
+        sent = 0
+        try:
+            with self._turn:
+                seconds = self._taken(requests)
+                left = until - time.monotonic()
+                if (wait := min(seconds, left)) > 0:
+                    self._sleep(wait)
+                if seconds > left:
+                    raise Unsendable("its turn would come after the run's time")
+            sent = requests
             yield
         finally:
-            self._done(requests, of=requests)
+            self._done(sent, of=requests)
 
     def _taken(self, requests: int) -> float:
         """Count so many requests, and return for how many seconds they have to wait."""
@@ -60,18 +81,18 @@ class Pace:
             self._answered.wait_for(lambda: self._under_way + needed <= self._most)
             now = time.monotonic()
             room = self._most - self._under_way - needed
-            self._counting = [until for until in self._counting if until > now]
+            self._counting = [moment for moment in self._counting if moment > now]
             over = len(self._counting) - room
             begins = max(self._next, self._counting[over - 1] if over > 0 else now, now)
             self._next = begins + requests * self._gap
             self._under_way += requests
         return begins - now
 
-    def _done(self, requests: int, *, of: int) -> None:
-        """Let so many of the requests count for a while from now on."""
+    def _done(self, sent: int, *, of: int) -> None:
+        """Let those that were sent count for a while from now on."""
         with self._answered:
             self._under_way -= of
             now = time.monotonic()
-            self._counting += [now + self._window * (1 + number // self._most) for number in range(requests)]
+            self._counting += [now + self._window * (1 + number // self._most) for number in range(sent)]
             self._counting.sort()
             self._answered.notify_all()

@@ -27,15 +27,17 @@ class Questions:
         history: History,
         example: Case,
         *,
+        make_room: Callable[[], None],
         add: Callable[[Interaction], None],
         renew: Renew | None = None,
     ) -> None:
-        """Begin; `add` records what was sent, and `example` is what every target takes."""
+        """Begin; `add` records what was sent, after `make_room`, and `example` is what every target takes."""
         self._sender, self._history, self._example = sender, history, example
-        self._add, self._renew = add, renew
+        self._make_room, self._add, self._renew = make_room, add, renew
         self.renewed = False  # whether the last question gave the run a fresh credential
 
     def _ask(self, case: Case) -> Interaction:
+        self._make_room()
         asked = self._sender.send(Step(case=case), phase=PROBE, values={}, tries=retry.USUALLY)
         self._add(asked)
         return asked

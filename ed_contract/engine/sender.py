@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from ed_contract import interrupts
@@ -15,7 +14,6 @@ from ed_contract.case import Burst, Credential, Step
 from ed_contract.checks.request import CODE
 from ed_contract.engine import retry
 from ed_contract.engine.keys import Keys
-from ed_contract.engine.pace import Pace
 from ed_contract.engine.retry import Attempts, Delivery, Tries
 from ed_contract.interaction import CONFLICT, Answer, Headers, Interaction, NoAnswer, NotSent, Request, Response
 from ed_contract.masking import Masking
@@ -50,7 +48,6 @@ class Sender:
         max_requests: int,
         deadline: float = math.inf,  # of time.monotonic
         retries: int = BUSY_RETRIES,  # after 429 and 503
-        rate: float | None = None,  # requests a second, at most
         workers: int = 1,  # requests under way at once, where their order says nothing
         sleep: Callable[[float], None] = interrupts.sleep,
     ) -> None:
@@ -62,7 +59,6 @@ class Sender:
         self._deadline = deadline
         self._retries = retries
         self._sleep = sleep
-        self._pace = Pace(rate, self.pause)
         self.workers = workers
         self._lock = threading.Lock()
         self._path = target.endpoint.partition("://")[2].partition("/")[2]
@@ -110,10 +106,6 @@ class Sender:
                 stopped = stopped or error
         if stopped is not None:
             raise stopped
-
-    def turn(self) -> AbstractContextManager[None]:
-        """Wait until the rate limit lets one more request go, which counts towards no cap; it goes inside."""
-        return self._pace.turn(pause=self._sleep)
 
     def _prepared(self, step: Step, values: dict[str, str]) -> tuple[str | None, Request]:
         """Return the key and the request of a step."""
@@ -168,14 +160,13 @@ class Sender:
 
     def burst(self, burst: Burst, *, phase: str, values: dict[str, str]) -> list[Interaction]:
         """Send all steps of `burst` at once, and return the interactions; what got no answer is asked for again."""
-        self._require(len(burst.steps))
+        self._take_leave(len(burst.steps))
         self._bursts += 1
         prepared = [(step, *self._prepared(step, values)) for step in burst.steps]
-        with self._pace.turn(len(prepared)):
-            self._take_leave(len(prepared))
-            came = self._transport.burst([request for _, _, request in prepared], until=self._deadline)
+        came = self._transport.burst([request for _, _, request in prepared], until=self._deadline)
         told: list[Interaction] = []
-        for (step, key, request), answer in zip(prepared, (answer_of(one, self._masked) for one in came), strict=True):
+        for (step, key, request), one in zip(prepared, came, strict=True):
+            answer = self._recorded(one)
             # Where one stays unanswered, the target has had its time.
             tries = retry.HURRIED if any(isinstance(one.answer, NoAnswer) for one in told) else None
             lost = isinstance(answer, NoAnswer)
@@ -204,17 +195,13 @@ class Sender:
         """Close the connections that are kept alive."""
         self._transport.disconnect()
 
-    def _require(self, requests: int) -> None:
-        """Raise if so many requests more are too many, or come too late."""
-        if self.left < requests:
-            raise CapReached
-        if time.monotonic() >= self._deadline:
-            raise TimeIsUp
-
     def _take_leave(self, requests: int) -> None:
         """Count so many requests more; raise if they are too many, or come too late."""
         with self._lock:
-            self._require(requests)
+            if self.left < requests:
+                raise CapReached
+            if time.monotonic() >= self._deadline:
+                raise TimeIsUp
             self.requests += requests
 
     def _request(self, step: Step, key: str | None) -> Request:
@@ -257,21 +244,16 @@ class Sender:
             self._wrong += 1
             if self._wrong > MOST_WRONG:
                 return NotSent(reason=f"a run sends {MOST_WRONG} requests with a wrong credential at most")
-        self._require(1)  # before it waits for its turn
-        with self._pace.turn():
-            self._take_leave(1)
-            return self._once(request, until=self._deadline)
-
-    def _once(self, request: Request, *, until: float) -> Answer:
+        self._take_leave(1)
         try:
             with interrupts.waiting():
-                return self._transport.send(request, until=until)
+                return self._transport.send(request, until=self._deadline)
         except Lost as lost:
-            return answer_of(lost, self._masked)
+            return self._recorded(lost)
 
-    def _masked(self, text: str) -> str:
-        """Return a text without credentials; there may be fresh ones by now."""
-        return Masking(secrets_of(self._target))(text)
+    def _recorded(self, came: Response | Lost) -> Answer:
+        """Return what is recorded; what a lost answer quotes may be a credential, the freshest too."""
+        return came if isinstance(came, Response) else answer_of(came, Masking(secrets_of(self._target)))
 
     def _headers(self, step: Step, key: str | None) -> Headers:
         headers = []

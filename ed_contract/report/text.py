@@ -246,7 +246,7 @@ def _skipped(report: Report) -> Iterator[Line]:
 
 def _notes(report: Report, redact: Redactor) -> Iterator[Line]:
     """Yield what else there is to know of the run."""
-    lost, repeated = (sum(counts) for counts in zip(*((one.lost, one.repeated) for one in report.phases), strict=True))
+    lost, repeated = sum(phase.lost for phase in report.phases), sum(phase.repeated for phase in report.phases)
     if lost or repeated:
         yield Line(f"  {_count(lost, 'answer')} lost on the way, {_count(repeated, 'request')} sent again", "yellow")
     if report.clean_up is not None:

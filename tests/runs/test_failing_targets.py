@@ -5,23 +5,28 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import re
 import threading
 import time
-from dataclasses import replace
+from collections import Counter
 
 import pytest
-from common.interactions import WEBHOOK, answered, destination
+from common.interactions import WEBHOOK, destination
 from common.servers import AUTHORITY, as_json, free_port, http_server, raw_server, tls_server
 
-from ed_contract import Target, run
+from ed_contract import Session, Target, run
 from ed_contract.engine import retry
 from ed_contract.engine.events import End
-from ed_contract.engine.retry import LONGEST_WAIT, Tries, wait_for
+from ed_contract.engine.retry import Tries
 from ed_contract.exceptions import TargetError, Unreachable
 from ed_contract.mutants import MUTANTS
+from ed_contract.mutants.failing import Failing, drop
 from ed_contract.reference import Reference, serve
+from ed_contract.report.redaction import Redactor
+from ed_contract.report.text import summary_lines
+from ed_contract.session import NotConforming
 from ed_contract.verdict import Verdict
 
 
@@ -168,6 +173,97 @@ def test_a_target_that_fails_for_good_is_told_so_and_not_for_each_case():
     assert len(found) <= 6
 
 
+@pytest.mark.parametrize("status", [400, 409, 422])
+def test_a_target_that_refuses_everything_passes_nothing_for_that(status):
+    """What is forbidden is refused, and so is the page's own example."""
+    refused = as_json({"error": {"code": "no", "message": "no"}}, status)
+    with http_server(lambda *_: refused) as url:
+        report = run(target(url), phases=["smoke", "bodies", "mutations", "auth"])
+    assert report.exit_code == 1
+    shown = {row.requirement.id: row.verdict for row in report.rows if row.requirement.area in {"request", "auth"}}
+    assert Verdict.PASS not in shown.values()
+    assert shown["request/valid"] is Verdict.FAIL
+    assert "robustness/malformed-refused" not in passed(report)
+
+
+@pytest.mark.parametrize("taken", [0, 30])
+def test_a_storm_of_429_that_is_to_last_ends_the_run_at_once(taken):
+    """`Retry-After: 600` is not waited for, and three cases are enough."""
+    count = 0
+
+    def answer(body, _):
+        nonlocal count
+        count += 1
+        if count > taken:
+            return as_json({}, 429, **{"Retry-After": "600"})
+        return as_json(destination({**WEBHOOK, **json.loads(body)}, f"ed_{count}"))
+
+    with http_server(answer) as url:
+        report = run(target(url), phases=["combinations"])
+    assert (report.end, report.requests, count) == (End.BUSY, taken + 3, taken + 3)
+
+
+def test_answers_that_are_lost_now_and_then_accuse_nobody_and_are_counted(monkeypatch):
+    """By phase, in every report; the terminal has a line on it."""
+    monkeypatch.setattr(retry, "USUALLY", Tries(pauses=(0.0,) * 3, late=1))
+
+    class Loses(Failing):
+        def set_up(self):
+            super().set_up()
+            self.numbers, self.dropped = itertools.count(1), []
+
+        def dispatch(self, request):
+            response = super().dispatch(request)
+            if not next(self.numbers) % 13:
+                self.dropped.append(request)
+                drop(self)
+            return response
+
+    with Loses() as app, serve(app) as server:
+        report = run(target(server.url), phases=["smoke", "bursts", "idempotency"])
+    assert report.bugs == ()
+    lost = {phase.name: phase.lost for phase in report.phases}
+    assert sum(lost.values()) == len(app.dropped)
+    assert lost["smoke"] > 0
+    assert sum(phase.repeated for phase in report.phases) >= sum(lost.values())
+    lines = [line.text for line in summary_lines(report, Redactor())]
+    repeated = sum(phase.repeated for phase in report.phases)
+    assert f"  {len(app.dropped)} answers lost on the way, {repeated} requests sent again" in lines
+
+
+@pytest.mark.parametrize("options", [{}, {"max_findings": 1}])
+def test_a_twin_whose_answer_is_dropped_in_each_burst_is_a_finding(monkeypatch, options):
+    """Though it is answered when it is sent again."""
+    monkeypatch.setattr(retry, "USUALLY", Tries(pauses=(0.0,) * 3, late=1))
+
+    class DropsTwins(Failing):
+        def set_up(self):
+            super().set_up()
+            self.seen = Counter()
+
+        def dispatch(self, request):
+            if request.headers.get("Connection", "").lower() == "close":
+                key = request.headers["Idempotency-Key"]
+                self.seen[key] += 1
+                if self.seen[key] == 2:
+                    drop(self)
+            return super().dispatch(request)
+
+    with DropsTwins() as app, serve(app) as server:
+        report = run(target(server.url), phases=["smoke", "bursts"], **options)
+    assert [bug.finding.identity for bug in report.bugs] == [("robustness/answers", "one of a burst")]
+
+
+def test_a_session_tells_a_hang_too(monkeypatch):
+    """The request is sent again, and a plain create after it."""
+    monkeypatch.setattr(retry, "USUALLY", Tries(pauses=(0.0,) * 3, late=1))
+    with HangsOnQuotes() as app, serve(app) as server, Session(target(server.url)) as session:
+        session.create(WEBHOOK)
+        with pytest.raises(NotConforming, match=r"robustness/answers"):
+            session.create(WEBHOOK | {"name": 'a "big" one'})
+        app.over.set()
+
+
 def test_a_host_behind_a_certificate_that_does_not_hold_is_told_why(monkeypatch):
     """Expired, unknown, of another host, and one that wants ours: each with what to do."""
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"):
@@ -255,13 +351,6 @@ def test_odd_headers_change_nothing():
     with Odd() as app, serve(app) as server:
         report = run(target(server.url), phases=["smoke"], seed=1)
     assert (report.bugs, report.exit_code) == ((), 0)
-
-
-@pytest.mark.parametrize("wait", ["Mon, 01 Jan 2024 00:00:00 +9999999999999", "9" * 400, "1e999", "nan", "\xe9"])
-def test_a_wait_that_cannot_be_read_or_is_too_long_is_no_error(wait):
-    """Too odd: a short one; too long, or past any calendar: it is not waited for."""
-    answer = replace(answered({}, 429), headers=(("retry-after", wait),))
-    assert (seconds := wait_for(answer, 0)) is None or 0 < seconds <= LONGEST_WAIT
 
 
 def test_an_answer_without_end_ends_the_run():
