@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
+import hashlib
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from ed_contract.case import Case, Credential, Expectation, Key
+from ed_contract.excerpt import Long, bounded, documented
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -18,6 +22,13 @@ CONFLICT = 409
 
 PROBE = "probe"
 """The phase of the valid creates that ask whether the target still serves."""
+
+LARGEST_BODY = 16 * 1024 * 1024  # bytes; the answer to a create has some hundred
+MOST_VALUES = 300_000  # in a document; each takes up to some 250 bytes
+DEEPEST = 500  # levels of a document; Python reads and walks about twice as many
+KEPT_WHOLE = 2 * 1024  # bytes of an answer's body; a longer one is kept as an excerpt
+KEPT_START = 16 * 1024  # bytes of a body that an excerpt holds
+KEPT_HEADERS = 4 * 1024  # characters of headers that an excerpt holds
 
 
 class NotJson:
@@ -30,6 +41,18 @@ class NotJson:
 
 NOT_JSON = NotJson()
 """Stands for the document of a body that is no JSON (RFC 8259: NaN and Infinity are none)."""
+
+
+class NotParsed:
+    """The type of `NOT_PARSED`."""
+
+    def __repr__(self) -> str:
+        """Return the constant's name."""
+        return "NOT_PARSED"
+
+
+NOT_PARSED = NotParsed()
+"""Stands for the document of a body that is too large to be parsed in bounded memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +73,7 @@ class Response:
     status: int
     headers: Headers  # names in lower case
     body: bytes
-    document: Any  # the parsed JSON, or NOT_JSON
+    document: Any  # the parsed JSON, NOT_JSON or NOT_PARSED
     shows_credential: bool = False  # whether a configured credential occurs in the body
 
     def header(self, name: str) -> str | None:
@@ -79,6 +102,18 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Excerpt(Response):
+    """What is kept of a long answer once it was judged: `body` is its start, `document` the documented members.
+
+    Long values of these are a `Long` each, and long headers are cut. So its size is bounded, whatever was answered.
+    """
+
+    length: int  # bytes of the whole body
+    characters: int | None  # of the whole body, or None where it is no UTF-8
+    digest: str  # SHA-256 of the whole body, in hexadecimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoAnswer:
     """Nothing came back, twice: the target hung, or dropped the connection."""
 
@@ -93,7 +128,14 @@ class NotSent:
     reason: str
 
 
-Answer: TypeAlias = Response | NoAnswer | NotSent
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotRead:
+    """An answer came that is larger than we read: nothing can be said of it."""
+
+    reason: str
+
+
+Answer: TypeAlias = Response | NoAnswer | NotSent | NotRead
 
 
 def _refuse_constant(name: str) -> None:
@@ -102,17 +144,95 @@ def _refuse_constant(name: str) -> None:
 
 def response(status: int, headers: Headers, body: bytes, *, shows_credential: bool = False) -> Response:
     """Return the response with its body parsed."""
-    try:
-        document = json.loads(body, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
-        document = NOT_JSON
     return Response(
         status=status,
         headers=headers,
         body=body,
-        document=document,
+        document=_parsed(body),
         shows_credential=shows_credential,
     )
+
+
+def _parsed(body: bytes) -> Any:  # noqa: ANN401 - any JSON
+    if len(body) > LARGEST_BODY:
+        return NOT_PARSED
+    values, depth = _shape(body)
+    if depth > DEEPEST:
+        return NOT_JSON
+    if values > MOST_VALUES:
+        return NOT_PARSED
+    try:
+        return json.loads(body, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        return NOT_JSON
+
+
+_STRINGS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)  # one that does not end takes all the rest
+_BRACKETS = re.compile(rb"[\[{]+|[\]}]+")
+
+
+def _shape(body: bytes) -> tuple[int, int]:
+    """Return how many values a JSON body holds, and how deep they are nested, each at most; it is not parsed for it."""
+    opened = body.count(b"[") + body.count(b"{")
+    values = opened + body.count(b",") + 1
+    if values <= MOST_VALUES and opened <= DEEPEST:
+        return values, opened
+    bare = _STRINGS.sub(b"", body)
+    depth = deepest = 0
+    for brackets in _BRACKETS.finditer(bare):
+        depth += len(brackets[0]) if brackets[0][:1] in b"[{" else -len(brackets[0])
+        deepest = max(deepest, depth)
+    return bare.count(b"[") + bare.count(b"{") + bare.count(b",") + 1, deepest
+
+
+def excerpted(interaction: Interaction) -> Interaction:
+    """Return the interaction with what is kept of its answer once it was judged: all of a short one."""
+    answer = interaction.answer
+    if not isinstance(answer, Response) or isinstance(answer, Excerpt):
+        return interaction
+    headers = sum(len(name) + len(value) for name, value in answer.headers)
+    if len(answer.body) <= KEPT_WHOLE and headers <= KEPT_HEADERS:
+        return interaction
+    return replace(interaction, answer=_excerpt(answer))
+
+
+def _excerpt(answer: Response) -> Excerpt:
+    start, characters = answer.body[:KEPT_START], _characters(answer.body)
+    if characters is not None:
+        start = start.decode("utf-8", "ignore").encode()  # a character in two pieces would be no UTF-8
+    document = documented(answer.document) if isinstance(answer.document, dict) else bounded(answer.document)
+    if isinstance(document, dict) and isinstance(secret_of(document), Long):
+        start = b""  # a secret is masked by its value, and this one's is not kept
+    return Excerpt(
+        status=answer.status,
+        headers=_cut_headers(answer.headers),
+        body=start,
+        document=document,
+        shows_credential=answer.shows_credential,
+        length=len(answer.body),
+        characters=characters,
+        digest=hashlib.sha256(answer.body).hexdigest(),
+    )
+
+
+def _cut_headers(headers: Headers) -> Headers:
+    kept, room = [], KEPT_HEADERS
+    for name, value in headers:
+        room -= len(name) + len(value)
+        if room < 0:
+            break
+        kept.append((name, value))
+    return tuple(kept)
+
+
+def _characters(body: bytes) -> int | None:
+    """Return how many characters a body has, or None where it is no UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        pieces = range(0, len(body), KEPT_START)
+        return sum(len(decoder.decode(body[at : at + KEPT_START], final=at == pieces[-1])) for at in pieces)
+    except UnicodeDecodeError:
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,8 +270,8 @@ class History:
     def __init__(self) -> None:
         self._all: list[Interaction] = []
         self._by_key: defaultdict[tuple[Credential, str | None], list[Interaction]] = defaultdict(list)
-        self._by_id: defaultdict[str, list[Interaction]] = defaultdict(list)
-        self._by_secret: defaultdict[str, list[Interaction]] = defaultdict(list)
+        self._by_id: defaultdict[str | Long, list[Interaction]] = defaultdict(list)
+        self._by_secret: defaultdict[str | Long, list[Interaction]] = defaultdict(list)
         self._first_conflict: int | None = None
         self._restarts: list[int] = []  # how many interactions there were before each
         self.at_quota = False  # the target refuses the page's own example, which it took before
@@ -162,7 +282,8 @@ class History:
         return len(self._all)
 
     def add(self, interaction: Interaction) -> None:
-        """Append `interaction`."""
+        """Append `interaction`, or what is kept of it."""
+        interaction = excerpted(interaction)
         self._all.append(interaction)
         self._by_key[interaction.request.credential, interaction.key].append(interaction)
         if interaction.status == CONFLICT and self._first_conflict is None:
@@ -174,10 +295,14 @@ class History:
                 self.failing = isinstance(interaction.answer, Response) and interaction.answer.failed
             return
         self.failing = False
-        if isinstance(identifier := document.get("id"), str):
+        if isinstance(identifier := bounded(document.get("id")), str | Long):
             self._by_id[identifier].append(interaction)
         if (secret := secret_of(document)) is not None:
-            self._by_secret[secret].append(interaction)
+            self._by_secret[bounded(secret)].append(interaction)
+
+    def kept(self, interaction: Interaction) -> Interaction:
+        """Return what is kept of an interaction that was added."""
+        return self._all[interaction.number - 1]
 
     def interactions(self) -> tuple[Interaction, ...]:
         """Return all interactions, in order."""
@@ -223,11 +348,11 @@ class History:
 
     def with_id_before(self, identifier: str, interaction: Interaction) -> list[Interaction]:
         """Return the earlier 2xx interactions whose answer carried the id `identifier`, in order."""
-        return _before(self._by_id.get(identifier, []), interaction)
+        return _before(self._by_id.get(bounded(identifier), []), interaction)
 
-    def with_secret_before(self, secret: str, interaction: Interaction) -> list[Interaction]:
+    def with_secret_before(self, secret: str | Long, interaction: Interaction) -> list[Interaction]:
         """Return the earlier 2xx interactions whose answer carried the signing secret `secret`, in order."""
-        return _before(self._by_secret.get(secret, []), interaction)
+        return _before(self._by_secret.get(bounded(secret), []), interaction)
 
     def backwards_from(self, interaction: Interaction) -> Iterator[Interaction]:
         """Yield the interactions before `interaction`, the last first."""
@@ -249,8 +374,8 @@ def _before(interactions: list[Interaction], interaction: Interaction) -> list[I
     return [earlier for earlier in interactions if earlier.number < interaction.number]
 
 
-def secret_of(document: Mapping[str, Any]) -> str | None:
+def secret_of(document: Mapping[str, Any]) -> str | Long | None:
     """Return the signing secret that an answer shows at its place, or None."""
     config = document.get("webhook_endpoint")
     secret = config.get("signing_secret") if isinstance(config, dict) else None
-    return secret if isinstance(secret, str) and secret else None
+    return secret if isinstance(secret, str | Long) and secret else None

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
 from ed_contract.case import Expectation
-from ed_contract.checks.reading import Reading, check, held, kind, member, same, same_key, shown, start
+from ed_contract.checks.reading import LONGEST_SHOWN, Reading, check, held, kind, member, same, same_key, shown, start
 from ed_contract.checks.timestamps import compare, has_separator, is_rfc3339
 from ed_contract.contract import CONTRACT, row_of
 from ed_contract.contract.schema_rows import schema_rows
@@ -67,9 +67,9 @@ def a_success_is_a_json_object(reading: Reading) -> Iterator[Observation]:
     else:
         yield reading.finding(
             "response/media-type",
-            media or "absent",
+            media[:LONGEST_SHOWN] or "absent",
             expected="Content-Type: application/json",
-            actual=f"Content-Type: {media}" if media else "no Content-Type",
+            actual=f"Content-Type: {media[:LONGEST_SHOWN]}" if media else "no Content-Type",
         )
 
 

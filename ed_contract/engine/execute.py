@@ -18,7 +18,7 @@ from ed_contract.engine.reduction import Reduction
 from ed_contract.engine.sender import CapReached, Sender, TimeIsUp
 from ed_contract.exceptions import RestartFailed
 from ed_contract.finding import Observation
-from ed_contract.interaction import CONFLICT, PROBE, History, Interaction, NoAnswer, Response
+from ed_contract.interaction import CONFLICT, KEPT_START, PROBE, History, Interaction, NoAnswer, Response
 
 Judge: TypeAlias = Callable[[Interaction, History], tuple[Observation, ...]]
 """Says what an interaction shows, in the light of those before it."""
@@ -114,13 +114,15 @@ class _Run:
         if self._made.is_full(more):
             raise _Ended(End.MAX_DESTINATIONS, "there is no room for another destination")
 
-    def _judged(self, together: Sequence[Interaction]) -> Iterator[Event]:
+    def _judged(self, together: list[Interaction]) -> Iterator[Event]:
         """Record and judge what was sent at once."""
         for interaction in together:
             self._add(interaction)
         self._ask_for_quota(together[-1])
-        for interaction in together:
-            yield Judged(interaction=interaction, observations=self._judge(interaction, self._history))
+        for place in range(len(together)):
+            observations = self._judge(together[place], self._history)
+            together[place] = self._history.kept(together[place])  # nobody sees the whole answer after this
+            yield Judged(interaction=together[place], observations=observations)
         self._end_at_quota(together[-1])
         self._end_at_busy(together[-1])
         self._dead = self._dead + 1 if all(isinstance(one.answer, NoAnswer) for one in together) else 0
@@ -145,7 +147,9 @@ class _Run:
         """
         probe, refuses = self._asked(self._probe)
         self._history.at_quota = refuses and (quota or _is_about_room(probe.answer))
-        yield Judged(interaction=probe, observations=self._judge(probe, self._history))
+        observations = self._judge(probe, self._history)
+        probe = self._history.kept(probe)
+        yield Judged(interaction=probe, observations=observations)
         self._end_at_quota(probe)
         if isinstance(probe.answer, NoAnswer):
             raise _Ended(End.TARGET_DOWN, f"the target stopped answering: {probe.answer.reason}")
@@ -220,7 +224,8 @@ def _is_about_room(answer: object) -> bool:
     """Whether a refusal speaks of room, of payment or of rights: the last create that was taken may have used it up."""
     if not isinstance(answer, Response):
         return False
-    return answer.status in {401, 402, 403, 429} or _ROOM.search(answer.body.decode("utf-8", "replace")) is not None
+    said = answer.body[:KEPT_START].decode("utf-8", "replace")
+    return answer.status in {401, 402, 403, 429} or _ROOM.search(said) is not None
 
 
 def _refuses(answer: Response) -> bool:

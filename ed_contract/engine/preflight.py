@@ -7,7 +7,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 
 from ed_contract.exceptions import CredentialsRefused, NoSuchRoute, TargetError, Unreachable
-from ed_contract.interaction import NOT_JSON, Interaction, NoAnswer, NotSent, Response
+from ed_contract.interaction import NOT_JSON, Interaction, NoAnswer, NotRead, NotSent, Response
 from ed_contract.transport import Target
 
 FRESH = 5.0  # seconds between a destination's creation and the answer that tells it, at most
@@ -23,6 +23,8 @@ def require_judgeable(first: Interaction, target: Target) -> None:
         raise TargetError(f"the request to {target} cannot be sent: {answer.reason}\ncheck the URL and the headers.")
     if isinstance(answer, NoAnswer):
         raise Unreachable(f"{target} gives no answer ({answer.reason})\n{_advice(answer.reason, target)}")
+    if isinstance(answer, NotRead):
+        return
     if answer.status in {401, 403}:
         hint = "check the key." if target.api_key else "give one with --api-key, or in ED_CONTRACT_API_KEY."
         raise CredentialsRefused(f"{target} refuses the credentials with {answer.status}\n{hint}")

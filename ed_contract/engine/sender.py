@@ -17,8 +17,21 @@ from urllib.parse import quote
 from ed_contract.case import Burst, Credential, Key, Step
 from ed_contract.checks.request import CODE
 from ed_contract.engine.pace import Pace
-from ed_contract.interaction import CONFLICT, Answer, Headers, Interaction, NoAnswer, NotSent, Request, Response
-from ed_contract.transport import Lost, Target, TimedOut, Transport, Unreached, Unsendable
+from ed_contract.interaction import (
+    CONFLICT,
+    LARGEST_BODY,
+    MOST_VALUES,
+    NOT_PARSED,
+    Answer,
+    Headers,
+    Interaction,
+    NoAnswer,
+    NotRead,
+    NotSent,
+    Request,
+    Response,
+)
+from ed_contract.transport import Lost, Target, TimedOut, TooLong, Transport, Unreached, Unsendable
 
 BUSY_RETRIES = 5  # after 429 and 503
 LONGEST_WAIT = 30.0  # seconds; a longer Retry-After is cut to this
@@ -260,7 +273,7 @@ class Sender:
 
     def _once(self, request: Request) -> Answer:
         try:
-            return self._transport.send(request)
+            return _answer_of(self._transport.send(request))
         except Lost as lost:
             return _answer_of(lost)
 
@@ -276,10 +289,15 @@ class Sender:
         return (*((name, value) for name, value in headers if name.lower() not in given), *self._target.headers)
 
 
+_TOO_LARGE = f"larger than we read: more than {LARGEST_BODY >> 20} MiB, or {MOST_VALUES:,} values"
+
+
 def _answer_of(came: Response | Lost) -> Answer:
     """Return what is recorded: the response, or why there is none."""
     if isinstance(came, Response):
-        return came
+        return came if came.document is not NOT_PARSED else NotRead(reason=_TOO_LARGE)
+    if isinstance(came, TooLong):
+        return NotRead(reason=_TOO_LARGE)
     if isinstance(came, Unsendable):
         return NotSent(reason=str(came))
     if isinstance(came, Unreached):

@@ -4,6 +4,7 @@ Lost
 ├── Unreached    no connection could be made
 ├── TimedOut     no complete answer within the time-out
 ├── Dropped      the connection ended, or what came was no HTTP
+├── TooLong      the answer is longer than we read
 └── Unsendable   our own client refuses to send the request: not the target's fault
 """
 
@@ -29,6 +30,10 @@ class TimedOut(Lost):
 
 class Dropped(Lost):
     """The connection ended without a complete answer, or what came was no HTTP."""
+
+
+class TooLong(Lost):
+    """An answer came that is longer than we read."""
 
 
 class Unsendable(Lost):

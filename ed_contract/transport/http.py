@@ -12,13 +12,12 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 import httpx
 
 from ed_contract.exceptions import UsageError
-from ed_contract.interaction import Request, Response, response
-from ed_contract.transport.base import Dropped, Lost, TimedOut, Unreached, Unsendable
+from ed_contract.interaction import LARGEST_BODY, Request, Response, response
+from ed_contract.transport.base import Dropped, Lost, TimedOut, TooLong, Unreached, Unsendable
 from ed_contract.transport.target import Target
 
 SHORTEST_SECRET = 8  # characters; a shorter key occurs in answers by chance
 LONGEST_GATE = 5.0  # seconds for all requests of a burst to arrive at their last byte
-LARGEST_BODY = 16 * 1024 * 1024  # bytes; an answer to a create is some hundred
 
 
 def _trusted(*, verify: bool | str) -> ssl.SSLContext | bool:
@@ -158,7 +157,7 @@ class HttpTransport:
             chunks.append(chunk)
             size += len(chunk)
             if size > LARGEST_BODY:
-                raise Dropped(f"the answer is longer than {LARGEST_BODY} bytes")
+                raise TooLong(f"the answer is longer than {LARGEST_BODY} bytes")
             if time.monotonic() > deadline:
                 raise TimedOut(f"no complete answer within {self._target.request_timeout:g} s")
         return b"".join(chunks)
