@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import codecs
 import hashlib
-import json
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -13,6 +10,7 @@ from typing import Any, TypeAlias
 
 from ed_contract.case import Case, Credential, Expectation, Key
 from ed_contract.excerpt import Long, bounded, documented
+from ed_contract.parsing import TooLarge, characters, parsed
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -23,9 +21,6 @@ CONFLICT = 409
 PROBE = "probe"
 """The phase of the valid creates that ask whether the target still serves."""
 
-LARGEST_BODY = 16 * 1024 * 1024  # bytes; the answer to a create has some hundred
-MOST_VALUES = 300_000  # in a document; each takes up to some 250 bytes
-DEEPEST = 500  # levels of a document; Python reads and walks about twice as many
 KEPT_WHOLE = 2 * 1024  # bytes of an answer's body; a longer one is kept as an excerpt
 KEPT_START = 16 * 1024  # bytes of a body that an excerpt holds
 KEPT_HEADERS = 4 * 1024  # characters of headers that an excerpt holds
@@ -138,10 +133,6 @@ class NotRead:
 Answer: TypeAlias = Response | NoAnswer | NotSent | NotRead
 
 
-def _refuse_constant(name: str) -> None:
-    raise ValueError(name)
-
-
 def response(status: int, headers: Headers, body: bytes, *, shows_credential: bool = False) -> Response:
     """Return the response with its body parsed."""
     return Response(
@@ -154,35 +145,12 @@ def response(status: int, headers: Headers, body: bytes, *, shows_credential: bo
 
 
 def _parsed(body: bytes) -> Any:  # noqa: ANN401 - any JSON
-    if len(body) > LARGEST_BODY:
-        return NOT_PARSED
-    values, depth = _shape(body)
-    if depth > DEEPEST:
-        return NOT_JSON
-    if values > MOST_VALUES:
-        return NOT_PARSED
     try:
-        return json.loads(body, parse_constant=_refuse_constant)
+        return parsed(body)
     except (ValueError, RecursionError):
         return NOT_JSON
-
-
-_STRINGS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)  # one that does not end takes all the rest
-_BRACKETS = re.compile(rb"[\[{]+|[\]}]+")
-
-
-def _shape(body: bytes) -> tuple[int, int]:
-    """Return how many values a JSON body holds, and how deep they are nested, each at most; it is not parsed for it."""
-    opened = body.count(b"[") + body.count(b"{")
-    values = opened + body.count(b",") + 1
-    if values <= MOST_VALUES and opened <= DEEPEST:
-        return values, opened
-    bare = _STRINGS.sub(b"", body)
-    depth = deepest = 0
-    for brackets in _BRACKETS.finditer(bare):
-        depth += len(brackets[0]) if brackets[0][:1] in b"[{" else -len(brackets[0])
-        deepest = max(deepest, depth)
-    return bare.count(b"[") + bare.count(b"{") + bare.count(b",") + 1, deepest
+    except TooLarge:
+        return NOT_PARSED
 
 
 def excerpted(interaction: Interaction) -> Interaction:
@@ -197,8 +165,8 @@ def excerpted(interaction: Interaction) -> Interaction:
 
 
 def _excerpt(answer: Response) -> Excerpt:
-    start, characters = answer.body[:KEPT_START], _characters(answer.body)
-    if characters is not None:
+    start, length = answer.body[:KEPT_START], characters(answer.body)
+    if length is not None:
         start = start.decode("utf-8", "ignore").encode()  # a character in two pieces would be no UTF-8
     document = documented(answer.document) if isinstance(answer.document, dict) else bounded(answer.document)
     if isinstance(document, dict) and isinstance(secret_of(document), Long):
@@ -210,7 +178,7 @@ def _excerpt(answer: Response) -> Excerpt:
         document=document,
         shows_credential=answer.shows_credential,
         length=len(answer.body),
-        characters=characters,
+        characters=length,
         digest=hashlib.sha256(answer.body).hexdigest(),
     )
 
@@ -223,16 +191,6 @@ def _cut_headers(headers: Headers) -> Headers:
             break
         kept.append((name, value))
     return tuple(kept)
-
-
-def _characters(body: bytes) -> int | None:
-    """Return how many characters a body has, or None where it is no UTF-8."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        pieces = range(0, len(body), KEPT_START)
-        return sum(len(decoder.decode(body[at : at + KEPT_START], final=at == pieces[-1])) for at in pieces)
-    except UnicodeDecodeError:
-        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

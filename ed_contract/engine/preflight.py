@@ -7,9 +7,11 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 
 from ed_contract.exceptions import CredentialsRefused, NoSuchRoute, TargetError, Unreachable
+from ed_contract.excerpt import json_start
 from ed_contract.interaction import NOT_JSON, Interaction, NoAnswer, NotRead, NotSent, Response
 from ed_contract.transport import Target
 
+LONGEST = 100  # characters of a timestamp that are read
 FRESH = 5.0  # seconds between a destination's creation and the answer that tells it, at most
 
 
@@ -52,7 +54,7 @@ def meets_used_keys(first: Interaction) -> bool:
     if (answer.header("idempotent-replayed") or "").lower() == "true":
         return True
     try:
-        created = datetime.fromisoformat(str(first.created.get("created")))
+        created = datetime.fromisoformat(json_start(first.created.get("created"), LONGEST).strip('"'))
         answered = parsedate_to_datetime(answer.header("date") or "")
     except ValueError:
         return False

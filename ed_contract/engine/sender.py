@@ -19,8 +19,6 @@ from ed_contract.checks.request import CODE
 from ed_contract.engine.pace import Pace
 from ed_contract.interaction import (
     CONFLICT,
-    LARGEST_BODY,
-    MOST_VALUES,
     NOT_PARSED,
     Answer,
     Headers,
@@ -31,6 +29,7 @@ from ed_contract.interaction import (
     Request,
     Response,
 )
+from ed_contract.parsing import LARGEST_BODY, MOST_VALUES
 from ed_contract.transport import Lost, Target, TimedOut, TooLong, Transport, Unreached, Unsendable
 
 BUSY_RETRIES = 5  # after 429 and 503
@@ -289,7 +288,7 @@ class Sender:
         return (*((name, value) for name, value in headers if name.lower() not in given), *self._target.headers)
 
 
-_TOO_LARGE = f"larger than we read: more than {LARGEST_BODY >> 20} MiB, or {MOST_VALUES:,} values"
+_TOO_LARGE = f"larger than we read: the answer has more than {LARGEST_BODY >> 20} MiB, or {MOST_VALUES:,} values"
 
 
 def _answer_of(came: Response | Lost) -> Answer:
@@ -297,7 +296,7 @@ def _answer_of(came: Response | Lost) -> Answer:
     if isinstance(came, Response):
         return came if came.document is not NOT_PARSED else NotRead(reason=_TOO_LARGE)
     if isinstance(came, TooLong):
-        return NotRead(reason=_TOO_LARGE)
+        return NotRead(reason=f"larger than we read: {came}")
     if isinstance(came, Unsendable):
         return NotSent(reason=str(came))
     if isinstance(came, Unreached):

@@ -12,7 +12,8 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 import httpx
 
 from ed_contract.exceptions import UsageError
-from ed_contract.interaction import LARGEST_BODY, Request, Response, response
+from ed_contract.interaction import Request, Response, response
+from ed_contract.parsing import LARGEST_BODY, LARGEST_OF_BURST
 from ed_contract.transport.base import Dropped, Lost, TimedOut, TooLong, Unreached, Unsendable
 from ed_contract.transport.target import Target
 
@@ -126,7 +127,7 @@ class HttpTransport:
             )
             answer = self._client.send(sent, stream=True)
             try:
-                body = self._read(answer, deadline)
+                body = self._read(answer, deadline, LARGEST_BODY if alone is None else LARGEST_OF_BURST)
             finally:
                 answer.close()
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
@@ -149,15 +150,15 @@ class HttpTransport:
         raw = path.encode()
         return self._origin if raw == self._origin.raw_path else self._origin.copy_with(raw_path=raw)
 
-    def _read(self, answer: httpx.Response, deadline: float) -> bytes:
+    def _read(self, answer: httpx.Response, deadline: float, largest: int) -> bytes:
         """Return the body; a server that drips for ever meets the deadline, which bounds the whole answer."""
         chunks = []
         size = 0
         for chunk in answer.iter_bytes():
             chunks.append(chunk)
             size += len(chunk)
-            if size > LARGEST_BODY:
-                raise TooLong(f"the answer is longer than {LARGEST_BODY} bytes")
+            if size > largest:
+                raise TooLong(f"the answer has more than {largest >> 20} MiB")
             if time.monotonic() > deadline:
                 raise TimedOut(f"no complete answer within {self._target.request_timeout:g} s")
         return b"".join(chunks)
