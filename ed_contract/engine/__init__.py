@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ed_contract.engine.execute import Judge, execute
-from ed_contract.engine.plan import Phase
+from ed_contract.engine.plan import Drawn, Phase
 from ed_contract.engine.sender import Keys, Sender
 
-__all__ = ["PHASES", "Judge", "Keys", "Phase", "Sender", "execute"]
+__all__ = ["PHASES", "Drawn", "Judge", "Keys", "Phase", "Sender", "execute"]
 
 PHASES = (
     "smoke",
