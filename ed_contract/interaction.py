@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from ed_contract.case import Case, Credential, Expectation, Key
+from ed_contract.excerpt import Long, bounded, documented
 from ed_contract.facts import Facts
 from ed_contract.masking import MASK
+from ed_contract.parsing import TooLarge, characters, parsed
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -29,6 +31,10 @@ AGAIN = "asked again"
 LARGE = 8 * 1024
 """Bytes of a body that a server may refuse before it has read them."""
 
+KEPT_WHOLE = 2 * 1024  # bytes of an answer's body; a longer one is kept as an excerpt
+KEPT_START = 16 * 1024  # bytes of a body that an excerpt holds
+KEPT_HEADERS = 4 * 1024  # characters of headers that an excerpt holds
+
 
 class NotJson:
     """The type of `NOT_JSON`."""
@@ -40,6 +46,18 @@ class NotJson:
 
 NOT_JSON = NotJson()
 """Stands for the document of a body that is no JSON (RFC 8259: NaN and Infinity are none)."""
+
+
+class NotParsed:
+    """The type of `NOT_PARSED`."""
+
+    def __repr__(self) -> str:
+        """Return the constant's name."""
+        return "NOT_PARSED"
+
+
+NOT_PARSED = NotParsed()
+"""Stands for the document of a body that is too large to be parsed in bounded memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +86,7 @@ class Response:
     status: int
     headers: Headers  # names in lower case
     body: bytes
-    document: Any  # the parsed JSON, or NOT_JSON
+    document: Any  # the parsed JSON, NOT_JSON or NOT_PARSED
     shows_credential: bool = False  # whether a configured credential occurs in the body
 
     def header(self, name: str) -> str | None:
@@ -97,6 +115,18 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Excerpt(Response):
+    """What is kept of a long answer once it was judged: `body` is its start, `document` the documented members.
+
+    Long values of these are a `Long` each, and long headers are cut. So its size is bounded, whatever was answered.
+    """
+
+    length: int  # bytes of the whole body
+    characters: int | None  # of the whole body, or None where it is no UTF-8
+    digest: str  # SHA-256 of the whole body, in hexadecimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoAnswer:
     """Nothing came back, however often it was asked for: the target hung, or the connection was dropped."""
 
@@ -113,7 +143,14 @@ class NotSent:
     reason: str
 
 
-Answer: TypeAlias = Response | NoAnswer | NotSent
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotRead:
+    """An answer came that is larger than we read: nothing can be said of it."""
+
+    reason: str
+
+
+Answer: TypeAlias = Response | NoAnswer | NotSent | NotRead
 
 
 def masked_headers(headers: Headers) -> Headers:
@@ -121,23 +158,64 @@ def masked_headers(headers: Headers) -> Headers:
     return tuple((name, value if name.lower() in OWN_HEADERS else MASK) for name, value in headers)
 
 
-def _refuse_constant(name: str) -> None:
-    raise ValueError(name)
-
-
 def response(status: int, headers: Headers, body: bytes, *, shows_credential: bool = False) -> Response:
     """Return the response with its body parsed."""
-    try:
-        document = json.loads(body, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
-        document = NOT_JSON
     return Response(
         status=status,
         headers=headers,
         body=body,
-        document=document,
+        document=_parsed(body),
         shows_credential=shows_credential,
     )
+
+
+def _parsed(body: bytes) -> Any:  # noqa: ANN401 - any JSON
+    try:
+        return parsed(body)
+    except (ValueError, RecursionError):
+        return NOT_JSON
+    except TooLarge:
+        return NOT_PARSED
+
+
+def excerpted(interaction: Interaction) -> Interaction:
+    """Return the interaction with what is kept of its answer once it was judged: all of a short one."""
+    answer = interaction.answer
+    if not isinstance(answer, Response) or isinstance(answer, Excerpt):
+        return interaction
+    headers = sum(len(name) + len(value) for name, value in answer.headers)
+    if len(answer.body) <= KEPT_WHOLE and headers <= KEPT_HEADERS:
+        return interaction
+    return replace(interaction, answer=_excerpt(answer))
+
+
+def _excerpt(answer: Response) -> Excerpt:
+    start, length = answer.body[:KEPT_START], characters(answer.body)
+    if length is not None:
+        start = start.decode("utf-8", "ignore").encode()  # a character in two pieces would be no UTF-8
+    document = documented(answer.document) if isinstance(answer.document, dict) else bounded(answer.document)
+    if isinstance(document, dict) and isinstance(secret_of(document), Long):
+        start = b""  # a secret is masked by its value, and this one's is not kept
+    return Excerpt(
+        status=answer.status,
+        headers=_cut_headers(answer.headers),
+        body=start,
+        document=document,
+        shows_credential=answer.shows_credential,
+        length=len(answer.body),
+        characters=length,
+        digest=hashlib.sha256(answer.body).hexdigest(),
+    )
+
+
+def _cut_headers(headers: Headers) -> Headers:
+    kept, room = [], KEPT_HEADERS
+    for name, value in headers:
+        room -= len(name) + len(value)
+        if room < 0:
+            break
+        kept.append((name, value))
+    return tuple(kept)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,8 +293,8 @@ class History:
     def __init__(self) -> None:
         self._all: list[Interaction] = []
         self._by_key: defaultdict[tuple[Credential, str | None], list[Interaction]] = defaultdict(list)
-        self._by_id: defaultdict[str, list[Interaction]] = defaultdict(list)
-        self._by_secret: defaultdict[str, list[Interaction]] = defaultdict(list)
+        self._by_id: defaultdict[str | Long, list[Interaction]] = defaultdict(list)
+        self._by_secret: defaultdict[str | Long, list[Interaction]] = defaultdict(list)
         self._first_conflict: int | None = None
         self._restarts: list[int] = []  # how many interactions there were before each
         self.facts = Facts()
@@ -228,7 +306,8 @@ class History:
         return len(self._all)
 
     def add(self, interaction: Interaction) -> None:
-        """Append `interaction`."""
+        """Append `interaction`, or what is kept of it."""
+        interaction = excerpted(interaction)
         self._all.append(interaction)
         self._by_key[interaction.request.credential, interaction.key].append(interaction)
         if interaction.status == CONFLICT and self._first_conflict is None:
@@ -241,10 +320,14 @@ class History:
                 self.failing = isinstance(interaction.answer, Response) and interaction.answer.failed
             return
         self.failing = False
-        if isinstance(identifier := document.get("id"), str):
+        if isinstance(identifier := bounded(document.get("id")), str | Long):
             self._by_id[identifier].append(interaction)
         if (secret := secret_of(document)) is not None:
-            self._by_secret[secret].append(interaction)
+            self._by_secret[bounded(secret)].append(interaction)
+
+    def kept(self, interaction: Interaction) -> Interaction:
+        """Return what is kept of an interaction that was added."""
+        return self._all[interaction.number - 1]
 
     @property
     def last(self) -> Interaction | None:
@@ -308,11 +391,11 @@ class History:
 
     def with_id_before(self, identifier: str, interaction: Interaction) -> list[Interaction]:
         """Return the earlier 2xx interactions whose answer carried the id `identifier`, in order."""
-        return _before(self._by_id.get(identifier, []), interaction)
+        return _before(self._by_id.get(bounded(identifier), []), interaction)
 
-    def with_secret_before(self, secret: str, interaction: Interaction) -> list[Interaction]:
+    def with_secret_before(self, secret: str | Long, interaction: Interaction) -> list[Interaction]:
         """Return the earlier 2xx interactions whose answer carried the signing secret `secret`, in order."""
-        return _before(self._by_secret.get(secret, []), interaction)
+        return _before(self._by_secret.get(bounded(secret), []), interaction)
 
     def backwards_from(self, interaction: Interaction) -> Iterator[Interaction]:
         """Yield the interactions before `interaction`, the last first."""
@@ -334,8 +417,8 @@ def _before(interactions: list[Interaction], interaction: Interaction) -> list[I
     return [earlier for earlier in interactions if earlier.number < interaction.number]
 
 
-def secret_of(document: Mapping[str, Any]) -> str | None:
+def secret_of(document: Mapping[str, Any]) -> str | Long | None:
     """Return the signing secret that an answer shows at its place, or None."""
     config = document.get("webhook_endpoint")
     secret = config.get("signing_secret") if isinstance(config, dict) else None
-    return secret if isinstance(secret, str) and secret else None
+    return secret if isinstance(secret, str | Long) and secret else None

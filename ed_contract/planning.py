@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from ed_contract.case import Case, case, single
 from ed_contract.case import Sequence as CaseSequence
-from ed_contract.engine import Phase
+from ed_contract.engine import Drawn, Phase
 from ed_contract.exceptions import UsageError
 from ed_contract.phases import PHASES
 from ed_contract.requirement import Requirement
@@ -17,7 +17,7 @@ STATEFUL_REQUESTS = 16
 HOSTILE = {"boundaries", "bodies"}  # phases after which a probe asks whether the target still serves
 
 
-@lru_cache(maxsize=4)  # drawing at random takes half a second, and a session often runs the same plan again
+@lru_cache(maxsize=4)  # a session often runs the same plan again
 def plan(
     selected: tuple[Requirement, ...],
     phases: tuple[str, ...] | None,
@@ -32,7 +32,7 @@ def plan(
     """Return the phases to send, the page's own example always first."""
     from ed_contract import strategies  # noqa: PLC0415 - Hypothesis is loaded when it is needed
 
-    makers: dict[str, Callable[[], tuple[CaseSequence, ...]]] = {
+    makers: dict[str, Callable[[], tuple[CaseSequence, ...] | Drawn]] = {
         "smoke": lambda: strategies.smoke(seed=seed),
         "combinations": lambda: tuple(map(single, strategies.combinations(strength=strength, seed=seed))),
         "mutations": lambda: strategies.mutations_phase(seed=seed),
@@ -41,7 +41,10 @@ def plan(
         "boundaries": strategies.boundaries_phase,
         "bodies": lambda: tuple(map(single, strategies.bodies())),
         "auth": strategies.authentication,
-        "fuzz": lambda: strategies.fuzz(seed=seed, max_examples=max_examples, strength=strength),
+        "fuzz": lambda: Drawn(
+            draw=partial(strategies.fuzz, seed=seed, max_examples=max_examples, strength=strength),
+            requests=max_examples,
+        ),
         "stateful": lambda: strategies.stateful(seed=seed, requests=STATEFUL_REQUESTS),
         "afterwards": strategies.afterwards,
         "restart": strategies.restarted,
@@ -61,7 +64,7 @@ def plan(
         for name in PHASES
         if name in chosen
     ]
-    planned = [phase for phase in (_pruned(phase, wanted) for phase in planned) if phase.sequences]
+    planned = [phase for phase in (_pruned(phase, wanted) for phase in planned) if phase.requests > phase.hostile]
     if "smoke" in chosen:
         planned = _without_repeats(planned)
     if "smoke" not in chosen:
@@ -124,12 +127,15 @@ def _pruned(phase: Phase, wanted: frozenset[str]) -> Phase:
     about = _AREAS.get(phase.name)
     if about is not None and not any(identifier.startswith(about) for identifier in wanted):
         return replace(phase, sequences=())
-    kept = (
-        sequence
-        for sequence in phase.sequences
-        if not all(one.mutation is not None and one.mutation.requirement not in wanted for one in sequence.cases())
-    )
-    return replace(phase, sequences=tuple(kept))
+
+    def kept() -> Iterator[CaseSequence]:
+        for sequence in phase.sequences:
+            if not all(one.mutation is not None and one.mutation.requirement not in wanted for one in sequence.cases()):
+                yield sequence
+
+    if isinstance(phase.sequences, Drawn):
+        return replace(phase, sequences=replace(phase.sequences, draw=kept))
+    return replace(phase, sequences=tuple(kept()))
 
 
 def example() -> Case:

@@ -1,23 +1,28 @@
 """Random cases and random sequences of a seed: Hypothesis draws them, the engine sends them.
 
-They are drawn before anything is sent, so that a run can say how many requests it will send; reduction makes what
-they find smaller, as it does for every other phase.
+Cases are drawn some at a time while they are sent, so that a large number of them delays nothing; reduction makes
+what they find smaller, as it does for every other phase.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import count
 from typing import TypeVar
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
 from hypothesis import strategies as st
 
-from ed_contract.case import Expectation, Key, Sequence, Step, case, single
+from ed_contract.case import Case, Expectation, Key, Sequence, Step, case, single
 from ed_contract.strategies.combinations import combinations, create_of, further_rows
 from ed_contract.strategies.mutations import mutated_cases
 from ed_contract.strategies.params import create_cases, create_params, valid_case
 from ed_contract.strategies.readable import Arguments
 from ed_contract.strategies.telling import telling_values
+
+AT_A_TIME = 128  # random cases that are drawn before the first of them is sent
 
 Drawn = TypeVar("Drawn")
 
@@ -42,19 +47,37 @@ def drawn(strategy: st.SearchStrategy[Drawn], count: int, *, seed: int) -> tuple
     return tuple(found.values())[:count]
 
 
-def fuzz(*, seed: int, max_examples: int, strength: int = 3) -> tuple[Sequence, ...]:
-    """Return random cases: first creates that combine the options as no combination of `strength` of them does.
+def fuzz(*, seed: int, max_examples: int, strength: int = 3) -> Iterator[Sequence]:
+    """Yield random cases: first creates that combine the options as no combination of `strength` of them does.
 
     Random options alone would leave most combinations of one more option untried. What remains of `max_examples`
     is wholly random: two valid creates for each mutated one.
     """
-    rows = further_rows(combinations(strength=strength, seed=seed), strength=strength + 1, seed=seed)
-    values = drawn(telling_values(), min(len(rows), max_examples), seed=seed)
-    cases = [valid_case(create_of(row, value.__getitem__)) for row, value in zip(rows, values, strict=False)]
-    if len(cases) < max_examples:
-        rest = st.one_of(create_cases(), create_cases(), mutated_cases())
-        cases += drawn(rest, max_examples - len(cases), seed=seed)
-    return tuple(map(single, cases))
+    combining = _combining(max_examples, strength=strength, seed=seed)
+    yield from map(single, combining)
+    left = max_examples - len(combining)
+    seen: set[int] = set()
+    for number in count():
+        some = _random(AT_A_TIME if number else min(left, AT_A_TIME), seed=seed, number=number) if left else ()
+        new = [one for one in some if hash(repr(one)) not in seen][:left]
+        if not new:
+            return
+        seen.update(hash(repr(one)) for one in new)
+        yield from map(single, new)
+        left -= len(new)
+
+
+@lru_cache(maxsize=4)  # a session often runs the same plan again
+def _combining(most: int, *, strength: int, seed: int) -> tuple[Case, ...]:
+    rows = further_rows(combinations(strength=strength, seed=seed), strength=strength + 1, seed=seed)[:most]
+    values = drawn(telling_values(), len(rows), seed=seed)
+    return tuple(valid_case(create_of(row, value.__getitem__)) for row, value in zip(rows, values, strict=False))
+
+
+@lru_cache(maxsize=4)
+def _random(most: int, *, seed: int, number: int) -> tuple[Case, ...]:
+    cases = st.one_of(create_cases(), create_cases(), mutated_cases())
+    return drawn(cases, most, seed=seed + (number << 32))
 
 
 def random_sequences(*, most: int = 8) -> st.SearchStrategy[Sequence]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ed_contract.checks.reading import Reading, canonical, check, held, shown
+from ed_contract.excerpt import bounded
 from ed_contract.finding import Observation, Unclear
 from ed_contract.interaction import Interaction, Response
 
@@ -15,19 +16,20 @@ SHOWN = 3  # ids in a message
 def a_burst_makes_one_destination(reading: Reading) -> Iterator[Observation]:
     """Judge a burst under one key, on its last interaction; a 409 in it means "try again" and is right."""
     mates = reading.mates
-    if not mates or mates[-1] is not reading.interaction or len({one.key for one in mates}) > 1:
+    if not mates or mates[-1].number != reading.interaction.number or len({one.key for one in mates}) > 1:
         return
     bodies = {canonical(one.case.params) for one in mates}
     row = "idempotency/burst/one-destination" if len(bodies) == 1 else "idempotency/burst/one-body"
     made = [one for one in mates if one.created is not None]
-    ids = {canonical((one.created or {}).get("id")) for one in made}
+    ids = {canonical(one): shown(one) for one in (bounded((each.created or {}).get("id")) for each in made)}
     served = {canonical(one.case.params) for one in made}
     if len(ids) > 1:
+        some = ", ".join(sorted(ids.values())[:SHOWN])
         yield reading.finding(
             row,
             "several destinations",
             expected=f"one destination for {len(mates)} requests at once under one key",
-            actual=f"{len(ids)} destinations: {', '.join(sorted(ids)[:SHOWN])}{', …' if len(ids) > SHOWN else ''}",
+            actual=f"{len(ids)} destinations: {some}{', …' if len(ids) > SHOWN else ''}",
             before=tuple(mates[:-1]),
         )
     elif len(served) > 1:
@@ -35,7 +37,7 @@ def a_burst_makes_one_destination(reading: Reading) -> Iterator[Observation]:
             row,
             "given to another body",
             expected="2xx for one of the bodies that came at once under one key, and 409 for the others",
-            actual=f"2xx with the destination {', '.join(ids)} for {len(served)} different bodies",
+            actual=f"2xx with the destination {', '.join(ids.values())} for {len(served)} different bodies",
             before=tuple(mates[:-1]),
         )
     elif made and all(isinstance(one.answer, Response) for one in mates):

@@ -174,7 +174,7 @@ def _difference(first: Interaction, again: Interaction) -> tuple[str, str] | Non
         if is_echoed(place, first.case.params or {}) and not comes_back(place, before, after):
             return place, f"the same `id`, but `{place}` was {shown(before)} and is {shown(after)}"
     before, after = secret_of(one), secret_of(other)
-    if None not in {before, after} and before != after:
+    if before is not None and after is not None and not same(before, after):
         return _SECRET, f"the same `id`, but `{_SECRET}` is another one"
     return None
 
@@ -326,10 +326,12 @@ def _shows(answer: Response, created: dict[str, Any] | None, theirs: dict[str, A
     """Whether an answer shows another's destination; one with its id but content of its own only shares the id."""
     if created is not None:
         identifier = created.get("id")
-        if (secret := secret_of(theirs)) is not None and secret == secret_of(created):
+        if (secret := secret_of(theirs)) is not None and same(secret, secret_of(created)):
             return True
         return (
-            isinstance(identifier, str) and identifier == theirs.get("id") and is_the_same_destination(theirs, created)
+            isinstance(identifier, str)
+            and same(identifier, theirs.get("id"))
+            and is_the_same_destination(theirs, created)
         )
     shown_or_not = [value for value in (theirs.get("id"), secret_of(theirs)) if isinstance(value, str)]
     told = shown_strings(answer.document)

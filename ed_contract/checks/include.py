@@ -13,6 +13,7 @@ from ed_contract.interaction import secret_of
 _PLACES = ("webhook_endpoint.url", "webhook_endpoint.signing_secret")
 _SECRET = "webhook_endpoint.signing_secret"  # noqa: S105 - the name of a place
 _PREFIX = "whsec_"
+LONGEST_NAME = 100  # characters of a member's name in a message
 _MASKS = "*•…"  # what stands for the signs of a secret that is not shown
 
 
@@ -62,20 +63,23 @@ def the_secret_shows_at_its_place_only(reading: Reading) -> Iterator[Observation
     if not isinstance(document, dict) or reading.params is None:
         return
     sent = shown_strings(reading.params)
-    elsewhere = [
-        place
-        for place, value in _strings(document, "")
-        if place != _SECRET
-        and value not in sent
-        and not any(sign in value for sign in _MASKS)
-        and (value.startswith(_PREFIX) or place.rpartition(".")[2] == "signing_secret")
-    ]
-    if elsewhere:
+    elsewhere = next(
+        (
+            place
+            for place, value in _strings(document, "")
+            if place != _SECRET
+            and value not in sent
+            and not any(sign in value for sign in _MASKS)
+            and (value.startswith(_PREFIX) or place.rpartition(".")[2] == "signing_secret")
+        ),
+        None,
+    )
+    if elsewhere is not None:
         yield reading.finding(
             "include/secret-elsewhere",
-            elsewhere[0],
+            elsewhere,
             expected=f"the secret at `{_SECRET}` only",
-            actual=f"`{elsewhere[0]}` holds a secret",
+            actual=f"`{elsewhere}` holds a secret",
         )
     elif not refused:
         yield held("include/secret-elsewhere")
@@ -91,7 +95,8 @@ def _strings(document: Any, place: str) -> Iterator[tuple[str, str]]:  # noqa: A
         yield place, document
     elif isinstance(document, dict):
         for name, value in document.items():
-            yield from _strings(value, f"{place}.{name}" if place else name)
+            known = name[:LONGEST_NAME]
+            yield from _strings(value, f"{place}.{known}" if place else known)
     elif isinstance(document, list):
         for value in document:
             yield from _strings(value, place)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any, TypeAlias
 
 from ed_contract.case import Expectation, Params
+from ed_contract.excerpt import Long, bounded, json_start
 from ed_contract.finding import Finding, Held, Observation
 from ed_contract.interaction import History, Interaction, Response
 
@@ -17,7 +18,10 @@ LONGEST_SHOWN = 160  # characters of a value in a message
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What a check reads: the interaction, and how it stands to the run before it."""
+    """What a check reads: the interaction, and how it stands to the run before it.
+
+    The interaction is whole; all others, and the evidence of findings, are what the history keeps of them.
+    """
 
     interaction: Interaction
     history: History
@@ -50,14 +54,14 @@ class Reading:
         came may come of them, and it takes them to see it again.
         """
         if not before:
-            mates = tuple(one for one in self.mates if one is not self.interaction)
+            mates = tuple(one for one in self.mates if one.number != self.interaction.number)
             before = mates or (() if self.first is None else (self.first,))
         return Finding(
             requirement=requirement,
             fault=fault,
             expected=expected,
             actual=actual,
-            evidence=(*before, self.interaction),
+            evidence=(*before, self.history.kept(self.interaction)),
             between=between,
         )
 
@@ -130,18 +134,27 @@ def held(requirement: str) -> Held:
 
 
 def same(one: object, other: object) -> bool:
-    """Whether two JSON values are equal: `1` is neither `true` nor `1.0`, and member order does not matter."""
+    """Whether two JSON values are equal: `1` is neither `true` nor `1.0`, and member order does not matter.
+
+    Of a value that was too long to keep, start, length and digest say so.
+    """
+    if isinstance(one, Long) or isinstance(other, Long):
+        return bool(bounded(one) == bounded(other))
     return one == other and (isinstance(one, str) or canonical(one) == canonical(other))
 
 
 def canonical(value: object) -> str:
     """Return a JSON value as text that is the same for equal values."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=_of_long)
+
+
+def _of_long(value: Long) -> dict[str, Any]:
+    return asdict(value)
 
 
 def shown(value: object) -> str:
     """Return a JSON value as a message shows it: escaped, and cut when long."""
-    text = json.dumps(value)
+    text = json_start(value, LONGEST_SHOWN + 1)
     return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
 
 

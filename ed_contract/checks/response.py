@@ -9,8 +9,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
 from ed_contract.case import Expectation
-from ed_contract.checks.reading import Reading, check, held, kind, member, same, same_key, shown, start
-from ed_contract.checks.timestamps import compare, has_separator, is_rfc3339
+from ed_contract.checks.reading import LONGEST_SHOWN, Reading, check, held, kind, member, same, same_key, shown, start
+from ed_contract.checks.timestamps import LONGEST, compare, has_separator, is_rfc3339
 from ed_contract.contract import CONTRACT, row_of
 from ed_contract.contract.schema_rows import schema_rows
 from ed_contract.finding import Finding, Observation
@@ -20,6 +20,7 @@ _FORMATS = FormatChecker(formats=())
 _FORMATS.checks("date-time")(lambda value: not isinstance(value, str) or is_rfc3339(value))
 _VALIDATOR = Draft202012Validator(CONTRACT.response_schema, format_checker=_FORMATS)
 _SCHEMA_ROWS = tuple(row.id for row in schema_rows("response", CONTRACT.response_schema))
+_DEPTH = 4  # objects and arrays within each other that the schema looks into, and one more
 _CONFIGS = ("webhook_endpoint", "amazon_eventbridge")
 
 
@@ -67,9 +68,9 @@ def a_success_is_a_json_object(reading: Reading) -> Iterator[Observation]:
     else:
         yield reading.finding(
             "response/media-type",
-            media or "absent",
+            media[:LONGEST_SHOWN] or "absent",
             expected="Content-Type: application/json",
-            actual=f"Content-Type: {media}" if media else "no Content-Type",
+            actual=f"Content-Type: {media[:LONGEST_SHOWN]}" if media else "no Content-Type",
         )
 
 
@@ -80,7 +81,7 @@ def the_object_satisfies_the_schema(reading: Reading) -> Iterator[Observation]:
         return
     broken = set()
     document = {name: value for name, value in reading.told.items() if not _is_hollow(reading, name, value)}
-    for error in _VALIDATOR.iter_errors(document):
+    for error in _VALIDATOR.iter_errors(_outlined(document, _DEPTH)):
         for finding in _findings(reading, error):
             if finding.requirement not in broken:
                 yield finding
@@ -88,6 +89,19 @@ def the_object_satisfies_the_schema(reading: Reading) -> Iterator[Observation]:
     for row in _carried(CONTRACT.response_schema, document, ""):
         if row not in broken:
             yield held(row)
+
+
+def _outlined(value: Any, depth: int) -> Any:  # noqa: ANN401 - any JSON
+    """Return as much of a value as the schema looks at: an error's message holds all of it, however large it is."""
+    if isinstance(value, str):
+        return value[:LONGEST]
+    if not isinstance(value, dict | list):
+        return value
+    if not depth:
+        return None
+    if isinstance(value, list):
+        return [_outlined(one, depth - 1) for one in value]
+    return {name: _outlined(one, depth - 1) for name, one in value.items()}
 
 
 def _is_hollow(reading: Reading, name: str, value: object) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain, islice
 
 from ed_contract.case import Expectation
 from ed_contract.checks.evidence import credential_in_doubt, is_about_the_credential, no_evidence
@@ -11,7 +12,7 @@ from ed_contract.checks.include import shown_strings
 from ed_contract.checks.losses import IN_EACH, ended_by, lost_in_a_row
 from ed_contract.checks.reading import Reading, check, held, member, shown, start
 from ed_contract.finding import Observation, Unclear
-from ed_contract.interaction import AGAIN, CONFLICT, PROBE, Interaction, NoAnswer, NotSent, Response
+from ed_contract.interaction import AGAIN, CONFLICT, PROBE, Interaction, NoAnswer, NotRead, NotSent, Response
 
 _TRACES = re.compile(
     r"""
@@ -25,6 +26,10 @@ _TRACES = re.compile(
     re.VERBOSE,
 )
 """What stack traces hold, in the text of an answer or in a string of its JSON."""
+_SIGNS = re.compile(rb'Traceback \(most|\.py", line |\.java:|\.[cm]?[jt]s:\d|node_modules/|goroutine \d')
+"""Of each of these, what stands nowhere else: it is found in any number of bytes at once."""
+AROUND = 1024  # bytes before and after such a sign that are searched
+MOST_SUSPICIOUS = 1000  # such parts of one answer
 
 
 def fault_of(interaction: Interaction) -> str:
@@ -68,6 +73,9 @@ def every_request_is_answered(reading: Reading) -> Iterator[Observation]:
     """
     interaction, answer = reading.interaction, reading.interaction.answer
     if isinstance(answer, NotSent) or interaction.phase == PROBE:
+        return
+    if isinstance(answer, NotRead):
+        yield Unclear(requirement="robustness/answers", reason=answer.reason)
         return
     burst = ended_by(interaction, reading.history)
     if burst and lost_in_a_row(reading.history, burst) >= IN_EACH:
@@ -204,11 +212,22 @@ def _trace(answer: Response, sent: bytes) -> str | None:
     """Return what shows a stack trace in an answer, unless it was sent."""
     # Only what is escaped reads otherwise in the strings of the document.
     escaped = shown_strings(answer.document) if b"\\" in answer.body else ()
-    for text in (answer.body.decode("utf-8", "replace"), *escaped):
+    texts = chain((answer.body,), (one.encode("utf-8", "replace") for one in escaped))
+    for text in islice(chain.from_iterable(map(_suspicious, texts)), MOST_SUSPICIOUS):
         for found in _TRACES.finditer(text):
             if found[0] not in sent.decode("utf-8", "replace"):
                 return found[0]
     return None
+
+
+def _suspicious(text: bytes) -> Iterator[str]:
+    """Yield the parts of a text that may show a stack trace: the rest is neither decoded nor searched."""
+    searched = 0
+    for found in _SIGNS.finditer(text):
+        if found.end() > searched:
+            end = found.end() + AROUND
+            searched = end - AROUND // 4  # what begins near the end of a part may go on behind it
+            yield text[max(0, found.start() - AROUND) : end].decode("utf-8", "replace")
 
 
 @check("robustness/no-leak")

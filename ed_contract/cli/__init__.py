@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import importlib
 import os
 import sys
@@ -27,6 +28,7 @@ __all__ = ["cli", "main"]
 
 PROGRAM = "ed-contract"
 LONGEST_SIZE = 6  # digits of a terminal's width
+_M_MMAP_THRESHOLD = -3  # of mallopt(3)
 
 
 class _Commands(click.Group):
@@ -67,6 +69,7 @@ for command in (run, replay, cleanup, list_requirements, explain, serve, export,
 
 def main() -> None:
     """Run the command and exit; whatever the user can cause is told in a line or two, without a traceback."""
+    _return_large_blocks()
     _settle()
     with streams.tolerant(), interrupts.handled():
         code = streams.settled(_exit_code(), asked=True)
@@ -94,6 +97,16 @@ def _exit_code() -> int:
     except BaseException as error:  # noqa: BLE001 - 1, Python's own exit code for it, means findings here
         return crash.tell(error)
     return 2
+
+
+def _return_large_blocks() -> None:
+    """Have the C library give freed blocks of a megabyte back, so that long answers do not add up.
+
+    Else glibc keeps blocks of up to 32 MB for the next of that size, and cuts them up before that comes.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # other C libraries know no such setting
+            ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 1 << 20)
 
 
 def _settle() -> None:

@@ -127,14 +127,16 @@ class _Run:
                 self._ledger.begin_sequence()
             self._ledger.make_room(more)
 
-    def _judged(self, together: Sequence[Interaction]) -> Iterator[Event]:
+    def _judged(self, together: list[Interaction]) -> Iterator[Event]:
         """Record and judge what was sent at once, and do what the stop rules say."""
         for interaction in together:
             self._add(interaction)
         stop = self._questions.after(together[-1])
         down_or_not = self._questions.keeps_serving() if down.may_be_down(self._history) else None
-        for interaction in together:
+        for place, interaction in enumerate(together):
+            together[place] = self._history.kept(interaction)  # nobody sees the whole answer after this
             yield self._judgement(interaction)
+        del interaction
         _end(stop or quota.reached(self._history) or busy.always_busy(self._history))
         if down_or_not is not None:
             yield from self._told(*down_or_not)
@@ -147,7 +149,8 @@ class _Run:
             yield from self._told(*self._questions.keeps_serving())
 
     def _judgement(self, interaction: Interaction) -> Judged:
-        return Judged(interaction=interaction, observations=self._judge(interaction, self._history))
+        observations = self._judge(interaction, self._history)
+        return Judged(interaction=self._history.kept(interaction), observations=observations)
 
     def _told(self, probe: Interaction, stop: Stop | None) -> Iterator[Event]:
         """Judge whether the target keeps serving; end the run if it does not answer, or refuses plain creates."""

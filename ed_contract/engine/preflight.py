@@ -13,10 +13,12 @@ from urllib.parse import urljoin, urlsplit
 from ed_contract.engine.dates import http_date
 from ed_contract.engine.words import is_web_page, own_words, plain, saying
 from ed_contract.exceptions import CredentialsRefused, NoSuchRoute, TargetError, Unreachable
-from ed_contract.interaction import CONFLICT, Interaction, NoAnswer, NotSent, Response
+from ed_contract.excerpt import json_start
+from ed_contract.interaction import CONFLICT, Interaction, NoAnswer, NotRead, NotSent, Response
 from ed_contract.transport import Target
 from ed_contract.transport.proxies import route_of
 
+LONGEST = 100  # characters of a timestamp that are read
 FRESH = 5.0  # seconds between a destination's creation and the answer that tells it, at most
 _REDIRECTS = {301, 302, 307, 308}  # 303 is an answer: it points to what was made
 _WANTS_CERTIFICATE = re.compile(r"(ssl|tls|client) certificate", re.IGNORECASE)
@@ -41,6 +43,8 @@ def require_judgeable(first: Interaction, target: Target) -> None:
     if isinstance(answer, NoAnswer):
         reason = plain(answer.reason, target)
         raise Unreachable(f"{target} gives no answer ({reason})\n{_advice(answer.reason, target)}")
+    if isinstance(answer, NotRead):
+        return
     for stops in _STOPS:
         if (error := stops(answer, target)) is not None:
             raise error
@@ -59,7 +63,7 @@ def meets_used_keys(first: Interaction) -> bool:
         return True
     answered = http_date(answer.header("date") or "")
     try:
-        created = datetime.fromisoformat(str(first.created.get("created")))
+        created = datetime.fromisoformat(json_start(first.created.get("created"), LONGEST).strip('"'))
     except ValueError:
         return False
     if answered is None or created.tzinfo is None:

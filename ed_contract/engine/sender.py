@@ -15,9 +15,21 @@ from ed_contract.checks.request import CODE
 from ed_contract.engine import retry
 from ed_contract.engine.keys import Keys
 from ed_contract.engine.retry import Attempts, Delivery, Tries
-from ed_contract.interaction import CONFLICT, Answer, Headers, Interaction, NoAnswer, NotSent, Request, Response
+from ed_contract.interaction import (
+    CONFLICT,
+    NOT_PARSED,
+    Answer,
+    Headers,
+    Interaction,
+    NoAnswer,
+    NotRead,
+    NotSent,
+    Request,
+    Response,
+)
 from ed_contract.masking import Masking
-from ed_contract.transport import Lost, OutOfTime, Target, TimedOut, Transport, Unreached, Unsendable
+from ed_contract.parsing import LARGEST_BODY, MOST_VALUES
+from ed_contract.transport import Lost, OutOfTime, Target, TimedOut, TooLong, Transport, Unreached, Unsendable
 from ed_contract.transport.credentials import secrets_of
 
 BUSY_RETRIES = 5  # after 429 and 503
@@ -247,13 +259,14 @@ class Sender:
         self._take_leave(1)
         try:
             with interrupts.waiting():
-                return self._transport.send(request, until=self._deadline)
+                came = self._transport.send(request, until=self._deadline)
+            return self._recorded(came)
         except Lost as lost:
             return self._recorded(lost)
 
     def _recorded(self, came: Response | Lost) -> Answer:
         """Return what is recorded; what a lost answer quotes may be a credential, the freshest too."""
-        return came if isinstance(came, Response) else answer_of(came, Masking(secrets_of(self._target)))
+        return answer_of(came, str if isinstance(came, Response) else Masking(secrets_of(self._target)))
 
     def _headers(self, step: Step, key: str | None) -> Headers:
         headers = []
@@ -262,6 +275,9 @@ class Sender:
         if key is not None:
             headers.append(("Idempotency-Key", key))
         return headers_of(self._target, *headers)
+
+
+_TOO_LARGE = f"larger than we read: the answer has more than {LARGEST_BODY >> 20} MiB, or {MOST_VALUES:,} values"
 
 
 def headers_of(target: Target, *more: tuple[str, str]) -> Headers:
@@ -276,7 +292,9 @@ def headers_of(target: Target, *more: tuple[str, str]) -> Headers:
 def answer_of(came: Response | Lost, mask: Callable[[str], str] = str) -> Answer:
     """Return what is recorded: the response, or why there is none, which may quote what is no HTTP."""
     if isinstance(came, Response):
-        return came
+        return came if came.document is not NOT_PARSED else NotRead(reason=_TOO_LARGE)
+    if isinstance(came, TooLong):
+        return NotRead(reason=f"larger than we read: {came}")
     why = mask(str(came))
     if isinstance(came, Unsendable):
         return NotSent(reason=why)

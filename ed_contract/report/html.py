@@ -195,7 +195,7 @@ def _finding(bug: Bug, entry: dict[str, Any], redact: Redactor) -> dict[str, Any
 def _request(one: dict[str, Any], redact: Redactor, guarded: Redactor) -> dict[str, Any]:
     """Return a request with its answer, their bodies as they are best read."""
     answer = one["answer"]
-    said = answer.get("error") or answer.get("not_sent")
+    said = answer.get("error") or answer.get("not_sent") or answer.get("not_read")
     shown = {"status": answer.get("status"), "said": said, "headers": answer.get("headers", [])}
     if said is None:
         body, omitted = _body(answer["body"], guarded)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
 from ed_contract.case import Mutation
 from ed_contract.engine.ledger import CleanUp
-from ed_contract.interaction import Interaction, NotSent, Response, masked_headers
+from ed_contract.interaction import Excerpt, Interaction, NoAnswer, NotRead, NotSent, Response, masked_headers
 from ed_contract.report.curl import script
 from ed_contract.report.latency import Latency
 from ed_contract.report.model import Bug, Report
 from ed_contract.report.redaction import Redactor
 
 VERSION = "1"
-LARGEST_ANSWER = 64 * 1024  # characters of an answer's body; the body of a request is kept whole, to be sent again
 
 
 def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
@@ -142,19 +142,35 @@ def _answer(one: Interaction, redact: Redactor) -> dict[str, Any]:
     answer = one.answer
     if isinstance(answer, Response):
         headers = [[name, redact(value)] for name, value in answer.headers]
-        return {"status": answer.status, "headers": headers, **_cut(_body(answer.body, redact))}
-    return {"not_sent" if isinstance(answer, NotSent) else "error": redact(answer.reason)}
+        masked = redact.start if _omitted(answer) else redact
+        return {
+            "status": answer.status,
+            "headers": headers,
+            "body": _body(answer.body, masked),
+            "omitted": _omitted(answer),
+        }
+    return {_WITHOUT[type(answer)]: redact(answer.reason)}
 
 
-def _cut(body: dict[str, str]) -> dict[str, Any]:
-    """Return a body without the end of what is long, and how much of it is left out."""
-    kept = {form: content[:LARGEST_ANSWER] for form, content in body.items()}
-    return {"body": kept, "omitted": sum(map(len, body.values())) - sum(map(len, kept.values()))}
+_WITHOUT = {NotSent: "not_sent", NotRead: "not_read", NoAnswer: "error"}
 
 
-def _body(body: bytes, redact: Redactor) -> dict[str, str]:
-    """Return a body as text, or as base64 where it is no UTF-8."""
+def _omitted(answer: Response) -> int:
+    """Return how many characters of the body's text or base64 the report does not have, as it came."""
+    if not isinstance(answer, Excerpt):
+        return 0
+    if answer.characters is not None:
+        return answer.characters - len(answer.body.decode())
+    return _base64_length(answer.length) - _base64_length(len(answer.body))
+
+
+def _base64_length(size: int) -> int:
+    return (size + 2) // 3 * 4
+
+
+def _body(body: bytes, masked: Callable[[str], str]) -> dict[str, str]:
+    """Return a body as text, or as base64 where it is no UTF-8, with its secrets masked."""
     try:
-        return {"text": redact(body.decode())}
+        return {"text": masked(body.decode())}
     except UnicodeDecodeError:
-        return {"base64": base64.b64encode(redact.content(body)).decode()}
+        return {"base64": base64.b64encode(masked(body.decode("latin-1")).encode("latin-1")).decode()}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Self
 
+from ed_contract.excerpt import Long
 from ed_contract.finding import Finding
 from ed_contract.interaction import secret_of
-from ed_contract.masking import MASK, Masking
+from ed_contract.masking import CUT, MASK, Masking
 from ed_contract.transport import Target
 from ed_contract.transport.credentials import secrets_of
 
@@ -31,15 +32,17 @@ class Redactor(Masking):
         It is for where the target speaks, not for what we sent: a secret that equals a parameter would make the
         requests unrepeatable.
         """
-        return self.also(secret_of(one.created) for one in finding.evidence if one.created is not None)
+        secrets = [secret_of(one.created) for one in finding.evidence if one.created is not None]
+        # Of a secret that was too long to keep, no more than its start is ever shown.
+        return self.also(one.start[1:] if isinstance(one, Long) else one for one in secrets)
 
     def also(self, values: Iterable[str | None]) -> Self:
         """Return a redactor that masks `values` too."""
         return type(self)((*self.values, *values))
 
-    def content(self, body: bytes) -> bytes:
-        """Return a body without the values, whatever its encoding."""
-        return self(body.decode("latin-1")).encode("latin-1")
+    def start(self, text: str) -> str:
+        """Return the beginning of a longer text without the values, one that is cut off at its end among them."""
+        return self(text + CUT).removesuffix(CUT)
 
     def document(self, value: Any) -> Any:  # noqa: ANN401 - any JSON
         """Return a JSON value with all its strings redacted; names of members are ours."""

@@ -17,8 +17,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from ed_contract.interaction import Request, Response
-
-LARGEST_BODY = 16 * 1024 * 1024  # bytes, decoded; an answer to a create has some hundred
+from ed_contract.parsing import LARGEST_BODY
 
 
 class Lost(Exception):  # noqa: N818 - reads as the state it names
@@ -47,8 +46,8 @@ class Dropped(Lost):
 class TooLong(Lost):
     """The answer is longer than we read: it says nothing about the target."""
 
-    def __init__(self) -> None:
-        super().__init__(f"the answer is longer than {LARGEST_BODY // 1024**2} MiB")
+    def __init__(self, largest: int = LARGEST_BODY) -> None:
+        super().__init__(f"the answer is longer than {largest >> 20} MiB")
 
 
 class Unsendable(Lost):

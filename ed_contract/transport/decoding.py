@@ -8,7 +8,8 @@ from functools import partial
 from typing import TypeAlias
 
 from ed_contract.interaction import Headers
-from ed_contract.transport.base import LARGEST_BODY, Dropped, TooLong
+from ed_contract.parsing import LARGEST_BODY
+from ed_contract.transport.base import Dropped, TooLong
 
 _PIECE = 64 * 1024  # bytes that are decoded at a time: a bomb is met before it goes off
 _MOST_CODINGS = 5  # of one answer; curl takes as many
@@ -19,7 +20,13 @@ _RAW = -zlib.MAX_WBITS
 Coding: TypeAlias = Callable[[Iterable[bytes]], Iterator[bytes]]
 
 
-def body_of(chunks: Iterable[bytes], headers: Headers, check: Callable[[], object] = lambda: None) -> bytes:
+def body_of(
+    chunks: Iterable[bytes],
+    headers: Headers,
+    check: Callable[[], object] = lambda: None,
+    *,
+    largest: int = LARGEST_BODY,
+) -> bytes:
     """Return the body of an answer, decoded.
 
     A coding that we do not know leaves it as it came: some servers write their charset there.
@@ -28,19 +35,20 @@ def body_of(chunks: Iterable[bytes], headers: Headers, check: Callable[[], objec
         chunks: the body as it came, in parts.
         headers: the answer's, names in lower case.
         check: is called with each part that is decoded, and raises when there is no more time.
+        largest: bytes that are read.
 
     Raises:
         TooLong: it is longer than the largest body, decoded or as it came.
         Dropped: it cannot be decoded.
     """
-    parts = _limited(chunks)
+    parts = _limited(chunks, largest)
     codings = [_CODINGS[one] for one in reversed(_named(headers)) if one in _CODINGS]
     if len(codings) > _MOST_CODINGS:
         raise Dropped(f"the answer's content is encoded {len(codings)} times")
     for coding in codings:
         parts = _checked(coding(parts), check)
     try:
-        return b"".join(_limited(parts))
+        return b"".join(_limited(parts, largest))
     except zlib.error as error:
         raise Dropped(f"the answer's content encoding does not decode: {error}") from error
 
@@ -50,12 +58,12 @@ def _named(headers: Headers) -> list[str]:
     return [one.strip().lower() for name, value in headers if name == "content-encoding" for one in value.split(",")]
 
 
-def _limited(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def _limited(chunks: Iterable[bytes], largest: int) -> Iterator[bytes]:
     size = 0
     for chunk in chunks:
         size += len(chunk)
-        if size > LARGEST_BODY:
-            raise TooLong
+        if size > largest:
+            raise TooLong(largest)
         yield chunk
 
 

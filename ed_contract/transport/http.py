@@ -13,6 +13,7 @@ import httpx
 
 from ed_contract.exceptions import UsageError
 from ed_contract.interaction import Request, Response, response
+from ed_contract.parsing import LARGEST_BODY, LARGEST_OF_BURST
 from ed_contract.transport.base import Dropped, Lost, OutOfTime, TimedOut, Unreached, Unsendable
 from ed_contract.transport.credentials import shows_credential
 from ed_contract.transport.decoding import body_of
@@ -125,7 +126,9 @@ class HttpTransport:
         self._clock.start(self._target.request_timeout, until)
         try:
             self._clock.left()
-            return self._answer(self._made(request, content, alone))
+            return self._answer(
+                self._made(request, content, alone), LARGEST_BODY if alone is None else LARGEST_OF_BURST
+            )
         except TimedOut as late:
             raise self._opening(late, "timed out") from None
         except Lost:
@@ -157,11 +160,11 @@ class HttpTransport:
             headers += [(b"Content-Length", str(alone).encode()), (b"Connection", b"close")]
         return httpx.Request(request.method, self._url(request.path), headers=headers, content=content)
 
-    def _answer(self, request: httpx.Request) -> Response:
+    def _answer(self, request: httpx.Request, largest: int) -> Response:
         answer = self._connections.handle_request(request)
         fields = tuple((name.lower(), value) for name, value in answer.headers.multi_items())
         try:
-            body = body_of(answer.iter_raw(), fields, self._clock.left)
+            body = body_of(answer.iter_raw(), fields, self._clock.left, largest=largest)
         finally:
             answer.close()
         shown = shows_credential(body, self._target)

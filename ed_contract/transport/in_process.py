@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 from urllib.parse import unquote_to_bytes
 
 from ed_contract.interaction import Headers, Request, Response, response
-from ed_contract.transport.base import LARGEST_BODY, TooLong, Unsendable
+from ed_contract.parsing import LARGEST_BODY
+from ed_contract.transport.base import TooLong, Unsendable
 from ed_contract.transport.credentials import shows_credential
 from ed_contract.transport.decoding import body_of
 from ed_contract.transport.target import HOST, Target

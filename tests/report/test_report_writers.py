@@ -174,7 +174,7 @@ def test_a_long_answer_is_cut_and_says_so():
     document = json_writer.as_document(report_of([(run.history.interactions()[0], observed)]), Redactor())
     (found,) = (row["findings"] for row in document["requirements"] if row["id"] == "robustness/no-server-error")
     answer = found[0]["interactions"][0]["answer"]
-    assert (len(answer["body"]["text"]), answer["omitted"]) == (65_536, 34_464)
+    assert (len(answer["body"]["text"]), answer["omitted"]) == (16_384, 83_616)
 
 
 def test_a_header_of_the_user_is_taken_from_the_environment():

@@ -1,0 +1,96 @@
+"""Reads JSON in bounded memory, however it is made. Knows nothing of HTTP."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+LARGEST_BODY = 16 * 1024 * 1024  # bytes; the answer to a create has some hundred
+LARGEST_OF_BURST = 2 * 1024 * 1024  # the same, of an answer in a burst: all of them are held until all are there
+MOST_VALUES = 300_000  # in a document; each takes up to some 250 bytes
+DEEPEST = 500  # levels of a document; Python reads, walks and prints not quite twice as many
+WIDEST_TEXT = 2 * LARGEST_BODY  # bytes of a body as text, of which one rare character makes each four bytes wide
+PIECE = 65_536  # bytes that are decoded at a time
+
+
+class TooLarge(Exception):  # noqa: N818 - reads as the state it names
+    """The body is longer, or holds more values, than is read."""
+
+
+def parsed(body: bytes) -> Any:  # noqa: ANN401 - any JSON
+    """Return what a body says as JSON (RFC 8259: NaN and Infinity are none).
+
+    Raises:
+        ValueError: it is no JSON, or nested too deep.
+        TooLarge: it would take too much memory.
+    """
+    if len(body) > LARGEST_BODY:
+        raise TooLarge
+    values, depth = _shape(body)
+    if depth > DEEPEST:
+        raise ValueError("nested too deep")
+    if values > MOST_VALUES:
+        raise TooLarge
+    return json.loads(_text(body), parse_constant=_refuse_constant)
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def characters(body: bytes) -> int | None:
+    """Return how many characters a body has, or None where it is no UTF-8."""
+    try:
+        return sum(map(len, _decoded(body, "utf-8", "strict")))
+    except UnicodeDecodeError:
+        return None
+
+
+def _decoded(body: bytes, encoding: str, errors: str) -> Iterator[str]:
+    """Yield the text of a body piece by piece."""
+    decoder = codecs.getincrementaldecoder(encoding)(errors)
+    for at in range(0, len(body), PIECE):
+        yield decoder.decode(body[at : at + PIECE], final=at + PIECE >= len(body))
+
+
+_STRINGS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)  # one that does not end takes all the rest
+_BRACKETS = re.compile(rb"[\[{]+|[\]}]+")
+
+
+def _shape(body: bytes) -> tuple[int, int]:
+    """Return how many values a JSON body holds, and how deep they are nested, each at most; it is not parsed for it."""
+    opened = body.count(b"[") + body.count(b"{")
+    values = opened + body.count(b",") + 1
+    if values <= MOST_VALUES and opened <= DEEPEST:
+        return values, opened
+    bare = _STRINGS.sub(b"", body)
+    depth = deepest = 0
+    for brackets in _BRACKETS.finditer(bare):
+        depth += len(brackets[0]) if brackets[0][:1] in b"[{" else -len(brackets[0])
+        deepest = max(deepest, depth)
+    return bare.count(b"[") + bare.count(b"{") + bare.count(b",") + 1, deepest
+
+
+_ASTRAL = re.compile(rb"[\xf0-\xff]")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+
+
+def _text(body: bytes) -> str:
+    """Return a body as text, in which all beyond ASCII is escaped if the text were very wide otherwise."""
+    encoding = json.detect_encoding(body)
+    if len(body) * 4 <= WIDEST_TEXT or body.isascii():
+        return body.decode(encoding, "surrogatepass")
+    width = 4 if _ASTRAL.search(body) else 2
+    if width * sum(map(len, _decoded(body, encoding, "surrogatepass"))) <= WIDEST_TEXT:
+        return body.decode(encoding, "surrogatepass")
+    escaped = bytearray()
+    for piece in _decoded(body, encoding, "surrogatepass"):
+        escaped += _BEYOND_ASCII.sub(_escaped, piece).encode()
+    return escaped.decode("ascii")
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return json.dumps(found[0])[1:-1]
