@@ -166,7 +166,7 @@ class _Run:
 
     def _add(self, interaction: Interaction) -> None:
         self._history.add(interaction)
-        self._made.note(interaction)
+        self._made.note(self._history.kept(interaction))
 
     def _restarted(self) -> None:
         """Restart the target, and tell the history."""
