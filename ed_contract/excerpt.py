@@ -37,12 +37,11 @@ def bounded(value: object) -> Any:  # noqa: ANN401 - any JSON
     """
     if isinstance(value, Long) or not isinstance(value, str | list | dict):
         return value
-    start = json_start(value, LONGEST_VALUE + 1)
-    if len(start) <= LONGEST_VALUE:
+    if len(json_start(value, LONGEST_VALUE + 1)) <= LONGEST_VALUE:
         return value
     digest = hashlib.sha256()
     _feed(digest, value)
-    return Long(start=start[:LONGEST_START], length=len(value), digest=digest.hexdigest())
+    return Long(start=json_start(value, LONGEST_START), length=len(value), digest=digest.hexdigest())
 
 
 def documented(document: Mapping[str, Any]) -> dict[str, Any]:
