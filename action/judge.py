@@ -1,7 +1,7 @@
 """Judges as the inputs of the GitHub action say, and leaves behind what a workflow reads.
 
-Inputs are read from the environment. The run is in this process, so that a cancelled job's signal reaches it, and
-with it the server that it has started.
+Inputs are read from the environment. The run is in this process, so that a cancelled job's signal reaches it: the run
+ends in order, and what it has done so far is in the reports and outputs as after any other.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from ed_contract import interrupts
 from ed_contract.cli import main as ed_contract
 from ed_contract.options import at
 from ed_contract.options.option import ACTION
@@ -119,4 +120,6 @@ def tell(outputs: dict[str, str]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    with interrupts.handled():
+        status = main()
+    sys.exit(status)

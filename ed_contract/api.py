@@ -7,7 +7,7 @@ import math
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
@@ -20,11 +20,13 @@ from ed_contract.engine import Keys, Phase, Sender, execute
 from ed_contract.engine.events import End, Event, Judged, RunFinished, RunStarted
 from ed_contract.engine.families import together
 from ed_contract.engine.preflight import meets_used_keys, require_judgeable
+from ed_contract.exceptions import EdContractError, ToolError
 from ed_contract.finding import Finding, Observation
 from ed_contract.interaction import CONFLICT, History, Interaction, Response
 from ed_contract.options import DEFAULTS, Settings
+from ed_contract.phases import PHASES
 from ed_contract.planning import example, plan
-from ed_contract.processes import RestartCommand, started
+from ed_contract.processes import RestartCommand, Server, started
 from ed_contract.report import Combination, Report, ReportBuilder
 from ed_contract.requirement import Level, Need, Requirement
 from ed_contract.transport import Target, open_transport
@@ -67,29 +69,28 @@ def run(
     Raises:
         UsageError: an argument is wrong.
         TargetError: the target cannot be judged: it is unreachable, refuses the credentials, or has no such route.
+        ToolError: a mistake of ours ended the run; it carries the report so far.
     """
     began = time.monotonic()
     chosen = replace(settings, **changes)
     target = target_from(chosen, target)
     waivers = waivers or (None if chosen.waivers is None else load_waivers(chosen.waivers))
     selected = CONTRACT.select(chosen.only, chosen.skip)
-    # Nothing is pruned from a run that is about robustness too: what such a run does not find is not there.
-    whole = chosen.phases is None and any(row.area == "robustness" for row in selected)
-    builder = ReportBuilder(selected, judged=judged, strict=chosen.strict, waivers=waivers, whole=whole)
+    left_out = [row for row in CONTRACT.requirements.values() if row not in selected]
+    every = _all(chosen.phases, restarts=restart is not None or chosen.restart_command is not None)
+    builder = ReportBuilder(
+        selected,
+        judged=judged,
+        strict=chosen.strict,
+        waivers=waivers,
+        # Nothing is pruned from a run that is about robustness too: what such a run does not find is not there.
+        whole=every and any(row.area == "robustness" for row in selected),
+        left_out=left_out,
+        fail_on_incomplete=chosen.fail_on_incomplete,
+    )
 
-    sent: list[Params] = []
-    plain: list[tuple[Case, bool]] = []
-
-    def tell(event: Event) -> None:
-        builder.add(event)
-        if isinstance(event, Judged) and (params := _combined(event.interaction)) is not None:
-            sent.append(params)
-            if _tries_options(event.interaction):
-                plain.append((event.interaction.case, event.interaction.created is not None))
-        if on_event is not None:
-            on_event(event)
-
-    with _reached(target, chosen) as reached, ExitStack() as stack:
+    folded = _Folded(builder, began)
+    with _reached(target, chosen) as (reached, server), ExitStack() as stack:
         restart = restart or _restarting(chosen, reached)
         planned = _planned(selected, chosen, reached, restarts=restart is not None, embedded=target is None)
         transport = open_transport(reached)
@@ -124,15 +125,68 @@ def run(
             max_destinations=chosen.max_destinations,
             group=together if waivers is None else waivers.covering,
         )
+        first = _started(reached, planned, chosen, restarts=restart is not None)
+        _follow(first, events, partial(folded.further, sender=sender), on_event or (lambda _: None))
+    report = folded.report(chosen.strength)
+    if server is not None and report.end is End.TARGET_DOWN:
+        report = replace(report, note=server.beside(report.note))
+    return report
+
+
+class _Folded:
+    """The report of a run as far as it has come, and what was sent of the options."""
+
+    def __init__(self, builder: ReportBuilder, began: float) -> None:
+        self._builder, self._began = builder, began
+        self._sent: list[Params] = []
+        self._plain: list[tuple[Case, bool]] = []
+
+    def further(self, advance: Callable[[], Event], *, sender: Sender) -> Event | None:
+        """Return the next event, folded; a mistake of ours is a ToolError, with what was judged until then."""
         try:
-            tell(_started(reached, planned, chosen, restarts=restart is not None))
-            for event in events:
-                tell(event)
-        except KeyboardInterrupt:  # while an event was told; inside the engine it ends the run itself
-            tell(RunFinished(end=End.INTERRUPTED, requests=sender.requests, seconds=time.monotonic() - began))
-    return builder.report(
-        combinations={"strength": chosen.strength, **_reached_of(sent, chosen.strength)}, options=_options_of(plain)
-    )
+            event = advance()
+            self._fold(event)
+        except StopIteration:
+            return None
+        except EdContractError:
+            raise
+        except Exception as error:
+            seconds = time.monotonic() - self._began
+            self._builder.add(RunFinished(end=End.CRASHED, requests=sender.requests, seconds=seconds))
+            said = f"ed-contract crashed: {type(error).__name__}: {error}"
+            raise ToolError(said, report=self._builder.report()) from error
+        return event
+
+    def _fold(self, event: Event) -> None:
+        self._builder.add(event)
+        if isinstance(event, Judged) and (params := _combined(event.interaction)) is not None:
+            self._sent.append(params)
+            if _tries_options(event.interaction):
+                self._plain.append((event.interaction.case, event.interaction.created is not None))
+
+    def report(self, strength: int) -> Report:
+        """Return the report of all events so far."""
+        from ed_contract.strategies import coverage  # noqa: PLC0415 - Hypothesis is loaded when it is needed
+
+        reached, possible = coverage(self._sent, strength)
+        combinations = {"strength": strength, "reached": reached, "of": possible}
+        return self._builder.report(combinations=combinations, options=_options_of(self._plain))
+
+
+def _follow(
+    first: Event, events: Generator[Event], further: Callable[[Callable[[], Event]], Event | None], on_event: Listener
+) -> None:
+    """Tell a listener the events; an interrupt there ends the run in order, as one in the engine does."""
+    interrupted = False
+    event = further(lambda: first)
+    while event is not None:
+        advance = partial(next, events)
+        try:
+            on_event(event)
+        except KeyboardInterrupt as interrupt:
+            advance = advance if interrupted else partial(events.throw, interrupt)
+            interrupted = True
+        event = further(advance)
 
 
 def _restarting(chosen: Settings, target: Target) -> RestartCommand | None:
@@ -176,6 +230,11 @@ async def arun(
         raise
 
 
+def _all(phases: Iterable[str] | None, *, restarts: bool) -> bool:
+    """Whether these are all phases that there are."""
+    return phases is None or {*PHASES} - (set() if restarts else {"restart"}) <= {*phases}
+
+
 def _combined(interaction: Interaction) -> Params | None:
     """Return the params of a create that is not to be refused: those combine the options."""
     one = interaction.case
@@ -195,14 +254,6 @@ def _options_of(creates: list[tuple[Case, bool]]) -> tuple[Combination, ...]:
     from ed_contract.strategies.exercised import exercised  # noqa: PLC0415 - Hypothesis is loaded when it is needed
 
     return tuple(Combination(**row) for row in exercised(creates))
-
-
-def _reached_of(sent: list[Params], strength: int) -> dict[str, int]:
-    """Return how many combinations of so many options were sent, and how many there are."""
-    from ed_contract.strategies import coverage  # noqa: PLC0415 - Hypothesis is loaded when it is needed
-
-    reached, possible = coverage(sent, strength)
-    return {"reached": reached, "of": possible}
 
 
 def dry_run(
@@ -248,18 +299,18 @@ def _started(target: Target, planned: tuple[Phase, ...], chosen: Settings, *, re
 
 
 @contextmanager
-def _reached(target: Target | str | None, chosen: Settings) -> Iterator[Target]:
+def _reached(target: Target | str | None, chosen: Settings) -> Iterator[tuple[Target, Server | None]]:
     """Yield the target, started by its command if it has one; without any, the bundled server runs meanwhile."""
     if target is not None:
         reached = target_of(target)
         command = chosen.server_command
-        with nullcontext() if command is None else started(command, reached, wait=chosen.server_wait):
-            yield reached
+        with nullcontext() if command is None else started(command, reached, wait=chosen.server_wait) as server:
+            yield reached, server
         return
     from ed_contract.reference import Reference, serve  # noqa: PLC0415 - needed without a URL alone
 
     with Reference() as reference, serve(reference) as server:
-        yield Target(url=server.url, api_key=EMBEDDED_KEYS[0], second_api_key=EMBEDDED_KEYS[1])
+        yield Target(url=server.url, api_key=EMBEDDED_KEYS[0], second_api_key=EMBEDDED_KEYS[1]), None
 
 
 def _judge_selected(selected: frozenset[str], interaction: Interaction, history: History) -> tuple[Observation, ...]:

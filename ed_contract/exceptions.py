@@ -2,16 +2,19 @@
 
 EdContractError
 ├── UsageError            an option, a file or an argument is wrong
-└── TargetError           the target cannot be judged
-    ├── Unreachable       nothing answers HTTP there
-    ├── CredentialsRefused  every create is answered 401 or 403
-    ├── NoSuchRoute       the path is answered 404 or 405
-    └── RestartFailed     the command that restarts it fails, or nothing answers afterwards
+├── TargetError           the target cannot be judged
+│   ├── Unreachable       nothing answers HTTP there
+│   ├── CredentialsRefused  every create is answered 401 or 403
+│   ├── NoSuchRoute       the path is answered 404 or 405
+│   └── RestartFailed     the command that restarts it fails, or nothing answers afterwards
+└── ToolError             a mistake of ours ended the run; it carries the report so far
 
 Each message is one or two lines: what is wrong, and what to do.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 
 class EdContractError(Exception):
@@ -40,3 +43,12 @@ class NoSuchRoute(TargetError):  # noqa: N818 - the same
 
 class RestartFailed(TargetError):  # noqa: N818 - the same
     """The target could not be restarted: the command failed, or nothing answers afterwards."""
+
+
+class ToolError(EdContractError):
+    """A mistake of ours ended the run; `__cause__` is what was raised."""
+
+    def __init__(self, message: str, *, report: Any = None) -> None:  # noqa: ANN401 - a Report, which lies above
+        """Begin; `report` says what was judged until then, or is None if nothing was."""
+        super().__init__(message)
+        self.report = report

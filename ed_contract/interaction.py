@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from ed_contract.case import Case, Credential, Expectation, Key
+from ed_contract.masking import MASK
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 
+OWN_HEADERS = frozenset({"accept", "user-agent", "idempotency-key", "stripe-version", "content-type"})
+"""Names of the headers that we send of ourselves; any other is the user's, and may be a credential."""
 
 CONFLICT = 409
 """The status of a conflict: a used key with other parameters."""
@@ -41,6 +44,14 @@ class Request:
     headers: Headers
     body: bytes
     credential: Credential = Credential.FIRST
+
+    def __repr__(self) -> str:
+        """Show everything but the values of the headers that the user added: it stands in tracebacks."""
+        headers = masked_headers(self.headers)
+        return (
+            f"Request(method={self.method!r}, path={self.path!r}, headers={headers!r}, body={self.body!r}, "
+            f"credential={self.credential!r})"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +105,11 @@ class NotSent:
 
 
 Answer: TypeAlias = Response | NoAnswer | NotSent
+
+
+def masked_headers(headers: Headers) -> Headers:
+    """Return headers without the values of those that the user added."""
+    return tuple((name, value if name.lower() in OWN_HEADERS else MASK) for name, value in headers)
 
 
 def _refuse_constant(name: str) -> None:

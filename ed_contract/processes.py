@@ -6,21 +6,26 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
 
-from ed_contract.exceptions import RestartFailed, Unreachable
+from ed_contract import interrupts
+from ed_contract.exceptions import RestartFailed, Unreachable, UsageError
 from ed_contract.transport import Target
 
 COMMAND_SECONDS = 60.0  # for the command to end
 SERVE_SECONDS = 30.0  # for the target to take connections
 END_SECONDS = 5.0  # for the target to end when it is asked to
 _POLL_SECONDS = 0.05
+_GUARD = Path(__file__).with_name("guard.py")
+_TAIL = 65536  # bytes of the output in which the last line is looked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,24 +40,28 @@ class RestartCommand:
 
     def __call__(self) -> None:
         """Run the command and wait; raise RestartFailed if it fails, or nothing serves after it."""
-        with tempfile.TemporaryFile() as output:  # no pipe: a server that is left behind would keep it open
+        with _kept_output() as output:  # no pipe: a server that is left behind would keep it open
+            process = subprocess.Popen(  # noqa: S602 - a command of the user's own, meant for the shell
+                self.command,
+                shell=True,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,  # a group of its own, so that what the shell starts is ended too
+            )
             try:
-                ended = subprocess.run(  # noqa: S602 - a command of the user's own, meant for the shell
-                    self.command,
-                    shell=True,
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=output,
-                    timeout=COMMAND_SECONDS,
-                    check=False,
-                )
-            except subprocess.TimeoutExpired as error:
+                with interrupts.waiting():
+                    code = process.wait(COMMAND_SECONDS)
+            except BaseException as error:
+                _end(process)
+                if not isinstance(error, subprocess.TimeoutExpired):
+                    raise
                 raise RestartFailed(
                     f"--restart-command did not end within {COMMAND_SECONDS:g} s\n"
                     "let it leave the server in the background, and end."
                 ) from error
-            if ended.returncode:
-                raise RestartFailed(f"--restart-command ended with {ended.returncode}\n{_last_line(output)}")
+            if code:
+                raise RestartFailed(f"--restart-command ended with {code}\n{_last_line(output)}")
         deadline = time.monotonic() + SERVE_SECONDS
         while (problem := _unserved(self.target)) is not None:
             if time.monotonic() > deadline:
@@ -60,60 +69,109 @@ class RestartCommand:
                     f"nothing takes connections at {self.target} for {SERVE_SECONDS:g} s after --restart-command: "
                     f"{problem}\nis the command right, and the server on the same port?"
                 ) from problem
-            time.sleep(_POLL_SECONDS)
+            interrupts.sleep(_POLL_SECONDS)
+
+
+class Server:
+    """A server that a shell command runs, in a process group that is ended when this process ends, however it does."""
+
+    def __init__(self, command: str) -> None:
+        """Start it."""
+        self._code: int | None = None
+        self._output = _kept_output()
+        self._holder, guards = socket.socketpair()
+        self._holder.setblocking(False)
+        with guards:
+            self._guard = subprocess.Popen(  # noqa: S603 - our own file
+                [sys.executable, "-I", "-S", str(_GUARD), command, str(END_SECONDS)],
+                stdin=guards.fileno(),
+                stdout=self._output,
+                stderr=self._output,
+                start_new_session=True,  # Ctrl-C in a terminal is for us, who end it then
+            )
+
+    @property
+    def code(self) -> int | None:
+        """The exit code of the command, or None while it runs."""
+        if self._code is None:
+            with suppress(BlockingIOError):
+                said = self._holder.recv(64)
+                self._code = int(said) if said else self._guard.wait()  # nothing: somebody has killed the guard
+        return self._code
+
+    @property
+    def last_words(self) -> str:
+        """What there is to be said of a command that has ended by itself, in two lines, or nothing while it runs."""
+        return "" if self.code is None else f"--server-command ended with {self.code}\n{_last_line(self._output)}"
+
+    def beside(self, note: str) -> str:
+        """Return the note of a run in which nothing answered any more, with what is known of the command."""
+        return "; ".join([note, *self.last_words.splitlines()])
+
+    def end(self) -> None:
+        """End it and its children: asked first, and made to after some seconds."""
+        self._holder.close()
+        self._guard.wait()
+        self._output.close()
 
 
 @contextmanager
-def started(command: str, target: Target, *, wait: float = SERVE_SECONDS) -> Iterator[None]:
+def started(command: str, target: Target, *, wait: float = SERVE_SECONDS) -> Iterator[Server]:
     """Start a server by a shell command, wait until it takes connections, and end it and its children afterwards.
+
+    If an interrupt is pending it is yielded at once, so that the run ends in order, before its first request.
 
     Raises:
         Unreachable: the command ended, or nothing takes connections within `wait` seconds; or something takes them
             before it is started, which would be judged in its place.
+        UsageError: there are no process groups on this system.
     """
+    if os.name == "nt":
+        raise UsageError("--server-command is not available on Windows\nstart the server before, and leave it out.")
     if _unserved(target) is None:
         raise Unreachable(f"something takes connections at {target} already\nend it, or leave out --server-command.")
-    with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(  # noqa: S602 - a command of the user's own, meant for the shell
-            command,
-            shell=True,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,  # a group of its own, so that what the shell starts is ended too
-        )
+    server = Server(command)
+    try:
+        deadline = time.monotonic() + wait
+        while (problem := _unserved(target)) is not None and not interrupts.pending():
+            if server.last_words:
+                raise Unreachable(server.last_words)
+            if time.monotonic() > deadline:
+                raise Unreachable(
+                    f"nothing takes connections at {target} within {wait:g} s of --server-command: {problem}\n"
+                    "is the port right? --server-wait gives it more time."
+                ) from problem
+            time.sleep(_POLL_SECONDS)
         try:
-            deadline = time.monotonic() + wait
-            while (problem := _unserved(target)) is not None:
-                if process.poll() is not None:
-                    raise Unreachable(f"--server-command ended with {process.returncode}\n{_last_line(output)}")
-                if time.monotonic() > deadline:
-                    raise Unreachable(
-                        f"nothing takes connections at {target} within {wait:g} s of --server-command: {problem}\n"
-                        "is the port right? --server-wait gives it more time."
-                    ) from problem
-                time.sleep(_POLL_SECONDS)
-            yield
-        finally:
-            _end(process)
+            yield server
+        except Unreachable as error:
+            raise Unreachable(server.last_words or str(error)) from error
+    finally:
+        server.end()
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a process and its group: asked first, and made to after some seconds."""
-    for ending in (signal.SIGTERM, signal.SIGKILL):
-        deadline = time.monotonic() + END_SECONDS
-        with suppress(ProcessLookupError):  # the whole group is gone
-            os.killpg(process.pid, ending)
-            while time.monotonic() < deadline:
-                process.poll()
-                os.killpg(process.pid, 0)  # raises when no one is left
-                time.sleep(_POLL_SECONDS)
-            continue
-        return
+    """End a process and its group: asked first, and made to afterwards."""
+    for ending in ("SIGTERM", "SIGKILL"):
+        with suppress(ProcessLookupError, PermissionError):
+            if os.name == "nt":
+                process.kill()
+            else:
+                os.killpg(process.pid, getattr(signal, ending))
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(END_SECONDS)
+
+
+def _kept_output() -> IO[bytes]:
+    """Return a file for what a command prints, of which the last line may be told; nothing is kept without a disk."""
+    try:
+        return tempfile.TemporaryFile()
+    except OSError:
+        return Path(os.devnull).open("w+b")
 
 
 def _last_line(output: IO[bytes]) -> str:
-    output.seek(0)
+    output.seek(max(0, output.seek(0, os.SEEK_END) - _TAIL))
     return (output.read().decode(errors="replace").strip().splitlines() or ["it printed nothing"])[-1]
 
 

@@ -10,6 +10,7 @@ TestMine = Mine.TestCase
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -111,12 +112,13 @@ class _Own:
     def __init__(self, machine: EventDestinationMachine) -> None:
         self._machine = machine
 
-    def send(self, request: Request) -> Response:
+    def send(self, request: Request, *, until: float = math.inf) -> Response:
+        del until  # when to give up is the machine's own affair
         status, headers, body = self._machine.send(request.body, dict(request.headers))
         return response(status, tuple((name.lower(), value) for name, value in headers.items()), body)
 
-    def burst(self, requests: Sequence[Request]) -> list[Response | Lost]:
-        return [self.send(request) for request in requests]
+    def burst(self, requests: Sequence[Request], *, until: float = math.inf) -> list[Response | Lost]:
+        return [self.send(request, until=until) for request in requests]
 
     def disconnect(self) -> None:
         """There is nothing to close."""

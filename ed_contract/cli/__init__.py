@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import io
+import importlib
 import os
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
-from ed_contract import __version__
+from ed_contract import __version__, interrupts
+from ed_contract.cli import crash, streams
 from ed_contract.cli.completion import completion
 from ed_contract.cli.contract import explain, export, list_requirements
 from ed_contract.cli.replay import replay
@@ -18,22 +20,23 @@ from ed_contract.cli.run import run
 from ed_contract.cli.score import score
 from ed_contract.cli.serve import serve
 from ed_contract.cli.settings import config
-from ed_contract.exceptions import EdContractError
+from ed_contract.exceptions import EdContractError, ToolError
 
 __all__ = ["cli", "main"]
 
 PROGRAM = "ed-contract"
+LONGEST_SIZE = 6  # digits of a terminal's width
 
 
 class _Commands(click.Group):
-    """Commands of which nobody need read the output to its end, as in `ed-contract list | head`."""
+    """Commands that an interrupt ends where they are, unless they say otherwise, and that choose their exit code."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:
-            return super().invoke(ctx)
-        except BrokenPipeError:  # click's own exit code for it, 1, means findings here
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return ctx.exit(0)
+            with interrupts.at_once():
+                return super().invoke(ctx)
+        except SystemExit as end:  # an application of the user's, called in process
+            raise RuntimeError(f"sys.exit({end.code!r}) was called") from end
 
 
 @click.group(
@@ -61,30 +64,68 @@ for command in (run, replay, list_requirements, explain, serve, export, config, 
     cli.add_command(command)
 
 
-def _cache() -> Path:
-    """Return the folder for what can be made again at any time; nothing is made here."""
-    place = os.environ.get("LOCALAPPDATA" if os.name == "nt" else "XDG_CACHE_HOME", "")
-    try:
-        return (Path(place) if place else Path.home() / ".cache") / PROGRAM
-    except RuntimeError:  # a user without a home, as in a container
-        return Path(tempfile.gettempdir()) / PROGRAM
-
-
 def main() -> None:
     """Run the command and exit; whatever the user can cause is told in a line or two, without a traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a letter is no reason to end
-    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(_cache() / "hypothesis"))  # else the current folder
+    _settle()
+    with streams.tolerant(), interrupts.handled():
+        code = streams.settled(_exit_code(), asked=True)
+        if interrupts.pending():
+            code = interrupts.EXIT_CODE
+    sys.exit(code)
+
+
+def _exit_code() -> int:
+    """Run the command; return its exit code."""
     try:
-        sys.exit(cli.main(prog_name=PROGRAM, standalone_mode=False))  # the exit code that a command chose, or None
+        return cli.main(prog_name=PROGRAM, standalone_mode=False) or 0
     except click.Abort:
-        click.echo("interrupted", err=True)
-        sys.exit(130)
+        streams.say("interrupted")
+        return interrupts.EXIT_CODE
     except click.UsageError as error:
         command = PROGRAM if error.ctx is None else error.ctx.command_path
-        click.echo(f"error: {error.format_message()}\nsee `{command} --help`", err=True)
-        sys.exit(2)
+        streams.say(f"error: {error.format_message()}\nsee `{command} --help`")
+    except ToolError as error:
+        return crash.tell(error)
     except (EdContractError, click.ClickException) as error:
-        click.echo(f"error: {error}", err=True)
-        sys.exit(2)
+        streams.say(f"error: {error}")
+    except SystemExit as end:  # click's, when a shell asks for completions
+        return int(end.code or 0)
+    except BaseException as error:  # noqa: BLE001 - 1, Python's own exit code for it, means findings here
+        return crash.tell(error)
+    return 2
+
+
+def _settle() -> None:
+    """Make the environment one that the libraries below us can live in."""
+    for name in ("COLUMNS", "LINES"):  # a terminal without a size says 0, and some take that for a width
+        size = os.environ.get(name, "")
+        if not (size.isascii() and size.isdigit() and size.strip("0") and len(size) < LONGEST_SIZE):
+            os.environ.pop(name, None)
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(_cache() / "hypothesis"))  # else the current folder
+    try:
+        os.getcwd()  # noqa: PTH109 - only whether there is one
+    except FileNotFoundError:
+        _load_without_a_folder()
+
+
+def _load_without_a_folder() -> None:
+    """Import Hypothesis, which asks for the current folder when it is imported, where that was deleted."""
+    here = os.open(".", os.O_RDONLY)
+    try:
+        os.chdir(os.sep)
+        importlib.import_module("hypothesis")
+        os.fchdir(here)
+    finally:
+        os.close(here)
+
+
+def _cache() -> Path:
+    """Return the folder for what can be made again at any time; nothing is made here."""
+    given = os.environ.get("LOCALAPPDATA" if os.name == "nt" else "XDG_CACHE_HOME", "")
+    with suppress(RuntimeError):  # a user without a home, as in a container
+        place = Path(given) if given else Path.home() / ".cache"
+        if place.is_absolute():  # else it would be made in the current folder
+            return place / PROGRAM
+    with suppress(OSError):
+        return Path(tempfile.gettempdir()) / PROGRAM
+    return Path(os.devnull)  # nothing can be written anywhere

@@ -7,7 +7,6 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TextIO
 
 from rich.console import Console as Rich
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
@@ -32,12 +31,9 @@ class Console:
         self._out = _rich(stderr=to_stderr, plain=plain)
         self._progress = _rich(stderr=True, plain=plain)
         self._live = not quiet and not verbose and not plain and self._progress.is_terminal
-        self._unread = False  # the reader of our output went away
 
     def print(self, line: Line) -> None:
-        """Print one line; on a terminal, prose is wrapped at blanks. That no one reads any more is no error."""
-        if self._unread:
-            return
+        """Print one line; on a terminal, prose is wrapped at blanks."""
         texts = [line.text]
         if line.hang is not None and self._out.is_terminal:
             texts = textwrap.wrap(
@@ -47,20 +43,14 @@ class Console:
                 break_long_words=False,
                 break_on_hyphens=False,
             )
-        try:
-            for text in texts:
-                self._out.print(text, style=line.style or None, markup=False, emoji=False)
-        except BrokenPipeError:
-            self._unread = True
-            discard(sys.stderr if self._out.stderr else sys.stdout)
+        for text in texts:
+            self._out.print(text, style=line.style or None, markup=False, emoji=False)
 
     def document(self, text: str) -> None:
-        """Write a report to standard output, as it is."""
-        try:
-            sys.stdout.write(text)
-            sys.stdout.flush()
-        except BrokenPipeError:
-            discard(sys.stdout)
+        """Write a report to standard output, as it is written to a file: its encoding is not the terminal's."""
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.flush()
 
     def plan(self, started: RunStarted) -> None:
         """Print what a run would send."""
@@ -121,20 +111,8 @@ class _Rate(ProgressColumn):
         return Text(f"{task.speed:,.0f}/s" if task.speed else "")
 
 
-class _Rich(Rich):
-    """A rich console that leaves it to us what becomes of a reader that went away."""
-
-    def on_broken_pipe(self) -> None:
-        raise BrokenPipeError
-
-
 def _rich(*, stderr: bool, plain: bool) -> Rich:
-    return _Rich(stderr=stderr, color_system=None if plain else "auto", highlight=False, soft_wrap=True)
-
-
-def discard(stream: TextIO) -> None:
-    """Send what is still to be written to `stream`, at exit for one, to where it is no error."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    return Rich(stderr=stderr, color_system=None if plain else "auto", highlight=False, soft_wrap=True)
 
 
 def _size(started: RunStarted) -> str:

@@ -64,6 +64,7 @@ def export(what: str, form: str | None, output: Path | None) -> None:
     ed-contract export response
     """
     from ed_contract.contract import CONTRACT  # noqa: PLC0415 - heavy
+    from ed_contract.files import write_file  # noqa: PLC0415 - beside its use
 
     documents: dict[str, Any] = {
         "openapi": CONTRACT.document,
@@ -80,6 +81,6 @@ def export(what: str, form: str | None, output: Path | None) -> None:
         click.echo(text, nl=False)
         return
     try:
-        output.write_text(text, encoding="utf-8")
+        write_file(output, text)
     except OSError as error:
         raise UsageError(f"cannot write {output}: {error.strerror}\ngive a path in a directory that exists.") from error

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
+from ed_contract import interrupts
+from ed_contract.cli import crash, streams
 from ed_contract.cli.options import Grouped, configured, options, resolved
 from ed_contract.exceptions import UsageError
 from ed_contract.options import BY_NAME, Resolved, again, at
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 @options(*(option.name for option in at(COMMAND) if option.name != "url"))
 @configured
 @click.pass_context
+@interrupts.orderly()
 def run(ctx: click.Context, /, **_: object) -> None:
     """Judge the server at URL against the page; without URL, the bundled reference server.
 
@@ -51,24 +55,22 @@ def _judge(given: Resolved) -> int:
             writers.require_writable(path)
     known = waivers.given(settings.waivers, update=settings.waivers_update)
     redact = Redactor.of(target)
+    to_stderr = any(path == writers.STDOUT for _, path in settings.reports)
     console = Console(
         quiet=settings.quiet,
         verbose=settings.verbose,
         plain=settings.no_color,
-        to_stderr=any(path == writers.STDOUT for _, path in settings.reports),
+        to_stderr=to_stderr,
         redact=redact,
     )
     if settings.dry_run:
         console.plan(api.dry_run(target, settings, restarts=settings.restart_command is not None))
         return 0
     with console.progress(embedded=target is None) as listen:
-        report = api.run(target, settings, waivers=known, on_event=listen)
-    problem: UsageError | None = None
-    try:
-        writers.write(report, settings.reports, redact, console.document)
-    except UsageError as error:
-        problem = error
-    paths = tuple(path for _, path in settings.reports if path != writers.STDOUT and not problem)
+        report, crashed = crash.survived(partial(api.run, target, settings, waivers=known, on_event=listen))
+    unwritten = writers.write(report, settings.reports, redact, console.document)
+    missing = {writers.STDOUT, *(one.path for one in unwritten)}
+    paths = tuple(path for _, path in settings.reports if path not in missing)
     repeat = " ".join(_again(given, target))
     console.report(report, report_lines(report, redact, paths=paths, options=repeat, embedded=target is None))
     code = report.exit_code
@@ -76,9 +78,13 @@ def _judge(given: Resolved) -> int:
         line, code = waivers.update(settings.waivers, known, report, redact)
         if not settings.quiet:
             console.print(Line(line))
-    if problem is not None:
-        raise problem
-    return code
+    code = streams.settled(writers.exit_code(code, unwritten), asked=to_stderr)
+    for line in writers.told(unwritten):
+        streams.say(line)
+    for one in unwritten:
+        if one.crash is not None:
+            crash.tell(one.crash, redact)
+    return code if crashed is None else crash.tell(crashed, redact)
 
 
 def _target(given: Resolved) -> Target | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -39,6 +38,7 @@ def score(
     """
     import time  # noqa: PLC0415 - beside its use
 
+    from ed_contract.files import write_file  # noqa: PLC0415 - beside its use
     from ed_contract.report.writers import require_writable  # noqa: PLC0415 - heavy
     from ed_contract.score import as_document, named  # noqa: PLC0415 - heavy
     from ed_contract.score import score as run_over  # noqa: PLC0415 - heavy
@@ -51,14 +51,20 @@ def score(
     scores = run_over(named(names), seed=seed, phases=phases, workers=workers, sockets=sockets, on_score=_print)
     document = as_document(scores)
     seconds = time.monotonic() - began
-    if report is not None:
-        Path(report.removeprefix("json=")).write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
     firsts = document["first_finding"]
     click.echo(f"mutation score {document['score']}: {document['killed']} of {document['mutants']} killed")
     click.echo(f"false alarms {document['false_alarms']}, of {document['right_servers']} right servers")
     click.echo(f"requests to the first finding: median {firsts['median']}, p95 {firsts['p95']}, max {firsts['max']}")
     click.echo(f"{seconds:.0f} s")
-    raise click.exceptions.Exit(1 if any(one.problem for one in scores) else 0)
+    code = 1 if any(one.problem for one in scores) else 0
+    if report is not None:
+        path = report.removeprefix("json=")
+        try:
+            write_file(path, json.dumps(document, indent=2) + "\n")
+        except OSError as error:
+            click.echo(f"error: cannot write {path}: {error.strerror}\ngive a path that can be written.", err=True)
+            code = code or 2
+    raise click.exceptions.Exit(code)
 
 
 def _print(one: Score) -> None:

@@ -39,6 +39,7 @@ def update(path: str, waivers: Waivers, report: Report, redact: Redactor) -> tup
     A run that could not judge changes nothing. A fault in whose name the target put a secret is not written, and
     goes on failing.
     """
+    from ed_contract.files import write_file  # noqa: PLC0415 - beside its use
     from ed_contract.waivers import dump  # noqa: PLC0415 - heavy
 
     if report.exit_code not in JUDGED:
@@ -53,7 +54,7 @@ def update(path: str, waivers: Waivers, report: Report, redact: Redactor) -> tup
     after = waivers.updated(faults, report.unneeded)
     kept = len(set(waivers.entries) & set(after.entries))
     try:
-        Path(path).write_text(dump(after), encoding="utf-8")
+        write_file(path, dump(after))
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}\ngive a path that can be written.") from error
     dropped = len(waivers.entries) - kept

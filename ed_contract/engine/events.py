@@ -32,7 +32,8 @@ class End(enum.StrEnum):
     MAX_DESTINATIONS = "max-destinations"  # there was no room for another destination
     QUOTA = "quota"  # the target refuses plain creates that it took before
     BUSY = "busy"  # the target answers 429 or 503 whenever it is asked
-    INTERRUPTED = "interrupted"  # Ctrl-C
+    INTERRUPTED = "interrupted"  # Ctrl-C, SIGTERM or SIGHUP
+    CRASHED = "crashed"  # a mistake of ours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
+from ed_contract import interrupts
 from ed_contract.case import Burst, Case, Credential, Expectation, Key, Step
 from ed_contract.case import Sequence as CaseSequence
 from ed_contract.checks.request import CODE, codes
@@ -263,7 +264,7 @@ def execute(
     cleanup: bool = False,
     max_destinations: int | None = None,
     group: Group = together,
-) -> Iterator[Event]:
+) -> Generator[Event]:
     """Send the phases in order and yield what happens; the last event is RunFinished.
 
     Args:
@@ -316,5 +317,6 @@ def execute(
         if end is not End.FINISHED:
             break
     seconds = time.monotonic() - began
-    cleaned = made.clean_up() if cleanup else None
+    with interrupts.deferred():
+        cleaned = made.clean_up() if cleanup else None
     yield RunFinished(end=end, requests=sender.requests, seconds=seconds, note=note, clean_up=cleaned)

@@ -10,15 +10,18 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import partial
 from urllib.parse import quote
 
+from ed_contract import interrupts
 from ed_contract.case import Burst, Credential, Key, Step
 from ed_contract.checks.request import CODE
+from ed_contract.engine.dates import http_date
 from ed_contract.engine.pace import Pace
 from ed_contract.interaction import CONFLICT, Answer, Headers, Interaction, NoAnswer, NotSent, Request, Response
+from ed_contract.masking import Masking
 from ed_contract.transport import Lost, Target, TimedOut, Transport, Unreached, Unsendable
+from ed_contract.transport.credentials import secrets_of
 
 BUSY_RETRIES = 5  # after 429 and 503
 LONGEST_WAIT = 30.0  # seconds; a longer Retry-After is cut to this
@@ -88,10 +91,11 @@ class Sender:
         retries: int = BUSY_RETRIES,  # after 429 and 503
         rate: float | None = None,  # requests a second, at most
         workers: int = 1,  # requests under way at once, where their order says nothing
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] = interrupts.sleep,
     ) -> None:
         self._transport = transport
         self._target = target
+        self._mask = Masking(secrets_of(target))
         self._keys = keys
         self._max_requests = max_requests
         self._deadline = deadline
@@ -138,7 +142,7 @@ class Sender:
         self._pace.wait()
         request = Request(
             method="DELETE",
-            path=f"/{self._path}/{quote(identifier, safe='')}",
+            path=f"/{self._path.rstrip('/')}/{quote(identifier, safe='')}",
             headers=self._headers(None, None),
             body=b"",
             credential=credential,
@@ -188,7 +192,7 @@ class Sender:
         answers = self._transport.burst([request for _, _, request in prepared])
         recorded = partial(self._interaction, phase=phase, burst=self._bursts)
         return [
-            recorded(*one, self._after_burst(one[2], _answer_of(answer)))
+            recorded(*one, self._after_burst(one[2], _answer_of(answer, self._mask)))
             for one, answer in zip(prepared, answers, strict=True)
         ]
 
@@ -260,9 +264,10 @@ class Sender:
 
     def _once(self, request: Request) -> Answer:
         try:
-            return self._transport.send(request)
+            with interrupts.waiting():
+                return self._transport.send(request)
         except Lost as lost:
-            return _answer_of(lost)
+            return _answer_of(lost, self._mask)
 
     def _headers(self, step: Step | None, key: str | None) -> Headers:
         headers = [("Accept", "application/json"), ("User-Agent", USER_AGENT)]
@@ -276,17 +281,18 @@ class Sender:
         return (*((name, value) for name, value in headers if name.lower() not in given), *self._target.headers)
 
 
-def _answer_of(came: Response | Lost) -> Answer:
-    """Return what is recorded: the response, or why there is none."""
+def _answer_of(came: Response | Lost, mask: Masking) -> Answer:
+    """Return what is recorded: the response, or why there is none, which may quote what is no HTTP."""
     if isinstance(came, Response):
         return came
+    why = mask(str(came))
     if isinstance(came, Unsendable):
-        return NotSent(reason=str(came))
+        return NotSent(reason=why)
     if isinstance(came, Unreached):
-        return NoAnswer(reason=f"no connection: {came}")
+        return NoAnswer(reason=f"no connection: {why}")
     if isinstance(came, TimedOut):
-        return NoAnswer(reason=str(came))
-    return NoAnswer(reason=f"the connection ended: {came}", ended=True)
+        return NoAnswer(reason=why)
+    return NoAnswer(reason=f"the connection ended: {why}", ended=True)
 
 
 def _wait(answer: Response, tries: int) -> float:
@@ -297,9 +303,7 @@ def _wait(answer: Response, tries: int) -> float:
         try:
             seconds = float(said)
         except ValueError:
-            try:
-                when = parsedate_to_datetime(said)
-            except ValueError:
+            if (when := http_date(said)) is None:
                 return seconds
             seconds = (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() - datetime.now(UTC).timestamp()
     return 0.1 * 2.0**tries if math.isnan(seconds) else min(max(seconds, 0.0), LONGEST_WAIT)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ed_contract.report import Report, Row
     from ed_contract.report.redaction import Redactor
+    from ed_contract.report.writers import Unwritten
 
 
 class Word(enum.StrEnum):
@@ -62,8 +63,18 @@ def refused(wanted: Sequence[str], why: str) -> Told:
     return Told(outcomes={first: Outcome(word=Word.ERROR, text=why), **dict.fromkeys(others, skipped)})
 
 
-def told(report: Report, wanted: Sequence[str], redact: Redactor, options: str) -> Told:
-    """Return what a report says of the wanted requirements; `options` are those of the command that repeats it."""
+def told(
+    report: Report, wanted: Sequence[str], redact: Redactor, options: str, unwritten: Sequence[Unwritten] = ()
+) -> Told:
+    """Return what a report says of the wanted requirements.
+
+    Args:
+        report: what the run said.
+        wanted: ids of requirements.
+        redact: keeps credentials out of it.
+        options: those of the command that repeats a finding.
+        unwritten: reports that were asked for and are missing.
+    """
     from ed_contract.report.text import headline, in_one_line  # noqa: PLC0415 - heavy
 
     rows = {row.requirement.id: row for row in report.rows}
@@ -71,7 +82,9 @@ def told(report: Report, wanted: Sequence[str], redact: Redactor, options: str) 
     lines = [in_one_line(bug, report, redact) for bug in report.bugs if bug not in report.failing]
     lines += report.waiver_notes
     lines.append(f"{headline(report)}: {redact(report.target)}, {report.requests} requests, seed {report.seed}")
-    return Told(outcomes=_each_cause_once(_never_silent(outcomes, report, redact)), lines=tuple(lines))
+    lines += map(str, unwritten)
+    silent = _never_silent(outcomes, _problems(report, redact, unwritten))
+    return Told(outcomes=_each_cause_once(silent), lines=tuple(lines))
 
 
 def _outcome(row: Row, report: Report, redact: Redactor, options: str) -> Outcome:
@@ -101,11 +114,11 @@ def _waiver_problems(row: Row, report: Report) -> list[str]:
 def _undecided(row: Row, report: Report, redact: Redactor) -> Outcome | None:
     """Return the outcome of a requirement of which nothing can be said, else None."""
     from ed_contract.engine.events import End  # noqa: PLC0415 - without a target nothing of ours is loaded
-    from ed_contract.report.text import printable  # noqa: PLC0415 - heavy
+    from ed_contract.report.text import printable, why  # noqa: PLC0415 - heavy
     from ed_contract.requirement import Level  # noqa: PLC0415 - without a target nothing of ours is loaded
     from ed_contract.verdict import Verdict  # noqa: PLC0415 - the same
 
-    reason = printable(redact(row.reason))
+    reason = printable(redact(why(row)))
     if row.verdict is Verdict.ERROR:
         return Outcome(word=Word.ERROR, text=f"error: {reason}")
     if row.verdict not in {Verdict.SKIPPED, Verdict.INCONCLUSIVE}:
@@ -120,15 +133,25 @@ def _undecided(row: Row, report: Report, redact: Redactor) -> Outcome | None:
     return Outcome(word=Word.SKIPPED, text=reason)
 
 
-def _never_silent(outcomes: dict[str, Outcome], report: Report, redact: Redactor) -> dict[str, Outcome]:
-    """Make an error of the last requirement's outcome if the run broke off and no other outcome says so."""
+def _problems(report: Report, redact: Redactor, unwritten: Sequence[Unwritten]) -> list[str]:
+    """Return what keeps a run from a good end and is about no requirement."""
     from ed_contract.engine.events import End  # noqa: PLC0415 - without a target nothing of ours is loaded
+    from ed_contract.report.text import headline  # noqa: PLC0415 - heavy
 
-    broken_off = report.end in {End.TARGET_DOWN, End.QUOTA, End.BUSY}
-    if not broken_off or {one.word for one in outcomes.values()} & {Word.FAILED, Word.ERROR}:
+    problems = [str(one) for one in unwritten]
+    if report.end in {End.TARGET_DOWN, End.QUOTA, End.BUSY}:
+        problems.insert(0, f"cannot judge: {redact(report.note)}")
+    elif report.partial and report.fail_on_incomplete:
+        problems.insert(0, f"not complete: {headline(report)}")
+    return problems
+
+
+def _never_silent(outcomes: dict[str, Outcome], problems: Sequence[str]) -> dict[str, Outcome]:
+    """Make an error of the last requirement's outcome if there are problems and no other outcome fails."""
+    if not problems or {one.word for one in outcomes.values()} & {Word.FAILED, Word.ERROR}:
         return outcomes
     last = [*outcomes][-1]
-    return outcomes | {last: Outcome(word=Word.ERROR, text=f"cannot judge: {redact(report.note)}")}
+    return outcomes | {last: Outcome(word=Word.ERROR, text="\n".join(problems))}
 
 
 def _each_cause_once(outcomes: dict[str, Outcome]) -> dict[str, Outcome]:

@@ -21,6 +21,7 @@ from ed_contract.pytest_plugin.outcomes import Outcome, Told, refused, told
 
 if TYPE_CHECKING:
     from ed_contract.report import Report
+    from ed_contract.report.writers import Unwritten
     from ed_contract.transport import Target
 
 MARKER = "ed_contract"
@@ -91,26 +92,19 @@ class Runs:
                 arguments |= {"only": wanted, "skip": ()}
             target = self._asked.completed(make_target())
             report = report_of(self._asked, target, **arguments)
-            problem = self._written(report, target)
+            unwritten = self._write(report, target)
         except (EdContractError, pytest.UsageError) as error:
             return refused(wanted, "cannot judge: " + "\n".join(str(one) for one in error.args))
-        said = told(report, wanted, redactor(target), self._asked.again(target))
-        return Told(outcomes=said.outcomes, lines=(*said.lines, *problem))
+        said = told(report, wanted, redactor(target), self._asked.again(target), unwritten)
+        missing = {one.path for one in unwritten}
+        paths = [f"report: {path}" for _, path in self._asked.reports() if path not in missing]
+        return Told(outcomes=said.outcomes, lines=(*said.lines, *paths))
 
-    def _written(self, report: Report, target: Target) -> Iterator[str]:
-        """Write the reports that were asked for, and yield a line about each."""
-        return iter([write(report, target, form, path) for form, path in self._asked.reports()])
+    def _write(self, report: Report, target: Target) -> tuple[Unwritten, ...]:
+        """Write the reports that were asked for; pytest says itself what GitHub's annotations would."""
+        from ed_contract.report.writers import write  # noqa: PLC0415 - heavy
 
-
-def write(report: Report, target: Target, form: str, path: str) -> str:
-    """Write a report in one format, and return the line that says so, or why it could not be done."""
-    from ed_contract.report.writers import WRITERS  # noqa: PLC0415 - heavy
-
-    try:
-        Path(path).write_text(WRITERS[form](report, redactor(target)), encoding="utf-8")
-    except OSError as error:
-        return f"cannot write {path}: {error.strerror}"
-    return f"report: {path}"
+        return write(report, self._asked.reports(), redactor(target), lambda _: None)
 
 
 def report_of(asked: Asked, target: Target, **arguments: Any) -> Report:  # noqa: ANN401 - those of api.run

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from ed_contract.report.model import Bug, Combination, PhaseRow, Report, ReportBuilder, Row
+from ed_contract.report.builder import ReportBuilder
+from ed_contract.report.model import Bug, Combination, Extent, PhaseRow, Report, Row
 
-__all__ = ["Bug", "Combination", "PhaseRow", "Report", "ReportBuilder", "Row"]
+__all__ = ["Bug", "Combination", "Extent", "PhaseRow", "Report", "ReportBuilder", "Row"]

@@ -25,7 +25,7 @@ def write(report: Report, _: Redactor) -> str:
 
 
 def _said(report: Report) -> tuple[str, str]:
-    """Return message and colour; a run that was cut short says nothing good."""
+    """Return message and colour; a run that was cut short says no more than what it judged."""
     if report.end is End.INTERRUPTED:
         return "interrupted", "lightgrey"
     if report.failing:
@@ -35,5 +35,7 @@ def _said(report: Report) -> tuple[str, str]:
         return "waivers no longer apply", "orange"
     if report.verdict is not Verdict.PASS:
         return "not judged", "lightgrey"
-    # A waived finding is one that the server still has.
-    return ("conforms, with waivers", "yellowgreen") if report.waived else ("conforms", "brightgreen")
+    waived = ", with waivers" if report.waived else ""  # a waived finding is one that the server still has
+    if not report.complete:
+        return f"conforms as far as judged: {report.judged}{waived}", "yellow"
+    return f"conforms{waived}", "yellowgreen" if waived else "brightgreen"

@@ -12,7 +12,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from ed_contract.case import Credential
-from ed_contract.interaction import Headers, Interaction
+from ed_contract.interaction import OWN_HEADERS, Headers, Interaction
+
+__all__ = ["AGE", "BASE_URL", "OWN_HEADERS", "as_options", "script", "variable"]
 
 _AUTHORIZATION = {
     Credential.FIRST: '"Authorization: Bearer $ED_CONTRACT_API_KEY"',
@@ -22,8 +24,6 @@ _AUTHORIZATION = {
     Credential.UNKNOWN: "'Authorization: Bearer sk_test_nobody_has_this_key'",
 }
 _IMPLICIT = {"accept", "user-agent", "idempotency-key"}
-OWN_HEADERS = _IMPLICIT | {"stripe-version", "content-type"}
-"""Names of the headers that the engine sends by itself; any other is the user's, and may be a credential."""
 
 # A UUID, as the engine's own keys look: some servers take nothing else.
 _FRESH = "$(od -An -N16 -tx1 /dev/urandom | tr -d ' \\n' | sed 's/./&-/20;s/./&-/16;s/./&-/12;s/./&-/8')"

@@ -32,6 +32,8 @@ def _commands(report: Report, redact: Redactor) -> Iterator[str]:
         for row in report.undecided
         if not report.failing
     ]
+    if report.partial and report.fail_on_incomplete:
+        errors.append(_command("error", "not complete", headline(report)))
     warnings = [
         _command("warning" if bug.level is Level.SHOULD else "notice", _name(bug, redact), _said(bug, redact))
         for bug in report.bugs
@@ -57,6 +59,8 @@ def _blocks(report: Report, redact: Redactor) -> Iterator[str]:
         yield "\n".join(
             f"- {row.verdict}: {plain(row.requirement.id)}: {plain(redact(row.reason))}" for row in report.undecided
         )
+    if report.unexercised:
+        yield f"- not exercised: {plain(', '.join(row.requirement.id for row in report.unexercised))}"
     requirements = {row.requirement.id: row.requirement for row in report.rows}
     told = [bug for bug in report.bugs if bug.waived is None]
     for bug in told[:SHOWN_IN_FULL]:

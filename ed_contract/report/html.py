@@ -121,7 +121,8 @@ def _duration(seconds: float) -> str:
 def _view(report: Report, redact: Redactor) -> dict[str, Any]:
     """Return what the template shows."""
     document = as_document(report, redact)
-    title, _, rest = headline(report).partition(": ")
+    word = headline(report)
+    title, _, rest = word.partition(": ")
     by_identity = {
         bug.finding.identity: entry
         for row, shown in zip(report.rows, document["requirements"], strict=True)
@@ -146,8 +147,10 @@ def _view(report: Report, redact: Redactor) -> dict[str, Any]:
     ]
     return {
         "report": document,
-        # Nothing was found yet: a run that was interrupted does not look like one that conforms.
+        # Nothing was found yet: a run that was interrupted, or left something out, does not look like a whole one.
         "verdict": min(report.verdict, Verdict.INCONCLUSIVE) if _unfinished(report) else report.verdict,
+        "partial": report.partial,
+        "word": word,
         "title": title,
         "subtitle": rest,
         "end": ENDS.get(report.end, ""),
@@ -163,7 +166,7 @@ def _view(report: Report, redact: Redactor) -> dict[str, Any]:
 
 
 def _unfinished(report: Report) -> bool:
-    return report.end is End.INTERRUPTED and not report.failing
+    return report.partial or (report.end is End.INTERRUPTED and not report.failing)
 
 
 def _anchor(entry: dict[str, Any], *, taken: set[str]) -> str:

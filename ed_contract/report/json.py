@@ -8,11 +8,11 @@ from dataclasses import asdict
 from typing import Any
 
 from ed_contract.case import Mutation
-from ed_contract.interaction import Interaction, NotSent, Response
-from ed_contract.report.curl import OWN_HEADERS, script
+from ed_contract.interaction import Interaction, NotSent, Response, masked_headers
+from ed_contract.report.curl import script
 from ed_contract.report.latency import Latency
 from ed_contract.report.model import Bug, Report
-from ed_contract.report.redaction import MASK, Redactor
+from ed_contract.report.redaction import Redactor
 
 VERSION = "1"
 LARGEST_ANSWER = 64 * 1024  # characters of an answer's body; the body of a request is kept whole, to be sent again
@@ -27,6 +27,8 @@ def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
         "seed": report.seed,
         "strict": report.strict,
         "verdict": str(report.verdict),
+        "complete": report.complete,
+        "judged": {"must": report.judged.must, "of": report.judged.of},
         "exit_code": report.exit_code,
         "end": str(report.end),
         "note": redact(report.note),
@@ -44,6 +46,7 @@ def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
                 "verdict": str(row.verdict),
                 "observations": row.observations,
                 "inconclusive": row.inconclusive,
+                "applies": row.applies,
                 "reason": redact(row.reason),
                 "findings": [bugs[bug.finding.identity] for bug in row.bugs],
             }
@@ -108,9 +111,7 @@ def _interaction(one: Interaction, redact: Redactor, guarded: Redactor) -> dict[
         "mutation": _mutation(one.case.mutation),
         "method": one.request.method,
         "path": redact(one.request.path),
-        "headers": [
-            [name, redact(value) if name.lower() in OWN_HEADERS else MASK] for name, value in one.request.headers
-        ],
+        "headers": [[name, redact(value)] for name, value in masked_headers(one.request.headers)],
         "credential": str(one.request.credential),
         "key": one.key,
         "key_form": None if one.form is None else {"label": one.form.label, "template": one.form.template},

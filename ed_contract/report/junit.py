@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from ed_contract.report.model import Report, Row
 from ed_contract.report.redaction import Redactor
-from ed_contract.report.text import finding_lines, headline, in_one_line, printable
+from ed_contract.report.text import finding_lines, headline, in_one_line, printable, why
 from ed_contract.requirement import Level
 from ed_contract.verdict import Verdict
 
@@ -31,6 +31,9 @@ def write(report: Report, redact: Redactor) -> str:
         stale = SubElement(suite, "testcase", classname="waivers", name="waivers/apply", time="0.000")
         problems = [_told(redact(one)) for one in report.waiver_problems]
         SubElement(stale, "failure", type="waiver", message=problems[0]).text = "\n".join(problems)
+    if report.partial and report.fail_on_incomplete:
+        whole = SubElement(suite, "testcase", classname="run", name="run/complete", time="0.000")
+        SubElement(whole, "error", type="incomplete", message=_told(headline(report)))
     counts = {
         "tests": len(suite.findall("testcase")),
         "failures": len(suite.findall("testcase/failure")),
@@ -52,6 +55,8 @@ def _properties(report: Report, redact: Redactor) -> Iterator[tuple[str, str]]:
     yield "strict", str(report.strict).lower()
     yield "end", str(report.end)
     yield "verdict", redact(headline(report))
+    yield "complete", str(report.complete).lower()
+    yield "judged", str(report.judged)
     yield "exit_code", str(report.exit_code)
 
 
@@ -72,7 +77,7 @@ def _add_case(suite: Element, row: Row, report: Report, redact: Redactor) -> Non
     elif row.verdict is Verdict.ERROR or undecided:
         SubElement(case, "error", type=str(row.verdict), message=_told(redact(row.reason)))
     elif row.verdict is Verdict.SKIPPED:
-        SubElement(case, "skipped", message=_told(redact(row.reason)))
+        SubElement(case, "skipped", message=_told(redact(why(row))))
     said = [_told(in_one_line(bug, report, redact)) for bug in others]
     if row.verdict is Verdict.INCONCLUSIVE and not undecided:
         said.append(_told(redact(f"{row.verdict}: {row.reason}")))

@@ -1,38 +1,22 @@
-"""Folds the events of a run into a report: a verdict for each requirement, and each bug once.
+"""What a run says of a target: a verdict for each requirement, each bug once, and the word for the whole.
 
-Knows no format and no console.
+Knows no events, no format and no console.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from ed_contract.case import Expectation
-from ed_contract.engine.events import (
-    REDUCTION,
-    End,
-    Event,
-    Judged,
-    PhaseFinished,
-    PhaseStarted,
-    Reduced,
-    RunFinished,
-    RunStarted,
-)
-from ed_contract.engine.families import Identity, leaders
+from ed_contract.engine.events import End
 from ed_contract.engine.made import CleanUp
-from ed_contract.finding import Crash, Finding, Held, Unclear
-from ed_contract.interaction import PROBE, Interaction, Response
-from ed_contract.report.latency import Latencies, Latency
-from ed_contract.report.waiving import Exercise, Standing, standing
+from ed_contract.finding import Finding
+from ed_contract.report.latency import Latency
 from ed_contract.requirement import Level, Requirement
 from ed_contract.verdict import Verdict, merge
-from ed_contract.waivers import Waiver, Waivers
+from ed_contract.waivers import Waiver
 
-REASONS_KEPT = 3  # different reasons of unclear observations
 CONFORMS, FINDINGS, UNDECIDED, INTERRUPTED = 0, 1, 2, 130
 """Exit codes."""
 
@@ -64,6 +48,7 @@ class Row:
     inconclusive: int
     reason: str  # why it was skipped or is not decided, or ""
     bugs: tuple[Bug, ...]
+    applies: bool = True  # False: nothing was observed, and this run could not do better
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +78,18 @@ class Combination:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Extent:
+    """How many of the MUST requirements of the whole contract that apply were judged."""
+
+    must: int
+    of: int
+
+    def __str__(self) -> str:
+        """Return it as reports say it."""
+        return f"{self.must} of {self.of} MUST"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What a run says of a target."""
 
@@ -107,6 +104,10 @@ class Report:
     bugs: tuple[Bug, ...]  # in the order in which they were first seen
     phases: tuple[PhaseRow, ...]
     coverage: Mapping[str, Any]
+    judged: Extent
+    cut: bool = False  # whether the run ended before everything that was planned to be judged was sent
+    pruned: bool = False  # whether requirements or phases were left out, as asked for
+    fail_on_incomplete: bool = False  # whether a run that is not complete is one that could not judge
     waiver_problems: tuple[str, ...] = ()  # one sentence for each waiver that fails the run
     waiver_notes: tuple[str, ...] = ()  # one for each of which this run cannot say whether it is still needed
     unneeded: tuple[Waiver, ...] = ()  # those that match nothing any more
@@ -139,11 +140,30 @@ class Report:
         return (*crashed, *open_)
 
     @property
+    def unexercised(self) -> tuple[Row, ...]:
+        """The MUST rows that apply and of which nothing was observed."""
+        return tuple(
+            row
+            for row in self.rows
+            if row.verdict is Verdict.SKIPPED and row.applies and row.requirement.level is Level.MUST
+        )
+
+    @property
+    def complete(self) -> bool:
+        """Whether the whole contract was judged, so that no finding means that the target conforms."""
+        return not (self.cut or self.pruned or self.unexercised)
+
+    @property
+    def partial(self) -> bool:
+        """Whether nothing was found to be broken, in a run that is not complete."""
+        return self.verdict is Verdict.PASS and self.end is not End.INTERRUPTED and not self.complete
+
+    @property
     def verdict(self) -> Verdict:
         """The verdict of the whole run: a finding is the stronger statement, whatever crashed beside it."""
         if self.failing or self.waiver_problems:
             return Verdict.FAIL
-        if any(row.verdict is Verdict.ERROR for row in self.rows):
+        if self.end is End.CRASHED or any(row.verdict is Verdict.ERROR for row in self.rows):
             return Verdict.ERROR
         if self.undecided or self.end in {End.QUOTA, End.BUSY, End.TARGET_DOWN, End.RESTART_FAILED}:
             return Verdict.INCONCLUSIVE
@@ -155,232 +175,9 @@ class Report:
         """0 conforms, 1 findings, 2 could not judge, 130 interrupted; a finding outranks what was not decided."""
         if self.end is End.INTERRUPTED:
             return INTERRUPTED
+        if self.end is End.CRASHED:
+            return UNDECIDED
         if self.failing or self.waiver_problems:
             return FINDINGS
-        return CONFORMS if self.verdict is Verdict.PASS else UNDECIDED
-
-
-class _Tally:
-    """What was observed of one requirement so far."""
-
-    __slots__ = ("crash", "held", "reasons", "unclear")
-
-    def __init__(self) -> None:
-        self.held = self.unclear = 0
-        self.reasons: list[str] = []
-        self.crash = ""
-
-
-class ReportBuilder:
-    """Takes the events of a run, in order, and makes the report of them."""
-
-    def __init__(
-        self,
-        selected: Iterable[Requirement],
-        *,
-        judged: Collection[str],
-        strict: bool = False,
-        waivers: Waivers | None = None,
-        whole: bool = True,
-    ) -> None:
-        """Begin; `whole` says whether all phases are to be sent, so that what is not found is not there."""
-        self._rows = tuple(selected)
-        self._levels = {row.id: row.level for row in self._rows}
-        self._judged = judged
-        self._strict = strict
-        self._waivers = waivers
-        self._whole = whole
-        self._refused: set[Identity] = set()  # mutations that were judged, by requirement and operator
-        self._tallies = {row.id: _Tally() for row in self._rows}
-        self._bugs: dict[Identity, Bug] = {}
-        self._told_apart: set[Identity] = set()  # identities that were replaced by their causes
-        self._phases: dict[str, PhaseRow] = {}
-        self._latencies: defaultdict[str, Latencies] = defaultdict(Latencies)
-        self._started = RunStarted(target="", seed=0, phases=(), at_most=0)
-        self._finished = RunFinished(end=End.FINISHED, requests=0, seconds=0.0)
-
-    def add(self, event: Event) -> None:
-        """Fold one event."""
-        match event:
-            case Judged():
-                self._judge(event)
-            case Reduced():
-                self._reduce(event)
-            case PhaseStarted():
-                self._phases[event.phase] = PhaseRow(name=event.phase, planned=event.requests, sent=0, seconds=0.0)
-            case PhaseFinished():
-                row = self._phases[event.phase]
-                self._phases[event.phase] = replace(row, sent=event.requests, seconds=event.seconds)
-            case RunStarted():
-                self._started = event
-            case RunFinished():
-                self._finished = event
-
-    def _judge(self, event: Judged) -> None:
-        if event.interaction.phase == REDUCTION:
-            return  # what it comes to is told by its Reduced events; what it meets on its way is no case of the run
-        for one in event.observations:
-            tally = self._tallies[one.requirement]
-            match one:
-                case Held():
-                    tally.held += 1
-                case Finding():
-                    tally.held += 1
-                    self._found(one)
-                case Unclear():
-                    tally.unclear += 1
-                    if one.reason not in tally.reasons and len(tally.reasons) < REASONS_KEPT:
-                        tally.reasons.append(one.reason)
-                case Crash():
-                    tally.crash = f"{one.check}: {one.error}"
-            if not isinstance(one, Unclear | Crash) and (mutation := event.interaction.case.mutation) is not None:
-                self._refused.add((mutation.requirement, mutation.operator))
-        self._count(event.interaction)
-        if isinstance(event.interaction.answer, Response):
-            self._latencies[event.interaction.phase].add(event.interaction.seconds)
-
-    def _count(self, interaction: Interaction) -> None:
-        row = self._phases.get(interaction.phase)
-        if row is None or interaction.phase == PROBE or interaction.case.expectation is not Expectation.ACCEPT:
-            return
-        accepted = row.accepted + (interaction.created is not None)
-        if interaction.created is not None or interaction.status != 409:  # noqa: PLR2004 - conflicts are no creates
-            self._phases[row.name] = replace(row, accept=row.accept + 1, accepted=accepted)
-
-    def _found(self, finding: Finding) -> None:
-        known = self._bugs.get(finding.identity)
-        if known is None:
-            level = self._levels[finding.requirement]
-            self._bugs[finding.identity] = Bug(finding=finding, level=level, count=1)
-        else:
-            smaller = min(known.finding, finding, key=size)
-            self._bugs[finding.identity] = replace(known, finding=smaller, count=known.count + 1)
-
-    def _reduce(self, event: Reduced) -> None:
-        """Put the smaller finding in the place of the first, or its causes, one by one."""
-        bug = self._bugs.get(event.identity)
-        if bug is None:
-            return
-        if event.finding.identity == event.identity:
-            if event.identity in self._told_apart:  # what is left of it could not be told apart any more
-                self._told_apart.remove(event.identity)
-                bug = replace(bug, count=event.count)
-            self._bugs[event.identity] = replace(bug, finding=event.finding)
-            return
-        self._told_apart.add(event.identity)
-        known = self._bugs.get(event.finding.identity)
-        count = event.count + (known.count if known else 0)
-        self._bugs[event.finding.identity] = replace(bug, finding=event.finding, count=count)
-
-    def report(self, *, combinations: Mapping[str, int] | None = None, options: Iterable[Combination] = ()) -> Report:
-        """Return the report of all events so far.
-
-        Args:
-            combinations: how many of the combinations of so many options were sent.
-            options: every combination of the enum options.
-        """
-        bugs = self._told()
-        rows = tuple(self._row(requirement, bugs) for requirement in self._rows)
-        exercised = sum(row.verdict is not Verdict.SKIPPED for row in rows)
-        accept = sum(phase.accept for phase in self._phases.values())
-        accepted = sum(phase.accepted for phase in self._phases.values())
-        waivers = self._standing(rows)
-        return Report(
-            target=self._started.target,
-            seed=self._started.seed,
-            strict=self._strict,
-            end=self._finished.end,
-            note=self._finished.note,
-            requests=self._finished.requests,
-            seconds=self._finished.seconds,
-            rows=rows,
-            bugs=bugs,
-            phases=tuple(
-                replace(phase, latency=self._latencies[phase.name].summary()) for phase in self._phases.values()
-            ),
-            coverage={
-                "requirements": {"exercised": exercised, "of": len(rows)},
-                "accept": {"sent": accept, "accepted": accepted},
-                "combinations": dict(combinations or {"strength": 0, "reached": 0, "of": 0}),
-            },
-            waiver_problems=waivers.problems,
-            waiver_notes=waivers.notes,
-            unneeded=waivers.unneeded,
-            options=tuple(options),
-            clean_up=self._finished.clean_up,
-        )
-
-    def _standing(self, rows: tuple[Row, ...]) -> Standing:
-        """Return what this run says of the waivers."""
-        if self._waivers is None:
-            return Standing()
-        exercise = Exercise(
-            finished=self._finished.end is End.FINISHED,
-            whole=self._whole,
-            reduced=REDUCTION in self._phases,
-            judged=frozenset(row.requirement.id for row in rows if row.verdict in {Verdict.PASS, Verdict.FAIL}),
-            mutations=frozenset(self._refused),
-        )
-        found = [identity for identity in self._bugs if identity not in self._told_apart]
-        return standing(self._waivers, found, exercise)
-
-    def _told(self) -> tuple[Bug, ...]:
-        """Return the bugs, those that one cause lets through together as one.
-
-        What a waiver covers is never folded with what it does not: a fault that is excused would excuse the others.
-        """
-        bugs = [self._under_waiver(bug) for identity, bug in self._bugs.items() if identity not in self._told_apart]
-        led = leaders((bug.finding.identity for bug in bugs), self._waiver_of)
-        told = {bug.finding.identity: bug for bug in bugs if led[bug.finding.identity] == bug.finding.identity}
-        for bug in bugs:
-            leader = led[bug.finding.identity]
-            if bug.finding.identity != leader:
-                chief = told[leader]
-                told[leader] = replace(chief, count=chief.count + bug.count, also=(*chief.also, bug.finding.fault))
-        return tuple(told.values())
-
-    def _waiver_of(self, requirement: str, fault: str) -> Waiver | None:
-        return None if self._waivers is None else self._waivers.covering(requirement, fault)
-
-    def _under_waiver(self, bug: Bug) -> Bug:
-        waiver = self._waiver_of(*bug.finding.identity)
-        if self._waivers is None or waiver is None:
-            return bug
-        return replace(bug, waiver=waiver, expired=self._waivers.expired(waiver))
-
-    def _row(self, requirement: Requirement, bugs: tuple[Bug, ...]) -> Row:
-        tally = self._tallies[requirement.id]
-        mine = tuple(bug for bug in bugs if bug.finding.requirement == requirement.id)
-        if tally.crash:
-            verdict, reason = Verdict.ERROR, f"a check of ours crashed, {tally.crash}"
-        elif mine:
-            verdict, reason = Verdict.FAIL, ""
-        elif tally.held:
-            verdict, reason = Verdict.PASS, ""
-        elif tally.unclear:
-            verdict, reason = Verdict.INCONCLUSIVE, "; ".join(tally.reasons)
-        else:
-            verdict, reason = Verdict.SKIPPED, self._why_skipped(requirement)
-        return Row(
-            requirement=requirement,
-            verdict=verdict,
-            observations=tally.held,
-            inconclusive=tally.unclear,
-            reason=reason,
-            bugs=mine,
-        )
-
-    def _why_skipped(self, requirement: Requirement) -> str:
-        if requirement.id not in self._judged:
-            return "no check yet"
-        if requirement.need is not None and requirement.need not in self._started.met:
-            return f"needs {requirement.need}"
-        if requirement.area == "response" and requirement.id.count("/") > 1:
-            return "no answer carried this member"
-        return "not exercised"
-
-
-def size(finding: Finding) -> tuple[int, int, int]:
-    """Return how large the evidence is: requests, bytes, and how late it came."""
-    bodies = sum(len(one.case.body) for one in finding.evidence)
-    return len(finding.evidence), bodies, finding.evidence[-1].number
+        incomplete = self.fail_on_incomplete and not self.complete
+        return CONFORMS if self.verdict is Verdict.PASS and not incomplete else UNDECIDED

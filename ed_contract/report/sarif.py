@@ -14,7 +14,7 @@ from ed_contract.engine.events import End
 from ed_contract.report.markdown import code, plain
 from ed_contract.report.model import Bug, Report, Row
 from ed_contract.report.redaction import Redactor
-from ed_contract.report.text import finding_lines, printable
+from ed_contract.report.text import finding_lines, headline, printable
 from ed_contract.requirement import Level, Requirement
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -112,10 +112,16 @@ def _invocation(report: Report, redact: Redactor) -> dict[str, Any]:
         said.append(
             _notification(f"{report.end}: {report.note}" if report.note else str(report.end), "warning", redact)
         )
+    if report.partial:
+        said.append(_notification(headline(report), "error" if report.fail_on_incomplete else "warning", redact))
     return {
         "executionSuccessful": report.exit_code in {0, 1},
         "exitCode": report.exit_code,
         "toolExecutionNotifications": said,
+        "properties": {
+            "complete": report.complete,
+            "judged": {"must": report.judged.must, "of": report.judged.of},
+        },
     }
 
 

@@ -14,7 +14,7 @@ from ed_contract.engine.events import End
 from ed_contract.engine.made import CleanUp
 from ed_contract.finding import Finding
 from ed_contract.report.curl import script
-from ed_contract.report.model import Bug, Report
+from ed_contract.report.model import Bug, Report, Row
 from ed_contract.report.redaction import Redactor
 from ed_contract.requirement import Level, Need, Requirement
 from ed_contract.verdict import Verdict
@@ -23,6 +23,7 @@ IN_PROCESS = "in process: what a server in front of the application does, and mo
 NO_REPEAT = "not when these requests were sent once more: what came before them, or chance, has a part in it"
 SHOWN_IN_FULL = 10  # findings; of the others, those of one requirement share a line
 FAULTS_NAMED = 5  # in such a line
+ROWS_NAMED = 3  # that were not exercised; the other reports name them all
 LONGEST_REASON = 160  # characters
 NOTES_SHOWN = 3  # waivers of which a run of some phases cannot say whether they are needed
 ENDS = {
@@ -35,6 +36,7 @@ ENDS = {
     End.QUOTA: "stopped: the target refuses plain creates that it took before (a quota?)",
     End.BUSY: "stopped: the target answers 429 or 503 whenever it is asked",
     End.INTERRUPTED: "interrupted: this is what was done until then",
+    End.CRASHED: "ed-contract crashed: this is what was judged until then",
 }
 _WHY_NOT = {Verdict.ERROR: "a check of ours crashed", Verdict.SKIPPED: "nothing was exercised"}
 
@@ -109,6 +111,11 @@ def finding_lines(
     for line in redact(script(finding.evidence, report.target, between=finding.between)).split("\n"):
         yield Line(f"    {line}", "cyan")
     yield Line(f"  Again:    {again(finding, report, options)}")
+
+
+def why(row: Row) -> str:
+    """Return why nothing can be said of a requirement."""
+    return row.reason if row.applies else f"does not apply: {row.reason}"
 
 
 def repeats(finding: Finding, report: Report) -> str:
@@ -194,10 +201,7 @@ def summary_lines(
             counts = Counter(row.verdict for row in rows)
             said = [f"{counts[verdict]} {verdict}" for verdict in sorted(counts, reverse=True)]
             yield Line(f"  {level:<6} {', '.join(said)}")
-    skipped = Counter(row.reason for row in report.rows if row.verdict is Verdict.SKIPPED)
-    if skipped:
-        said = [f"{count} ({reason})" for reason, count in skipped.most_common(4)]
-        yield Line(f"  skipped: {', '.join(said)}", "dim", hang=4)
+    yield from _skipped(report)
     for row in report.undecided[:3]:
         reason = printable(redact(row.reason))
         yield Line(f"  {row.verdict}: {row.requirement.id}: {_cut(reason)}", "yellow", hang=4)
@@ -221,6 +225,18 @@ def summary_lines(
     step = _next_step(report, embedded=embedded)
     if step:
         yield Line(f"  next: {step}", hang=8)
+
+
+def _skipped(report: Report) -> Iterator[Line]:
+    """Yield what nothing was observed of: what could have been judged by name, and what could not with the reason."""
+    if report.unexercised:
+        names = [row.requirement.id for row in report.unexercised]
+        more = f" and {len(names) - ROWS_NAMED} more" if len(names) > ROWS_NAMED else ""
+        yield Line(f"  not exercised: {len(names)} MUST: {', '.join(names[:ROWS_NAMED])}{more}", "yellow", hang=4)
+    others = Counter(row.reason for row in report.rows if not row.applies)
+    if others:
+        said = [f"{count} ({reason})" for reason, count in others.most_common(4)]
+        yield Line(f"  does not apply: {', '.join(said)}", "dim", hang=4)
 
 
 def _notes(report: Report, redact: Redactor) -> Iterator[Line]:
@@ -254,7 +270,9 @@ def _next_step(report: Report, *, embedded: bool) -> str:
         return ""
     if embedded:
         return "`ed-contract run URL --api-key KEY` judges yours"
-    if any(row.reason == f"needs {Need.SECOND_ACCOUNT}" for row in report.rows):
+    if report.pruned:
+        return "the same command without --only, --skip and --phases judges the whole contract"
+    if any(row.requirement.need is Need.SECOND_ACCOUNT and not row.applies for row in report.rows):
         return "--second-api-key KEY judges too that accounts are kept apart"
     return "--strict fails a run for warnings too" if len(report.bugs) > len(report.waived) else ""
 
@@ -270,7 +288,8 @@ def headline(report: Report) -> str:
         return f"DOES NOT CONFORM: {' and '.join([*_found(told), *waived])}"
     if report.verdict in {Verdict.PASS, Verdict.FAIL}:
         beside = [*([_count(len(told), "warning")] if told else []), *waived]
-        conforms = f"CONFORMS, with {' and '.join(beside)}" if beside else "CONFORMS"
+        conforms = "CONFORMS" if report.complete else f"CONFORMS AS FAR AS JUDGED: {report.judged}"
+        conforms = f"{conforms}, with {' and '.join(beside)}" if beside else conforms
         stale = len(report.waiver_problems)
         return f"{conforms}, but {_count(stale, 'waiver')} no longer {_verb(stale)}" if stale else conforms
     return f"NOT JUDGED: {_WHY_NOT.get(report.verdict, 'inconclusive')}"

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
 
 from ed_contract.exceptions import UsageError
+from ed_contract.files import write_file
 from ed_contract.report import badge, github, html, json, junit, sarif
-from ed_contract.report.model import Report
+from ed_contract.report.model import CONFORMS, UNDECIDED, Report
 from ed_contract.report.redaction import Redactor
+from ed_contract.report.text import printable
 
 Writer: TypeAlias = Callable[[Report, Redactor], str]
 
@@ -52,35 +55,77 @@ def require_writable(path: str) -> None:
         raise UsageError(f"cannot write {path}: {why}\ngive a path that can be written.")
 
 
-def write(report: Report, wanted: Iterable[tuple[str, str]], redact: Redactor, show: Callable[[str], None]) -> None:
-    """Write the reports that were asked for, each as `parse` returned it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unwritten:
+    """A report that was asked for and could not be written."""
+
+    path: str
+    reason: str
+    crash: Exception | None = None  # of a writer of ours
+
+    def __str__(self) -> str:
+        """Return it as one line."""
+        return f"cannot write {'to standard output' if self.path == STDOUT else self.path}: {self.reason}"
+
+
+def write(
+    report: Report, wanted: Iterable[tuple[str, str]], redact: Redactor, show: Callable[[str], None]
+) -> tuple[Unwritten, ...]:
+    """Write the reports that were asked for, each as `parse` returned it, and return those that could not be.
+
+    Whatever becomes of one, the others are written all the same.
 
     Args:
         report: what is written.
         wanted: formats and paths.
         redact: keeps credentials out of them.
-        show: prints what goes to standard output: a report for `-`, and GitHub's annotations.
-
-    Raises:
-        UsageError: a file cannot be written; the others are written all the same.
+        show: prints what goes to standard output: a report for `-`, and GitHub's annotations; it may raise OSError.
     """
-    problem = ""
-    for form, path in wanted:
-        text = WRITERS[form](report, redact)
-        if form == "github":
-            show(github.commands(report, redact))
-            path = os.environ.get(STEP_SUMMARY, STDOUT) if path == STDOUT else path  # noqa: PLW2901 - where it goes
+    problems = (
+        _problem(render, report, where, redact, show) for form, path in wanted for render, where in _outputs(form, path)
+    )
+    return tuple(problem for problem in problems if problem is not None)
+
+
+def exit_code(code: int, unwritten: Collection[Unwritten]) -> int:
+    """Return the exit code of a run that would end with `code`: a missing report turns 0 into 2, and nothing else."""
+    return UNDECIDED if unwritten and code == CONFORMS else code
+
+
+def told(unwritten: Collection[Unwritten]) -> Iterator[str]:
+    """Yield a line for each report that is missing, and what to do; a crash is for the caller to tell of."""
+    yield from (f"error: {one}" for one in unwritten)
+    if any(one.crash is None for one in unwritten):
+        yield "give a path that can be written."
+
+
+def _outputs(form: str, path: str) -> Iterator[tuple[Writer, str]]:
+    """Yield what a format writes, and where to; GitHub's has annotations for the log beside its summary."""
+    if form == "github":
+        yield github.commands, STDOUT
+        path = os.environ.get(STEP_SUMMARY, STDOUT) if path == STDOUT else path
+    yield WRITERS[form], path
+
+
+def _problem(
+    render: Writer, report: Report, path: str, redact: Redactor, show: Callable[[str], None]
+) -> Unwritten | None:
+    """Write one output; return why it could not be done."""
+    try:
+        text = render(report, redact)
         if path == STDOUT:
             show(text)
-            continue
-        try:
-            # The steps of a workflow share one file; any other is of this run alone.
-            with Path(path).open("a" if path == os.environ.get(STEP_SUMMARY) else "w", encoding="utf-8") as file:
+        elif path == os.environ.get(STEP_SUMMARY):  # the steps of a workflow share it; any other is of this run alone
+            with Path(path).open("a", encoding="utf-8") as file:
                 file.write(text)
-        except OSError as error:
-            problem = f"cannot write {path}: {error.strerror}\ngive a path that can be written."
-    if problem:
-        raise UsageError(problem)
+        else:
+            write_file(path, text)
+    except OSError as error:
+        return Unwritten(path=path, reason=error.strerror or str(error))
+    except Exception as crash:  # noqa: BLE001 - a bug in one format loses neither the others nor the verdict
+        what = printable(redact(f"{type(crash).__name__}: {crash}"))
+        return Unwritten(path=path, reason=f"its writer crashed, which is a bug of ours ({what})", crash=crash)
+    return None
 
 
 def _unwritable(path: Path) -> str:

@@ -2,8 +2,28 @@
 
 from __future__ import annotations
 
-from ed_contract.transport.base import Dropped, Lost, TimedOut, Transport, Unreached, Unsendable
+from ed_contract.transport.base import (
+    Dropped,
+    Lost,
+    OutOfTime,
+    TimedOut,
+    TooLong,
+    Transport,
+    Unreached,
+    Unsendable,
+)
 from ed_contract.transport.opening import open_transport
 from ed_contract.transport.target import Target
 
-__all__ = ["Dropped", "Lost", "Target", "TimedOut", "Transport", "Unreached", "Unsendable", "open_transport"]
+__all__ = [
+    "Dropped",
+    "Lost",
+    "OutOfTime",
+    "Target",
+    "TimedOut",
+    "TooLong",
+    "Transport",
+    "Unreached",
+    "Unsendable",
+    "open_transport",
+]

@@ -8,6 +8,7 @@ import inspect
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -44,8 +45,9 @@ def application_of(given: str | Callback) -> Application:
     module, colon, path = given.partition(":")
     if not (module and colon and path):
         raise UsageError(f"{given!r} names no application\n{_EXAMPLE}")
-    if (here := os.getcwd()) not in sys.path:  # noqa: PTH109 - sys.path holds texts
-        sys.path.insert(0, here)
+    with suppress(FileNotFoundError):  # the current directory was deleted: nothing is to be found there
+        if (here := os.getcwd()) not in sys.path:  # noqa: PTH109 - sys.path holds texts
+            sys.path.insert(0, here)
     found: Any = _imported(module)
     is_factory, attributes = path.endswith("()"), path.removesuffix("()")
     for attribute in attributes.split("."):
@@ -77,7 +79,21 @@ def _imported(module: str) -> object:
 def _known(found: Any, name: str) -> Application:  # noqa: ANN401 - whatever the name stands for
     if not callable(found):
         raise UsageError(f"{name} is no application: {type(found).__name__} cannot be called\n{_EXAMPLE}")
-    return Application(call=found, name=name, is_async=_is_async(found))
+    is_async = _is_async(found)
+    if not is_async and not _takes(found, 2):
+        raise UsageError(f"{name} is no application: WSGI calls it with two arguments, ASGI with three\n{_EXAMPLE}")
+    return Application(call=found, name=name, is_async=is_async)
+
+
+def _takes(call: Callback, count: int) -> bool:
+    """Whether it can be called with so many arguments, as far as it says what it takes."""
+    try:
+        inspect.signature(call).bind(*range(count))
+    except TypeError:
+        return False
+    except ValueError:
+        pass
+    return True
 
 
 def _is_async(call: Callback) -> bool:

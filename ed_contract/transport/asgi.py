@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import contextlib
+import math
 import threading
 from collections.abc import Coroutine, MutableMapping, Sequence
 from typing import Any, TypeAlias
@@ -15,8 +16,8 @@ from typing import Any, TypeAlias
 from ed_contract.exceptions import TargetError
 from ed_contract.interaction import Request, Response
 from ed_contract.transport.application import Application
-from ed_contract.transport.base import Dropped, Lost, TimedOut
-from ed_contract.transport.in_process import GRACE, answer_of, failure, fields_of, split, text
+from ed_contract.transport.base import Dropped, Lost, TimedOut, late, seconds_left
+from ed_contract.transport.in_process import GRACE, Body, answer_of, failure, fields_of, split, text
 from ed_contract.transport.target import HOST, Target
 
 Message: TypeAlias = MutableMapping[str, Any]
@@ -41,24 +42,30 @@ class AsgiTransport:
                 ) from error
             raise
 
-    def send(self, request: Request) -> Response:
+    def send(self, request: Request, *, until: float = math.inf) -> Response:
         """Call the application and return its answer; raise Lost if there is none."""
-        answer: Response = self._awaited(self._exchange(request, None), self._target.request_timeout)
+        timeout = self._target.request_timeout
+        seconds = seconds_left(timeout, until)
+        try:
+            answer: Response = self._awaited(self._exchange(request, None), seconds)
+        except TimedOut as error:
+            raise late(timeout, until) from error
         return answer
 
-    def burst(self, requests: Sequence[Request]) -> list[Response | Lost]:
+    def burst(self, requests: Sequence[Request], *, until: float = math.inf) -> list[Response | Lost]:
         """Call the application in as many tasks, each of which gets its last byte when all have got the others.
 
         Tasks give way to each other where they await something: a race shows where the application does so between
         look-up and insert, or leaves that to threads.
         """
+        timeout = self._target.request_timeout
 
         async def one(request: Request, gate: _TaskGate) -> Response | Lost:
             try:
-                async with asyncio.timeout(self._target.request_timeout):
+                async with asyncio.timeout(seconds_left(timeout, until)):
                     return await self._exchange(request, gate)
             except TimeoutError:
-                return TimedOut(f"no answer within {self._target.request_timeout:g} s")
+                return late(timeout, until)
             except Lost as lost:
                 return lost
 
@@ -66,7 +73,11 @@ class AsgiTransport:
             gate = _TaskGate(len(requests))
             return list(await asyncio.gather(*(one(request, gate) for request in requests)))
 
-        answers: list[Response | Lost] = self._awaited(together(), self._target.request_timeout * 2)
+        try:
+            seconds = seconds_left(timeout * 2, until + GRACE)  # each of them ends before, unless the loop is held up
+            answers: list[Response | Lost] = self._awaited(together(), seconds)
+        except Lost:
+            return [late(timeout, until) for _ in requests]
         return answers
 
     def disconnect(self) -> None:
@@ -116,11 +127,18 @@ class AsgiTransport:
         except Exception as error:  # noqa: BLE001 - whatever an application raises, a server answers 500
             if not call.complete:
                 return failure(self._target, error)
+        except asyncio.CancelledError as error:
+            if (task := asyncio.current_task()) is not None and task.cancelling():
+                raise  # by us: nobody waits any more
+            raise Dropped("the application ended with CancelledError") from error
+        except BaseException as error:  # it would end the loop, and with it every other call
+            raise Dropped(f"the application ended with {type(error).__name__}") from error
+        call.body.require_all()
         if call.status is None:
             raise Dropped("the application ended without an answer")
         if not call.complete:
             raise Dropped("the application ended in the middle of its answer")
-        return answer_of(self._target, call.status, text(call.headers), b"".join(call.chunks))
+        return answer_of(self._target, call.status, text(call.headers), call.body.chunks)
 
 
 class _TaskGate:
@@ -149,7 +167,7 @@ class _Call:
         self._answered = asyncio.Event()
         self.status: int | None = None
         self.headers: list[tuple[bytes, bytes]] = []
-        self.chunks: list[bytes] = []
+        self.body = Body()
 
     @property
     def complete(self) -> bool:
@@ -172,7 +190,7 @@ class _Call:
             self.status = int(message["status"])
             self.headers = [(bytes(name), bytes(value)) for name, value in message.get("headers", ())]
         elif message["type"] == "http.response.body":
-            self.chunks.append(bytes(message.get("body", b"")))
+            self.body.add(bytes(message.get("body", b"")))
             if not message.get("more_body", False):
                 self._answered.set()
 

@@ -3,16 +3,22 @@
 Lost
 ├── Unreached    no connection could be made
 ├── TimedOut     no complete answer within the time-out
-├── Dropped      the connection ended, or what came was no HTTP
+├── OutOfTime    no complete answer before the moment at which the caller wants to be done
+├── Dropped      the connection ended, or what came was not HTTP
+├── TooLong      the answer is longer than we read
 └── Unsendable   our own client refuses to send the request: not the target's fault
 """
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Sequence
 from typing import Protocol
 
 from ed_contract.interaction import Request, Response
+
+LARGEST_BODY = 16 * 1024 * 1024  # bytes, decoded; an answer to a create has some hundred
 
 
 class Lost(Exception):  # noqa: N818 - reads as the state it names
@@ -27,8 +33,22 @@ class TimedOut(Lost):
     """No complete answer came within the time-out."""
 
 
+class OutOfTime(Lost):
+    """The caller's time ended before a complete answer came: it says nothing about the target."""
+
+    def __init__(self) -> None:
+        super().__init__("the time of the run is over")
+
+
 class Dropped(Lost):
-    """The connection ended without a complete answer, or what came was no HTTP."""
+    """The connection ended without a complete answer, or what came was not HTTP."""
+
+
+class TooLong(Lost):
+    """The answer is longer than we read: it says nothing about the target."""
+
+    def __init__(self) -> None:
+        super().__init__(f"the answer is longer than {LARGEST_BODY // 1024**2} MiB")
 
 
 class Unsendable(Lost):
@@ -38,11 +58,14 @@ class Unsendable(Lost):
 class Transport(Protocol):
     """Sends requests to one target."""
 
-    def send(self, request: Request) -> Response:
-        """Send `request` and return the answer, read to its end; raise Lost if there is none."""
+    def send(self, request: Request, *, until: float = math.inf) -> Response:
+        """Send `request` and return the answer, read to its end; raise Lost if there is none.
+
+        Gives up after the target's time-out, or at `until`, a moment of time.monotonic, if that is earlier.
+        """
         ...
 
-    def burst(self, requests: Sequence[Request]) -> list[Response | Lost]:
+    def burst(self, requests: Sequence[Request], *, until: float = math.inf) -> list[Response | Lost]:
         """Send all `requests` so that they arrive at once, and return their answers in the same order."""
         ...
 
@@ -53,3 +76,18 @@ class Transport(Protocol):
     def close(self) -> None:
         """Close the connections."""
         ...
+
+
+def seconds_left(timeout: float, until: float) -> float:
+    """Return how long an answer is waited for, above 0; raise OutOfTime if `until` has passed."""
+    seconds = min(timeout, until - time.monotonic())
+    if seconds <= 0:
+        raise OutOfTime
+    return seconds
+
+
+def late(timeout: float, until: float, *, begun: bool = False) -> Lost:
+    """Return why an answer is no longer waited for."""
+    if time.monotonic() >= until:
+        return OutOfTime()
+    return TimedOut(f"no {'complete ' if begun else ''}answer within {timeout:g} s")

@@ -1,43 +1,36 @@
-"""HTTP over one kept-alive client. The only module that knows httpx."""
+"""HTTP over one pool of connections that are kept alive. The only module that knows httpx."""
 
 from __future__ import annotations
 
+import math
 import ssl
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from urllib.parse import quote
 
 import httpx
 
 from ed_contract.exceptions import UsageError
 from ed_contract.interaction import Request, Response, response
-from ed_contract.transport.base import Dropped, Lost, TimedOut, Unreached, Unsendable
+from ed_contract.transport.base import Dropped, Lost, OutOfTime, TimedOut, Unreached, Unsendable
+from ed_contract.transport.credentials import shows_credential
+from ed_contract.transport.decoding import body_of
+from ed_contract.transport.proxies import Route, invalid, route_of
 from ed_contract.transport.target import Target
+from ed_contract.transport.timed import Backend, Clock, keeping_to
+from ed_contract.transport.tls import show_certificate, trusting
 
-SHORTEST_SECRET = 8  # characters; a shorter key occurs in answers by chance
 LONGEST_GATE = 5.0  # seconds for all requests of a burst to arrive at their last byte
-LARGEST_BODY = 16 * 1024 * 1024  # bytes; an answer to a create is some hundred
-
-
-def _trusted(*, verify: bool | str) -> ssl.SSLContext | bool:
-    """Return what certificates are checked with; raise UsageError for a file that holds none."""
-    if verify is False:
-        return False
-    try:
-        return ssl.create_default_context(cafile=verify) if isinstance(verify, str) else httpx.create_ssl_context()
-    except OSError as error:
-        why = "it holds no certificates" if isinstance(error, ssl.SSLError) else error.strerror
-        raise UsageError(f"--tls-verify {verify}: {why}\ngive a file of certificates in PEM, or no.") from error
+_ASCII = "".join(map(chr, range(33, 127)))
 
 
 class _Gate:
     """Opens when all requests of a burst have arrived at their last byte."""
 
-    def __init__(self, missing: int, timeout: float) -> None:
+    def __init__(self, missing: int, clock: Clock) -> None:
         self._missing = missing
-        self._timeout = timeout
+        self._clock = clock
         self._lock = threading.Lock()
         self._open = threading.Event()
         self._failed = False
@@ -49,9 +42,11 @@ class _Gate:
             self._missing -= 1
             if not self._missing:
                 self._open.set()
-        if not self._open.wait(self._timeout) or self._failed:
+        if not self._open.wait(self._clock.gate(LONGEST_GATE)) or self._failed:
+            self._clock.gate(LONGEST_GATE)
             # A server with a short queue may not let all of them in at once: no fault of its.
             raise Unsendable("the requests of the burst did not all get through to their last byte")
+        self._clock.progress()
         yield body[-1:]
 
     def give_up(self) -> None:
@@ -62,33 +57,48 @@ class _Gate:
                 self._open.set()
 
 
+class _Connections(httpx.HTTPTransport):
+    """A pool of connections that keep to a clock."""
+
+    def __init__(self, clock: Clock, *, tls: ssl.SSLContext, proxy: httpx.Proxy | None, handshakes: int) -> None:
+        super().__init__(
+            verify=tls,
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=4),
+            proxy=proxy,
+        )
+        # What opens connections cannot be given from outside. It is asked for these methods alone.
+        self._pool._network_backend = Backend(self._pool._network_backend, clock, handshakes)  # type: ignore[assignment]  # noqa: SLF001
+
+
 class HttpTransport:
-    """Sends requests to `target` over one pool of connections; redirects are not followed, cookies not kept."""
+    """Sends requests to `target` over one pool of connections; redirects are not followed, cookies not kept.
+
+    Raises UsageError for certificates that cannot be read, and for a proxy that cannot be used.
+    """
 
     def __init__(self, target: Target) -> None:
         self._target = target
-        self._origin = httpx.URL(target.endpoint)
-        keys = (target.api_key, target.second_api_key)
-        self._credentials = [key.encode() for key in keys if key and len(key) >= SHORTEST_SECRET]
-        self._timeout = httpx.Timeout(target.request_timeout).as_dict()
-        # Loading the certificates takes longer than a hundred requests, and plain HTTP needs none.
-        self._verify = _trusted(verify=target.tls_verify) if self._origin.scheme == "https" else False
-        self._client = self._opened()
+        try:
+            self._origin = httpx.URL(target.endpoint)
+        except httpx.InvalidURL as error:
+            raise UsageError(f"invalid URL {target}: {error}\ngive the server's base URL.") from None
+        self._clock = Clock()
+        self._route = route_of(target)
+        self._tls = _trusting(self._origin.scheme, target)
+        show_certificate(self._tls, target)
+        self._proxy = _proxy(self._route, target, self._clock)
+        self._connections = self._opened()
 
-    def _opened(self) -> httpx.Client:
-        return httpx.Client(
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=4),
-            follow_redirects=False,
-            verify=self._verify,
-            proxy=self._target.proxy,
-        )
+    def _opened(self) -> _Connections:
+        proxy = self._proxy
+        handshakes = (self._origin.scheme, "" if proxy is None else proxy.url.scheme).count("https")
+        return _Connections(self._clock, tls=self._tls, proxy=proxy, handshakes=handshakes)
 
-    def send(self, request: Request) -> Response:
+    def send(self, request: Request, *, until: float = math.inf) -> Response:
         """Send `request` and return the answer, decoded and read to its end; raise Lost if there is none."""
-        return self._exchange(request, request.body)
+        return self._exchange(request, request.body, until)
 
-    def burst(self, requests: Sequence[Request]) -> list[Response | Lost]:
+    def burst(self, requests: Sequence[Request], *, until: float = math.inf) -> list[Response | Lost]:
         """Send all `requests` so that they arrive at once, and return their answers in the same order.
 
         Each has a connection of its own and is sent but for its last byte; then all last bytes are released
@@ -96,11 +106,11 @@ class HttpTransport:
         single thread does not wait for one of them while another is to be served.
         """
         self.disconnect()
-        gate = _Gate(len(requests), min(self._target.request_timeout, LONGEST_GATE))
+        gate = _Gate(len(requests), self._clock)
 
         def one(request: Request) -> Response | Lost:
             try:
-                return self._exchange(request, gate.held_back(request.body), alone=len(request.body))
+                return self._exchange(request, gate.held_back(request.body), until, alone=len(request.body))
             except Lost as lost:
                 gate.give_up()
                 return lost
@@ -108,66 +118,86 @@ class HttpTransport:
         with ThreadPoolExecutor(max_workers=len(requests)) as pool:
             return list(pool.map(one, requests))
 
-    def _exchange(self, request: Request, content: bytes | Iterator[bytes], *, alone: int | None = None) -> Response:
+    def _exchange(
+        self, request: Request, content: bytes | Iterator[bytes], until: float, *, alone: int | None = None
+    ) -> Response:
         """Send one request; `alone` is its length when it is to have a connection of its own."""
+        self._clock.start(self._target.request_timeout, until)
+        try:
+            self._clock.left()
+            return self._answer(self._made(request, content, alone))
+        except TimedOut as late:
+            raise self._opening(late) from None
+        except Lost:
+            raise
+        except httpx.TimeoutException as error:
+            raise self._opening(self._clock.late()) from error
+        except (httpx.ConnectError, httpx.ProxyError) as error:
+            raise Unreached(str(error) or type(error).__name__) from error
+        except (httpx.LocalProtocolError, httpx.UnsupportedProtocol, httpx.InvalidURL, UnicodeError) as error:
+            # What follows is the value itself, in Python's writing, and it may be a credential.
+            raise Unsendable(str(error).partition(" b'")[0].partition(' b"')[0]) from None
+        except (httpx.HTTPError, OSError) as error:
+            raise self._opening(Dropped(str(error) or type(error).__name__)) from error
+        except Exception as error:
+            # Nobody knows whose fault that is, so nobody is accused.
+            raise Unsendable(f"the client failed: {type(error).__name__}") from error
+
+    def _opening(self, lost: Lost) -> Lost:
+        """Return what `lost` is while the connection is being opened: it could not be made."""
+        if not self._clock.opening or isinstance(lost, OutOfTime):
+            return lost
+        return Unreached("timed out" if isinstance(lost, TimedOut) else str(lost))
+
+    def _made(self, request: Request, content: bytes | Iterator[bytes], alone: int | None) -> httpx.Request:
         headers = [(name.encode(), value.encode()) for name, value in request.headers]
         authorization = self._target.authorization(request.credential)
         if authorization is not None:
-            headers.append((b"Authorization", authorization.encode()))
+            headers.append((self._target.auth_header.encode(), authorization.encode()))
         if alone is not None:
             headers += [(b"Content-Length", str(alone).encode()), (b"Connection", b"close")]
-        deadline = time.monotonic() + self._target.request_timeout
-        try:
-            sent = httpx.Request(
-                request.method,
-                self._url(request.path),
-                headers=headers,
-                content=content,
-                extensions={"timeout": self._timeout},
-            )
-            answer = self._client.send(sent, stream=True)
-            try:
-                body = self._read(answer, deadline)
-            finally:
-                answer.close()
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
-            raise Unreached(str(error) or type(error).__name__) from error
-        except httpx.TimeoutException as error:
-            raise TimedOut(f"no answer within {self._target.request_timeout:g} s") from error
-        except (httpx.LocalProtocolError, httpx.UnsupportedProtocol, httpx.InvalidURL, UnicodeEncodeError) as error:
-            # What follows is the value itself, in Python's writing, and it may be a credential.
-            raise Unsendable(str(error).partition(" b'")[0].partition(' b"')[0]) from None
-        except httpx.DecodingError as error:
-            raise Dropped(f"the answer's content encoding does not decode: {error}") from error
-        except httpx.TransportError as error:
-            raise Dropped(str(error) or type(error).__name__) from error
+        return httpx.Request(request.method, self._url(request.path), headers=headers, content=content)
+
+    def _answer(self, request: httpx.Request) -> Response:
+        answer = self._connections.handle_request(request)
         fields = tuple((name.lower(), value) for name, value in answer.headers.multi_items())
-        shown = any(credential in body for credential in self._credentials)
+        try:
+            body = body_of(answer.iter_raw(), fields, self._clock.left)
+        finally:
+            answer.close()
+        shown = shows_credential(body, self._target)
         return response(answer.status_code, fields, body, shows_credential=shown)
 
     def _url(self, path: str) -> httpx.URL:
         """Return the URL of a path; that of creates is parsed once."""
-        raw = path.encode()
+        raw = quote(path, safe=_ASCII).encode()
         return self._origin if raw == self._origin.raw_path else self._origin.copy_with(raw_path=raw)
-
-    def _read(self, answer: httpx.Response, deadline: float) -> bytes:
-        """Return the body; a server that drips for ever meets the deadline, which bounds the whole answer."""
-        chunks = []
-        size = 0
-        for chunk in answer.iter_bytes():
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > LARGEST_BODY:
-                raise Dropped(f"the answer is longer than {LARGEST_BODY} bytes")
-            if time.monotonic() > deadline:
-                raise TimedOut(f"no complete answer within {self._target.request_timeout:g} s")
-        return b"".join(chunks)
 
     def disconnect(self) -> None:
         """Close the connections that are kept alive; the next request opens one."""
-        self._client.close()
-        self._client = self._opened()
+        self._connections.close()
+        self._connections = self._opened()
 
     def close(self) -> None:
         """Close all connections."""
-        self._client.close()
+        self._connections.close()
+
+
+def _trusting(scheme: str, target: Target) -> ssl.SSLContext:
+    """Return what a connection by `scheme` checks certificates with; plain HTTP checks none.
+
+    Loading the certificates takes longer than a hundred requests.
+    """
+    return trusting(target.tls_verify if scheme == "https" else False) or httpx.create_ssl_context(trust_env=False)
+
+
+def _proxy(route: Route, target: Target, clock: Clock) -> httpx.Proxy | None:
+    if route.proxy is None:
+        return None
+    try:
+        proxy = httpx.Proxy(route.proxy)
+        if proxy.url.scheme == "https":
+            proxy.ssl_context = keeping_to(clock, _trusting("https", target))
+    except (httpx.InvalidURL, ValueError):
+        raise UsageError(invalid(route.given_by)) from None
+    return proxy

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import logging
 import threading
-import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from urllib.parse import unquote_to_bytes
 
 from ed_contract.interaction import Headers, Request, Response, response
-from ed_contract.transport.base import Dropped, Unsendable
+from ed_contract.transport.base import LARGEST_BODY, TooLong, Unsendable
+from ed_contract.transport.credentials import shows_credential
+from ed_contract.transport.decoding import body_of
 from ed_contract.transport.target import HOST, Target
 
 GRACE = 0.25  # seconds that a burst waits for all of it to arrive; an application may let one in at a time
-SHORTEST_SECRET = 8  # characters; a shorter key occurs in answers by chance
-_GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
 
 logger = logging.getLogger("ed_contract.in_process")
 
@@ -45,7 +44,7 @@ def fields_of(request: Request, target: Target) -> list[tuple[bytes, bytes]]:
     fields = [("host", HOST), *request.headers, ("content-length", str(len(request.body)))]
     authorization = target.authorization(request.credential)
     if authorization is not None:
-        fields.append(("authorization", authorization))
+        fields.append((target.auth_header, authorization))
     try:
         encoded = [(name.lower().encode("ascii"), value.strip().encode("latin-1")) for name, value in fields]
     except UnicodeEncodeError as error:
@@ -61,18 +60,31 @@ def split(path: str) -> tuple[bytes, bytes]:
     return unquote_to_bytes(raw), query.encode("ascii", "replace")
 
 
-def answer_of(target: Target, status: int, fields: Headers, body: bytes) -> Response:
+class Body:
+    """The body of an answer as far as it has come; what is behind the largest one is not kept."""
+
+    def __init__(self, check: Callable[[], object] = lambda: None) -> None:
+        self.chunks: list[bytes] = []
+        self._size = 0
+        self._check = check
+
+    def add(self, chunk: bytes) -> None:
+        """Take a part; raise TooLong, or what `check` raises where there is no more time."""
+        self._check()
+        self._size += len(chunk)
+        self.require_all()
+        self.chunks.append(chunk)
+
+    def require_all(self) -> None:
+        """Raise TooLong if a part was not taken, whatever the application made of that."""
+        if self._size > LARGEST_BODY:
+            raise TooLong
+
+
+def answer_of(target: Target, status: int, fields: Headers, chunks: Iterable[bytes]) -> Response:
     """Return what came as a response, decoded; raise Dropped where its encoding does not decode."""
-    encoding = next((value.strip().lower() for name, value in fields if name == "content-encoding"), "identity")
-    if encoding in {"gzip", "x-gzip", "deflate"}:
-        try:
-            body = zlib.decompress(body, _GZIP_OR_ZLIB)
-        except zlib.error as error:
-            raise Dropped(f"the answer's content encoding does not decode: {error}") from error
-    elif encoding != "identity":
-        raise Dropped(f"the answer's content encoding {encoding!r} was not asked for")
-    keys = (target.api_key, target.second_api_key)
-    shown = any(key.encode() in body for key in keys if key and len(key) >= SHORTEST_SECRET)
+    body = body_of(chunks, fields)
+    shown = shows_credential(body, target)
     return response(status, fields, body, shows_credential=shown)
 
 
@@ -82,8 +94,11 @@ def failure(target: Target, error: BaseException) -> Response:
     The traceback goes to the log of this module, for whoever listens.
     """
     logger.debug("the application raised", exc_info=error)
-    line = " ".join(f"{type(error).__name__}: {error}".split())
-    return answer_of(target, 500, (("content-type", "text/plain; charset=utf-8"),), line.encode())
+    try:
+        line = " ".join(f"{type(error).__name__}: {error}".split())
+    except Exception:  # noqa: BLE001 - the application's own, which cannot say what it is
+        line = type(error).__name__
+    return answer_of(target, 500, (("content-type", "text/plain; charset=utf-8"),), [line.encode(errors="replace")])
 
 
 def text(fields: Iterable[tuple[bytes, bytes]]) -> Headers:

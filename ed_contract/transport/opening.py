@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from ed_contract.transport.base import Transport
+from ed_contract.transport.credentials import refuse_live
 from ed_contract.transport.target import Target
 
 
 def open_transport(target: Target) -> Transport:
     """Return the transport to a target: over HTTP, or in process to its application.
 
+    Whatever door a target came through, it is opened here: a live key is refused here too.
+
     Raises:
+        UsageError: it would be sent a live key, without `allow_live`.
         TargetError: the application fails at its start-up.
     """
+    refuse_live(target)
     if target.app is None:
         from ed_contract.transport.http import HttpTransport  # noqa: PLC0415 - httpx is loaded when it is needed
 

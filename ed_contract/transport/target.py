@@ -9,13 +9,13 @@ from urllib.parse import urlsplit, urlunsplit
 from ed_contract.case import Credential
 from ed_contract.exceptions import UsageError
 from ed_contract.interaction import Headers
+from ed_contract.masking import MASK
 from ed_contract.options import DEFAULTS, OPTIONS, Settings
 from ed_contract.transport.application import Application, Callback, application_of
+from ed_contract.transport.credentials import refuse_live
 
 HOST = "localhost"  # of applications; what frameworks that check the host accept while one develops
 UNKNOWN_KEY = "sk_test_nobody_has_this_key"
-LIVE = ("sk_live_", "rk_live_")
-"""How keys begin that act on what is real."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,8 @@ class Target:
     """A server's base URL with what it takes to talk to it.
 
     `path` is appended to `url` unless the URL already ends with it. Raises UsageError for a URL that is not
-    an absolute http or https URL, for headers that HTTP cannot carry, and for a live key without `allow_live`.
+    an absolute http or https URL or has more than a path, for headers that HTTP cannot carry, and for a live key
+    without `allow_live`.
     """
 
     url: str
@@ -33,7 +34,10 @@ class Target:
     api_version: str = DEFAULTS.api_version  # the Stripe-Version header; "" sends none
     path: str = DEFAULTS.path
     request_timeout: float = DEFAULTS.request_timeout  # seconds for one whole answer
-    tls_verify: bool | str = True  # whether certificates are checked, or the file of those that are trusted
+    auth_header: str = DEFAULTS.auth_header  # where the key goes; into any other header by itself, without `Bearer`
+    tls_verify: bool | str = True  # whether certificates are checked, or the file or folder of those that are trusted
+    cert: str | None = None  # the client certificate, a file in PEM
+    cert_key: str | None = None  # its key, if it is in another file
     proxy: str | None = field(default=None, repr=False)  # the URL of an HTTP proxy, before the environment's
     allow_live: bool = False  # whether a run may make its hundreds of destinations with a live key
     app: Application | None = None  # is called in process in the server's place; `of_app` gives it
@@ -56,11 +60,14 @@ class Target:
     def __post_init__(self) -> None:
         """Check what the user gave."""
         _check_url(self.url)
+        _check_base(self.url, self.path)
         if self.proxy is not None:
             _check_url(self.proxy)
         if not 0 < self.request_timeout < float("inf"):
             raise UsageError(f"a request time-out of {self.request_timeout:g} s is none\ngive seconds above 0.")
-        for name, value in self.headers:
+        if self.cert_key is not None and self.cert is None:
+            raise UsageError("--cert-key without --cert\ngive the certificate too.")
+        for name, value in (*self.headers, (self.auth_header, "")):
             _check_header(name, value)
         for option, given in (
             ("--api-key", self.api_key),
@@ -69,11 +76,14 @@ class Target:
         ):
             if given and not (given.isascii() and given.isprintable()):
                 raise UsageError(f"{option} holds characters that a header cannot carry\nuse visible ASCII alone.")
-            if given and given.startswith(LIVE) and not self.allow_live:
-                raise UsageError(
-                    f"{option} is a live key, and a run makes hundreds of destinations\n"
-                    "give the key of a sandbox, or --allow-live if that is what you want."
-                )
+        refuse_live(self)
+
+    def __repr__(self) -> str:
+        """Show what was given, but nothing that may be a credential: it stands in tracebacks."""
+        masked: dict[str, object] = {one.name: MASK for one in fields(self) if not one.repr and getattr(self, one.name)}
+        masked |= {"url": shown_url(self.url), "headers": tuple((name, MASK) for name, _ in self.headers)}
+        shown = ((one.name, masked.get(one.name, getattr(self, one.name))) for one in fields(self))
+        return f"Target({', '.join(f'{name}={value!r}' for name, value in shown)})"
 
     def __str__(self) -> str:
         """Return the URL that creates are posted to, without any user information, or the application's name."""
@@ -85,20 +95,23 @@ class Target:
     @property
     def endpoint(self) -> str:
         """The URL that creates are posted to."""
-        path = "/" + self.path.strip("/")
+        path = "/" + self.path.lstrip("/")
         base = self.url.rstrip("/")
-        return base if base.endswith(path) else base + path
+        if not base.endswith(path.rstrip("/")):
+            return base + path
+        return f"{base}/" if path.endswith("/") else self.url
 
     def authorization(self, credential: Credential) -> str | None:
-        """Return the Authorization header's value for `credential`, or None for no such header."""
+        """Return the value of `auth_header` for `credential`, or None for no such header."""
         if credential is Credential.NONE or (credential is Credential.FIRST and not self.api_key):
             return None
+        scheme = "Bearer " if self.auth_header.lower() == "authorization" else ""
         return {
-            Credential.FIRST: f"Bearer {self.api_key}",
-            Credential.SECOND: f"Bearer {self.second_api_key}",
-            Credential.EMPTY: "Bearer",
+            Credential.FIRST: f"{scheme}{self.api_key}",
+            Credential.SECOND: f"{scheme}{self.second_api_key}",
+            Credential.EMPTY: scheme.strip(),
             Credential.OTHER_SCHEME: f"Digest {self.api_key}",
-            Credential.UNKNOWN: f"Bearer {UNKNOWN_KEY}",
+            Credential.UNKNOWN: f"{scheme}{UNKNOWN_KEY}",
         }[credential]
 
 
@@ -108,8 +121,13 @@ def target_of(target: Target | str, *, api_key: str | None = None) -> Target:
     return given if api_key is None else replace(given, api_key=api_key)
 
 
+def shown_url(url: str) -> str:
+    """Return a URL, or what was given as one, without a user, and without a query, which may hold a token."""
+    return re.split(r"[?#]", re.sub(r"^([^/?#]*//)?.*@", r"\1", url, flags=re.DOTALL))[0]
+
+
 def _check_url(url: str) -> None:
-    shown = re.sub(r"//[^/@]*@", "//", url)  # without a user's name and password
+    shown = shown_url(url)
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -120,6 +138,18 @@ def _check_url(url: str) -> None:
         raise UsageError(f"{shown!r} is not an http or https URL\ndid you mean {hint} ?")
     if not parts.hostname or port == 0 or any(ord(char) <= 32 for char in url):  # noqa: PLR2004 - blanks and controls
         raise UsageError(f"{shown!r} names no server\ngive the server's base URL, e.g. http://127.0.0.1:8000.")
+
+
+def _check_base(url: str, path: str) -> None:
+    """Refuse what a base URL may not have, and do not repeat it: it may be a password or a token."""
+    if "@" in urlsplit(url).netloc:
+        raise UsageError('the URL holds a user\ngive the credential as a header, e.g. -H "Authorization: Basic …".')
+    for name, given in (("URL", url), ("path", path)):
+        for mark, part in (("#", "fragment"), ("?", "query")):
+            if mark in given:
+                raise UsageError(
+                    f'the {name} has a {part}\nleave it out; a token goes into a header, e.g. -H "X-Token: …".'
+                )
 
 
 def _check_header(name: str, value: str) -> None:

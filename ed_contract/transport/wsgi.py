@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import math
 import queue
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,8 +16,8 @@ from typing import Any, TypeAlias
 
 from ed_contract.interaction import Request, Response
 from ed_contract.transport.application import Application
-from ed_contract.transport.base import Dropped, Lost, TimedOut
-from ed_contract.transport.in_process import Gate, answer_of, failure, fields_of, split
+from ed_contract.transport.base import Dropped, Lost, late, seconds_left
+from ed_contract.transport.in_process import Body, Gate, answer_of, failure, fields_of, split
 from ed_contract.transport.target import HOST, Target
 
 ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
@@ -29,16 +31,16 @@ class WsgiTransport:
         self._target, self._app = target, application.call
         self._worker = _Worker()
 
-    def send(self, request: Request) -> Response:
+    def send(self, request: Request, *, until: float = math.inf) -> Response:
         """Call the application and return its answer; raise Lost if there is none."""
         environ = self._environ(request, io.BytesIO(request.body), multithread=False)
-        done = self._worker.call(lambda: self._called(environ), self._target.request_timeout)
+        done = self._called_by(self._worker, environ, until)
         if done is None:
             self._worker = _Worker()
-            raise TimedOut(f"no answer within {self._target.request_timeout:g} s")
+            raise late(self._target.request_timeout, until)
         return _brought(done)
 
-    def burst(self, requests: Sequence[Request]) -> list[Response | Lost]:
+    def burst(self, requests: Sequence[Request], *, until: float = math.inf) -> list[Response | Lost]:
         """Call the application in as many threads, each of which gets its last byte when all are there.
 
         Threads take turns in one interpreter: a race shows where one of them gives way between look-up and insert,
@@ -50,10 +52,8 @@ class WsgiTransport:
             worker = _Worker()
             try:
                 environ = self._environ(request, _HeldBack(request.body, gate), multithread=True)
-                done = worker.call(lambda: self._called(environ), self._target.request_timeout)
-                if done is None:
-                    return TimedOut(f"no answer within {self._target.request_timeout:g} s")
-                return _brought(done)
+                done = self._called_by(worker, environ, until)
+                return late(self._target.request_timeout, until) if done is None else _brought(done)
             except Lost as lost:
                 return lost
             finally:
@@ -95,9 +95,20 @@ class WsgiTransport:
             environ[key] = f"{environ[key]},{said}" if key in environ else said
         return environ
 
-    def _called(self, environ: dict[str, Any]) -> Response:
+    def _called_by(self, worker: _Worker, environ: dict[str, Any], until: float) -> Response | _Raised | None:
+        """Let `worker` call the application, and return what comes of it in time."""
+        seconds = seconds_left(self._target.request_timeout, until)
+        deadline = time.monotonic() + seconds
+
+        def check() -> None:
+            if time.monotonic() > deadline:  # nobody waits any more, and a body without end has to end
+                raise late(self._target.request_timeout, until)
+
+        return worker.call(lambda: self._called(environ, Body(check)), seconds)
+
+    def _called(self, environ: dict[str, Any], body: Body) -> Response:
         """Call the application to the end of its answer."""
-        begun = _Begun()
+        begun = _Begun(body)
         try:
             answer: Iterable[bytes] = self._app(environ, begun.start_response)
             try:
@@ -107,37 +118,41 @@ class WsgiTransport:
                 close = getattr(answer, "close", None)
                 if close is not None:
                     close()
+        except Lost:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever an application raises, a server answers 500
             return failure(self._target, error)
+        except BaseException as error:
+            raise Dropped(f"the application ended with {type(error).__name__}") from error
+        body.require_all()
         if begun.status is None:
             raise Dropped("the application did not call start_response")
-        fields = tuple((name.lower(), value) for name, value in begun.headers)
-        return answer_of(self._target, begun.status, fields, b"".join(begun.chunks))
+        return answer_of(self._target, begun.status, tuple(begun.headers), body.chunks)
 
 
 class _Begun:
     """The answer as far as it has come."""
 
-    def __init__(self) -> None:
+    def __init__(self, body: Body) -> None:
         self.status: int | None = None
         self.headers: list[tuple[str, str]] = []
-        self.chunks: list[bytes] = []
+        self._body = body
 
     def start_response(
         self, status: str, headers: list[tuple[str, str]], exc_info: ExcInfo | None = None
     ) -> Callable[[bytes], None]:
         """Take status and headers, a second time only where something went wrong."""
-        if exc_info is not None and self.chunks and exc_info[1] is not None:
+        if exc_info is not None and self._body.chunks and exc_info[1] is not None:
             raise exc_info[1]  # too late for another answer
         if self.status is not None and exc_info is None:
             raise AssertionError("start_response was called twice")
-        self.status, self.headers = int(status.split(None, 1)[0]), list(headers)
+        self.headers = [(_latin(name).lower(), _latin(value)) for name, value in headers]
+        self.status = int(status.split(None, 1)[0])
         return self.write
 
     def write(self, chunk: bytes) -> None:
         """Take a part of the body."""
-        if chunk:
-            self.chunks.append(chunk)
+        self._body.add(chunk)
 
 
 class _HeldBack(io.BytesIO):
@@ -209,6 +224,11 @@ class _Worker:
                 self._done.put(function())
             except BaseException as error:  # noqa: BLE001 - it is raised where it was called for
                 self._done.put(_Raised(error))
+
+
+def _latin(text: str) -> str:
+    """Return what a header can carry; raise where a server would."""
+    return text.encode("latin-1").decode("latin-1")
 
 
 def _brought(done: Response | _Raised) -> Response:

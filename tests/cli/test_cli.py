@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import signal
 import socket
@@ -166,9 +167,31 @@ def test_a_report_that_can_no_longer_be_written_costs_the_others_nothing(tmp_pat
     with Tidies() as app, serve(app) as server:
         done = ed_contract("run", server.url, "--api-key", "sk_test_a", "--phases", "smoke", "--report", f"json={path}")
     assert done.returncode == 2
-    assert f"CONFORMS: {server.url}{CREATE}\n" in done.stdout
+    assert re.search(rf"^CONFORMS AS FAR AS JUDGED: \d+ of \d+ MUST: {server.url}{CREATE}$", done.stdout, re.MULTILINE)
     assert "  report:" not in done.stdout
     assert done.stderr == f"error: cannot write {path}: No such file or directory\ngive a path that can be written.\n"
+
+
+@pytest.mark.parametrize(
+    ("server", "code", "output", "why"),
+    [
+        (Reference, 2, "-", "it is closed"),
+        (NameNotRequired, 1, "-", "it is closed"),
+        (Reference, 2, "/dev/full", "No space left on device"),
+        (NameNotRequired, 1, "/dev/full", "No space left on device"),
+    ],
+)
+def test_a_standard_output_that_takes_nothing_is_told(server, code, output, why):
+    """A report was asked for there: two lines, and no verdict without it; a finding stays one."""
+    command = [sys.executable, "-m", "ed_contract", "run", "--api-key", "sk_test_a", "--phases", "smoke", "-q"]
+    closing = ">&-" if output == "-" else f">{output}"
+    with server() as app, serve(app) as running:
+        shell = f"exec {shlex.join([*command, '--report', 'json=-', running.url])} {closing}"
+        done = subprocess.run(["/bin/sh", "-c", shell], stderr=subprocess.PIPE, text=True, check=False, timeout=60)
+    assert done.returncode == code
+    verdict, *lines = done.stderr.splitlines()
+    assert running.url in verdict
+    assert lines == [f"error: cannot write to standard output: {why}", "give it a place that can be written."]
 
 
 def test_a_run_leaves_nothing_in_the_current_folder(tmp_path, monkeypatch):
@@ -335,7 +358,8 @@ def test_a_server_is_started_for_a_run():
     url = f"http://127.0.0.1:{free_port()}"
     command = f"{shlex.quote(sys.executable)} -m ed_contract serve --port {url.rpartition(':')[2]}"
     done = ed_contract("run", url, "--api-key", "sk_test_a", "--phases", "smoke", "-q", "--server-command", command)
-    assert (done.returncode, done.stderr, done.stdout) == (0, "", f"CONFORMS: {url}{CREATE}\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.fullmatch(rf"CONFORMS AS FAR AS JUDGED: \d+ of \d+ MUST: {url}{CREATE}\n", done.stdout)
     assert ed_contract("run", url, "--phases", "smoke").returncode == 2
     assert "--server-command is of no use without a URL" in ed_contract("run", "--server-command", "x").stderr
 

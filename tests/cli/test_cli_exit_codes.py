@@ -7,6 +7,7 @@ judge. 130: interrupted. Mistakes of usage have a longer table in `test_cli.py`,
 from __future__ import annotations
 
 import itertools
+import re
 
 import pytest
 from common.broken import NameNotRequired
@@ -18,6 +19,7 @@ from ed_contract.mutants.right_keys import SixteenDestinations
 from ed_contract.reference import Reference, RefusedError, serve
 
 NAME = "request/name/required"
+PARTIAL = "CONFORMS AS FAR AS JUDGED: N of M MUST"
 NORMALISED = "echo/normalised"
 
 
@@ -49,12 +51,16 @@ def verdict(server, *arguments):
         done = ed_contract("run", running.url, "--api-key", "sk_test_a", *arguments)
     assert done.stderr == ""
     (told,) = [line for line in done.stdout.splitlines() if line.startswith(("CONFORMS", "DOES NOT", "NOT JUDGED"))]
-    return done.returncode, told.split(": http")[0]
+    return done.returncode, re.sub(r"\d+ of \d+ MUST", "N of M MUST", told.split(": http")[0])
 
 
 SITUATIONS = {
-    "conforms": (Reference, ["--only", NAME], (0, "CONFORMS")),
-    "a SHOULD finding": (Trims, ["--only", NORMALISED], (0, "CONFORMS, with 1 warning")),
+    "conforms": (Reference, [], (0, "CONFORMS")),
+    "conforms in a part": (Reference, ["--only", NAME], (0, PARTIAL)),
+    "conforms until a cap": (Reference, ["--max-requests", "20"], (0, PARTIAL)),
+    "is to be complete, and is": (Reference, ["--fail-on-incomplete"], (0, "CONFORMS")),
+    "is to be complete, and is not": (Reference, ["--max-requests", "20", "--fail-on-incomplete"], (2, PARTIAL)),
+    "a SHOULD finding": (Trims, ["--only", NORMALISED], (0, f"{PARTIAL}, with 1 warning")),
     "a SHOULD finding, strict": (Trims, ["--only", NORMALISED, "--strict"], (1, "DOES NOT CONFORM: 1 SHOULD finding")),
     "a MUST finding": (NameNotRequired, ["--only", NAME], (1, "DOES NOT CONFORM: 1 MUST finding")),
     "nothing exercised": (
@@ -74,13 +80,13 @@ def test_the_verdict_decides(server, arguments, told):
 
 
 WAIVED = {
-    "a waived finding": (NameNotRequired, "", (0, "CONFORMS, with 1 waived finding")),
+    "a waived finding": (NameNotRequired, "", (0, f"{PARTIAL}, with 1 waived finding")),
     "an expired waiver": (
         NameNotRequired,
         "expires = 2020-01-01",
         (1, "DOES NOT CONFORM: 1 MUST finding"),
     ),
-    "a waiver of nothing": (Reference, "", (1, "CONFORMS, but 1 waiver no longer applies")),
+    "a waiver of nothing": (Reference, "", (1, f"{PARTIAL}, but 1 waiver no longer applies")),
 }
 
 

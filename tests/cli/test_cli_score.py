@@ -16,6 +16,14 @@ def test_a_score_that_cannot_be_written_is_known_before_the_run():
     )
 
 
+def test_a_score_that_cannot_be_written_at_the_end_is_told_after_it():
+    """With exit 2, or 1 if something is bad: the figures are printed all the same."""
+    done = ed_contract("score", "key-ignored", "--phases", "smoke", "--report", "json=/dev/full")
+    assert "mutation score 1.0: 1 of 1 killed\n" in done.stdout
+    assert done.returncode == 2
+    assert done.stderr == "error: cannot write /dev/full: No space left on device\ngive a path that can be written.\n"
+
+
 def test_a_server_that_is_not_in_the_zoo_is_told_with_the_nearest():
     """Before anything is started."""
     done = ed_contract("score", "evry-40th-name-cut")

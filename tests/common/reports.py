@@ -10,6 +10,7 @@ from ed_contract.engine.events import REDUCTION, End, Judged, PhaseFinished, Pha
 from ed_contract.finding import Observation
 from ed_contract.interaction import Interaction
 from ed_contract.report import Report, ReportBuilder
+from ed_contract.requirement import Need
 from ed_contract.waivers import Waivers
 
 URL = "http://127.0.0.1:8000/v2/core/event_destinations"
@@ -25,12 +26,24 @@ def report_of(
     waivers: Waivers | None = None,
     whole: bool = True,
     reduced: bool = False,
+    left_out: Iterable[str] = (),
+    met: Iterable[Need] = (),
+    fail_on_incomplete: bool = False,
 ) -> Report:
-    """Return the report of a run of one phase."""
+    """Return the report of a run of one phase, of a contract that holds what is selected and left out."""
     selected = {row.id for row in CONTRACT.select(only)}
-    builder = ReportBuilder(CONTRACT.select(only), judged=judged, strict=strict, waivers=waivers, whole=whole)
+    builder = ReportBuilder(
+        CONTRACT.select(only),
+        judged=judged,
+        strict=strict,
+        waivers=waivers,
+        whole=whole,
+        left_out=CONTRACT.select(left_out) if left_out else (),
+        fail_on_incomplete=fail_on_incomplete,
+    )
     interactions = list(judged_interactions)
-    builder.add(RunStarted(target=URL, seed=7, phases=(("smoke", len(interactions)),), at_most=900))
+    phases = (("smoke", len(interactions)),)
+    builder.add(RunStarted(target=URL, seed=7, phases=phases, at_most=900, met=frozenset(met)))
     builder.add(PhaseStarted(phase="smoke", requests=len(interactions)))
     for interaction, observations in interactions:
         builder.add(

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 Answer = tuple[int, dict[str, str], bytes]
+CERTIFICATES = Path(__file__).parents[1] / "transport" / "certificates"
+AUTHORITY = str(CERTIFICATES / "authority.pem")
 
 
 @contextmanager
@@ -75,6 +79,26 @@ def raw_server(handle: Callable[[socket.socket], None]) -> Iterator[int]:
         for connection in connections:
             connection.close()
         thread.join()
+
+
+@contextmanager
+def tls_server(certificate: str = "server", *, wants: bool = False) -> Iterator[str]:
+    """Serve one answer a connection over TLS, and yield the URL; `wants` is a certificate of the client."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(CERTIFICATES / f"{certificate}.pem")
+    if wants:
+        context.verify_mode = ssl.CERT_REQUIRED
+        context.load_verify_locations(AUTHORITY)
+
+    def handle(connection: socket.socket) -> None:
+        with suppress(OSError), context.wrap_socket(connection, server_side=True) as inside:
+            inside.recv(65536)
+            inside.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+            inside.recv(1)
+        connection.close()
+
+    with raw_server(handle) as port:
+        yield f"https://127.0.0.1:{port}"
 
 
 def free_port() -> int:

@@ -212,7 +212,7 @@ def test_an_interrupt_ends_the_run_with_what_was_done():
         (
             answered(b"<!DOCTYPE html><title>Welcome</title>", 200, "text/html"),
             TargetError,
-            f"{TARGET} answers 200 with a web page, not with JSON\n"
+            f'{TARGET} answers 200 with a web page, not with JSON; it says "Welcome"\n'
             "check that the URL is the API's base URL.",
         ),
         (

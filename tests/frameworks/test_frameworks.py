@@ -42,7 +42,7 @@ def test_the_command_judges_it_too(name):
     """And says what is not judged in process."""
     done = ed_contract("run", "--app", name, "--phases", "smoke", ED_CONTRACT_API_KEY="sk_test_a")
     assert (done.returncode, done.stderr) == (0, "")
-    assert f"CONFORMS: {name}\n" in done.stdout
+    assert re.search(rf"^CONFORMS AS FAR AS JUDGED: \d+ of \d+ MUST: {re.escape(name)}$", done.stdout, re.MULTILINE)
     assert "  in process: what a server in front of the application does" in done.stdout
 
 
@@ -55,7 +55,7 @@ def test_pytest_judges_it_too(name):
     command += ["-c", os.devnull, "--rootdir=.", "-W", "ignore::DeprecationWarning", "-m", "ed_contract"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f"\nCONFORMS: {name}, " in done.stdout
+    assert re.search(rf"\nCONFORMS AS FAR AS JUDGED: \d+ of \d+ MUST: {re.escape(name)}, ", done.stdout)
     passed, skipped = re.search(r"=+ (\d+) passed, (\d+) skipped, \d+ deselected", done.stdout).groups()
     assert (int(passed) + int(skipped), int(passed) > 80) == (113, True)
 
@@ -81,18 +81,26 @@ def test_an_application_without_the_route_cannot_be_judged():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["x"], "'x' names no application\ngive MODULE:ATTR, e.g. shop.main:app."),
+        (["x"], "--app: invalid value 'x': expected MODULE:ATTR, e.g. shop.main:app"),
+        (
+            ["json:loads"],
+            "json:loads is no application: WSGI calls it with two arguments, ASGI with three\ngive MODULE:ATTR",
+        ),
+        (
+            ["os:getcwd"],
+            "os:getcwd is no application: WSGI calls it with two arguments, ASGI with three\ngive MODULE:ATTR",
+        ),
         (["nowhere_at_all:app"], "there is no module 'nowhere_at_all'\ngive MODULE:ATTR, e.g. shop.main:app."),
         (["with_django:nothing"], "module 'with_django' has no attribute 'nothing'\ngive MODULE:ATTR, e.g. shop.main"),
         (["with_django:OWNERS"], "with_django:OWNERS is no application: dict cannot be called\ngive MODULE:ATTR"),
         (["with_django:text()"], "with_django:text() fails: TypeError: text() missing 2 required positional arguments"),
-        (["with_django:wsgi", "http://h"], "a URL is of no use with --app\nleave one of the two out."),
+        (["with_django:wsgi", "http://h"], "a URL and an application were both given\ngive one of them."),
         (["with_django:wsgi", "--server-command", "x"], "--server-command is of no use with --app\nleave one of"),
     ],
 )
-def test_a_name_that_is_no_application_is_told_in_two_lines(arguments, message):
+def test_a_name_that_is_no_application_is_told_in_a_line_or_two(arguments, message):
     """What is wrong, and what a name looks like."""
     done = ed_contract("run", "--app", *arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert f"error: {message}" in done.stderr
-    assert len(done.stderr.splitlines()) == 2
+    assert len(done.stderr.splitlines()) <= 2

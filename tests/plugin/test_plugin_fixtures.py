@@ -103,4 +103,4 @@ def test_an_application_is_judged_in_process(pytester):
         "--ed-app", "shop:app", *OPTIONS, "--ed-api-key=sk_test_a", "--ed-only=echo/*"
     )
     assert result.ret == 0
-    result.stdout.fnmatch_lines(["CONFORMS: shop:app, *"])
+    result.stdout.fnmatch_lines(["CONFORMS AS FAR AS JUDGED: 10 of * MUST: shop:app, *"])

@@ -7,13 +7,19 @@ import re
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from common.broken import MetadataNotCompared, NameNotRequired
+from common.interactions import WEBHOOK, Run
+from common.reports import report_of
 from common.servers import as_json, free_port, http_server
 
 from ed_contract.checks import judged as judged_rows
+from ed_contract.finding import Held
+from ed_contract.pytest_plugin.outcomes import Outcome, Word, told
 from ed_contract.reference import Reference
+from ed_contract.report.redaction import Redactor
 
 HEARS_INTERRUPTS = """
 import signal, sys, pytest
@@ -114,7 +120,10 @@ def test_a_should_that_fails_is_a_line_in_the_summary(judged):
     result = judged(MetadataNotCompared, *options)
     assert (result.ret, result.parseoutcomes()) == (0, {"passed": 1})
     result.stdout.fnmatch_lines(
-        ["WARN idempotency/conflict/absent-or-empty [[]metadata] (SHOULD): 200: *", "CONFORMS, with 1 warning: *"]
+        [
+            "WARN idempotency/conflict/absent-or-empty [[]metadata] (SHOULD): 200: *",
+            "CONFORMS AS FAR AS JUDGED: 0 of * MUST, with 1 warning: *",
+        ]
     )
     strict = judged(MetadataNotCompared, *options, "--ed-strict")
     assert (strict.ret, strict.parseoutcomes()) == (1, {"failed": 1})
@@ -210,6 +219,31 @@ def test_a_report_is_written_beside(judged, pytester):
     result = judged(Reference, "--ed-only", "echo/name", "--ed-report", "json=ed.json")
     result.stdout.fnmatch_lines(["report: */ed.json"])
     assert '"verdict": "pass"' in (pytester.path / "ed.json").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("server", "outcomes"), [(Reference, {"passed": 2, "errors": 1}), (NameNotRequired, {"passed": 2, "failed": 1})]
+)
+def test_a_report_that_cannot_be_written_is_an_error(judged, pytester, server, outcomes):
+    """Of the last requirement, unless the session fails anyhow; the others are written, and a line says which."""
+    reports = ("--ed-report", "json=/dev/full", "--ed-report", "badge=badge.json")
+    result = judged(server, "--ed-only", "request/name/*", "--ed-only", "echo/type", *reports)
+    assert result.parseoutcomes() == outcomes
+    result.stdout.fnmatch_lines(["cannot write /dev/full: No space left on device", "report: */badge.json"])
+    assert (pytester.path / "badge.json").exists()
+
+
+def test_a_run_that_was_to_be_complete_is_an_error():
+    """If it is not; a finding is told in its place."""
+    one = Held(requirement="echo/name")
+    run = Run()
+    run.exchange(WEBHOOK)
+    (interaction,) = run.history.interactions()
+    report = report_of([(interaction, [one])], only=["echo/name"], left_out=["echo/type"])
+    assert told(report, ["echo/name"], Redactor(), "").outcomes == {"echo/name": Outcome(word=Word.PASSED)}
+    asked = replace(report, fail_on_incomplete=True)
+    text = "not complete: CONFORMS AS FAR AS JUDGED: 1 of 2 MUST"
+    assert told(asked, ["echo/name"], Redactor(), "").outcomes == {"echo/name": Outcome(word=Word.ERROR, text=text)}
 
 
 def test_a_waived_finding_is_an_expected_failure(judged, pytester):

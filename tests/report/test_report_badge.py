@@ -38,12 +38,24 @@ def waived(requirement, fault):
     return Waivers(entries=(Waiver(requirement=requirement, fault=fault, reason="known"),), today=date(2026, 11, 23))
 
 
+TYPE = ["echo/type"]
+BUG_1 = {"only": [*TYPE, MUST], "waivers": waived(MUST, "cut")}
+
+
 @pytest.mark.parametrize(
     ("observed", "options", "message", "color"),
     [
-        ([held], {}, "conforms", "brightgreen"),
-        ([held, found(SHOULD)], {}, "conforms", "brightgreen"),
-        ([held, found(MUST)], {"waivers": waived(MUST, "cut")}, "conforms, with waivers", "yellowgreen"),
+        ([held], {"only": TYPE}, "conforms", "brightgreen"),
+        ([held, found(SHOULD)], {"only": [*TYPE, SHOULD]}, "conforms", "brightgreen"),
+        ([held, found(MUST)], BUG_1, "conforms, with waivers", "yellowgreen"),
+        ([held], {"only": [*TYPE, MUST]}, "conforms as far as judged: 1 of 2 MUST", "yellow"),
+        ([held], {"only": TYPE, "left_out": [MUST]}, "conforms as far as judged: 1 of 2 MUST", "yellow"),
+        (
+            [held, found(MUST)],
+            {**BUG_1, "end": End.MAX_REQUESTS},
+            "conforms as far as judged: 2 of 2 MUST, with waivers",
+            "yellow",
+        ),
         ([found(MUST), found(MUST, "empty"), found(SHOULD)], {}, "2 MUST", "red"),
         ([found(MUST), found(SHOULD)], {"strict": True}, "1 MUST, 1 SHOULD", "red"),
         ([held], {"waivers": waived("echo/type", "cut"), "reduced": True}, "waivers no longer apply", "orange"),

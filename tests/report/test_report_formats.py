@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import os
+
 import pytest
 from common.reports import report_of
 
 from ed_contract.exceptions import UsageError
-from ed_contract.report import github
+from ed_contract.report import github, writers
 from ed_contract.report.redaction import Redactor
-from ed_contract.report.writers import STEP_SUMMARY, WRITERS, parse, write
+from ed_contract.report.writers import STEP_SUMMARY, WRITERS, Unwritten, exit_code, parse, told, write
 
 REDACT = Redactor()
 
@@ -58,6 +61,11 @@ def written(wanted, **environment):
     return shown
 
 
+def missing(wanted, show=lambda _: None):
+    """Write reports; return those that could not be, each as it is told."""
+    return [str(one) for one in write(report_of([], only=["echo/name"]), wanted, REDACT, show)]
+
+
 @pytest.mark.parametrize("form", ["json", "junit", "sarif", "badge"])
 def test_each_format_is_written_to_its_file(tmp_path, form):
     """Anew each time."""
@@ -82,9 +90,54 @@ def test_github_gets_annotations_in_the_log_and_a_summary_in_its_file(tmp_path):
 
 
 def test_a_file_that_can_no_longer_be_written_costs_the_others_nothing(tmp_path):
-    """Then it is told."""
+    """It is told which and why."""
     path = tmp_path / "gone" / "r"
-    with pytest.raises(UsageError) as refused:
-        written([("json", str(path)), ("junit", str(tmp_path / "r.xml"))])
-    assert str(refused.value) == f"cannot write {path}: No such file or directory\ngive a path that can be written."
+    wanted = [("json", str(path)), ("sarif", "/dev/full"), ("junit", str(tmp_path / "r.xml"))]
+    assert missing(wanted) == [
+        f"cannot write {path}: No such file or directory",
+        "cannot write /dev/full: No space left on device",
+    ]
     assert (tmp_path / "r.xml").exists()
+
+
+def test_a_closed_standard_output_costs_the_others_nothing(tmp_path):
+    """GitHub's annotations stand there beside the summary in its file."""
+
+    def closed(_):
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+    path = tmp_path / "summary.md"
+    assert missing([("json", "-"), ("github", str(path))], closed) == [
+        "cannot write to standard output: Broken pipe",
+        "cannot write to standard output: Broken pipe",
+    ]
+    assert path.read_text(encoding="utf-8") == github.write(report_of([], only=["echo/name"]), REDACT)
+
+
+@pytest.mark.parametrize("form", WRITERS)
+def test_a_writer_that_crashes_costs_the_others_nothing(form, tmp_path, monkeypatch):
+    """It is our bug: the report is missing, what it said of it is masked, and the crash is kept."""
+
+    def crash(*_):
+        raise KeyError("sk_live_of_mine \x1b")
+
+    monkeypatch.setattr(writers, "WRITERS", {**WRITERS, form: crash})
+    wanted = [(one, str(tmp_path / one)) for one in WRITERS]
+    report = report_of([], only=["echo/name"])
+    (one,) = write(report, wanted, Redactor(["sk_live_of_mine"]), lambda _: None)
+    said = f"cannot write {tmp_path / form}: its writer crashed, which is a bug of ours (KeyError: '*** \\x1b')"
+    assert str(one) == said
+    assert isinstance(one.crash, KeyError)
+    assert {path.name for path in tmp_path.iterdir()} == {*WRITERS} - {form}
+    assert list(told([one])) == [f"error: {said}"]
+
+
+@pytest.mark.parametrize(("code", "after"), [(0, 2), (1, 1), (2, 2), (130, 130)])
+def test_a_missing_report_is_no_verdict(code, after):
+    """It turns "conforms" into "could not judge"; a finding stays one."""
+    gone = Unwritten(path="r.json", reason="No space left on device")
+    assert (exit_code(code, []), exit_code(code, [gone])) == (code, after)
+    assert list(told([gone])) == [
+        "error: cannot write r.json: No space left on device",
+        "give a path that can be written.",
+    ]

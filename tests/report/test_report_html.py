@@ -189,14 +189,24 @@ def test_a_run_that_judged_little_says_so(report, said):
     assert said in page_of(report).text
 
 
-def test_an_interrupted_run_does_not_look_like_one_that_conforms():
+@pytest.mark.parametrize(
+    ("end", "left_out", "colour", "said"),
+    [
+        (End.FINISHED, [], "pass", "Nothing was found to be broken."),
+        (End.FINISHED, ["echo/name"], "inconclusive", "Nothing of what was judged was found to be broken."),
+        (End.MAX_TIME, [], "inconclusive", "Nothing of what was judged was found to be broken."),
+        (End.INTERRUPTED, [], "inconclusive", "Nothing was found to be broken, which says little: see above."),
+    ],
+)
+def test_a_run_of_a_part_does_not_look_like_one_that_conforms(end, left_out, colour, said):
     """Whatever held until then."""
     run = Run()
     observed = run.exchange(WEBHOOK)
     judged = [(run.history.interactions()[0], observed)]
-    for end, colour in ((End.FINISHED, "pass"), (End.INTERRUPTED, "inconclusive")):
-        (header,) = page_of(report_of(judged, end=end)).all("header")
-        assert header["class"] == f"summary {colour}"
+    page = page_of(report_of(judged, only=["echo/type"], end=end, left_out=left_out))
+    (header,) = page.all("header")
+    assert header["class"] == f"summary {colour}"
+    assert said in page.text
 
 
 def compared(requirement, *exchanges, fault="changed", redact=None):
@@ -341,7 +351,7 @@ def test_latencies_are_bars_on_one_axis():
         for one, seconds in zip(run.history.interactions(), (0.001, 0.001, 0.001, 0.1, 2), strict=True)
     ]
     source = html.write(report_of(zip(timed, observed, strict=True)), Redactor())
-    assert re.findall("<title>(.*? of .*?)</title>", source) == [
+    assert re.findall("<title>(.*? of .*?)</title>", source.partition("</head>")[2]) == [
         "3 of 1.0 ms to 1.2 ms",
         "1 of 91 ms to 108 ms",
         "1 of 1.7 s to 2.0 s",

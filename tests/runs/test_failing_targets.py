@@ -4,15 +4,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
+import time
+from dataclasses import replace
 
 import pytest
-from common.interactions import WEBHOOK, destination
-from common.servers import as_json, http_server, raw_server
+from common.interactions import WEBHOOK, answered, destination
+from common.servers import AUTHORITY, as_json, free_port, http_server, raw_server, tls_server
 
 from ed_contract import Target, run
 from ed_contract.engine.events import End
+from ed_contract.engine.sender import LONGEST_WAIT, _wait
+from ed_contract.exceptions import TargetError, Unreachable
 from ed_contract.mutants import MUTANTS
 from ed_contract.reference import Reference, serve
 from ed_contract.verdict import Verdict
@@ -80,8 +85,6 @@ def test_a_target_that_stops_answering_ends_the_run(dies_at):
 
 def test_a_target_that_hangs_up_on_everything_cannot_be_judged():
     """Nothing was judged: the preflight says so."""
-    from ed_contract.exceptions import Unreachable  # noqa: PLC0415 - beside its use
-
     with raw_server(lambda connection: connection.close()) as port, pytest.raises(Unreachable, match="gives no answer"):
         run(target(f"http://127.0.0.1:{port}"))
 
@@ -160,3 +163,107 @@ def test_a_target_that_fails_for_good_is_told_so_and_not_for_each_case():
     assert ("robustness/keeps-serving", "failing") in found
     assert ("robustness/no-server-error", "a valid create") in found
     assert len(found) <= 6
+
+
+def test_a_host_behind_a_certificate_that_does_not_hold_is_told_why(monkeypatch):
+    """Expired, unknown, of another host, and one that wants ours: each with what to do."""
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+    told = {
+        ("expired", True): "renew the certificate, or do not check it: --tls-verify no.",
+        ("elsewhere", True): "the certificate is for another host: use its name in the URL, or do not check it: "
+        "--tls-verify no.",
+        ("server", False): "trust it with --tls-verify FILE, a file or a folder of certificates in PEM, or check "
+        "nothing: --tls-verify no.",
+    }
+    for (name, trusted), hint in told.items():
+        with tls_server(name) as url, pytest.raises(Unreachable) as caught:
+            run(Target(url=url, api_key="sk_test_a", tls_verify=AUTHORITY if trusted else True))
+        assert str(caught.value).splitlines()[1] == hint
+    with tls_server("server", wants=True) as url, pytest.raises(Unreachable) as caught:
+        run(Target(url=url, api_key="sk_test_a", tls_verify=AUTHORITY))
+    assert str(caught.value).splitlines()[1] == (
+        "give the client certificate that it wants with --cert, and its key with --cert-key."
+    )
+
+
+def test_a_plain_request_to_a_port_that_speaks_tls_is_told_so():
+    """And where to turn to."""
+    with raw_server(lambda connection: connection.sendall(b"\x15\x03\x01\x00\x02\x02\x46")) as port:
+        url = f"http://127.0.0.1:{port}"
+        with pytest.raises(Unreachable) as caught:
+            run(target(url))
+    assert str(caught.value).splitlines()[1] == f"does it speak TLS? try {url.replace('http:', 'https:')}"
+
+
+def test_a_dead_proxy_of_the_environment_is_told_by_its_variable(monkeypatch):
+    """With the entry of NO_PROXY that could not be read, and without the password."""
+    port = free_port()
+    monkeypatch.setenv("http_proxy", f"http://me:hunter22@127.0.0.1:{port}")
+    monkeypatch.setenv("no_proxy", "fe80::/999")
+    with pytest.raises(Unreachable) as caught:
+        run(target("http://target.invalid"))
+    assert str(caught.value).splitlines()[1] == (
+        f"is the proxy http://127.0.0.1:{port} right, which http_proxy names?; 'fe80::/999' in NO_PROXY cannot be read"
+    )
+
+
+def test_a_redirect_is_followed_by_hand():
+    """The run stops and says where to; the URL that it names is judged."""
+
+    class Moved(Reference):
+        """Takes creates at the path with a slash at its end."""
+
+        def handle(self, request):
+            if request.method == "POST" and not request.path.endswith("/"):
+                return self.respond(308, {}, {"Location": f"{request.path}/?key=hunter22"})
+            return super().handle(request)
+
+    with Moved() as app, serve(app) as server:
+        with pytest.raises(TargetError) as caught:
+            run(target(server.url))
+        place = f"{server.url}/v2/core/event_destinations"
+        assert str(caught.value) == f"{place} answers 308 and points to {place}/\ngive that URL."
+
+
+def test_odd_headers_change_nothing():
+    """Bytes of no encoding, dates that never were, waits without end: the verdict is that of the body."""
+
+    class Odd(Reference):
+        """Right, with headers that nobody can read."""
+
+        def respond(self, status, document, headers=None):
+            odd = {
+                "Date": "Mon, 01 Jan 2024 00:00:00 +9999999999999",
+                "X-Odd": "\xe9\xff\x01",
+                "Set-Cookie": "a=b; expires=Thu, 01 Jan 99999999 00:00:00 GMT",
+                "Content-Encoding": "utf-8",
+            }
+            return super().respond(status, document, {**(headers or {}), **odd})
+
+    with Odd() as app, serve(app) as server:
+        report = run(target(server.url), phases=["smoke"], seed=1)
+    assert (report.bugs, report.exit_code) == ((), 0)
+
+
+@pytest.mark.parametrize("wait", ["Mon, 01 Jan 2024 00:00:00 +9999999999999", "9" * 400, "1e999", "nan", "\xe9"])
+def test_a_wait_that_cannot_be_read_is_a_short_one(wait):
+    """Too long, too odd, or past any calendar; a negative one is none."""
+    answer = replace(answered({}, 429), headers=(("retry-after", wait),))
+    assert 0 < _wait(answer, 0) <= LONGEST_WAIT
+
+
+def test_an_answer_without_end_ends_the_run():
+    """The head drips for ever: there is nothing to judge."""
+
+    def drip(connection):
+        with contextlib.suppress(OSError):
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
+            end = time.monotonic() + 20
+            while time.monotonic() < end:
+                connection.sendall(b"a")
+                time.sleep(0.01)
+
+    with raw_server(drip) as port, pytest.raises(Unreachable, match=r"\(no complete answer within 0\.3 s\)"):
+        run(target(f"http://127.0.0.1:{port}"))

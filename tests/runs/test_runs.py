@@ -14,7 +14,9 @@ from common.servers import as_json, http_server
 from ed_contract import Target, run
 from ed_contract.engine import sender
 from ed_contract.engine.events import End, Judged
+from ed_contract.phases import PHASES
 from ed_contract.reference import Reference, RefusedError, serve
+from ed_contract.report import Extent
 from ed_contract.verdict import Verdict
 
 UNEXERCISED = {
@@ -36,8 +38,40 @@ def test_the_embedded_server_conforms_and_every_check_is_exercised():
     report = run()
     assert [bug.finding for bug in report.bugs] == []
     assert report.exit_code == 0
+    assert (report.complete, report.judged) == (True, Extent(must=97, of=97))
     assert report.coverage["combinations"] == {"strength": 3, "reached": 569, "of": 569}
     assert {row.requirement.id for row in report.rows if row.verdict is not Verdict.PASS} == UNEXERCISED
+
+
+ALL = [name for name in PHASES if name != "restart"]
+
+
+@pytest.mark.parametrize(
+    ("options", "complete"),
+    [
+        ({"max_requests": 20}, False),
+        ({"max_destinations": 12}, False),
+        ({"only": ["echo/*"]}, False),
+        ({"skip": ["auth/*"]}, False),
+        ({"phases": ["smoke"]}, False),
+        ({"phases": ALL[1:]}, False),
+        ({"phases": ALL}, True),
+        ({"max_findings": 1}, True),
+        ({"strength": 2, "max_examples": 1}, True),
+    ],
+)
+def test_a_run_of_a_part_is_not_complete(options, complete):
+    """However it came to be one; whatever was judged is judged rightly."""
+    report = run(**options)
+    assert (report.verdict, report.exit_code, report.complete) == (Verdict.PASS, 0, complete)
+    assert report.judged.must <= report.judged.of
+
+
+def test_without_a_second_account_a_run_is_complete():
+    """What needs one does not apply."""
+    with Reference() as app, serve(app) as server:
+        report = run(Target(url=server.url, api_key="sk_test_a"), key_age=0)
+    assert (report.complete, report.judged) == (True, Extent(must=96, of=96))
 
 
 @pytest.mark.parametrize(("broken", "identity"), BROKEN.items(), ids=lambda one: getattr(one, "__name__", ""))

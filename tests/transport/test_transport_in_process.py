@@ -5,8 +5,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gzip
 import threading
+import time
+from dataclasses import replace
 
 import pytest
 
@@ -14,7 +17,7 @@ from ed_contract import Target, run
 from ed_contract.exceptions import TargetError
 from ed_contract.interaction import Request
 from ed_contract.reference import Reference
-from ed_contract.transport import Dropped, Lost, TimedOut, Unsendable, open_transport
+from ed_contract.transport import Dropped, Lost, OutOfTime, TimedOut, TooLong, Unsendable, open_transport
 from ed_contract.verdict import Verdict
 
 REQUEST = Request(
@@ -185,6 +188,154 @@ def test_an_application_that_hangs_holds_nobody_up():
         assert transport.send(REQUEST).status == 200
         transport.close()
     free.set()
+
+
+def test_an_application_that_hangs_meets_the_callers_last_moment():
+    """By itself and in a burst; which says nothing about the application."""
+    free = threading.Event()
+
+    def app(environ, start_response):
+        free.wait(20)
+
+    async def app_too(scope, receive, send):
+        if scope["type"] == "http":
+            await asyncio.Event().wait()
+
+    for one in (app, app_too):
+        transport = open_transport(Target.of_app(one))
+        with pytest.raises(OutOfTime):
+            transport.send(REQUEST, until=time.monotonic() + 0.1)
+        with pytest.raises(OutOfTime):
+            transport.send(REQUEST, until=time.monotonic() - 1)
+        for moment in (0.1, -1):
+            answers = transport.burst([REQUEST] * 2, until=time.monotonic() + moment)
+            assert [type(answer) for answer in answers] == [OutOfTime] * 2
+        transport.close()
+    free.set()
+
+
+def endless(part):
+    """Return two applications that answer with `part` again and again, and note when they end."""
+    over = [threading.Event(), threading.Event()]
+
+    def parts():
+        try:
+            while True:
+                yield part
+        finally:
+            over[0].set()
+
+    def app(environ, start_response):
+        start_response("200 OK", [])
+        return parts()
+
+    async def app_too(scope, receive, send):
+        if scope["type"] == "lifespan":
+            raise NotImplementedError
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        try:
+            while True:
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+                await asyncio.sleep(0)
+        finally:
+            over[1].set()
+
+    return (app, app_too), over
+
+
+@pytest.mark.parametrize(("part", "lost"), [(bytes(1024 * 1024), TooLong), (b"", TimedOut)])
+def test_an_answer_without_end_is_left(part, lost):
+    """When it is longer than we read, or the time is over; and the application is not left running."""
+    apps, over = endless(part)
+    for app, ended in zip(apps, over, strict=True):
+        target = Target.of_app(app)
+        transport = open_transport(replace(target, request_timeout=20 if part else 0.2))
+        with pytest.raises(lost):
+            transport.send(REQUEST)
+        assert ended.wait(20)
+        assert [type(one) for one in transport.burst([REQUEST] * 2)] == [lost] * 2
+        transport.close()
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "gzip, gzip"])
+def test_no_more_than_the_largest_body_is_decoded(encoding):
+    """However small it comes, and whatever the application thinks of our leaving."""
+    packed = bytes(64 * 1024 * 1024)
+    for _ in encoding.split(","):
+        packed = gzip.compress(packed, compresslevel=1)
+
+    def app(environ, start_response):
+        start_response("200 OK", [("Content-Encoding", encoding)])
+        return [packed]
+
+    async def app_too(scope, receive, send):
+        await answer(send, body=packed, headers=[(b"content-encoding", encoding.encode())])
+
+    for one in (app, app_too):
+        with pytest.raises(TooLong, match=r"^the answer is longer than 16 MiB$"):
+            asked(one)
+
+
+def test_an_application_that_does_not_let_us_leave_is_left():
+    """It catches what says that its answer is too long, and ends as if nothing were."""
+
+    def app(environ, start_response):
+        write = start_response("200 OK", [])
+        with contextlib.suppress(Exception):
+            write(bytes(17 * 1024 * 1024))
+        return [b"{}"]
+
+    with pytest.raises(TooLong):
+        asked(app)
+
+
+class UnspeakableError(Exception):
+    """Cannot say what it is."""
+
+    def __str__(self):
+        raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("error", [SystemExit(1), KeyboardInterrupt(), asyncio.CancelledError(), GeneratorExit()])
+def test_an_application_that_ends_its_process_hangs_up(error):
+    """It does not end ours, nor the loop that serves the next request."""
+
+    def app(environ, start_response):
+        raise error
+
+    async def app_too(scope, receive, send):
+        if scope["type"] == "lifespan":
+            raise NotImplementedError
+        raise error
+
+    for one in (app, app_too):
+        transport = open_transport(Target.of_app(one))
+        for _ in range(2):
+            with pytest.raises(Dropped, match=f"^the application ended with {type(error).__name__}$"):
+                transport.send(REQUEST)
+        transport.close()
+
+
+@pytest.mark.parametrize(
+    ("headers", "error"),
+    [
+        ([("X", "\ud800")], UnspeakableError()),
+        ([("X", 1)], None),
+        ([(b"X", b"1")], None),
+        ([("X", "\u0416")], None),
+        (None, UnspeakableError()),
+    ],
+)
+def test_what_a_server_could_not_send_is_a_server_error(headers, error):
+    """A header that is not text, or not of HTTP's; an error that cannot say what it is."""
+
+    def app(environ, start_response):
+        if headers is None:
+            raise error
+        start_response("200 OK", headers)
+        return [b"{}"]
+
+    assert asked(app).status == 500
 
 
 def test_an_application_that_cannot_start_is_told():

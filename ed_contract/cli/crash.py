@@ -1,0 +1,76 @@
+"""What is told of a mistake of ours: two lines, and where the traceback is."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from ed_contract.cli import streams
+from ed_contract.exceptions import ToolError
+
+if TYPE_CHECKING:
+    from ed_contract.report import Report
+
+EXIT_CODE = 2
+LONGEST = 200  # characters of the message
+CREDENTIALS = ("--api-key", "--second-api-key", "--header", "-H", "--proxy")
+VARIABLES = ("ED_CONTRACT_API_KEY", "ED_CONTRACT_SECOND_API_KEY")
+
+
+def tell(error: BaseException, redact: Callable[[str], str] | None = None) -> int:
+    """Print what happened in two lines, leave the traceback in a file of its own, and return the exit code.
+
+    Args:
+        error: what escaped; of a ToolError, what caused it is told.
+        redact: keeps credentials out; without one, those of the command line and of the environment are.
+    """
+    if isinstance(error, ToolError) and error.__cause__ is not None:
+        error = error.__cause__
+    redact = redact or _redactor()
+    from ed_contract.report.text import printable  # noqa: PLC0415 - heavy
+
+    said = printable(redact(" ".join("".join(traceback.format_exception_only(error)).split())))
+    said = said if len(said) <= LONGEST else f"{said[:LONGEST]}…"
+    streams.say(f"error: ed-contract crashed: {said}\nplease report it: {_kept(error, redact)}")
+    return EXIT_CODE
+
+
+def survived(judge: Callable[[], Report]) -> tuple[Report, ToolError | None]:
+    """Return the report of a run, and the mistake of ours that has ended it early; raise that if there is no report."""
+    try:
+        return judge(), None
+    except ToolError as error:
+        if error.report is None:
+            raise
+        return error.report, error
+
+
+def _kept(error: BaseException, redact: Callable[[str], str]) -> str:
+    """Write the traceback to a new file that only its owner may read, and return the sentence that names it."""
+    text = redact("".join(traceback.format_exception(error)))
+    try:
+        descriptor, path = tempfile.mkstemp(prefix="ed-contract-crash-", suffix=".txt")
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
+    except OSError as problem:
+        return f"there is no file with the traceback ({problem.strerror})"
+    return f"the traceback, which may quote data of yours, is in {path}"
+
+
+def _redactor() -> Callable[[str], str]:
+    from ed_contract.report.redaction import Redactor  # noqa: PLC0415 - heavy
+
+    return Redactor([*_credentials(sys.argv[1:]), *(os.environ.get(name) for name in VARIABLES)])
+
+
+def _credentials(arguments: list[str]) -> Iterator[str]:
+    """Yield what follows the options that may hold a credential, and its words."""
+    for option, value in zip(arguments, [*arguments[1:], ""], strict=True):
+        name, equals, own = option.partition("=")
+        if name in CREDENTIALS:
+            given = own if equals else value
+            yield from (given, *given.replace(":", " ").split())

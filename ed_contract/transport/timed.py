@@ -1,0 +1,167 @@
+"""Bounds a request in time, from the look-up of the name to the last byte of the answer.
+
+The client's own time-outs hold for one read or write each, and a server that sends a byte now and then is waited for
+without end. So what the client opens and reads is asked for here, and each look, read and write gets what is left.
+It stands in for the client's network backend, and knows of it only the methods that it has.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+import queue
+import socket
+import ssl
+import threading
+import time
+from typing import Any
+
+from ed_contract.transport.base import Lost, Unreached, late, seconds_left
+
+_PIECE = 16 * 1024  # bytes of our upload that go out under one time-out
+
+
+class Clock(threading.local):
+    """The time that this thread's request has left."""
+
+    def __init__(self) -> None:
+        self.start(math.inf, math.inf)
+
+    def start(self, timeout: float, until: float) -> None:
+        """Begin a request that may take `timeout` seconds, our upload apart, and end at `until`."""
+        self._timeout, self._until = timeout, until
+        self.begun = False  # whether something of the answer has come
+        self.opening = False  # whether the connection does not stand yet; what is read then is a proxy's
+        self.progress()
+
+    def progress(self) -> None:
+        """Note that our own upload went on: only from its end on the target keeps us waiting."""
+        self._deadline = time.monotonic() + self._timeout
+
+    def left(self) -> float:
+        """Return the seconds that are left, above 0; raise Lost if there are none."""
+        seconds = min(self._deadline, self._until) - time.monotonic()
+        if seconds <= 0:
+            raise self.late()
+        return seconds
+
+    def gate(self, longest: float) -> float:
+        """Return for how long a burst may wait for the others, at most `longest` seconds."""
+        return min(longest, seconds_left(self._timeout, self._until))
+
+    def late(self) -> Lost:
+        """Return why the answer is no longer waited for."""
+        return late(self._timeout, self._until, begun=self.begun)
+
+
+class Backend:
+    """A network backend whose connections keep to a clock; `inner` is the one that they are made by.
+
+    `handshakes` is how many layers of TLS a connection has: what is read before the last of them is a proxy's.
+    """
+
+    def __init__(self, inner: Any, clock: Clock, handshakes: int) -> None:  # noqa: ANN401 - the client's
+        self._inner, self._clock, self._handshakes = inner, clock, handshakes
+
+    def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> Stream:  # noqa: ANN401 - the client's
+        """Connect to the first address of the host that takes us."""
+        del timeout  # of a single step; the clock knows better
+        self._clock.opening = True
+        addresses = _addresses(host, port, self._clock)
+        for place, address in enumerate(addresses):
+            share = self._clock.left() / (len(addresses) - place)
+            try:
+                made = self._inner.connect_tcp(address, port, timeout=share, **options)
+            except Exception:
+                if place + 1 == len(addresses):
+                    raise
+            else:
+                return Stream(made, self._clock, self._handshakes)
+        raise Unreached(f"{host} has no address")
+
+
+class Stream:
+    """A connection whose reads and writes get what is left of the time."""
+
+    def __init__(self, inner: Any, clock: Clock, handshakes: int) -> None:  # noqa: ANN401 - the client's
+        self._inner, self._clock, self._handshakes = inner, clock, handshakes
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Return what has come, at most so many bytes."""
+        del timeout
+        data: bytes = self._inner.read(max_bytes, self._clock.left())
+        self._clock.begun = True
+        return data
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send it all; as long as it goes on, it may take its time."""
+        del timeout
+        self._clock.opening = self._handshakes > 0
+        for start in range(0, len(buffer), _PIECE):
+            self._inner.write(buffer[start : start + _PIECE], self._clock.left())
+            self._clock.progress()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> Stream:
+        """Return the connection with one more layer of TLS."""
+        del timeout
+        try:
+            made = self._inner.start_tls(ssl_context, server_hostname, self._clock.left())
+        except BaseException:
+            self.close()
+            raise
+        return Stream(made, self._clock, self._handshakes - 1)
+
+    def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - the client's
+        """Return what the client asks for."""
+        return self._inner.get_extra_info(info)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._inner.close()
+
+
+def keeping_to(clock: Clock, context: ssl.SSLContext) -> ssl.SSLContext:
+    """Return `context`, for a proxy: what is read inside of its TLS, which may be TLS again, keeps to the clock."""
+
+    class Socket(ssl.SSLSocket):
+        """Gets what is left at each read: TLS inside of TLS reads as often as it needs to."""
+
+        def recv(self, buflen: int = 1024, flags: int = 0) -> bytes:
+            self.settimeout(clock.left())
+            return super().recv(buflen, flags)
+
+    context.sslsocket_class = Socket
+    return context
+
+
+def _addresses(host: str, port: int, clock: Clock) -> list[str]:
+    """Return the addresses of a host; its look-up knows no time-out, so that it has a thread to hang in."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        pass
+    else:
+        return [host]
+    found: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
+
+    def look_up() -> None:
+        try:
+            found.put(_found(host, port))
+        except (OSError, UnicodeError) as error:
+            found.put(error)
+
+    threading.Thread(target=look_up, name="ed_contract-look-up", daemon=True).start()
+    try:
+        answer = found.get(timeout=clock.left())
+    except queue.Empty:
+        raise clock.late() from None
+    if isinstance(answer, Exception):
+        raise Unreached(str(answer)) from answer
+    return answer
+
+
+def _found(host: str, port: int) -> list[str]:
+    rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in rows))
