@@ -104,6 +104,8 @@ def problems(row: Row, outcome: Outcome) -> Iterator[str]:
         yield f"says {outcome.word or 'no verdict'!r}, not {_or(right.words)}"
     if "Traceback (most recent call last)" in said:
         yield f"a traceback: {_last(said)}"
+    if crashes := [one.read_text(errors="replace") for one in outcome.place.glob("ed-contract-crash-*")]:
+        yield f"a crash of ours: {_last(crashes[0])}"
     if ANY not in right.findings and (false := outcome.findings - {*right.findings, *right.needs}):
         yield f"false findings: {', '.join(sorted(false))}"
     if right.needs and not outcome.findings & set(right.needs) and not (ANY in right.needs and outcome.findings):

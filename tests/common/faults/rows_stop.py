@@ -121,7 +121,7 @@ def encrypted_lines() -> Iterator[Row]:
     yield Row(
         name="tls/at-a-plain-port",
         says="TLS is spoken to a port of plain HTTP.",
-        against=reference(),
+        against=scripted(),
         url="https://127.0.0.1:{port}",
         right=stopped("http://127.0.0.1", requests=0),
     )
@@ -130,7 +130,7 @@ def encrypted_lines() -> Iterator[Row]:
         says="Plain HTTP is spoken to a port of TLS.",
         against=encrypted(),
         url="http://127.0.0.1:{port}",
-        right=stopped("https", requests=0),
+        right=stopped("https|HTTP server", requests=0),
     )
     for name, value, says in (("maybe", "maybe", "--tls-verify"), ("no-such-file", "/nowhere/ca.pem", "/nowhere")):
         yield Row(

@@ -144,9 +144,9 @@ def once_large(outcome: Outcome) -> Iterator[str]:
 def sizes() -> Iterator[Row]:
     """Yield rows of large answers: read and judged to 16 MiB, and not kept."""
     large: dict[str, tuple[str, Script, int]] = {
-        "15-MB": ("Every answer has a member of 15 MB more.", padded(15 * 1000 * 1000), 135),
-        "1-MB": ("Every answer has a member of 1 MB more.", padded(1000 * 1000), 900),
-        "100000-members": ("Every answer has 100,000 members more.", crowded(100_000), 135),
+        "15-MB": ("Every answer has a member of 15 MB more.", padded(15 * 1000 * 1000), 60),
+        "1-MB": ("Every answer has a member of 1 MB more.", padded(1000 * 1000), 400),
+        "100000-members": ("Every answer has 100,000 members more.", crowded(100_000), 60),
         "15-MB-of-metadata": (
             "Every second answer shows 15 MB of metadata more than was sent.",
             infrequently(2, altered(lambda document, _: {**document, "description": "y" * 15_000_000})),

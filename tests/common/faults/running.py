@@ -103,8 +103,8 @@ def call(row: Row, place: Path, against: Against) -> tuple[list[str], dict[str, 
 
 def clean(place: Path, more: Mapping[str, str]) -> dict[str, str]:
     """Return an environment of which we know every variable."""
-    kept = {name: os.environ[name] for name in ("PATH", "TMPDIR", "VIRTUAL_ENV") if name in os.environ}
-    return {**kept, "HOME": str(place), "LANG": "C.UTF-8", "XDG_CACHE_HOME": str(place / "cache"), **more}
+    kept = {name: os.environ[name] for name in ("PATH", "VIRTUAL_ENV") if name in os.environ}
+    return {**kept, "HOME": str(place), "TMPDIR": str(place), "LANG": "C.UTF-8", "XDG_CACHE_HOME": str(place / "cache"), **more}
 
 
 def ended(process: subprocess.Popen[bytes], limit: float) -> int | None:

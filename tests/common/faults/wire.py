@@ -25,6 +25,8 @@ from ed_contract.reference import Reference
 from .ledger import Ledger
 
 PIECE = 64 * 1024
+TLS = b"\x16"
+"""How whoever speaks TLS begins."""
 
 
 class Ending(enum.Enum):
@@ -133,6 +135,9 @@ class WireServer:
 
     def _converse(self, connection: socket.socket) -> None:
         reader = connection.makefile("rb")
+        if reader.peek(1)[:1] == TLS:
+            connection.sendall(plain(400, (), b"This port speaks plain HTTP."))
+            return
         while (asked := self._read(reader)) is not None:
             pieces = self._script(asked)
             if pieces is None:
