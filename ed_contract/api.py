@@ -15,10 +15,13 @@ from typing import Any
 
 from ed_contract.case import Case, Expectation, Params
 from ed_contract.checks import judge, judged
+from ed_contract.checks.echo import shows_what_was_sent
 from ed_contract.contract import CONTRACT
+from ed_contract.credential_command import renew
 from ed_contract.engine import Keys, Phase, Sender, execute
 from ed_contract.engine.events import End, Event, Judged, RunFinished, RunStarted
 from ed_contract.engine.families import together
+from ed_contract.engine.ledger import DestinationLedger
 from ed_contract.engine.preflight import meets_used_keys, require_judgeable
 from ed_contract.exceptions import EdContractError, ToolError
 from ed_contract.finding import Finding, Observation
@@ -93,6 +96,8 @@ def run(
     with _reached(target, chosen) as (reached, server), ExitStack() as stack:
         restart = restart or _restarting(chosen, reached)
         planned = _planned(selected, chosen, reached, restarts=restart is not None, embedded=target is None)
+        if reached.credential_command:
+            renew(reached)
         transport = open_transport(reached)
         stack.callback(transport.close)
         keys = Keys(seed=chosen.seed or 0, salt="" if chosen.seed is not None else secrets.token_hex(8))
@@ -102,12 +107,23 @@ def run(
             if chosen.seed is not None and meets_used_keys(first):
                 keys.renew(secrets.token_hex(8))
 
+        deadline = math.inf if chosen.max_time is None else began + chosen.max_time
+        ledger = None
+        if chosen.cleanup or chosen.max_destinations is not None:
+            ledger = DestinationLedger(
+                transport,
+                shows=shows_what_was_sent,
+                deletes=chosen.cleanup,
+                most=chosen.max_destinations,
+                rate=chosen.rate_limit,
+                deadline=deadline,
+            )
         sender = Sender(
-            transport,
+            ledger or transport,
             reached,
             keys,
             max_requests=chosen.max_requests,
-            deadline=math.inf if chosen.max_time is None else began + chosen.max_time,
+            deadline=deadline,
             retries=chosen.request_retries,
             rate=chosen.rate_limit,
             workers=chosen.workers if reached.app is None else 1,  # in process they would only wait for each other
@@ -120,13 +136,14 @@ def run(
             on_first=on_first,
             probe=example(),
             restart=restart,
+            renew=partial(renew, reached) if reached.credential_command else None,
             shrink=chosen.shrink,
-            cleanup=chosen.cleanup,
-            max_destinations=chosen.max_destinations,
+            hasty=chosen.findings_at_most is not None or until is not None,
+            ledger=ledger,
             group=together if waivers is None else waivers.covering,
         )
         first = _started(reached, planned, chosen, restarts=restart is not None)
-        _follow(first, events, partial(folded.further, sender=sender), on_event or (lambda _: None))
+        _follow(first, events, partial(folded.further, sender=sender, ledger=ledger), on_event or (lambda _: None))
     report = folded.report(chosen.strength)
     if server is not None and report.end is End.TARGET_DOWN:
         report = replace(report, note=server.beside(report.note))
@@ -141,7 +158,9 @@ class _Folded:
         self._sent: list[Params] = []
         self._plain: list[tuple[Case, bool]] = []
 
-    def further(self, advance: Callable[[], Event], *, sender: Sender) -> Event | None:
+    def further(
+        self, advance: Callable[[], Event], *, sender: Sender, ledger: DestinationLedger | None
+    ) -> Event | None:
         """Return the next event, folded; a mistake of ours is a ToolError, with what was judged until then."""
         try:
             event = advance()
@@ -150,12 +169,20 @@ class _Folded:
             return None
         except EdContractError:
             raise
+        except KeyboardInterrupt:  # before the engine began, or once more
+            self._broken_off(End.INTERRUPTED, sender, ledger)
+            return None
         except Exception as error:
-            seconds = time.monotonic() - self._began
-            self._builder.add(RunFinished(end=End.CRASHED, requests=sender.requests, seconds=seconds))
+            self._broken_off(End.CRASHED, sender, ledger)
             said = f"ed-contract crashed: {type(error).__name__}: {error}"
             raise ToolError(said, report=self._builder.report()) from error
         return event
+
+    def _broken_off(self, end: End, sender: Sender, ledger: DestinationLedger | None) -> None:
+        """Note the end of a run that the engine did not tell."""
+        cleaned = None if ledger is None else ledger.clean_up(interrupted=True)
+        seconds = time.monotonic() - self._began
+        self._builder.add(RunFinished(end=end, requests=sender.requests, seconds=seconds, clean_up=cleaned))
 
     def _fold(self, event: Event) -> None:
         self._builder.add(event)
@@ -291,9 +318,11 @@ def _started(target: Target, planned: tuple[Phase, ...], chosen: Settings, *, re
     met = {Need.SECOND_ACCOUNT: bool(target.second_api_key), Need.RESTART_COMMAND: restarts}
     return RunStarted(
         target=str(target),
+        auth_header=target.auth_header,
         seed=chosen.seed or 0,
         phases=tuple((phase.name, phase.requests) for phase in planned),
         at_most=chosen.max_requests,
+        cleans_up=chosen.cleanup,
         met=frozenset(need for need, given in met.items() if given),
     )
 

@@ -35,15 +35,19 @@ def find(start: Path | None = None) -> Path | None:
     """Return the nearest file with settings, in `start` (else the current folder) or above it, or None."""
     try:
         start = start or Path.cwd()
-    except FileNotFoundError:  # the current folder was deleted
+        return next(_files(start), None)
+    except OSError:  # the current folder was deleted, or may not be searched
         return None
+
+
+def _files(start: Path) -> Iterator[Path]:
+    """Yield the files with settings, in `start` and above it."""
     for folder in (start, *start.parents):
         if (folder / FILE).is_file():
-            return folder / FILE
+            yield folder / FILE
         project = folder / PROJECT_FILE
         if project.is_file() and TABLE in _toml(project).get(TOOL, {}):
-            return project
-    return None
+            yield project
 
 
 def sources(

@@ -11,6 +11,8 @@ import secrets
 import stat
 from pathlib import Path
 
+from ed_contract import interrupts
+
 _IN_PLACE_ONLY = {errno.EACCES, errno.EBUSY, errno.EPERM, errno.EROFS, errno.EXDEV}
 """Why a file can be written to, but not replaced: the folder is somebody else's, or the file a mount point."""
 _DESCRIPTORS = ("/proc/", "/dev/fd")
@@ -69,11 +71,12 @@ def _replace(final: Path, content: bytes, mode: int | None) -> None:
     """Write beside a file, and rename."""
     beside = final.with_name(f".ed-contract-{secrets.token_hex(8)}.tmp")
     try:
-        with beside.open("xb") as file:
-            file.write(content)
-        if mode is not None:
-            beside.chmod(stat.S_IMODE(mode))
-        beside.replace(final)
+        with interrupts.half_written(beside):
+            with beside.open("xb") as file:
+                file.write(content)
+            if mode is not None:
+                beside.chmod(stat.S_IMODE(mode))
+            beside.replace(final)
     except BaseException:
         beside.unlink(missing_ok=True)
         raise

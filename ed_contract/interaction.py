@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from ed_contract.case import Case, Credential, Expectation, Key
+from ed_contract.facts import Facts
 from ed_contract.masking import MASK
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
@@ -21,6 +22,12 @@ CONFLICT = 409
 
 PROBE = "probe"
 """The phase of the valid creates that ask whether the target still serves."""
+
+AGAIN = "asked again"
+"""The phase in which what got no answer is sent once more, when the line has had time to recover."""
+
+LARGE = 8 * 1024
+"""Bytes of a body that a server may refuse before it has read them."""
 
 
 class NotJson:
@@ -91,10 +98,12 @@ class Response:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoAnswer:
-    """Nothing came back, twice: the target hung, or dropped the connection."""
+    """Nothing came back, however often it was asked for: the target hung, or the connection was dropped."""
 
     reason: str  # e.g. "no answer within 10 s"
     ended: bool = False  # the connection was there, and ended
+    late: bool = False  # the connection was there, and the time-out was over
+    cut: bool = False  # the run was over before it could be asked for again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +152,7 @@ class Interaction:
     request: Request
     answer: Answer
     attempts: int = 1  # how often it was sent until it got this answer
+    unanswered: int = 0  # how many of these attempts got no answer
     lost: bool = False  # an earlier attempt got no answer, or 429 or 503, so this one may be a replay of it
     seconds: float = 0.0  # how long the last attempt took
     burst: int | None = None  # interactions of one burst share a number
@@ -159,6 +169,45 @@ class Interaction:
         """The status of the answer, or None where there was none."""
         return self.answer.status if isinstance(self.answer, Response) else None
 
+    @property
+    def is_probe(self) -> bool:
+        """Whether it is a valid create that asks whether the target still serves."""
+        return self.phase == PROBE
+
+    @property
+    def is_asked_again(self) -> bool:
+        """Whether it is a request that got no answer before."""
+        return self.phase == AGAIN
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether nothing came back."""
+        return isinstance(self.answer, NoAnswer)
+
+    @property
+    def refusal_lost(self) -> str:
+        """Why the end of the connection may be a refusal that was lost on the way, or ""."""
+        return lost_refusal(self.request, self.key, self.answer)
+
+    @property
+    def type(self) -> str | None:
+        """The type of destination that the create asks for, if it is a string."""
+        named = (self.case.params or {}).get("type")
+        return named if isinstance(named, str) else None
+
+
+def lost_refusal(request: Request, key: str | None, answer: Answer) -> str:
+    """Return why the end of a connection may be a refusal that was lost on the way, or ""."""
+    if not (isinstance(answer, NoAnswer) and answer.ended):
+        return ""
+    if len(request.body) > LARGE:
+        # Who refuses a large body may close before all of it has come, and the refusal is lost on the way.
+        return "the connection ended while a large body was sent"
+    if not (key or "").isascii():
+        # Some readers of HTTP hang up on a header beyond ASCII, before the application sees anything.
+        return "the connection ended at a header beyond ASCII"
+    return ""
+
 
 class History:
     """The interactions of a run so far, in order, with the look-ups that checks need."""
@@ -170,6 +219,7 @@ class History:
         self._by_secret: defaultdict[str, list[Interaction]] = defaultdict(list)
         self._first_conflict: int | None = None
         self._restarts: list[int] = []  # how many interactions there were before each
+        self.facts = Facts()
         self.at_quota = False  # the target refuses the page's own example, which it took before
         self.failing = False  # the target failed at the page's own example, and took nothing since
 
@@ -183,6 +233,7 @@ class History:
         self._by_key[interaction.request.credential, interaction.key].append(interaction)
         if interaction.status == CONFLICT and self._first_conflict is None:
             self._first_conflict = interaction.number
+        self.facts.add(interaction, fresh=interaction.key is None or not self.under_key_before(interaction))
         document = interaction.created
         if document is None:
             example = interaction.number == 1 and interaction.case.expectation is Expectation.ACCEPT
@@ -194,6 +245,24 @@ class History:
             self._by_id[identifier].append(interaction)
         if (secret := secret_of(document)) is not None:
             self._by_secret[secret].append(interaction)
+
+    @property
+    def last(self) -> Interaction | None:
+        """The last interaction, or None."""
+        return self._all[-1] if self._all else None
+
+    def backwards(self) -> Iterator[Interaction]:
+        """Yield all interactions, the last first."""
+        return reversed(self._all)
+
+    def next_after(self, interaction: Interaction) -> Interaction | None:
+        """Return the first interaction after one, and after all of its burst, or None."""
+        later = (self._all[place] for place in range(interaction.number, len(self._all)))
+        return next((one for one in later if one.burst is None or one.burst != interaction.burst), None)
+
+    def before(self, interaction: Interaction) -> Interaction | None:
+        """Return the interaction before one, or None."""
+        return self._all[interaction.number - 2] if interaction.number > 1 else None
 
     def interactions(self) -> tuple[Interaction, ...]:
         """Return all interactions, in order."""

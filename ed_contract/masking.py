@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from typing import TypeAlias
+from urllib.parse import unquote
 
 DISTINCT = 8  # characters from which on a value is masked wherever it stands
 SHORTEST = 4  # characters from which on it is masked as a word of its own; a shorter one hides nothing
@@ -22,9 +23,11 @@ TWICE = 2  # JSON in JSON, or JSON in a URL
 
 Span: TypeAlias = tuple[int, int]
 
-# Of backslashes none is left, nor of those of a value: so it is one whatever was escaped, and how often.
+# Of backslashes none is left, nor of those of a value: so it is one whatever was escaped, and how often. U+FFFD is what
+# decoders write where a value seems to hold an escape of what is no UTF-8.
 _ESCAPE = re.compile(
-    rf"""\\++(?:u00([0-9A-Fa-f]{{2}})|(["'/bfnrt])|(?!u[0-9A-Fa-f]{{0,3}}{CUT}))|%([0-9A-Fa-f]{{2}})"""
+    r"""\\++(?:u(00[0-9A-Fa-f]{2}|2026|[Ff]{3}[Dd])|(["'/bfnrt])|(?!u[0-9A-Fa-f]{0,3}(?:…|\\+u2026)))"""
+    r"|%([0-9A-Fa-f]{2})"
     r"|&(?:#[0-9]{2,3}|#[xX][0-9A-Fa-f]{2}|quot|amp|lt|gt|apos);"
 )
 _CONTROLS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
@@ -144,7 +147,7 @@ def _forms(value: str) -> Iterator[str]:
     """Yield a value, and as it reads with the escapes undone that it holds, or that its end and what follows make."""
     inner = value.strip("\\")
     broken = _BROKEN.search(inner, max(0, len(inner) - _LONGEST_BROKEN)) if "%" in inner else None
-    for form in (value, inner[: broken.start()] if broken else inner):
+    for form in (value, inner[: broken.start()] if broken else inner, unquote(value)):
         yield form
         if (undone := _Undone.of(form)) is not None:
             yield undone.text

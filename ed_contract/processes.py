@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -23,6 +24,7 @@ from ed_contract.transport import Target
 COMMAND_SECONDS = 60.0  # for the command to end
 SERVE_SECONDS = 30.0  # for the target to take connections
 END_SECONDS = 5.0  # for the target to end when it is asked to
+NEWS_SECONDS = 1.0  # for the end of a target that no longer answers to be known
 _POLL_SECONDS = 0.05
 _GUARD = Path(__file__).with_name("guard.py")
 _TAIL = 65536  # bytes of the output in which the last line is looked for
@@ -106,7 +108,18 @@ class Server:
 
     def beside(self, note: str) -> str:
         """Return the note of a run in which nothing answered any more, with what is known of the command."""
+        self._await_news()
         return "; ".join([note, *self.last_words.splitlines()])
+
+    def explains(self, error: Unreachable) -> Unreachable:
+        """Return the error that tells why the server cannot be reached: that it has ended by itself, if it has."""
+        self._await_news()
+        return Unreachable(self.last_words or str(error))
+
+    def _await_news(self) -> None:
+        """Wait a moment: a connection ends before the process that held it."""
+        if self._code is None:
+            select.select([self._holder], [], [], NEWS_SECONDS)
 
     def end(self) -> None:
         """End it and its children: asked first, and made to after some seconds."""
@@ -145,7 +158,7 @@ def started(command: str, target: Target, *, wait: float = SERVE_SECONDS) -> Ite
         try:
             yield server
         except Unreachable as error:
-            raise Unreachable(server.last_words or str(error)) from error
+            raise server.explains(error) from error
     finally:
         server.end()
 

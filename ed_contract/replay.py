@@ -23,7 +23,7 @@ from ed_contract.engine.preflight import require_judgeable
 from ed_contract.engine.reduce import steps_of
 from ed_contract.exceptions import UsageError
 from ed_contract.finding import Crash, Finding, Held, Observation, Unclear
-from ed_contract.interaction import PROBE, History, Interaction, NotSent, Request
+from ed_contract.interaction import AGAIN, PROBE, History, Interaction, NotSent, Request
 from ed_contract.requirement import Need
 from ed_contract.transport import Target, open_transport
 from ed_contract.verdict import Verdict
@@ -31,6 +31,9 @@ from ed_contract.verdict import Verdict
 AGE = 2.2  # seconds; as old as keys are in a run before they are asked for again, and a little older
 RACES = 20  # times that a burst is sent until its race is lost
 MOST = 2000  # requests for one finding
+
+_NAMED = {"robustness/keeps-serving": PROBE, "robustness/answers": AGAIN}
+"""Requirements that are judged by requests of one phase only."""
 
 # Where no other parameters were a conflict before, one that is none says that conflicts are not told at all.
 ALIKE = {"idempotency/conflict/every-parameter": "idempotency/conflict/status"}
@@ -192,17 +195,17 @@ def _phases(recorded: Recorded, example: Case, *, restarts: bool) -> list[Phase]
     steps = tuple(map(_kept, recorded.steps))
     races = RACES if any(isinstance(step, Burst) for step in steps) else 1
     first = [Phase(name="preflight", sequences=(single(example),))]
-    keeps_serving = recorded.requirement == "robustness/keeps-serving"
-    if not (recorded.between or restarts or keeps_serving):
+    phase = _NAMED.get(recorded.requirement, "")
+    if not (recorded.between or restarts or phase) or races > 1:
         # Of a race each try has keys of its own, so that the labels are those of the sequence again.
         return [*first, Phase(name="replay", sequences=(Sequence(name="replay", steps=recorded.steps),) * races)]
     others = (single(example),) * recorded.between
     before, after = (Sequence(name="replay", steps=some) for some in (steps[:-1], steps[-1:]))
     return [
         *first,
-        Phase(name="replay", sequences=(before, *others)),
+        Phase(name="replay", sequences=(*([before] if before.steps else []), *others)),
         Phase(
-            name=PROBE if keeps_serving else "replay, later",
+            name=phase or "replay, later",
             sequences=(after,),
             age=AGE if recorded.between else 0.0,
             restarts=restarts,

@@ -85,10 +85,14 @@ def score(
     scores: dict[str, Score] = {}
     with ProcessPoolExecutor(max_workers=workers) as pool:
         under_way = [pool.submit(score_one, name, seed, phases, sockets=sockets) for name in chosen]
-        for done in as_completed(under_way):
-            one = done.result()
-            scores[one.name] = one
-            on_score(one)
+        try:
+            for done in as_completed(under_way):
+                one = done.result()
+                scores[one.name] = one
+                on_score(one)
+        except BaseException:  # an interrupt waits for those that run, and not for all the others
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     return [scores[name] for name in chosen]
 
 

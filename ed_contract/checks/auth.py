@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ed_contract.case import Credential
+from ed_contract.checks.evidence import no_evidence
 from ed_contract.checks.reading import Reading, check, held
 from ed_contract.finding import Observation, Unclear
 
@@ -23,10 +24,12 @@ def wrong_credentials_are_refused(reading: Reading) -> Iterator[Observation]:
     row, answer = _ROWS.get(reading.interaction.request.credential), reading.answer
     if row is None or answer is None:
         return
-    if answer.status == _UNAUTHORIZED:
-        yield held(row)
-    elif answer.says_nothing:
+    if answer.says_nothing:
         yield Unclear(requirement=row, reason=f"answered {answer.status}")
+    elif answer.refused and (doubt := no_evidence(reading)):
+        yield Unclear(requirement=row, reason=doubt)
+    elif answer.status == _UNAUTHORIZED:
+        yield held(row)
     else:
         yield reading.finding(
             row,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
@@ -80,6 +81,26 @@ def nothing_of_another_request_comes_back(reading: Reading) -> Iterator[Observat
                 actual=f"`{place}` is {shown(got)}, and was not sent",
                 before=(other,),
             )
+
+
+def shows_what_was_sent(body: bytes, made: Mapping[str, Any]) -> bool:
+    """Whether a destination shows all that the body of a create says, each value as it is or in a normal form of it.
+
+    The name is one of them: what has none cannot be told from another's. An empty value may be treated as not given.
+    """
+    try:
+        params = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(params, dict) or not params.get("name"):
+        return False
+    told = ((place, member(params, place)) for place in PLACES if is_echoed(place, params))
+    return all(
+        comes_back(place, sent, got) or _is_in_other_form(place, sent, got)
+        for place, sent in told
+        if sent and (place == "name" or not is_left_open(place, sent))
+        for got in (member(made, place),)
+    )
 
 
 def is_left_open(place: str, sent: object) -> bool:

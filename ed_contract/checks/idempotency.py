@@ -7,6 +7,7 @@ from typing import Any
 
 from ed_contract.case import Credential, Expectation, Params
 from ed_contract.checks.echo import PLACES, comes_back, is_echoed
+from ed_contract.checks.evidence import credential_in_doubt, may_have_been_done, no_evidence
 from ed_contract.checks.include import shown_strings
 from ed_contract.checks.reading import Reading, canonical, check, held, member, same, shown
 from ed_contract.checks.request import CODE, codes, near_key, said
@@ -99,6 +100,8 @@ def a_replay_gives_the_same_destination(reading: Reading) -> Iterator[Observatio
     others = reading.history.keys_between(first, reading.interaction) if row == "idempotency/remembers" else 0
     if answer.says_nothing or answer.failed:
         yield Unclear(requirement=row, reason=f"answered {answer.status}")
+    elif doubt := _doubt(reading, answer):
+        yield Unclear(requirement=row, reason=doubt)
     elif not answer.successful:
         yield reading.finding(
             row,
@@ -122,6 +125,17 @@ def a_replay_gives_the_same_destination(reading: Reading) -> Iterator[Observatio
         )
     else:
         yield held(row)
+
+
+def _doubt(reading: Reading, answer: Response) -> str:
+    """Return why a refusal says nothing of the key, or ""."""
+    if answer.refused and reading.history.at_quota:
+        return "plain creates are refused from here on: a quota?"
+    if answer.status != CONFLICT:
+        return credential_in_doubt(reading.interaction, reading.history)
+    if CODE not in codes(answer.document) and may_have_been_done(reading):
+        return "answered 409 when an answer under this key was lost: that request may be under way"
+    return no_evidence(reading)
 
 
 def _replayed(reading: Reading, first: Interaction, conflicts: list[Interaction]) -> str:
@@ -200,7 +214,7 @@ def other_parameters_under_a_used_key_conflict(reading: Reading) -> Iterator[Obs
         return  # what is to be refused anyway may be refused for what it is, or as a conflict
     place, alone = min(changed), len(changed) == 1
     before, after = member(first.case.params, place), member(reading.params, place)
-    if alone and before in _EMPTY and after in _EMPTY:
+    if alone and before in _EMPTY and after in _EMPTY and not _doubt(reading, answer):
         yield from _absent_or_empty(reading, answer, place)
     elif not (alone and (_is_open(place, before, after) or _is_the_default(reading, place, before, after))):
         yield from _conflict(reading, first, answer, place if alone else None)
@@ -210,6 +224,8 @@ def _conflict(reading: Reading, first: Interaction, answer: Response, place: str
     """Judge the answer to a conflict; `place` is the one parameter that differs, None if there are several."""
     if answer.says_nothing or answer.failed:
         yield Unclear(requirement="idempotency/conflict/status", reason=f"answered {answer.status}")
+    elif doubt := _doubt(reading, answer):
+        yield Unclear(requirement="idempotency/conflict/status", reason=doubt)
     elif answer.status == CONFLICT:
         yield held("idempotency/conflict/status")
         if place is not None:

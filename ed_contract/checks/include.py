@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ed_contract.checks.evidence import may_have_been_done
 from ed_contract.checks.reading import Reading, check, held, kind, member, shown
 from ed_contract.finding import Observation, Unclear
 from ed_contract.interaction import secret_of
@@ -38,7 +39,7 @@ def includable_members_are_shown_when_asked_for_alone(reading: Reading) -> Itera
             yield held(row)  # a value that is no string is the schema's row, and a URL that is empty may be echoed
         elif made.get("webhook_endpoint") is None or not params.get("webhook_endpoint"):
             yield Unclear(requirement=row, reason="there is no webhook_endpoint object to show it in")
-        elif place == _SECRET and reading.interaction.lost:
+        elif place == _SECRET and may_have_been_done(reading):
             yield Unclear(requirement=row, reason="it was asked for more than once, and a replay may hide the secret")
         else:
             yield reading.finding(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ed_contract.case import Expectation, Mutation
+from ed_contract.checks.evidence import credential_in_doubt, no_evidence
 from ed_contract.checks.reading import Reading, check, held, member, shown
 from ed_contract.contract import CONTRACT
 from ed_contract.finding import Finding, Observation, Unclear
@@ -34,10 +35,8 @@ def valid_creates_are_accepted(reading: Reading) -> Iterator[Observation]:
         yield held("request/valid")
         if any(one.burst is not None for one in before) and not reading.mates:
             yield held("idempotency/burst/one-destination")
-    elif not answer.refused or answer.says_nothing or reading.mates:
-        yield Unclear(requirement="request/valid", reason=f"answered {answer.status}")
-    elif any(one.status is not None and 200 <= one.status < 400 for one in before):  # noqa: PLR2004 - not refused
-        yield Unclear(requirement="request/valid", reason="the key was used, and what became of it cannot be read")
+    elif reason := _why_undecided(reading, answer, before):
+        yield Unclear(requirement="request/valid", reason=reason)
     elif answer.status == CONFLICT and (burst := [one for one in before if one.burst is not None]):
         yield reading.finding(
             "idempotency/burst/one-destination",
@@ -46,12 +45,8 @@ def valid_creates_are_accepted(reading: Reading) -> Iterator[Observation]:
             actual=f"all were refused, and some seconds later the answer is {said(answer)}",
             before=tuple(burst),
         )
-    elif answer.status == CONFLICT and before:
-        yield Unclear(requirement="request/valid", reason="the key was used before, by a create that was refused")
     elif answer.status == CONFLICT and (CODE in codes(answer.document) or near_key(reading)):
         yield _conflict_of_none(reading, answer)
-    elif reading.history.at_quota:
-        yield Unclear(requirement="request/valid", reason="plain creates are refused from here on: a quota?")
     else:
         yield reading.finding(
             "request/valid",
@@ -59,6 +54,23 @@ def valid_creates_are_accepted(reading: Reading) -> Iterator[Observation]:
             expected=f"2xx for a create with documented fields and realistic values ({reading.interaction.case.name})",
             actual=said(answer),
         )
+
+
+def _why_undecided(reading: Reading, answer: Response, before: list[Interaction]) -> str:
+    """Return why it says nothing that a valid create was not accepted, or ""."""
+    if not answer.refused or answer.says_nothing or reading.mates:
+        return f"answered {answer.status}"
+    if any(one.status is not None and 200 <= one.status < 400 for one in before):  # noqa: PLR2004 - not refused
+        return "the key was used, and what became of it cannot be read"
+    if answer.status == CONFLICT and reading.interaction.lost:
+        return "an answer to it was lost, and that request may still be under way"
+    if answer.status == CONFLICT and before and not any(one.burst is not None for one in before):
+        return "the key was used before, by a create that was refused"
+    if answer.status == CONFLICT and (CODE in codes(answer.document) or near_key(reading)):
+        return ""
+    if reading.history.at_quota:
+        return "plain creates are refused from here on: a quota?"
+    return credential_in_doubt(reading.interaction, reading.history)
 
 
 def _conflict_of_none(reading: Reading, answer: Response) -> Finding:
@@ -126,6 +138,7 @@ def mutated_creates_are_refused(reading: Reading) -> Iterator[Observation]:
             actual=f"{answer.status}: accepted {_broken(reading, mutation)}",
         )
     elif answer.refused and not answer.says_nothing:
-        yield held(mutation.requirement)
+        doubt = no_evidence(reading)
+        yield Unclear(requirement=mutation.requirement, reason=doubt) if doubt else held(mutation.requirement)
     else:
         yield Unclear(requirement=mutation.requirement, reason=f"answered {answer.status}")

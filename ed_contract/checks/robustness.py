@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 
 from ed_contract.case import Expectation
+from ed_contract.checks.evidence import credential_in_doubt, is_about_the_credential, no_evidence
 from ed_contract.checks.include import shown_strings
+from ed_contract.checks.losses import IN_EACH, ended_by, lost_in_a_row
 from ed_contract.checks.reading import Reading, check, held, member, shown, start
 from ed_contract.finding import Observation, Unclear
-from ed_contract.interaction import CONFLICT, PROBE, Interaction, NoAnswer, NotSent, Response
+from ed_contract.interaction import AGAIN, CONFLICT, PROBE, Interaction, NoAnswer, NotSent, Response
 
-LARGE = 65_536  # bytes of a body that a server may refuse before it has read them
 _TRACES = re.compile(
     r"""
     Traceback[ ]\(most[ ]recent[ ]call[ ]last\)
@@ -60,25 +61,48 @@ def _body(answer: Response) -> str:
 
 @check("robustness/answers")
 def every_request_is_answered(reading: Reading) -> Iterator[Observation]:
-    """Judge whether an answer came at all; a request that our own client refused to send says nothing."""
-    answer = reading.interaction.answer
-    if isinstance(answer, NotSent) or reading.interaction.phase == PROBE:
+    """Judge whether an answer came at all; a request that our own client refused to send says nothing.
+
+    An answer may be lost on the way. So it takes the same case again, later on, when a plain create is answered; and of
+    answers that are lost in bursts alone, that they are in each of several.
+    """
+    interaction, answer = reading.interaction, reading.interaction.answer
+    if isinstance(answer, NotSent) or interaction.phase == PROBE:
         return
-    if isinstance(answer, NoAnswer) and answer.ended and len(reading.interaction.request.body) > LARGE:
-        # Who refuses a large body may close before all of it has come, and the refusal is lost on the way.
-        yield Unclear(requirement="robustness/answers", reason="the connection ended while a large body was sent")
-    elif isinstance(answer, NoAnswer) and answer.ended and not (reading.interaction.key or "").isascii():
-        # Some readers of HTTP hang up on a header beyond ASCII, before the application sees anything.
-        yield Unclear(requirement="robustness/answers", reason="the connection ended at a header beyond ASCII")
-    elif isinstance(answer, NoAnswer):
+    burst = ended_by(interaction, reading.history)
+    if burst and lost_in_a_row(reading.history, burst) >= IN_EACH:
         yield reading.finding(
             "robustness/answers",
-            fault_of(reading.interaction),
-            expected="an answer",
-            actual=f"none, twice: {answer.reason}",
+            "one of a burst",
+            expected="an answer to each of the requests that come at once",
+            actual=f"at least one got none, in each of {IN_EACH} bursts",
+            before=burst[:-1],
         )
-    else:
+    elif not isinstance(answer, NoAnswer):
         yield held("robustness/answers")
+    elif reason := _why_unanswered(reading, answer):
+        yield Unclear(requirement="robustness/answers", reason=reason)
+    else:
+        yield reading.finding(
+            "robustness/answers",
+            fault_of(interaction),
+            expected="an answer",
+            actual=f"none, and none when it was sent again later: {answer.reason}",
+        )
+
+
+def _why_unanswered(reading: Reading, answer: NoAnswer) -> str:
+    """Return what the target may not be to blame for, or ""."""
+    interaction = reading.interaction
+    if interaction.refusal_lost:
+        return interaction.refusal_lost
+    if answer.cut:
+        return f"the run was over before it could be sent again: {answer.reason}"
+    probe = reading.history.next_after(interaction)
+    serves = probe is not None and probe.phase == PROBE and isinstance(probe.answer, Response)
+    if interaction.phase == AGAIN and interaction.burst is None and serves:
+        return ""
+    return f"no answer, which may have been lost on the way: {answer.reason}"
 
 
 @check("robustness/keeps-serving")
@@ -87,7 +111,9 @@ def the_target_keeps_serving(reading: Reading) -> Iterator[Observation]:
     if reading.interaction.phase != PROBE:
         return
     answer = reading.interaction.answer
-    if isinstance(answer, NoAnswer):
+    if isinstance(answer, NoAnswer) and answer.cut:
+        yield Unclear(requirement="robustness/keeps-serving", reason="the run was over before there was an answer")
+    elif isinstance(answer, NoAnswer):
         yield reading.finding(
             "robustness/keeps-serving",
             "down",
@@ -105,6 +131,9 @@ def the_target_keeps_serving(reading: Reading) -> Iterator[Observation]:
             actual=f"{reading.answer.status} after hostile requests",
             before=_since_when(reading),
         )
+    elif is_about_the_credential(reading.interaction):
+        reason = f"answered {reading.interaction.status}, which may be about the credential"
+        yield Unclear(requirement="robustness/keeps-serving", reason=reason)
     elif reading.answer is not None and _refuses_what_it_took(reading, reading.answer):
         yield reading.finding(
             "robustness/keeps-serving",
@@ -145,7 +174,9 @@ def malformed_bodies_are_refused(reading: Reading) -> Iterator[Observation]:
             actual=f"{reading.answer.status}: accepted",
         )
     elif reading.answer.refused and not reading.answer.says_nothing:
-        yield held("robustness/malformed-refused")
+        doubt = no_evidence(reading)
+        row = "robustness/malformed-refused"
+        yield Unclear(requirement=row, reason=doubt) if doubt else held(row)
 
 
 @check("robustness/error-envelope")
@@ -155,6 +186,8 @@ def refusals_have_the_envelope(reading: Reading) -> Iterator[Observation]:
     expected_refusal = reading.expectation is Expectation.REJECT or reading.first is not None
     if answer is None or not answer.refused or answer.says_nothing or not expected_refusal:
         return
+    if credential_in_doubt(reading.interaction, reading.history):
+        return  # who refuses credentials may be another than who refuses creates
     missing = [name for name in ("code", "message") if not isinstance(member(answer.document, f"error.{name}"), str)]
     if missing:
         yield reading.finding(

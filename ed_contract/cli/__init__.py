@@ -13,6 +13,7 @@ import click
 
 from ed_contract import __version__, interrupts
 from ed_contract.cli import crash, streams
+from ed_contract.cli.cleanup import cleanup
 from ed_contract.cli.completion import completion
 from ed_contract.cli.contract import explain, export, list_requirements
 from ed_contract.cli.replay import replay
@@ -60,7 +61,7 @@ def cli(ctx: click.Context) -> None:
         ctx.exit(2)
 
 
-for command in (run, replay, list_requirements, explain, serve, export, config, score, completion):
+for command in (run, replay, cleanup, list_requirements, explain, serve, export, config, score, completion):
     cli.add_command(command)
 
 

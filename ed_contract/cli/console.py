@@ -15,16 +15,16 @@ from rich.text import Text
 from ed_contract.engine.events import Event, Judged, PhaseStarted, RunStarted
 from ed_contract.finding import Finding
 from ed_contract.report.model import Report
-from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import Line, headline, printable
 
 Listener = Callable[[Event], None]
+Redact = Callable[[str], str]
 
 
 class Console:
     """Prints to standard output, or to standard error when that is where a report goes."""
 
-    def __init__(self, *, quiet: bool, verbose: bool, plain: bool, to_stderr: bool, redact: Redactor) -> None:
+    def __init__(self, *, quiet: bool, verbose: bool, plain: bool, to_stderr: bool, redact: Redact) -> None:
         plain = plain or bool(os.environ.get("NO_COLOR"))
         self._quiet, self._verbose = quiet, verbose
         self._redact = redact
@@ -116,10 +116,11 @@ def _rich(*, stderr: bool, plain: bool) -> Rich:
 
 
 def _size(started: RunStarted) -> str:
-    return f"{sum(count for _, count in started.phases)} requests planned, at most {started.at_most}"
+    more = ", deletions on top" if started.cleans_up else ""
+    return f"{sum(count for _, count in started.phases)} requests planned, at most {started.at_most}{more}"
 
 
-def _line(event: Judged, redact: Redactor) -> Line:
+def _line(event: Judged, redact: Redact) -> Line:
     one = event.interaction
     broken = [
         f"{finding.requirement} [{finding.fault}]" for finding in event.observations if isinstance(finding, Finding)

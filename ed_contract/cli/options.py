@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit, urlunsplit
 
 import click
 
 from ed_contract import configuration
 from ed_contract.cli import completing
-from ed_contract.options import BY_NAME, Option, Resolved, Source, environment, resolve
-from ed_contract.options.option import COMMAND, GROUPS
+from ed_contract.options import BY_NAME, OPTIONS, Option, Resolved, Settings, Source, environment, resolve
+from ed_contract.options.option import COMMAND, GROUPS, TARGET
 
 if TYPE_CHECKING:
+    from ed_contract.transport import Target
+
     Typed = click.ParamType[Any]
 else:
     Typed = click.ParamType  # generic in the newest versions of click alone
@@ -151,6 +155,27 @@ def resolved(ctx: click.Context, *, elsewhere: bool = True, apart: Collection[st
     around = environment({name: value for name, value in os.environ.items() if name not in ignored})
     files = configuration.sources(settings_file(ctx), profile=ctx.meta[_PROFILE]) if elsewhere else ()
     return resolve([line, around, *files])
+
+
+OF_A_REPORTED_TARGET = tuple(
+    option.name
+    for option in OPTIONS
+    if option.group == TARGET and option.name not in {"url", "app", "api-version", "path"}
+)
+"""The options of a command that goes back to the target of a report, which says what the others were."""
+
+
+def reported(ctx: click.Context, target: str) -> tuple[Target, Settings]:
+    """Return the target of a report, with what the options and the environment say of it, and the settings.
+
+    The server that the environment names may be another one, so that only `--url` on the command line counts.
+    """
+    settings = resolved(ctx, elsewhere=False, apart=["url", "path", "app"]).settings
+    parts = urlsplit(target)
+    url = settings.url or urlunsplit((parts.scheme, parts.netloc, "", "", ""))
+    from ed_contract.transport.target import Target, target_from  # noqa: PLC0415 - heavy
+
+    return target_from(replace(settings, url=url, path=parts.path)) or Target(url=url), settings
 
 
 def _given(ctx: click.Context, option: Option) -> object:

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
 
 import click
 
-from ed_contract.cli.options import Grouped, options, resolved
+from ed_contract.cli.options import OF_A_REPORTED_TARGET, Grouped, options, reported
 from ed_contract.exceptions import UsageError
-from ed_contract.options import OPTIONS
-from ed_contract.options.option import TARGET
 
 if TYPE_CHECKING:
     from ed_contract.replay import Recorded
-
-RECORDED = {"app", "api-version", "path"}  # the report says what they were
 
 
 @click.command(cls=Grouped)
 @click.argument("report", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("finding", required=False)
-@options(*(one.name for one in OPTIONS if one.group == TARGET and one.name not in RECORDED), "restart-command")
+@options("url", *OF_A_REPORTED_TARGET, "restart-command")
 @click.pass_context
 def replay(ctx: click.Context, /, report: Path, finding: str | None, **_: object) -> None:
     """Send the requests of a JSON report's findings again, and say which still show.
@@ -41,7 +35,6 @@ def replay(ctx: click.Context, /, report: Path, finding: str | None, **_: object
     from ed_contract.replay import replay as send_again  # noqa: PLC0415 - heavy
     from ed_contract.report.redaction import Redactor  # noqa: PLC0415 - heavy
     from ed_contract.report.text import printable  # noqa: PLC0415 - heavy
-    from ed_contract.transport.target import Target, target_from  # noqa: PLC0415 - heavy
     from ed_contract.verdict import Verdict  # noqa: PLC0415 - heavy
 
     try:
@@ -49,11 +42,7 @@ def replay(ctx: click.Context, /, report: Path, finding: str | None, **_: object
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"cannot read {report}: {error}\ngive a JSON report.") from error
     chosen = _chosen(recorded, finding)
-    # The server that the environment names may be another one than that of the report.
-    settings = resolved(ctx, elsewhere=False, apart=["url", "path"]).settings
-    parts = urlsplit(seen_at)
-    url = settings.url or urlunsplit((parts.scheme, parts.netloc, "", "", ""))
-    target = target_from(replace(settings, url=url, app=None, path=parts.path)) or Target(url=url)
+    target, settings = reported(ctx, seen_at)
     command = settings.restart_command
     restart = None if command is None else RestartCommand(command=command, target=target)
     redact = Redactor.of(target)

@@ -54,20 +54,24 @@ def _judge(given: Resolved) -> int:
         if path != writers.STDOUT:
             writers.require_writable(path)
     known = waivers.given(settings.waivers, update=settings.waivers_update)
-    redact = Redactor.of(target)
+
+    def masked(text: str) -> str:
+        return Redactor.of(target)(text)  # anew: the credential may be renewed meanwhile
+
     to_stderr = any(path == writers.STDOUT for _, path in settings.reports)
     console = Console(
         quiet=settings.quiet,
         verbose=settings.verbose,
         plain=settings.no_color,
         to_stderr=to_stderr,
-        redact=redact,
+        redact=masked,
     )
     if settings.dry_run:
         console.plan(api.dry_run(target, settings, restarts=settings.restart_command is not None))
         return 0
     with console.progress(embedded=target is None) as listen:
         report, crashed = crash.survived(partial(api.run, target, settings, waivers=known, on_event=listen))
+    redact = Redactor.of(target)  # of the credentials that were renewed too
     unwritten = writers.write(report, settings.reports, redact, console.document)
     missing = {writers.STDOUT, *(one.path for one in unwritten)}
     paths = tuple(path for _, path in settings.reports if path not in missing)

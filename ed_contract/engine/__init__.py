@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ed_contract.engine.execute import Judge, execute
+from ed_contract.engine.keys import Keys
 from ed_contract.engine.plan import Phase
-from ed_contract.engine.sender import Keys, Sender
+from ed_contract.engine.sender import Sender
 
 __all__ = ["Judge", "Keys", "Phase", "Sender", "execute"]

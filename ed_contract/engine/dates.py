@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 
 def http_date(text: str) -> datetime | None:
-    """Return the moment that a header names, or None."""
+    """Return the moment that a header names, or None where it names none; without a zone it is UTC."""
     try:
-        return parsedate_to_datetime(text)
-    except (ValueError, OverflowError, TypeError, IndexError):
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError, IndexError):
         return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -11,7 +11,7 @@ import enum
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ed_contract.engine.made import CleanUp
+from ed_contract.engine.ledger import CleanUp
 from ed_contract.finding import Finding, Observation
 from ed_contract.interaction import Interaction
 from ed_contract.requirement import Need
@@ -31,6 +31,7 @@ class End(enum.StrEnum):
     MAX_TIME = "max-time"  # the time that the run may take was over
     MAX_DESTINATIONS = "max-destinations"  # there was no room for another destination
     QUOTA = "quota"  # the target refuses plain creates that it took before
+    CREDENTIALS = "credentials-refused"  # the target refuses the credential that it took before
     BUSY = "busy"  # the target answers 429 or 503 whenever it is asked
     INTERRUPTED = "interrupted"  # Ctrl-C, SIGTERM or SIGHUP
     CRASHED = "crashed"  # a mistake of ours
@@ -43,7 +44,9 @@ class RunStarted:
     target: str
     seed: int
     phases: tuple[tuple[str, int], ...]  # name and planned requests of each phase, in order
-    at_most: int  # requests, attempts that repeat one included
+    auth_header: str = "Authorization"  # that carries the credential
+    at_most: int  # requests, attempts that repeat one included, and deletions not
+    cleans_up: bool = False  # whether what was made is deleted, with requests on top of those
     met: frozenset[Need] = frozenset()  # what was given of what some requirements need
 
 

@@ -2,65 +2,66 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from ed_contract import interrupts
-from ed_contract.case import Burst, Case, Credential, Expectation, Key, Step
+from ed_contract.case import Burst, Case, Credential, Key, Step
 from ed_contract.case import Sequence as CaseSequence
-from ed_contract.checks.request import CODE, codes
+from ed_contract.engine import retry
 from ed_contract.engine.events import REDUCTION, End, Event, Judged, PhaseFinished, PhaseStarted, RunFinished
 from ed_contract.engine.families import Group, together
-from ed_contract.engine.made import Made
+from ed_contract.engine.ledger import DestinationLedger, NoRoom
 from ed_contract.engine.plan import Phase
+from ed_contract.engine.questions import Questions, Renew
+from ed_contract.engine.reduce import steps_of
 from ed_contract.engine.reduction import Reduction
 from ed_contract.engine.sender import CapReached, Sender, TimeIsUp
+from ed_contract.engine.watchers import Stop, busy, down, quota, unanswered
 from ed_contract.exceptions import RestartFailed
 from ed_contract.finding import Observation
-from ed_contract.interaction import CONFLICT, PROBE, History, Interaction, NoAnswer, Response
+from ed_contract.interaction import AGAIN, History, Interaction
 
 Judge: TypeAlias = Callable[[Interaction, History], tuple[Observation, ...]]
 """Says what an interaction shows, in the light of those before it."""
+Enough: TypeAlias = Callable[[Iterable[Observation]], bool]
+"""Says whether a run has found as much as it was asked for."""
 
-DEAD_IN_A_ROW = 2  # so many cases without an answer, and a probe decides whether the target still serves
-FAILING_IN_A_ROW = 3  # cases answered 5xx before a valid create is sent; the next time twice as many
-REFUSED_IN_A_ROW = 3  # valid creates refused before a probe asks if any is taken; the next time twice as many
-BUSY_IN_A_ROW = 3  # so many cases answered 429 or 503 each time they were sent, and the run ends
+ASKS_AGAIN = frozenset({End.FINISHED, End.MAX_REQUESTS, End.QUOTA})
+"""After these there is room, or some was kept, to ask again for what got no answer."""
+
+
+FINISHED = Stop(end=End.FINISHED)
+INTERRUPTED = Stop(end=End.INTERRUPTED)
 
 
 class _Ended(Exception):  # noqa: N818 - how the loop is left from within
-    def __init__(self, end: End, note: str = "") -> None:
-        self.end, self.note = end, note
+    def __init__(self, stop: Stop) -> None:
+        self.stop = stop
 
 
 class _Run:
-    """The state of one run: what was sent, and how many cases in a row got no answer or were refused."""
+    """The state of one run: what was sent, and what was made."""
 
     def __init__(
         self,
         *,
         sender: Sender,
         judge: Judge,
-        enough: Callable[[Iterable[Observation]], bool],
+        enough: Enough,
         on_first: Callable[[Interaction], None],
         probe: Case,
         restart: Callable[[], None] | None,
-        made: Made,
-        cleanup: bool,
+        renew: Renew | None,
+        ledger: DestinationLedger | None,
+        hasty: bool,
         group: Group,
     ) -> None:
         self._sender, self._judge, self._enough, self._on_first = sender, judge, enough, on_first
-        self._probe, self._restart = probe, restart
-        self._made, self._cleanup = made, cleanup
-        self._before = 0  # destinations that were there before the sequence under way
+        self._restart, self._ledger, self._hasty = restart, ledger, hasty
         self._history = History()
-        self._dead = self._refused = self._busy = self._failing = 0
-        self._failing_most = FAILING_IN_A_ROW  # after so many the target is asked for a valid create
-        self._refused_most = 1  # the same; the first that is refused may be at a quota
-        self._served = False
-        self._taken: dict[object, Case] = {}  # the last valid create of each type that was taken
+        self._questions = Questions(sender, self._history, probe, add=self._add, renew=renew)
         self._first_done: float | None = None  # when what is looked back on at the end was made
         self.reduction = Reduction(self.send, self._history, group, lambda: sender.left)
 
@@ -71,24 +72,32 @@ class _Run:
             self._restarted()
         began = len(self._history)
         for group in _groups(phase.sequences, self._sender.workers if self._first_done is not None else 1):
-            for event in self._group(group, phase.name):
-                if isinstance(event, Judged):
-                    self.reduction.remember(event.observations)
-                yield event
-                if isinstance(event, Judged) and self._enough(event.observations):
-                    raise _Ended(End.MAX_FINDINGS)
+            yield from self._remembered(self._group(group, phase.name))
+        yield from self._remembered(self._bursts_again())
         if phase.hostile:
-            yield from self._probed(quota=self._refused > 0 or self._history.created_since(began))
+            refused = quota.refused_in_a_row(self._history) > 0
+            may_be_full = refused or self._history.created_since(began)  # unless nothing was taken since it was asked
+            yield from self._told(*self._questions.keeps_serving(may_be_full=may_be_full))
         if self._first_done is None:
             self._first_done = time.monotonic()
+
+    def _remembered(self, events: Iterable[Event]) -> Iterator[Event]:
+        """Keep the findings to be made smaller, and end the run when there are enough."""
+        for event in events:
+            if isinstance(event, Judged):
+                self.reduction.remember(event.observations)
+            yield event
+            if isinstance(event, Judged) and self._enough(event.observations):
+                raise _Ended(Stop(end=End.MAX_FINDINGS))
 
     def _group(self, sequences: Sequence[CaseSequence], phase: str) -> Iterator[Event]:
         """Send a sequence, or several plain creates at once."""
         if len(sequences) > 1:
-            self._make_room(len(sequences), before=self._made.count)
+            self._make_room(len(sequences), begins=True)
             steps = [step for sequence in sequences for step in sequence.steps if isinstance(step, Step)]
             for interaction in self._sender.send_all(steps, phase=phase):
                 yield from self._judged([interaction])
+            self._end_if_over()
             return
         values: dict[str, str] = {}
         for step in sequences[0].steps:
@@ -96,9 +105,8 @@ class _Run:
 
     def send(self, step: Step | Burst, phase: str, values: dict[str, str]) -> Iterator[Event]:
         """Send a step or a burst, and judge it when all of it is recorded: of a burst, no one was first."""
-        if not values:  # no key was filled in yet: a sequence begins, and needs nothing of what was made before it
-            self._before = self._made.count
-        self._make_room(len({one.key for one in step.steps}) if isinstance(step, Burst) else 1, before=self._before)
+        # No key was filled in yet: a sequence begins, and needs nothing of what was made before it.
+        self._make_room(len(step.steps) if isinstance(step, Burst) else 1, begins=not values)
         if isinstance(step, Burst):
             together = self._sender.burst(step, phase=phase, values=values)
         else:
@@ -106,64 +114,79 @@ class _Run:
         if not len(self._history):
             self._on_first(together[0])
         yield from self._judged(together)
+        self._end_if_over()
+        if self._questions.renewed and isinstance(step, Step):  # what the old credential was refused for
+            yield from self._judged([self._sender.send(step, phase=phase, values=values)])
 
-    def _make_room(self, more: int, *, before: int) -> None:
-        """Delete the first `before` destinations, if there is no room for so many more."""
-        if self._made.is_full(more) and self._cleanup:
-            self._made.make_room(before)
-            self._before = 0
-        if self._made.is_full(more):
-            raise _Ended(End.MAX_DESTINATIONS, "there is no room for another destination")
+    def _make_room(self, more: int, *, begins: bool = False) -> None:
+        """See to it that there is room for so many more destinations; `begins`: those made before are not needed."""
+        if self._ledger is not None:
+            if begins:
+                self._ledger.begin_sequence()
+            self._ledger.make_room(more)
 
     def _judged(self, together: Sequence[Interaction]) -> Iterator[Event]:
-        """Record and judge what was sent at once."""
+        """Record and judge what was sent at once, and do what the stop rules say."""
         for interaction in together:
             self._add(interaction)
-        self._ask_for_quota(together[-1])
+        stop = self._questions.after(together[-1])
+        down_or_not = self._questions.keeps_serving() if down.may_be_down(self._history) else None
         for interaction in together:
-            yield Judged(interaction=interaction, observations=self._judge(interaction, self._history))
-        self._end_at_quota(together[-1])
-        self._end_at_busy(together[-1])
-        self._dead = self._dead + 1 if all(isinstance(one.answer, NoAnswer) for one in together) else 0
-        if self._dead == DEAD_IN_A_ROW:
-            yield from self._probed()
-            self._dead = 0
-        yield from self._looked_after(together[-1])
+            yield self._judgement(interaction)
+        _end(stop or quota.reached(self._history) or busy.always_busy(self._history))
+        if down_or_not is not None:
+            yield from self._told(*down_or_not)
+        if any(one.unanswered for one in together) and together[0].phase != AGAIN:
+            self._sender.hurried = self._history.facts.drops
+            self._sender.reserved = unanswered.reserve(self._history)
+            if self._hasty:
+                yield from self._asked_again()
+        if down.may_be_failing(self._history):
+            yield from self._told(*self._questions.keeps_serving())
 
-    def _looked_after(self, interaction: Interaction) -> Iterator[Event]:
-        """Find out if the target fails at valid creates too, when it fails at one case after the other."""
-        answer, valid = interaction.answer, interaction.case.expectation is Expectation.ACCEPT
-        failed = isinstance(answer, Response) and answer.failed and not answer.says_nothing
-        self._failing = self._failing + 1 if failed and not valid and not self._history.failing else 0
-        if self._failing == self._failing_most:
-            self._failing, self._failing_most = 0, 2 * self._failing_most
-            yield from self._probed()
+    def _judgement(self, interaction: Interaction) -> Judged:
+        return Judged(interaction=interaction, observations=self._judge(interaction, self._history))
 
-    def _probed(self, *, quota: bool = True) -> Iterator[Event]:
-        """Send the page's example and judge whether the target keeps serving; end the run if it does not answer.
+    def _told(self, probe: Interaction, stop: Stop | None) -> Iterator[Event]:
+        """Judge whether the target keeps serving; end the run if it does not answer, or refuses plain creates."""
+        yield self._judgement(probe)
+        _end(stop or quota.reached(self._history) or down.is_down(probe))
+        self._end_if_over()
 
-        A refusal may be that of a quota, unless nothing was taken since it was taken last.
-        """
-        probe, refuses = self._asked(self._probe)
-        self._history.at_quota = refuses and (quota or _is_about_room(probe.answer))
-        yield Judged(interaction=probe, observations=self._judge(probe, self._history))
-        self._end_at_quota(probe)
-        if isinstance(probe.answer, NoAnswer):
-            raise _Ended(End.TARGET_DOWN, f"the target stopped answering: {probe.answer.reason}")
+    @property
+    def has_unanswered(self) -> bool:
+        """Whether there is anything to be asked again."""
+        return unanswered.next_case(self._history) is not None
 
-    def _asked(self, case: Case) -> tuple[Interaction, bool]:
-        """Send a valid create, twice if it is refused; return the last, and whether it was taken before."""
-        for _ in range(2):  # a server may refuse one create now and then
-            probe = self._sender.send(Step(case=case), phase=PROBE, values={})
-            self._add(probe)
-            refuses = self._served and isinstance(probe.answer, Response) and _refuses(probe.answer)
-            if not refuses:
-                break
-        return probe, refuses
+    def last_asked(self) -> Iterator[Event]:
+        """Ask again for all that got no answer, at the end of the run."""
+        yield from self._remembered(self._asked_again())
+
+    def _asked_again(self) -> Iterator[Event]:
+        """Ask again for what got no answer: if it gets none again, the line is not to blame."""
+        self._sender.reserved = 0
+        while (lost := unanswered.next_case(self._history)) is not None:
+            tries = retry.HURRIED if unanswered.confirmed(self._history) else retry.AT_LAST
+            self._make_room(1, begins=True)
+            yield from self._judged([self._sender.send_again(lost, phase=AGAIN, tries=tries)])
+            self._end_if_over()
+
+    def _bursts_again(self) -> Iterator[Event]:
+        """Send a burst of each kind again of which all lost an answer, until one loses none, or enough did."""
+        while (burst := unanswered.next_burst(self._history)) is not None:
+            for step in steps_of(burst):
+                yield from self.send(step, AGAIN, {})
 
     def _add(self, interaction: Interaction) -> None:
         self._history.add(interaction)
-        self._made.note(interaction)
+        if self._ledger is not None:
+            self._ledger.keep(interaction)
+
+    def _end_if_over(self) -> None:
+        """End the run if an answer would have been asked for again, and there was no room or time."""
+        if self._sender.over is not None:
+            over, self._sender.over = self._sender.over, None
+            raise over
 
     def _restarted(self) -> None:
         """Restart the target, and tell the history."""
@@ -173,61 +196,13 @@ class _Run:
         try:
             self._restart()
         except RestartFailed as failed:
-            raise _Ended(End.RESTART_FAILED, str(failed).replace("\n", "; ")) from failed
+            raise _Ended(Stop(end=End.RESTART_FAILED, note=str(failed).replace("\n", "; "))) from failed
         self._history.restarted()
 
-    def _end_at_quota(self, interaction: Interaction) -> None:
-        if self._history.at_quota:
-            raise _Ended(End.QUOTA, f"plain creates are refused since request {interaction.number}: a quota?")
 
-    def _end_at_busy(self, interaction: Interaction) -> None:
-        """End a run that would wait for hours: each case is sent again and again, and told to come back later."""
-        answer = interaction.answer
-        if interaction.burst is not None:
-            return  # it is sent once, and a server may take one request at a time
-        busy = isinstance(answer, Response) and answer.says_nothing
-        self._busy = self._busy + 1 if busy else 0
-        if self._busy == BUSY_IN_A_ROW and isinstance(answer, Response):
-            said = f"{answer.status} each time since request {interaction.number - BUSY_IN_A_ROW + 1}"
-            raise _Ended(End.BUSY, f"the target answers {said}: a rate limit? --rate-limit keeps to one")
-
-    def _ask_for_quota(self, interaction: Interaction) -> None:
-        """Find out if the target now refuses what it took before, the page's own example, and tell the history."""
-        answer = interaction.answer
-        if interaction.case.expectation is not Expectation.ACCEPT or not isinstance(answer, Response):
-            return
-        if answer.successful:
-            self._served, self._refused = True, 0
-            self._taken[_type(interaction)] = interaction.case
-        elif _refuses(answer) and (interaction.key is None or not self._history.under_key_before(interaction)):
-            self._refused += 1
-            if self._served and self._refused >= self._refused_most:
-                self._refused_most = max(REFUSED_IN_A_ROW, 2 * self._refused_most)
-                _, self._history.at_quota = self._asked(self._probe)
-                like = self._taken.get(_type(interaction))
-                if not self._history.at_quota and like is not None and _is_about_room(answer):
-                    _, self._history.at_quota = self._asked(like)  # there may be a quota for each type
-
-
-def _type(interaction: Interaction) -> object:
-    """Return the type of destination that a create asks for."""
-    return (interaction.case.params or {}).get("type")
-
-
-_ROOM = re.compile(r"quota|limit|exceed|too.?many|maxim|capacity|full", re.IGNORECASE)
-
-
-def _is_about_room(answer: object) -> bool:
-    """Whether a refusal speaks of room, of payment or of rights: the last create that was taken may have used it up."""
-    if not isinstance(answer, Response):
-        return False
-    return answer.status in {401, 402, 403, 429} or _ROOM.search(answer.body.decode("utf-8", "replace")) is not None
-
-
-def _refuses(answer: Response) -> bool:
-    """Whether an answer may be that of a quota: a conflict is about its key, and 429 says nothing."""
-    conflict = answer.status == CONFLICT and CODE in codes(answer.document)
-    return answer.refused and not answer.says_nothing and not conflict
+def _end(stop: Stop | None) -> None:
+    if stop is not None:
+        raise _Ended(stop)
 
 
 _PLAIN_KEY = Key()
@@ -256,13 +231,14 @@ def execute(
     sender: Sender,
     judge: Judge,
     *,
-    enough: Callable[[Iterable[Observation]], bool],
+    enough: Enough,
     on_first: Callable[[Interaction], None],
     probe: Case,
     restart: Callable[[], None] | None = None,
+    renew: Renew | None = None,
     shrink: bool = True,
-    cleanup: bool = False,
-    max_destinations: int | None = None,
+    ledger: DestinationLedger | None = None,
+    hasty: bool = False,
     group: Group = together,
 ) -> Generator[Event]:
     """Send the phases in order and yield what happens; the last event is RunFinished.
@@ -275,12 +251,15 @@ def execute(
         on_first: is told the first interaction before it is judged, and raises if the target cannot be judged.
         probe: a valid create, sent when the target may have stopped serving.
         restart: restarts the target, for phases that want it; raises RestartFailed if it cannot.
+        renew: gets a fresh credential when the one of the run is refused.
         shrink: whether findings are made smaller when all phases are done.
-        cleanup: whether what was made is deleted: at the end, and before where there would be no room.
-        max_destinations: how many destinations there may be at a time; None means no limit.
+        ledger: the transport that the sender sends over, where it counts and deletes what is made: before where there
+            would be no room, and at the end.
+        hasty: whether what gets no answer is asked again at once, and not at the end of the run.
         group: says what findings may be told together, as in `families.leaders`.
     """
-    made = Made(sender.delete, most=max_destinations)
+    if ledger is not None:
+        ledger.turn = sender.turn
     run = _Run(
         sender=sender,
         judge=judge,
@@ -288,35 +267,52 @@ def execute(
         on_first=on_first,
         probe=probe,
         restart=restart,
-        made=made,
-        cleanup=cleanup,
+        renew=renew,
+        ledger=ledger,
+        hasty=hasty,
         group=group,
     )
     began = time.monotonic()
-    end, note = End.FINISHED, ""
-    work: list[tuple[str, int, Callable[[], Iterator[Event]]]]
-    work = [(phase.name, phase.requests, lambda phase=phase: run.phase(phase)) for phase in phases]  # type: ignore[misc]
-    if shrink:
-        work.append((REDUCTION, 0, run.reduction.events))
-    for name, requests, events in work:
-        if name == REDUCTION and not run.reduction.has_work:
-            continue
-        before, phase_began = sender.requests, time.monotonic()
-        yield PhaseStarted(phase=name, requests=requests)
-        try:
-            yield from events()
-        except CapReached:
-            end, note = End.MAX_REQUESTS, "the cap of --max-requests was reached"
-        except TimeIsUp:
-            end, note = End.MAX_TIME, "the time of --max-time was over"
-        except _Ended as ended:
-            end, note = ended.end, ended.note
-        except KeyboardInterrupt:
-            end = End.INTERRUPTED
-        yield PhaseFinished(phase=name, requests=sender.requests - before, seconds=time.monotonic() - phase_began)
-        if end is not End.FINISHED:
-            break
+    try:
+        stop = yield from _all(phases, sender, run, shrink=shrink)
+    except KeyboardInterrupt:  # while the end of a phase was told
+        stop = INTERRUPTED
     seconds = time.monotonic() - began
     with interrupts.deferred():
-        cleaned = made.clean_up() if cleanup else None
-    yield RunFinished(end=end, requests=sender.requests, seconds=seconds, note=note, clean_up=cleaned)
+        cleaned = None if ledger is None else ledger.clean_up(interrupted=stop.end is End.INTERRUPTED)
+    yield RunFinished(end=stop.end, requests=sender.requests, seconds=seconds, note=stop.note, clean_up=cleaned)
+
+
+def _all(phases: Iterable[Phase], sender: Sender, run: _Run, *, shrink: bool) -> Generator[Event, None, Stop]:
+    """Yield what happens in all phases, and return why the run ends."""
+    stop = FINISHED
+    for phase in phases:
+        stop = yield from _phase(sender, phase.name, phase.requests, run.phase(phase))
+        if stop is not FINISHED:
+            break
+    if stop.end in ASKS_AGAIN and run.has_unanswered:
+        then = yield from _phase(sender, AGAIN, 0, run.last_asked())
+        stop = stop if then is FINISHED else then
+    if stop is FINISHED and shrink and run.reduction.has_work:
+        stop = yield from _phase(sender, REDUCTION, 0, run.reduction.events())
+    return stop
+
+
+def _phase(sender: Sender, name: str, requests: int, events: Iterator[Event]) -> Generator[Event, None, Stop]:
+    """Yield what happens in a phase, and return why the run ends, if it does."""
+    before, began, stop = sender.requests, time.monotonic(), FINISHED
+    try:
+        yield PhaseStarted(phase=name, requests=requests)
+        yield from events
+    except NoRoom:
+        stop = Stop(end=End.MAX_DESTINATIONS, note="there is no room for another destination")
+    except CapReached:
+        stop = Stop(end=End.MAX_REQUESTS, note="the cap of --max-requests was reached")
+    except TimeIsUp:
+        stop = Stop(end=End.MAX_TIME, note="the time of --max-time was over")
+    except _Ended as ended:
+        stop = ended.stop
+    except KeyboardInterrupt:
+        stop = INTERRUPTED
+    yield PhaseFinished(phase=name, requests=sender.requests - before, seconds=time.monotonic() - began)
+    return stop

@@ -18,7 +18,7 @@ from ed_contract.transport import Target
 from ed_contract.transport.proxies import route_of
 
 FRESH = 5.0  # seconds between a destination's creation and the answer that tells it, at most
-_REDIRECTS = {301, 302, 303, 307, 308}
+_REDIRECTS = {301, 302, 307, 308}  # 303 is an answer: it points to what was made
 _WANTS_CERTIFICATE = re.compile(r"(ssl|tls|client) certificate", re.IGNORECASE)
 _WANTS_TLS = re.compile(r"plain HTTP|HTTP request to an HTTPS", re.IGNORECASE)
 _EXISTS = re.compile(
@@ -62,7 +62,7 @@ def meets_used_keys(first: Interaction) -> bool:
         created = datetime.fromisoformat(str(first.created.get("created")))
     except ValueError:
         return False
-    if answered is None or created.tzinfo is None or answered.tzinfo is None:
+    if answered is None or created.tzinfo is None:
         return False
     return (answered - created).total_seconds() > FRESH
 
@@ -76,6 +76,8 @@ def _points_elsewhere(answer: Response, target: Target) -> TargetError | None:
         place = parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
     except ValueError:
         place = ""
+    if place == target.endpoint:
+        return None  # no other place
     if not (shown := plain(place, target)):
         return TargetError(f"{target} answers {answer.status} and points nowhere\ncheck the URL.")
     if parts.path.rstrip("/").endswith("/" + target.path.strip("/")):

@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import partial
-from urllib.parse import quote
+from contextlib import AbstractContextManager
+from dataclasses import replace
 
 from ed_contract import interrupts
-from ed_contract.case import Burst, Credential, Key, Step
+from ed_contract.case import Burst, Credential, Step
 from ed_contract.checks.request import CODE
-from ed_contract.engine.dates import http_date
+from ed_contract.engine import retry
+from ed_contract.engine.keys import Keys
 from ed_contract.engine.pace import Pace
+from ed_contract.engine.retry import Attempts, Delivery, Tries
 from ed_contract.interaction import CONFLICT, Answer, Headers, Interaction, NoAnswer, NotSent, Request, Response
 from ed_contract.masking import Masking
-from ed_contract.transport import Lost, Target, TimedOut, Transport, Unreached, Unsendable
+from ed_contract.transport import Lost, OutOfTime, Target, TimedOut, Transport, Unreached, Unsendable
 from ed_contract.transport.credentials import secrets_of
 
 BUSY_RETRIES = 5  # after 429 and 503
-LONGEST_WAIT = 30.0  # seconds; a longer Retry-After is cut to this
 PATIENCE = 5.0  # seconds for which a patient step asks again after 409
-PAUSE = 0.25  # seconds between two such requests
 LATE = 1.0  # seconds for which any step asks again after a 409 without the conflict's code
+MOST_WRONG = 12  # requests of a run that carry a wrong credential: who sees more may lock the account
+WRONG = frozenset({Credential.NONE, Credential.EMPTY, Credential.OTHER_SCHEME, Credential.UNKNOWN})
 USER_AGENT = "ed_contract (conformance test)"
 
 
@@ -37,44 +36,6 @@ class CapReached(Exception):  # noqa: N818 - reads as the state it names
 
 class TimeIsUp(Exception):  # noqa: N818 - reads as the state it names
     """The run may take no more time."""
-
-
-class Keys:
-    """Makes idempotency keys: the same seed and salt give the same keys in the same order."""
-
-    def __init__(self, *, seed: int, salt: str) -> None:
-        self._root = f"{seed}/{salt}"
-        self._made = 0
-        self._kept: dict[str, str] = {}  # labels that start with @, over the whole run
-
-    def renew(self, salt: str) -> None:
-        """Make other keys from here on: the ones of this seed were used on the target before."""
-        self._root = f"{self._root}/{salt}"
-
-    def fresh(self) -> str:
-        """Return a value that no other key of this run holds: 36 characters in the form of a UUID."""
-        self._made += 1
-        digest = hashlib.sha256(f"{self._root}/{self._made}".encode()).hexdigest()
-        # A letter first, so that the value in upper case is another one whatever the rest.
-        word = "abcdef"[int(digest[0], 16) % 6] + digest[1:]
-        return f"{word[:8]}-{word[8:12]}-4{word[13:16]}-a{word[17:20]}-{word[20:32]}"
-
-    def fill(self, key: Key, sequence: dict[str, str]) -> str:
-        """Return the key to send; `sequence` holds the fresh values of the labels of one sequence."""
-        values = self._kept if key.label.startswith("@") else sequence
-        if key.label not in values:
-            values[key.label] = self.fresh()
-        return key.filled(values[key.label])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Delivery:
-    """What came of a request, and how many attempts it took."""
-
-    answer: Answer
-    attempts: int = 1
-    lost: bool = False
-    seconds: float = 0.0
 
 
 class Sender:
@@ -95,29 +56,42 @@ class Sender:
     ) -> None:
         self._transport = transport
         self._target = target
-        self._mask = Masking(secrets_of(target))
+        self._in_process = target.app is not None
         self._keys = keys
         self._max_requests = max_requests
         self._deadline = deadline
         self._retries = retries
         self._sleep = sleep
-        self._pace = Pace(rate, sleep)
+        self._pace = Pace(rate, self.pause)
         self.workers = workers
         self._lock = threading.Lock()
         self._path = target.endpoint.partition("://")[2].partition("/")[2]
         self.requests = 0  # sent so far, repeated attempts included
         self._interactions = 0
         self._bursts = 0
+        self._wrong = 0  # requests with a wrong credential
         self._lets_go_late = True  # until a 409 without the conflict's code stays
+        self._answered = False  # whether any request was
+        self.hurried = False  # whether lost answers are asked for once more, and without a pause
+        self.reserved = 0  # requests that are kept for the end of the run
+        self.over: CapReached | TimeIsUp | None = None  # why an answer was not asked for again
 
-    def send(self, step: Step, *, phase: str, values: dict[str, str]) -> Interaction:
+    def send(self, step: Step, *, phase: str, values: dict[str, str], tries: Tries | None = None) -> Interaction:
         """Send `step` and return the interaction; `values` holds the fresh key values of its sequence.
 
-        429 and 503 are tried again up to 5 times, a lost answer once. Raises CapReached when the run may send
-        no more, TimeIsUp when it may take no more time.
+        429 and 503 are tried again up to 5 times, a lost answer up to 3 times. Raises CapReached when the run may send
+        no more, TimeIsUp when it may take no more time; where that comes between two tries, the interaction tells what
+        came of those that were sent, and `over` why there were no more.
         """
         key, request = self._prepared(step, values)
-        return self._interaction(step, key, request, self._delivered(step, request), phase=phase)
+        return self._interaction(step, key, request, self._delivered(step, request, tries=tries), phase=phase)
+
+    def send_again(self, lost: Interaction, *, phase: str, tries: Tries) -> Interaction:
+        """Send the very request of an interaction once more, under the same key."""
+        step = Step(case=lost.case, key=lost.form, credential=lost.request.credential)
+        return self._interaction(
+            step, lost.key, lost.request, self._delivered(step, lost.request, tries=tries), phase=phase
+        )
 
     def send_all(self, steps: Sequence[Step], *, phase: str) -> Iterator[Interaction]:
         """Send steps that have nothing to do with each other, as many at once as there are workers.
@@ -137,96 +111,111 @@ class Sender:
         if stopped is not None:
             raise stopped
 
-    def delete(self, identifier: str, credential: Credential) -> Answer:
-        """Ask for the deletion of a destination, once; it counts towards no cap."""
-        self._pace.wait()
-        request = Request(
-            method="DELETE",
-            path=f"/{self._path.rstrip('/')}/{quote(identifier, safe='')}",
-            headers=self._headers(None, None),
-            body=b"",
-            credential=credential,
-        )
-        return self._once(request)
+    def turn(self) -> AbstractContextManager[None]:
+        """Wait until the rate limit lets one more request go, which counts towards no cap; it goes inside."""
+        return self._pace.turn(pause=self._sleep)
 
     def _prepared(self, step: Step, values: dict[str, str]) -> tuple[str | None, Request]:
         """Return the key and the request of a step."""
         key = None if step.key is None else self._keys.fill(step.key, values)
         return key, self._request(step, key)
 
-    def _delivered(self, step: Step, request: Request) -> _Delivery:
-        """Send a request until it has an answer; several threads may be in here."""
-        attempts, busy, lost, patience = 0, 0, 0, 0.0
-        while True:
-            self._take_leave(1)
-            attempts += 1
-            started = time.perf_counter()
-            answer = self._once(request)
-            seconds = time.perf_counter() - started
-            if isinstance(answer, NoAnswer) and not lost:
-                lost += 1
-            elif isinstance(answer, Response) and answer.says_nothing and busy < self._retries:
-                self._sleep(_wait(answer, busy))
-                busy += 1
-            elif patience < self._patience(step, answer):
-                self._sleep(PAUSE)
-                patience += PAUSE
-            else:
-                if not step.patient and patience >= LATE:
-                    self._lets_go_late = False
-                return _Delivery(answer=answer, attempts=attempts, lost=bool(lost or busy), seconds=seconds)
+    def _delivered(
+        self, step: Step, request: Request, *, tries: Tries | None = None, came: Answer | None = None
+    ) -> Delivery:
+        """Send a request until it has an answer, and return what came; several threads may be in here.
 
-    def _patience(self, step: Step, answer: Answer) -> float:
+        `came` is the answer where it was sent before, in a burst.
+        """
+        attempts = Attempts(self._tries() if tries is None or self._in_process else tries, retries=self._retries)
+        started = time.perf_counter()
+        came = self._sent(request) if came is None else came
+        while True:
+            seconds = time.perf_counter() - started
+            pause = attempts.pause_after(came, request, patience=self._patience(step, came, lost=attempts.lost))
+            if pause is None:
+                break
+            try:
+                self.pause(pause)
+                started = time.perf_counter()
+                came = self._sent(request)
+            except (CapReached, TimeIsUp) as over:
+                self.over = over
+                came = replace(came, cut=True) if isinstance(came, NoAnswer) else came
+                break
+        if not step.patient and attempts.waited >= LATE:
+            self._lets_go_late = False
+        self._answered = self._answered or isinstance(came, Response)
+        return attempts.delivery(came, seconds)
+
+    def _tries(self) -> Tries:
+        """Return how often a lost answer is asked for again."""
+        if self._in_process:
+            return retry.IN_PROCESS
+        if self.hurried:
+            return retry.HURRIED
+        return retry.USUALLY if self._answered else retry.AT_FIRST
+
+    def _patience(self, step: Step, answer: Answer, *, lost: bool) -> float:
         """Return for how many seconds a 409 is asked again; a server may let go of a key just after its answer."""
         if not isinstance(answer, Response) or answer.status != CONFLICT:
             return 0.0
         if step.patient:
             return PATIENCE
-        return LATE if step.key is not None and self._lets_go_late and CODE.encode() not in answer.body else 0.0
+        if step.key is None or CODE.encode() in answer.body:
+            return 0.0
+        return PATIENCE if lost else LATE if self._lets_go_late else 0.0
 
     def burst(self, burst: Burst, *, phase: str, values: dict[str, str]) -> list[Interaction]:
-        """Send all steps of `burst` at once, and return the interactions; what got no answer is sent once more."""
-        self._take_leave(len(burst.steps))
+        """Send all steps of `burst` at once, and return the interactions; what got no answer is asked for again."""
+        self._require(len(burst.steps))
         self._bursts += 1
         prepared = [(step, *self._prepared(step, values)) for step in burst.steps]
-        answers = self._transport.burst([request for _, _, request in prepared])
-        recorded = partial(self._interaction, phase=phase, burst=self._bursts)
-        return [
-            recorded(*one, self._after_burst(one[2], _answer_of(answer, self._mask)))
-            for one, answer in zip(prepared, answers, strict=True)
-        ]
+        with self._pace.turn(len(prepared)):
+            self._take_leave(len(prepared))
+            came = self._transport.burst([request for _, _, request in prepared], until=self._deadline)
+        told: list[Interaction] = []
+        for (step, key, request), answer in zip(prepared, (answer_of(one, self._masked) for one in came), strict=True):
+            # Where one stays unanswered, the target has had its time.
+            tries = retry.HURRIED if any(isinstance(one.answer, NoAnswer) for one in told) else None
+            lost = isinstance(answer, NoAnswer)
+            delivery = self._delivered(step, request, tries=tries, came=answer) if lost else Delivery(answer=answer)
+            told.append(self._interaction(step, key, request, delivery, phase=phase, burst=self._bursts))
+        return told
 
-    def _after_burst(self, request: Request, answer: Answer) -> _Delivery:
-        """Return what came of a request in a burst; a lost answer is asked for once more, by itself."""
-        if not isinstance(answer, NoAnswer):
-            return _Delivery(answer=answer)
-        self._take_leave(1)
-        return _Delivery(answer=self._once(request), attempts=2, lost=True)
+    def pause(self, seconds: float) -> None:
+        """Wait, but no longer than the run may take; raise TimeIsUp when that is over."""
+        left = self._deadline - time.monotonic()
+        if (wait := min(seconds, left)) > 0:
+            self._sleep(wait)
+        if seconds >= left:
+            raise TimeIsUp
 
     def wait_until(self, moment: float) -> None:
         """Send nothing before `moment`, of time.monotonic; what comes after the run's deadline is not waited for."""
-        seconds = min(moment, self._deadline) - time.monotonic()
-        if seconds > 0:
-            self._sleep(seconds)
+        self.pause(max(0.0, moment - time.monotonic()))
 
     @property
     def left(self) -> int:
         """How many requests may still be sent."""
-        return self._max_requests - self.requests
+        return self._max_requests - self.reserved - self.requests
 
     def disconnect(self) -> None:
         """Close the connections that are kept alive."""
         self._transport.disconnect()
 
+    def _require(self, requests: int) -> None:
+        """Raise if so many requests more are too many, or come too late."""
+        if self.left < requests:
+            raise CapReached
+        if time.monotonic() >= self._deadline:
+            raise TimeIsUp
+
     def _take_leave(self, requests: int) -> None:
         """Count so many requests more; raise if they are too many, or come too late."""
         with self._lock:
-            if self.requests + requests > self._max_requests:
-                raise CapReached
-            if time.monotonic() >= self._deadline:
-                raise TimeIsUp
+            self._require(requests)
             self.requests += requests
-        self._pace.wait(requests)
 
     def _request(self, step: Step, key: str | None) -> Request:
         return Request(
@@ -242,7 +231,7 @@ class Sender:
         step: Step,
         key: str | None,
         request: Request,
-        delivery: _Delivery,
+        delivery: Delivery,
         *,
         phase: str,
         burst: int | None = None,
@@ -258,30 +247,51 @@ class Sender:
             answer=delivery.answer,
             attempts=delivery.attempts,
             lost=delivery.lost,
+            unanswered=delivery.unanswered,
             seconds=delivery.seconds,
             burst=burst,
         )
 
-    def _once(self, request: Request) -> Answer:
+    def _sent(self, request: Request) -> Answer:
+        if request.credential in WRONG:
+            self._wrong += 1
+            if self._wrong > MOST_WRONG:
+                return NotSent(reason=f"a run sends {MOST_WRONG} requests with a wrong credential at most")
+        self._require(1)  # before it waits for its turn
+        with self._pace.turn():
+            self._take_leave(1)
+            return self._once(request, until=self._deadline)
+
+    def _once(self, request: Request, *, until: float) -> Answer:
         try:
             with interrupts.waiting():
-                return self._transport.send(request)
+                return self._transport.send(request, until=until)
         except Lost as lost:
-            return _answer_of(lost, self._mask)
+            return answer_of(lost, self._masked)
 
-    def _headers(self, step: Step | None, key: str | None) -> Headers:
-        headers = [("Accept", "application/json"), ("User-Agent", USER_AGENT)]
-        if self._target.api_version:
-            headers.append(("Stripe-Version", self._target.api_version))
-        if step is not None and step.case.media_type is not None:
+    def _masked(self, text: str) -> str:
+        """Return a text without credentials; there may be fresh ones by now."""
+        return Masking(secrets_of(self._target))(text)
+
+    def _headers(self, step: Step, key: str | None) -> Headers:
+        headers = []
+        if step.case.media_type is not None:
             headers.append(("Content-Type", step.case.media_type))
         if key is not None:
             headers.append(("Idempotency-Key", key))
-        given = {name.lower() for name, _ in self._target.headers}
-        return (*((name, value) for name, value in headers if name.lower() not in given), *self._target.headers)
+        return headers_of(self._target, *headers)
 
 
-def _answer_of(came: Response | Lost, mask: Masking) -> Answer:
+def headers_of(target: Target, *more: tuple[str, str]) -> Headers:
+    """Return the headers of a request to a target: ours, but for those that the user gives, and then the user's."""
+    headers = [("Accept", "application/json"), ("User-Agent", USER_AGENT)]
+    if target.api_version:
+        headers.append(("Stripe-Version", target.api_version))
+    given = {name.lower() for name, _ in target.headers}
+    return (*((name, value) for name, value in (*headers, *more) if name.lower() not in given), *target.headers)
+
+
+def answer_of(came: Response | Lost, mask: Callable[[str], str] = str) -> Answer:
     """Return what is recorded: the response, or why there is none, which may quote what is no HTTP."""
     if isinstance(came, Response):
         return came
@@ -290,20 +300,8 @@ def _answer_of(came: Response | Lost, mask: Masking) -> Answer:
         return NotSent(reason=why)
     if isinstance(came, Unreached):
         return NoAnswer(reason=f"no connection: {why}")
+    if isinstance(came, OutOfTime):
+        return NoAnswer(reason=why, late=True, cut=True)
     if isinstance(came, TimedOut):
-        return NoAnswer(reason=why)
+        return NoAnswer(reason=why, late=True)
     return NoAnswer(reason=f"the connection ended: {why}", ended=True)
-
-
-def _wait(answer: Response, tries: int) -> float:
-    """Return how long to wait before the next try, in seconds: what Retry-After says, else ever longer."""
-    said = answer.header("retry-after")
-    seconds = 0.1 * 2.0**tries
-    if said is not None:
-        try:
-            seconds = float(said)
-        except ValueError:
-            if (when := http_date(said)) is None:
-                return seconds
-            seconds = (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() - datetime.now(UTC).timestamp()
-    return 0.1 * 2.0**tries if math.isnan(seconds) else min(max(seconds, 0.0), LONGEST_WAIT)

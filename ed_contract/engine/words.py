@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from ed_contract.interaction import NOT_JSON, Response
+from ed_contract.masking import CUT, Masking
 from ed_contract.transport import Target
+from ed_contract.transport.credentials import secrets_of
 
 LONGEST = 160  # characters of what a server says
 _READ = 4096  # bytes of a body that is not JSON
-_SHORTEST_SECRET = 8  # characters; a shorter one occurs in answers by chance
 _MEMBERS = ("message", "detail", "title", "error_description", "description", "reason", "code")
 _PAGE = re.compile(r"\s*<(!doctype|html|head|body)", re.IGNORECASE)
 _TITLE = re.compile(r"<(title|h1)\b[^>]*>(?P<text>[^<]+)", re.IGNORECASE)
@@ -27,10 +28,9 @@ def own_words(answer: Response, target: Target) -> str:
 
 def plain(text: str, target: Target) -> str:
     """Return the start of a foreign text in one line that may be printed, without the target's credentials."""
-    for secret in sorted(_secrets(target), key=len, reverse=True):
-        text = text.replace(secret, "***")
+    text = Masking(secrets_of(target))(text)
     line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
-    return line if len(line) <= LONGEST else f"{line[:LONGEST].rstrip()}…"
+    return line if len(line) <= LONGEST else f"{line[:LONGEST].rstrip()}{CUT}"
 
 
 def saying(answer: Response, target: Target) -> str:
@@ -66,9 +66,5 @@ def _text(answer: Response) -> str:
 
 
 def _start(answer: Response) -> str:
-    return answer.body[:_READ].decode("utf-8", "replace")
-
-
-def _secrets(target: Target) -> Iterator[str]:
-    for value in (target.api_key, target.second_api_key, *(value for _, value in target.headers)):
-        yield from (word for word in (value or "").split() if len(word) >= _SHORTEST_SECRET)
+    """Return the start of a body; the cut is marked, since a credential may be cut in two."""
+    return answer.body[:_READ].decode("utf-8", "replace") + (CUT if len(answer.body) > _READ else "")

@@ -80,7 +80,7 @@ def told(
     rows = {row.requirement.id: row for row in report.rows}
     outcomes = {identifier: _outcome(rows[identifier], report, redact, options) for identifier in wanted}
     lines = [in_one_line(bug, report, redact) for bug in report.bugs if bug not in report.failing]
-    lines += report.waiver_notes
+    lines += map(redact, report.waiver_notes)
     lines.append(f"{headline(report)}: {redact(report.target)}, {report.requests} requests, seed {report.seed}")
     lines += map(str, unwritten)
     silent = _never_silent(outcomes, _problems(report, redact, unwritten))
@@ -95,7 +95,7 @@ def _outcome(row: Row, report: Report, redact: Redactor, options: str) -> Outcom
         lines = (finding_lines(bug, row.requirement, report, redact, options=options) for bug in bugs)
         return [line.text for finding in lines for line in finding]
 
-    problems = _waiver_problems(row, report)
+    problems = [redact(problem) for problem in _waiver_problems(row, report)]
     if failing := said(failing=True):
         return Outcome(word=Word.FAILED, text="\n".join([*failing, *problems]))
     if problems:
@@ -123,7 +123,7 @@ def _undecided(row: Row, report: Report, redact: Redactor) -> Outcome | None:
         return Outcome(word=Word.ERROR, text=f"error: {reason}")
     if row.verdict not in {Verdict.SKIPPED, Verdict.INCONCLUSIVE}:
         return None
-    if report.end in {End.TARGET_DOWN, End.QUOTA, End.BUSY}:
+    if report.end in {End.TARGET_DOWN, End.QUOTA, End.CREDENTIALS, End.BUSY}:
         return Outcome(word=Word.ERROR, text=f"cannot judge: {printable(redact(report.note))}")
     if report.end is End.MAX_FINDINGS:
         return Outcome(word=Word.SKIPPED, text="the run stopped at the first finding, as asked for")
@@ -139,7 +139,7 @@ def _problems(report: Report, redact: Redactor, unwritten: Sequence[Unwritten]) 
     from ed_contract.report.text import headline  # noqa: PLC0415 - heavy
 
     problems = [str(one) for one in unwritten]
-    if report.end in {End.TARGET_DOWN, End.QUOTA, End.BUSY}:
+    if report.end in {End.TARGET_DOWN, End.QUOTA, End.CREDENTIALS, End.BUSY}:
         problems.insert(0, f"cannot judge: {redact(report.note)}")
     elif report.partial and report.fail_on_incomplete:
         problems.insert(0, f"not complete: {headline(report)}")

@@ -86,6 +86,7 @@ class ReportBuilder:
         self._phases: dict[str, PhaseRow] = {}
         self._latencies: defaultdict[str, Latencies] = defaultdict(Latencies)
         self._started = RunStarted(target="", seed=0, phases=(), at_most=0)
+        self._phase = ""  # the one under way
         self._finished = RunFinished(end=End.FINISHED, requests=0, seconds=0.0)
         self._over = False
 
@@ -93,10 +94,12 @@ class ReportBuilder:
         """Fold one event."""
         match event:
             case Judged():
+                self._count_losses(event.interaction)
                 self._judge(event)
             case Reduced():
                 self._reduce(event)
             case PhaseStarted():
+                self._phase = event.phase
                 self._phases[event.phase] = PhaseRow(name=event.phase, planned=event.requests, sent=0, seconds=0.0)
             case PhaseFinished():
                 row = self._phases[event.phase]
@@ -105,6 +108,13 @@ class ReportBuilder:
                 self._started = event
             case RunFinished():
                 self._finished, self._over = event, True
+
+    def _count_losses(self, interaction: Interaction) -> None:
+        """Count what was lost and sent again, in the phase under way."""
+        row = self._phases.get(self._phase)
+        if row is not None and (interaction.attempts > 1 or interaction.unanswered):
+            lost, repeated = row.lost + interaction.unanswered, row.repeated + interaction.attempts - 1
+            self._phases[self._phase] = replace(row, lost=lost, repeated=repeated)
 
     def _judge(self, event: Judged) -> None:
         if event.interaction.phase == REDUCTION:
@@ -177,6 +187,7 @@ class ReportBuilder:
         waivers = self._standing(rows)
         return Report(
             target=self._started.target,
+            auth_header=self._started.auth_header,
             seed=self._started.seed,
             strict=self._strict,
             end=self._finished.end,

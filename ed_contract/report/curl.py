@@ -16,13 +16,6 @@ from ed_contract.interaction import OWN_HEADERS, Headers, Interaction
 
 __all__ = ["AGE", "BASE_URL", "OWN_HEADERS", "as_options", "script", "variable"]
 
-_AUTHORIZATION = {
-    Credential.FIRST: '"Authorization: Bearer $ED_CONTRACT_API_KEY"',
-    Credential.SECOND: '"Authorization: Bearer $ED_CONTRACT_SECOND_API_KEY"',
-    Credential.EMPTY: "'Authorization: Bearer'",
-    Credential.OTHER_SCHEME: '"Authorization: Digest $ED_CONTRACT_API_KEY"',
-    Credential.UNKNOWN: "'Authorization: Bearer sk_test_nobody_has_this_key'",
-}
 _IMPLICIT = {"accept", "user-agent", "idempotency-key"}
 
 # A UUID, as the engine's own keys look: some servers take nothing else.
@@ -38,10 +31,13 @@ _MINUS = r"\055"  # at the beginning it would begin an option
 _REPEATED = re.compile(rb"(.{1,16}?)\1{49,}", re.DOTALL)
 
 
-def script(interactions: Sequence[Interaction], url: str, *, between: int = 0) -> str:
+def script(
+    interactions: Sequence[Interaction], url: str, *, between: int = 0, auth_header: str = "Authorization"
+) -> str:
     """Return the script; its keys are fresh each time, and stand to each other as they did.
 
-    With `between`, the first create is made under so many other keys too, before the last request.
+    With `between`, the first create is made under so many other keys too, before the last request. `auth_header` is
+    where the target takes its credential.
     """
     names: dict[str, str] = {}
     uppers: set[str] = set()
@@ -59,16 +55,18 @@ def script(interactions: Sequence[Interaction], url: str, *, between: int = 0) -
         following = interactions[number + 1] if number + 1 < len(interactions) else None
         together = one.burst is not None
         if between and following is None:
-            lines += [*_others(interactions[0], url, between), f"sleep {AGE}"]
-        lines.append(_command(one, url, names) + (" &" if together else ""))
+            lines += [*_others(interactions[0], url, between, auth_header), f"sleep {AGE}"]
+        lines.append(_command(one, url, names, auth_header) + (" &" if together else ""))
         if together and (following is None or following.burst != one.burst):
             lines.append("wait")
     return "\n".join(lines)
 
 
-def _others(first: Interaction, url: str, count: int) -> list[str]:
+def _others(first: Interaction, url: str, count: int, auth_header: str) -> list[str]:
     """Return the lines that send the first create under other keys, one after the other."""
-    again = _command(first, url, defaultdict(lambda: "K")).replace("curl -sSi -w '\\n'", "curl -sS -o /dev/null", 1)
+    again = _command(first, url, defaultdict(lambda: "K"), auth_header).replace(
+        "curl -sSi -w '\\n'", "curl -sS -o /dev/null", 1
+    )
     return [f"for number in $(seq {count}); do", f"  K={_FRESH}", *(f"  {line}" for line in again.split("\n")), "done"]
 
 
@@ -84,10 +82,9 @@ def as_options(headers: Headers) -> Iterator[str]:
         yield f"-H {shlex.quote(f'{name}:{value}')}" if own else f'-H "{name}:${variable(name)}"'
 
 
-def _command(one: Interaction, url: str, names: dict[str, str]) -> str:
+def _command(one: Interaction, url: str, names: dict[str, str], auth_header: str) -> str:
     """Return one command over several lines: who asks, what kind, and the body."""
-    who = [_AUTHORIZATION[one.request.credential]] if one.request.credential in _AUTHORIZATION else []
-    who += _key(one, names)
+    who = [*_credential(one.request.credential, auth_header), *_key(one, names)]
     what = [_header(name, value) for name, value in one.request.headers if name.lower() not in _IMPLICIT]
     if "content-type" not in (name.lower() for name, _ in one.request.headers):
         what.append("'Content-Type:'")  # curl adds one of its own unless it is told not to
@@ -97,6 +94,23 @@ def _command(one: Interaction, url: str, names: dict[str, str]) -> str:
     # An application that was called in process has no URL: the reader serves it somewhere.
     where = shlex.quote(url) if "://" in url else f'"${BASE_URL}{one.request.path}"'
     return " \\\n  ".join([f"{made}curl -sSi -w '\\n'{method} {where}", *headers, f"--data-binary {data}"])
+
+
+def _credential(credential: Credential, auth_header: str) -> Iterator[str]:
+    """Yield the header that carries a credential, as `Target.authorization` writes it."""
+    scheme = "Bearer " if auth_header.lower() == "authorization" else ""
+    name = f"{auth_header}: "
+    match credential:
+        case Credential.FIRST:
+            yield f'"{name}{scheme}$ED_CONTRACT_API_KEY"'
+        case Credential.SECOND:
+            yield f'"{name}{scheme}$ED_CONTRACT_SECOND_API_KEY"'
+        case Credential.EMPTY:
+            yield shlex.quote(f"{name}{scheme}".rstrip() if scheme else f"{auth_header};")
+        case Credential.OTHER_SCHEME:
+            yield f'"{name}Digest $ED_CONTRACT_API_KEY"'
+        case Credential.UNKNOWN:
+            yield f"'{name}{scheme}sk_test_nobody_has_this_key'"
 
 
 def _header(name: str, value: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from ed_contract.report.markdown import code, plain
 from ed_contract.report.model import Bug, Report
 from ed_contract.report.redaction import Redactor
-from ed_contract.report.text import finding_lines, headline, in_one_line, printable
+from ed_contract.report.text import cleaned, finding_lines, headline, in_one_line, printable
 from ed_contract.requirement import Level
 from ed_contract.verdict import Verdict
 
@@ -40,6 +40,8 @@ def _commands(report: Report, redact: Redactor) -> Iterator[str]:
         if bug not in report.failing and bug.waived is None
     ]
     waived = [_command("notice", "waived", in_one_line(bug, report, redact)) for bug in report.waived]
+    if report.clean_up is not None and not report.clean_up.is_whole:
+        warnings.insert(0, _command("warning", "clean-up", cleaned(report.clean_up, redact)))
     for some in (errors, warnings, waived):
         yield from some[:MOST_ANNOTATIONS]
 
@@ -53,6 +55,8 @@ def _blocks(report: Report, redact: Redactor) -> Iterator[str]:
     yield f"## {plain(headline(report))}"
     yield f"`ed-contract` judged {plain(redact(report.target))}: {report.requests} requests, seed {report.seed}\\."
     yield "\n".join(_table(report))
+    if report.clean_up is not None:
+        yield plain(cleaned(report.clean_up, redact))
     if report.waiver_problems:
         yield "\n".join(f"- {plain(redact(one))}" for one in report.waiver_problems)
     if report.undecided:

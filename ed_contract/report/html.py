@@ -22,7 +22,7 @@ from ed_contract.report.json import as_document
 from ed_contract.report.latency import Latency, shortest
 from ed_contract.report.model import Bug, Combination, Report, Row
 from ed_contract.report.redaction import Redactor
-from ed_contract.report.text import ENDS, again, headline, printable, repeats
+from ed_contract.report.text import ENDS, again, cleaned, headline, printable, repeats
 from ed_contract.requirement import Level
 from ed_contract.verdict import Verdict
 
@@ -154,6 +154,7 @@ def _view(report: Report, redact: Redactor) -> dict[str, Any]:
         "title": title,
         "subtitle": rest,
         "end": ENDS.get(report.end, ""),
+        "cleaned": "" if report.clean_up is None else cleaned(report.clean_up, redact),
         "findings": findings,
         "open": OPEN,
         "areas": _areas(report, document, anchors),

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ed_contract.case import Mutation
+from ed_contract.engine.ledger import CleanUp
 from ed_contract.interaction import Interaction, NotSent, Response, masked_headers
 from ed_contract.report.curl import script
 from ed_contract.report.latency import Latency
@@ -20,7 +21,7 @@ LARGEST_ANSWER = 64 * 1024  # characters of an answer's body; the body of a requ
 
 def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
     """Return the report as a JSON document; words such as verdicts are in lower case."""
-    bugs = {bug.finding.identity: _finding(bug, report.target, redact) for bug in report.bugs}
+    bugs = {bug.finding.identity: _finding(bug, report, redact) for bug in report.bugs}
     return {
         "version": VERSION,
         "target": redact(report.target),
@@ -32,7 +33,7 @@ def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
         "exit_code": report.exit_code,
         "end": str(report.end),
         "note": redact(report.note),
-        "clean_up": None if report.clean_up is None else redact.document(asdict(report.clean_up)),
+        "clean_up": None if report.clean_up is None else _clean_up(report.clean_up, redact),
         "waiver_problems": [redact(one) for one in report.waiver_problems],
         "waiver_notes": [redact(one) for one in report.waiver_notes],
         "requests": report.requests,
@@ -61,6 +62,8 @@ def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
                 "seconds": round(phase.seconds, 3),
                 "accept": phase.accept,
                 "accepted": phase.accepted,
+                "lost": phase.lost,
+                "repeated": phase.repeated,
                 "latency": None if phase.latency is None else _latency(phase.latency),
             }
             for phase in report.phases
@@ -73,6 +76,11 @@ def write(report: Report, redact: Redactor) -> str:
     return json.dumps(as_document(report, redact), indent=2, ensure_ascii=True) + "\n"
 
 
+def _clean_up(clean_up: CleanUp, redact: Redactor) -> dict[str, Any]:
+    document = asdict(clean_up)
+    return {name: redact.document(list(one) if isinstance(one, tuple) else one) for name, one in document.items()}
+
+
 def _latency(latency: Latency) -> dict[str, Any]:
     """Return a distribution in seconds."""
     return {
@@ -83,7 +91,7 @@ def _latency(latency: Latency) -> dict[str, Any]:
     }
 
 
-def _finding(bug: Bug, target: str, redact: Redactor) -> dict[str, Any]:
+def _finding(bug: Bug, report: Report, redact: Redactor) -> dict[str, Any]:
     finding = bug.finding
     guarded = redact.guarding(finding)
     return {
@@ -98,7 +106,9 @@ def _finding(bug: Bug, target: str, redact: Redactor) -> dict[str, Any]:
         "repeats": finding.repeats,
         "between": finding.between,
         "interactions": [_interaction(one, redact, guarded) for one in finding.evidence],
-        "curl": redact(script(finding.evidence, target, between=finding.between)),
+        "curl": redact(
+            script(finding.evidence, report.target, between=finding.between, auth_header=report.auth_header)
+        ),
     }
 
 

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from ed_contract.report.model import Report, Row
 from ed_contract.report.redaction import Redactor
-from ed_contract.report.text import finding_lines, headline, in_one_line, printable, why
+from ed_contract.report.text import cleaned, finding_lines, headline, in_one_line, printable, why
 from ed_contract.requirement import Level
 from ed_contract.verdict import Verdict
 
@@ -58,6 +58,8 @@ def _properties(report: Report, redact: Redactor) -> Iterator[tuple[str, str]]:
     yield "complete", str(report.complete).lower()
     yield "judged", str(report.judged)
     yield "exit_code", str(report.exit_code)
+    if report.clean_up is not None:
+        yield "clean_up", cleaned(report.clean_up, redact)
 
 
 def _add_case(suite: Element, row: Row, report: Report, redact: Redactor) -> None:

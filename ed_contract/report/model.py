@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ed_contract.engine.events import End
-from ed_contract.engine.made import CleanUp
+from ed_contract.engine.ledger import CleanUp
 from ed_contract.finding import Finding
 from ed_contract.report.latency import Latency
 from ed_contract.requirement import Level, Requirement
@@ -61,6 +61,8 @@ class PhaseRow:
     seconds: float
     accept: int = 0  # ACCEPT cases under fresh keys
     accepted: int = 0
+    lost: int = 0  # answers that did not come
+    repeated: int = 0  # requests that were sent again
     latency: Latency | None = None  # of the requests that were sent one after the other
 
 
@@ -106,6 +108,7 @@ class Report:
     coverage: Mapping[str, Any]
     judged: Extent
     cut: bool = False  # whether the run ended before everything that was planned to be judged was sent
+    auth_header: str = "Authorization"  # that carries the credential
     pruned: bool = False  # whether requirements or phases were left out, as asked for
     fail_on_incomplete: bool = False  # whether a run that is not complete is one that could not judge
     waiver_problems: tuple[str, ...] = ()  # one sentence for each waiver that fails the run
@@ -165,7 +168,7 @@ class Report:
             return Verdict.FAIL
         if self.end is End.CRASHED or any(row.verdict is Verdict.ERROR for row in self.rows):
             return Verdict.ERROR
-        if self.undecided or self.end in {End.QUOTA, End.BUSY, End.TARGET_DOWN, End.RESTART_FAILED}:
+        if self.undecided or self.end in {End.QUOTA, End.BUSY, End.CREDENTIALS, End.TARGET_DOWN, End.RESTART_FAILED}:
             return Verdict.INCONCLUSIVE
         best = merge(row.verdict for row in self.rows)
         return min(Verdict.PASS, best)

@@ -19,7 +19,10 @@ class Redactor(Masking):
 
     @classmethod
     def of(cls, target: Target | None) -> Self:
-        """Return the redactor of all that was configured for a target, and may be a credential."""
+        """Return the redactor of all that was configured for a target, and may be a credential.
+
+        Where a command renews the credential it is one of those so far: ask anew for what is written later.
+        """
         return cls() if target is None else cls(secrets_of(target))
 
     def guarding(self, finding: Finding) -> Self:

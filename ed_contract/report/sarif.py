@@ -14,7 +14,7 @@ from ed_contract.engine.events import End
 from ed_contract.report.markdown import code, plain
 from ed_contract.report.model import Bug, Report, Row
 from ed_contract.report.redaction import Redactor
-from ed_contract.report.text import finding_lines, headline, printable
+from ed_contract.report.text import cleaned, finding_lines, headline, printable
 from ed_contract.requirement import Level, Requirement
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -108,6 +108,9 @@ def _invocation(report: Report, redact: Redactor) -> dict[str, Any]:
     said = [_notification(text, "error", redact, rule) for rule, text in reasons]
     said += [_notification(text, "error", redact) for text in report.waiver_problems]
     said += [_notification(text, "note", redact) for text in report.waiver_notes]
+    if report.clean_up is not None:
+        level = "note" if report.clean_up.is_whole else "warning"
+        said.append(_notification(cleaned(report.clean_up, redact), level, redact))
     if report.end is not End.FINISHED:
         said.append(
             _notification(f"{report.end}: {report.note}" if report.note else str(report.end), "warning", redact)

@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ed_contract.case import Credential
 from ed_contract.engine.events import End
-from ed_contract.engine.made import CleanUp
+from ed_contract.engine.ledger import CleanUp, Remaining
 from ed_contract.finding import Finding
 from ed_contract.report.curl import script
 from ed_contract.report.model import Bug, Report, Row
@@ -25,6 +26,8 @@ SHOWN_IN_FULL = 10  # findings; of the others, those of one requirement share a 
 FAULTS_NAMED = 5  # in such a line
 ROWS_NAMED = 3  # that were not exercised; the other reports name them all
 LONGEST_REASON = 160  # characters
+LEFT_NAMED = 3  # destinations that were not deleted
+LONGEST_ID = 80  # characters
 NOTES_SHOWN = 3  # waivers of which a run of some phases cannot say whether they are needed
 ENDS = {
     End.MAX_FINDINGS: "stopped at the first findings, as asked for",
@@ -34,6 +37,7 @@ ENDS = {
     End.RESTART_FAILED: "stopped: the target could not be restarted",
     End.TARGET_DOWN: "stopped: the target no longer answers",
     End.QUOTA: "stopped: the target refuses plain creates that it took before (a quota?)",
+    End.CREDENTIALS: "stopped: the target refuses the credential that it took before",
     End.BUSY: "stopped: the target answers 429 or 503 whenever it is asked",
     End.INTERRUPTED: "interrupted: this is what was done until then",
     End.CRASHED: "ed-contract crashed: this is what was judged until then",
@@ -108,9 +112,10 @@ def finding_lines(
     if doubt := repeats(finding, report):
         yield said("Repeats", doubt)
     yield Line("  Request:" if len(finding.evidence) == 1 else f"  Requests ({len(finding.evidence)}):")
-    for line in redact(script(finding.evidence, report.target, between=finding.between)).split("\n"):
+    curl = script(finding.evidence, report.target, between=finding.between, auth_header=report.auth_header)
+    for line in redact(curl).split("\n"):
         yield Line(f"    {line}", "cyan")
-    yield Line(f"  Again:    {again(finding, report, options)}")
+    yield Line(f"  Again:    {redact(again(finding, report, options))}")
 
 
 def why(row: Row) -> str:
@@ -241,18 +246,34 @@ def _skipped(report: Report) -> Iterator[Line]:
 
 def _notes(report: Report, redact: Redactor) -> Iterator[Line]:
     """Yield what else there is to know of the run."""
+    lost, repeated = (sum(counts) for counts in zip(*((one.lost, one.repeated) for one in report.phases), strict=True))
+    if lost or repeated:
+        yield Line(f"  {_count(lost, 'answer')} lost on the way, {_count(repeated, 'request')} sent again", "yellow")
     if report.clean_up is not None:
-        yield Line(f"  {_cleaned(report.clean_up, redact)}", "yellow" if report.clean_up.left else "", hang=4)
+        yield Line(f"  {cleaned(report.clean_up, redact)}", "" if report.clean_up.is_whole else "yellow", hang=4)
     if "://" not in report.target:
         yield Line(f"  {IN_PROCESS}", "dim", hang=2)
 
 
-def _cleaned(clean_up: CleanUp, redact: Redactor) -> str:
-    """Return what became of the destinations that the run made."""
-    if not clean_up.left:
-        return f"cleaned up: {_count(clean_up.deleted, 'destination')} deleted"
-    why = f"DELETE: {printable(redact(clean_up.reason))}"
-    return f"not cleaned up: {_count(clean_up.left, 'destination')} left ({why}), {clean_up.deleted} deleted"
+def cleaned(clean_up: CleanUp, redact: Redactor) -> str:
+    """Return what became of the destinations that the run made, the first of those that are left by name."""
+    done = f"{_count(clean_up.deleted, 'destination')} deleted with {_count(clean_up.requests, 'further request')}"
+    if clean_up.is_whole:
+        return f"cleaned up: {done}"
+    named = [_remaining(one, redact) for one in clean_up.remaining[:LEFT_NAMED]]
+    named += [f"{clean_up.left - LEFT_NAMED} more"] if clean_up.left > LEFT_NAMED else []
+    left = [f"{_count(clean_up.left, 'destination')} left ({'; '.join(named)})"] if named else []
+    unknown = _count(clean_up.unknown, "create") + " unanswered or without an id"
+    left += [unknown] if clean_up.unknown else []
+    rest = "the JSON report lists what is left, and `ed-contract cleanup REPORT` tries again"
+    return f"not cleaned up: {', '.join(left)}; {done}; {rest}"
+
+
+def _remaining(one: Remaining, redact: Redactor) -> str:
+    of = "" if one.account == Credential.FIRST else f" ({one.account})"
+    name = printable(redact(one.id))
+    reason = one.reason if one.doubtful else f"DELETE: {one.reason}"
+    return f"{_cut(name, LONGEST_ID)}{of}: {printable(redact(reason))}"
 
 
 def _next_step(report: Report, *, embedded: bool) -> str:
@@ -308,8 +329,8 @@ def _count(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST_REASON else f"{text[: LONGEST_REASON - 1]}…"
+def _cut(text: str, longest: int = LONGEST_REASON) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def printable(text: str) -> str:

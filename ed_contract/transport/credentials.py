@@ -67,7 +67,7 @@ class _Given:
 class _Sent(NamedTuple):
     """What a target is sent beside the cases."""
 
-    api_key: str | None
+    api_keys: tuple[str, ...]  # the one that was given, and those that took its place
     second_api_key: str | None
     headers: Headers
     url: str
@@ -75,12 +75,13 @@ class _Sent(NamedTuple):
 
 def _sent_to(target: Target) -> _Sent:
     headers = tuple((name, value) for name, value in target.headers)
-    return _Sent(target.api_key, target.second_api_key, headers, target.url)
+    first = tuple(key for key in (target.api_key, *target.renewed) if key)
+    return _Sent(first, target.second_api_key, headers, target.url)
 
 
 def _given(sent: _Sent) -> Iterator[_Given]:
     """Yield all that is sent to the target as a credential, or may be one; not what its proxy is sent."""
-    for option, key in (("--api-key", sent.api_key), ("--second-api-key", sent.second_api_key)):
+    for option, key in (*(("--api-key", key) for key in sent.api_keys), ("--second-api-key", sent.second_api_key)):
         if key:
             yield _Given(where=option, value=key, basic=_basic(key))
     for name, value in sent.headers:

@@ -96,7 +96,7 @@ class HttpTransport:
 
     def send(self, request: Request, *, until: float = math.inf) -> Response:
         """Send `request` and return the answer, decoded and read to its end; raise Lost if there is none."""
-        return self._exchange(request, request.body, until)
+        return self._exchange(request, request.body, until=until)
 
     def burst(self, requests: Sequence[Request], *, until: float = math.inf) -> list[Response | Lost]:
         """Send all `requests` so that they arrive at once, and return their answers in the same order.
@@ -110,7 +110,7 @@ class HttpTransport:
 
         def one(request: Request) -> Response | Lost:
             try:
-                return self._exchange(request, gate.held_back(request.body), until, alone=len(request.body))
+                return self._exchange(request, gate.held_back(request.body), until=until, alone=len(request.body))
             except Lost as lost:
                 gate.give_up()
                 return lost
@@ -119,7 +119,7 @@ class HttpTransport:
             return list(pool.map(one, requests))
 
     def _exchange(
-        self, request: Request, content: bytes | Iterator[bytes], until: float, *, alone: int | None = None
+        self, request: Request, content: bytes | Iterator[bytes], *, until: float, alone: int | None = None
     ) -> Response:
         """Send one request; `alone` is its length when it is to have a connection of its own."""
         self._clock.start(self._target.request_timeout, until)
@@ -127,27 +127,26 @@ class HttpTransport:
             self._clock.left()
             return self._answer(self._made(request, content, alone))
         except TimedOut as late:
-            raise self._opening(late) from None
+            raise self._opening(late, "timed out") from None
         except Lost:
             raise
         except httpx.TimeoutException as error:
-            raise self._opening(self._clock.late()) from error
+            raise self._opening(self._clock.late(), str(error)) from error
         except (httpx.ConnectError, httpx.ProxyError) as error:
             raise Unreached(str(error) or type(error).__name__) from error
         except (httpx.LocalProtocolError, httpx.UnsupportedProtocol, httpx.InvalidURL, UnicodeError) as error:
             # What follows is the value itself, in Python's writing, and it may be a credential.
             raise Unsendable(str(error).partition(" b'")[0].partition(' b"')[0]) from None
         except (httpx.HTTPError, OSError) as error:
-            raise self._opening(Dropped(str(error) or type(error).__name__)) from error
+            why = str(error) or type(error).__name__
+            raise self._opening(Dropped(why), why) from error
         except Exception as error:
             # Nobody knows whose fault that is, so nobody is accused.
             raise Unsendable(f"the client failed: {type(error).__name__}") from error
 
-    def _opening(self, lost: Lost) -> Lost:
-        """Return what `lost` is while the connection is being opened: it could not be made."""
-        if not self._clock.opening or isinstance(lost, OutOfTime):
-            return lost
-        return Unreached("timed out" if isinstance(lost, TimedOut) else str(lost))
+    def _opening(self, lost: Lost, why: str) -> Lost:
+        """Return what `lost` is while the connection is being opened: it could not be made, for the reason `why`."""
+        return Unreached(why) if self._clock.opening and not isinstance(lost, OutOfTime) else lost
 
     def _made(self, request: Request, content: bytes | Iterator[bytes], alone: int | None) -> httpx.Request:
         headers = [(name.encode(), value.encode()) for name, value in request.headers]

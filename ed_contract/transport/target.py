@@ -25,6 +25,8 @@ class Target:
     `path` is appended to `url` unless the URL already ends with it. Raises UsageError for a URL that is not
     an absolute http or https URL or has more than a path, for headers that HTTP cannot carry, and for a live key
     without `allow_live`.
+
+    What `renewed` holds is shared with all copies of the target, so that whoever has one knows every key.
     """
 
     url: str
@@ -40,6 +42,8 @@ class Target:
     cert_key: str | None = None  # its key, if it is in another file
     proxy: str | None = field(default=None, repr=False)  # the URL of an HTTP proxy, before the environment's
     allow_live: bool = False  # whether a run may make its hundreds of destinations with a live key
+    credential_command: str | None = field(default=None, repr=False)  # prints a fresh `api_key`, for the shell
+    renewed: list[str] = field(default_factory=list, repr=False, compare=False)  # took the place of `api_key`, in turn
     app: Application | None = None  # is called in process in the server's place; `of_app` gives it
 
     @classmethod
@@ -101,16 +105,21 @@ class Target:
             return base + path
         return f"{base}/" if path.endswith("/") else self.url
 
+    @property
+    def key(self) -> str | None:
+        """The first account's key: the one that was given, or the freshest that took its place."""
+        return self.renewed[-1] if self.renewed else self.api_key
+
     def authorization(self, credential: Credential) -> str | None:
         """Return the value of `auth_header` for `credential`, or None for no such header."""
-        if credential is Credential.NONE or (credential is Credential.FIRST and not self.api_key):
+        if credential is Credential.NONE or (credential is Credential.FIRST and not self.key):
             return None
         scheme = "Bearer " if self.auth_header.lower() == "authorization" else ""
         return {
-            Credential.FIRST: f"{scheme}{self.api_key}",
+            Credential.FIRST: f"{scheme}{self.key}",
             Credential.SECOND: f"{scheme}{self.second_api_key}",
             Credential.EMPTY: scheme.strip(),
-            Credential.OTHER_SCHEME: f"Digest {self.api_key}",
+            Credential.OTHER_SCHEME: f"Digest {self.key}",
             Credential.UNKNOWN: f"{scheme}{UNKNOWN_KEY}",
         }[credential]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import signal
 import socket
 import subprocess
 import sys
@@ -150,3 +151,28 @@ def test_an_application_is_called_in_process(tmp_path):
     (tmp_path / "shop.py").write_text("from ed_contract.reference import Reference\napp = Reference()\n", "utf-8")
     done = judged(tmp_path, app="shop:app", api_key="sk_test_a")
     assert (done.exit_code, done.outputs["verdict"]) == (0, "pass"), done.log
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_a_cancelled_job_has_reports_and_outputs(ending, tmp_path):
+    """A runner sends one signal, and gives it some seconds."""
+    started = []
+
+    class Cancelled(Reference):
+        """Lives in a job that is cancelled at its 20th request."""
+
+        came = 0
+
+        def handle(self, request):
+            Cancelled.came += 1
+            if Cancelled.came == 20:
+                started[0].send_signal(ending)
+            return super().handle(request)
+
+    with Cancelled() as app, serve(app) as server:
+        done = judged(tmp_path, url=server.url, api_key="sk_test_a", on_start=started.append)
+    assert (done.exit_code, done.outputs["exit-code"]) == (130, "130"), done.log
+    assert json.loads(Path(done.outputs["json"]).read_bytes())["end"] == "interrupted"
+    assert json.loads(Path(done.outputs["badge"]).read_bytes())["message"] == "interrupted"
+    assert "\nINTERRUPTED" in done.log
+    assert done.summary.startswith("## INTERRUPTED")

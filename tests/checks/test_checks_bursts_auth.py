@@ -80,6 +80,7 @@ def test_what_comes_after_a_burst_that_made_several_is_no_second_finding(again):
 def test_wrong_credentials_are_refused_with_401(answer, finding):
     """The page does not say so: a SHOULD."""
     run = Run()
+    run.exchange(WEBHOOK)
     run.exchange(WEBHOOK, answer, credential=Credential.UNKNOWN, expectation=Expectation.EITHER)
     assert run.findings == ([finding] if finding else [])
     assert run.held("auth/unknown-key") is (finding is None)
@@ -157,3 +158,13 @@ def test_the_secret_of_another_account_is_shown_by_a_success_too():
     theirs = answered(destination(params, "ed_2", **config))
     run.exchange(params, theirs, key="k", credential=Credential.SECOND, expectation=Expectation.EITHER)
     assert ("idempotency/account-scoped", "shown") in run.findings
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_wrong_credentials_are_not_told_from_a_right_one_that_is_refused(status):
+    """Where everything is refused, that is no evidence."""
+    run = Run()
+    refused = answered({"error": {"code": "unauthorized", "message": "no"}}, status)
+    run.exchange(WEBHOOK, refused, credential=Credential.UNKNOWN, expectation=Expectation.EITHER)
+    assert run.findings == []
+    assert run.unclear("auth/unknown-key")

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from common.interactions import NOTHING, WEBHOOK, Run, answered
+from common.interactions import EVENTBRIDGE, NOTHING, WEBHOOK, Run, answered, conflict, destination
 
 from ed_contract import checks
 from ed_contract.case import Expectation, Mutation
-from ed_contract.finding import Crash
-from ed_contract.interaction import PROBE, NoAnswer, NotSent
+from ed_contract.finding import Crash, Finding, Unclear
+from ed_contract.interaction import AGAIN, PROBE, NoAnswer, NotSent
 
 REFUSED = answered({"error": {"code": "invalid_fields", "message": "name"}}, 400)
 MUTATION = Mutation(requirement="request/type/enum", operator="upper case", place="type")
 MUTATED = WEBHOOK | {"type": "WEBHOOK_ENDPOINT"}
+CUT = NoAnswer(reason="the time of the run is over", late=True, cut=True)
 
 
 def test_a_valid_create_that_is_refused_is_a_finding():
@@ -33,6 +34,7 @@ def test_a_mutated_create_that_is_accepted_names_its_operator():
 def test_any_4xx_refuses(status):
     """Which refusal it is, is not judged."""
     run = Run()
+    run.exchange(WEBHOOK)
     run.exchange(
         MUTATED,
         answered({"error": {"code": "x", "message": "y"}}, status),
@@ -61,14 +63,145 @@ def test_too_busy_says_nothing(status):
     assert run.unclear("request/valid")
 
 
-def test_no_answer_is_a_finding_and_a_request_that_we_do_not_send_is_none():
-    """What our own client refuses is never the target's fault."""
+def test_no_answer_is_a_finding_when_there_is_none_later_either():
+    """And a plain create is answered right after it: neither the line nor the whole target is to blame."""
+    for phase, probe, findings in (
+        ("smoke", None, []),
+        (AGAIN, NOTHING, []),
+        (AGAIN, None, [("robustness/answers", "request/type/enum")]),
+    ):
+        run = Run()
+        this = run.add(MUTATED, NOTHING, expectation=Expectation.REJECT, mutation=MUTATION, phase=phase)
+        run.add(WEBHOOK, probe, phase=PROBE)
+        run.judge(this)
+        assert run.findings == findings
+        assert run.unclear("robustness/answers") is not bool(findings)
+
+
+def test_no_answer_says_nothing_where_the_run_was_over():
+    """Neither of the case nor of the target."""
     run = Run()
-    run.exchange(WEBHOOK, NOTHING)
-    assert run.findings == [("robustness/answers", "a valid create")]
+    this = run.add(WEBHOOK, CUT, phase=AGAIN)
+    run.add(WEBHOOK, phase=PROBE)
+    run.judge(this)
+    run.exchange(WEBHOOK, CUT, phase=PROBE)
+    assert run.findings == []
+    assert run.unclear("robustness/answers")
+    assert run.unclear("robustness/keeps-serving")
+
+
+@pytest.mark.parametrize(
+    ("lost", "several_keys", "finds"),
+    [
+        ([1] * 8, [False] * 8, True),
+        ([1] * 8, [True] * 8, True),
+        ([1] * 7, [False] * 7, False),
+        ([1, 1, 0] * 4, [False] * 12, False),
+        ([1] * 8, [True, False] * 4, False),
+    ],
+)
+def test_an_answer_that_is_lost_in_each_of_several_bursts_is_a_finding(lost, several_keys, finds):
+    """Though each came when it was asked for again; one without a loss, or too few of a kind, may be the line's."""
+    run = Run()
+    for number, (unanswered, several) in enumerate(zip(lost, several_keys, strict=True)):
+        answers = [answered(destination(WEBHOOK, f"ed_{number}_{several and twin}")) for twin in (1, 2)]
+        keys = [f"k{number}-{several and twin}" for twin in (1, 2)]
+        run.burst([(WEBHOOK, one) for one in answers], keys=keys, burst=number, unanswered=unanswered)
+    assert run.findings == ([("robustness/answers", "one of a burst")] if finds else [])
+
+
+def test_a_request_that_we_do_not_send_says_nothing():
+    """What our own client refuses is never the target's fault."""
     mine = Run()
     mine.exchange(WEBHOOK, NotSent(reason="illegal header"))
     assert mine.observations == []
+
+
+@pytest.mark.parametrize("status", [400, 409, 401])
+def test_where_nothing_was_accepted_a_refusal_shows_nothing(status):
+    """Neither of a mutation nor of a body that is no JSON."""
+    run = Run()
+    refused = answered({"error": {"code": "x", "message": "no"}}, status)
+    run.exchange(MUTATED, refused, expectation=Expectation.REJECT, mutation=MUTATION)
+    run.exchange(b"{", refused, expectation=Expectation.REJECT)
+    for row in ("request/type/enum", "robustness/malformed-refused"):
+        assert run.unclear(row)
+        assert not run.held(row)
+
+
+def test_a_refusal_shows_nothing_of_a_type_of_which_every_create_is_refused():
+    """What is refused of the other type is told from what is accepted of it."""
+    run = Run()
+    wrong = Mutation(requirement="request/amazon_eventbridge.aws_region/type", operator="number", place="name")
+    run.exchange(WEBHOOK)
+    run.exchange(EVENTBRIDGE, REFUSED)
+    run.exchange(EVENTBRIDGE | {"name": 1}, REFUSED, expectation=Expectation.REJECT, mutation=wrong)
+    run.exchange(WEBHOOK | {"event_payload": 1}, REFUSED, expectation=Expectation.REJECT, mutation=MUTATION)
+    reasons = {one.requirement: one.reason for one in run.observations if isinstance(one, Unclear)}
+    assert reasons[wrong.requirement] == (
+        'no valid create of type "amazon_eventbridge" has been accepted that this refusal could be told apart from'
+    )
+    assert run.held(MUTATION.requirement)
+
+
+def test_a_refusal_shows_nothing_while_what_was_accepted_before_is_refused_too():
+    """Until something is accepted again."""
+    run = Run()
+    run.exchange(WEBHOOK)
+    run.exchange(WEBHOOK, REFUSED)
+    run.exchange(MUTATED, REFUSED, expectation=Expectation.REJECT, mutation=MUTATION)
+    assert not run.held(MUTATION.requirement)
+    run.exchange(WEBHOOK)
+    run.exchange(MUTATED, REFUSED, expectation=Expectation.REJECT, mutation=MUTATION)
+    assert run.held(MUTATION.requirement)
+
+
+@pytest.mark.parametrize("status", [401, 403])
+@pytest.mark.parametrize(
+    ("probe", "decided"), [(None, True), (REFUSED, True), (answered({}, 401), False), (NOTHING, False)]
+)
+def test_401_is_the_cases_own_when_a_plain_create_is_answered_otherwise(status, probe, decided):
+    """Else it may be the credential that is refused."""
+    refused = answered({"error": {"code": "x", "message": "no"}}, status)
+    for params, options, row in (
+        (MUTATED, {"expectation": Expectation.REJECT, "mutation": MUTATION}, MUTATION.requirement),
+        (WEBHOOK | {"name": "Other"}, {}, "request/valid"),
+        (WEBHOOK, {"key": "used"}, "idempotency/replay"),
+        (WEBHOOK | {"name": "Other"}, {"key": "used"}, "idempotency/conflict/status"),
+    ):
+        run = Run()
+        run.exchange(WEBHOOK, key="used")
+        this = run.add(params, refused, **options)
+        run.add(WEBHOOK | {"name": "Plain"}, probe, phase=PROBE)
+        observed = [one for one in run.judge(this) if one.requirement == row]
+        assert [isinstance(one, Unclear) for one in observed] == [not decided]
+
+
+def test_403_that_speaks_of_room_is_not_about_the_credential():
+    """A name may be too long, and a plan too small."""
+    run = Run()
+    run.exchange(WEBHOOK)
+    long = answered({"error": {"code": "x", "message": "64 characters at most: limit exceeded"}}, 403)
+    run.exchange(MUTATED, long, expectation=Expectation.REJECT, mutation=MUTATION)
+    assert run.held(MUTATION.requirement)
+
+
+def test_a_probe_that_is_answered_401_does_not_say_that_the_target_is_broken():
+    """It is about the credential."""
+    run = Run()
+    run.exchange(WEBHOOK)
+    run.exchange(WEBHOOK, answered({}, 401), phase=PROBE)
+    assert run.findings == []
+    assert run.unclear("robustness/keeps-serving")
+
+
+@pytest.mark.parametrize("code", ["in_use", "idempotency_error"])
+def test_409_to_a_create_whose_answer_was_lost_may_be_about_that_one(code):
+    """It may be under way still."""
+    run = Run()
+    run.exchange(WEBHOOK, conflict(code), lost=True)
+    assert run.findings == []
+    assert run.unclear("request/valid")
 
 
 def test_a_probe_without_an_answer_says_that_the_target_is_down():
@@ -77,7 +210,9 @@ def test_a_probe_without_an_answer_says_that_the_target_is_down():
     run.exchange(WEBHOOK)
     run.exchange(MUTATED, NOTHING, expectation=Expectation.REJECT, mutation=MUTATION)
     run.exchange(WEBHOOK, NOTHING, phase=PROBE)
-    assert run.findings == [("robustness/answers", "request/type/enum"), ("robustness/keeps-serving", "down")]
+    assert run.findings == [("robustness/keeps-serving", "down")]
+    (finding,) = (one for one in run.observations if isinstance(one, Finding))
+    assert [one.number for one in finding.evidence] == [1, 2, 3]
 
 
 @pytest.mark.parametrize(
@@ -102,6 +237,7 @@ def test_a_probe_that_is_refused_says_so_where_it_was_taken_before(before, answe
 def test_a_malformed_body_is_refused():
     """The fault is the case's name."""
     run = Run()
+    run.exchange(WEBHOOK)
     run.exchange(b'{"name":', answered({}), expectation=Expectation.REJECT)
     run.exchange(b"", REFUSED, expectation=Expectation.REJECT)
     assert run.findings == [("robustness/malformed-refused", "a case")]
@@ -172,12 +308,14 @@ def test_a_check_that_crashes_accuses_nobody(monkeypatch):
     assert observed == [Crash(requirement="response/body", check="it_breaks", error="ZeroDivisionError: oops")]
 
 
-@pytest.mark.parametrize(("size", "findings"), [(100, 1), (100_000, 0)])
+@pytest.mark.parametrize(("size", "findings"), [(100, 1), (8_192, 1), (8_193, 0)])
 def test_a_large_body_may_be_refused_before_it_is_read(size, findings):
     """The refusal is lost when the connection ends first; with a small body nothing excuses that."""
     run = Run()
     gone = NoAnswer(reason="the connection ended: reset", ended=True)
-    run.exchange(b" " * size, gone, expectation=Expectation.EITHER)
+    this = run.add(b" " * size, gone, expectation=Expectation.EITHER, phase=AGAIN)
+    run.add(WEBHOOK, phase=PROBE)
+    run.judge(this)
     assert len(run.findings) == findings
     assert run.unclear("robustness/answers") is not bool(findings)
 
@@ -186,6 +324,8 @@ def test_a_large_body_may_be_refused_before_it_is_read(size, findings):
 def test_who_hangs_up_on_a_header_beyond_ascii_says_nothing(key, ended, findings):
     """Some readers of HTTP do, before the application sees anything; a hang is one all the same."""
     run = Run()
-    run.exchange(WEBHOOK, NoAnswer(reason="lost", ended=ended), expectation=Expectation.EITHER, key=key)
+    this = run.add(WEBHOOK, NoAnswer(reason="lost", ended=ended), key=key, phase=AGAIN)
+    run.add(WEBHOOK, phase=PROBE)
+    run.judge(this)
     assert len(run.findings) == findings
     assert run.unclear("robustness/answers") is not bool(findings)

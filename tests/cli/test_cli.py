@@ -283,17 +283,19 @@ def test_a_target_that_cannot_be_judged_is_told_in_two_lines(url):
             "is the server running, and is the port right?\n",
             f"http://127.0.0.1:{ssh}": "gives no answer (the connection ended: ",
             url.replace("http:", "https:"): f"does it speak plain HTTP? try {url}\n",
-            f"{url}/elsewhere": "answers 404: no create there\n",
-            page: "answers 200 with a web page, not with JSON\ncheck that the URL is the API's base URL.\n",
+            f"{url}/elsewhere": "answers 404: no create there; it says ",
+            page: 'answers 200 with a web page, not with JSON; it says "Welcome"\n'
+            "check that the URL is the API's base URL.\n",
         }
         for given, message in told.items():
             done = ed_contract("run", given, "--api-key", "sk_test_a", "--request-timeout", "0.5")
             assert (done.returncode, len(done.stderr.splitlines())) == (2, 2), done.stderr
             assert message in done.stderr
-    for key, message in (("sk_test_x", "check the key."), ("", "give one with --api-key, or in ED_CONTRACT_API_KEY.")):
+    for key, message in (("sk_test_x", "check the key."), ("", "give one, e.g. with --api-key.")):
         done = ed_contract("run", url, ED_CONTRACT_API_KEY=key)
         assert done.returncode == 2
-        assert done.stderr == f"error: {url}{CREATE} refuses the credentials with 401\n{message}\n"
+        words = '; it says "Send a known API key as `Authorization: Bearer KEY`."'
+        assert done.stderr == f"error: {url}{CREATE} refuses the credentials with 401{words}\n{message}\n"
 
 
 def test_an_interrupt_ends_with_the_report_of_what_was_done(tmp_path):

@@ -264,6 +264,27 @@ def test_threads_that_sleep_are_woken():
         assert not interrupts.pending()
 
 
+def test_what_is_half_written_is_removed_at_the_second(tmp_path, monkeypatch):
+    """There is no unwinding then."""
+
+    def leave(code):
+        raise SystemExit(code)
+
+    monkeypatch.setattr(os, "_exit", leave)
+    monkeypatch.setattr(interrupts, "SAME_SECONDS", 0.0)
+    whole, half = tmp_path / "whole", tmp_path / "half"
+    with interrupts.handled(), interrupts.orderly():
+        for path in (whole, half):
+            with interrupts.half_written(path):
+                path.write_text("x")
+                if path is half:
+                    signal.raise_signal(signal.SIGTERM)
+                    with pytest.raises(SystemExit) as ended:
+                        signal.raise_signal(signal.SIGTERM)
+    assert ended.value.code == 130
+    assert list(tmp_path.iterdir()) == [whole]
+
+
 def test_without_the_command_a_signal_is_what_python_makes_of_it():
     """The library installs nothing, and Ctrl-C is raised wherever it comes."""
     before = signal.getsignal(signal.SIGTERM)

@@ -54,7 +54,10 @@ def test_what_cannot_be_judged_is_told_with_exit_2(path, tmp_path):
     with Reference() as app, serve(app) as server:
         wrong = ed_contract("replay", str(path), "--url", server.url, "--api-key", "sk_wrong")
     assert wrong.returncode == 2
-    assert wrong.stderr == f"error: {server.url}{CREATE} refuses the credentials with 401\ncheck the key.\n"
+    assert wrong.stderr == (
+        f"error: {server.url}{CREATE} refuses the credentials with 401; "
+        'it says "Send a known API key as `Authorization: Bearer KEY`."\ncheck the key.\n'
+    )
     other = ed_contract("replay", str(path), "7")
     assert (other.returncode, other.stderr) == (2, f"error: no finding '7' in the report\nit has 1 {ROW}.\n")
     (tmp_path / "x.json").write_bytes(b"\xff")

@@ -41,7 +41,7 @@ class Done:
         return obeyed
 
 
-def step(name, folder, *, steps, path=ROOT, environment=None, **inputs):
+def step(name, folder, *, steps, path=ROOT, environment=None, on_start=lambda _: None, **inputs):
     """Run the script of a step of the action.
 
     Args:
@@ -50,6 +50,7 @@ def step(name, folder, *, steps, path=ROOT, environment=None, **inputs):
         steps: what the steps before it have put out.
         path: a checkout of the action.
         environment: what the job has set.
+        on_start: is told the process of the script.
         inputs: those of the action, with underscores.
     """
     environment = {**os.environ, **(environment or {})}
@@ -62,7 +63,7 @@ def step(name, folder, *, steps, path=ROOT, environment=None, **inputs):
     }
     told, summary = folder / "told", folder / "summary.md"
     own = {key: _filled(value, known) for key, value in STEPS[name]["env"].items()}
-    done = subprocess.run(
+    process = subprocess.Popen(
         ["/bin/bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", STEPS[name]["run"]],
         cwd=folder,
         env={
@@ -76,11 +77,12 @@ def step(name, folder, *, steps, path=ROOT, environment=None, **inputs):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        check=False,
     )
+    on_start(process)
+    log, _ = process.communicate()
     return Done(
-        exit_code=done.returncode,
-        log=done.stdout,
+        exit_code=process.returncode,
+        log=log,
         outputs=_outputs(told.read_text(encoding="utf-8")) if told.exists() else {},
         summary=summary.read_text(encoding="utf-8") if summary.exists() else "",
     )

@@ -87,16 +87,26 @@ class Run:
         self, params: dict[str, Any] | bytes, answer: Answer | None = None, **options: Any
     ) -> list[Observation]:
         """Record one interaction and return what the checks say of it; no answer means a right 2xx."""
+        return self.judge(self.add(params, answer, **options))
+
+    def add(self, params: dict[str, Any] | bytes, answer: Answer | None = None, **options: Any) -> Interaction:
+        """Record one interaction and return it; it is judged later, or not at all."""
         interaction = self._interaction(params, answer, **options)
         self.history.add(interaction)
+        return interaction
+
+    def judge(self, interaction: Interaction) -> list[Observation]:
+        """Return what the checks say of an interaction, in the light of all that was recorded."""
         observed = list(judge(interaction, self.history))
         self.observations += observed
         return observed
 
-    def burst(self, sent: list[tuple[dict[str, Any], Answer]], *, keys: Sequence[str] = ()) -> None:
+    def burst(
+        self, sent: list[tuple[dict[str, Any], Answer]], *, keys: Sequence[str] = (), burst: int = 1, **options: Any
+    ) -> None:
         """Record requests that were sent at once under the key `burst`, or one each, and judge each."""
         together = [
-            replace(self._interaction(params, answer, key=key, number=number), burst=1)
+            replace(self._interaction(params, answer, key=key, number=number, **options), burst=burst)
             for number, (key, (params, answer)) in enumerate(
                 zip(keys or ["burst"] * len(sent), sent, strict=True), len(self.history) + 1
             )
@@ -117,6 +127,7 @@ class Run:
         mutation: Mutation | None = None,
         phase: str = "smoke",
         lost: bool = False,
+        unanswered: int = 0,
         body: bytes | None = None,
         credential: Credential = Credential.FIRST,
         number: int | None = None,
@@ -143,6 +154,7 @@ class Run:
             request=Request(method="POST", path="/", headers=(), body=case.body, credential=credential),
             answer=answer,
             lost=lost,
+            unanswered=unanswered or isinstance(answer, NoAnswer),
         )
 
     @property

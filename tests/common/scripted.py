@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from common.interactions import WEBHOOK, answered, destination
 
@@ -25,10 +26,12 @@ class Scripted:
     def __init__(self, script: Callable[[int], object]) -> None:
         self.script = script
         self.requests: list[Request] = []
+        self.until: list[float] = []
 
-    def send(self, request: Request) -> Response:
+    def send(self, request: Request, *, until: float = math.inf) -> Response:
         """Answer from the script."""
         self.requests.append(request)
+        self.until.append(until)
         answer = self.script(len(self.requests))
         if isinstance(answer, Lost):
             raise answer
@@ -64,12 +67,20 @@ def events_of(
     judge: Callable[[Interaction, History], tuple[Observation, ...]] = lambda *_: (),
     enough: Callable[[Iterable[Observation]], bool] = lambda _: False,
     on_first: Callable[[Interaction], None] = lambda _: None,
+    waits: list[float] | None = None,
+    **options: Any,
 ) -> list[Event]:
     """Run one phase of `sequences` (three plain creates unless given) and return its events."""
     planned = tuple(sequences) if sequences is not None else (single(EXAMPLE),) * 3
     phase = Phase(name="smoke", sequences=planned)
     return list(
         execute(
-            [phase], sender(transport, most=most), judge, enough=enough, on_first=on_first, probe=case("probe", WEBHOOK)
+            [phase],
+            sender(transport, most=most, waits=waits),
+            judge,
+            enough=enough,
+            on_first=on_first,
+            probe=case("probe", WEBHOOK),
+            **options,
         )
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import threading
 
+import pytest
 from common.interactions import WEBHOOK, answered, destination
 from common.scripted import EXAMPLE, TARGET, Scripted
 
@@ -11,17 +13,75 @@ from ed_contract.case import Key, Sequence, Step, case, single
 from ed_contract.engine import Keys, Phase, Sender, execute
 from ed_contract.engine.events import End, Judged
 from ed_contract.engine.pace import Pace
+from ed_contract.engine.sender import TimeIsUp
 
 
-def test_requests_are_spaced_out():
-    """What comes at once is made up for afterwards."""
-    waits: list[float] = []
-    pace = Pace(0.01, waits.append)
-    for requests in (1, 3, 1):
-        pace.wait(requests)
-    assert [round(one) for one in waits] == [100, 400]
-    Pace(None, waits.append).wait(1000)
-    assert len(waits) == 2
+class Clock:
+    """A time that passes only while somebody waits, or a request is under way."""
+
+    def __init__(self, monkeypatch):
+        self.now = 100.0
+        monkeypatch.setattr("ed_contract.engine.pace.time.monotonic", lambda: self.now)
+
+    def pass_by(self, seconds):
+        """Let time pass."""
+        self.now += seconds
+
+
+@pytest.mark.parametrize(("rate", "most", "within"), [(40, 40, 1), (7.5, 7, 1), (1, 1, 1), (0.25, 1, 4)])
+def test_the_server_counts_no_more_than_the_rate_in_any_second(monkeypatch, rate, most, within):
+    """It may have seen a request at any moment from its sending to its answer."""
+    clock, chance, seen = Clock(monkeypatch), random.Random(0), []  # noqa: S311 - any will do
+    pace = Pace(rate, clock.pass_by)
+    for _ in range(200):
+        with pace.turn():
+            came = clock.now + (took := chance.choice([0.0, 0.01, 0.6])) * chance.random()
+            clock.pass_by(took)
+        seen.append(came)
+    assert max(sum(start <= one < start + within for one in seen) for start in seen) <= most
+
+
+def test_a_burst_waits_until_there_is_room_for_all_of_it_and_is_made_up_for(monkeypatch):
+    """One that is larger than the rate waits until nothing counts any more."""
+    clock = Clock(monkeypatch)
+    pace, sent = Pace(4, clock.pass_by), []
+    for requests in (1, 1, 4, 1, 6, 1):
+        with pace.turn(requests):
+            sent.append(round(clock.now - 100, 3))
+    assert sent == [0, 0.25, 1.25, 2.25, 3.25, 4.75]
+
+
+def test_those_under_way_count_too(monkeypatch):
+    """And until a second after their answers."""
+    clock = Clock(monkeypatch)
+    pace = Pace(2, clock.pass_by)
+    with pace.turn():
+        with pace.turn():
+            clock.pass_by(5)
+        with pace.turn():
+            assert clock.now == 100.5 + 5 + 1
+
+
+def test_without_a_limit_nothing_waits():
+    """Nor does what is interrupted count."""
+    with Pace(None, lambda _: pytest.fail("it waits")).turn(1000):
+        pass
+
+
+def test_who_gives_up_waiting_leaves_the_turn_to_others(monkeypatch):
+    """As at the end of a run's time, after which destinations are deleted."""
+    clock = Clock(monkeypatch)
+
+    def give_up(_):
+        raise TimeIsUp
+
+    pace = Pace(1, give_up)
+    with pace.turn():
+        pass
+    with pytest.raises(TimeIsUp), pace.turn():
+        pytest.fail("it was its turn")
+    with pace.turn(pause=clock.pass_by):
+        assert clock.now == 102
 
 
 def run(transport, sequences, **options):
@@ -39,11 +99,11 @@ class Together(Scripted):
         super().__init__(lambda _: answered(destination(WEBHOOK)))
         self.barrier = threading.Barrier(many)
 
-    def send(self, request):
+    def send(self, request, **options):
         """Wait for the others."""
         if b"plain" in request.body:
             self.barrier.wait(5)
-        return super().send(request)
+        return super().send(request, **options)
 
 
 def plain(number):

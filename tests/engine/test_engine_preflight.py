@@ -275,6 +275,8 @@ def test_a_servers_words_are_some_that_may_be_printed(answer, words):
     "answer",
     [
         answered({}, 302),
+        moved(302, "/v2/core/event_destinations"),
+        moved(303, "/v2/core/event_destinations/ed_1"),
         answered({}, 407),
         said("Keys already used with other parameters: idempotency_error", 409),
         said("name is required", 400),

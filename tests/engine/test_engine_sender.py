@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from common.interactions import WEBHOOK, answered
 from common.scripted import CREATED, EXAMPLE, Scripted, sender
 
-from ed_contract.case import Burst, Key, Step, case
+from ed_contract.case import Burst, Credential, Key, Step, case
 from ed_contract.checks.request import CODE
-from ed_contract.engine.sender import PAUSE, CapReached, Keys, TimeIsUp
+from ed_contract.engine.keys import Keys
+from ed_contract.engine.retry import PAUSE, wait_for
+from ed_contract.engine.sender import CapReached, TimeIsUp
 from ed_contract.interaction import NoAnswer, NotSent, Response
-from ed_contract.transport import Dropped, TimedOut, Unreached, Unsendable
+from ed_contract.transport import Dropped, OutOfTime, TimedOut, Unreached, Unsendable
 
 BUSY = answered({}, 429)
 
@@ -54,28 +58,57 @@ def test_a_step_becomes_a_request_with_its_headers():
     assert "Idempotency-Key" not in dict(without.request.headers)
 
 
-def test_busy_is_tried_again_five_times_and_retry_after_is_honoured():
-    """429 and 503 say nothing about the contract; waits grow, and none is longer than 30 s."""
+def test_busy_is_tried_again_five_times():
+    """429 and 503 say nothing about the contract; waits grow."""
     waits: list[float] = []
     told = {1: answered({}, 503), 2: BUSY}
     transport = Scripted(lambda number: told.get(number, CREATED))
     interaction = sender(transport, waits=waits).send(Step(case=EXAMPLE), phase="smoke", values={})
-    assert (interaction.status, interaction.attempts, waits) == (200, 3, [0.1, 0.2])
-    slow = answered({}, 429)
-    slow = type(slow)(status=429, headers=(("retry-after", "3600"),), body=b"", document={})
+    assert (interaction.status, interaction.attempts, interaction.unanswered, waits) == (200, 3, 0, [0.1, 0.2])
     waits.clear()
-    interaction = sender(Scripted(lambda _: slow), waits=waits).send(Step(case=EXAMPLE), phase="smoke", values={})
-    assert (interaction.status, interaction.attempts, waits) == (429, 6, [30.0] * 5)
+    interaction = sender(Scripted(lambda _: later("1")), waits=waits).send(Step(case=EXAMPLE), phase="smoke", values={})
+    assert (interaction.status, interaction.attempts, waits) == (429, 6, [1.0] * 5)
 
 
-def test_a_wait_that_is_no_number_is_ours_to_choose():
-    """`Retry-After: nan` ends no run."""
+def later(after):
+    """Return a 429 that says when to come back."""
+    return Response(status=429, headers=(("retry-after", after),), body=b"", document={})
+
+
+def test_who_is_told_to_come_back_in_an_hour_does_not_wait():
+    """The case is undecided at once."""
     waits: list[float] = []
-    odd = Response(status=503, headers=(("retry-after", "nan"),), body=b"", document={})
-    sender(Scripted(lambda number: odd if number == 1 else CREATED), waits=waits).send(
-        Step(case=EXAMPLE), phase="smoke", values={}
-    )
-    assert waits == [0.1]
+    sending = sender(Scripted(lambda _: later("3600")), waits=waits)
+    interaction = sending.send(Step(case=EXAMPLE), phase="smoke", values={})
+    assert (interaction.status, interaction.attempts, waits) == (429, 1, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("0", 0.0),
+        (" 2.5 ", 2.5),
+        ("30", 30.0),
+        ("-5", 0.0),
+        ("30.1", None),
+        ("9" * 5000, None),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0),
+        ("Wed, 21 Oct 2015 07:28:00 -0000", 0.0),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", None),
+        ("Fri, 31 Dec 9999 23:59:59 -2359", None),
+        *((odd, 0.4) for odd in ("", "nan", "inf", "1e400", "1_0", "\u0661", "soon", "0x10")),
+        ("Wed, 21 Oct 2015 07:28:00 +9999999999999999999", 0.4),
+        ("Wed, 21 Oct 99999 07:28:00 GMT", 0.4),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date(text, seconds):
+    """What is neither is ours to choose, and more than 30 s are not waited for: None."""
+    assert wait_for(later(text), 2) == seconds
+
+
+def test_our_own_waits_do_not_grow_for_ever():
+    """Whatever the number of tries that a user asks for."""
+    assert wait_for(answered({}, 503), 10_000) == 30.0
 
 
 def test_a_key_that_is_in_use_a_moment_longer_is_asked_for_again():
@@ -93,22 +126,104 @@ def test_a_key_that_is_in_use_a_moment_longer_is_asked_for_again():
         assert waits == waited
 
 
+DROPPED, LATE = Dropped("reset"), TimedOut("no answer within 1 s")
+
+
 @pytest.mark.parametrize(
-    ("error", "reason"),
+    ("error", "answer", "waited"),
     [
-        (TimedOut("no answer within 1 s"), "no answer within 1 s"),
-        (Dropped("reset"), "the connection ended: reset"),
-        (Unreached("refused"), "no connection: refused"),
+        (LATE, NoAnswer(reason="no answer within 1 s", late=True), [[], []]),
+        (DROPPED, NoAnswer(reason="the connection ended: reset", ended=True), [[0.1, 0.2], [0.1, 0.9, 2.5]]),
+        (Unreached("refused"), NoAnswer(reason="no connection: refused"), [[0.1, 0.2], [0.1, 0.9, 2.5]]),
     ],
 )
-def test_a_lost_answer_is_asked_for_once_more_under_the_same_key(error, reason):
-    """The second answer stands, and the interaction says that one was lost; two lost ones are none."""
-    transport = Scripted(lambda number: error if number == 1 else CREATED)
-    interaction = sender(transport).send(Step(case=EXAMPLE), phase="smoke", values={})
-    assert (interaction.status, interaction.lost, interaction.attempts) == (200, True, 2)
-    assert transport.requests[0] == transport.requests[1]
-    twice = sender(Scripted(lambda _: error)).send(Step(case=EXAMPLE), phase="smoke", values={})
-    assert twice.answer == NoAnswer(reason=reason, ended=isinstance(error, Dropped))
+def test_a_lost_answer_is_asked_for_again_under_the_same_key(error, answer, waited):
+    """So that a restart passes meanwhile; before anything was answered the address may be wrong, and it is told soon.
+
+    What came too late is asked for once more.
+    """
+    for served, waits_expected in zip((0, 1), waited, strict=True):
+        waits: list[float] = []
+        transport = Scripted(lambda number, served=served: CREATED if number <= served else error)
+        sending = sender(transport, waits=waits)
+        for _ in range(served):
+            sending.send(Step(case=EXAMPLE), phase="smoke", values={})
+        interaction = sending.send(Step(case=EXAMPLE), phase="smoke", values={})
+        assert (interaction.answer, interaction.lost, waits) == (answer, True, waits_expected)
+        assert interaction.attempts == interaction.unanswered == (2 if error is LATE else 4)
+        assert len(set(transport.requests[served:])) == 1
+
+
+def test_an_answer_that_comes_at_the_second_try_stands():
+    """The interaction says that one was lost."""
+    waits: list[float] = []
+    sending = sender(Scripted(lambda number: DROPPED if number == 2 else CREATED), waits=waits)
+    told = [sending.send(Step(case=EXAMPLE), phase="smoke", values={}) for _ in range(2)]
+    assert [(one.status, one.lost, one.attempts, one.unanswered) for one in told] == [
+        (200, False, 1, 0),
+        (200, True, 2, 1),
+    ]
+    assert waits == [0.1]
+
+
+@pytest.mark.parametrize(("error", "attempts"), [(DROPPED, 2), (LATE, 1)])
+def test_in_a_hurry_it_is_asked_for_again_without_a_pause(error, attempts):
+    """Where some cases are known to get no answer, and where a large body was refused on the way."""
+    for hurried, body in ((True, WEBHOOK), (False, {**WEBHOOK, "name": "x" * 9000})):
+        waits: list[float] = []
+        sending = sender(Scripted(lambda _: error), waits=waits)
+        sending.hurried = hurried
+        interaction = sending.send(Step(case=case("x", body)), phase="smoke", values={})
+        assert waits == []
+        assert interaction.attempts == attempts + (error is LATE and not hurried)
+
+
+def test_a_409_after_a_lost_answer_is_waited_out():
+    """The request whose answer was lost may be under way; the conflict's code says that it is not."""
+    in_use, conflict = answered({"error": {"code": "in_use"}}, 409), answered({"error": {"code": CODE}}, 409)
+    for answer, waited in ((in_use, [PAUSE] * 20), (conflict, [])):
+        waits: list[float] = []
+        sending = sender(
+            Scripted(lambda number, answer=answer: [CREATED, DROPPED, answer][min(number, 3) - 1]), waits=waits
+        )
+        for _ in range(2):
+            sending.send(Step(case=EXAMPLE), phase="smoke", values={})
+        assert waits == [0.1, *waited]
+
+
+class Bursting(Scripted):
+    """Answers a burst from a list, and what comes by itself from the script."""
+
+    def __init__(self, script, answers):
+        super().__init__(script)
+        self.answers = answers
+
+    def burst(self, requests, **_):
+        """Answer from the list."""
+        return self.answers[: len(requests)]
+
+
+def test_what_a_burst_loses_is_asked_for_again_one_by_one():
+    """When one stays unanswered, the target has had its time: the others are asked for once more."""
+    burst = Burst(steps=(Step(case=EXAMPLE),) * 3)
+    sending = sender(Bursting(lambda _: CREATED, [DROPPED, CREATED, DROPPED]))
+    told = sending.burst(burst, phase="bursts", values={})
+    assert [(one.status, one.unanswered, one.attempts) for one in told] == [(200, 1, 2), (200, 0, 1), (200, 1, 2)]
+    waits: list[float] = []
+    down = sender(Bursting(lambda number: CREATED if number == 1 else DROPPED, [DROPPED] * 3), waits=waits)
+    down.send(Step(case=EXAMPLE), phase="smoke", values={})
+    assert [one.attempts for one in down.burst(burst, phase="bursts", values={})] == [4, 2, 2]
+    assert waits == [0.1, 0.9, 2.5]
+
+
+def test_a_run_sends_twelve_requests_with_a_wrong_credential_at_most():
+    """Who sees more may lock the account."""
+    transport = Scripted(lambda _: answered({}, 401))
+    sending = sender(transport)
+    for credential in (Credential.NONE, Credential.UNKNOWN) * 7:
+        last = sending.send(Step(case=EXAMPLE, credential=credential), phase="auth", values={})
+    assert len(transport.requests) == 12
+    assert last.answer == NotSent(reason="a run sends 12 requests with a wrong credential at most")
 
 
 def test_what_cannot_be_sent_is_not_tried_again():
@@ -120,11 +235,35 @@ def test_what_cannot_be_sent_is_not_tried_again():
 
 
 def test_the_cap_counts_every_attempt():
-    """A run keeps to what it said beforehand."""
-    transport = Scripted(lambda _: BUSY)
+    """A run keeps to what it said beforehand, and what it sent until then is recorded."""
+    for answer, attempts in ((BUSY, 3), (DROPPED, 3)):
+        transport = Scripted(lambda _, answer=answer: answer)
+        sending = sender(transport, most=3)
+        interaction = sending.send(Step(case=EXAMPLE), phase="smoke", values={})
+        assert interaction.attempts == attempts == len(transport.requests)
+        assert not isinstance(interaction.answer, NoAnswer) or interaction.answer.cut
+        assert isinstance(sending.over, CapReached)
+        with pytest.raises(CapReached):
+            sending.send(Step(case=EXAMPLE), phase="smoke", values={})
+    reserving = sender(Scripted(lambda _: CREATED), most=3)
+    reserving.reserved = 3
     with pytest.raises(CapReached):
-        sender(transport, most=3).send(Step(case=case("x", WEBHOOK)), phase="smoke", values={})
-    assert len(transport.requests) == 3
+        reserving.send(Step(case=EXAMPLE), phase="smoke", values={})
+
+
+def test_the_time_of_the_run_cuts_waits_and_requests():
+    """What was sent is recorded, and says nothing of the target."""
+    deadline = time.monotonic() + 20
+    waits: list[float] = []
+    transport = Scripted(lambda _: later("30"))
+    sending = sender(transport, waits=waits, deadline=deadline)
+    assert sending.send(Step(case=EXAMPLE), phase="smoke", values={}).status == 429
+    assert isinstance(sending.over, TimeIsUp)
+    assert transport.until == [deadline]
+    (waited,) = waits
+    assert 10 < waited < 20
+    cut = sender(Scripted(lambda _: OutOfTime())).send(Step(case=EXAMPLE), phase="smoke", values={})
+    assert (cut.answer, cut.attempts) == (NoAnswer(reason="the time of the run is over", late=True, cut=True), 1)
 
 
 def test_when_time_is_up_nothing_more_is_sent():

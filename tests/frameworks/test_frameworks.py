@@ -75,7 +75,7 @@ def test_an_application_without_the_route_cannot_be_judged():
     """As a server without it."""
     done = ed_contract("run", "--app", "with_django:asgi", "--path", "/v3", ED_CONTRACT_API_KEY="sk_test_a")
     assert done.returncode == 2
-    assert done.stderr.startswith("error: with_django:asgi answers 404: no create there\n")
+    assert done.stderr.startswith('error: with_django:asgi answers 404: no create there; it says "Not Found"\n')
 
 
 @pytest.mark.parametrize(

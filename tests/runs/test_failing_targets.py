@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import threading
 import time
 from dataclasses import replace
@@ -15,8 +16,9 @@ from common.interactions import WEBHOOK, answered, destination
 from common.servers import AUTHORITY, as_json, free_port, http_server, raw_server, tls_server
 
 from ed_contract import Target, run
+from ed_contract.engine import retry
 from ed_contract.engine.events import End
-from ed_contract.engine.sender import LONGEST_WAIT, _wait
+from ed_contract.engine.retry import LONGEST_WAIT, Tries, wait_for
 from ed_contract.exceptions import TargetError, Unreachable
 from ed_contract.mutants import MUTANTS
 from ed_contract.reference import Reference, serve
@@ -62,8 +64,9 @@ def test_a_target_that_hangs_on_one_input_is_judged_to_the_end():
 
 
 @pytest.mark.parametrize("dies_at", [2, 40])
-def test_a_target_that_stops_answering_ends_the_run(dies_at):
-    """After two cases and a probe without an answer; what was judged before stays judged."""
+def test_a_target_that_stops_answering_ends_the_run(dies_at, monkeypatch):
+    """After a case and a probe without an answer; what was judged before stays judged."""
+    monkeypatch.setattr(retry, "USUALLY", Tries(pauses=(0.0,) * 3, late=1))
     count = 0
 
     def answer(body, _):
@@ -78,7 +81,7 @@ def test_a_target_that_stops_answering_ends_the_run(dies_at):
         report = run(target(url))
     assert report.end is End.TARGET_DOWN
     assert report.failing[-1].finding.identity == ("robustness/keeps-serving", "down")
-    assert report.requests <= dies_at + 6
+    assert report.requests <= dies_at + 8
     assert "response/created/format" in passed(report)
     assert report.exit_code == 1
 
@@ -210,6 +213,7 @@ def test_a_dead_proxy_of_the_environment_is_told_by_its_variable(monkeypatch):
 
 def test_a_redirect_is_followed_by_hand():
     """The run stops and says where to; the URL that it names is judged."""
+    deleted = []
 
     class Moved(Reference):
         """Takes creates at the path with a slash at its end."""
@@ -217,13 +221,20 @@ def test_a_redirect_is_followed_by_hand():
         def handle(self, request):
             if request.method == "POST" and not request.path.endswith("/"):
                 return self.respond(308, {}, {"Location": f"{request.path}/?key=hunter22"})
-            return super().handle(request)
+            if request.method == "DELETE":
+                deleted.append(request.path)
+            request.environ["PATH_INFO"] = request.path.rstrip("/")
+            return super().handle(type(request)(request.environ))
 
     with Moved() as app, serve(app) as server:
         with pytest.raises(TargetError) as caught:
             run(target(server.url))
         place = f"{server.url}/v2/core/event_destinations"
         assert str(caught.value) == f"{place} answers 308 and points to {place}/\ngive that URL."
+        report = run(target(f"{place}/"), phases=["auth"], cleanup=True)
+    assert (report.exit_code, report.target) == (0, f"{place}/")
+    assert deleted
+    assert all(re.fullmatch(r"/v2/core/event_destinations/ed_\w+", path) for path in deleted)
 
 
 def test_odd_headers_change_nothing():
@@ -247,10 +258,10 @@ def test_odd_headers_change_nothing():
 
 
 @pytest.mark.parametrize("wait", ["Mon, 01 Jan 2024 00:00:00 +9999999999999", "9" * 400, "1e999", "nan", "\xe9"])
-def test_a_wait_that_cannot_be_read_is_a_short_one(wait):
-    """Too long, too odd, or past any calendar; a negative one is none."""
+def test_a_wait_that_cannot_be_read_or_is_too_long_is_no_error(wait):
+    """Too odd: a short one; too long, or past any calendar: it is not waited for."""
     answer = replace(answered({}, 429), headers=(("retry-after", wait),))
-    assert 0 < _wait(answer, 0) <= LONGEST_WAIT
+    assert (seconds := wait_for(answer, 0)) is None or 0 < seconds <= LONGEST_WAIT
 
 
 def test_an_answer_without_end_ends_the_run():

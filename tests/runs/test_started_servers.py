@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import select
 import shlex
 import socket
+import subprocess
 import sys
 
 import pytest
@@ -42,6 +45,73 @@ def test_a_server_serves_meanwhile_and_is_gone_afterwards(target):
     with started(command, target):
         assert run(target, phases=["smoke"]).exit_code == 0
     assert not is_served(target)
+
+
+HOLDER = """
+import sys
+from ed_contract import Target
+from ed_contract.processes import started
+with started(sys.argv[1], Target(url=sys.argv[2])):
+    print("served", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("trap", ["", "trap '' TERM; "], ids=["obedient", "stubborn"])
+def test_a_server_ends_with_us_even_if_we_are_killed(trap, target, tmp_path):
+    """With whatever its shell has started: all of them hold a pipe, which ends when none of them is left."""
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    end = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    command = f"exec > {fifo}; {trap}sleep 600 & {PYTHON} -m ed_contract serve --port {port_of(target)}; true"
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER, command, target.url], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as holder:
+        assert holder.stdout.readline() == b"served\n"
+        holder.kill()
+    os.set_blocking(end, True)
+    while True:
+        assert select.select([end], [], [], 60)[0], "somebody is left"
+        if not os.read(end, 4096):
+            break
+    os.close(end)
+    assert not is_served(target)
+
+
+def test_a_server_that_ends_in_the_middle_of_a_run_is_told(target, tmp_path):
+    """With the last line that it printed, beside what the run says of it."""
+    script = tmp_path / "brittle.py"
+    script.write_text(
+        "import sys\n"
+        "from ed_contract.reference import Reference, serve_forever\n"
+        "class Brittle(Reference):\n"
+        "    came = 0\n"
+        "    def handle(self, request):\n"
+        "        Brittle.came += 1\n"
+        "        if Brittle.came == int(sys.argv[2]):\n"
+        "            print('out of luck', flush=True)\n"
+        "            __import__('os')._exit(7)\n"
+        "        return super().handle(request)\n"
+        "with Brittle() as app:\n"
+        "    serve_forever(app, '127.0.0.1', int(sys.argv[1]), lambda _: None)\n"
+    )
+    command = f"exec {PYTHON} {script} {port_of(target)}"
+    with started(f"{command} 20", target) as server:
+        assert (server.code, server.last_words) == (None, "")
+        report = run(target, phases=["smoke"])
+        assert report.end == "target-down"
+        assert server.beside("it is gone") == "it is gone; --server-command ended with 7; out of luck"
+    with pytest.raises(Unreachable) as told, started(f"{command} 1", target):
+        run(target, phases=["smoke"])
+    assert str(told.value) == "--server-command ended with 7\nout of luck"
+
+
+def test_a_server_is_started_where_nothing_can_be_kept(target, monkeypatch):
+    """What it prints is lost then."""
+    monkeypatch.setattr("tempfile.tempdir", "/nowhere")
+    with pytest.raises(Unreachable) as told, started("echo lost; exit 3", target):
+        pass
+    assert str(told.value) == "--server-command ended with 3\nit printed nothing"
 
 
 def test_a_server_that_ignores_being_asked_is_made_to_end(target, monkeypatch, tmp_path):

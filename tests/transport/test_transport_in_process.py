@@ -432,6 +432,23 @@ def test_a_race_between_threads_shows_in_process():
     assert {bug.finding.requirement for bug in report.failing} >= {"idempotency/burst/one-destination"}
 
 
+def test_credentials_in_another_header_are_judged_as_in_their_own():
+    """A service that takes its key elsewhere: the rows about wrong credentials hold there too."""
+
+    class Elsewhere(Reference):
+        """Takes the key by itself, in X-Api-Key."""
+
+        def api_key(self, request):
+            return request.headers.get("X-Api-Key", "")
+
+    with Elsewhere() as app:
+        given = Target.of_app(app, api_key="sk_test_a", second_api_key="sk_test_b")
+        report = run(replace(given, auth_header="X-Api-Key"), phases=["auth"])
+    judged = {row.requirement.id for row in report.rows if row.verdict is Verdict.PASS}
+    assert report.bugs == ()
+    assert {"auth/no-key", "auth/empty-key", "auth/other-scheme", "auth/unknown-key"} <= judged
+
+
 def test_the_reference_conforms_in_process():
     """Every phase, with the second account."""
     with Reference() as app:

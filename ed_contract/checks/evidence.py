@@ -1,0 +1,62 @@
+"""When a refusal says something of the case that was refused, and when it may be about everything that is sent."""
+
+from __future__ import annotations
+
+import re
+
+from ed_contract.case import Credential
+from ed_contract.checks.reading import Reading, shown
+from ed_contract.interaction import PROBE, History, Interaction, Response
+
+_OF_CREDENTIALS = {401, 403}
+_ROOM = re.compile(r"quota|limit|exceed|too.?many|maxim|capacity|full", re.IGNORECASE)
+
+
+def speaks_of_room(answer: Response) -> bool:
+    """Whether the words of a refusal are about how many there may be."""
+    return _ROOM.search(answer.body.decode("utf-8", "replace")) is not None
+
+
+def is_about_the_credential(interaction: Interaction) -> bool:
+    """Whether an answer may refuse the credential of the run, and not the case: 401 or 403, and no word of room."""
+    answer = interaction.answer
+    if interaction.request.credential is not Credential.FIRST or not isinstance(answer, Response):
+        return False
+    return answer.status in _OF_CREDENTIALS and not speaks_of_room(answer)
+
+
+def credential_in_doubt(interaction: Interaction, history: History) -> str:
+    """Return why an answer may be about the credential and not about the case, or "".
+
+    It is the case's when a plain create that was sent right after it got another answer.
+    """
+    if not is_about_the_credential(interaction):
+        return ""
+    probe = history.next_after(interaction)
+    if probe is not None and probe.phase == PROBE and isinstance(probe.answer, Response):
+        told = not (probe.answer.says_nothing or probe.answer.failed or is_about_the_credential(probe))
+        if told:
+            return ""
+    return f"answered {interaction.status}, which may be about the credential and not about this request"
+
+
+def no_evidence(reading: Reading) -> str:
+    """Return why a refusal shows nothing of what was refused, or ""."""
+    facts, kind = reading.history.facts, reading.interaction.type
+    if doubt := credential_in_doubt(reading.interaction, reading.history):
+        return doubt
+    if not facts.accepts:
+        return "no valid create has been accepted that this refusal could be told apart from"
+    if facts.refuses(kind):
+        return f"no valid create of type {shown(kind)} has been accepted that this refusal could be told apart from"
+    return "a valid create that was accepted before is refused as well" if facts.refuses_again else ""
+
+
+def may_have_been_done(reading: Reading) -> bool:
+    """Whether an attempt under this key whose answer was lost may have been done, or be under way still.
+
+    Then this may be a replay of it, and a 409 may say that it is not done yet.
+    """
+    this = reading.interaction
+    before = reading.history.under_key_before(this) if this.key is not None else ()
+    return this.lost or any(one.lost or one.is_unanswered for one in before)

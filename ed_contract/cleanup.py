@@ -1,0 +1,144 @@
+"""Deletes what the clean-up of a run left, later: what its JSON report lists, at the report's own target.
+
+What cannot be shown to be that run's is never deleted. Doing it twice does no harm.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ed_contract.case import Credential
+from ed_contract.engine.deletion import Deletions, Insistence, Wanted, deletion_of
+from ed_contract.engine.ledger import CLEAN_UP_SECONDS, SECONDS_EACH, Remaining
+from ed_contract.engine.provenance import NOT_PLAIN, is_plain
+from ed_contract.engine.sender import answer_of, headers_of
+from ed_contract.exceptions import CredentialsRefused, Unreachable, UsageError
+from ed_contract.interaction import Answer, Request
+from ed_contract.transport import Lost, Target, open_transport
+
+_TO_BE_TOLD_APART = frozenset({"404", "405", "410", "501"})  # recorded: the server may know no deletions at all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leftovers:
+    """What a run left, by its JSON report."""
+
+    target: str  # where its creates were posted to
+    remaining: tuple[Remaining, ...]
+    unknown: int  # creates that told no id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of a destination that a run left."""
+
+    remaining: Remaining
+    word: str  # "deleted", "gone" (it was not there any more), "left" or "doubtful"
+    reason: str = ""  # why it is left, or in doubt
+
+    def __str__(self) -> str:
+        """Return a line, e.g. `left      ed_1 (first): 429`."""
+        one = self.remaining
+        return f"{self.word:<9} {one.id} ({one.account}){f': {self.reason}' if self.reason else ''}"
+
+
+def load(text: str) -> Leftovers:
+    """Return what the run of a JSON report left.
+
+    Raises:
+        UsageError: it is not a JSON report of this tool, or of a run that was not to clean up.
+    """
+    try:
+        document = json.loads(text)
+        target, clean_up = document["target"], document["clean_up"]
+        left = () if clean_up is None else tuple(map(_remaining, clean_up["remaining"]))
+        unknown = 0 if clean_up is None else int(clean_up["unknown"])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise UsageError(
+            "this is not a JSON report of ed-contract, or one of another version\n"
+            "`ed-contract run URL --cleanup --report json=PATH` writes one."
+        ) from error
+    if clean_up is None:
+        raise UsageError("the report is of a run without --cleanup\nsuch a run does not note what it leaves.")
+    if not isinstance(target, str) or "://" not in target:
+        raise UsageError("the report is of an application in process\nwhat was made there ended with the run.")
+    return Leftovers(target=target, remaining=left, unknown=unknown)
+
+
+def _remaining(one: dict[str, Any]) -> Remaining:
+    return Remaining(
+        id=str(one["id"]), account=Credential(one["account"]), reason=str(one["reason"]), doubtful=bool(one["doubtful"])
+    )
+
+
+def finish(leftovers: Leftovers, target: Target, *, sleep: Callable[[float], None] = time.sleep) -> Iterator[Outcome]:
+    """Delete what a run left, and yield what became of each destination, in no particular order.
+
+    Args:
+        leftovers: what is left, from `load`.
+        target: where it is: the report's own, with the credentials.
+        sleep: waits.
+
+    Raises:
+        UsageError: the target is not the report's.
+        Unreachable: nothing answers there.
+        CredentialsRefused: every deletion is refused with 401 or 403.
+    """
+    if str(target) != leftovers.target:
+        raise UsageError(f"the report is about {leftovers.target}\nwhat it lists is deleted nowhere else.")
+    transport = open_transport(target)
+
+    def send(request: Request) -> Answer:
+        try:
+            return transport.send(request)
+        except Lost as lost:
+            return answer_of(lost)
+
+    insistence = Insistence(send, sleep)
+    insistence.until = time.monotonic() + CLEAN_UP_SECONDS + SECONDS_EACH * len(leftovers.remaining)
+    wanted: dict[Wanted, Remaining] = {}
+    try:
+        for one in leftovers.remaining:
+            if kept := _kept(one, target):
+                yield kept
+            else:
+                wanted[_wanted(one, target)] = one
+        done = []
+        for deletion in Deletions(insistence).carry_out(wanted):
+            done.append(deletion)
+            word = ("deleted" if deletion.deleted else "gone") if deletion.done else "left"
+            yield Outcome(remaining=wanted[deletion], word=word, reason=deletion.reason)
+    finally:
+        transport.close()
+    if done and not any(one.done for one in done):
+        _explain(done, target)
+
+
+def _kept(one: Remaining, target: Target) -> Outcome | None:
+    """Return why a destination is not to be deleted, or None if it is."""
+    if one.doubtful:
+        return Outcome(remaining=one, word="doubtful", reason=one.reason)
+    if not is_plain(one.id):
+        return Outcome(remaining=one, word="doubtful", reason=NOT_PLAIN)
+    if one.account == Credential.SECOND and not target.second_api_key:
+        return Outcome(remaining=one, word="left", reason="needs --second-api-key")
+    return None
+
+
+def _wanted(one: Remaining, target: Target) -> Wanted:
+    path = "/" + target.endpoint.partition("://")[2].partition("/")[2]
+    create = Request(method="POST", path=path, headers=headers_of(target), body=b"", credential=Credential(one.account))
+    return Wanted(request=deletion_of(create, one.id), repeated=one.reason not in _TO_BE_TOLD_APART)
+
+
+def _explain(done: list[Wanted], target: Target) -> None:
+    """Raise what keeps all of the deletions from being done, if it is one thing."""
+    statuses = {one.status for one in done if one.rounds}
+    if statuses == {None}:
+        raise Unreachable(f"{target} gives no answer ({done[0].reason})\nis the server running?")
+    if statuses <= {401, 403}:
+        raise CredentialsRefused(f"{target} refuses the credentials with {done[0].status}\ncheck the key.")

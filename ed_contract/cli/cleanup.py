@@ -1,0 +1,45 @@
+"""The command `cleanup`: delete what the clean-up of a run left."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from ed_contract.cli.options import OF_A_REPORTED_TARGET, Grouped, options, reported
+from ed_contract.exceptions import UsageError
+
+
+@click.command(cls=Grouped)
+@click.argument("report", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@options(*OF_A_REPORTED_TARGET)
+@click.pass_context
+def cleanup(ctx: click.Context, /, report: Path, **_: object) -> None:
+    """Delete the destinations that a JSON report lists as left by its run with --cleanup.
+
+    They are deleted at the report's own target, and nowhere else. What cannot be shown to be the run's is listed and
+    never deleted. Exit 1 if any of the others is still there, 2 if nothing can be done.
+
+    \b
+    ed-contract cleanup report.json
+    ed-contract cleanup report.json --request-timeout 60
+    """
+    from ed_contract.cleanup import finish, load  # noqa: PLC0415 - heavy
+    from ed_contract.report.redaction import Redactor  # noqa: PLC0415 - heavy
+    from ed_contract.report.text import printable  # noqa: PLC0415 - heavy
+
+    try:
+        leftovers = load(report.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"cannot read {report}: {error}\ngive a JSON report.") from error
+    target, _settings = reported(ctx, leftovers.target)
+    redact = Redactor.of(target)
+    counts: Counter[str] = Counter()
+    for outcome in finish(leftovers, target):
+        counts[outcome.word] += 1
+        click.echo(printable(redact(str(outcome))))
+    said = ", ".join(f"{counts[word]} {word}" for word in ("deleted", "gone", "left", "doubtful") if counts[word])
+    unknown = f"; {leftovers.unknown} creates told no id" if leftovers.unknown else ""
+    click.echo(f"{said or 'nothing is left'}{unknown}: {target}")
+    ctx.exit(1 if counts["left"] else 0)

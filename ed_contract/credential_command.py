@@ -1,0 +1,74 @@
+"""Gets the credential of a run from a command of the user's, at the beginning and when the target refuses it.
+
+What the command prints is never shown: it may be the credential.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import tempfile
+from contextlib import suppress
+from dataclasses import replace
+
+from ed_contract import interrupts
+from ed_contract.exceptions import UsageError
+from ed_contract.transport import Target
+
+SECONDS = 30.0  # for the command to end
+LONGEST = 64 * 1024  # bytes of its output that are read
+_OPTION = "--credential-command"
+
+
+def renew(target: Target) -> None:
+    """Run the target's command, and put the credential that it prints in the place of the one before.
+
+    Raises:
+        UsageError: there is no command, it fails or prints nothing, or what it prints is no credential for this target.
+    """
+    if target.credential_command is None:
+        raise UsageError(f"no {_OPTION}\ngive a command whose first line of output is the credential.")
+    credential = _first_line(target.credential_command)
+    try:
+        replace(target, api_key=credential)
+    except UsageError as wrong:
+        raise UsageError(str(wrong).replace("--api-key", f"what {_OPTION} printed", 1)) from None
+    target.renewed.append(credential)
+
+
+def _first_line(command: str) -> str:
+    with tempfile.TemporaryFile() as output:  # no pipe: a child that is left behind would keep it open
+        process = subprocess.Popen(  # noqa: S602 - a command of the user's own, meant for the shell
+            command,
+            shell=True,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # a group of its own, so that what the shell starts is ended too
+        )
+        try:
+            with interrupts.waiting():
+                status = process.wait(SECONDS)
+        except subprocess.TimeoutExpired:
+            raise UsageError(
+                f"{_OPTION} did not end within {SECONDS:g} s\nlet it print the credential and end."
+            ) from None
+        finally:
+            _end(process)
+        if status:
+            raise UsageError(f"{_OPTION} ended with {status}\nrun it by hand: its output is not shown here.")
+        output.seek(0)
+        lines = output.read(LONGEST).decode("utf-8", "replace").splitlines()
+    credential = lines[0].strip() if lines else ""
+    if not credential:
+        raise UsageError(f"{_OPTION} printed nothing\nlet the first line of its output be the credential.")
+    return credential
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a command that has not ended by itself, and what it started."""
+    if process.poll() is None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

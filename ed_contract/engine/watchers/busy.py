@@ -1,0 +1,24 @@
+"""Whether the target answers 429 or 503 whenever it is asked, so that a run would wait for hours."""
+
+from __future__ import annotations
+
+from ed_contract.engine.events import End
+from ed_contract.engine.watchers import Stop, in_a_row
+from ed_contract.interaction import PROBE, History, Interaction, Response
+
+BUSY_IN_A_ROW = 3  # so many cases that were still answered 429 or 503 when they were given up
+
+
+def always_busy(history: History) -> Stop | None:
+    """Decide whether to end the run, after the last interaction."""
+    busy = in_a_row(history, _is_busy)
+    if len(busy) < BUSY_IN_A_ROW:
+        return None
+    said = f"{busy[0].status} each time since request {busy[-1].number}"
+    return Stop(end=End.BUSY, note=f"the target answers {said}: a rate limit? --rate-limit keeps to one")
+
+
+def _is_busy(interaction: Interaction) -> bool | None:
+    if interaction.burst is not None or interaction.phase == PROBE:
+        return None  # of a burst each is sent once, and a server may take one request at a time
+    return isinstance(interaction.answer, Response) and interaction.answer.says_nothing

@@ -1,0 +1,46 @@
+"""Whether the target now refuses the credential of the run: what asks it for a plain create, and what ends the run."""
+
+from __future__ import annotations
+
+from ed_contract.case import Credential
+from ed_contract.checks.evidence import is_about_the_credential
+from ed_contract.checks.request import said
+from ed_contract.engine.events import REDUCTION, End
+from ed_contract.engine.watchers import Stop, in_a_row, times_asked
+from ed_contract.interaction import PROBE, History, Interaction, Response
+
+REFUSED_IN_A_ROW = 3  # cases answered 401 or 403, where one was the case's own; the next time twice as many
+
+
+def may_be_refused(history: History) -> bool:
+    """Decide whether to ask for a plain create, since the last answer may be about the credential.
+
+    Firewalls answer 403 to one body after the other, and then the target is asked ever less often. It is asked each
+    time while findings are made smaller, where a refusal that nobody asked about would show nothing.
+    """
+    last = history.last
+    if last is None or not is_about_the_credential(last):
+        return False
+    asked = times_asked(history, is_about_the_credential, lambda probe: not is_about_the_credential(probe))
+    most = REFUSED_IN_A_ROW * 2 ** (asked - 1) if asked else 1
+    return last.phase == REDUCTION or len(_refused(history)) >= most
+
+
+def refused(history: History, *, why: str = "") -> Stop:
+    """Return the decision to end the run, when plain creates were refused too; `why` is what came of a fresh one."""
+    first = _refused(history)[-1]
+    answer = first.answer
+    words = said(answer) if isinstance(answer, Response) else ""
+    note = f"credentials refused since request {first.number}: {words}{f'; {why}' if why else ''}"
+    return Stop(end=End.CREDENTIALS, note=note)
+
+
+def _refused(history: History) -> list[Interaction]:
+    return in_a_row(history, _counts) or [one for one in history.backwards() if one.phase == PROBE][:1]
+
+
+def _counts(interaction: Interaction) -> bool | None:
+    answer, credential = interaction.answer, interaction.request.credential
+    if interaction.phase == PROBE or credential is not Credential.FIRST or not isinstance(answer, Response):
+        return None
+    return None if answer.says_nothing else is_about_the_credential(interaction)

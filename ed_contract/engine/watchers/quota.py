@@ -1,0 +1,71 @@
+"""Whether the target now refuses plain creates that it took before: what asks it for one."""
+
+from __future__ import annotations
+
+from ed_contract.case import Case, Expectation
+from ed_contract.checks.evidence import speaks_of_room
+from ed_contract.checks.request import CODE, codes
+from ed_contract.engine.events import End
+from ed_contract.engine.watchers import Stop, in_a_row, times_asked
+from ed_contract.interaction import CONFLICT, PROBE, History, Interaction, Response
+
+REFUSED_IN_A_ROW = 3  # valid creates, before the target is asked once more; the next time twice as many
+_OF_ROOM = {401, 402, 403, 429}
+
+
+def refuses(interaction: Interaction) -> bool:
+    """Whether an answer may be that of a quota: a conflict is about its key, and 429 says nothing."""
+    answer = interaction.answer
+    if not isinstance(answer, Response):
+        return False
+    conflict = answer.status == CONFLICT and CODE in codes(answer.document)
+    return answer.refused and not answer.says_nothing and not conflict
+
+
+def is_about_room(interaction: Interaction) -> bool:
+    """Whether a refusal speaks of room, of payment or of rights: the last create that was taken may have used it up."""
+    answer = interaction.answer
+    return isinstance(answer, Response) and (answer.status in _OF_ROOM or speaks_of_room(answer))
+
+
+def refused_in_a_row(history: History) -> int:
+    """Return how many valid creates were refused since one was accepted."""
+
+    def counts(one: Interaction) -> bool | None:
+        if one.phase == PROBE or one.case.expectation is not Expectation.ACCEPT or not isinstance(one.answer, Response):
+            return None
+        return False if one.answer.successful else _is_refused(one, history) or None
+
+    return len(in_a_row(history, counts))
+
+
+def _is_refused(interaction: Interaction, history: History) -> bool:
+    """Whether a valid create is refused for no reason of its key: a used one may be refused with 409."""
+    valid = interaction.case.expectation is Expectation.ACCEPT
+    fresh = interaction.key is None or interaction.status != CONFLICT or not history.under_key_before(interaction)
+    return valid and refuses(interaction) and fresh
+
+
+def may_be_reached(history: History) -> bool:
+    """Decide whether to ask for a plain create, after the last interaction."""
+    last = history.last
+    if last is None or not history.facts.accepts or not _is_refused(last, history):
+        return False
+    asked = times_asked(history, lambda one: _is_refused(one, history))
+    most = REFUSED_IN_A_ROW * 2 ** (asked - 1) if asked else 1  # the first that is refused may be at a quota
+    return refused_in_a_row(history) >= most
+
+
+def of_its_type(history: History, interaction: Interaction) -> Case | None:
+    """Return a create of the same type that was accepted before, to be asked for: there may be a quota for each."""
+    like = history.facts.accepted_of(interaction.type)
+    return like.case if like is not None and is_about_room(interaction) and _is_refused(interaction, history) else None
+
+
+def reached(history: History) -> Stop | None:
+    """Decide whether to end the run, when the target was asked."""
+    last = history.last
+    if not history.at_quota or last is None:
+        return None
+    first = next((one for one in history.backwards() if one.phase != PROBE), last)
+    return Stop(end=End.QUOTA, note=f"plain creates are refused since request {first.number}: a quota?")

@@ -1,0 +1,58 @@
+"""Which cases are to be asked again at the end of a run, and which bursts at the end of their phase, and why.
+
+An answer may be lost on the way; that of the same case, later on, or one in each of several bursts, hardly.
+"""
+
+from __future__ import annotations
+
+from ed_contract.checks.losses import IN_EACH, Burst, bursts, kind_of, loses, lost_in_a_row
+from ed_contract.checks.robustness import fault_of
+from ed_contract.interaction import History, Interaction, NoAnswer
+
+TRIES = 2  # of each case, on the average
+MOST_RESERVED = 40  # requests
+
+
+def next_case(history: History) -> Interaction | None:
+    """Return a case that got no answer and was not asked again, unless one of its kind stayed unanswered then too."""
+    return next(iter(_waiting(history)), None)
+
+
+def _waiting(history: History) -> list[Interaction]:
+    asked, told = {_request(one) for one in history.facts.asked_again}, confirmed(history)
+    return [
+        one
+        for one in history.facts.unanswered
+        if not (_is_excused(one) or _request(one) in asked or fault_of(one) in told)
+    ]
+
+
+def confirmed(history: History) -> set[str]:
+    """Return the faults of the cases that were unanswered when they were asked again."""
+    return {fault_of(one) for one in history.facts.asked_again if one.burst is None and one.is_unanswered}
+
+
+def next_burst(history: History) -> Burst | None:
+    """Return the smallest burst of a kind of which each lost an answer, unless that was seen often enough."""
+    known: dict[object, list[Burst]] = {}
+    for burst in bursts(history.interactions()):
+        known.setdefault(kind_of(burst), []).append(burst)
+    for alike in known.values():
+        if all(map(loses, alike)) and lost_in_a_row(history, alike[-1]) < IN_EACH:
+            return min(alike, key=len)
+    return None
+
+
+def reserve(history: History) -> int:
+    """Return how many requests are to be kept for asking again."""
+    waiting = len(_waiting(history))
+    return min(TRIES * waiting + 1, MOST_RESERVED) if waiting else 0
+
+
+def _is_excused(interaction: Interaction) -> bool:
+    answer = interaction.answer
+    return bool(interaction.refusal_lost) or (isinstance(answer, NoAnswer) and answer.cut)
+
+
+def _request(interaction: Interaction) -> object:
+    return interaction.request.credential, interaction.key, interaction.request.body

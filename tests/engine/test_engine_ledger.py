@@ -1,0 +1,471 @@
+"""The ledger of what a run makes: counted before it is sent, deleted if it is the run's, and else named."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from common.interactions import WEBHOOK, answered, destination
+from common.scripted import EXAMPLE, Scripted, sender
+
+from ed_contract.case import Credential, Key, Sequence, Step, case, single
+from ed_contract.checks.echo import shows_what_was_sent
+from ed_contract.engine import Phase, execute
+from ed_contract.engine.events import End
+from ed_contract.engine.ledger import CleanUp, DestinationLedger, NoRoom, Remaining, RunIsOver
+from ed_contract.interaction import Request, Response
+from ed_contract.transport import Dropped, TimedOut, Unreached, Unsendable
+
+ONE = (single(EXAMPLE),)
+KEPT = Sequence(name="kept", steps=(Step(case=EXAMPLE, key=Key(label="@kept")),))
+PATH = "/v2/core/event_destinations"
+
+
+def now(**before):
+    """Return the time, as a right server writes it, less so much."""
+    return (datetime.now(UTC) - timedelta(**before)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def made(identifier, params=WEBHOOK, **changes):
+    """Return the answer that tells a destination, made just now."""
+    return answered(destination(params, identifier, **({"created": now()} | changes)))
+
+
+class Store(Scripted):
+    """Makes destinations, deletes them, knows keys, and how many there were at most."""
+
+    def __init__(self, *, creates=lambda _: None, deleted=lambda _: answered({}, 204)):
+        super().__init__(self.answer)
+        self.there, self.most, self.asked, self.keys = [], 0, [], {}
+        self._creates, self._deleted = creates, deleted
+
+    def answer(self, number):
+        """Answer a create or a deletion."""
+        request = self.requests[-1]
+        if request.method == "DELETE":
+            return self.delete(request)
+        key = dict(request.headers).get("Idempotency-Key")
+        if key not in self.keys:
+            instead = self._creates(number)
+            if isinstance(instead, Response):
+                return instead
+            self.there.append(f"ed_{number}")
+            self.most = max(self.most, len(self.there))
+            answer = made(self.there[-1], json.loads(request.body))
+            if key is not None:
+                self.keys[key] = answer
+            if instead is not None:
+                return instead
+            return answer
+        return self.keys[key]
+
+    def delete(self, request):
+        """Answer a deletion."""
+        self.asked.append(request.path)
+        answer = self._deleted(len(self.asked))
+        if getattr(answer, "status", 0) == 204:
+            self.there.remove(request.path.rpartition("/")[2])
+        return answer
+
+
+def finished(store, sequences, **options):
+    """Run one phase with a ledger, and return its last event."""
+    phase = Phase(name="smoke", sequences=tuple(sequences))
+    options = {"shows": shows_what_was_sent, "sleep": lambda _: None} | options
+    ledger = DestinationLedger(store, **options)
+    *_, last = execute(
+        [phase],
+        sender(ledger),
+        lambda *_: (),
+        enough=lambda _: False,
+        on_first=lambda _: None,
+        probe=case("probe", WEBHOOK),
+        ledger=ledger,
+    )
+    return last
+
+
+def left(store, sequences=ONE, **options):
+    """Return what a clean-up left, each as (id, reason, doubtful)."""
+    return [(one.id, one.reason, one.doubtful) for one in finished(store, sequences, **options).clean_up.remaining]
+
+
+def test_what_was_made_is_deleted_at_the_end():
+    """By its id, at the path of the create; deletions count towards no cap."""
+    store = Store()
+    last = finished(store, [single(EXAMPLE)] * 3)
+    assert last.clean_up == CleanUp(deleted=3, left=0, requests=3)
+    assert store.asked == [f"{PATH}/ed_{number}" for number in (1, 2, 3)]
+    assert last.requests == 3
+
+
+def test_a_deletion_is_the_users_request_without_a_body():
+    """With the credential that made it, and no key."""
+    store = Store()
+    finished(store, [Sequence(name="second", steps=(Step(case=EXAMPLE, credential=Credential.SECOND),))])
+    request = store.requests[-1]
+    assert (request.method, request.body, request.credential) == ("DELETE", b"", Credential.SECOND)
+    assert [name for name, _ in request.headers] == ["Accept", "User-Agent", "Stripe-Version"]
+
+
+def test_nothing_is_deleted_unasked():
+    """The destinations are the user's."""
+    store = Store()
+    assert finished(store, [single(EXAMPLE)], deletes=False).clean_up is None
+    assert store.there == ["ed_1"]
+
+
+@pytest.mark.parametrize(
+    "identifier", [".", "..", "a/b", "../../v1/customers/cus_1?x", "%2e%2e", "#", "*", "_all", "a\\b", "a b", "x" * 256]
+)
+def test_an_id_that_is_not_one_plain_segment_is_left_and_named(identifier):
+    """Whatever a server decodes, no deletion reaches anything but a destination."""
+    store = Scripted(lambda _: made(identifier))
+    assert left(store) == [(identifier, "its id is not one plain segment of a path", True)]
+    assert [request.method for request in store.requests] == ["POST"]
+
+
+@pytest.mark.parametrize(
+    ("created", "doubt"),
+    [
+        (now(days=365), "created before this run began, by the server's clock"),
+        (now(seconds=1), "created before this run began, by the server's clock"),
+        ("yesterday", "its `created` is not a timestamp"),
+        (None, "its `created` is not a timestamp"),
+        ("2024-10-22T16:20:09", "its `created` is not a timestamp"),
+        (now(hours=-2), "the server sends no Date header, and its clock does not agree with ours"),
+    ],
+    ids=["a year before", "a second before", "a word", "nothing", "without a zone", "another clock"],
+)
+def test_what_was_not_created_in_this_run_is_left_and_named(created, doubt):
+    """A server that de-duplicates answers with an older destination."""
+    assert left(Scripted(lambda _: made("ed_old", created=created))) == [("ed_old", doubt, True)]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"name": "Theirs"}, {"enabled_events": ["v1.other"]}, {"type": "x"}, {"name": None}]
+)
+def test_what_does_not_show_what_was_sent_is_left_and_named(changes):
+    """Somebody else made it, at the same time."""
+    assert left(Scripted(lambda _: made("ed_1", **changes))) == [("ed_1", "it does not show what was sent", True)]
+
+
+def test_a_normal_form_of_what_was_sent_is_as_good():
+    """A trimmed name is that name."""
+    spaced = case("spaced", WEBHOOK | {"name": " Orders "})
+    assert left(Store(), [single(spaced)]) == []
+    assert left(Scripted(lambda number: made("ed_1") if number == 1 else answered({}, 204)), [single(spaced)]) == []
+
+
+def test_what_a_used_key_gives_is_left_and_named():
+    """A replay gives what was made before, and so may be older than the run's first create under that key."""
+    store = Scripted(lambda number: made(f"ed_{number}") if number < 3 else answered({}, 204))
+    twice = Sequence(name="replay", steps=(Step(case=EXAMPLE), Step(case=EXAMPLE)))
+    assert left(store, [twice]) == [("ed_2", "first seen under a key that had made another", True)]
+
+
+def test_a_key_whose_create_was_refused_is_still_fresh():
+    """It has made nothing."""
+    store = Store(creates=lambda number: answered({}, 400) if number == 1 else None)
+    twice = Sequence(name="again", steps=(Step(case=EXAMPLE), Step(case=EXAMPLE)))
+    assert finished(store, [twice]).clean_up == CleanUp(deleted=1, left=0, requests=1)
+
+
+def test_an_id_that_is_given_to_two_creates_is_nobodys():
+    """Unless both tell the same destination."""
+    moments = iter(["2026-01-01T00:00:00Z", now()])
+    other = Scripted(lambda _: made("ed_1", created=next(moments)))
+    assert left(other, [single(EXAMPLE)] * 2) == [("ed_1", "its id was given to more than one create", True)]
+    moment = datetime.now(UTC) + timedelta(seconds=0.5)
+    same = Scripted(lambda number: made("ed_1", created=moment.isoformat()) if number < 3 else answered({}, 204))
+    assert left(same, [single(EXAMPLE)] * 2) == []
+
+
+def test_an_id_of_another_account_is_left_and_named():
+    """Whose it is cannot be told."""
+    store = Scripted(lambda number: made("ed_1") if number < 3 else answered({}, 204))
+    second = Sequence(name="second", steps=(Step(case=EXAMPLE, credential=Credential.SECOND),))
+    done = finished(store, [single(EXAMPLE), second]).clean_up
+    assert done.remaining == (
+        Remaining(id="ed_1", account="second", reason="its id had been seen before", doubtful=True),
+    )
+    assert done.deleted == 1
+
+
+def test_raw_bodies_are_compared_as_json():
+    """What is not JSON cannot be compared."""
+    assert left(Store(), [single(replace(EXAMPLE, params=None))]) == []
+    cut = single(replace(EXAMPLE, body=EXAMPLE.body[:-1], params=None))
+    assert left(Scripted(lambda _: made("ed_1")), [cut]) == [("ed_1", "it does not show what was sent", True)]
+
+
+@pytest.mark.parametrize("status", [404, 405, 501])
+def test_a_server_that_knows_no_deletions_is_given_up_on(status):
+    """After three; what is left is told."""
+    store = Store(deleted=lambda _: answered({}, status))
+    done = finished(store, [single(EXAMPLE)] * 5).clean_up
+    assert (done.deleted, done.left, done.reason, done.requests) == (0, 5, str(status), 3)
+    assert {one.reason for one in done.remaining} == {str(status)}
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason", "requests"),
+    [
+        (answered({}, 429), "429", 3 * 6),
+        (answered({}, 401), "401", 3),
+        (Dropped("reset"), "the connection ended: reset", 4 + 1 + 1),
+    ],
+)
+def test_a_target_that_takes_no_deletions_is_given_up_on(answer, reason, requests):
+    """After three that were sent again and again; one that does not answer is not asked as often."""
+    store = Store(deleted=lambda _: answer)
+    done = finished(store, [single(EXAMPLE)] * 5).clean_up
+    assert (done.deleted, done.left, done.reason, done.requests) == (0, 5, reason, requests)
+
+
+def test_deletions_are_sent_again_as_creates_are():
+    """429 and 503 with the time that the server asks for, lost answers; what is then gone was deleted."""
+    waits = []
+    slow = Response(status=429, headers=(("retry-after", "7"),), body=b"", document={})
+    answers = iter([slow, answered({}, 503), Dropped("reset"), answered({}, 404), answered({}, 204)])
+
+    class Deletes(Store):
+        def delete(self, request):
+            self.asked.append(request.path)
+            return next(answers)
+
+    store = Deletes()
+    done = finished(store, [single(EXAMPLE)] * 2, sleep=waits.append).clean_up
+    assert done == CleanUp(deleted=2, left=0, requests=5)
+    assert waits == [7.0, 0.2, 0.25]
+
+
+def test_a_failure_is_tried_again_when_the_others_had_their_turn():
+    """Three times in all."""
+    store = Store(deleted=lambda number: answered({}, 500 if number in {1, 4} else 204))
+    assert finished(store, [single(EXAMPLE)] * 3).clean_up == CleanUp(deleted=3, left=0, requests=5)
+    store = Store(deleted=lambda _: answered({}, 500))
+    assert finished(store, [single(EXAMPLE)]).clean_up == CleanUp(
+        deleted=0,
+        left=1,
+        reason="500",
+        remaining=(Remaining(id="ed_1", account="first", reason="500"),),
+        requests=3,
+    )
+
+
+def test_clean_up_has_a_time_of_its_own(monkeypatch):
+    """60 s and some for each destination: what is not done then is named."""
+    monkeypatch.setattr("ed_contract.engine.ledger.CLEAN_UP_SECONDS", -1.0)
+    assert left(Store(), [single(EXAMPLE)] * 2) == [
+        (f"ed_{number}", "the time for deletions was over", False) for number in (1, 2)
+    ]
+
+
+def create(key="key-1", body=EXAMPLE.body, credential=Credential.FIRST):
+    """Return the request of a create."""
+    headers = (("Content-Type", "application/json"), *((("Idempotency-Key", key),) if key else ()))
+    return Request(method="POST", path=PATH, headers=headers, body=body, credential=credential)
+
+
+class Line:
+    """A store at the end of a line that loses answers, or whatever `loses` raises, after the create was done."""
+
+    def __init__(self, loses):
+        self.store, self.loses, self.opened = Store(), loses, 0
+
+    def send(self, request):
+        """Send, and lose what comes."""
+        answer = self.store.send(request)
+        if self.loses is not None and request.method == "POST":
+            raise self.loses
+        return answer
+
+    def burst(self, requests):
+        """Send, and lose all of it."""
+        answers = [self.store.send(request) for request in requests]
+        if isinstance(self.loses, Dropped):
+            return [self.loses] * len(requests)
+        if self.loses is not None:
+            raise self.loses
+        return answers
+
+    def disconnect(self):
+        """Count."""
+        self.opened += 1
+
+
+def ledger_of(transport, **options):
+    """Return a ledger that does not wait."""
+    return DestinationLedger(transport, shows=shows_what_was_sent, sleep=lambda _: None, **options)
+
+
+def lost(line, request, *, loses, times=1, **options):
+    """Send a create whose answer is lost, mend the line, and return the ledger."""
+    ledger = ledger_of(line, **options)
+    for _ in range(times):
+        with pytest.raises(type(loses)):
+            ledger.send(request)
+    line.loses = None
+    return ledger
+
+
+@pytest.mark.parametrize("loses", [Dropped("reset"), TimedOut("no answer within 1 s"), KeyboardInterrupt()])
+def test_a_lost_create_is_asked_for_again_to_learn_its_id(loses):
+    """With the same bytes, under the same key, at the end: also if Ctrl-C came while it was under way."""
+    line = Line(loses)
+    ledger = lost(line, create(), loses=loses, times=2)
+    assert ledger.count == 1
+    assert ledger.clean_up() == CleanUp(deleted=1, left=0, requests=2)
+    assert (line.store.there, len(set(line.store.requests[:-1]))) == ([], 1)
+
+
+@pytest.mark.parametrize("status", [502, 504])
+def test_a_gateway_loses_answers_too(status):
+    """What it says is not what the server says."""
+    store = Store()
+    replies = iter([answered({}, status)])
+    ledger = ledger_of(Through(store, replies))
+    ledger.send(create())
+    assert ledger.count == 1
+    assert ledger.clean_up() == CleanUp(deleted=1, left=0, requests=2)
+
+
+class Through:
+    """A gateway that answers in the server's place, as long as it has something to say."""
+
+    def __init__(self, store, replies):
+        self.store, self.replies = store, replies
+
+    def send(self, request):
+        """Pass a request on, and answer it."""
+        return next(self.replies, self.store.send(request))
+
+
+@pytest.mark.parametrize("loses", [Dropped("reset"), KeyboardInterrupt()])
+def test_a_lost_burst_is_asked_for_again(loses):
+    """Each under its own key; those under one key make one destination."""
+    line = Line(loses)
+    ledger = ledger_of(line)
+    requests = [create(), create(), create("key-2")]
+    if isinstance(loses, KeyboardInterrupt):
+        with pytest.raises(KeyboardInterrupt):
+            ledger.burst(requests)
+    else:
+        ledger.burst(requests)
+    line.loses = None
+    assert ledger.clean_up() == CleanUp(deleted=2, left=0, requests=4)
+    assert line.store.there == []
+
+
+def test_a_lost_create_without_a_key_is_unknown():
+    """It would make another."""
+    line = Line(Dropped("reset"))
+    ledger = lost(line, create(None), loses=line.loses, times=2)
+    assert ledger.clean_up() == CleanUp(deleted=0, left=0, unknown=2)
+
+
+def test_a_create_without_an_id_is_unknown():
+    """Nothing can be deleted of it."""
+    store = Scripted(lambda _: answered({"id": 7}))
+    assert finished(store, [single(EXAMPLE)]).clean_up == CleanUp(deleted=0, left=0, unknown=1)
+
+
+@pytest.mark.parametrize("error", [Unreached("refused"), Unsendable("an odd header")])
+def test_what_was_never_sent_made_nothing(error):
+    """There was no connection, or no request."""
+    ledger = lost(Line(error), create(), loses=error)
+    assert (ledger.count, ledger.clean_up()) == (0, CleanUp(deleted=0, left=0))
+
+
+def test_a_lost_create_that_is_refused_when_it_is_sent_again_made_nothing():
+    """A 409 says nothing of that: the first may be under way."""
+    for status, unknown in ((400, 0), (422, 0), (409, 1), (401, 1)):
+        line = Line(Dropped("reset"))
+        ledger = lost(line, create(), loses=line.loses)
+        line.send = lambda _, status=status: answered({}, status)
+        assert ledger.clean_up().unknown == unknown
+
+
+def test_after_an_interruption_connections_are_opened_anew():
+    """What is on the old ones belongs to what was broken off."""
+    line = Line(KeyboardInterrupt())
+    assert lost(line, create(), loses=line.loses).clean_up(interrupted=True).left == 0
+    assert line.opened == 1
+
+
+def test_a_second_interruption_ends_the_clean_up_at_once():
+    """What remains is told all the same."""
+
+    class Impatient(Store):
+        def delete(self, request):
+            if len(self.asked) == 1:
+                raise KeyboardInterrupt
+            return super().delete(request)
+
+    done = finished(Impatient(), [single(EXAMPLE)] * 3).clean_up
+    assert (done.deleted, [(one.id, one.reason) for one in done.remaining]) == (
+        1,
+        [("ed_2", "interrupted"), ("ed_3", "interrupted")],
+    )
+
+
+def test_after_the_run_nothing_more_is_made():
+    """A worker that is still at it is stopped."""
+    ledger = ledger_of(Store())
+    ledger.clean_up()
+    with pytest.raises(RunIsOver):
+        ledger.send(create())
+
+
+def test_with_clean_up_the_oldest_make_room():
+    """Less those that are asked for again at the end."""
+    store = Store()
+    last = finished(store, [KEPT, *[single(EXAMPLE)] * 20], most=4)
+    assert (last.end, last.clean_up.deleted, last.clean_up.left, store.most) == (End.FINISHED, 21, 0, 4)
+    assert f"{PATH}/ed_1" in store.asked[-4:]
+
+
+def test_a_sequence_keeps_what_it_made():
+    """A replay after a deletion would be no replay."""
+    long = Sequence(name="long", steps=tuple(Step(case=EXAMPLE, key=Key(label=label)) for label in "abcde"))
+    store = Store()
+    assert finished(store, [long], most=4).end is End.MAX_DESTINATIONS
+    assert store.asked == [f"{PATH}/ed_{number}" for number in (1, 2, 3, 4)]
+
+
+def test_without_clean_up_the_run_ends():
+    """And says so."""
+    last = finished(Store(), [single(EXAMPLE)] * 20, deletes=False, most=4)
+    assert (last.end, last.requests) == (End.MAX_DESTINATIONS, 4)
+
+
+def test_a_lost_create_takes_up_room_until_it_is_shown_to_have_made_nothing():
+    """So does one that is sent again, and each of a burst."""
+    line = Line(Dropped("reset"))
+    ledger = lost(line, create(), loses=line.loses, most=3, deletes=False)
+    with pytest.raises(NoRoom):
+        ledger.burst([create("key-2")] * 3)
+    ledger.send(create())
+    assert (ledger.count, ledger.send(create("key-2")).status, ledger.count) == (1, 200, 2)
+    with pytest.raises(NoRoom):
+        ledger.burst([create("key-3")] * 2)
+    assert len(line.store.there) == 2
+
+
+def test_what_is_in_doubt_takes_up_room():
+    """It may be there, and it is not deleted."""
+    store = Scripted(lambda number: made(f"ed_{number}", name="Theirs"))
+    last = finished(store, [single(EXAMPLE)] * 9, most=4)
+    assert (last.end, last.clean_up.left, last.requests) == (End.MAX_DESTINATIONS, 4, 4)
+
+
+def test_room_is_made_of_lost_creates_too():
+    """When their id is learnt."""
+    line = Line(Dropped("reset"))
+    ledger = lost(line, create(), loses=line.loses, most=1)
+    ledger.begin_sequence()
+    ledger.send(create("key-2"))
+    assert (line.store.most, line.store.there) == (1, ["ed_4"])

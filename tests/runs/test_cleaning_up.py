@@ -1,0 +1,82 @@
+"""Whole runs that delete what they made: however they end, and whatever they were doing."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from common.bookkeeping import Books, serving
+
+from ed_contract import Target, run
+from ed_contract.cleanup import finish, load
+from ed_contract.cli.console import _size
+from ed_contract.engine.events import End, Judged, RunFinished
+from ed_contract.exceptions import UsageError
+
+
+@pytest.fixture
+def books():
+    """A server that keeps books."""
+    return Books()
+
+
+@pytest.fixture
+def target(books):
+    """Its address."""
+    with serving(books) as url:
+        yield Target(url=url, api_key="sk_test_a", second_api_key="sk_test_b")
+
+
+@pytest.mark.parametrize("at", [1, 30])
+def test_ctrl_c_while_an_event_is_told_is_no_reason_to_leave_anything(books, target, at):
+    """The engine is not at work then."""
+
+    def interrupt(event):
+        if isinstance(event, Judged) and event.interaction.number == at:
+            raise KeyboardInterrupt
+
+    report = run(target, cleanup=True, phases=["smoke"], on_event=interrupt)
+    assert (report.end, report.clean_up.left, report.clean_up.unknown) == (End.INTERRUPTED, 0, 0)
+    assert (books.there, books.foreign, report.clean_up.deleted) == ({}, [], books.count)
+
+
+@pytest.mark.parametrize(
+    ("options", "end"),
+    [
+        ({"max_requests": 40}, End.MAX_REQUESTS),
+        ({"max_time": 0.3, "phases": None}, End.MAX_TIME),
+        ({"max_destinations": 9}, End.FINISHED),
+    ],
+)
+def test_a_cut_run_cleans_up_all_the_same(books, target, options, end):
+    """Its caps are not those of the deletions, and what they come to is told apart."""
+    report = run(target, **{"cleanup": True, "phases": ["smoke"], "shrink": False} | options)
+    assert (report.end, report.clean_up.left, books.there) == (end, 0, {})
+    assert report.clean_up.requests == len(books.deletions) == books.count
+    assert books.most <= options.get("max_destinations", books.most)
+
+
+def test_a_probe_needs_room_too(books, target):
+    """It is a create as any other."""
+    report = run(target, phases=["smoke", "bodies"], max_destinations=9, shrink=False)
+    assert (report.end, books.most) == (End.MAX_DESTINATIONS, 9)
+    assert report.clean_up is None
+
+
+@pytest.mark.parametrize("cleans_up", [False, True])
+def test_that_deletions_come_on_top_is_said_beforehand(target, cleans_up):
+    """In the line that says how many requests there will be at most."""
+    events = []
+    report = run(target, phases=["auth"], cleanup=cleans_up, on_event=events.append)
+    assert _size(events[0]).endswith("at most 900, deletions on top" if cleans_up else "at most 900")
+    assert isinstance(events[-1], RunFinished)
+    assert (report.clean_up is None) is not cleans_up
+
+
+def test_leftovers_are_deleted_at_their_own_target(target):
+    """A credential is sent nowhere else."""
+    one = {"id": "ed_1", "account": "first", "reason": "429", "doubtful": False}
+    document = {"target": "http://127.0.0.1:1/v2", "clean_up": {"remaining": [one], "unknown": 0}}
+    with pytest.raises(UsageError) as refused:
+        list(finish(load(json.dumps(document)), target))
+    assert str(refused.value) == ("the report is about http://127.0.0.1:1/v2\nwhat it lists is deleted nowhere else.")
