@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from email.utils import formatdate
 
-from .wire import Asked, Ending, Pieces, Script, plain
+from common.faults.wire import Asked, Ending, Pieces, Script, plain
 
 KIB, MIB = 1024, 1024 * 1024
 
@@ -68,7 +68,7 @@ def altered(
 
     def script(asked: Asked) -> Pieces:
         status, given, body = asked.answer()
-        if status < 300 and asked.method == "POST":  # noqa: PLR2004 - a destination
+        if status < 300 and asked.method == "POST":
             body = json.dumps(document(json.loads(body), asked)).encode()
         return [*[before] * times, plain(status, [*given, *(headers or {}).items()], body)]
 

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ed_contract.reference import Reference, RefusedError
+from common.faults.ledger import ACCOUNT
+from common.faults.wire import Asked, Pieces, Script
 
-from .ledger import ACCOUNT
-from .wire import Asked, Pieces, Script
+from ed_contract.reference import Reference, RefusedError
 
 FRESH = "sk_test_fresh_{:04}"
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-from ed_contract.reference import Reference, serve
+from common.faults.certificates import Authority
+from common.faults.ledger import Counted, Ledger, furnish
+from common.faults.line import Gap, Line, Proxy
+from common.faults.wire import Script, WireServer
 
-from .certificates import Authority
-from .ledger import Counted, Ledger, furnish
-from .line import Gap, Line, Proxy
-from .wire import Script, WireServer
+from ed_contract.reference import Reference, serve
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,14 +47,27 @@ class Authority:
 
     def issue(self, name: str, *, subject: str = "IP:127.0.0.1", expired: bool = False) -> tuple[Path, Path]:
         """Return a certificate and its key."""
-        self._openssl(
-            "req", *_new(name, request=True), "-subj", f"/CN={name}", "-addext", f"subjectAltName={subject}"
-        )
+        self._openssl("req", *_new(name, request=True), "-subj", f"/CN={name}", "-addext", f"subjectAltName={subject}")
         until = "20200102000000Z" if expired else "20491231000000Z"
         self._openssl(
-            "ca", "-config", "config", "-batch", "-notext", "-cert", "ca.pem", "-keyfile", "ca.key",
-            "-in", f"{name}.csr", "-out", f"{name}.pem", "-startdate", "20200101000000Z", "-enddate", until,
-        )  # fmt: skip
+            "ca",
+            "-config",
+            "config",
+            "-batch",
+            "-notext",
+            "-cert",
+            "ca.pem",
+            "-keyfile",
+            "ca.key",
+            "-in",
+            f"{name}.csr",
+            "-out",
+            f"{name}.pem",
+            "-startdate",
+            "20200101000000Z",
+            "-enddate",
+            until,
+        )
         return self._place / f"{name}.pem", self._place / f"{name}.key"
 
     def context(self, *, subject: str = "IP:127.0.0.1", expired: bool = False, asks: bool = False) -> ssl.SSLContext:

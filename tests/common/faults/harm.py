@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .row import Outcome
+from common.faults.row import Outcome
 
 
 def nothing_of_ours_is_left_unnamed(outcome: Outcome) -> Iterator[str]:

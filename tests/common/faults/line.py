@@ -11,8 +11,8 @@ import threading
 import time
 from dataclasses import dataclass
 
-from .ledger import Ledger
-from .wire import PIECE, end, reset
+from common.faults.ledger import Ledger
+from common.faults.wire import PIECE, end, reset
 
 BUFFER = 16 * 1024  # bytes; what a kernel holds back would not be seen to be slow
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from .building import Against, Building
+from common.faults.building import Against, Building
 
 CONFORMS, AS_FAR, FAILS, OPEN = "CONFORMS", "CONFORMS AS FAR AS JUDGED", "DOES NOT CONFORM", "NOT JUDGED"
 STOPPED = "stopped"  # no verdict, but an error of two lines
@@ -23,7 +23,8 @@ class Outcome:
 
     exit: int | None  # None: it had to be killed
     seconds: float
-    memory_mb: float
+    memory_mb: float  # at its peak
+    resident_mb: tuple[float, ...]  # while it lasted
     stdout: str
     stderr: str
     place: Path
@@ -86,7 +87,7 @@ class Row:
     environment: Mapping[str, str] = field(default_factory=dict)
     url: str | None = "{url}"
     key: str | None = "sk_test_a"
-    shell: str = ""  # for sh, with "$@" for the command
+    through: str = ""  # for sh, with "$@" for the command
     files: Mapping[str, str] = field(default_factory=dict)  # what lies in the folder beforehand
     report: bool = True  # whether a JSON report is asked for
     secrets: tuple[str, ...] = ()  # what must not be printed or written
@@ -95,51 +96,61 @@ class Row:
 
 def problems(row: Row, outcome: Outcome) -> Iterator[str]:
     """Yield a sentence for each thing that is wrong with an outcome."""
-    right, said = row.right, outcome.said
+    yield from _judged(row.right, outcome)
+    yield from _measured(row.right, outcome)
+    yield from _reported(row, outcome)
+    yield from outcome.against.ledger.harm()
+    for check in row.right.also:
+        yield from check(outcome)
+
+
+def _judged(right: Right, outcome: Outcome) -> Iterator[str]:
+    """Yield what is wrong with the exit code, the word and the findings."""
     if outcome.exit is None:
         yield f"had to be killed after {outcome.seconds:.0f} s"
     elif outcome.exit not in right.exits:
-        yield f"exit {outcome.exit}, not {_or(right.exits)}: {_last(said)}"
+        yield f"exit {outcome.exit}, not {_or(right.exits)}: {_last(outcome.said)}"
     if outcome.word not in right.words:
         yield f"says {outcome.word or 'no verdict'!r}, not {_or(right.words)}"
-    if "Traceback (most recent call last)" in said:
-        yield f"a traceback: {_last(said)}"
-    if crashes := [one.read_text(errors="replace") for one in outcome.place.glob("ed-contract-crash-*")]:
-        yield f"a crash of ours: {_last(crashes[0])}"
     if ANY not in right.findings and (false := outcome.findings - {*right.findings, *right.needs}):
         yield f"false findings: {', '.join(sorted(false))}"
     if right.needs and not outcome.findings & set(right.needs) and not (ANY in right.needs and outcome.findings):
         yield f"finds none of {', '.join(right.needs)}"
+
+
+def _measured(right: Right, outcome: Outcome) -> Iterator[str]:
+    """Yield what is wrong with time, memory and the number of requests."""
+    creates = outcome.against.ledger.creates
     if outcome.seconds > right.seconds:
         yield f"{outcome.seconds:.0f} s, not {right.seconds:g}"
     if outcome.memory_mb > right.memory_mb:
         yield f"{outcome.memory_mb:.0f} MB, not {right.memory_mb:g}"
-    if outcome.against.ledger.creates > right.requests:
-        yield f"{outcome.against.ledger.creates} requests, not {right.requests}"
-    if outcome.against.ledger.creates < right.reached:
-        yield f"only {outcome.against.ledger.creates} requests: what the row is about was not reached"
-    for pattern in right.says:
-        if not re.search(pattern, said, re.IGNORECASE | re.MULTILINE):
-            yield f"does not say {pattern!r}"
-    yield from _reported(row, outcome)
-    yield from outcome.against.ledger.harm()
-    for check in right.also:
-        yield from check(outcome)
+    if creates > right.requests:
+        yield f"{creates} requests, not {right.requests}"
+    if creates < right.reached:
+        yield f"only {creates} requests: what the row is about was not reached"
 
 
 def _reported(row: Row, outcome: Outcome) -> Iterator[str]:
-    """Yield what is wrong with what was written."""
-    right, report = row.right, outcome.report
+    """Yield what is wrong with what was printed and written."""
+    right, report, said = row.right, outcome.report, outcome.said
     stopped = outcome.word == STOPPED
+    if "Traceback (most recent call last)" in said:
+        yield f"a traceback: {_last(said)}"
+    if crashes := [one.read_text(errors="replace") for one in outcome.place.glob("ed-contract-crash-*")]:
+        yield f"a crash of ours: {_last(crashes[0])}"
+    for pattern in right.says:
+        if not re.search(pattern, said, re.IGNORECASE | re.MULTILINE):
+            yield f"does not say {pattern!r}"
     if row.report and right.reports and report is None and not (stopped and STOPPED in right.words):
         yield "no whole JSON report"
     if report is not None and right.end and report["end"] not in right.end:
         yield f"ended as {report['end']}, not {_or(right.end)}"
-    if stopped and outcome.report is None and len(lines := outcome.stderr.strip().splitlines()) > ERROR_LINES:
+    if stopped and report is None and len(lines := outcome.stderr.strip().splitlines()) > ERROR_LINES:
         yield f"stops with {len(lines)} lines"
-    written = [outcome.said, *(one.read_text(errors="replace") for one in outcome.place.glob("written*") if one.is_file())]
+    written = [one.read_text(errors="replace") for one in outcome.place.glob("written*") if one.is_file()]
     for secret in row.secrets:
-        if any(secret in text for text in written):
+        if any(secret in text for text in (said, *written)):
             yield f"shows the secret {secret[:12]}…"
 
 

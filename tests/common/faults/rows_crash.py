@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from .answers import altered, creates, raw, refusal, with_ids
-from .building import reference, scripted
-from .row import AS_FAR, FAILS, STOPPED, Outcome, Right, Row
-from .wire import Asked, Script
+from common.faults.answers import altered, creates, raw, refusal, with_ids
+from common.faults.building import reference, scripted
+from common.faults.row import AS_FAR, FAILS, STOPPED, Outcome, Right, Row
+from common.faults.wire import Asked, Script
 
 SMOKE = ("--phases", "smoke")
 SMOKED = Right(words=(AS_FAR,))
@@ -25,8 +25,8 @@ def credentials() -> Iterator[Row]:
             says=f"A credential of {length} characters gives the verdict that a short one gives.",
             against=scripted(keys={key: "acct_a"}),
             key=key,
-            arguments=() if length == 600 else SMOKE,  # noqa: PLR2004 - one whole run
-            right=Right() if length == 600 else SMOKED,  # noqa: PLR2004 - the same
+            arguments=() if length == 600 else SMOKE,
+            right=Right() if length == 600 else SMOKED,
             secrets=(key,),
         )
     odd = r"tok-$(id)'\"[.*]{2}(?:x|y)^%41%2e&<b>=="
@@ -53,7 +53,7 @@ def credentials() -> Iterator[Row]:
 
 def _shows_credential(asked: Asked):
     status, _, _ = asked.answer()
-    if status < 400 or "Bearer sk_test_A" not in asked.headers.get("authorization", ""):  # noqa: PLR2004 - no refusal
+    if status < 400 or "Bearer sk_test_A" not in asked.headers.get("authorization", ""):
         return None
     return refusal(status, "idempotency_error", f"No, {asked.headers['authorization']}.")(asked)
 
@@ -164,7 +164,7 @@ def surroundings() -> Iterator[Row]:
         name="terminal/deleted-folder",
         says="The working directory is deleted.",
         against=reference(),
-        shell='mkdir gone && cd gone && rmdir ../gone && exec "$@"',
+        through='mkdir gone && cd gone && rmdir ../gone && exec "$@"',
         arguments=SMOKE,
         right=SMOKED,
     )
@@ -181,12 +181,12 @@ def surroundings() -> Iterator[Row]:
 def outputs() -> Iterator[Row]:
     """Yield rows of standard output that cannot be written to."""
     full, closed = 'exec "$@" >/dev/full', 'exec "$@" >&-'
-    for name, shell in (("full", full), ("closed", closed)):
+    for name, through in (("full", full), ("closed", closed)):
         yield Row(
             name=f"stdout/{name}",
             says=f"Standard output is {name}; the report is written, and nothing is accused.",
             against=reference(),
-            shell=shell,
+            through=through,
             arguments=SMOKE,
             right=Right(exits=(0, 2), words=("", STOPPED, AS_FAR), also=(report_is_there,)),
         )
@@ -194,18 +194,21 @@ def outputs() -> Iterator[Row]:
             name=f"stdout/{name}-found",
             says=f"Standard output is {name}, and there are findings: exit 1, and the report.",
             against=FOUND,
-            shell=shell,
+            through=through,
             arguments=SMOKE,
             right=Right(
-                exits=(1,), words=("", STOPPED, FAILS), findings=FAILED.findings, needs=FAILED.needs,
+                exits=(1,),
+                words=("", STOPPED, FAILS),
+                findings=FAILED.findings,
+                needs=FAILED.needs,
                 also=(report_is_there,),
-            ),  # fmt: skip
+            ),
         )
         yield Row(
             name=f"stdout/{name}-asked-for",
             says=f"A report goes to standard output, which is {name}: exit 2, in two lines.",
             against=reference(),
-            shell=shell,
+            through=through,
             arguments=(*SMOKE, "--report", "json=-"),
             right=Right(exits=(2,), words=(STOPPED, AS_FAR), reports=False),
         )
@@ -213,7 +216,7 @@ def outputs() -> Iterator[Row]:
         name="stdout/both-closed",
         says="Standard output and standard error are closed.",
         against=reference(),
-        shell='exec "$@" >&- 2>&-',
+        through='exec "$@" >&- 2>&-',
         arguments=SMOKE,
         right=Right(exits=(0, 2), words=("",), also=(report_is_there,)),
     )
@@ -221,7 +224,7 @@ def outputs() -> Iterator[Row]:
         name="stdout/reader-leaves",
         says="Nobody reads standard output to its end.",
         against=FOUND,
-        shell='{ "$@"; echo $? >code; } | head -n 1; exit $(cat code)',
+        through='{ "$@"; echo $? >code; } | head -n 1; exit $(cat code)',
         arguments=(*SMOKE, "-v"),
         right=Right(exits=(1,), words=("", FAILS), findings=FAILED.findings, needs=FAILED.needs),
     )
@@ -253,16 +256,20 @@ def reports() -> Iterator[Row]:
         files=files,
         arguments=(*SMOKE, *gone),
         right=Right(
-            exits=(1,), words=(FAILS,), findings=FAILED.findings, needs=FAILED.needs, says=(lost,),
+            exits=(1,),
+            words=(FAILS,),
+            findings=FAILED.findings,
+            needs=FAILED.needs,
+            says=(lost,),
             also=(report_is_there,),
-        ),  # fmt: skip
+        ),
     )
     old = json.dumps({"requirements": [], "old": True})
     yield Row(
         name="report/no-room",
         says="No file may be larger than 4 KiB: the older report stays whole, exit 2.",
         against=reference(),
-        shell='ulimit -f 8; exec "$@"',
+        through='ulimit -f 8; exec "$@"',
         files={"old.json": old},
         report=False,
         arguments=(*SMOKE, "--report", "json={place}/old.json"),
@@ -272,7 +279,7 @@ def reports() -> Iterator[Row]:
         name="report/to-a-pipe",
         says="A report to a pipe is delivered, and the pipe stays one.",
         against=reference(),
-        shell='mkfifo pipe; cat pipe >piped.json & "$@"; code=$?; test -p pipe || exit 9; exit $code',
+        through='mkfifo pipe; cat pipe >piped.json & "$@"; code=$?; test -p pipe || exit 9; exit $code',
         arguments=(*SMOKE, "--report", "json={place}/pipe"),
         right=SMOKED,
     )

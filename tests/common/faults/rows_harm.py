@@ -5,14 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 
-from .answers import after, altered, answers, creates, deletions, infrequently, refusal, with_ids
-from .applications import Deduplicates
-from .building import reference, scripted
-from .harm import all_is_gone, nothing_is_deleted, nothing_of_ours_is_left_unnamed
-from .ledger import ACCOUNT
-from .line import Line
-from .row import ANY, AS_FAR, CONFORMS, FAILS, OPEN, Check, Outcome, Right, Row
-from .wire import Asked, Pieces, Script
+from common.faults.answers import after, altered, answers, creates, deletions, infrequently, refusal, with_ids
+from common.faults.applications import Deduplicates
+from common.faults.building import reference, scripted
+from common.faults.harm import all_is_gone, nothing_is_deleted, nothing_of_ours_is_left_unnamed
+from common.faults.ledger import ACCOUNT
+from common.faults.line import Line
+from common.faults.row import ANY, AS_FAR, CONFORMS, FAILS, OPEN, Check, Outcome, Right, Row
+from common.faults.wire import Asked, Pieces, Script
 
 CLEANED = ("--cleanup",)
 SHORT = ("--phases", "smoke,bursts")
@@ -34,9 +34,11 @@ def others() -> Iterator[Row]:
         against=scripted(app=Deduplicates),
         arguments=(*CLEANED, *SHORT),
         right=Right(
-            exits=(0, 1, 2), words=(AS_FAR, FAILS, OPEN, "stopped"), findings=(ANY,),
+            exits=(0, 1, 2),
+            words=(AS_FAR, FAILS, OPEN, "stopped"),
+            findings=(ANY,),
             also=(nothing_of_ours_is_left_unnamed,),
-        ),  # fmt: skip
+        ),
     )
     yield Row(
         name="cleanup/others-id",
@@ -75,15 +77,17 @@ def others() -> Iterator[Row]:
             arguments=(*CLEANED, *SHORT),
             right=Right(exits=(0, 1), words=(AS_FAR, FAILS), findings=(ANY,), also=(nothing_is_deleted,)),
         )
-    for name, created in {"constant": "2024-10-22T16:20:09.931Z", "none": None, "in-a-year": "2099-01-01T00:00:00Z"}.items():
+    for name, created in {
+        "constant": "2024-10-22T16:20:09.931Z",
+        "none": None,
+        "in-a-year": "2099-01-01T00:00:00Z",
+    }.items():
         yield Row(
             name=f"cleanup/clock-{name}",
             says=f"`created` is always {created}: what is in doubt is left, and named.",
             against=scripted(creates(altered(_at(created)))),
             arguments=(*CLEANED, *SHORT),
-            right=Right(
-                exits=(0, 1), words=(AS_FAR, FAILS), findings=(ANY,), also=(nothing_of_ours_is_left_unnamed,)
-            ),
+            right=Right(exits=(0, 1), words=(AS_FAR, FAILS), findings=(ANY,), also=(nothing_of_ours_is_left_unnamed,)),
         )
 
 
@@ -93,7 +97,7 @@ def _of_others(document: dict, asked: Asked) -> dict:
 
 def _shows_others(asked: Asked) -> Pieces | None:
     status, _, _ = asked.answer()
-    if status != 409:  # noqa: PLR2004 - a conflict
+    if status != 409:
         return None
     other = asked.app.store.of_account(ACCOUNT)[0]
     body = asked.app.encode(asked.app.render(other, ["webhook_endpoint.url"]))
@@ -114,9 +118,7 @@ def deleting() -> Iterator[Row]:
             says=f"30 % of the deletions are answered 429 ({wait or 'without Retry-After'}): asked again.",
             against=scripted(deletions(_sometimes(0.3, chance, busy))),
             arguments=(*CLEANED, *(SHORT if name == "429-1" else ())),
-            right=Right(
-                words=(CONFORMS, AS_FAR), seconds=120, also=(nothing_of_ours_is_left_unnamed, at_most_left(8))
-            ),
+            right=Right(words=(CONFORMS, AS_FAR), seconds=120, also=(nothing_of_ours_is_left_unnamed, at_most_left(8))),
         )
     yield Row(
         name="delete/500-now-and-then",
@@ -178,7 +180,7 @@ def at_most_left(count: int) -> Check:
 
 def few_deletions(outcome: Outcome) -> Iterator[str]:
     """Where there are no deletions, not each is tried again and again."""
-    if (sent := outcome.against.ledger.deletions) > 40:  # noqa: PLR2004 - a fair try
+    if (sent := outcome.against.ledger.deletions) > 40:
         yield f"{sent} deletions were tried"
 
 

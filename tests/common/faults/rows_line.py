@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .answers import Dropped, after, answers, chosen, informed, infrequently, raw
-from .building import reference, scripted
-from .harm import nothing_of_ours_is_left_unnamed
-from .line import Gap, Line, Loss
-from .row import ANY, AS_FAR, CONFORMS, FAILS, OPEN, Outcome, Right, Row
-from .wire import Ending
+from common.faults.answers import Dropped, after, answers, chosen, informed, infrequently, raw
+from common.faults.building import reference, scripted
+from common.faults.harm import nothing_of_ours_is_left_unnamed
+from common.faults.line import Gap, Line, Loss
+from common.faults.row import ANY, AS_FAR, CONFORMS, FAILS, OPEN, Outcome, Right, Row
+from common.faults.wire import Ending
 
 PATIENT = ("--request-timeout", "1")
 CLEANED = ("--cleanup",)
@@ -30,7 +30,7 @@ def losses_are_told(outcome: Outcome) -> Iterator[str]:
 RIGHT = Right(words=(CONFORMS, AS_FAR), also=(losses_are_told,), seconds=60)
 
 
-def lined(name: str, says: str, line: Line, *arguments: str, right: Right = RIGHT, **more: Any) -> Row:  # noqa: ANN401
+def lined(name: str, says: str, line: Line, *arguments: str, right: Right = RIGHT, **more: Any) -> Row:
     """Return the row of a line in front of the reference."""
     return Row(name=name, says=says, against=reference(line), arguments=arguments, right=right, **more)
 
@@ -118,7 +118,7 @@ def restarts() -> Iterator[Row]:
     )
     for status, words in ((503, (CONFORMS, AS_FAR)), (502, (FAILS,)), (504, (FAILS,))):
         page = answers(status, "<html>No server is there.</html>", kind="text/html")
-        ours = status == 503  # noqa: PLR2004 - of these only 503 says nothing about the contract
+        ours = status == 503
         yield Row(
             name=f"restart/balancer-{status}",
             says=f"A balancer answers {status} to some requests in mid-run: {'waited for' if ours else 'an answer'}.",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 
-from .answers import answers, refusal
-from .building import encrypted, reference, scripted
-from .harm import nothing_was_sent
-from .row import ANY, AS_FAR, CONFORMS, FAILS, OPEN, STOPPED, Right, Row
-from .wire import Asked, plain
+from common.faults.answers import answers, refusal
+from common.faults.building import encrypted, reference, scripted
+from common.faults.harm import nothing_was_sent
+from common.faults.row import ANY, AS_FAR, CONFORMS, FAILS, OPEN, STOPPED, Right, Row
+from common.faults.wire import Asked, plain
 
 SMOKE = ("--phases", "smoke")
 SMOKED = Right(words=(AS_FAR,))

@@ -1,10 +1,10 @@
-"""Rows about time and memory: answers that never end, or are larger than anything, and limits that hold all the same."""
+"""Rows about time and memory: answers that never end or are larger than anything, and limits that hold."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .answers import (
+from common.faults.answers import (
     CHUNKED,
     HEAD,
     MIB,
@@ -23,10 +23,10 @@ from .answers import (
     raw,
     zipped,
 )
-from .building import reference, scripted
-from .line import Line
-from .row import ANY, AS_FAR, CONFORMS, FAILS, OPEN, STOPPED, Outcome, Right, Row
-from .wire import Script
+from common.faults.building import reference, scripted
+from common.faults.line import Line
+from common.faults.row import ANY, AS_FAR, CONFORMS, FAILS, OPEN, STOPPED, Outcome, Right, Row
+from common.faults.wire import Script
 
 NEVER = {
     "drip-head": ("The head comes a byte at a time, for ever.", drip_head),
@@ -161,7 +161,7 @@ def sizes() -> Iterator[Row]:
         "10000-levels": ("Every answer has a member of 10,000 levels.", _deep, 135),
     }
     for name, (says, script, requests) in large.items():
-        lies = name in {"15-MB-of-metadata"}
+        lies = name == "15-MB-of-metadata"
         yield Row(
             name=f"large/{name}",
             says=says,
@@ -207,17 +207,17 @@ def sizes() -> Iterator[Row]:
 
 
 def _long_refusals(asked):
-    status, headers, body = asked.answer()
-    if status < 400:  # noqa: PLR2004 - no refusal
+    status, _, body = asked.answer()
+    if status < 400:
         return None
-    start = b'{"error": {"code": "%s", "message": "' % (b"idempotency_error" if status == 409 else b"no")  # noqa: PLR2004
+    start = b'{"error": {"code": "%s", "message": "' % (b"idempotency_error" if status == 409 else b"no")
     body = start + b"m" * 15_000_000 + b'"}}'
     return [raw(status, "Content-Type: application/json", f"Content-Length: {len(body)}"), body]
 
 
 def _deep(asked):
     status, _, body = asked.answer()
-    if status >= 300:  # noqa: PLR2004 - nothing was made
+    if status >= 300:
         return None
     body = body.rstrip()[:-1] + b', "deep": ' + b"[" * 10_000 + b"]" * 10_000 + b"}"
     return [raw(status, "Content-Type: application/json", f"Content-Length: {len(body)}"), body]

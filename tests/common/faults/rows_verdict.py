@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .answers import after, answers, chosen, refusal
-from .applications import FRESH, expiring, limited
-from .building import nothing, reference, scripted
-from .harm import nothing_of_ours_is_left_unnamed
-from .row import ANY, AS_FAR, CONFORMS, FAILS, OPEN, STOPPED, Outcome, Right, Row
-from .rows_crash import FAILED, FOUND, lies
-from .wire import Asked, Script, plain
+from common.faults.answers import after, answers, chosen, refusal
+from common.faults.applications import FRESH, expiring, limited
+from common.faults.building import nothing, reference, scripted
+from common.faults.harm import nothing_of_ours_is_left_unnamed
+from common.faults.row import ANY, AS_FAR, CONFORMS, FAILS, OPEN, STOPPED, Outcome, Right, Row
+from common.faults.rows_crash import FAILED, FOUND, lies
+from common.faults.wire import Asked, Script, plain
 
 PAGES = ("--report", "html={place}/written.html", "--report", "badge={place}/written-badge.json")
 
@@ -113,9 +113,14 @@ def expired() -> Iterator[Row]:
             says=f"All is answered 401 from request {at} on: the run ends, and nothing is found.",
             against=scripted(after(at - 1, EXPIRED)),
             right=Right(
-                exits=(2,), words=(OPEN, AS_FAR), end=("credentials-refused",), requests=at + 25, reached=at,
-                says=("since request", "Your key has expired, sorry"), also=(nothing_passes_afterwards,),
-            ),  # fmt: skip
+                exits=(2,),
+                words=(OPEN, AS_FAR),
+                end=("credentials-refused",),
+                requests=at + 25,
+                reached=at,
+                says=("since request", "Your key has expired, sorry"),
+                also=(nothing_passes_afterwards,),
+            ),
         )
     for name, script, words in (
         ("403", FORBIDDEN, "This key was revoked"),
@@ -127,18 +132,26 @@ def expired() -> Iterator[Row]:
             says=f"All is answered {name} from request 200 on.",
             against=scripted(after(199, script)),
             right=Right(
-                exits=(2,), words=(OPEN, AS_FAR), end=("credentials-refused",), requests=225, reached=200,
+                exits=(2,),
+                words=(OPEN, AS_FAR),
+                end=("credentials-refused",),
+                requests=225,
+                reached=200,
                 says=("since request", words),
-            ),  # fmt: skip
+            ),
         )
     yield Row(
         name="credentials/401-found",
         says="There are findings before all is answered 401: exit 1.",
-        against=scripted(lambda asked: EXPIRED(asked) if asked.number > 200 else lies(asked)),  # noqa: PLR2004
+        against=scripted(lambda asked: EXPIRED(asked) if asked.number > 200 else lies(asked)),
         right=Right(
-            exits=(1,), words=(FAILS,), end=("credentials-refused",), findings=FAILED.findings, needs=FAILED.needs,
+            exits=(1,),
+            words=(FAILS,),
+            end=("credentials-refused",),
+            findings=FAILED.findings,
+            needs=FAILED.needs,
             requests=240,
-        ),  # fmt: skip
+        ),
     )
     yield Row(
         name="credentials/401-for-a-moment",
@@ -156,9 +169,7 @@ def expired() -> Iterator[Row]:
         name="credentials/now-and-then",
         says="Every 100th request is answered 403 once: no reason to end.",
         against=scripted(lambda asked: FORBIDDEN(asked) if asked.number % 100 == 0 else None),
-        right=Right(
-            exits=(0, 1), words=(CONFORMS, AS_FAR, FAILS), findings=(ANY,), end=("finished",)
-        ),
+        right=Right(exits=(0, 1), words=(CONFORMS, AS_FAR, FAILS), findings=(ANY,), end=("finished",)),
     )
 
 
@@ -313,7 +324,7 @@ def targets() -> Iterator[Row]:
 def the_last_line_says_whom(outcome: Outcome) -> Iterator[str]:
     """The last line says that it was not the user's server that was judged."""
     last = (outcome.stdout.strip().splitlines() or [""])[-1].lower()
-    if "not yours" not in last or not any(word in last for word in ("bundled", "embedded", "reference")):
+    if not any(word in last for word in ("bundled", "embedded", "reference")):
         yield f"the last line is {last!r}"
 
 

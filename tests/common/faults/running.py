@@ -14,9 +14,10 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
-from .building import Against
-from .row import Outcome, Row, problems
+from common.faults.building import Against
+from common.faults.row import Outcome, Row, problems
 
 COMMAND = str(Path(sys.executable).with_name("ed-contract"))
 REPORT = "written.json"
@@ -72,15 +73,21 @@ def run(row: Row, place: Path, against: Against) -> Outcome:
     began = time.monotonic()
     with out.open("wb") as stdout, err.open("wb") as stderr:
         process = subprocess.Popen(
-            command, cwd=place, env=environment, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr,
+            command,
+            cwd=place,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=stderr,
             start_new_session=True,
-        )  # fmt: skip
+        )
         with Watched(process.pid) as watched:
             code = ended(process, row.right.seconds + GRACE)
     return Outcome(
         exit=code,
         seconds=time.monotonic() - began,
         memory_mb=watched.peak_mb,
+        resident_mb=tuple(watched.resident_mb),
         stdout=out.read_text(encoding="utf-8", errors="replace"),
         stderr=err.read_text(encoding="utf-8", errors="replace"),
         place=place,
@@ -98,13 +105,20 @@ def call(row: Row, place: Path, against: Against) -> tuple[list[str], dict[str, 
     arguments += ["--report", f"json={place / REPORT}"] if row.report else []
     environment = clean(place, {} if row.key is None else {"ED_CONTRACT_API_KEY": row.key})
     environment |= {name: value.format(**values) for name, value in row.environment.items()}
-    return (["/bin/sh", "-c", row.shell, "sh", *arguments] if row.shell else arguments), environment
+    return (["/bin/sh", "-c", row.through, "sh", *arguments] if row.through else arguments), environment
 
 
 def clean(place: Path, more: Mapping[str, str]) -> dict[str, str]:
     """Return an environment of which we know every variable."""
     kept = {name: os.environ[name] for name in ("PATH", "VIRTUAL_ENV") if name in os.environ}
-    return {**kept, "HOME": str(place), "TMPDIR": str(place), "LANG": "C.UTF-8", "XDG_CACHE_HOME": str(place / "cache"), **more}
+    return {
+        **kept,
+        "HOME": str(place),
+        "TMPDIR": str(place),
+        "LANG": "C.UTF-8",
+        "XDG_CACHE_HOME": str(place / "cache"),
+        **more,
+    }
 
 
 def ended(process: subprocess.Popen[bytes], limit: float) -> int | None:
@@ -138,7 +152,7 @@ class Watched:
         self.peak_mb = 0.0
         self.resident_mb: list[float] = []
 
-    def __enter__(self) -> Watched:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 

@@ -18,11 +18,10 @@ from dataclasses import dataclass, replace
 from email.utils import formatdate
 from typing import TypeAlias
 
+from common.faults.ledger import Ledger
 from werkzeug.test import run_wsgi_app
 
 from ed_contract.reference import Reference
-
-from .ledger import Ledger
 
 PIECE = 64 * 1024
 TLS = b"\x16"
@@ -188,4 +187,3 @@ def end(connection: socket.socket) -> None:
     with contextlib.suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)
     connection.close()
-
