@@ -143,11 +143,26 @@ def run(
             group=together if waivers is None else waivers.covering,
         )
         first = _started(reached, planned, chosen, restarts=restart is not None)
-        _follow(first, events, partial(folded.further, sender=sender, ledger=ledger), on_event or (lambda _: None))
+        further = partial(folded.further, sender=sender, ledger=ledger)
+        with _cleaned_up(ledger):
+            _follow(first, events, further, on_event or (lambda _: None))
     report = folded.report(chosen.strength)
     if server is not None and report.end is End.TARGET_DOWN:
         report = replace(report, note=server.beside(report.note))
     return report
+
+
+@contextmanager
+def _cleaned_up(ledger: DestinationLedger | None) -> Iterator[None]:
+    """Leave nothing behind when a listener raises; a target that cannot be judged is not asked for more."""
+    try:
+        yield
+    except EdContractError:
+        raise
+    except BaseException:
+        if ledger is not None:
+            ledger.clean_up(interrupted=True)
+        raise
 
 
 class _Folded:

@@ -11,14 +11,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ed_contract import interrupts
 from ed_contract.case import Credential
-from ed_contract.engine.deletion import Deletions, Insistence, Wanted, deletion_of
+from ed_contract.engine.deletion import OVER, Deletions, Insistence, Wanted, deletion_of
 from ed_contract.engine.ledger import CLEAN_UP_SECONDS, SECONDS_EACH, Remaining
 from ed_contract.engine.provenance import NOT_PLAIN, is_plain
 from ed_contract.engine.sender import answer_of, headers_of
 from ed_contract.exceptions import CredentialsRefused, Unreachable, UsageError
-from ed_contract.interaction import Answer, Request
-from ed_contract.transport import Lost, Target, open_transport
+from ed_contract.interaction import Answer, NoAnswer, Request
+from ed_contract.transport import Lost, OutOfTime, Target, open_transport
 
 _TO_BE_TOLD_APART = frozenset({"404", "405", "410", "501"})  # recorded: the server may know no deletions at all
 
@@ -75,7 +76,9 @@ def _remaining(one: dict[str, Any]) -> Remaining:
     )
 
 
-def finish(leftovers: Leftovers, target: Target, *, sleep: Callable[[float], None] = time.sleep) -> Iterator[Outcome]:
+def finish(
+    leftovers: Leftovers, target: Target, *, sleep: Callable[[float], None] = interrupts.sleep
+) -> Iterator[Outcome]:
     """Delete what a run left, and yield what became of each destination, in no particular order.
 
     Args:
@@ -94,7 +97,10 @@ def finish(leftovers: Leftovers, target: Target, *, sleep: Callable[[float], Non
 
     def send(request: Request) -> Answer:
         try:
-            return transport.send(request)
+            with interrupts.waiting():
+                return transport.send(request, until=insistence.until)
+        except OutOfTime:
+            return NoAnswer(reason=OVER)
         except Lost as lost:
             return answer_of(lost)
 

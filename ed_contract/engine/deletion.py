@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 from urllib.parse import quote
 
+from ed_contract import interrupts
 from ed_contract.engine.retry import PAUSE, wait_for
 from ed_contract.engine.sender import PATIENCE
 from ed_contract.interaction import CONFLICT, Answer, NoAnswer, Request, Response
@@ -59,7 +60,7 @@ class Wanted:
 class Insistence:
     """Sends requests again while they are answered 429 or 503, or not at all; counts all that it sends."""
 
-    def __init__(self, send: Send, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, send: Send, sleep: Callable[[float], None] = interrupts.sleep) -> None:
         self._send = send
         self._sleep = sleep
         self.requests = 0

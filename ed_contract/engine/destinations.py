@@ -5,6 +5,7 @@ Sends nothing and deletes nothing.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -112,7 +113,7 @@ class Destinations:
         if answer.refused and answer.status not in _UNDECIDED:
             create.lost = [one for one in create.lost if one.body != request.body]
         elif answer.successful:
-            made = answer.document if isinstance(answer.document, dict) else {}
+            made = answer.document if isinstance(answer.document, dict) else _read(answer.body)
             bodies = [request.body, *(one.body for one in create.lost)]
             if isinstance(identifier := made.get("id"), str) and identifier:
                 self._saw(create, request, identifier, made, doubt=self._doubt(made, bodies, fresh=fresh), now=now)
@@ -206,3 +207,12 @@ class Destinations:
         if moment is None or self.clock is None:
             return "its `created` is not a timestamp"
         return self.clock.doubt(moment, came=one.came)
+
+
+def _read(body: bytes) -> dict[str, Any]:
+    """Return the object that an answer tells, also where NaN or Infinity makes it none of JSON's."""
+    try:
+        told = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}

@@ -16,11 +16,12 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ed_contract.engine.deletion import STOPPED, Deletions, Insistence, Wanted, deletion_of
+from ed_contract import interrupts
+from ed_contract.engine.deletion import OVER, STOPPED, Deletions, Insistence, Wanted, deletion_of
 from ed_contract.engine.destinations import Create, Destinations, Shows
 from ed_contract.engine.sender import CapReached, answer_of
 from ed_contract.interaction import Answer, Interaction, NoAnswer, Request, Response
-from ed_contract.transport import Lost, Transport, Unreached, Unsendable
+from ed_contract.transport import Lost, OutOfTime, Transport, Unreached, Unsendable
 
 CLEAN_UP_SECONDS = 60.0  # that deletions at the end may take
 SECONDS_EACH = 0.2  # more for each destination, or as much as the rate limit asks for
@@ -77,7 +78,7 @@ class DestinationLedger:
         most: int | None = None,
         rate: float | None = None,
         deadline: float = math.inf,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] = interrupts.sleep,
     ) -> None:
         """Begin.
 
@@ -104,7 +105,7 @@ class DestinationLedger:
         self._deletions = Deletions(self._insistence)
         self._lock = threading.RLock()
         self._settled = threading.Condition(self._lock)
-        self._closed = self._stopped = False
+        self._closed = self._stopped = self._ended = False
 
     # A transport that notes what passes.
 
@@ -197,7 +198,7 @@ class DestinationLedger:
     def clean_up(self, *, interrupted: bool = False) -> CleanUp | None:
         """Delete all that this run made, and return what became of it; None if nothing may be deleted.
 
-        Ctrl-C ends it at once. What it returns is whole all the same.
+        Ctrl-C ends it at once. What it returns is whole all the same. Once done it is not begun again.
 
         Args:
             interrupted: whether something may be under way, and the connections are to be opened anew.
@@ -205,7 +206,7 @@ class DestinationLedger:
         if not self._deletes:
             return None
         try:
-            if not self._stopped:
+            if not self._ended:
                 self._close(interrupted=interrupted)
                 with self._lock:
                     self._insistence.until = time.monotonic() + CLEAN_UP_SECONDS + self._each * self._made.count
@@ -217,6 +218,7 @@ class DestinationLedger:
                             break
         except KeyboardInterrupt:
             self._stopped = True
+        self._ended = True
         return self._summary()
 
     def _close(self, *, interrupted: bool) -> None:
@@ -239,7 +241,10 @@ class DestinationLedger:
         with self.turn():
             sent = time.monotonic()
             try:
-                response = self._transport.send(request)
+                with interrupts.waiting():
+                    response = self._transport.send(request, until=self._insistence.until)
+            except OutOfTime:
+                return NoAnswer(reason=OVER)
             except Lost as lost:
                 return answer_of(lost)
         self._made.read_clock(response, sent=sent, came=time.monotonic())

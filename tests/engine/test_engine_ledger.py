@@ -16,7 +16,7 @@ from ed_contract.engine import Phase, execute
 from ed_contract.engine.events import End
 from ed_contract.engine.ledger import CleanUp, DestinationLedger, NoRoom, Remaining, RunIsOver
 from ed_contract.interaction import Request, Response
-from ed_contract.transport import Dropped, TimedOut, Unreached, Unsendable
+from ed_contract.transport import Dropped, OutOfTime, TimedOut, Unreached, Unsendable
 
 ONE = (single(EXAMPLE),)
 KEPT = Sequence(name="kept", steps=(Step(case=EXAMPLE, key=Key(label="@kept")),))
@@ -276,7 +276,7 @@ class Line:
     def __init__(self, loses):
         self.store, self.loses, self.opened = Store(), loses, 0
 
-    def send(self, request):
+    def send(self, request, **_):
         """Send, and lose what comes."""
         answer = self.store.send(request)
         if self.loses is not None and request.method == "POST":
@@ -339,7 +339,7 @@ class Through:
     def __init__(self, store, replies):
         self.store, self.replies = store, replies
 
-    def send(self, request):
+    def send(self, request, **_):
         """Pass a request on, and answer it."""
         return next(self.replies, self.store.send(request))
 
@@ -360,6 +360,18 @@ def test_a_lost_burst_is_asked_for_again(loses):
     assert line.store.there == []
 
 
+def test_an_answer_to_a_deletion_is_not_waited_for_beyond_its_time():
+    """What became of it is not known."""
+
+    class Slow(Store):
+        def delete(self, request):
+            del request
+            return OutOfTime()
+
+    done = finished(Slow(), [single(EXAMPLE)]).clean_up
+    assert (done.left, done.reason) == (1, "the time for deletions was over")
+
+
 def test_a_lost_create_without_a_key_is_unknown():
     """It would make another."""
     line = Line(Dropped("reset"))
@@ -371,6 +383,17 @@ def test_a_create_without_an_id_is_unknown():
     """Nothing can be deleted of it."""
     store = Scripted(lambda _: answered({"id": 7}))
     assert finished(store, [single(EXAMPLE)]).clean_up == CleanUp(deleted=0, left=0, unknown=1)
+
+
+def test_an_answer_that_is_almost_json_tells_its_id():
+    """A server that takes NaN gives it back."""
+
+    def almost(number):
+        told = destination(WEBHOOK, "ed_1", created=now(), metadata={"n": float("nan")})
+        return answered(json.dumps(told).encode()) if number == 1 else answered({}, 204)
+
+    store = Scripted(almost)
+    assert finished(store, [single(EXAMPLE)]).clean_up == CleanUp(deleted=1, left=0, requests=1)
 
 
 @pytest.mark.parametrize("error", [Unreached("refused"), Unsendable("an odd header")])
@@ -385,7 +408,7 @@ def test_a_lost_create_that_is_refused_when_it_is_sent_again_made_nothing():
     for status, unknown in ((400, 0), (422, 0), (409, 1), (401, 1)):
         line = Line(Dropped("reset"))
         ledger = lost(line, create(), loses=line.loses)
-        line.send = lambda _, status=status: answered({}, status)
+        line.send = lambda _, status=status, **__: answered({}, status)
         assert ledger.clean_up().unknown == unknown
 
 

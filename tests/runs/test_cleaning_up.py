@@ -11,7 +11,7 @@ from ed_contract import Target, run
 from ed_contract.cleanup import finish, load
 from ed_contract.cli.console import _size
 from ed_contract.engine.events import End, Judged, RunFinished
-from ed_contract.exceptions import UsageError
+from ed_contract.exceptions import ToolError, UsageError
 
 
 @pytest.fixture
@@ -38,6 +38,28 @@ def test_ctrl_c_while_an_event_is_told_is_no_reason_to_leave_anything(books, tar
     report = run(target, cleanup=True, phases=["smoke"], on_event=interrupt)
     assert (report.end, report.clean_up.left, report.clean_up.unknown) == (End.INTERRUPTED, 0, 0)
     assert (books.there, books.foreign, report.clean_up.deleted) == ({}, [], books.count)
+
+
+def test_a_listener_that_raises_is_no_reason_to_leave_anything(books, target):
+    """Nor is a mistake of ours."""
+
+    def fail(event):
+        if isinstance(event, Judged) and event.interaction.number == 30:
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        run(target, cleanup=True, phases=["smoke"], on_event=fail)
+    assert (books.there, books.foreign) == ({}, [])
+    assert books.count > 10
+
+
+def test_a_mistake_of_ours_is_reported_with_what_was_deleted(books, target, monkeypatch):
+    """The report so far says it."""
+    monkeypatch.setattr("ed_contract.api._judge_selected", lambda *_: 1 / 0)
+    with pytest.raises(ToolError) as crashed:
+        run(target, cleanup=True, phases=["smoke"])
+    assert crashed.value.report.clean_up.deleted == books.count == 1
+    assert books.there == {}
 
 
 @pytest.mark.parametrize(
