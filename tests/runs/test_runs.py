@@ -12,6 +12,7 @@ from common.broken import BROKEN, KeyIgnored, NameNotRequired
 from common.servers import as_json, http_server
 
 from ed_contract import Target, run
+from ed_contract.api import dry_run
 from ed_contract.engine import sender
 from ed_contract.engine.events import End, Judged
 from ed_contract.reference import Reference, RefusedError, serve
@@ -38,6 +39,27 @@ def test_the_embedded_server_conforms_and_every_check_is_exercised():
     assert report.exit_code == 0
     assert report.coverage["combinations"] == {"strength": 3, "reached": 569, "of": 569}
     assert {row.requirement.id for row in report.rows if row.verdict is not Verdict.PASS} == UNEXERCISED
+
+
+def test_nothing_is_drawn_at_random_before_its_phase(monkeypatch):
+    """Not for a dry run, which tells how many it would be; a run that ends before draws none either."""
+
+    def draw(*_, **__):
+        raise AssertionError("something was drawn")
+
+    monkeypatch.setattr("ed_contract.strategies.fuzz", draw)
+    assert dict(dry_run(max_examples=1_000_000, phases=["smoke", "fuzz"]).phases)["fuzz"] == 1_000_000
+    assert run(max_examples=1_000_000, phases=["smoke", "fuzz"], max_requests=10).requests == 10
+
+
+def test_what_is_pruned_of_random_cases_is_pruned_as_they_are_drawn():
+    """The planned number is the most that they can be."""
+    events = []
+    report = run(only=["request/type/*"], phases=["fuzz"], shrink=False, on_event=events.append)
+    mutations = {one.interaction.case.mutation for one in events if isinstance(one, Judged)} - {None}
+    (phase,) = (one for one in report.phases if one.name == "fuzz")
+    assert all(one.requirement.startswith("request/type/") for one in mutations)
+    assert 48 <= phase.sent <= phase.planned == 56
 
 
 @pytest.mark.parametrize(("broken", "identity"), BROKEN.items(), ids=lambda one: getattr(one, "__name__", ""))
