@@ -29,11 +29,7 @@ def parsed(body: bytes) -> Any:  # noqa: ANN401 - any JSON
     """
     if len(body) > LARGEST_BODY:
         raise TooLarge
-    values, depth = _shape(body)
-    if depth > DEEPEST:
-        raise ValueError("nested too deep")
-    if values > MOST_VALUES:
-        raise TooLarge
+    _require_bounded(body)
     return json.loads(_text(body), parse_constant=_refuse_constant)
 
 
@@ -60,18 +56,19 @@ _STRINGS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)  # one that d
 _BRACKETS = re.compile(rb"[\[{]+|[\]}]+")
 
 
-def _shape(body: bytes) -> tuple[int, int]:
-    """Return how many values a JSON body holds, and how deep they are nested, each at most; it is not parsed for it."""
+def _require_bounded(body: bytes) -> None:
+    """Raise what `parsed` raises for too many values, and for too many levels; a body is not parsed for it."""
     opened = body.count(b"[") + body.count(b"{")
-    values = opened + body.count(b",") + 1
-    if values <= MOST_VALUES and opened <= DEEPEST:
-        return values, opened
+    if opened <= DEEPEST and opened + body.count(b",") < MOST_VALUES:
+        return
     bare = _STRINGS.sub(b"", body)
-    depth = deepest = 0
+    if bare.count(b"[") + bare.count(b"{") + bare.count(b",") >= MOST_VALUES:
+        raise TooLarge
+    depth = 0
     for brackets in _BRACKETS.finditer(bare):
         depth += len(brackets[0]) if brackets[0][:1] in b"[{" else -len(brackets[0])
-        deepest = max(deepest, depth)
-    return bare.count(b"[") + bare.count(b"{") + bare.count(b",") + 1, deepest
+        if depth > DEEPEST:
+            raise ValueError("nested too deep")
 
 
 _ASTRAL = re.compile(rb"[\xf0-\xff]")

@@ -140,7 +140,7 @@ class _Run:
         _end(stop or quota.reached(self._history) or busy.always_busy(self._history))
         if down_or_not is not None:
             yield from self._told(*down_or_not)
-        if any(one.unanswered for one in together) and together[0].phase != AGAIN:
+        if any(one.unanswered or one.is_unanswered for one in together) and together[0].phase != AGAIN:
             self._sender.hurried = self._history.facts.drops
             self._sender.reserved = unanswered.reserve(self._history)
             if self._hasty:

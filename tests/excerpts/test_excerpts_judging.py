@@ -168,7 +168,7 @@ def test_events_and_evidence_hold_no_whole_answer():
 TOO_MANY = response(200, (), b"[" + b"{}," * 400_000 + b"{}]")
 
 
-@pytest.mark.parametrize("answer", [TooLong("the answer has more than 16 MiB"), TOO_MANY])
+@pytest.mark.parametrize("answer", [TooLong(), TOO_MANY])
 def test_what_is_larger_than_we_read_is_inconclusive(answer):
     """It is no finding, is not asked for again, and is no sign that the target is down."""
     transport = Scripted(lambda number: CREATED if number == 1 else answer)
@@ -181,7 +181,7 @@ def test_what_is_larger_than_we_read_is_inconclusive(answer):
         (said,) = event.observations
         assert isinstance(said, Unclear)
         assert said.requirement == "robustness/answers"
-        assert said.reason.startswith("larger than we read: the answer has more than 16 MiB")
+        assert said.reason.startswith("larger than we read: the answer ")
 
 
 def test_an_answer_is_no_excerpt_while_it_is_judged():
