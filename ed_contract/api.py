@@ -125,10 +125,8 @@ def run(
             ledger or transport,
             reached,
             keys,
-            max_requests=chosen.max_requests,
+            chosen,
             deadline=deadline,
-            retries=chosen.request_retries,
-            workers=chosen.workers if reached.app is None else 1,  # in process they would only wait for each other
         )
         events = execute(
             planned,
