@@ -24,13 +24,19 @@ def stopped(*says: str, requests: int = 4) -> Right:
 def redirects() -> Iterator[Row]:
     """Yield rows of targets that are somewhere else."""
     where = "https://api.elsewhere.example/v2/core/event_destinations"
-    for status in (301, 302, 303, 307, 308):
+    for status in (301, 302, 307, 308):
         yield Row(
             name=f"redirect/{status}",
             says=f"The preflight is answered {status}: the run stops with the place that it points to.",
             against=scripted(answers(status, Location=where)),
             right=stopped(str(status), r"api\.elsewhere\.example"),
         )
+    yield Row(
+        name="redirect/303",
+        says="Everything is answered 303, which is an answer to a create, and a wrong one.",
+        against=scripted(answers(303, Location=where)),
+        right=Right(exits=(1,), words=(FAILS,), findings=(ANY,), needs=("response/status",)),
+    )
     slash = "/v2/core/event_destinations/"
     yield Row(
         name="redirect/trailing-slash",
