@@ -24,7 +24,8 @@ from ed_contract.engine.preflight import require_judgeable
 from ed_contract.engine.reduce import steps_of
 from ed_contract.exceptions import UsageError
 from ed_contract.finding import Crash, Finding, Held, Observation, Unclear
-from ed_contract.interaction import AGAIN, PROBE, History, Interaction, NotSent, Request
+from ed_contract.history import History
+from ed_contract.interaction import AGAIN, PROBE, Interaction, NotSent, Request
 from ed_contract.options import Settings
 from ed_contract.requirement import Need
 from ed_contract.transport import Target, open_transport

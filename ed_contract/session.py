@@ -24,7 +24,8 @@ from ed_contract.engine.preflight import require_judgeable
 from ed_contract.engine.retry import AT_LAST
 from ed_contract.exceptions import ToolError
 from ed_contract.finding import Crash
-from ed_contract.interaction import AGAIN, PROBE, History, Interaction
+from ed_contract.history import History
+from ed_contract.interaction import AGAIN, PROBE, Interaction
 from ed_contract.options import DEFAULTS, Settings
 from ed_contract.planning import example
 from ed_contract.report import Report, ReportBuilder

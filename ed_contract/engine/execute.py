@@ -21,7 +21,8 @@ from ed_contract.engine.sender import CapReached, Sender, TimeIsUp
 from ed_contract.engine.watchers import Stop, busy, down, quota, unanswered
 from ed_contract.exceptions import RestartFailed
 from ed_contract.finding import Observation
-from ed_contract.interaction import AGAIN, History, Interaction
+from ed_contract.history import History
+from ed_contract.interaction import AGAIN, Interaction
 
 Judge: TypeAlias = Callable[[Interaction, History], tuple[Observation, ...]]
 """Says what an interaction shows, in the light of those before it."""

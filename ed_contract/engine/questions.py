@@ -10,7 +10,8 @@ from ed_contract.engine import retry
 from ed_contract.engine.sender import Sender
 from ed_contract.engine.watchers import Stop, credentials, quota
 from ed_contract.exceptions import EdContractError
-from ed_contract.interaction import PROBE, History, Interaction
+from ed_contract.history import History
+from ed_contract.interaction import PROBE, Interaction
 
 CREDENTIAL_PAUSE = 1.0  # seconds before a plain create is sent once more
 

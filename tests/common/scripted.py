@@ -12,7 +12,8 @@ from ed_contract.case import Sequence, case, single
 from ed_contract.engine import Keys, Phase, Sender, execute
 from ed_contract.engine.events import Event
 from ed_contract.finding import Observation
-from ed_contract.interaction import History, Interaction, Request, Response
+from ed_contract.history import History
+from ed_contract.interaction import Interaction, Request, Response
 from ed_contract.options import Settings
 from ed_contract.transport import Lost, Target
 

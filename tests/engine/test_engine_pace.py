@@ -163,5 +163,5 @@ def test_at_the_cap_nothing_that_was_answered_is_lost():
 def test_how_often_a_busy_target_is_asked_again_is_the_users_choice():
     """None at all, too."""
     transport = Scripted(lambda _: answered({}, 429))
-    run(transport, [], retries=0, sleep=lambda _: None)
+    run(transport, [], request_retries=0)
     assert len(transport.requests) == 1

@@ -13,7 +13,8 @@ from ed_contract import score as scoring
 from ed_contract.checks import judge
 from ed_contract.engine.events import Judged
 from ed_contract.finding import Finding, Unclear
-from ed_contract.interaction import Excerpt, History, Interaction, NotRead, Response, response
+from ed_contract.history import History
+from ed_contract.interaction import Excerpt, Interaction, NotRead, Response, response
 from ed_contract.transport import TooLong
 
 SERVERS = (

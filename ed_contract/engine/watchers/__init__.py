@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ed_contract.engine.events import End
-from ed_contract.interaction import PROBE, History, Interaction
+from ed_contract.history import History
+from ed_contract.interaction import PROBE, Interaction
 
 Counts = Callable[[Interaction], bool | None]
 """Whether an interaction counts; None passes it over."""

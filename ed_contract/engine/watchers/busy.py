@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ed_contract.engine.events import End
 from ed_contract.engine.watchers import Stop, in_a_row
-from ed_contract.interaction import PROBE, History, Interaction, Response
+from ed_contract.history import History
+from ed_contract.interaction import PROBE, Interaction, Response
 
 BUSY_IN_A_ROW = 3  # so many cases that were still answered 429 or 503 when they were given up
 

@@ -7,7 +7,8 @@ from ed_contract.checks.evidence import is_about_the_credential
 from ed_contract.checks.request import said
 from ed_contract.engine.events import REDUCTION, End
 from ed_contract.engine.watchers import Stop, in_a_row, times_asked
-from ed_contract.interaction import PROBE, History, Interaction, Response
+from ed_contract.history import History
+from ed_contract.interaction import PROBE, Interaction, Response
 
 REFUSED_IN_A_ROW = 3  # cases answered 401 or 403, where one was the case's own; the next time twice as many
 

@@ -7,7 +7,8 @@ from ed_contract.checks.evidence import speaks_of_room
 from ed_contract.checks.request import CODE, codes
 from ed_contract.engine.events import End
 from ed_contract.engine.watchers import Stop, in_a_row, times_asked
-from ed_contract.interaction import CONFLICT, PROBE, History, Interaction, Response
+from ed_contract.history import History
+from ed_contract.interaction import CONFLICT, PROBE, Interaction, Response
 
 REFUSED_IN_A_ROW = 3  # valid creates, before the target is asked once more; the next time twice as many
 _OF_ROOM = {401, 402, 403, 429}
