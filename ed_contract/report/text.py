@@ -37,7 +37,7 @@ ENDS = {
     End.MAX_DESTINATIONS: "stopped at --max-destinations; --cleanup makes room",
     End.RESTART_FAILED: "stopped: the target could not be restarted",
     End.TARGET_DOWN: "stopped: the target no longer answers",
-    End.QUOTA: "stopped: the target refuses plain creates that it took before (a quota?)",
+    End.QUOTA: "stopped: the target refuses plain creates that it accepted before",
     End.CREDENTIALS: "stopped: the target refuses the credential that it took before",
     End.BUSY: "stopped: the target answers 429 or 503 whenever it is asked",
     End.INTERRUPTED: "interrupted: this is what was done until then",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ed_contract.case import Case, Expectation
 from ed_contract.checks.evidence import speaks_of_room
-from ed_contract.checks.request import CODE, codes
+from ed_contract.checks.request import CODE, codes, said
 from ed_contract.engine.events import End
 from ed_contract.engine.watchers import Stop, in_a_row, times_asked
 from ed_contract.history import History
@@ -69,4 +69,6 @@ def reached(history: History) -> Stop | None:
     if not history.at_quota or last is None:
         return None
     first = next((one for one in history.backwards() if one.phase != PROBE), last)
-    return Stop(end=End.QUOTA, note=f"plain creates are refused since request {first.number}: a quota?")
+    words = said(last.answer) if isinstance(last.answer, Response) else "no answer"
+    guess = "; a quota?" if is_about_room(last) else ""
+    return Stop(end=End.QUOTA, note=f"plain creates are refused since request {first.number}: {words}{guess}")
