@@ -132,7 +132,7 @@ class _Run:
         """Record and judge what was sent at once, and do what the stop rules say."""
         for interaction in together:
             self._add(interaction)
-        stop = self._questions.after(together[-1])
+        stop = self._questions.after(together)
         down_or_not = self._questions.keeps_serving() if down.may_be_down(self._history) else None
         for place, interaction in enumerate(together):
             together[place] = self._history.kept(interaction)  # nobody sees the whole answer after this

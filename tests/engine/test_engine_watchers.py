@@ -166,6 +166,25 @@ def test_there_may_be_a_quota_for_each_type():
     assert quota.of_its_type(run.history, run.add(WEBHOOK, FULL)) is None
 
 
+@pytest.mark.parametrize("answers", [(REFUSED, TAKEN), (TAKEN, REFUSED), (REFUSED, REFUSED)])
+def test_of_a_burst_any_may_have_met_the_quota(answers):
+    """None was last: what took the last place may be told after what found none."""
+    run = Run()
+    run.add(WEBHOOK, TAKEN)
+    run.burst([(WEBHOOK, one) for one in answers])
+    assert quota.may_be_reached(run.history)
+    assert quota.refused_in_a_row(run.history) == answers.count(REFUSED)
+
+
+@pytest.mark.parametrize("answers", [(EXPIRED, TAKEN), (TAKEN, EXPIRED)])
+def test_of_a_burst_any_may_have_met_the_expiry(answers):
+    """The same of a credential that expired between two of them."""
+    run = Run()
+    run.add(WEBHOOK, TAKEN)
+    run.burst([(WEBHOOK, one) for one in answers])
+    assert credentials.may_be_refused(run.history)
+
+
 def test_a_quota_ends_the_run_when_the_history_knows_of_it():
     """The note names the case, and not the probe."""
     known = history(TAKEN, REFUSED, (REFUSED,), (REFUSED,))
