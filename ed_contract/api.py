@@ -121,6 +121,7 @@ def run(
                 most=chosen.max_destinations,
                 rate=chosen.rate_limit,
                 deadline=deadline,
+                renew=partial(renew, reached) if reached.credential_command else None,
             )
         sender = Sender(
             ledger or transport,
@@ -147,9 +148,9 @@ def run(
         further = partial(folded.further, sender=sender, ledger=ledger)
         with _cleaned_up(ledger):
             _follow(first, events, further, on_event or (lambda _: None))
-    report = folded.report(chosen.strength)
-    if server is not None and report.end is End.TARGET_DOWN:
-        report = replace(report, note=server.beside(report.note))
+        report = folded.report(chosen.strength)
+        if server is not None and report.end is End.TARGET_DOWN:
+            report = replace(report, note=server.beside(report.note))
     return report
 
 

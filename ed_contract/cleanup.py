@@ -13,6 +13,7 @@ from typing import Any
 
 from ed_contract import interrupts
 from ed_contract.case import Credential
+from ed_contract.credential_command import renew
 from ed_contract.engine.deletion import OVER, Deletions, Insistence, Wanted, deletion_of
 from ed_contract.engine.ledger import CLEAN_UP_SECONDS, SECONDS_EACH, Remaining
 from ed_contract.engine.provenance import NOT_PLAIN, is_plain
@@ -93,6 +94,8 @@ def finish(
     """
     if str(target) != leftovers.target:
         raise UsageError(f"the report is about {leftovers.target}\nwhat it lists is deleted nowhere else.")
+    if target.credential_command:
+        renew(target)
     transport = open_transport(target)
 
     def send(request: Request) -> Answer:
@@ -104,6 +107,7 @@ def finish(
         except Lost as lost:
             return answer_of(lost)
 
+    anonymous = target.key is None and not target.headers
     insistence = Insistence(send, sleep)
     insistence.until = time.monotonic() + CLEAN_UP_SECONDS + SECONDS_EACH * len(leftovers.remaining)
     wanted: dict[Wanted, Remaining] = {}
@@ -116,12 +120,18 @@ def finish(
         done = []
         for deletion in Deletions(insistence).carry_out(wanted):
             done.append(deletion)
-            word = ("deleted" if deletion.deleted else "gone") if deletion.done else "left"
-            yield Outcome(remaining=wanted[deletion], word=word, reason=deletion.reason)
+            yield _outcome(wanted[deletion], deletion, anonymous=anonymous)
     finally:
         transport.close()
     if done and not any(one.done for one in done):
         _explain(done, target)
+
+
+def _outcome(remaining: Remaining, deletion: Wanted, *, anonymous: bool) -> Outcome:
+    word = ("deleted" if deletion.deleted else "gone") if deletion.done else "left"
+    if word == "gone" and anonymous:  # services hide from strangers what is there
+        return Outcome(remaining=remaining, word="left", reason=f"{deletion.status}, and no credential was given")
+    return Outcome(remaining=remaining, word=word, reason=deletion.reason)
 
 
 def _kept(one: Remaining, target: Target) -> Outcome | None:

@@ -46,7 +46,7 @@ def _files(start: Path) -> Iterator[Path]:
         if (folder / FILE).is_file():
             yield folder / FILE
         project = folder / PROJECT_FILE
-        if project.is_file() and TABLE in _toml(project).get(TOOL, {}):
+        if project.is_file() and TABLE in _table(_toml(project), TOOL):
             yield project
 
 
@@ -68,7 +68,9 @@ def sources(
             raise UsageError(f"no profile {profile!r}: there is no {FILE} here or above\nmake one, or leave it out.")
         return ()
     document = _toml(path)
-    general = document.get(TOOL, {}).get(TABLE, {}) if path.name == PROJECT_FILE else document
+    general: Any = _table(document, TOOL).get(TABLE, {}) if path.name == PROJECT_FILE else document
+    if not isinstance(general, dict):
+        raise UsageError(f"{path}: `{TOOL}.{TABLE}` is not a table\nbegin it with a line [{TOOL}.{TABLE}].")
     profiles = general.get(PROFILES, {})
     if not isinstance(profiles, dict) or not all(isinstance(one, dict) for one in profiles.values()):
         raise UsageError(f"{path}: `{PROFILES}` is no table of tables\nbegin a profile with a line [{PROFILES}.NAME].")
@@ -101,7 +103,12 @@ def _toml(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}\ngive a file of settings.") from error
     except ValueError as error:  # no TOML, or no UTF-8
-        raise UsageError(f"{path} is no TOML: {error}\nsettings read: max-requests = 500") from error
+        raise UsageError(f"{path} is not valid TOML: {error}\na setting looks like: max-requests = 500") from error
+
+
+def _table(document: Mapping[str, Any], name: str) -> dict[str, Any]:
+    found = document.get(name, {})
+    return found if isinstance(found, dict) else {}
 
 
 def _dashed(name: str) -> str:

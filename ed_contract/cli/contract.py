@@ -25,7 +25,7 @@ def list_requirements(only: tuple[str, ...], skip: tuple[str, ...]) -> None:
     from ed_contract.contract import CONTRACT  # noqa: PLC0415 - heavy
 
     rows = CONTRACT.select(only, skip)
-    width = max(len(row.id) for row in rows)
+    width = max((len(row.id) for row in rows), default=0)
     for row in rows:
         click.echo(f"{row.id:<{width}}  {row.level:<6}  {row.clause}")
 

@@ -138,23 +138,25 @@ def _noted(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
 
 def settings_file(ctx: click.Context) -> Path | None:
     """Return the file that settings are read from, or None."""
-    given: Path | None = ctx.meta[_CONFIG]
+    given: Path | None = ctx.meta.get(_CONFIG)
     return given or configuration.find()
 
 
-def resolved(ctx: click.Context, *, elsewhere: bool = True, apart: Collection[str] = ()) -> Resolved:
+def resolved(ctx: click.Context, *, apart: Collection[str] = ()) -> Resolved:
     """Return the settings of a command, and where each comes from.
 
     Args:
         ctx: of the command.
-        elsewhere: whether a settings file counts too.
         apart: names of options that count on the command line alone.
     """
     line = Source(name="command line", door=COMMAND, said=said, given=lambda option: _given(ctx, option))
-    ignored = {BY_NAME[name].variable for name in apart}
-    around = environment({name: value for name, value in os.environ.items() if name not in ignored})
-    files = configuration.sources(settings_file(ctx), profile=ctx.meta[_PROFILE]) if elsewhere else ()
-    return resolve([line, around, *files])
+    around = environment(os.environ)
+    files = configuration.sources(settings_file(ctx), profile=ctx.meta.get(_PROFILE))
+    return resolve([line, *(_without(source, apart) for source in (around, *files))])
+
+
+def _without(source: Source, names: Collection[str]) -> Source:
+    return replace(source, given=lambda option: None if option.name in names else source.given(option))
 
 
 OF_A_REPORTED_TARGET = tuple(
@@ -166,11 +168,11 @@ OF_A_REPORTED_TARGET = tuple(
 
 
 def reported(ctx: click.Context, target: str) -> tuple[Target, Settings]:
-    """Return the target of a report, with what the options and the environment say of it, and the settings.
+    """Return the target of a report, with what is said of it elsewhere, and the settings.
 
-    The server that the environment names may be another one, so that only `--url` on the command line counts.
+    The server that the environment or a file names may be another one: only `--url` on the command line counts.
     """
-    settings = resolved(ctx, elsewhere=False, apart=["url", "path", "app"]).settings
+    settings = resolved(ctx, apart=["url", "path", "app"]).settings
     parts = urlsplit(target)
     url = settings.url or urlunsplit((parts.scheme, parts.netloc, "", "", ""))
     from ed_contract.transport.target import Target, target_from  # noqa: PLC0415 - heavy
@@ -181,4 +183,5 @@ def reported(ctx: click.Context, target: str) -> tuple[Target, Settings]:
 def _given(ctx: click.Context, option: Option) -> object:
     """Return what was given on the command line, or None."""
     value = ctx.params.get(option.attribute)
-    return None if value is None or value is False or value == () else value
+    flag = not option.value.metavar  # of which click says False where it was not given
+    return None if value is None or value == () or (flag and value is False) else value

@@ -50,9 +50,7 @@ def _judge(given: Resolved) -> int:
 
     settings = given.settings
     target = _target(given)
-    for _, path in settings.reports:
-        if path != writers.STDOUT:
-            writers.require_writable(path)
+    writers.require_all_writable(settings.reports)
     known = waivers.given(settings.waivers, update=settings.waivers_update)
 
     def masked(text: str) -> str:

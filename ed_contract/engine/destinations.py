@@ -18,6 +18,8 @@ from ed_contract.interaction import Request, Response
 _GATEWAY_LOST = frozenset({502, 504})  # a gateway's word for an answer that was lost
 _UNDECIDED = frozenset({401, 403, 408, 409, 425, 429})  # refusals that do not say what became of the same create before
 
+REPEATED = "the server gives one id to several destinations, so that an id may be anybody's"
+
 Shows: TypeAlias = Callable[[bytes, Mapping[str, Any]], bool]
 """Whether a destination shows what the body of a create said."""
 
@@ -71,6 +73,7 @@ class Destinations:
         self._there: dict[tuple[Credential, str], Destination] = {}
         self._deleted: dict[tuple[Credential, str], Create] = {}
         self._ids: set[str] = set()  # that were ever told
+        self._ids_repeat = False  # an id was given to two destinations: it names nothing
         self._order = 0
         self.clock: ServerClock | None = None
 
@@ -137,6 +140,7 @@ class Destinations:
         if known is not None:
             if known.create is not create and known.created != made.get("created"):
                 known.doubt = known.doubt or "its id was given to more than one create"
+                self._ids_repeat = True
             return
         if self._deleted.get(place) is create:
             return  # a replay of what is gone
@@ -200,7 +204,7 @@ class Destinations:
     def there(self) -> Iterator[tuple[Destination, str]]:
         """Yield the destinations that are known, each with why it cannot be shown to be ours, or ""."""
         for one in self._there.values():
-            yield one, one.doubt or self._doubt_of_age(one)
+            yield one, one.doubt or (REPEATED if self._ids_repeat else "") or self._doubt_of_age(one)
 
     def _doubt_of_age(self, one: Destination) -> str:
         moment = moment_of(one.created)

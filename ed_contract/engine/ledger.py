@@ -16,9 +16,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ed_contract import interrupts
+from ed_contract.case import Credential
 from ed_contract.engine.deletion import OVER, STOPPED, Deletions, Insistence, Wanted, deletion_of
 from ed_contract.engine.destinations import Create, Destinations, Shows
 from ed_contract.engine.sender import CapReached, answer_of
+from ed_contract.exceptions import EdContractError
 from ed_contract.interaction import Answer, Interaction, NoAnswer, Request, Response
 from ed_contract.transport import Lost, OutOfTime, Transport, Unreached, Unsendable
 
@@ -27,6 +29,7 @@ SECONDS_EACH = 0.2  # more for each destination, or as much as the rate limit as
 ROOM_SECONDS = 30.0  # that deletions in mid-run may take, where there is no room
 UNDER_WAY_SECONDS = 2.0  # that what is under way has to come to its end when a run is interrupted
 CLOCK_SECONDS = 1.1  # after which a clock that tells whole seconds has moved
+UNAUTHORIZED = 401
 SILENT = 2  # lost creates that are not answered again either, one after the other, and no more are asked for
 
 
@@ -77,6 +80,7 @@ class DestinationLedger:
         most: int | None = None,
         rate: float | None = None,
         deadline: float = math.inf,
+        renew: Callable[[], None] | None = None,
         sleep: Callable[[float], None] = interrupts.sleep,
     ) -> None:
         """Begin.
@@ -88,6 +92,7 @@ class DestinationLedger:
             most: how many destinations there may be at a time; None means no limit.
             rate: requests a second, at most.
             deadline: of time.monotonic; deletions in mid-run end before it.
+            renew: puts a fresh credential in the place of one that has expired.
             sleep: waits.
         """
         self._transport = transport
@@ -95,6 +100,7 @@ class DestinationLedger:
         self._most = most
         self._each = max(SECONDS_EACH, 0.0 if rate is None else 1 / rate)
         self._deadline = deadline
+        self._renew = renew
         self._sleep = sleep
         self._made = Destinations(shows)
         self._needed_from = 0  # creates after this one belong to the sequence under way
@@ -234,7 +240,20 @@ class DestinationLedger:
     # What is deleted.
 
     def _send_apart(self, request: Request) -> Answer:
-        """Send a request that counts towards no cap, once."""
+        """Send a request that counts towards no cap, once; once more with a fresh credential, if there is one."""
+        answer = self._sent_apart(request)
+        expired = isinstance(answer, Response) and answer.status == UNAUTHORIZED
+        if expired and self._renew is not None and request.credential is Credential.FIRST:
+            try:
+                self._renew()
+            except EdContractError:
+                return answer
+            answer = self._sent_apart(request)
+            if isinstance(answer, Response) and answer.status == UNAUTHORIZED:
+                self._renew = None  # a fresh one is refused as well
+        return answer
+
+    def _sent_apart(self, request: Request) -> Answer:
         sent = time.monotonic()
         try:
             with interrupts.waiting():

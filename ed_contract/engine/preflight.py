@@ -143,6 +143,8 @@ def _about_credentials(answer: Response, target: Target) -> str:
         return f"does the key go into another header? --auth-header {in_words[0]}"
     if asked and asked[1].lower() != "bearer":
         return f'the server wants the scheme {asked[1]}: give it with -H "Authorization: {asked[1]} …".'
+    if target.credential_command:
+        return "check what --credential-command prints: it is sent in the place of --api-key."
     return "check the key." if target.api_key else "give one, e.g. with --api-key."
 
 

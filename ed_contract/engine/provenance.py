@@ -111,10 +111,10 @@ class ServerClock:
         else:
             said, first = self._first
             least, most = said - first, self._most
-            if self._least > self._most + SLACK:
-                return "the server's clock jumps, or its nodes disagree"
             if self.stood_still:
                 return "the server's clock was not seen to move"
+            if self._least > self._most + SLACK:
+                return "the server's clock jumps, or its nodes disagree"
         if created.at + created.precision <= least + self._began:
             return "created before this run began, by the server's clock"
         return "" if created.at <= most + came + SLACK else "created later than its answer, by the server's clock"

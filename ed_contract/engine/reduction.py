@@ -28,7 +28,9 @@ _EXPLAINED_BY = {_CONFLICT_STATUS: "request/valid"}
 _OF_MANY_CAUSES = frozenset({*_EXPLAINED_BY, *(requirement for requirement, _ in _GENERIC)})
 _OPTIONAL = frozenset({*_ENUMS, "description", "metadata", "snapshot_api_version"})
 _FIXED = ("idempotency/remembers", "idempotency/survives-restart", "robustness/answers", "robustness/keeps-serving")
-"""Requirements whose findings are not sent again: they take hundreds of keys, a restart, or a time-out."""
+"""Requirements whose findings are not sent again: they take hundreds of keys, a restart, or a time-out.
+
+Nor are those of wrong credentials: whoever sees many of them may lock the account."""
 _RACES = "idempotency/burst/"
 _TRIES = 3  # of a race; what is no race is sent once more
 
@@ -52,7 +54,7 @@ class Reduction:
     def remember(self, observations: Iterable[Observation]) -> None:
         """Keep the findings among `observations`."""
         for one in observations:
-            if not isinstance(one, Finding) or one.requirement in _FIXED:
+            if not isinstance(one, Finding) or one.requirement in _FIXED or one.requirement.startswith("auth/"):
                 continue
             kept = self._seen[one.identity]
             if one.requirement not in _OF_MANY_CAUSES and kept:

@@ -251,6 +251,8 @@ class Sender:
         )
 
     def _sent(self, request: Request) -> Answer:
+        if request.credential in WRONG and self._target.has_own_authorization:
+            return NotSent(reason=f"the header {self._target.auth_header} is given with --header, for every request")
         if request.credential in WRONG:
             self._wrong += 1
             if self._wrong > MOST_WRONG:

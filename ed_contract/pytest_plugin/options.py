@@ -149,8 +149,9 @@ class Asked:
         for _, path in self.settings.reports:
             if path == writers.STDOUT:
                 raise UsageError("--ed-report: standard output is pytest's\ngive the path of a file.")
-            writers.require_writable(str(here / path))
-        return [(form, str(here / path)) for form, path in self.settings.reports]
+        reports = [(form, str(here / path)) for form, path in self.settings.reports]
+        writers.require_all_writable(reports)
+        return reports
 
     def again(self, target: Target) -> str:
         """Return the options without which `ed-contract run` would send something else; header values may be secret."""

@@ -217,7 +217,10 @@ def summary_lines(
             if report.note and report.end not in {End.MAX_REQUESTS, End.MAX_TIME, End.MAX_DESTINATIONS}
             else ""
         )
-        yield Line(f"  {ENDS[report.end]}{note}", "yellow", hang=4)
+        why = ENDS[report.end]
+        if report.end is End.MAX_DESTINATIONS and report.clean_up is not None:
+            why = "stopped at --max-destinations: no room could be made"
+        yield Line(f"  {why}{note}", "yellow", hang=4)
     accept = report.coverage["accept"]
     if accept["sent"] and accept["accepted"] * 2 < accept["sent"]:
         few = f"only {accept['accepted']} of {accept['sent']} valid creates were accepted"
@@ -226,8 +229,10 @@ def summary_lines(
     reached = f", {ways['reached']} of {ways['of']} {ways['strength']}-way combinations" if ways["reached"] else ""
     yield Line(f"  {report.requests} requests in {report.seconds:.1f} s{reached}, seed {report.seed}")
     yield from _notes(report, redact)
-    for path in paths[:3]:
+    for path in paths:
         yield Line(f"  report: {path}")
+    if report.fail_on_incomplete and not report.complete:
+        yield Line("  not complete, which --fail-on-incomplete does not let pass", "yellow", hang=4)
     step = BUNDLED if embedded else _next_step(report)
     if step:
         yield Line(f"  next: {step}", hang=8)
@@ -266,6 +271,8 @@ def cleaned(clean_up: CleanUp, redact: Redactor) -> str:
     left = [f"{_count(clean_up.left, 'destination')} left ({'; '.join(named)})"] if named else []
     unknown = _count(clean_up.unknown, "create") + " unanswered or without an id"
     left += [unknown] if clean_up.unknown else []
+    if not clean_up.unknown and all(one.doubtful for one in clean_up.remaining):
+        return f"cleaned up: {done}; on purpose {', '.join(left)}: delete by hand what is yours"
     rest = "the JSON report lists what is left, and `ed-contract cleanup REPORT` tries again"
     return f"not cleaned up: {', '.join(left)}; {done}; {rest}"
 
@@ -286,6 +293,8 @@ def _next_step(report: Report) -> str:
     if report.verdict is Verdict.FAIL:
         first = report.failing[0].finding.requirement
         return f"send the requests of the first finding by hand; `ed-contract explain {first}` says what judged it"
+    if report.end is End.MAX_TIME:
+        return "a longer --max-time: starting up and planning count too"
     if report.verdict is Verdict.SKIPPED:
         return "the same command with --dry-run shows what it would send; --only, --skip and --phases narrow it"
     if report.verdict is not Verdict.PASS:

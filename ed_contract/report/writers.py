@@ -48,6 +48,17 @@ def parse(value: str) -> tuple[str, str]:
     return form, path
 
 
+def require_all_writable(reports: Iterable[tuple[str, str]]) -> None:
+    """Raise UsageError if one of these reports cannot be written, or two have the same path; nothing is made."""
+    paths = [path for form, path in reports if form != "github"]  # which shares standard output, and a step's summary
+    for path in paths:
+        if paths.count(path) > 1:
+            raise UsageError(f"two reports for {path}\ngive each report a path of its own.")
+    for _, path in reports:
+        if path != STDOUT:
+            require_writable(path)
+
+
 def require_writable(path: str) -> None:
     """Raise UsageError if nothing can be written to `path`; nothing is made."""
     why = _unwritable(Path(path))

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from ed_contract.case import Credential
 from ed_contract.exceptions import UsageError
-from ed_contract.interaction import Headers
+from ed_contract.interaction import OWN_HEADERS, Headers
 from ed_contract.masking import MASK
 from ed_contract.options import DEFAULTS, OPTIONS, Settings
 from ed_contract.transport.application import Application, Callback, application_of
@@ -71,8 +71,12 @@ class Target:
             raise UsageError(f"a request time-out of {self.request_timeout:g} s is none\ngive seconds above 0.")
         if self.cert_key is not None and self.cert is None:
             raise UsageError("--cert-key without --cert\ngive the certificate too.")
-        for name, value in (*self.headers, (self.auth_header, "")):
+        for name, value in self.headers:
             _check_header(name, value)
+        if not _is_token(self.auth_header) or self.auth_header.lower() in _FRAMING | OWN_HEADERS:
+            raise UsageError(
+                f"--auth-header: invalid name {self.auth_header!r}: expected one of a header, e.g. X-Api-Key"
+            )
         for option, given in (
             ("--api-key", self.api_key),
             ("--second-api-key", self.second_api_key),
@@ -109,6 +113,11 @@ class Target:
     def key(self) -> str | None:
         """The first account's key: the one that was given, or the freshest that took its place."""
         return self.renewed[-1] if self.renewed else self.api_key
+
+    @property
+    def has_own_authorization(self) -> bool:
+        """Whether a header of the user's carries the credential, so that every request has it."""
+        return any(name.lower() == self.auth_header.lower() for name, _ in self.headers)
 
     def authorization(self, credential: Credential) -> str | None:
         """Return the value of `auth_header` for `credential`, or None for no such header."""
@@ -161,9 +170,17 @@ def _check_base(url: str, path: str) -> None:
                 )
 
 
+def _is_token(name: str) -> bool:
+    return bool(name) and all(char.isascii() and (char.isalnum() or char in "!#$%&'*+-.^_`|~") for char in name)
+
+
+_FRAMING = {"content-length", "transfer-encoding", "connection"}  # of each request its own
+
+
 def _check_header(name: str, value: str) -> None:
-    token = name and all(char.isascii() and (char.isalnum() or char in "!#$%&'*+-.^_`|~") for char in name)
-    if not token:
+    if name.lower() in _FRAMING:
+        raise UsageError(f"the header {name} cannot be given\nit is made for each request.")
+    if not _is_token(name):
         raise UsageError(f"{name!r} is no header name\ngive a header as NAME:VALUE, e.g. X-Tenant:acme.")
     if not (value.isascii() and (value.isprintable() or not value)):
         raise UsageError(

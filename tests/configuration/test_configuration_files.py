@@ -94,8 +94,8 @@ def test_variables_are_those_of_the_environment(tmp_path):
         (
             "x",
             None,
-            "{path} is no TOML: Expected '=' after a key in a key/value pair (at end of document)\n"
-            "settings read: max-requests = 500",
+            "{path} is not valid TOML: Expected '=' after a key in a key/value pair (at end of document)\n"
+            "a setting looks like: max-requests = 500",
         ),
     ],
 )

@@ -492,3 +492,12 @@ def test_room_is_made_of_lost_creates_too():
     ledger.begin_sequence()
     ledger.send(create("key-2"))
     assert (line.store.most, line.store.there) == (1, ["ed_4"])
+
+
+def test_ids_that_are_given_twice_prove_nothing_any_more():
+    """One that names two destinations may be anybody's, and so may all others."""
+    answers = [made("ed_1", created=now()), made("ed_2", created=now()), made("ed_1", created=now(seconds=-5))]
+    store = Scripted(lambda number: answers[number - 1])
+    reasons = {reason for _, reason, _ in left(store, [single(EXAMPLE)] * 3)}
+    assert "the server gives one id to several destinations, so that an id may be anybody's" in reasons
+    assert [request.method for request in store.requests] == ["POST"] * 3

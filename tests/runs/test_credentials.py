@@ -120,3 +120,12 @@ def test_a_command_that_gives_no_credential_is_told_in_two_lines(monkeypatch, co
         renew(target)
     assert str(told.value) == message
     assert target.renewed == []
+
+
+def test_a_credential_in_a_header_of_the_users_is_sent_each_time_and_not_judged():
+    """Else every right server would take what was meant to be refused."""
+    with Reference() as app, serve(app) as server:
+        own = Target(url=server.url, headers=(("Authorization", "Bearer sk_test_a"),))
+        report = run(own, phases=["auth"], strict=True)
+    assert report.bugs == ()
+    assert {row.verdict for row in report.rows if row.requirement.area == "auth"} == {Verdict.SKIPPED}

@@ -157,3 +157,29 @@ def test_a_server_that_is_there_already_is_not_judged_in_its_place(target):
     assert str(told.value) == (
         f"something takes connections at {target} already\nend it, or leave out --server-command."
     )
+
+
+DYING = """
+import os, sys
+from ed_contract.reference import Reference, serve_forever
+
+class Dies(Reference):
+    def dispatch(self, request):
+        self.count = getattr(self, "count", 0) + 1
+        if self.count > 30:
+            print("out of memory", flush=True)
+            os._exit(7)
+        return super().dispatch(request)
+
+serve_forever(Dies(), "127.0.0.1", int(sys.argv[1]), lambda url: None)
+"""
+
+
+def test_a_run_whose_server_ends_by_itself_says_so(target, tmp_path):
+    """With its exit code and its last words, and with the report of what was judged."""
+    script = tmp_path / "dying.py"
+    script.write_text(DYING, encoding="utf-8")
+    report = run(target, server_command=f"{PYTHON} {script} {port_of(target)}", phases=["smoke"], shrink=False)
+    assert report.end == "target-down"
+    assert report.note.endswith("; --server-command ended with 7; out of memory")
+    assert report.requests > 30
