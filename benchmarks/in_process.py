@@ -14,6 +14,7 @@ from typing import Any
 
 from ed_contract.case import Step
 from ed_contract.engine import Keys, Sender
+from ed_contract.options import Settings
 from ed_contract.reference import Reference, serve
 from ed_contract.strategies import PAGE_EXAMPLE, valid_case
 from ed_contract.transport import Target, Transport, open_transport
@@ -41,7 +42,7 @@ def bare_wsgi(_: dict[str, Any], start_response: Callable[..., Any]) -> list[byt
 
 def seconds(transport: Transport, target: Target) -> float:
     """Return how long the requests take, one after the other."""
-    sender = Sender(transport, target, Keys(seed=0, salt=str(time.time_ns())), max_requests=REQUESTS)
+    sender = Sender(transport, target, Keys(seed=0, salt=str(time.time_ns())), Settings(max_requests=REQUESTS))
     step = Step(case=valid_case(PAGE_EXAMPLE))
     began = time.perf_counter()
     for _ in range(REQUESTS):

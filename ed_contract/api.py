@@ -26,7 +26,8 @@ from ed_contract.engine.pace import PacedTransport
 from ed_contract.engine.preflight import meets_used_keys, require_judgeable
 from ed_contract.exceptions import EdContractError, ToolError
 from ed_contract.finding import Finding, Observation
-from ed_contract.interaction import CONFLICT, History, Interaction, Response
+from ed_contract.history import History
+from ed_contract.interaction import CONFLICT, Interaction, Response
 from ed_contract.options import DEFAULTS, Settings
 from ed_contract.phases import PHASES
 from ed_contract.planning import example, plan
@@ -125,10 +126,8 @@ def run(
             ledger or transport,
             reached,
             keys,
-            max_requests=chosen.max_requests,
+            chosen,
             deadline=deadline,
-            retries=chosen.request_retries,
-            workers=chosen.workers if reached.app is None else 1,  # in process they would only wait for each other
         )
         events = execute(
             planned,

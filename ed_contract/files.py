@@ -9,6 +9,9 @@ import errno
 import os
 import secrets
 import stat
+import tempfile
+import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 from ed_contract import interrupts
@@ -80,3 +83,15 @@ def _replace(final: Path, content: bytes, mode: int | None) -> None:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+
+
+def keep_traceback(error: BaseException, redact: Callable[[str], str]) -> str:
+    """Write the traceback to a new file that only its owner may read, and return the sentence that names it."""
+    text = redact("".join(traceback.format_exception(error)))
+    try:
+        descriptor, path = tempfile.mkstemp(prefix="ed-contract-crash-", suffix=".txt")
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
+    except OSError as problem:
+        return f"there is no file with the traceback ({problem.strerror})"
+    return f"the traceback, which may quote data of yours, is in {path}"

@@ -11,7 +11,7 @@ from typing import Any
 LARGEST_BODY = 16 * 1024 * 1024  # bytes; the answer to a create has some hundred
 LARGEST_OF_BURST = 2 * 1024 * 1024  # the same, of an answer in a burst: all of them are held until all are there
 MOST_VALUES = 300_000  # in a document; each takes up to some 250 bytes
-DEEPEST = 500  # levels of a document; Python reads, walks and prints not quite twice as many
+DEEPEST = 500  # levels of a document that are read; Python reads, walks and prints not quite twice as many
 WIDEST_TEXT = 2 * LARGEST_BODY  # bytes of a body as text, of which one rare character makes each four bytes wide
 PIECE = 65_536  # bytes that are decoded at a time
 
@@ -23,17 +23,16 @@ class TooLarge(Exception):  # noqa: N818 - reads as the state it names
 def parsed(body: bytes) -> Any:  # noqa: ANN401 - any JSON
     """Return what a body says as JSON (RFC 8259: NaN and Infinity are none).
 
+    What is nested deeper than anything that is judged is read as null.
+
     Raises:
-        ValueError: it is no JSON, or nested too deep.
+        ValueError: it is no JSON.
         TooLarge: it would take too much memory.
     """
     if len(body) > LARGEST_BODY:
         raise TooLarge
-    values, depth = _shape(body)
-    if depth > DEEPEST:
-        raise ValueError("nested too deep")
-    if values > MOST_VALUES:
-        raise TooLarge
+    if _is_deep(body):
+        body = _without_depths(body)
     return json.loads(_text(body), parse_constant=_refuse_constant)
 
 
@@ -60,18 +59,38 @@ _STRINGS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)  # one that d
 _BRACKETS = re.compile(rb"[\[{]+|[\]}]+")
 
 
-def _shape(body: bytes) -> tuple[int, int]:
-    """Return how many values a JSON body holds, and how deep they are nested, each at most; it is not parsed for it."""
+def _is_deep(body: bytes) -> bool:
+    """Whether a body has more levels than are read; raise TooLarge for too many values. It is not parsed for it."""
     opened = body.count(b"[") + body.count(b"{")
-    values = opened + body.count(b",") + 1
-    if values <= MOST_VALUES and opened <= DEEPEST:
-        return values, opened
+    if opened <= DEEPEST and opened + body.count(b",") < MOST_VALUES:
+        return False
     bare = _STRINGS.sub(b"", body)
+    if bare.count(b"[") + bare.count(b"{") + bare.count(b",") >= MOST_VALUES:
+        raise TooLarge
     depth = deepest = 0
     for brackets in _BRACKETS.finditer(bare):
         depth += len(brackets[0]) if brackets[0][:1] in b"[{" else -len(brackets[0])
         deepest = max(deepest, depth)
-    return bare.count(b"[") + bare.count(b"{") + bare.count(b",") + 1, deepest
+    return deepest > DEEPEST
+
+
+_STRINGS_AND_BRACKETS = re.compile(_STRINGS.pattern + rb"|[\[{]|[\]}]", re.DOTALL)
+
+
+def _without_depths(body: bytes) -> bytes:
+    """Return a JSON body with null in the place of what is nested too deep for us: that is no fault of the server."""
+    depth, begin, kept = 0, 0, bytearray()
+    for token in _STRINGS_AND_BRACKETS.finditer(body):
+        if token[0] in {b"[", b"{"}:
+            depth += 1
+            if depth == DEEPEST + 1:
+                kept += body[begin : token.start()] + b"null"
+                begin = len(body)
+        elif token[0] in {b"]", b"}"}:
+            if depth == DEEPEST + 1:
+                begin = token.end()
+            depth -= 1
+    return bytes(kept + body[begin:])
 
 
 _ASTRAL = re.compile(rb"[\xf0-\xff]")

@@ -17,13 +17,16 @@ from typing import Any
 from ed_contract.case import Burst, Case, Credential, Expectation, Key, Mutation, Sequence, Step, single
 from ed_contract.checks import judge
 from ed_contract.contract import CONTRACT
+from ed_contract.credential_command import renew
 from ed_contract.engine import Keys, Phase, Sender, execute
 from ed_contract.engine.events import End, Event, Judged, RunFinished
 from ed_contract.engine.preflight import require_judgeable
 from ed_contract.engine.reduce import steps_of
 from ed_contract.exceptions import UsageError
 from ed_contract.finding import Crash, Finding, Held, Observation, Unclear
-from ed_contract.interaction import AGAIN, PROBE, History, Interaction, NotSent, Request
+from ed_contract.history import History
+from ed_contract.interaction import AGAIN, PROBE, Interaction, NotSent, Request
+from ed_contract.options import Settings
 from ed_contract.requirement import Need
 from ed_contract.transport import Target, open_transport
 from ed_contract.verdict import Verdict
@@ -156,6 +159,8 @@ def replay(
     if not target.second_api_key and any(one.credential is Credential.SECOND for one in _flat(recorded.steps)):
         return _undecided(recorded, "needs --second-api-key")
     example = valid_case(PAGE_EXAMPLE, "the page's example")
+    if target.credential_command:
+        renew(target)
     transport = open_transport(replace(target, api_version=recorded.api_version))
     try:
         watch = _Watch(recorded)
@@ -165,7 +170,7 @@ def replay(
                 transport,
                 replace(target, api_version=recorded.api_version),
                 Keys(seed=0, salt=secrets.token_hex(8)),
-                max_requests=MOST,
+                Settings(max_requests=MOST),
             ),
             watch.judged,
             enough=lambda observations: any(isinstance(one, Finding) for one in observations),

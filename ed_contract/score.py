@@ -15,6 +15,7 @@ from ed_contract.engine.events import Event, Judged
 from ed_contract.exceptions import UsageError
 from ed_contract.finding import Finding
 from ed_contract.mutants import MUTANTS, RIGHT, Mutant, One, RightServer, restartable, serving
+from ed_contract.options import DEFAULTS, Settings
 from ed_contract.report import Report
 from ed_contract.transport import Target
 from ed_contract.verdict import Verdict
@@ -63,28 +64,29 @@ class _Watch:
 
 def score(
     names: Iterable[str] = (),
+    settings: Settings = DEFAULTS,
     *,
-    seed: int | None = None,
-    phases: tuple[str, ...] | None = None,
     workers: int = 2,
     sockets: bool = False,
     on_score: Callable[[Score], None] = lambda _: None,
+    **changes: Any,  # noqa: ANN401 - fields of Settings
 ) -> list[Score]:
     """Run over the zoo, or over the servers named, and return what was said of each, in the order of the zoo.
 
     Args:
         names: servers of the zoo; none means all.
-        seed: as in `run`.
-        phases: as in `run`.
+        settings: as in `run`; a run over the zoo is strict, shrinks nothing, and ends with the finding it is about.
         workers: processes; each runs one server at a time, and the tool against it.
         sockets: whether every server is reached over connections; right ones whose latitude needs none are otherwise
             called in process, which is four times as fast.
         on_score: is told each score as it comes.
+        changes: settings that go before those of `settings`, e.g. `seed=1`.
     """
+    told = replace(settings, **changes)
     chosen = list(names) or [one.name for one in ZOO]
     scores: dict[str, Score] = {}
     with ProcessPoolExecutor(max_workers=workers) as pool:
-        under_way = [pool.submit(score_one, name, seed, phases, sockets=sockets) for name in chosen]
+        under_way = [pool.submit(score_one, name, told, sockets=sockets) for name in chosen]
         try:
             for done in as_completed(under_way):
                 one = done.result()
@@ -96,9 +98,7 @@ def score(
     return [scores[name] for name in chosen]
 
 
-def score_one(
-    name: str, seed: int | None = None, phases: tuple[str, ...] | None = None, *, sockets: bool = False
-) -> Score:
+def score_one(name: str, settings: Settings = DEFAULTS, *, sockets: bool = False) -> Score:
     """Run against one server of the zoo."""
     (server,) = (one for one in ZOO if one.name == name)
     breaks = server.breaks if isinstance(server, Mutant) else None
@@ -107,8 +107,7 @@ def score_one(
     with _reached(server, sockets=sockets) as (target, restart):
         report = api.run(
             replace(target, request_timeout=2.0),
-            phases=phases,
-            seed=seed,
+            settings,
             strict=True,
             until=breaks,
             shrink=False,

@@ -11,17 +11,22 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Self
 
 from ed_contract.case import Case, Expectation, Key, Mutation, Params, Step, case
 from ed_contract.checks import judge, judged
 from ed_contract.contract import CONTRACT, row_of
+from ed_contract.credential_command import renew
 from ed_contract.engine import Keys, Sender
 from ed_contract.engine.events import Judged, RunStarted
 from ed_contract.engine.preflight import require_judgeable
 from ed_contract.engine.retry import AT_LAST
+from ed_contract.exceptions import ToolError
 from ed_contract.finding import Crash
-from ed_contract.interaction import AGAIN, PROBE, History, Interaction
+from ed_contract.history import History
+from ed_contract.interaction import AGAIN, PROBE, Interaction
+from ed_contract.options import DEFAULTS, Settings
 from ed_contract.planning import example
 from ed_contract.report import Report, ReportBuilder
 from ed_contract.report.redaction import Redactor
@@ -49,19 +54,33 @@ class NotConforming(AssertionError):  # noqa: N818 - reads as the state it names
 class Session:
     """Sends creates to one target and judges each; the history is that of all creates so far."""
 
-    def __init__(self, target: Target | str, *, strict: bool = False, transport: Transport | None = None) -> None:
+    def __init__(
+        self,
+        target: Target | str,
+        settings: Settings = DEFAULTS,
+        *,
+        transport: Transport | None = None,
+        **changes: Any,  # noqa: ANN401 - fields of Settings
+    ) -> None:
         """Open a session.
 
         Args:
             target: the server.
-            strict: whether findings of level SHOULD are raised too.
+            settings: as in `run`; of use here are `strict`, so that findings of level SHOULD are raised too, and
+                `request_retries`.
             transport: what brings requests there; by default that of the target.
+            changes: settings that go before those of `settings`, e.g. `strict=True`.
+
+        Raises:
+            UsageError: the target cannot be opened, or there is no such setting.
         """
         self.target = target_of(target)
-        self._strict = strict
+        chosen = replace(settings, **changes, max_requests=MAX_REQUESTS)
+        self._strict = chosen.strict
+        if self.target.credential_command and transport is None:
+            renew(self.target)
         self._transport = open_transport(self.target) if transport is None else transport
-        keys = Keys(seed=0, salt=secrets.token_hex(8))
-        self._sender = Sender(self._transport, self.target, keys, max_requests=MAX_REQUESTS)
+        self._sender = Sender(self._transport, self.target, Keys(seed=0, salt=secrets.token_hex(8)), chosen)
         self._history = History()
         self._redact = Redactor.of(self.target)
 
@@ -92,13 +111,13 @@ class Session:
         if interaction.is_unanswered:
             interaction = self._asked_again(interaction)
         observations = judge(interaction, self._history)
-        crashed = [one for one in observations if isinstance(one, Crash)]
-        if crashed:
-            raise RuntimeError(f"a check of ours crashed, {crashed[0].check}: {crashed[0].error}")
         builder = ReportBuilder(CONTRACT.select(), judged=judged, strict=self._strict)
         builder.add(RunStarted(target=str(self.target), seed=0, phases=(), at_most=MAX_REQUESTS))
         builder.add(Judged(interaction=interaction, observations=observations))
         report = builder.report()
+        for one in observations:
+            if isinstance(one, Crash):
+                raise ToolError(f"a check of ours crashed, {one.check}: {one.error}", report=report)
         if report.failing:
             raise NotConforming("\n".join(self._said(report)))
         return interaction

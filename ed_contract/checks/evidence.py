@@ -6,7 +6,8 @@ import re
 
 from ed_contract.case import Credential
 from ed_contract.checks.reading import Reading, shown
-from ed_contract.interaction import PROBE, History, Interaction, Response
+from ed_contract.history import History
+from ed_contract.interaction import PROBE, Interaction, Response
 
 _OF_CREDENTIALS = {401, 403}
 _ROOM = re.compile(r"quota|limit|exceed|too.?many|maxim|capacity|full", re.IGNORECASE)

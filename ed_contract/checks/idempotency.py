@@ -130,7 +130,7 @@ def a_replay_gives_the_same_destination(reading: Reading) -> Iterator[Observatio
 def _doubt(reading: Reading, answer: Response) -> str:
     """Return why a refusal says nothing of the key, or ""."""
     if answer.refused and reading.history.at_quota:
-        return "plain creates are refused from here on: a quota?"
+        return "plain creates are refused from here on"
     if answer.status != CONFLICT:
         return credential_in_doubt(reading.interaction, reading.history)
     if CODE not in codes(answer.document) and may_have_been_done(reading):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby, takewhile
 
-from ed_contract.interaction import History, Interaction
+from ed_contract.history import History
+from ed_contract.interaction import Interaction
 
 IN_EACH = 8  # bursts of a kind; where the line loses one request in ten, all of them lose one in 1 of 3,000 runs
 

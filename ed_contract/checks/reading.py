@@ -11,7 +11,8 @@ from typing import Any, TypeAlias
 from ed_contract.case import Expectation, Params
 from ed_contract.excerpt import Long, bounded, json_start
 from ed_contract.finding import Finding, Held, Observation
-from ed_contract.interaction import History, Interaction, Response
+from ed_contract.history import History
+from ed_contract.interaction import Interaction, Response
 
 LONGEST_SHOWN = 160  # characters of a value in a message
 

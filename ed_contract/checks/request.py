@@ -69,7 +69,7 @@ def _why_undecided(reading: Reading, answer: Response, before: list[Interaction]
     if answer.status == CONFLICT and (CODE in codes(answer.document) or near_key(reading)):
         return ""
     if reading.history.at_quota:
-        return "plain creates are refused from here on: a quota?"
+        return "plain creates are refused from here on"
     return credential_in_doubt(reading.interaction, reading.history)
 
 

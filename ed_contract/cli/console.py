@@ -77,7 +77,7 @@ class Console:
         def listen(event: Event) -> None:
             match event:
                 case RunStarted():
-                    whom = f"the embedded server at {event.target}" if embedded else event.target
+                    whom = f"the bundled server at {event.target}" if embedded else event.target
                     self.print(Line(f"Judging {whom}: {_size(event)}.", "dim", hang=2))
                     bar.update(task, total=sum(count for _, count in event.phases))
                     if self._live:
@@ -98,9 +98,10 @@ class Console:
             if self._live:
                 bar.stop()
 
-    def report(self, report: Report, lines: Iterable[Line]) -> None:
-        """Print the report, or its verdict alone."""
-        for line in [Line(f"{headline(report)}: {report.target}")] if self._quiet else lines:
+    def report(self, report: Report, lines: Iterable[Line], *, embedded: bool) -> None:
+        """Print the report, or only its verdict."""
+        whose = " (the bundled server, not yours)" if embedded else ""
+        for line in [Line(f"{headline(report)}: {report.target}{whose}")] if self._quiet else lines:
             self.print(line)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 import traceback
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from ed_contract.cli import streams
 from ed_contract.exceptions import ToolError
+from ed_contract.files import keep_traceback
 
 if TYPE_CHECKING:
     from ed_contract.report import Report
@@ -35,7 +35,7 @@ def tell(error: BaseException, redact: Callable[[str], str] | None = None) -> in
 
     said = printable(redact(" ".join("".join(traceback.format_exception_only(error)).split())))
     said = said if len(said) <= LONGEST else f"{said[:LONGEST]}…"
-    streams.say(f"error: ed-contract crashed: {said}\nplease report it: {_kept(error, redact)}")
+    streams.say(f"error: ed-contract crashed: {said}\nplease report it: {keep_traceback(error, redact)}")
     return EXIT_CODE
 
 
@@ -47,18 +47,6 @@ def survived(judge: Callable[[], Report]) -> tuple[Report, ToolError | None]:
         if error.report is None:
             raise
         return error.report, error
-
-
-def _kept(error: BaseException, redact: Callable[[str], str]) -> str:
-    """Write the traceback to a new file that only its owner may read, and return the sentence that names it."""
-    text = redact("".join(traceback.format_exception(error)))
-    try:
-        descriptor, path = tempfile.mkstemp(prefix="ed-contract-crash-", suffix=".txt")
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(text)
-    except OSError as problem:
-        return f"there is no file with the traceback ({problem.strerror})"
-    return f"the traceback, which may quote data of yours, is in {path}"
 
 
 def _redactor() -> Callable[[str], str]:

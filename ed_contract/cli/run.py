@@ -76,7 +76,8 @@ def _judge(given: Resolved) -> int:
     missing = {writers.STDOUT, *(one.path for one in unwritten)}
     paths = tuple(path for _, path in settings.reports if path not in missing)
     repeat = " ".join(_again(given, target))
-    console.report(report, report_lines(report, redact, paths=paths, options=repeat, embedded=target is None))
+    lines = report_lines(report, redact, paths=paths, options=repeat, embedded=target is None)
+    console.report(report, lines, embedded=target is None)
     code = report.exit_code
     if settings.waivers is not None and known is not None and settings.waivers_update:
         line, code = waivers.update(settings.waivers, known, report, redact)

@@ -21,7 +21,8 @@ from ed_contract.engine.sender import CapReached, Sender, TimeIsUp
 from ed_contract.engine.watchers import Stop, busy, down, quota, unanswered
 from ed_contract.exceptions import RestartFailed
 from ed_contract.finding import Observation
-from ed_contract.interaction import AGAIN, History, Interaction
+from ed_contract.history import History
+from ed_contract.interaction import AGAIN, Interaction
 
 Judge: TypeAlias = Callable[[Interaction, History], tuple[Observation, ...]]
 """Says what an interaction shows, in the light of those before it."""
@@ -131,7 +132,7 @@ class _Run:
         """Record and judge what was sent at once, and do what the stop rules say."""
         for interaction in together:
             self._add(interaction)
-        stop = self._questions.after(together[-1])
+        stop = self._questions.after(together)
         down_or_not = self._questions.keeps_serving() if down.may_be_down(self._history) else None
         for place, interaction in enumerate(together):
             together[place] = self._history.kept(interaction)  # nobody sees the whole answer after this
@@ -140,7 +141,7 @@ class _Run:
         _end(stop or quota.reached(self._history) or busy.always_busy(self._history))
         if down_or_not is not None:
             yield from self._told(*down_or_not)
-        if any(one.unanswered for one in together) and together[0].phase != AGAIN:
+        if any(one.unanswered or one.is_unanswered for one in together) and together[0].phase != AGAIN:
             self._sender.hurried = self._history.facts.drops
             self._sender.reserved = unanswered.reserve(self._history)
             if self._hasty:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from ed_contract.case import Case, Step
 from ed_contract.checks.evidence import is_about_the_credential
@@ -10,7 +10,8 @@ from ed_contract.engine import retry
 from ed_contract.engine.sender import Sender
 from ed_contract.engine.watchers import Stop, credentials, quota
 from ed_contract.exceptions import EdContractError
-from ed_contract.interaction import PROBE, History, Interaction
+from ed_contract.history import History
+from ed_contract.interaction import PROBE, Interaction
 
 CREDENTIAL_PAUSE = 1.0  # seconds before a plain create is sent once more
 
@@ -42,8 +43,8 @@ class Questions:
         self._add(asked)
         return asked
 
-    def after(self, interaction: Interaction) -> Stop | None:
-        """Ask what an answer is about, if there is doubt, before it is judged; return why the run ends."""
+    def after(self, together: Sequence[Interaction]) -> Stop | None:
+        """Ask what answers are about, if there is doubt, before they are judged; return why the run ends."""
         self.renewed = False
         if credentials.may_be_refused(self._history):
             probe, refuses = self._ask(self._example), False
@@ -53,7 +54,7 @@ class Questions:
             return None
         if is_about_the_credential(probe):
             return self._of_the_credential()
-        self._history.at_quota = refuses or self._runs_out(interaction)
+        self._history.at_quota = refuses or any(map(self._runs_out, together))
         return None
 
     def keeps_serving(self, *, may_be_full: bool = True) -> tuple[Interaction, Stop | None]:

@@ -14,7 +14,8 @@ from ed_contract.engine.families import Group, Identity, leaders
 from ed_contract.engine.reduce import TRIALS, Steps, reduce, reducible, seen_again
 from ed_contract.engine.sender import CapReached, TimeIsUp
 from ed_contract.finding import Finding, Observation
-from ed_contract.interaction import CONFLICT, PROBE, History, Interaction, NoAnswer, Response
+from ed_contract.history import History
+from ed_contract.interaction import CONFLICT, PROBE, Interaction, NoAnswer, Response
 
 WIDEST = 20  # requests that are sent again when the evidence alone shows nothing
 KEPT = 200  # findings of one identity that are kept, to be told apart

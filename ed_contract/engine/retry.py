@@ -55,7 +55,7 @@ class Delivery:
 
     answer: Answer
     attempts: int = 1
-    unanswered: int = 0  # attempts
+    unanswered: int = 0  # attempts that may have reached the target
     lost: bool = False  # whether an attempt came to nothing that may have been done all the same
     seconds: float = 0.0
 
@@ -66,7 +66,7 @@ class Attempts:
     def __init__(self, tries: Tries, *, retries: int) -> None:
         """Begin; `retries` is how often a request is sent again after 429 or 503."""
         self._tries, self._retries = tries, retries
-        self._made = self._dropped = self._late = self._busy = 0
+        self._made = self._dropped = self._unreached = self._late = self._busy = 0
         self.waited = 0.0  # seconds, for a key that was in use
 
     @property
@@ -97,8 +97,12 @@ class Attempts:
         if came.late:
             self._late += 1
             return 0.0 if self._late <= tries.late and not came.cut else None
-        self._dropped += 1
-        return tries.pauses[self._dropped - 1] if self._dropped <= len(tries.pauses) else None
+        if came.ended:
+            self._dropped += 1
+        else:  # what could not connect came to nothing
+            self._unreached += 1
+        failed = self._dropped + self._unreached
+        return tries.pauses[failed - 1] if failed <= len(tries.pauses) else None
 
     def delivery(self, answer: Answer, seconds: float) -> Delivery:
         """Return what came of the request, and how long the last attempt took."""

@@ -28,11 +28,11 @@ from ed_contract.interaction import (
     Response,
 )
 from ed_contract.masking import Masking
+from ed_contract.options import DEFAULTS, Settings
 from ed_contract.parsing import LARGEST_BODY, MOST_VALUES
 from ed_contract.transport import Lost, OutOfTime, Target, TimedOut, TooLong, Transport, Unreached, Unsendable
 from ed_contract.transport.credentials import secrets_of
 
-BUSY_RETRIES = 5  # after 429 and 503
 PATIENCE = 5.0  # seconds for which a patient step asks again after 409
 LATE = 1.0  # seconds for which any step asks again after a 409 without the conflict's code
 MOST_WRONG = 12  # requests of a run that carry a wrong credential: who sees more may lock the account
@@ -56,22 +56,21 @@ class Sender:
         transport: Transport,
         target: Target,
         keys: Keys,
+        settings: Settings = DEFAULTS,
         *,
-        max_requests: int,
         deadline: float = math.inf,  # of time.monotonic
-        retries: int = BUSY_RETRIES,  # after 429 and 503
-        workers: int = 1,  # requests under way at once, where their order says nothing
         sleep: Callable[[float], None] = interrupts.sleep,
     ) -> None:
         self._transport = transport
         self._target = target
         self._in_process = target.app is not None
         self._keys = keys
-        self._max_requests = max_requests
+        self._max_requests = settings.max_requests
         self._deadline = deadline
-        self._retries = retries
+        self._retries = settings.request_retries
         self._sleep = sleep
-        self.workers = workers
+        # Requests under way at once, where their order says nothing; in process they would only wait for each other.
+        self.workers = 1 if self._in_process else settings.workers
         self._lock = threading.Lock()
         self._path = target.endpoint.partition("://")[2].partition("/")[2]
         self.requests = 0  # sent so far, repeated attempts included

@@ -123,7 +123,7 @@ def _undecided(row: Row, report: Report, redact: Redactor) -> Outcome | None:
         return Outcome(word=Word.ERROR, text=f"error: {reason}")
     if row.verdict not in {Verdict.SKIPPED, Verdict.INCONCLUSIVE}:
         return None
-    if report.end in {End.TARGET_DOWN, End.QUOTA, End.CREDENTIALS, End.BUSY}:
+    if report.end in {End.TARGET_DOWN, End.QUOTA, End.CREDENTIALS, End.BUSY, End.CRASHED}:
         return Outcome(word=Word.ERROR, text=f"cannot judge: {printable(redact(report.note))}")
     if report.end is End.MAX_FINDINGS:
         return Outcome(word=Word.SKIPPED, text="the run stopped at the first finding, as asked for")
@@ -139,7 +139,7 @@ def _problems(report: Report, redact: Redactor, unwritten: Sequence[Unwritten]) 
     from ed_contract.report.text import headline  # noqa: PLC0415 - heavy
 
     problems = [str(one) for one in unwritten]
-    if report.end in {End.TARGET_DOWN, End.QUOTA, End.CREDENTIALS, End.BUSY}:
+    if report.end in {End.TARGET_DOWN, End.QUOTA, End.CREDENTIALS, End.BUSY, End.CRASHED}:
         problems.insert(0, f"cannot judge: {redact(report.note)}")
     elif report.partial and report.fail_on_incomplete:
         problems.insert(0, f"not complete: {headline(report)}")

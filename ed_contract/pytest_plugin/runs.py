@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -91,7 +92,7 @@ class Runs:
             if set(wanted) != set(self._asked.applicable()):
                 arguments |= {"only": wanted, "skip": ()}
             target = self._asked.completed(make_target())
-            report = report_of(self._asked, target, **arguments)
+            report = self._survived(target, arguments)
             unwritten = self._write(report, target)
         except (EdContractError, pytest.UsageError) as error:
             return refused(wanted, "cannot judge: " + "\n".join(str(one) for one in error.args))
@@ -99,6 +100,20 @@ class Runs:
         missing = {one.path for one in unwritten}
         paths = [f"report: {path}" for _, path in self._asked.reports() if path not in missing]
         return Told(outcomes=said.outcomes, lines=(*said.lines, *paths))
+
+    def _survived(self, target: Target, arguments: dict[str, Any]) -> Report:
+        """Return the report of a run; of one that a mistake of ours ended, what was judged until then."""
+        from ed_contract.exceptions import ToolError  # noqa: PLC0415 - without a target nothing is loaded
+        from ed_contract.files import keep_traceback  # noqa: PLC0415 - the same
+
+        try:
+            return report_of(self._asked, target, **arguments)
+        except ToolError as error:
+            if error.report is None or error.__cause__ is None:
+                raise
+            note = f"{error}; please report it: {keep_traceback(error.__cause__, redactor(target))}"
+            report: Report = replace(error.report, note=note)
+            return report
 
     def _write(self, report: Report, target: Target) -> tuple[Unwritten, ...]:
         """Write the reports that were asked for; pytest says itself what GitHub's annotations would."""

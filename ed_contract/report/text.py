@@ -21,6 +21,7 @@ from ed_contract.requirement import Level, Need, Requirement
 from ed_contract.verdict import Verdict
 
 IN_PROCESS = "in process: what a server in front of the application does, and most of its races, is not judged"
+BUNDLED = "this judged the bundled server, not yours: `ed-contract run URL --api-key KEY` judges yours"
 NO_REPEAT = "not when these requests were sent once more: what came before them, or chance, has a part in it"
 SHOWN_IN_FULL = 10  # findings; of the others, those of one requirement share a line
 FAULTS_NAMED = 5  # in such a line
@@ -36,7 +37,7 @@ ENDS = {
     End.MAX_DESTINATIONS: "stopped at --max-destinations; --cleanup makes room",
     End.RESTART_FAILED: "stopped: the target could not be restarted",
     End.TARGET_DOWN: "stopped: the target no longer answers",
-    End.QUOTA: "stopped: the target refuses plain creates that it took before (a quota?)",
+    End.QUOTA: "stopped: the target refuses plain creates that it accepted before",
     End.CREDENTIALS: "stopped: the target refuses the credential that it took before",
     End.BUSY: "stopped: the target answers 429 or 503 whenever it is asked",
     End.INTERRUPTED: "interrupted: this is what was done until then",
@@ -227,7 +228,7 @@ def summary_lines(
     yield from _notes(report, redact)
     for path in paths[:3]:
         yield Line(f"  report: {path}")
-    step = _next_step(report, embedded=embedded)
+    step = BUNDLED if embedded else _next_step(report)
     if step:
         yield Line(f"  next: {step}", hang=8)
 
@@ -276,7 +277,7 @@ def _remaining(one: Remaining, redact: Redactor) -> str:
     return f"{_cut(name, LONGEST_ID)}{of}: {printable(redact(reason))}"
 
 
-def _next_step(report: Report, *, embedded: bool) -> str:
+def _next_step(report: Report) -> str:
     """Return what a newcomer does next, or nothing."""
     if report.end is End.INTERRUPTED:
         return ""
@@ -289,8 +290,6 @@ def _next_step(report: Report, *, embedded: bool) -> str:
         return "the same command with --dry-run shows what it would send; --only, --skip and --phases narrow it"
     if report.verdict is not Verdict.PASS:
         return ""
-    if embedded:
-        return "`ed-contract run URL --api-key KEY` judges yours"
     if report.pruned:
         return "the same command without --only, --skip and --phases judges the whole contract"
     if any(row.requirement.need is Need.SECOND_ACCOUNT and not row.applies for row in report.rows):

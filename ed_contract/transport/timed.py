@@ -10,8 +10,10 @@ from __future__ import annotations
 import ipaddress
 import math
 import queue
+import select
 import socket
 import ssl
+import sys
 import threading
 import time
 from typing import Any
@@ -19,6 +21,7 @@ from typing import Any
 from ed_contract.transport.base import Lost, Unreached, late, seconds_left
 
 _PIECE = 16 * 1024  # bytes of our upload that go out under one time-out
+_LOOK_SECONDS = 0.25  # after which it is looked at how far an upload has come
 
 
 class Clock(threading.local):
@@ -85,10 +88,13 @@ class Stream:
 
     def __init__(self, inner: Any, clock: Clock, handshakes: int) -> None:  # noqa: ANN401 - the client's
         self._inner, self._clock, self._handshakes = inner, clock, handshakes
+        self._uploading = False  # whether the system may not have sent yet what it took
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return what has come, at most so many bytes."""
         del timeout
+        if self._uploading:
+            self._await_upload()
         data: bytes = self._inner.read(max_bytes, self._clock.left())
         self._clock.begun = True
         return data
@@ -97,9 +103,20 @@ class Stream:
         """Send it all; as long as it goes on, it may take its time."""
         del timeout
         self._clock.opening = self._handshakes > 0
+        self._uploading = self._uploading or len(buffer) > _PIECE
         for start in range(0, len(buffer), _PIECE):
             self._inner.write(buffer[start : start + _PIECE], self._clock.left())
             self._clock.progress()
+
+    def _await_upload(self) -> None:
+        """Wait until the system has sent what it took of us, or something comes: that is upload still."""
+        connection = self._inner.get_extra_info("socket")
+        left = _unsent(connection)
+        while left and not select.select([connection], [], [], min(_LOOK_SECONDS, self._clock.left()))[0]:
+            before, left = left, _unsent(connection)
+            if left < before:
+                self._clock.progress()
+        self._uploading = bool(left)
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
@@ -120,6 +137,16 @@ class Stream:
     def close(self) -> None:
         """Close the connection."""
         self._inner.close()
+
+
+def _unsent(connection: socket.socket) -> int:
+    """Return how many bytes the system has still to send; 0 where it does not say."""
+    if sys.platform != "linux":
+        return 0
+    import fcntl  # noqa: PLC0415 - not everywhere
+    import termios  # noqa: PLC0415 - the same
+
+    return int.from_bytes(fcntl.ioctl(connection.fileno(), termios.TIOCOUTQ, bytes(4)), sys.byteorder)
 
 
 def keeping_to(clock: Clock, context: ssl.SSLContext) -> ssl.SSLContext:

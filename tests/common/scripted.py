@@ -12,7 +12,9 @@ from ed_contract.case import Sequence, case, single
 from ed_contract.engine import Keys, Phase, Sender, execute
 from ed_contract.engine.events import Event
 from ed_contract.finding import Observation
-from ed_contract.interaction import History, Interaction, Request, Response
+from ed_contract.history import History
+from ed_contract.interaction import Interaction, Request, Response
+from ed_contract.options import Settings
 from ed_contract.transport import Lost, Target
 
 TARGET = Target(url="http://127.0.0.1:1", api_key="sk_test_a")
@@ -56,7 +58,7 @@ def sender(
     """Return a sender that notes its waits instead of waiting."""
     waited = [] if waits is None else waits
     keys = Keys(seed=seed, salt="")
-    return Sender(transport, TARGET, keys, max_requests=most, deadline=deadline, sleep=waited.append)
+    return Sender(transport, TARGET, keys, Settings(max_requests=most), deadline=deadline, sleep=waited.append)
 
 
 def events_of(

@@ -13,6 +13,7 @@ from ed_contract.case import Key, Sequence, Step, case, single
 from ed_contract.engine import Keys, Phase, Sender, execute
 from ed_contract.engine.events import End, Judged
 from ed_contract.engine.pace import PacedTransport
+from ed_contract.options import Settings
 from ed_contract.transport import Unsendable
 
 
@@ -98,7 +99,9 @@ def test_what_would_be_sent_after_the_end_is_not_sent(monkeypatch):
 
 def run(transport, sequences, **options):
     """Run one phase and return its events."""
-    sending = Sender(transport, TARGET, Keys(seed=0, salt=""), max_requests=options.pop("most", 100), **options)
+    sending = Sender(
+        transport, TARGET, Keys(seed=0, salt=""), Settings(max_requests=options.pop("most", 100), **options)
+    )
     phases = [Phase(name="first", sequences=(single(EXAMPLE),)), Phase(name="then", sequences=tuple(sequences))]
     probe = case("probe", WEBHOOK)
     return list(execute(phases, sending, lambda *_: (), enough=lambda _: False, on_first=lambda _: None, probe=probe))
@@ -160,5 +163,5 @@ def test_at_the_cap_nothing_that_was_answered_is_lost():
 def test_how_often_a_busy_target_is_asked_again_is_the_users_choice():
     """None at all, too."""
     transport = Scripted(lambda _: answered({}, 429))
-    run(transport, [], retries=0, sleep=lambda _: None)
+    run(transport, [], request_retries=0)
     assert len(transport.requests) == 1

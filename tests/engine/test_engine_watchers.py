@@ -32,8 +32,11 @@ def history(*answers, **options):
     [
         ([TAKEN, BUSY, BUSY], None),
         ([BUSY, TAKEN, BUSY, BUSY], None),
-        ([TAKEN, BUSY, BUSY, BUSY], "429 each time since request 2"),
-        ([BUSY, BUSY, (TAKEN,), answered({}, 503)], "503 each time since request 1"),
+        ([TAKEN, BUSY, BUSY, BUSY], "each time since request 2: 429 {}; a rate limit? --rate-limit keeps to one"),
+        (
+            [BUSY, BUSY, (TAKEN,), answered({}, 503)],
+            "each time since request 1: 503 {}; is it overloaded, or in maintenance? try again later",
+        ),
     ],
 )
 def test_a_target_is_always_busy_when_three_cases_in_a_row_say_so(answers, note):
@@ -42,8 +45,7 @@ def test_a_target_is_always_busy_when_three_cases_in_a_row_say_so(answers, note)
     if note is None:
         assert stop is None
     else:
-        said = f"the target answers {note}: a rate limit? --rate-limit keeps to one"
-        assert stop == Stop(end=End.BUSY, note=said)
+        assert stop == Stop(end=End.BUSY, note=note)
 
 
 def test_a_burst_says_nothing_of_how_busy_a_target_is():
@@ -164,12 +166,31 @@ def test_there_may_be_a_quota_for_each_type():
     assert quota.of_its_type(run.history, run.add(WEBHOOK, FULL)) is None
 
 
+@pytest.mark.parametrize("answers", [(REFUSED, TAKEN), (TAKEN, REFUSED), (REFUSED, REFUSED)])
+def test_of_a_burst_any_may_have_met_the_quota(answers):
+    """None was last: what took the last place may be told after what found none."""
+    run = Run()
+    run.add(WEBHOOK, TAKEN)
+    run.burst([(WEBHOOK, one) for one in answers])
+    assert quota.may_be_reached(run.history)
+    assert quota.refused_in_a_row(run.history) == answers.count(REFUSED)
+
+
+@pytest.mark.parametrize("answers", [(EXPIRED, TAKEN), (TAKEN, EXPIRED)])
+def test_of_a_burst_any_may_have_met_the_expiry(answers):
+    """The same of a credential that expired between two of them."""
+    run = Run()
+    run.add(WEBHOOK, TAKEN)
+    run.burst([(WEBHOOK, one) for one in answers])
+    assert credentials.may_be_refused(run.history)
+
+
 def test_a_quota_ends_the_run_when_the_history_knows_of_it():
     """The note names the case, and not the probe."""
     known = history(TAKEN, REFUSED, (REFUSED,), (REFUSED,))
     assert quota.reached(known) is None
     known.at_quota = True
-    note = "plain creates are refused since request 2: a quota?"
+    note = "plain creates are refused since request 2: 400 {}"
     assert quota.reached(known) == Stop(end=End.QUOTA, note=note)
 
 

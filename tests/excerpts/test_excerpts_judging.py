@@ -13,7 +13,8 @@ from ed_contract import score as scoring
 from ed_contract.checks import judge
 from ed_contract.engine.events import Judged
 from ed_contract.finding import Finding, Unclear
-from ed_contract.interaction import Excerpt, History, Interaction, NotRead, Response, response
+from ed_contract.history import History
+from ed_contract.interaction import Excerpt, Interaction, NotRead, Response, response
 from ed_contract.transport import TooLong
 
 SERVERS = (
@@ -168,7 +169,7 @@ def test_events_and_evidence_hold_no_whole_answer():
 TOO_MANY = response(200, (), b"[" + b"{}," * 400_000 + b"{}]")
 
 
-@pytest.mark.parametrize("answer", [TooLong("the answer has more than 16 MiB"), TOO_MANY])
+@pytest.mark.parametrize("answer", [TooLong(), TOO_MANY])
 def test_what_is_larger_than_we_read_is_inconclusive(answer):
     """It is no finding, is not asked for again, and is no sign that the target is down."""
     transport = Scripted(lambda number: CREATED if number == 1 else answer)
@@ -181,7 +182,7 @@ def test_what_is_larger_than_we_read_is_inconclusive(answer):
         (said,) = event.observations
         assert isinstance(said, Unclear)
         assert said.requirement == "robustness/answers"
-        assert said.reason.startswith("larger than we read: the answer has more than 16 MiB")
+        assert said.reason.startswith("larger than we read: the answer ")
 
 
 def test_an_answer_is_no_excerpt_while_it_is_judged():

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from common.broken import MetadataNotCompared, NameNotRequired
@@ -280,3 +281,25 @@ def test_it_can_be_left_out(pytester):
     result = pytester.runpytest_subprocess("-p", "no:ed_contract", "--ed-url=http://127.0.0.1:1")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*unrecognized arguments: --ed-url=http://127.0.0.1:1*"])
+
+
+def test_a_mistake_of_ours_is_one_error_and_loses_nothing(judged, pytester):
+    """What was judged stays judged, the reports are written, and the traceback is in a file that is named."""
+    pytester.makeconftest(
+        "from ed_contract import api\n"
+        "judge = api._judge_selected\n"
+        "def crash(selected, interaction, history):\n"
+        "    return judge(selected, interaction, history) if interaction.number < 30 else 1 / 0\n"
+        "api._judge_selected = crash\n"
+    )
+    result = judged(Reference, "--ed-phases", "smoke", "--ed-report", "json=ed.json")
+    outcomes = result.parseoutcomes()
+    assert (result.ret, outcomes["errors"], outcomes.get("failed", 0)) == (1, 1, 0)
+    assert outcomes["passed"] > 10
+    result.stdout.fnmatch_lines(
+        ["cannot judge: ed-contract crashed: ZeroDivisionError: division by zero; please report it: the traceback, *"]
+    )
+    path = re.search(r"is in (\S+/ed-contract-crash-\S+\.txt)", result.stdout.str())[1]
+    assert "ZeroDivisionError" in Path(path).read_text(encoding="utf-8")
+    Path(path).unlink()
+    assert '"end": "crashed"' in (pytester.path / "ed.json").read_text(encoding="utf-8")

@@ -11,6 +11,8 @@ import pytest
 from common.broken import UnixTimestamps
 
 from ed_contract import Target, run
+from ed_contract.case import Credential
+from ed_contract.engine.events import Judged
 from ed_contract.mutants import MUTANTS
 from ed_contract.mutants.forgetting import forgetting_at
 from ed_contract.reference import Reference, RefusedError, serve
@@ -330,7 +332,7 @@ def test_what_there_is_no_room_for_is_not_sent_again():
     assert {bug.finding.repeats for bug in report.bugs} == {None}
 
 
-@pytest.mark.parametrize(("code", "status"), [("invalid_json", 400), ("invalid_fields", 400), ("unauthenticated", 401)])
+@pytest.mark.parametrize(("code", "status"), [("invalid_json", 400), ("invalid_fields", 400)])
 def test_what_a_refusal_undoes_is_told_with_that_refusal(code, status):
     """What came between two requests under one key is sent again too, whatever its key, and the rest of it left out."""
     bug = bug_of(forgetting_at(code), "idempotency/replay", key_age=0)
@@ -338,6 +340,21 @@ def test_what_a_refusal_undoes_is_told_with_that_refusal(code, status):
     assert (dict(first.case.params), first.key) == (dict(again.case.params), again.key)
     assert (between.status, between.key == first.key) == (status, False)
     assert bug.finding.repeats is True
+
+
+def test_what_a_wrong_credential_undoes_is_not_shrunk_at_the_cost_of_the_account():
+    """The finding is told; a run sends twelve wrong credentials at most, and whoever sees more may lock an account."""
+    sent = []
+    bug = bug_of(
+        forgetting_at("unauthenticated"),
+        "idempotency/replay",
+        key_age=0,
+        on_event=lambda event: sent.append(event.interaction) if isinstance(event, Judged) else None,
+    )
+    wrong = {Credential.NONE, Credential.EMPTY, Credential.OTHER_SCHEME, Credential.UNKNOWN}
+    answered = [one for one in sent if one.request.credential in wrong and one.status is not None]
+    assert bug.finding.fault == "another destination"
+    assert 7 < len(answered) <= 12
 
 
 class CutsEvery40thName(Reference):

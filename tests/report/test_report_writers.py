@@ -21,7 +21,7 @@ from ed_contract.finding import Finding
 from ed_contract.report import curl
 from ed_contract.report import json as json_writer
 from ed_contract.report.redaction import Redactor
-from ed_contract.report.text import again, report_lines, summary_lines
+from ed_contract.report.text import BUNDLED, again, report_lines, summary_lines
 from ed_contract.strategies import bodies
 
 SCHEMA = json.loads(files("ed_contract.report").joinpath("report.schema.json").read_bytes())
@@ -101,10 +101,11 @@ def test_many_findings_are_summed_up():
 @pytest.mark.parametrize(
     ("options", "embedded", "step"),
     [
-        ({}, True, "  next: `ed-contract run URL --api-key KEY` judges yours"),
+        ({}, True, f"  next: {BUNDLED}"),
         ({}, False, "  next: --second-api-key KEY judges too that accounts are kept apart"),
         ({"only": ["echo/*"]}, False, None),
-        ({"end": End.INTERRUPTED}, True, None),
+        ({"end": End.INTERRUPTED}, False, None),
+        ({"end": End.INTERRUPTED}, True, f"  next: {BUNDLED}"),
     ],
 )
 def test_the_summary_names_the_next_step(options, embedded, step):

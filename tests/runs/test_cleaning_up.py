@@ -74,7 +74,9 @@ def test_a_cut_run_cleans_up_all_the_same(books, target, options, end):
     """Its caps are not those of the deletions, and what they come to is told apart."""
     report = run(target, **{"cleanup": True, "phases": ["smoke"], "shrink": False} | options)
     assert (report.end, report.clean_up.left, books.there) == (end, 0, {})
-    assert report.clean_up.requests == len(books.deletions) == books.count
+    assert len(books.deletions) == books.count
+    # A create that was cut is asked for again, to learn the id of what it made.
+    assert report.clean_up.requests - len(books.deletions) in {0, int(end is End.MAX_TIME)}
     assert books.most <= options.get("max_destinations", books.most)
 
 

@@ -12,6 +12,7 @@ from common.broken import BROKEN, KeyIgnored, NameNotRequired
 from common.servers import as_json, http_server
 
 from ed_contract import Target, run
+from ed_contract.api import dry_run
 from ed_contract.engine import sender
 from ed_contract.engine.events import End, Judged
 from ed_contract.phases import PHASES
@@ -72,6 +73,27 @@ def test_without_a_second_account_a_run_is_complete():
     with Reference() as app, serve(app) as server:
         report = run(Target(url=server.url, api_key="sk_test_a"), key_age=0)
     assert (report.complete, report.judged) == (True, Extent(must=96, of=96))
+
+
+def test_nothing_is_drawn_at_random_before_its_phase(monkeypatch):
+    """Not for a dry run, which tells how many it would be; a run that ends before draws none either."""
+
+    def draw(*_, **__):
+        raise AssertionError("something was drawn")
+
+    monkeypatch.setattr("ed_contract.strategies.fuzz", draw)
+    assert dict(dry_run(max_examples=1_000_000, phases=["smoke", "fuzz"]).phases)["fuzz"] == 1_000_000
+    assert run(max_examples=1_000_000, phases=["smoke", "fuzz"], max_requests=10).requests == 10
+
+
+def test_what_is_pruned_of_random_cases_is_pruned_as_they_are_drawn():
+    """The planned number is the most that they can be."""
+    events = []
+    report = run(only=["request/type/*"], phases=["fuzz"], shrink=False, on_event=events.append)
+    mutations = {one.interaction.case.mutation for one in events if isinstance(one, Judged)} - {None}
+    (phase,) = (one for one in report.phases if one.name == "fuzz")
+    assert all(one.requirement.startswith("request/type/") for one in mutations)
+    assert 48 <= phase.sent <= phase.planned == 56
 
 
 @pytest.mark.parametrize(("broken", "identity"), BROKEN.items(), ids=lambda one: getattr(one, "__name__", ""))

@@ -107,6 +107,19 @@ def test_random_cases_are_those_of_their_seed(seed):
     assert sum(map(len, ed.stateful(seed=seed, requests=20))) <= 20
 
 
+def test_as_many_random_cases_are_drawn_as_were_asked_for():
+    """However often some must be drawn, and no body comes twice."""
+    for most in (1, 48, 56, 300):
+        bodies = [one.steps[0].case.body for one in ed.fuzz(seed=0, max_examples=most)]
+        assert len(bodies) == len(set(bodies)) == most
+
+
+def test_more_random_cases_begin_as_fewer_do():
+    """The first that are drawn at random are those of a smaller run, once there are as many as are drawn at a time."""
+    some, more = (tuple(ed.fuzz(seed=0, max_examples=most)) for most in (200, 250))
+    assert more[:200] == some
+
+
 @given(ed.random_sequences())
 def test_random_sequences_are_of_valid_creates(sequence):
     """Three params, two keys or none."""

@@ -9,9 +9,9 @@ from hypothesis.errors import InvalidArgument
 from jsonschema import Draft202012Validator
 
 from ed_contract import strategies as ed
-from ed_contract.api import MAX_EXAMPLES
 from ed_contract.case import Expectation
 from ed_contract.contract import CONTRACT
+from ed_contract.options import DEFAULTS
 from ed_contract.strategies.combinations import DIMENSIONS, place_of
 from ed_contract.strategies.telling import TELLING
 from ed_contract.strategies.values import POOLS
@@ -54,7 +54,10 @@ def test_the_array_is_complete(strength, most, seed):
 @pytest.mark.parametrize("seed", range(20))
 def test_combinations_and_random_cases_combine_one_option_more_whatever_the_seed(seed):
     """By default every four options that can be accepted stand together in an ACCEPT case, the order of lists apart."""
-    cases = [*ed.combinations(seed=seed), *(one.steps[0].case for one in ed.fuzz(seed=seed, max_examples=MAX_EXAMPLES))]
+    cases = [
+        *ed.combinations(seed=seed),
+        *(one.steps[0].case for one in ed.fuzz(seed=seed, max_examples=DEFAULTS.max_examples)),
+    ]
     accepted = [place_of(case.params) for case in cases if case.expectation is Expectation.ACCEPT]
     assert ways(map(unordered, accepted), 4) == ways(map(unordered, ACCEPTED), 4)
 

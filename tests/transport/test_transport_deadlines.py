@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import socket
 import ssl
 import threading
 import time
 import zlib
+from types import SimpleNamespace
 
 import pytest
 from common.servers import AUTHORITY, CERTIFICATES, raw_server
 
 from ed_contract.interaction import Request
-from ed_contract.transport import OutOfTime, Target, TimedOut, TooLong, Unreached
+from ed_contract.transport import OutOfTime, Target, TimedOut, TooLong, Unreached, timed
 from ed_contract.transport.http import HttpTransport
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -242,3 +244,26 @@ def test_no_more_than_the_largest_body_is_read(encoding, body):
         with pytest.raises(TooLong, match=r"^the answer is longer than 16 MiB$"):
             transport.send(REQUEST)
         transport.close()
+
+
+def test_what_the_system_has_still_to_send_is_upload(monkeypatch):
+    """It takes a body at once, and a slow line takes it from there: meanwhile the target does not keep us waiting."""
+    left = iter([300, 200, 200, 0])
+    monkeypatch.setattr(timed, "_unsent", lambda _: next(left))
+    monkeypatch.setattr(timed, "_LOOK_SECONDS", 0)
+    ours, theirs = socket.socketpair()
+    clock, progress = timed.Clock(), []
+    clock.progress = lambda: progress.append(True)
+    inner = SimpleNamespace(
+        get_extra_info=lambda _: ours,
+        write=lambda *_: None,
+        read=lambda *_: b"HTTP/1.1 200 OK\r\n\r\n",
+    )
+    with ours, theirs:
+        stream = timed.Stream(inner, clock, 0)
+        stream.write(b"x" * 100_000)
+        stream.write(b"")
+        progress.clear()
+        assert stream.read(100) == stream.read(100)
+    assert len(progress) == 2
+    assert next(left, None) is None

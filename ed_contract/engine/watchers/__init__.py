@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import takewhile
 
 from ed_contract.engine.events import End
-from ed_contract.interaction import PROBE, History, Interaction
+from ed_contract.history import History
+from ed_contract.interaction import PROBE, Interaction
 
 Counts = Callable[[Interaction], bool | None]
 """Whether an interaction counts; None passes it over."""
@@ -22,6 +24,14 @@ class Stop:
 
     end: End
     note: str = ""
+
+
+def latest(history: History) -> tuple[Interaction, ...]:
+    """Return what was sent last: an interaction, or all of a burst, of which none was last."""
+    last = history.last
+    if last is None or last.burst is None:
+        return () if last is None else (last,)
+    return tuple(takewhile(lambda one: one.burst == last.burst, history.backwards()))
 
 
 def in_a_row(history: History, counts: Counts) -> list[Interaction]:

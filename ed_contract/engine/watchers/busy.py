@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from ed_contract.checks.request import said
 from ed_contract.engine.events import End
 from ed_contract.engine.watchers import Stop, in_a_row
-from ed_contract.interaction import PROBE, History, Interaction, Response
+from ed_contract.history import History
+from ed_contract.interaction import PROBE, Interaction, Response
 
 BUSY_IN_A_ROW = 3  # so many cases that were still answered 429 or 503 when they were given up
+
+_HINTS = {
+    429: "a rate limit? --rate-limit keeps to one",
+    503: "is it overloaded, or in maintenance? try again later",
+}
 
 
 def always_busy(history: History) -> Stop | None:
@@ -14,8 +21,10 @@ def always_busy(history: History) -> Stop | None:
     busy = in_a_row(history, _is_busy)
     if len(busy) < BUSY_IN_A_ROW:
         return None
-    said = f"{busy[0].status} each time since request {busy[-1].number}"
-    return Stop(end=End.BUSY, note=f"the target answers {said}: a rate limit? --rate-limit keeps to one")
+    answer = busy[0].answer
+    words = said(answer) if isinstance(answer, Response) else ""
+    hint = _HINTS.get(busy[0].status or 0, "")
+    return Stop(end=End.BUSY, note=f"each time since request {busy[-1].number}: {words}; {hint}")
 
 
 def _is_busy(interaction: Interaction) -> bool | None:

@@ -6,8 +6,9 @@ from ed_contract.case import Credential
 from ed_contract.checks.evidence import is_about_the_credential
 from ed_contract.checks.request import said
 from ed_contract.engine.events import REDUCTION, End
-from ed_contract.engine.watchers import Stop, in_a_row, times_asked
-from ed_contract.interaction import PROBE, History, Interaction, Response
+from ed_contract.engine.watchers import Stop, in_a_row, latest, times_asked
+from ed_contract.history import History
+from ed_contract.interaction import PROBE, Interaction, Response
 
 REFUSED_IN_A_ROW = 3  # cases answered 401 or 403, where one was the case's own; the next time twice as many
 
@@ -18,12 +19,12 @@ def may_be_refused(history: History) -> bool:
     Firewalls answer 403 to one body after the other, and then the target is asked ever less often. It is asked each
     time while findings are made smaller, where a refusal that nobody asked about would show nothing.
     """
-    last = history.last
-    if last is None or not is_about_the_credential(last):
+    together = latest(history)
+    if not any(map(is_about_the_credential, together)):
         return False
     asked = times_asked(history, is_about_the_credential, lambda probe: not is_about_the_credential(probe))
     most = REFUSED_IN_A_ROW * 2 ** (asked - 1) if asked else 1
-    return last.phase == REDUCTION or len(_refused(history)) >= most
+    return together[0].phase == REDUCTION or len(_refused(history)) >= most
 
 
 def refused(history: History, *, why: str = "") -> Stop:
@@ -36,7 +37,12 @@ def refused(history: History, *, why: str = "") -> Stop:
 
 
 def _refused(history: History) -> list[Interaction]:
-    return in_a_row(history, _counts) or [one for one in history.backwards() if one.phase == PROBE][:1]
+    together = latest(history)
+
+    def counts(one: Interaction) -> bool | None:
+        return _counts(one) or (None if one.burst is not None and one in together else _counts(one))
+
+    return in_a_row(history, counts) or [one for one in history.backwards() if one.phase == PROBE][:1]
 
 
 def _counts(interaction: Interaction) -> bool | None:

@@ -7,7 +7,8 @@ from itertools import groupby
 from ed_contract.case import Expectation
 from ed_contract.engine.events import End
 from ed_contract.engine.watchers import Stop, in_a_row, times_asked
-from ed_contract.interaction import AGAIN, PROBE, History, Interaction, NoAnswer, Response
+from ed_contract.history import History
+from ed_contract.interaction import AGAIN, PROBE, Interaction, NoAnswer, Response
 
 SILENT_IN_A_ROW = 2  # cases without an answer, where some are known to stay unanswered
 FAILING_IN_A_ROW = 3  # cases answered 5xx; the next time twice as many

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from ed_contract.case import Case, Expectation
 from ed_contract.checks.evidence import speaks_of_room
-from ed_contract.checks.request import CODE, codes
+from ed_contract.checks.request import CODE, codes, said
 from ed_contract.engine.events import End
-from ed_contract.engine.watchers import Stop, in_a_row, times_asked
-from ed_contract.interaction import CONFLICT, PROBE, History, Interaction, Response
+from ed_contract.engine.watchers import Stop, in_a_row, latest, times_asked
+from ed_contract.history import History
+from ed_contract.interaction import CONFLICT, PROBE, Interaction, Response
 
 REFUSED_IN_A_ROW = 3  # valid creates, before the target is asked once more; the next time twice as many
 _OF_ROOM = {401, 402, 403, 429}
@@ -29,12 +30,15 @@ def is_about_room(interaction: Interaction) -> bool:
 
 
 def refused_in_a_row(history: History) -> int:
-    """Return how many valid creates were refused since one was accepted."""
+    """Return how many valid creates were refused since one was accepted; of a burst none was accepted since."""
+    together = latest(history)
 
     def counts(one: Interaction) -> bool | None:
         if one.phase == PROBE or one.case.expectation is not Expectation.ACCEPT or not isinstance(one.answer, Response):
             return None
-        return False if one.answer.successful else _is_refused(one, history) or None
+        if one.answer.successful:
+            return None if one.burst is not None and one in together else False
+        return _is_refused(one, history) or None
 
     return len(in_a_row(history, counts))
 
@@ -48,8 +52,7 @@ def _is_refused(interaction: Interaction, history: History) -> bool:
 
 def may_be_reached(history: History) -> bool:
     """Decide whether to ask for a plain create, after the last interaction."""
-    last = history.last
-    if last is None or not history.facts.accepts or not _is_refused(last, history):
+    if not history.facts.accepts or not any(_is_refused(one, history) for one in latest(history)):
         return False
     asked = times_asked(history, lambda one: _is_refused(one, history))
     most = REFUSED_IN_A_ROW * 2 ** (asked - 1) if asked else 1  # the first that is refused may be at a quota
@@ -68,4 +71,6 @@ def reached(history: History) -> Stop | None:
     if not history.at_quota or last is None:
         return None
     first = next((one for one in history.backwards() if one.phase != PROBE), last)
-    return Stop(end=End.QUOTA, note=f"plain creates are refused since request {first.number}: a quota?")
+    words = said(last.answer) if isinstance(last.answer, Response) else "no answer"
+    guess = "; a quota?" if is_about_room(last) else ""
+    return Stop(end=End.QUOTA, note=f"plain creates are refused since request {first.number}: {words}{guess}")

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from ed_contract.checks.losses import IN_EACH, Burst, bursts, kind_of, loses, lost_in_a_row
 from ed_contract.checks.robustness import fault_of
-from ed_contract.interaction import History, Interaction, NoAnswer
+from ed_contract.history import History
+from ed_contract.interaction import Interaction, NoAnswer
 
 TRIES = 2  # of each case, on the average
 MOST_RESERVED = 40  # requests

@@ -158,7 +158,7 @@ def sizes() -> Iterator[Row]:
             60,
         ),
         "15-MB-refusals": ("All refusals are 15 MB.", _long_refusals, 300),
-        "500-levels": ("Every answer has a member of 500 levels.", _deep, 135),
+        "10000-levels": ("Every answer has a member of 10,000 levels.", _deep, 135),
     }
     for name, (says, script, requests) in large.items():
         lies, unread = name == "15-MB-of-metadata", name == "15-MB-refusals"  # of a burst's answers less is read
@@ -219,7 +219,7 @@ def _deep(asked):
     status, _, body = asked.answer()
     if status >= 300:
         return None
-    body = body.rstrip()[:-1] + b', "deep": ' + b"[" * 500 + b"]" * 500 + b"}"
+    body = body.rstrip()[:-1] + b', "deep": ' + b"[" * 10_000 + b"]" * 10_000 + b"}"
     return [raw(status, "Content-Type: application/json", f"Content-Length: {len(body)}"), body]
 
 
