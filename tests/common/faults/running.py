@@ -22,6 +22,7 @@ from common.faults.row import Outcome, Row, problems
 COMMAND = str(Path(sys.executable).with_name("ed-contract"))
 REPORT = "written.json"
 GRACE = 15.0  # seconds beyond what is right, before the command is killed
+LAST_WORDS = 3.0  # seconds
 _POLL = 0.02
 
 
@@ -116,16 +117,23 @@ def clean(place: Path, more: Mapping[str, str]) -> dict[str, str]:
         "HOME": str(place),
         "TMPDIR": str(place),
         "LANG": "C.UTF-8",
+        "PYTHONFAULTHANDLER": "1",
         "XDG_CACHE_HOME": str(place / "cache"),
         **more,
     }
 
 
 def ended(process: subprocess.Popen[bytes], limit: float) -> int | None:
-    """Wait for a process and return its exit code; after so many seconds it is killed with its group: None."""
+    """Wait for a process and return its exit code; after so many seconds it is killed with its group: None.
+
+    A Python that hangs says beforehand where.
+    """
     try:
         return process.wait(limit)
     except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGABRT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(LAST_WORDS)
         return None
     finally:
         with contextlib.suppress(ProcessLookupError, PermissionError):

@@ -113,7 +113,7 @@ def _problems(place: Path, number: signal.Signals, code: int | None, *, begun: b
     report = whole(place / "written.json")
     said = (place / "stderr").read_text(encoding="utf-8", errors="replace")
     if code is None:
-        yield f"had to be killed after {LIMIT:g} s"
+        yield f"had to be killed after {LIMIT:g} s:\n{said}"
     if "Traceback" in said:
         yield f"a traceback: {said.strip().splitlines()[-1]}"
     if report is None:
