@@ -100,8 +100,7 @@ def finish(
 
     def send(request: Request) -> Answer:
         try:
-            with interrupts.waiting():
-                return transport.send(request, until=insistence.until)
+            return transport.send(request, until=insistence.until)
         except OutOfTime:
             return NoAnswer(reason=OVER)
         except Lost as lost:

@@ -256,8 +256,7 @@ class DestinationLedger:
     def _sent_apart(self, request: Request) -> Answer:
         sent = time.monotonic()
         try:
-            with interrupts.waiting():
-                response = self._transport.send(request, until=self._insistence.until)
+            response = self._transport.send(request, until=self._insistence.until)
         except OutOfTime:
             return NoAnswer(reason=OVER)
         except Lost as lost:

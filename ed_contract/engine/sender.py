@@ -259,9 +259,7 @@ class Sender:
                 return NotSent(reason=f"a run sends {MOST_WRONG} requests with a wrong credential at most")
         self._take_leave(1)
         try:
-            with interrupts.waiting():
-                came = self._transport.send(request, until=self._deadline)
-            return self._recorded(came)
+            return self._recorded(self._transport.send(request, until=self._deadline))
         except Lost as lost:
             return self._recorded(lost)
 

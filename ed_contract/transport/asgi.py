@@ -6,13 +6,14 @@ An application that holds up its loop answers nobody any more, here as on a serv
 from __future__ import annotations
 
 import asyncio
-import concurrent.futures
 import contextlib
 import math
+import queue
 import threading
 from collections.abc import Coroutine, MutableMapping, Sequence
 from typing import Any, TypeAlias
 
+from ed_contract import interrupts
 from ed_contract.exceptions import TargetError
 from ed_contract.interaction import Request, Response
 from ed_contract.transport.application import Application
@@ -94,9 +95,13 @@ class AsgiTransport:
 
     def _awaited(self, coroutine: Coroutine[Any, Any, Any], timeout: float) -> Any:  # noqa: ANN401 - what it returns
         future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        ended: queue.SimpleQueue[object] = queue.SimpleQueue()
+        future.add_done_callback(ended.put)
         try:
-            return future.result(timeout)
-        except concurrent.futures.TimeoutError as error:
+            with interrupts.waiting():  # here, and not for the future, which has a lock of its own
+                ended.get(timeout=timeout)
+            return future.result()
+        except (queue.Empty, TimeoutError) as error:
             future.cancel()
             raise TimedOut(f"no answer within {timeout:g} s") from error
 

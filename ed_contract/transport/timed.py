@@ -2,7 +2,8 @@
 
 The client's own time-outs hold for one read or write each, and a server that sends a byte now and then is waited for
 without end. So what the client opens and reads is asked for here, and each look, read and write gets what is left.
-It stands in for the client's network backend, and knows of it only the methods that it has.
+It stands in for the client's network backend, and knows of it only the methods that it has. Here alone an interrupt
+is let through: the client's own code may hold a lock, which nobody would let go.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import threading
 import time
 from typing import Any
 
+from ed_contract import interrupts
 from ed_contract.transport.base import Lost, Unreached, late, seconds_left
 
 _PIECE = 16 * 1024  # bytes of our upload that go out under one time-out
@@ -74,7 +76,8 @@ class Backend:
         for place, address in enumerate(addresses):
             share = self._clock.left() / (len(addresses) - place)
             try:
-                made = self._inner.connect_tcp(address, port, timeout=share, **options)
+                with interrupts.waiting():
+                    made = self._inner.connect_tcp(address, port, timeout=share, **options)
             except Exception:
                 if place + 1 == len(addresses):
                     raise
@@ -95,7 +98,8 @@ class Stream:
         del timeout
         if self._uploading:
             self._await_upload()
-        data: bytes = self._inner.read(max_bytes, self._clock.left())
+        with interrupts.waiting():
+            data: bytes = self._inner.read(max_bytes, self._clock.left())
         self._clock.begun = True
         return data
 
@@ -105,14 +109,15 @@ class Stream:
         self._clock.opening = self._handshakes > 0
         self._uploading = self._uploading or len(buffer) > _PIECE
         for start in range(0, len(buffer), _PIECE):
-            self._inner.write(buffer[start : start + _PIECE], self._clock.left())
+            with interrupts.waiting():
+                self._inner.write(buffer[start : start + _PIECE], self._clock.left())
             self._clock.progress()
 
     def _await_upload(self) -> None:
         """Wait until the system has sent what it took of us, or something comes: that is upload still."""
         connection = self._inner.get_extra_info("socket")
         left = _unsent(connection)
-        while left and not select.select([connection], [], [], min(_LOOK_SECONDS, self._clock.left()))[0]:
+        while left and not _came(connection, min(_LOOK_SECONDS, self._clock.left())):
             before, left = left, _unsent(connection)
             if left < before:
                 self._clock.progress()
@@ -124,7 +129,8 @@ class Stream:
         """Return the connection with one more layer of TLS."""
         del timeout
         try:
-            made = self._inner.start_tls(ssl_context, server_hostname, self._clock.left())
+            with interrupts.waiting():
+                made = self._inner.start_tls(ssl_context, server_hostname, self._clock.left())
         except BaseException:
             self.close()
             raise
@@ -137,6 +143,12 @@ class Stream:
     def close(self) -> None:
         """Close the connection."""
         self._inner.close()
+
+
+def _came(connection: socket.socket, seconds: float) -> bool:
+    """Wait for so many seconds, and return whether there is something to read."""
+    with interrupts.waiting():
+        return bool(select.select([connection], [], [], seconds)[0])
 
 
 def _unsent(connection: socket.socket) -> int:
@@ -181,7 +193,8 @@ def _addresses(host: str, port: int, clock: Clock) -> list[str]:
 
     threading.Thread(target=look_up, name="ed_contract-look-up", daemon=True).start()
     try:
-        answer = found.get(timeout=clock.left())
+        with interrupts.waiting():
+            answer = found.get(timeout=clock.left())
     except queue.Empty:
         raise clock.late() from None
     if isinstance(answer, Exception):

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, TypeAlias
 
+from ed_contract import interrupts
 from ed_contract.interaction import Request, Response
 from ed_contract.transport.application import Application
 from ed_contract.transport.base import Dropped, Lost, late, seconds_left
@@ -210,7 +211,8 @@ class _Worker:
         """Return what the function returned or raised, or None if it takes too long; the worker is lost then."""
         self._calls.put(function)
         try:
-            return self._done.get(timeout=timeout)
+            with interrupts.waiting():
+                return self._done.get(timeout=timeout)
         except queue.Empty:
             return None
 

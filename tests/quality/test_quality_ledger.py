@@ -8,6 +8,7 @@ import pytest
 from common import bookkeeping
 from quality.ledger import ROWS, Row, main, outcome_of
 
+from ed_contract.engine import destinations
 from ed_contract.engine.provenance import ServerClock
 
 SAMPLE = (
@@ -40,9 +41,10 @@ def test_the_sample_is_of_the_table():
     assert len(ROWS) >= 20
 
 
-def test_a_clean_up_that_looks_at_no_clock_is_found_out(monkeypatch, capsys):
+def test_a_clean_up_that_looks_at_no_clock_and_no_id_is_found_out(monkeypatch, capsys):
     """The table can fail."""
     monkeypatch.setattr(ServerClock, "doubt", lambda *_, **__: "")
+    monkeypatch.setattr(destinations, "REPEATED", "")
     row = Row(name="older", server=bookkeeping.OlderByName, leaves=True)
     monkeypatch.setattr("quality.ledger.ROWS", (row,))
     monkeypatch.setattr("sys.argv", ["ledger.py"])

@@ -88,7 +88,7 @@ def test_the_path_is_appended_unless_it_is_there(url, path, endpoint):
         ),
         (
             {"url": "http://h", "auth_header": "X Key"},
-            "'X Key' is no header name\ngive a header as NAME:VALUE, e.g. X-Tenant:acme.",
+            "--auth-header: invalid name 'X Key': expected one of a header, e.g. X-Api-Key",
         ),
         ({"url": "http://h", "request_timeout": 0}, "a request time-out of 0 s is none\ngive seconds above 0."),
     ],

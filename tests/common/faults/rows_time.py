@@ -58,16 +58,16 @@ def never() -> Iterator[Row]:
         )
         yield Row(
             name=f"max-time/{name}",
-            says=f"{says} All get that from the 20th request on; --max-time is 6 s, one request may take 60.",
+            says=f"{says} All get that from the 20th request on; --max-time is 12 s, one request may take 60.",
             against=scripted(after(19, script)),
-            arguments=("--request-timeout", "60", "--max-time", "6"),
+            arguments=("--request-timeout", "60", "--max-time", "12"),
             right=Right(
                 exits=(0, 1, 2),
                 words=(AS_FAR, FAILS, OPEN),
                 findings=UNANSWERED,
-                seconds=18,
+                seconds=25,
                 reached=20,
-                requests=19 + 12,
+                requests=19 + 20,
             ),
         )
     for name in ("drip-head", "endless-100", "gzip-of-nothing"):
@@ -93,10 +93,10 @@ def limits() -> Iterator[Row]:
     busy = answers(429, "{}", Retry_After="600")
     yield Row(
         name="max-time/retry-after-20",
-        says="Every answer after the 20th is 429 with Retry-After 20; --max-time is 6 s.",
+        says="Every answer after the 20th is 429 with Retry-After 20; --max-time is 12 s.",
         against=scripted(after(19, answers(429, "{}", Retry_After="20"))),
-        arguments=("--max-time", "6"),
-        right=Right(exits=(0, 2), words=(AS_FAR, OPEN), seconds=18, reached=20, requests=40),
+        arguments=("--max-time", "12"),
+        right=Right(exits=(0, 2), words=(AS_FAR, OPEN), seconds=25, reached=20, requests=40),
     )
     yield Row(
         name="max-time/back-off",
