@@ -1,4 +1,4 @@
-"""A sample of the table of faults, of the signals and of the soak; `faults.py`, `signals.py` and `soak.py` do all."""
+"""A sample of the table of faults and of the signals; the commands `faults.py` and `signals.py` do all."""
 
 from __future__ import annotations
 
@@ -24,8 +24,11 @@ def test_the_table_is_of_all_kinds():
     assert set(SAMPLE) <= set(ROWS)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL], ids=lambda number: number.name)
-@pytest.mark.parametrize("seconds", [0.05, 0.9, 2.3])
+SIGNALS = [(signal.SIGTERM, 0.05), (signal.SIGTERM, 0.9), (signal.SIGTERM, 2.3)]
+SIGNALS += [(signal.SIGINT, 0.1), (signal.SIGINT, 0.7), (signal.SIGINT, 1.9), (signal.SIGKILL, 1.0)]
+
+
+@pytest.mark.parametrize(("number", "seconds"), SIGNALS)
 def test_a_signal_leaves_nothing_behind(number, seconds):
-    """No process, no half report, and nothing of ours at the server that is not named."""
+    """No process, no half report, and nothing of ours at the server that is not named; only SIGKILL leaves that."""
     assert signalled(number, Moment(seconds=seconds)).problems == ()

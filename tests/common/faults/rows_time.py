@@ -58,15 +58,16 @@ def never() -> Iterator[Row]:
         )
         yield Row(
             name=f"max-time/{name}",
-            says=f"{says} All get that from the 20th request on; --max-time is 12 s, one request may take 60.",
-            against=scripted(after(19, script)),
-            arguments=("--request-timeout", "60", "--max-time", "12"),
+            says=f"{says} All get that from the 5th request on; --max-time is 10 s, one request may take 60.",
+            against=scripted(after(4, script)),
+            arguments=("--request-timeout", "60", "--max-time", "10"),
             right=Right(
                 exits=(0, 1, 2),
                 words=(AS_FAR, FAILS, OPEN),
                 findings=UNANSWERED,
                 seconds=25,
-                reached=20,
+                reached=5,
+                requests=60,
             ),
         )
     for name in ("drip-head", "endless-100", "gzip-of-nothing"):
@@ -92,24 +93,24 @@ def limits() -> Iterator[Row]:
     busy = answers(429, "{}", Retry_After="600")
     yield Row(
         name="max-time/retry-after-20",
-        says="Every answer after the 20th is 429 with Retry-After 20; --max-time is 12 s.",
-        against=scripted(after(19, answers(429, "{}", Retry_After="20"))),
-        arguments=("--max-time", "12"),
-        right=Right(exits=(0, 2), words=(AS_FAR, OPEN), seconds=25, reached=20, requests=40),
+        says="Every answer after the 4th is 429 with Retry-After 20; --max-time is 10 s.",
+        against=scripted(after(4, answers(429, "{}", Retry_After="20"))),
+        arguments=("--max-time", "10"),
+        right=Right(exits=(0, 2), words=(AS_FAR, OPEN), seconds=25, reached=5, requests=40),
     )
     yield Row(
         name="max-time/back-off",
-        says="Every answer after the 20th is 503 without Retry-After; --max-time is 5 s.",
-        against=scripted(after(19, answers(503, "{}"))),
-        arguments=("--max-time", "5"),
-        right=Right(exits=(0, 2), words=(AS_FAR, OPEN), seconds=17, reached=20, requests=60),
+        says="Every answer after the 4th is 503 without Retry-After; --max-time is 10 s.",
+        against=scripted(after(4, answers(503, "{}"))),
+        arguments=("--max-time", "10"),
+        right=Right(exits=(0, 2), words=(AS_FAR, OPEN), seconds=25, reached=5, requests=60),
     )
     yield Row(
         name="max-time/slow",
-        says="Every answer takes 0.5 s; --max-time is 5 s.",
+        says="Every answer takes 0.5 s; --max-time is 10 s.",
         against=reference(Line(pause=0.5)),
-        arguments=("--max-time", "5"),
-        right=Right(words=(AS_FAR,), seconds=17, reached=2, requests=15),
+        arguments=("--max-time", "10"),
+        right=Right(words=(AS_FAR,), seconds=25, reached=2, requests=25),
     )
     yield Row(
         name="max-time/planning",

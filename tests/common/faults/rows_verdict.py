@@ -43,7 +43,7 @@ def cut() -> Iterator[Row]:
     right = Right(words=(AS_FAR,), says=(r"AS FAR AS JUDGED: \d+ of \d+ MUST",), also=(every_report_says_so,))
     for name, arguments in {
         "max-requests": ("--max-requests", "20"),
-        "max-time": ("--max-time", "5", "--rate-limit", "20/s"),
+        "max-time": ("--max-time", "8", "--rate-limit", "20/s"),
         "max-destinations": ("--max-destinations", "16"),
         "phases": ("--phases", "smoke"),
         "only": ("--only", "idempotency/*"),
