@@ -67,7 +67,6 @@ def never() -> Iterator[Row]:
                 findings=UNANSWERED,
                 seconds=25,
                 reached=5,
-                requests=60,
             ),
         )
     for name in ("drip-head", "endless-100", "gzip-of-nothing"):
