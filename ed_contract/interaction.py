@@ -107,6 +107,11 @@ class Response:
         return self.status >= 500  # noqa: PLR2004 - the class of statuses
 
     @property
+    def redirects(self) -> bool:
+        """Whether the answer points to another place; 303 is an answer, and points to what was made."""
+        return self.status in {301, 302, 307, 308} and bool(self.header("location"))
+
+    @property
     def refused(self) -> bool:
         """Whether the status is 4xx."""
         return 400 <= self.status < 500  # noqa: PLR2004 - the class of statuses

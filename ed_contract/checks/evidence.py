@@ -18,33 +18,39 @@ def speaks_of_room(answer: Response) -> bool:
     return _ROOM.search(answer.body.decode("utf-8", "replace")) is not None
 
 
-def is_about_the_credential(interaction: Interaction) -> bool:
-    """Whether an answer may refuse the credential of the run, and not the case: 401 or 403, and no word of room."""
+def turns_away(interaction: Interaction) -> bool:
+    """Whether an answer may be what every request gets now: a redirect, or 401 or 403 without a word of room."""
     answer = interaction.answer
     if interaction.request.credential is not Credential.FIRST or not isinstance(answer, Response):
         return False
-    return answer.status in _OF_CREDENTIALS and not speaks_of_room(answer)
+    return answer.redirects or (answer.status in _OF_CREDENTIALS and not speaks_of_room(answer))
 
 
-def credential_in_doubt(interaction: Interaction, history: History) -> str:
-    """Return why an answer may be about the credential and not about the case, or "".
+def turned_away(interaction: Interaction, history: History) -> str:
+    """Return why an answer may be what every request gets now, and say nothing of the case, or "".
 
     It is the case's when a plain create that was sent right after it got another answer.
     """
-    if not is_about_the_credential(interaction):
+    if not turns_away(interaction):
         return ""
     probe = history.next_after(interaction)
     if probe is not None and probe.phase == PROBE and isinstance(probe.answer, Response):
-        told = not (probe.answer.says_nothing or probe.answer.failed or is_about_the_credential(probe))
+        told = not (probe.answer.says_nothing or probe.answer.failed or turns_away(probe))
         if told:
             return ""
-    return f"answered {interaction.status}, which may be about the credential and not about this request"
+    return f"answered {interaction.status}, which may be {about(interaction)} and not about this request"
+
+
+def about(interaction: Interaction) -> str:
+    """Return what an answer that turns requests away may be about."""
+    redirected = isinstance(interaction.answer, Response) and interaction.answer.redirects
+    return "how every request is answered now," if redirected else "about the credential"
 
 
 def no_evidence(reading: Reading) -> str:
     """Return why a refusal shows nothing of what was refused, or ""."""
     facts, kind = reading.history.facts, reading.interaction.type
-    if doubt := credential_in_doubt(reading.interaction, reading.history):
+    if doubt := turned_away(reading.interaction, reading.history):
         return doubt
     if not facts.accepts:
         return "no valid create has been accepted that this refusal could be told apart from"

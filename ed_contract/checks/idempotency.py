@@ -7,7 +7,7 @@ from typing import Any
 
 from ed_contract.case import Credential, Expectation, Params
 from ed_contract.checks.echo import PLACES, comes_back, is_echoed
-from ed_contract.checks.evidence import credential_in_doubt, may_have_been_done, no_evidence
+from ed_contract.checks.evidence import may_have_been_done, no_evidence, turned_away
 from ed_contract.checks.include import shown_strings
 from ed_contract.checks.reading import Reading, canonical, check, held, member, same, shown
 from ed_contract.checks.request import CODE, codes, near_key, said
@@ -132,7 +132,7 @@ def _doubt(reading: Reading, answer: Response) -> str:
     if answer.refused and reading.history.at_quota:
         return "plain creates are refused from here on"
     if answer.status != CONFLICT:
-        return credential_in_doubt(reading.interaction, reading.history)
+        return turned_away(reading.interaction, reading.history)
     if CODE not in codes(answer.document) and may_have_been_done(reading):
         return "answered 409 when an answer under this key was lost: that request may be under way"
     return no_evidence(reading)

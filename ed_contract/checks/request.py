@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ed_contract.case import Expectation, Mutation
-from ed_contract.checks.evidence import credential_in_doubt, no_evidence
+from ed_contract.checks.evidence import no_evidence, turned_away
 from ed_contract.checks.reading import Reading, check, held, member, shown
 from ed_contract.contract import CONTRACT
 from ed_contract.finding import Finding, Observation, Unclear
@@ -70,7 +70,7 @@ def _why_undecided(reading: Reading, answer: Response, before: list[Interaction]
         return ""
     if reading.history.at_quota:
         return "plain creates are refused from here on"
-    return credential_in_doubt(reading.interaction, reading.history)
+    return turned_away(reading.interaction, reading.history)
 
 
 def _conflict_of_none(reading: Reading, answer: Response) -> Finding:

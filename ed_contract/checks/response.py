@@ -9,11 +9,12 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
 from ed_contract.case import Expectation
+from ed_contract.checks.evidence import turned_away
 from ed_contract.checks.reading import LONGEST_SHOWN, Reading, check, held, kind, member, same, same_key, shown, start
 from ed_contract.checks.timestamps import LONGEST, compare, has_separator, is_rfc3339
 from ed_contract.contract import CONTRACT, row_of
 from ed_contract.contract.schema_rows import schema_rows
-from ed_contract.finding import Finding, Observation
+from ed_contract.finding import Finding, Observation, Unclear
 from ed_contract.interaction import NOT_JSON
 
 _FORMATS = FormatChecker(formats=())
@@ -30,7 +31,9 @@ def the_status_is_final(reading: Reading) -> Iterator[Observation]:
     answer = reading.answer
     if answer is None:
         return
-    if 300 <= answer.status < 400 or answer.status < 200:  # noqa: PLR2004 - the classes of statuses
+    if doubt := answer.redirects and turned_away(reading.interaction, reading.history):
+        yield Unclear(requirement="response/status", reason=doubt)
+    elif 300 <= answer.status < 400 or answer.status < 200:  # noqa: PLR2004 - the classes of statuses
         yield reading.finding(
             "response/status",
             str(answer.status),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import chain, islice
 
 from ed_contract.case import Expectation
-from ed_contract.checks.evidence import credential_in_doubt, is_about_the_credential, no_evidence
+from ed_contract.checks.evidence import about, no_evidence, turned_away, turns_away
 from ed_contract.checks.include import shown_strings
 from ed_contract.checks.losses import IN_EACH, ended_by, lost_in_a_row
 from ed_contract.checks.reading import Reading, check, held, member, shown, start
@@ -139,8 +139,8 @@ def the_target_keeps_serving(reading: Reading) -> Iterator[Observation]:
             actual=f"{reading.answer.status} after hostile requests",
             before=_since_when(reading),
         )
-    elif is_about_the_credential(reading.interaction):
-        reason = f"answered {reading.interaction.status}, which may be about the credential"
+    elif turns_away(reading.interaction):
+        reason = f"answered {reading.interaction.status}, which may be {about(reading.interaction)}"
         yield Unclear(requirement="robustness/keeps-serving", reason=reason)
     elif reading.answer is not None and _refuses_what_it_took(reading, reading.answer):
         yield reading.finding(
@@ -194,7 +194,7 @@ def refusals_have_the_envelope(reading: Reading) -> Iterator[Observation]:
     expected_refusal = reading.expectation is Expectation.REJECT or reading.first is not None
     if answer is None or not answer.refused or answer.says_nothing or not expected_refusal:
         return
-    if credential_in_doubt(reading.interaction, reading.history):
+    if turned_away(reading.interaction, reading.history):
         return  # who refuses credentials may be another than who refuses creates
     missing = [name for name in ("code", "message") if not isinstance(member(answer.document, f"error.{name}"), str)]
     if missing:

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit, urlunsplit
 import click
 
 from ed_contract import configuration
-from ed_contract.cli import completing
-from ed_contract.options import BY_NAME, OPTIONS, Option, Resolved, Settings, Source, environment, resolve
+from ed_contract.cli import completing, streams
+from ed_contract.options import BY_NAME, OPTIONS, Option, Resolved, Settings, Source, environment, misspelt, resolve
 from ed_contract.options.option import COMMAND, GROUPS, TARGET
 
 if TYPE_CHECKING:
@@ -150,6 +150,8 @@ def resolved(ctx: click.Context, *, apart: Collection[str] = ()) -> Resolved:
         apart: names of options that count on the command line alone.
     """
     line = Source(name="command line", door=COMMAND, said=said, given=lambda option: _given(ctx, option))
+    for warning in misspelt(os.environ):
+        streams.say(f"warning: {warning}")
     around = environment(os.environ)
     files = configuration.sources(settings_file(ctx), profile=ctx.meta.get(_PROFILE))
     return resolve([line, *(_without(source, apart) for source in (around, *files))])

@@ -32,9 +32,16 @@ class End(enum.StrEnum):
     MAX_DESTINATIONS = "max-destinations"  # there was no room for another destination
     QUOTA = "quota"  # the target refuses plain creates that it took before
     CREDENTIALS = "credentials-refused"  # the target refuses the credential that it took before
+    REDIRECTED = "redirected"  # the target points to another place whatever it is asked
     BUSY = "busy"  # the target answers 429 or 503 whenever it is asked
     INTERRUPTED = "interrupted"  # Ctrl-C, SIGTERM or SIGHUP
     CRASHED = "crashed"  # a mistake of ours
+
+
+CUT_SHORT = frozenset(
+    {End.TARGET_DOWN, End.RESTART_FAILED, End.QUOTA, End.CREDENTIALS, End.REDIRECTED, End.BUSY, End.CRASHED}
+)
+"""Ends that nobody asked for: what was not judged until then cannot be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,6 @@ from ed_contract.transport.proxies import route_of
 
 LONGEST = 100  # characters of a timestamp that are read
 FRESH = 5.0  # seconds between a destination's creation and the answer that tells it, at most
-_REDIRECTS = {301, 302, 307, 308}  # 303 is an answer: it points to what was made
 _WANTS_CERTIFICATE = re.compile(r"(ssl|tls|client) certificate", re.IGNORECASE)
 _WANTS_TLS = re.compile(r"plain HTTP|HTTP request to an HTTPS", re.IGNORECASE)
 _EXISTS = re.compile(
@@ -73,7 +72,7 @@ def meets_used_keys(first: Interaction) -> bool:
 
 def _points_elsewhere(answer: Response, target: Target) -> TargetError | None:
     location = answer.header("location")
-    if answer.status not in _REDIRECTS or not location:
+    if not answer.redirects or not location:
         return None
     try:
         parts = urlsplit(urljoin(target.endpoint, location))

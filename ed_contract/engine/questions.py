@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ed_contract.case import Case, Step
-from ed_contract.checks.evidence import is_about_the_credential
+from ed_contract.checks.evidence import turns_away
 from ed_contract.engine import retry
 from ed_contract.engine.sender import Sender
 from ed_contract.engine.watchers import Stop, credentials, quota
@@ -52,7 +52,7 @@ class Questions:
             probe, refuses = self._asked_twice(self._example)
         else:
             return None
-        if is_about_the_credential(probe):
+        if turns_away(probe):
             return self._of_the_credential()
         self._history.at_quota = refuses or any(map(self._runs_out, together))
         return None
@@ -60,7 +60,7 @@ class Questions:
     def keeps_serving(self, *, may_be_full: bool = True) -> tuple[Interaction, Stop | None]:
         """Ask for a plain create, and return it with why the run ends; a refusal may be that of a quota."""
         probe, refuses = self._asked_twice(self._example)
-        if is_about_the_credential(probe):
+        if turns_away(probe):
             return probe, self._of_the_credential()
         self._history.at_quota = refuses and (may_be_full or quota.is_about_room(probe))
         return probe, None
@@ -76,7 +76,7 @@ class Questions:
         for _ in range(2):  # a server may refuse one create now and then
             probe = self._ask(case)
             refuses = served and quota.refuses(probe)
-            if not refuses or is_about_the_credential(probe):
+            if not refuses or turns_away(probe):
                 break
         return probe, refuses
 
@@ -89,10 +89,10 @@ class Questions:
             except EdContractError as failed:
                 why = str(failed).replace("\n", "; ")
             else:
-                if not is_about_the_credential(self._ask(self._example)):
+                if not turns_away(self._ask(self._example)):
                     self.renewed = True
                     return None
         self._sender.pause(CREDENTIAL_PAUSE)
-        if is_about_the_credential(self._ask(self._example)):
+        if turns_away(self._ask(self._example)):
             return credentials.refused(self._history, why=why)
         return None

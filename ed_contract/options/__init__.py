@@ -6,7 +6,7 @@ The doors are the command, pytest, a settings file, the environment, the GitHub 
 from __future__ import annotations
 
 from ed_contract.options.option import Option
-from ed_contract.options.sources import Resolved, Source, again, environment, for_pytest, resolve
+from ed_contract.options.sources import Resolved, Source, again, environment, for_pytest, misspelt, resolve
 from ed_contract.options.table import BY_NAME, DEFAULTS, OPTIONS, Settings, at
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "at",
     "environment",
     "for_pytest",
+    "misspelt",
     "resolve",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ed_contract.exceptions import UsageError
-from ed_contract.options.option import ENVIRONMENT, Option
+from ed_contract.options.option import ENVIRONMENT, PREFIX, Option
 from ed_contract.options.table import BY_NAME, Settings, at
 
 
@@ -71,6 +72,19 @@ def environment(variables: Mapping[str, str]) -> Source:
         return said.splitlines() if said and option.many else said
 
     return Source(name="", door=ENVIRONMENT, said=lambda option: f"${option.variable}", given=given)
+
+
+APART = ("CONFIG", "PROFILE")
+"""What the command reads beside its options, without the prefix."""
+
+
+def misspelt(variables: Iterable[str]) -> Iterator[str]:
+    """Yield a sentence for each variable of an environment that no option reads, and that resembles one that does."""
+    known = {option.variable.removeprefix(PREFIX) for option in at(ENVIRONMENT)}.union(APART)
+    for variable in sorted(variables):
+        name = variable.removeprefix(PREFIX)
+        if name != variable and name not in known and (near := difflib.get_close_matches(name.upper(), known, n=1)):
+            yield f"${variable} is ignored: did you mean ${PREFIX}{near[0]}?"
 
 
 _OF_A_COMMAND = re.compile(r"--(?=[a-z])")

@@ -6,6 +6,7 @@ the hook that it documents for handing something to its workers.
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from ed_contract.options import misspelt
 from ed_contract.pytest_plugin.fixtures import ed_create, ed_requirement, ed_run, ed_target, one_test_a_requirement
 from ed_contract.pytest_plugin.items import NODE, Requirements
 from ed_contract.pytest_plugin.options import Asked, add_options
@@ -63,6 +65,11 @@ def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - xdist's, which i
         config.add_cleanup(directory.cleanup)
         runs.shared = Path(directory.name)
     node.workerinput[_SHARED] = str(runs.shared)
+
+
+def pytest_report_header() -> list[str]:
+    """Name the variables of the environment that look like settings and are none."""
+    return [f"ed_contract: {warning}" for warning in misspelt(os.environ)]
 
 
 def pytest_ignore_collect(config: pytest.Config) -> bool | None:

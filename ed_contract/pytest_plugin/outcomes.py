@@ -113,7 +113,7 @@ def _waiver_problems(row: Row, report: Report) -> list[str]:
 
 def _undecided(row: Row, report: Report, redact: Redactor) -> Outcome | None:
     """Return the outcome of a requirement of which nothing can be said, else None."""
-    from ed_contract.engine.events import End  # noqa: PLC0415 - without a target nothing of ours is loaded
+    from ed_contract.engine.events import CUT_SHORT, End  # noqa: PLC0415 - without a target nothing of ours is loaded
     from ed_contract.report.text import printable, why  # noqa: PLC0415 - heavy
     from ed_contract.requirement import Level  # noqa: PLC0415 - without a target nothing of ours is loaded
     from ed_contract.verdict import Verdict  # noqa: PLC0415 - the same
@@ -123,7 +123,7 @@ def _undecided(row: Row, report: Report, redact: Redactor) -> Outcome | None:
         return Outcome(word=Word.ERROR, text=f"error: {reason}")
     if row.verdict not in {Verdict.SKIPPED, Verdict.INCONCLUSIVE}:
         return None
-    if report.end in {End.TARGET_DOWN, End.QUOTA, End.CREDENTIALS, End.BUSY, End.CRASHED}:
+    if report.end in CUT_SHORT:
         return Outcome(word=Word.ERROR, text=f"cannot judge: {printable(redact(report.note))}")
     if report.end is End.MAX_FINDINGS:
         return Outcome(word=Word.SKIPPED, text="the run stopped at the first finding, as asked for")
@@ -135,11 +135,11 @@ def _undecided(row: Row, report: Report, redact: Redactor) -> Outcome | None:
 
 def _problems(report: Report, redact: Redactor, unwritten: Sequence[Unwritten]) -> list[str]:
     """Return what keeps a run from a good end and is about no requirement."""
-    from ed_contract.engine.events import End  # noqa: PLC0415 - without a target nothing of ours is loaded
+    from ed_contract.engine.events import CUT_SHORT  # noqa: PLC0415 - without a target nothing of ours is loaded
     from ed_contract.report.text import headline  # noqa: PLC0415 - heavy
 
     problems = [str(one) for one in unwritten]
-    if report.end in {End.TARGET_DOWN, End.QUOTA, End.CREDENTIALS, End.BUSY, End.CRASHED}:
+    if report.end in CUT_SHORT:
         problems.insert(0, f"cannot judge: {redact(report.note)}")
     elif report.partial and report.fail_on_incomplete:
         problems.insert(0, f"not complete: {headline(report)}")

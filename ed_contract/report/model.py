@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ed_contract.engine.events import End
+from ed_contract.engine.events import CUT_SHORT, End
 from ed_contract.engine.ledger import CleanUp
 from ed_contract.finding import Finding
 from ed_contract.report.latency import Latency
@@ -168,7 +168,7 @@ class Report:
             return Verdict.FAIL
         if self.end is End.CRASHED or any(row.verdict is Verdict.ERROR for row in self.rows):
             return Verdict.ERROR
-        if self.undecided or self.end in {End.QUOTA, End.BUSY, End.CREDENTIALS, End.TARGET_DOWN, End.RESTART_FAILED}:
+        if self.undecided or self.end in CUT_SHORT:
             return Verdict.INCONCLUSIVE
         best = merge(row.verdict for row in self.rows)
         return min(Verdict.PASS, best)

@@ -39,6 +39,7 @@ ENDS = {
     End.TARGET_DOWN: "stopped: the target no longer answers",
     End.QUOTA: "stopped: the target refuses plain creates that it accepted before",
     End.CREDENTIALS: "stopped: the target refuses the credential that it took before",
+    End.REDIRECTED: "stopped: the target points to another place, whatever it is asked",
     End.BUSY: "stopped: the target answers 429 or 503 whenever it is asked",
     End.INTERRUPTED: "interrupted: this is what was done until then",
     End.CRASHED: "ed-contract crashed: this is what was judged until then",

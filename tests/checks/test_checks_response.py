@@ -8,6 +8,7 @@ import pytest
 from common.interactions import EVENTBRIDGE, WEBHOOK, Run, answered, destination
 
 from ed_contract.case import Credential
+from ed_contract.interaction import PROBE
 
 INCLUDED = WEBHOOK | {"include": ["webhook_endpoint.url", "webhook_endpoint.signing_secret"]}
 
@@ -164,6 +165,19 @@ def test_the_form_of_an_answer_is_judged(document, status, media_type, finding):
     run = Run()
     run.exchange(WEBHOOK, answered(document, status, media_type))
     assert run.findings[0] == finding
+
+
+@pytest.mark.parametrize("probed", [True, False])
+def test_a_redirect_is_a_finding_when_a_plain_create_gets_another_answer(probed):
+    """Else everything may be redirected now, to a page to log in for example."""
+    run = Run()
+    moved = answered({}, 307, location="/login")
+    run.exchange(WEBHOOK)
+    sent = run.add(WEBHOOK, moved)
+    run.add(WEBHOOK, None if probed else moved, phase=PROBE)
+    run.judge(sent)
+    assert run.findings == ([("response/status", "307")] if probed else [])
+    assert bool(run.unclear("response/status")) is not probed
 
 
 def test_two_destinations_with_one_id_are_a_finding():

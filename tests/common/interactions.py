@@ -66,10 +66,13 @@ def destination(params: dict[str, Any], identifier: str = "ed_1", **changes: Any
     } | changes
 
 
-def answered(document: object, status: int = 200, media_type: str | None = "application/json") -> Answer:
+def answered(
+    document: object, status: int = 200, media_type: str | None = "application/json", *, location: str = ""
+) -> Answer:
     """Return an answer with `document` as JSON; bytes are sent as they are."""
     body = document if isinstance(document, bytes) else json.dumps(document).encode()
-    return response(status, (("content-type", media_type),) if media_type else (), body)
+    headers = (("content-type", media_type), ("location", location))
+    return response(status, tuple((name, value) for name, value in headers if value), body)
 
 
 def conflict(code: str = "idempotency_error") -> Answer:

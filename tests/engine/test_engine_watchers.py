@@ -15,6 +15,7 @@ BUSY, REFUSED, FAILED = answered({}, 429), answered({}, 400), answered({}, 500)
 EXPIRED = answered({"error": {"code": "expired", "message": "the token has expired"}}, 401)
 FORBIDDEN = answered({"error": {"message": "no"}}, 403)
 FULL = answered({"error": {"message": "quota of 16 destinations"}}, 403)
+MOVED = answered({}, 302, location="https://login.example.com/")
 GONE = NoAnswer(reason="the connection ended: reset", ended=True)
 
 
@@ -176,6 +177,29 @@ def test_of_a_burst_any_may_have_met_the_quota(answers):
     assert quota.refused_in_a_row(run.history) == answers.count(REFUSED)
 
 
+def test_who_is_redirected_is_told_since_when_and_where():
+    """A page to log in, mostly; what is no redirect keeps its words."""
+    known = history(TAKEN, MOVED, (MOVED,), (MOVED,))
+    note = "redirected since request 2: 302, Location: https://login.example.com/"
+    assert credentials.refused(known) == Stop(end=End.REDIRECTED, note=note)
+
+
+def test_what_the_page_leaves_open_may_be_refused_for_a_quota():
+    """Eight in a row with nothing accepted in between, and then twice as many."""
+    run, asked = Run(), []
+    run.add(WEBHOOK, TAKEN)
+    for number in range(40):
+        run.add(WEBHOOK, FULL if number % 2 else REFUSED, expectation=Expectation.EITHER)
+        if quota.may_be_reached(run.history):
+            asked.append(number + 1)
+            run.add(WEBHOOK, TAKEN, phase=PROBE)
+        run.add(WEBHOOK, REFUSED, expectation=Expectation.REJECT)
+    assert asked == [8, 16, 32]
+    run.add(WEBHOOK, TAKEN, expectation=Expectation.EITHER)
+    run.add(WEBHOOK, REFUSED, expectation=Expectation.EITHER)
+    assert not quota.may_be_reached(run.history)
+
+
 @pytest.mark.parametrize("answers", [(EXPIRED, TAKEN), (TAKEN, EXPIRED)])
 def test_of_a_burst_any_may_have_met_the_expiry(answers):
     """The same of a credential that expired between two of them."""
@@ -200,6 +224,9 @@ def test_a_quota_ends_the_run_when_the_history_knows_of_it():
         ([TAKEN], False),
         ([TAKEN, EXPIRED], True),
         ([TAKEN, FORBIDDEN], True),
+        ([TAKEN, MOVED], True),
+        ([TAKEN, answered({}, 303, location="/v2/core/event_destinations/ed_1")], False),
+        ([TAKEN, answered({}, 302)], False),
         ([TAKEN, FULL], False),
         ([TAKEN, REFUSED], False),
         ([TAKEN, FORBIDDEN, (TAKEN,), FORBIDDEN], False),
@@ -208,7 +235,7 @@ def test_a_quota_ends_the_run_when_the_history_knows_of_it():
         ([TAKEN, EXPIRED, (EXPIRED,), (TAKEN,), EXPIRED], True),
     ],
 )
-def test_a_target_is_asked_about_the_credential_at_401_and_403(answers, asks):
+def test_a_target_is_asked_whether_it_turns_all_away_at_401_and_403_and_redirects(answers, asks):
     """Less often where that was the case's own; a refusal that speaks of room is about room."""
     assert credentials.may_be_refused(history(*answers)) is asks
 

@@ -13,7 +13,7 @@ from common.command import ed_contract
 
 from ed_contract.cli import cli
 from ed_contract.exceptions import UsageError
-from ed_contract.options import BY_NAME, DEFAULTS, OPTIONS, Settings, Source, at, environment, resolve
+from ed_contract.options import BY_NAME, DEFAULTS, OPTIONS, Settings, Source, at, environment, misspelt, resolve
 from ed_contract.options.option import ACTION, COMMAND, ENVIRONMENT, FILE, INI, PYTEST
 from ed_contract.options.values import REPORTS
 from ed_contract.phases import PHASES
@@ -145,6 +145,26 @@ def test_the_command_reads_the_environment(monkeypatch):
     monkeypatch.setenv("ED_CONTRACT_MAX_REQUESTS", "9")
     monkeypatch.setenv("ED_CONTRACT_URL", "http://127.0.0.1:1")
     assert ed_contract("run").stderr.startswith("error: http://127.0.0.1:1/v2/core/event_destinations gives no answer")
+
+
+@pytest.mark.parametrize(
+    ("variable", "warning"),
+    [
+        ("ED_CONTRACT_MAX_REQEUSTS", "$ED_CONTRACT_MAX_REQEUSTS is ignored: did you mean $ED_CONTRACT_MAX_REQUESTS?"),
+        ("ED_CONTRACT_TIMEOUT", "$ED_CONTRACT_TIMEOUT is ignored: did you mean $ED_CONTRACT_REQUEST_TIMEOUT?"),
+        ("ED_CONTRACT_max_time", "$ED_CONTRACT_max_time is ignored: did you mean $ED_CONTRACT_MAX_TIME?"),
+        ("ED_CONTRACT_PROFILE", None),
+        ("ED_CONTRACT_URL", None),
+        ("ED_CONTRACT_OF_MY_OWN", None),
+        ("MAX_REQEUSTS", None),
+    ],
+)
+def test_a_variable_that_looks_like_a_setting_is_told(monkeypatch, variable, warning):
+    """A name of the user's own, that resembles none, is left alone."""
+    assert list(misspelt([variable])) == ([] if warning is None else [warning])
+    if warning is not None:
+        monkeypatch.setenv(variable, "7")
+        assert ed_contract("config").stderr == f"warning: {warning}\n"
 
 
 def test_help_shows_the_options_in_groups():

@@ -57,3 +57,12 @@ def test_what_breaks_a_requirement_fails_it_once(pytester, monkeypatch):
     told, _, summary = result.stdout.str().partition("short test summary info")
     assert told.count("Expected: 4xx: A create without `name` is refused") == 1
     assert summary.count("FAILED ed-contract::") == 1
+
+
+def test_a_variable_that_looks_like_a_setting_stands_in_the_header(pytester, monkeypatch):
+    """Else a gate without a target would be green, and nobody would know why."""
+    monkeypatch.setenv("ED_CONTRACT_URI", "http://127.0.0.1:1")
+    pytester.makepyfile("def test_mine(): pass")
+    done = pytester.runpytest_subprocess()
+    done.assert_outcomes(passed=1)
+    done.stdout.fnmatch_lines(["ed_contract: $ED_CONTRACT_URI is ignored: did you mean $ED_CONTRACT_URL[?]"])

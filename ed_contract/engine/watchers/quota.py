@@ -11,6 +11,7 @@ from ed_contract.history import History
 from ed_contract.interaction import CONFLICT, PROBE, Interaction, Response
 
 REFUSED_IN_A_ROW = 3  # valid creates, before the target is asked once more; the next time twice as many
+OPEN_IN_A_ROW = 8  # cases that the page leaves open, refused while nothing was accepted; the next time twice as many
 _OF_ROOM = {401, 402, 403, 429}
 
 
@@ -52,11 +53,26 @@ def _is_refused(interaction: Interaction, history: History) -> bool:
 
 def may_be_reached(history: History) -> bool:
     """Decide whether to ask for a plain create, after the last interaction."""
-    if not history.facts.accepts or not any(_is_refused(one, history) for one in latest(history)):
+    if not history.facts.accepts:
+        return False
+    if any(map(_is_open_and_refused, latest(history))):
+        most: int = OPEN_IN_A_ROW * 2 ** times_asked(history, _is_open_and_refused)
+        return len(in_a_row(history, _counts_as_open)) >= most
+    if not any(_is_refused(one, history) for one in latest(history)):
         return False
     asked = times_asked(history, lambda one: _is_refused(one, history))
     most = REFUSED_IN_A_ROW * 2 ** (asked - 1) if asked else 1  # the first that is refused may be at a quota
     return refused_in_a_row(history) >= most
+
+
+def _is_open_and_refused(interaction: Interaction) -> bool:
+    return interaction.case.expectation is Expectation.EITHER and refuses(interaction)
+
+
+def _counts_as_open(interaction: Interaction) -> bool | None:
+    if isinstance(interaction.answer, Response) and interaction.answer.successful:
+        return None if interaction.phase == PROBE else False
+    return _is_open_and_refused(interaction) or None
 
 
 def of_its_type(history: History, interaction: Interaction) -> Case | None:

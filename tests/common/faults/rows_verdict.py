@@ -159,6 +159,31 @@ def expired() -> Iterator[Row]:
         against=scripted(chosen(lambda number: 250 <= number < 252, EXPIRED)),
         right=Right(exits=(0, 1), words=(CONFORMS, AS_FAR, FAILS), findings=("request/valid",), end=("finished",)),
     )
+    for name, status in (("login", 302), ("moved", 308)):
+        yield Row(
+            name=f"redirect/{name}",
+            says=f"All is answered {status} from request 200 on: the run ends, and nothing is found.",
+            against=scripted(after(199, answers(status, Location="https://login.example.com/?back=1"))),
+            right=Right(
+                exits=(2,),
+                words=(OPEN, AS_FAR),
+                end=("redirected",),
+                requests=225,
+                reached=200,
+                says=("since request", "login.example.com"),
+            ),
+        )
+    yield Row(
+        name="redirect/one-case",
+        says="Only creates of one type are answered 302: that is found.",
+        against=scripted(lambda asked: answers(302, Location="/x")(asked) if b"aws_region" in asked.body else None),
+        right=Right(
+            exits=(1,),
+            words=(FAILS,),
+            findings=("response/status", "idempotency/conflict/status"),
+            needs=("response/status",),
+        ),
+    )
     yield Row(
         name="credentials/firewall",
         says="A firewall answers 403 with a web page to bodies with NUL: those cases' answer.",
@@ -241,6 +266,18 @@ def quotas() -> Iterator[Row]:
             says=f"After {count} creates more are refused: {said[2]}",
             against=scripted(app=limited(count, *said)),
             right=Right(exits=(2,), words=(OPEN,), end=("quota",), says=(said[2],)),
+        )
+
+
+def full_for_what_is_open() -> Iterator[Row]:
+    """Yield rows of accounts that are full while the page says of no case that it is to be taken."""
+    for phase in ("boundaries", "fuzz"):
+        yield Row(
+            name=f"quota/in-{phase}",
+            says=f"The account is full from the 12th create on, in a run of {phase} only: told as a quota, soon.",
+            against=scripted(app=limited(12, 403, "quota_exceeded", "You have reached your quota.")),
+            arguments=("--phases", phase),
+            right=Right(exits=(2,), words=(OPEN,), end=("quota",), requests=90, says=("You have reached your quota",)),
         )
 
 
@@ -328,4 +365,4 @@ def the_last_line_says_whom(outcome: Outcome) -> Iterator[str]:
         yield f"the last line is {last!r}"
 
 
-ROWS = (*cut(), *expired(), *fresh(), *quotas(), *constant(), *targets())
+ROWS = (*cut(), *expired(), *fresh(), *quotas(), *full_for_what_is_open(), *constant(), *targets())
