@@ -19,19 +19,20 @@ from ed_contract.checks.echo import shows_what_was_sent
 from ed_contract.contract import CONTRACT
 from ed_contract.credential_command import renew
 from ed_contract.engine import Keys, Phase, Sender, execute
-from ed_contract.engine.events import End, Event, Judged, RunFinished, RunStarted
+from ed_contract.engine.events import End, Event, RunFinished, RunStarted
 from ed_contract.engine.families import together
 from ed_contract.engine.ledger import DestinationLedger
 from ed_contract.engine.pace import PacedTransport
 from ed_contract.engine.preflight import meets_used_keys, require_judgeable
 from ed_contract.exceptions import EdContractError, ToolError
 from ed_contract.finding import Finding, Observation
-from ed_contract.history import History
 from ed_contract.interaction import CONFLICT, Interaction, Response
+from ed_contract.judging import Judged, Judging
 from ed_contract.options import DEFAULTS, Settings
 from ed_contract.phases import PHASES
 from ed_contract.planning import example, plan
 from ed_contract.processes import RestartCommand, Server, started
+from ed_contract.record.history import History
 from ed_contract.report import Combination, Report, ReportBuilder
 from ed_contract.requirement import Level, Need, Requirement
 from ed_contract.transport import Target, open_transport
@@ -133,7 +134,7 @@ def run(
         events = execute(
             planned,
             sender,
-            partial(_judge_selected, frozenset(row.id for row in selected)),
+            Judging(partial(_judge_selected, frozenset(row.id for row in selected))),
             enough=_Enough(chosen.findings_at_most, until, strict=chosen.strict, waivers=waivers),
             on_first=on_first,
             probe=example(),

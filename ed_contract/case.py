@@ -45,6 +45,13 @@ class Case:
     media_type: str | None = "application/json"
     usual: bool = False  # each value is a usual one: what may be unusual is how the options combine
 
+    @property
+    def fault(self) -> str:
+        """What is special about the case, as the fault of a finding that any case can show."""
+        if self.mutation is not None:
+            return self.mutation.requirement
+        return "a valid create" if self.usual or self.expectation is Expectation.ACCEPT else self.name
+
     def __repr__(self) -> str:
         """Show what a reader of a failing test wants: the name, the expectation and the body."""
         mutation = f", {self.mutation.requirement} [{self.mutation.operator}]" if self.mutation else ""

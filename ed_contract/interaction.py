@@ -21,7 +21,10 @@ CONFLICT = 409
 """The status of a conflict: a used key with other parameters."""
 
 PROBE = "probe"
-"""The phase of the valid creates that ask whether the target still serves."""
+"""The phase of the valid creates that ask what the answers before them are about."""
+
+CHECKUP = "still serving"
+"""The phase of those that ask at the end of a hostile phase whether the target still serves."""
 
 AGAIN = "asked again"
 """The phase in which what got no answer is sent once more, when the line has had time to recover."""
@@ -253,7 +256,7 @@ class Interaction:
     @property
     def is_probe(self) -> bool:
         """Whether it is a valid create that asks whether the target still serves."""
-        return self.phase == PROBE
+        return self.phase in {PROBE, CHECKUP}
 
     @property
     def is_asked_again(self) -> bool:

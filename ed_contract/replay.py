@@ -19,14 +19,15 @@ from ed_contract.checks import judge
 from ed_contract.contract import CONTRACT
 from ed_contract.credential_command import renew
 from ed_contract.engine import Keys, Phase, Sender, execute
-from ed_contract.engine.events import End, Event, Judged, RunFinished
+from ed_contract.engine.events import End, Event, RunFinished
 from ed_contract.engine.preflight import require_judgeable
 from ed_contract.engine.reduce import steps_of
 from ed_contract.exceptions import UsageError
 from ed_contract.finding import Crash, Finding, Held, Observation, Unclear
-from ed_contract.history import History
 from ed_contract.interaction import AGAIN, PROBE, Interaction, NotSent, Request
+from ed_contract.judging import Judged, Judging
 from ed_contract.options import Settings
+from ed_contract.record.history import History
 from ed_contract.requirement import Need
 from ed_contract.transport import Target, open_transport
 from ed_contract.verdict import Verdict
@@ -172,7 +173,7 @@ def replay(
                 Keys(seed=0, salt=secrets.token_hex(8)),
                 Settings(max_requests=MOST),
             ),
-            watch.judged,
+            Judging(watch.judged),
             enough=lambda observations: any(isinstance(one, Finding) for one in observations),
             on_first=lambda first: require_judgeable(first, target),
             probe=example,

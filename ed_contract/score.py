@@ -11,9 +11,10 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ed_contract import api
-from ed_contract.engine.events import Event, Judged
+from ed_contract.engine.events import Event
 from ed_contract.exceptions import UsageError
 from ed_contract.finding import Finding
+from ed_contract.judging import Judged
 from ed_contract.mutants import MUTANTS, RIGHT, Mutant, One, RightServer, restartable, serving
 from ed_contract.options import DEFAULTS, Settings
 from ed_contract.report import Report

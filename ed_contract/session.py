@@ -12,20 +12,23 @@ import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, Self
 
 from ed_contract.case import Case, Expectation, Key, Mutation, Params, Step, case
-from ed_contract.checks import judge, judged
+from ed_contract.checks import judge
+from ed_contract.checks import judged as judges
 from ed_contract.contract import CONTRACT, row_of
 from ed_contract.credential_command import renew
 from ed_contract.engine import Keys, Sender
-from ed_contract.engine.events import Judged, RunStarted
+from ed_contract.engine.events import RunStarted
 from ed_contract.engine.preflight import require_judgeable
+from ed_contract.engine.questions import Questions
 from ed_contract.engine.retry import AT_LAST
 from ed_contract.exceptions import ToolError
 from ed_contract.finding import Crash
-from ed_contract.history import History
-from ed_contract.interaction import AGAIN, PROBE, Interaction
+from ed_contract.interaction import AGAIN, Interaction
+from ed_contract.judging import Judged, Judging
 from ed_contract.options import DEFAULTS, Settings
 from ed_contract.planning import example
 from ed_contract.report import Report, ReportBuilder
@@ -81,7 +84,15 @@ class Session:
             renew(self.target)
         self._transport = open_transport(self.target) if transport is None else transport
         self._sender = Sender(self._transport, self.target, Keys(seed=0, salt=secrets.token_hex(8)), chosen)
-        self._history = History()
+        self._judging = Judging(judge)
+        self._questions = Questions(
+            self._sender,
+            self._judging.history,
+            example(),
+            make_room=lambda: None,
+            add=self._judging.add,
+            renew=partial(renew, self.target) if self.target.credential_command else None,
+        )
         self._redact = Redactor.of(self.target)
 
     def create(self, params: Params, *, key: str | None = None, include: Iterable[str] | None = None) -> Interaction:
@@ -105,29 +116,28 @@ class Session:
         """Send one step and return the interaction; it raises what `create` raises."""
         __tracebackhide__ = True
         interaction = self._sender.send(step, phase="session", values={})
-        if not len(self._history):
+        if not len(self._judging.history):
             require_judgeable(interaction, self.target)
-        self._history.add(interaction)
-        if interaction.is_unanswered:
-            interaction = self._asked_again(interaction)
-        observations = judge(interaction, self._history)
-        builder = ReportBuilder(CONTRACT.select(), judged=judged, strict=self._strict)
+        judged = self._judged(interaction)
+        if interaction.is_unanswered:  # and a plain create was asked for: if that is answered, so should this be
+            interaction = self._sender.send_again(interaction, phase=AGAIN, tries=AT_LAST)
+            judged += self._judged(interaction)
+        builder = ReportBuilder(CONTRACT.select(), judged=judges, strict=self._strict)
         builder.add(RunStarted(target=str(self.target), seed=0, phases=(), at_most=MAX_REQUESTS))
-        builder.add(Judged(interaction=interaction, observations=observations))
+        for one in judged:
+            builder.add(one)
         report = builder.report()
-        for one in observations:
-            if isinstance(one, Crash):
-                raise ToolError(f"a check of ours crashed, {one.check}: {one.error}", report=report)
+        for crash in (crash for one in judged for crash in one.observations if isinstance(crash, Crash)):
+            raise ToolError(f"a check of ours crashed, {crash.check}: {crash.error}", report=report)
         if report.failing:
             raise NotConforming("\n".join(self._said(report)))
         return interaction
 
-    def _asked_again(self, lost: Interaction) -> Interaction:
-        """Send a request again that got no answer, and then a plain create: if that is answered, so should this be."""
-        again = self._sender.send_again(lost, phase=AGAIN, tries=AT_LAST)
-        self._history.add(again)
-        self._history.add(self._sender.send(Step(case=example()), phase=PROBE, values={}))
-        return again
+    def _judged(self, interaction: Interaction) -> list[Judged]:
+        """Record an interaction, ask what its answer is about if there is doubt, and judge it."""
+        self._judging.add(interaction)
+        self._questions.about([interaction])
+        return [one for one in self._judging.judged() if not one.interaction.is_probe]
 
     def _said(self, report: Report) -> Iterator[str]:
         """Yield the findings as printed, but for the line that repeats them in a run: it sends other creates."""

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from ed_contract.checks import auth, bursts, echo, idempotency, include, request, response, robustness
 from ed_contract.checks.reading import Check, read
 from ed_contract.finding import Crash, Observation
-from ed_contract.history import History
 from ed_contract.interaction import Interaction
+from ed_contract.record.history import History
 
 __all__ = ["CHECKS", "Check", "judge", "judged"]
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ed_contract.checks.reading import Reading, canonical, check, held, shown
+from ed_contract.checks.reading import Reading, check, held
 from ed_contract.excerpt import bounded
 from ed_contract.finding import Observation, Unclear
 from ed_contract.interaction import Interaction, Response
+from ed_contract.record.values import canonical, shown
 
 SHOWN = 3  # ids in a message
 

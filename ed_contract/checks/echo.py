@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from itertools import islice
 from typing import Any
 
 from ed_contract.case import Expectation, Params
 from ed_contract.checks.normal_forms import holds_no_text, is_normalised, is_same_url, is_unusual
-from ed_contract.checks.reading import LONGEST_SHOWN, Reading, canonical, check, held, member, same, shown
+from ed_contract.checks.reading import Reading, check, held
 from ed_contract.excerpt import json_start
 from ed_contract.finding import Observation
+from ed_contract.record.values import LONGEST_SHOWN, canonical, member, same, shown
 
 _URL = "webhook_endpoint.url"
 PLACES = (
@@ -69,12 +69,8 @@ def nothing_of_another_request_comes_back(reading: Reading) -> Iterator[Observat
         got = member(reading.made, place)
         if got in (None, "", {}, reading.params.get("name")) or member(reading.params, place) not in (None, "", {}):
             continue  # a name may be the default of a description
-        others = (
-            one
-            for one in reading.history.backwards_from(reading.interaction)
-            if one.created is not None and same(member(one.case.params, place), got)
-        )
-        for other in islice(others, 1):
+        others = reading.history.facts.that_sent(place, got, reading.interaction)
+        for other in others[-1:]:
             yield reading.finding(
                 f"echo/{place}",
                 "another request's",

@@ -2,28 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
-from ed_contract.case import Credential
-from ed_contract.checks.reading import Reading, shown
-from ed_contract.history import History
-from ed_contract.interaction import PROBE, Interaction, Response
-
-_OF_CREDENTIALS = {401, 403}
-_ROOM = re.compile(r"quota|limit|exceed|too.?many|maxim|capacity|full", re.IGNORECASE)
-
-
-def speaks_of_room(answer: Response) -> bool:
-    """Whether the words of a refusal are about how many there may be."""
-    return _ROOM.search(answer.body.decode("utf-8", "replace")) is not None
-
-
-def turns_away(interaction: Interaction) -> bool:
-    """Whether an answer may be what every request gets now: a redirect, or 401 or 403 without a word of room."""
-    answer = interaction.answer
-    if interaction.request.credential is not Credential.FIRST or not isinstance(answer, Response):
-        return False
-    return answer.redirects or (answer.status in _OF_CREDENTIALS and not speaks_of_room(answer))
+from ed_contract.checks.reading import Reading
+from ed_contract.interaction import Interaction, Response
+from ed_contract.record.answers import about, turns_away
+from ed_contract.record.history import History
+from ed_contract.record.values import shown
 
 
 def turned_away(interaction: Interaction, history: History) -> str:
@@ -34,17 +17,11 @@ def turned_away(interaction: Interaction, history: History) -> str:
     if not turns_away(interaction):
         return ""
     probe = history.next_after(interaction)
-    if probe is not None and probe.phase == PROBE and isinstance(probe.answer, Response):
+    if probe is not None and probe.is_probe and isinstance(probe.answer, Response):
         told = not (probe.answer.says_nothing or probe.answer.failed or turns_away(probe))
         if told:
             return ""
     return f"answered {interaction.status}, which may be {about(interaction)} and not about this request"
-
-
-def about(interaction: Interaction) -> str:
-    """Return what an answer that turns requests away may be about."""
-    redirected = isinstance(interaction.answer, Response) and interaction.answer.redirects
-    return "how every request is answered now," if redirected else "about the credential"
 
 
 def no_evidence(reading: Reading) -> str:

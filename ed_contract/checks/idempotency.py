@@ -9,12 +9,14 @@ from ed_contract.case import Credential, Expectation, Params
 from ed_contract.checks.echo import PLACES, comes_back, is_echoed
 from ed_contract.checks.evidence import may_have_been_done, no_evidence, turned_away
 from ed_contract.checks.include import shown_strings
-from ed_contract.checks.reading import Reading, canonical, check, held, member, same, shown
-from ed_contract.checks.request import CODE, codes, near_key, said
+from ed_contract.checks.reading import Reading, check, held
+from ed_contract.checks.request import near_key
 from ed_contract.checks.response import is_the_same_destination
 from ed_contract.checks.timestamps import is_same_moment
 from ed_contract.finding import Observation, Unclear
 from ed_contract.interaction import CONFLICT, NOT_JSON, Interaction, Response, secret_of
+from ed_contract.record.answers import CODE, codes, said
+from ed_contract.record.values import canonical, member, same, shown
 
 DISTINCT = 8  # characters from which on a value stands nowhere by chance
 MANY = 256  # other keys, after which a replay shows that the key is remembered
@@ -66,11 +68,7 @@ def _is_the_default(reading: Reading, place: str, before: object, after: object)
         return False
     if before is None:
         return same(member(first.created, place), after)
-    return after is None and any(
-        same(member(one.created, place), before) and member(one.case.params, place) is None
-        for one in reading.history.interactions()
-        if one.created is not None and one.case.params is not None and one.key != first.key
-    )
+    return after is None and reading.history.facts.default_shown(place, before, first.key)
 
 
 def _values(metadata: object) -> list[object]:
@@ -129,7 +127,7 @@ def a_replay_gives_the_same_destination(reading: Reading) -> Iterator[Observatio
 
 def _doubt(reading: Reading, answer: Response) -> str:
     """Return why a refusal says nothing of the key, or ""."""
-    if answer.refused and reading.history.at_quota:
+    if answer.refused and reading.history.facts.is_full_for(reading.interaction):
         return "plain creates are refused from here on"
     if answer.status != CONFLICT:
         return turned_away(reading.interaction, reading.history)
@@ -358,11 +356,5 @@ def another_key_gives_another_destination(reading: Reading) -> Iterator[Observat
                 + ("without a key" if owner.key is None else f"under the key {owner.key}"),
                 before=(owner,),
             )
-    elif (
-        without
-        and any(
-            same(one.case.params, reading.params) and one.created is not None
-            for one in reading.history.under_key_before(interaction)
-        )
-    ) or (not without and near_key(reading)):
+    elif reading.history.facts.made_without_key(reading.params, interaction) if without else near_key(reading):
         yield held(row)

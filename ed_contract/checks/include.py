@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from ed_contract.checks.evidence import may_have_been_done
-from ed_contract.checks.reading import Reading, check, held, kind, member, shown
+from ed_contract.checks.reading import Reading, check, held
 from ed_contract.finding import Observation, Unclear
 from ed_contract.interaction import secret_of
+from ed_contract.record.values import kind, member, shown
 
 _PLACES = ("webhook_endpoint.url", "webhook_endpoint.signing_secret")
 _SECRET = "webhook_endpoint.signing_secret"  # noqa: S105 - the name of a place
@@ -108,7 +109,7 @@ def destinations_do_not_share_a_secret(reading: Reading) -> Iterator[Observation
     secret = secret_of(reading.made) if reading.made is not None else None
     if secret is None:
         return
-    others = reading.history.with_secret_before(secret, reading.interaction)
+    others = reading.history.facts.with_secret(secret, reading.interaction)
     if others:
         yield reading.finding(
             "include/secret-shared",

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
 
 from ed_contract.case import Expectation, Params
-from ed_contract.excerpt import Long, bounded, json_start
 from ed_contract.finding import Finding, Held, Observation
-from ed_contract.history import History
 from ed_contract.interaction import Interaction, Response
-
-LONGEST_SHOWN = 160  # characters of a value in a message
+from ed_contract.record.history import History
+from ed_contract.record.values import same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +96,7 @@ def read(interaction: Interaction, history: History) -> Reading:
         before = history.under_key_before(interaction)
         first = next((one for one in before if one.created is not None and one not in mates), None)
     if created is not None and isinstance(identifier := created.get("id"), str):
-        others = history.with_id_before(identifier, interaction)
+        others = history.facts.with_id(identifier, interaction)
         owner = next((one for one in others if not same_key(one, interaction)), None)
     meant = interaction.case.expectation is not Expectation.REJECT and owner is None
     replayed = first is not None and _same_params(first, interaction)
@@ -132,54 +129,3 @@ def same_key(one: Interaction, other: Interaction) -> bool:
 def held(requirement: str) -> Held:
     """Return the observation that `requirement` held; one object for each, since there are very many."""
     return Held(requirement=requirement)
-
-
-def same(one: object, other: object) -> bool:
-    """Whether two JSON values are equal: `1` is neither `true` nor `1.0`, and member order does not matter.
-
-    Of a value that was too long to keep, start, length and digest say so.
-    """
-    if isinstance(one, Long) or isinstance(other, Long):
-        return bool(bounded(one) == bounded(other))
-    return one == other and (isinstance(one, str) or canonical(one) == canonical(other))
-
-
-def canonical(value: object) -> str:
-    """Return a JSON value as text that is the same for equal values."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=_of_long)
-
-
-def _of_long(value: Long) -> dict[str, Any]:
-    return asdict(value)
-
-
-def shown(value: object) -> str:
-    """Return a JSON value as a message shows it: escaped, and cut when long."""
-    text = json_start(value, LONGEST_SHOWN + 1)
-    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
-
-
-def start(body: bytes, longest: int) -> str:
-    """Return the first bytes of a body as a message shows text; the cut is marked, since a secret may be cut in two."""
-    text = json.dumps(body[:longest].decode("utf-8", "replace"))
-    return text if len(body) <= longest else f"{text[:-1]}…"
-
-
-def member(document: object, place: str) -> Any:  # noqa: ANN401 - any JSON
-    """Return the value at a dotted place, or None where it or its parent is absent or null."""
-    for name in place.split("."):
-        document = document.get(name) if isinstance(document, dict) else None
-    return document
-
-
-def kind(value: object) -> str:
-    """Return the JSON type of `value` as a word."""
-    names = {
-        bool: "a boolean",
-        int: "a number",
-        float: "a number",
-        str: "a string",
-        list: "an array",
-        dict: "an object",
-    }
-    return names.get(type(value), "null")

@@ -6,22 +6,16 @@ from collections.abc import Iterator, Mapping
 
 from ed_contract.case import Expectation, Mutation
 from ed_contract.checks.evidence import no_evidence, turned_away
-from ed_contract.checks.reading import Reading, check, held, member, shown
+from ed_contract.checks.reading import Reading, check, held
 from ed_contract.contract import CONTRACT
 from ed_contract.finding import Finding, Observation, Unclear
-from ed_contract.interaction import CONFLICT, NOT_JSON, Interaction, Response
+from ed_contract.interaction import CONFLICT, Interaction, Response
+from ed_contract.record.answers import CODE, codes, said
+from ed_contract.record.values import member, shown
 
-CODE = "idempotency_error"
 _MUTATED = tuple(
     row.id for row in CONTRACT.requirements.values() if row.area == "request" and row.id != "request/valid"
 )
-
-
-def said(answer: Response) -> str:
-    """Return what a refusal said, for a message."""
-    if answer.document is NOT_JSON:
-        return f"{answer.status} with a body that is no JSON"
-    return f"{answer.status} {shown(answer.document)}"
 
 
 @check("request/valid", "idempotency/keys-independent", "idempotency/no-key", "idempotency/burst/one-destination")
@@ -68,7 +62,7 @@ def _why_undecided(reading: Reading, answer: Response, before: list[Interaction]
         return "the key was used before, by a create that was refused"
     if answer.status == CONFLICT and (CODE in codes(answer.document) or near_key(reading)):
         return ""
-    if reading.history.at_quota:
+    if reading.history.facts.is_full_for(reading.interaction):
         return "plain creates are refused from here on"
     return turned_away(reading.interaction, reading.history)
 
@@ -93,25 +87,9 @@ def _conflict_of_none(reading: Reading, answer: Response) -> Finding:
     )
 
 
-def codes(document: object) -> list[object]:
-    """Return the codes of an error answer: in `error`, in `errors`, or at the top, since the page shows no envelope."""
-    several = member(document, "errors")
-    holders = [member(document, "error"), document, *(several if isinstance(several, list) else ())]
-    return [code for holder in holders if (code := member(holder, "code")) is not None]
-
-
 def near_key(reading: Reading) -> tuple[Interaction, ...]:
     """Return the interactions just before this one whose keys were made from the same fresh value, one for each key."""
-    this = reading.interaction
-    fresh = None if this.form is None or this.key is None else this.form.fresh_in(this.key)
-    if fresh is None:
-        return ()
-    near: dict[str, Interaction] = {}
-    for one in reading.history.backwards_from(this):
-        if one.form is None or one.key is None or one.form.fresh_in(one.key) != fresh:
-            break
-        near[one.key] = one
-    near.pop(this.key or "", None)
+    near = {one.key: one for one in reading.history.under_near_keys_before(reading.interaction)}
     return tuple(sorted(near.values(), key=lambda one: one.number))
 
 

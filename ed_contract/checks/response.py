@@ -10,12 +10,13 @@ from jsonschema.exceptions import ValidationError
 
 from ed_contract.case import Expectation
 from ed_contract.checks.evidence import turned_away
-from ed_contract.checks.reading import LONGEST_SHOWN, Reading, check, held, kind, member, same, same_key, shown, start
+from ed_contract.checks.reading import Reading, check, held, same_key
 from ed_contract.checks.timestamps import LONGEST, compare, has_separator, is_rfc3339
 from ed_contract.contract import CONTRACT, row_of
 from ed_contract.contract.schema_rows import schema_rows
 from ed_contract.finding import Finding, Observation, Unclear
 from ed_contract.interaction import NOT_JSON
+from ed_contract.record.values import LONGEST_SHOWN, kind, member, same, shown, start
 
 _FORMATS = FormatChecker(formats=())
 _FORMATS.checks("date-time")(lambda value: not isinstance(value, str) or is_rfc3339(value))
@@ -197,7 +198,7 @@ def an_id_names_one_destination(reading: Reading) -> Iterator[Observation]:
         return
     others = [
         one
-        for one in reading.history.with_id_before(str(identifier), reading.interaction)
+        for one in reading.history.facts.with_id(str(identifier), reading.interaction)
         # Ids may be those of an account; what is shown of another's is account-scoped's matter.
         if one.request.credential is reading.interaction.request.credential
         and not same_key(one, reading.interaction)

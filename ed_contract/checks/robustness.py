@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from itertools import chain, islice
 
 from ed_contract.case import Expectation
-from ed_contract.checks.evidence import about, no_evidence, turned_away, turns_away
+from ed_contract.checks.evidence import no_evidence, turned_away
 from ed_contract.checks.include import shown_strings
-from ed_contract.checks.losses import IN_EACH, ended_by, lost_in_a_row
-from ed_contract.checks.reading import Reading, check, held, member, shown, start
+from ed_contract.checks.reading import Reading, check, held
 from ed_contract.finding import Observation, Unclear
-from ed_contract.interaction import AGAIN, CONFLICT, PROBE, Interaction, NoAnswer, NotRead, NotSent, Response
+from ed_contract.interaction import AGAIN, CONFLICT, Interaction, NoAnswer, NotRead, NotSent, Response
+from ed_contract.record.answers import about, turns_away
+from ed_contract.record.losses import IN_EACH, ended_by, lost_in_a_row
+from ed_contract.record.values import member, shown, start
 
 _TRACES = re.compile(
     r"""
@@ -32,14 +34,6 @@ AROUND = 1024  # bytes before and after such a sign that are searched
 MOST_SUSPICIOUS = 1000  # such parts of one answer
 
 
-def fault_of(interaction: Interaction) -> str:
-    """Return what is special about the case, as the fault of a finding that any case can show."""
-    case = interaction.case
-    if case.mutation is not None:
-        return case.mutation.requirement
-    return "a valid create" if case.usual or case.expectation is Expectation.ACCEPT else case.name
-
-
 @check("robustness/no-server-error")
 def no_request_is_answered_5xx(reading: Reading) -> Iterator[Observation]:
     """Judge the status of any answer; 503 says nothing about the contract."""
@@ -47,12 +41,12 @@ def no_request_is_answered_5xx(reading: Reading) -> Iterator[Observation]:
         return
     if reading.answer.says_nothing:
         yield Unclear(requirement="robustness/no-server-error", reason=f"answered {reading.answer.status} each time")
-    elif reading.answer.failed and reading.history.failing and reading.expectation is not Expectation.ACCEPT:
+    elif reading.answer.failed and reading.history.facts.failing and reading.expectation is not Expectation.ACCEPT:
         yield Unclear(requirement="robustness/no-server-error", reason="valid creates are answered 5xx too")
     elif reading.answer.failed:
         yield reading.finding(
             "robustness/no-server-error",
-            fault_of(reading.interaction),
+            reading.interaction.case.fault,
             expected="2xx or 4xx, whatever the request",
             actual=f"{reading.answer.status} {_body(reading.answer)}",
         )
@@ -72,7 +66,7 @@ def every_request_is_answered(reading: Reading) -> Iterator[Observation]:
     answers that are lost in bursts alone, that they are in each of several.
     """
     interaction, answer = reading.interaction, reading.interaction.answer
-    if isinstance(answer, NotSent) or interaction.phase == PROBE:
+    if isinstance(answer, NotSent) or interaction.is_probe:
         return
     if isinstance(answer, NotRead):
         yield Unclear(requirement="robustness/answers", reason=answer.reason)
@@ -93,7 +87,7 @@ def every_request_is_answered(reading: Reading) -> Iterator[Observation]:
     else:
         yield reading.finding(
             "robustness/answers",
-            fault_of(interaction),
+            interaction.case.fault,
             expected="an answer",
             actual=f"none, and none when it was sent again later: {answer.reason}",
         )
@@ -107,7 +101,7 @@ def _why_unanswered(reading: Reading, answer: NoAnswer) -> str:
     if answer.cut:
         return f"the run was over before it could be sent again: {answer.reason}"
     probe = reading.history.next_after(interaction)
-    serves = probe is not None and probe.phase == PROBE and isinstance(probe.answer, Response)
+    serves = probe is not None and probe.is_probe and isinstance(probe.answer, Response)
     if interaction.phase == AGAIN and interaction.burst is None and serves:
         return ""
     return f"no answer, which may have been lost on the way: {answer.reason}"
@@ -116,7 +110,7 @@ def _why_unanswered(reading: Reading, answer: NoAnswer) -> str:
 @check("robustness/keeps-serving")
 def the_target_keeps_serving(reading: Reading) -> Iterator[Observation]:
     """Judge the valid create that is sent when cases in a row got no answer."""
-    if reading.interaction.phase != PROBE:
+    if not reading.interaction.is_probe:
         return
     answer = reading.interaction.answer
     if isinstance(answer, NoAnswer) and answer.cut:
@@ -154,19 +148,14 @@ def the_target_keeps_serving(reading: Reading) -> Iterator[Observation]:
 
 def _refuses_what_it_took(reading: Reading, answer: Response) -> bool:
     """Whether a create is refused that was taken before, and neither for its key nor for want of room."""
-    taken = any(one.created is not None for one in reading.history.backwards_from(reading.interaction))
-    conflict = answer.status == CONFLICT
-    return answer.refused and not answer.says_nothing and not conflict and taken and not reading.history.at_quota
+    facts, conflict = reading.history.facts, answer.status == CONFLICT
+    return answer.refused and not answer.says_nothing and not conflict and facts.creates and not facts.full
 
 
 def _since_when(reading: Reading) -> tuple[Interaction, ...]:
     """Return the last interaction that was answered in order, and the first that was not: one of them is the cause."""
-    first: tuple[Interaction, ...] = ()
-    for interaction in reading.history.backwards_from(reading.interaction):
-        if not isinstance(interaction.answer, NoAnswer) and not (interaction.status or 0) >= 500:  # noqa: PLR2004 - 5xx
-            return (interaction, *first)
-        first = (interaction,)
-    return first
+    facts, this = reading.history.facts, reading.interaction.number
+    return tuple(one for one in (facts.served, facts.failed_since) if one is not None and one.number != this)
 
 
 @check("robustness/malformed-refused")

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from ed_contract.engine.ledger import CleanUp
-from ed_contract.finding import Finding, Observation
-from ed_contract.interaction import Interaction
+from ed_contract.finding import Finding
+from ed_contract.judging import Judged
 from ed_contract.requirement import Need
 
 REDUCTION = "reduction"
@@ -63,14 +63,6 @@ class PhaseStarted:
 
     phase: str
     requests: int  # planned
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """One request was answered and judged."""
-
-    interaction: Interaction
-    observations: tuple[Observation, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

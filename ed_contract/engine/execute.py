@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from functools import partial
 from typing import TypeAlias
 
 from ed_contract import interrupts
 from ed_contract.case import Burst, Case, Credential, Key, Step
 from ed_contract.case import Sequence as CaseSequence
 from ed_contract.engine import retry
-from ed_contract.engine.events import REDUCTION, End, Event, Judged, PhaseFinished, PhaseStarted, RunFinished
+from ed_contract.engine.events import REDUCTION, End, Event, PhaseFinished, PhaseStarted, RunFinished
 from ed_contract.engine.families import Group, together
 from ed_contract.engine.ledger import DestinationLedger, NoRoom
 from ed_contract.engine.plan import Phase
@@ -21,11 +22,10 @@ from ed_contract.engine.sender import CapReached, Sender, TimeIsUp
 from ed_contract.engine.watchers import Stop, busy, down, quota, unanswered
 from ed_contract.exceptions import RestartFailed
 from ed_contract.finding import Observation
-from ed_contract.history import History
 from ed_contract.interaction import AGAIN, Interaction
+from ed_contract.judging import Judged, Judging
+from ed_contract.record.history import Abandoned, Entry, Restarted
 
-Judge: TypeAlias = Callable[[Interaction, History], tuple[Observation, ...]]
-"""Says what an interaction shows, in the light of those before it."""
 Enough: TypeAlias = Callable[[Iterable[Observation]], bool]
 """Says whether a run has found as much as it was asked for."""
 
@@ -49,9 +49,10 @@ class _Run:
         self,
         *,
         sender: Sender,
-        judge: Judge,
+        judging: Judging,
         enough: Enough,
         on_first: Callable[[Interaction], None],
+        on_entry: Callable[[Entry], None],
         probe: Case,
         restart: Callable[[], None] | None,
         renew: Renew | None,
@@ -59,9 +60,10 @@ class _Run:
         hasty: bool,
         group: Group,
     ) -> None:
-        self._sender, self._judge, self._enough, self._on_first = sender, judge, enough, on_first
+        self._sender, self._judging, self._enough = sender, judging, enough
+        self._on_first, self._on_entry = on_first, on_entry
         self._restart, self._ledger, self._hasty = restart, ledger, hasty
-        self._history = History()
+        self._history = judging.history
         self._questions = Questions(
             sender, self._history, probe, make_room=lambda: self._make_room(1), add=self._add, renew=renew
         )
@@ -73,14 +75,12 @@ class _Run:
             self._sender.wait_until(self._first_done + phase.age)
         if phase.restarts:
             self._restarted()
-        began = len(self._history)
         for group in _groups(phase.sequences, self._sender.workers if self._first_done is not None else 1):
             yield from self._remembered(self._group(group, phase.name))
         yield from self._remembered(self._bursts_again())
         if phase.hostile:
-            refused = quota.refused_in_a_row(self._history) > 0
-            may_be_full = refused or self._history.created_since(began)  # unless nothing was taken since it was asked
-            yield from self._told(*self._questions.keeps_serving(may_be_full=may_be_full))
+            yield from self._judged_after(self._questions.still_serves)
+            self._end_if_over()
         if self._first_done is None:
             self._first_done = time.monotonic()
 
@@ -128,36 +128,30 @@ class _Run:
                 self._ledger.begin_sequence()
             self._ledger.make_room(more)
 
-    def _judged(self, together: list[Interaction]) -> Iterator[Event]:
-        """Record and judge what was sent at once, and do what the stop rules say."""
+    def _judged(self, together: Sequence[Interaction]) -> Iterator[Event]:
+        """Record and judge what was sent at once, and do what the watchers say."""
         for interaction in together:
             self._add(interaction)
-        stop = self._questions.after(together)
-        down_or_not = self._questions.keeps_serving() if down.may_be_down(self._history) else None
-        for place, interaction in enumerate(together):
-            together[place] = self._history.kept(interaction)  # nobody sees the whole answer after this
-            yield self._judgement(interaction)
-        del interaction
-        _end(stop or quota.reached(self._history) or busy.always_busy(self._history))
-        if down_or_not is not None:
-            yield from self._told(*down_or_not)
-        if any(one.unanswered or one.is_unanswered for one in together) and together[0].phase != AGAIN:
+        lost = any(one.unanswered or one.is_unanswered for one in together) and together[0].phase != AGAIN
+        ask = partial(self._questions.about, together)
+        del interaction, together  # nobody but who judges sees the whole answers after this
+        yield from self._judged_after(ask)
+        if lost:
             self._sender.hurried = self._history.facts.drops
             self._sender.reserved = unanswered.reserve(self._history)
             if self._hasty:
                 yield from self._asked_again()
-        if down.may_be_failing(self._history):
-            yield from self._told(*self._questions.keeps_serving())
 
-    def _judgement(self, interaction: Interaction) -> Judged:
-        observations = self._judge(interaction, self._history)
-        return Judged(interaction=self._history.kept(interaction), observations=observations)
-
-    def _told(self, probe: Interaction, stop: Stop | None) -> Iterator[Event]:
-        """Judge whether the target keeps serving; end the run if it does not answer, or refuses plain creates."""
-        yield self._judgement(probe)
-        _end(stop or quota.reached(self._history) or down.is_down(probe))
-        self._end_if_over()
+    def _judged_after(self, ask: Callable[[], Stop | None]) -> Iterator[Event]:
+        """Ask what the last answers are about, judge them, and end the run if a watcher says so."""
+        try:
+            stop = ask()
+        except BaseException:
+            self._add(Abandoned())
+            raise
+        yield from self._judging.judged()
+        history = self._history
+        _end(stop or quota.reached(history) or down.is_down(history) or busy.always_busy(history))
 
     @property
     def has_unanswered(self) -> bool:
@@ -183,10 +177,11 @@ class _Run:
             for step in steps_of(burst):
                 yield from self.send(step, AGAIN, {})
 
-    def _add(self, interaction: Interaction) -> None:
-        self._history.add(interaction)
-        if self._ledger is not None:
-            self._ledger.keep(interaction)
+    def _add(self, entry: Entry) -> None:
+        self._judging.add(entry)
+        self._on_entry(entry)
+        if self._ledger is not None and isinstance(entry, Interaction):
+            self._ledger.keep(entry)
 
     def _end_if_over(self) -> None:
         """End the run if an answer would have been asked for again, and there was no room or time."""
@@ -203,7 +198,7 @@ class _Run:
             self._restart()
         except RestartFailed as failed:
             raise _Ended(Stop(end=End.RESTART_FAILED, note=str(failed).replace("\n", "; "))) from failed
-        self._history.restarted()
+        self._add(Restarted())
 
 
 def _end(stop: Stop | None) -> None:
@@ -235,10 +230,11 @@ def _groups(sequences: Iterable[CaseSequence], workers: int) -> Iterator[Sequenc
 def execute(
     phases: Iterable[Phase],
     sender: Sender,
-    judge: Judge,
+    judging: Judging,
     *,
     enough: Enough,
     on_first: Callable[[Interaction], None],
+    on_entry: Callable[[Entry], None] = lambda _: None,
     probe: Case,
     restart: Callable[[], None] | None = None,
     renew: Renew | None = None,
@@ -252,9 +248,10 @@ def execute(
     Args:
         phases: what to send.
         sender: sends it.
-        judge: says what each interaction shows.
+        judging: judges the record as it grows.
         enough: is told the observations of each interaction; true ends the run.
         on_first: is told the first interaction before it is judged, and raises if the target cannot be judged.
+        on_entry: is told what is recorded, in order, before it is judged.
         probe: a valid create, sent when the target may have stopped serving.
         restart: restarts the target, for phases that want it; raises RestartFailed if it cannot.
         renew: gets a fresh credential when the one of the run is refused.
@@ -266,9 +263,10 @@ def execute(
     """
     run = _Run(
         sender=sender,
-        judge=judge,
+        judging=judging,
         enough=enough,
         on_first=on_first,
+        on_entry=on_entry,
         probe=probe,
         restart=restart,
         renew=renew,

@@ -9,13 +9,14 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from ed_contract.case import Burst, Params, Step
-from ed_contract.engine.events import REDUCTION, Event, Judged, Reduced
+from ed_contract.engine.events import REDUCTION, Event, Reduced
 from ed_contract.engine.families import Group, Identity, leaders
 from ed_contract.engine.reduce import TRIALS, Steps, reduce, reducible, seen_again
 from ed_contract.engine.sender import CapReached, TimeIsUp
 from ed_contract.finding import Finding, Observation
-from ed_contract.history import History
-from ed_contract.interaction import CONFLICT, PROBE, Interaction, NoAnswer, Response
+from ed_contract.interaction import CONFLICT, Interaction, NoAnswer, Response
+from ed_contract.judging import Judged
+from ed_contract.record.history import History
 
 WIDEST = 20  # requests that are sent again when the evidence alone shows nothing
 KEPT = 200  # findings of one identity that are kept, to be told apart
@@ -145,7 +146,7 @@ class Reduction:
             observed: list[Observation] = []
             for event in self._sent(step, values):
                 events.append(event)
-                if isinstance(event, Judged) and event.interaction.phase != PROBE:
+                if isinstance(event, Judged) and not event.interaction.is_probe:
                     sent.append(event.interaction)
                     observed += event.observations
             for one in observed:

@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from ed_contract import interrupts
 from ed_contract.case import Burst, Credential, Step
-from ed_contract.checks.request import CODE
 from ed_contract.engine import retry
 from ed_contract.engine.keys import Keys
 from ed_contract.engine.retry import Attempts, Delivery, Tries
@@ -30,6 +29,7 @@ from ed_contract.interaction import (
 from ed_contract.masking import Masking
 from ed_contract.options import DEFAULTS, Settings
 from ed_contract.parsing import LARGEST_BODY, MOST_VALUES
+from ed_contract.record.answers import CODE
 from ed_contract.transport import Lost, OutOfTime, Target, TimedOut, TooLong, Transport, Unreached, Unsendable
 from ed_contract.transport.credentials import secrets_of
 

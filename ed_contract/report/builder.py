@@ -14,7 +14,6 @@ from ed_contract.engine.events import (
     REDUCTION,
     End,
     Event,
-    Judged,
     PhaseFinished,
     PhaseStarted,
     Reduced,
@@ -23,7 +22,8 @@ from ed_contract.engine.events import (
 )
 from ed_contract.engine.families import Identity, leaders
 from ed_contract.finding import Crash, Finding, Held, Unclear
-from ed_contract.interaction import PROBE, Interaction, Response
+from ed_contract.interaction import Interaction, Response
+from ed_contract.judging import Judged
 from ed_contract.report.latency import Latencies
 from ed_contract.report.model import Bug, Combination, Extent, PhaseRow, Report, Row
 from ed_contract.report.waiving import Exercise, Standing, standing
@@ -141,7 +141,7 @@ class ReportBuilder:
 
     def _count(self, interaction: Interaction) -> None:
         row = self._phases.get(interaction.phase)
-        if row is None or interaction.phase == PROBE or interaction.case.expectation is not Expectation.ACCEPT:
+        if row is None or interaction.is_probe or interaction.case.expectation is not Expectation.ACCEPT:
             return
         accepted = row.accepted + (interaction.created is not None)
         if interaction.created is not None or interaction.status != 409:  # noqa: PLR2004 - conflicts are no creates

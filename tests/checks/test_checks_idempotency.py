@@ -10,6 +10,7 @@ from common.interactions import EVENTBRIDGE, NO_KEY, WEBHOOK, Run, answered, con
 from ed_contract.case import Expectation, Key, Mutation
 from ed_contract.checks.idempotency import changed_parameters
 from ed_contract.finding import Finding
+from ed_contract.record.history import Restarted
 
 OTHER = WEBHOOK | {"name": "Other"}
 ALL_OTHER = EVENTBRIDGE
@@ -325,7 +326,7 @@ def test_after_a_restart_a_replay_shows_what_outlived_it(answer, findings):
     run = Run()
     run.exchange(WEBHOOK, answered(destination(WEBHOOK, "ed_1")), key="k")
     run.exchange(WEBHOOK, answered(destination(WEBHOOK, "ed_1")), key="k")
-    run.history.restarted()
+    run.history.add(Restarted())
     run.exchange(OTHER, answered(destination(OTHER, "ed_3")), key="l")
     run.exchange(OTHER, answered(destination(OTHER, "ed_3")), key="l")
     assert not run.held("idempotency/survives-restart")

@@ -216,7 +216,7 @@ def test_a_probe_without_an_answer_says_that_the_target_is_down():
 
 
 @pytest.mark.parametrize(
-    ("before", "answer", "at_quota", "findings"),
+    ("before", "answer", "twice", "findings"),
     [
         (None, REFUSED, False, [("robustness/keeps-serving", "refusing")]),
         (None, REFUSED, True, []),
@@ -225,11 +225,12 @@ def test_a_probe_without_an_answer_says_that_the_target_is_down():
         (None, None, False, []),
     ],
 )
-def test_a_probe_that_is_refused_says_so_where_it_was_taken_before(before, answer, at_quota, findings):
-    """Unless it is a quota, which the engine finds out."""
+def test_a_probe_that_is_refused_says_so_where_it_was_taken_before(before, answer, twice, findings):
+    """Unless it is a quota, for which it takes two in a row."""
     run = Run()
     run.exchange(WEBHOOK, before)
-    run.history.at_quota = at_quota
+    if twice:
+        run.add(WEBHOOK, answer, phase=PROBE, expectation=Expectation.EITHER)
     run.exchange(WEBHOOK, answer, phase=PROBE, expectation=Expectation.EITHER)
     assert run.findings == findings
 

@@ -10,8 +10,8 @@ from typing import Any
 from ed_contract.case import Case, Credential, Expectation, Key, Mutation, encode
 from ed_contract.checks import judge
 from ed_contract.finding import Finding, Held, Observation, Unclear
-from ed_contract.history import History
 from ed_contract.interaction import Answer, Interaction, NoAnswer, Request, response
+from ed_contract.record.history import History
 
 WEBHOOK = {
     "name": "Orders",

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from ed_contract.checks import judge
 from ed_contract.finding import Finding, Observation
-from ed_contract.history import History
 from ed_contract.interaction import Interaction, NoAnswer, Response, response
+from ed_contract.record.history import History
 from ed_contract.replay import ALIKE
 
 

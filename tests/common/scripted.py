@@ -12,9 +12,10 @@ from ed_contract.case import Sequence, case, single
 from ed_contract.engine import Keys, Phase, Sender, execute
 from ed_contract.engine.events import Event
 from ed_contract.finding import Observation
-from ed_contract.history import History
 from ed_contract.interaction import Interaction, Request, Response
+from ed_contract.judging import Judging
 from ed_contract.options import Settings
+from ed_contract.record.history import History
 from ed_contract.transport import Lost, Target
 
 TARGET = Target(url="http://127.0.0.1:1", api_key="sk_test_a")
@@ -79,7 +80,7 @@ def events_of(
         execute(
             [phase],
             sender(transport, most=most, waits=waits),
-            judge,
+            Judging(judge),
             enough=enough,
             on_first=on_first,
             probe=case("probe", WEBHOOK),

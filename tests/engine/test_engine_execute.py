@@ -18,6 +18,7 @@ from ed_contract.engine.preflight import require_judgeable
 from ed_contract.exceptions import CredentialsRefused, NoSuchRoute, TargetError, Unreachable, UsageError
 from ed_contract.finding import Finding, Held
 from ed_contract.interaction import AGAIN, PROBE, NoAnswer
+from ed_contract.judging import Judging
 from ed_contract.transport import Dropped, TimedOut, Unreached, Unsendable
 
 
@@ -111,7 +112,11 @@ def test_a_phase_waits_until_what_the_first_made_is_old_enough():
     for most, longest in ((math.inf, 60), (time.monotonic() + 30, 30)):
         waits.clear()
         sending = sender(Scripted(lambda _: CREATED), waits=waits, deadline=most)
-        list(execute(phases, sending, lambda *_: (), enough=lambda _: False, on_first=lambda _: None, probe=EXAMPLE))
+        list(
+            execute(
+                phases, sending, Judging(lambda *_: ()), enough=lambda _: False, on_first=lambda _: None, probe=EXAMPLE
+            )
+        )
         (waited,) = waits
         assert longest - 10 < waited <= longest
 
@@ -132,7 +137,7 @@ def test_a_phase_that_restarts_tells_the_history():
         execute(
             [phases[0], replace(phases[1], restarts=True)],
             sender(transport),
-            judge,
+            Judging(judge),
             enough=lambda _: False,
             on_first=lambda _: None,
             probe=EXAMPLE,
@@ -299,7 +304,8 @@ def test_a_fresh_credential_carries_the_run_on():
     transport = Scripted(lambda number: EXPIRED if number >= 3 and not renewed else CREATED)
     events = events_of(transport, [single(other(number)) for number in range(4)], renew=lambda: renewed.append(1))
     told = [(one.case.name, one.status) for one in (e.interaction for e in events if isinstance(e, Judged))]
-    assert told == [("case 0", 200), ("case 1", 200), ("case 2", 401), ("case 2", 200), ("case 3", 200)]
+    fresh = [("probe", 200), ("case 2", 200), ("case 3", 200)]
+    assert told == [("case 0", 200), ("case 1", 200), ("case 2", 401), *fresh]
     assert events[-1].end is End.FINISHED
 
 

@@ -16,6 +16,7 @@ from ed_contract.engine import Phase, execute
 from ed_contract.engine.events import End
 from ed_contract.engine.ledger import CleanUp, DestinationLedger, NoRoom, Remaining, RunIsOver
 from ed_contract.interaction import Request, Response
+from ed_contract.judging import Judging
 from ed_contract.transport import Dropped, OutOfTime, TimedOut, Unreached, Unsendable
 
 ONE = (single(EXAMPLE),)
@@ -78,7 +79,7 @@ def finished(store, sequences, **options):
     *_, last = execute(
         [phase],
         sender(ledger),
-        lambda *_: (),
+        Judging(lambda *_: ()),
         enough=lambda _: False,
         on_first=lambda _: None,
         probe=case("probe", WEBHOOK),

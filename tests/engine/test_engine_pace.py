@@ -13,6 +13,7 @@ from ed_contract.case import Key, Sequence, Step, case, single
 from ed_contract.engine import Keys, Phase, Sender, execute
 from ed_contract.engine.events import End, Judged
 from ed_contract.engine.pace import PacedTransport
+from ed_contract.judging import Judging
 from ed_contract.options import Settings
 from ed_contract.transport import Unsendable
 
@@ -104,7 +105,9 @@ def run(transport, sequences, **options):
     )
     phases = [Phase(name="first", sequences=(single(EXAMPLE),)), Phase(name="then", sequences=tuple(sequences))]
     probe = case("probe", WEBHOOK)
-    return list(execute(phases, sending, lambda *_: (), enough=lambda _: False, on_first=lambda _: None, probe=probe))
+    return list(
+        execute(phases, sending, Judging(lambda *_: ()), enough=lambda _: False, on_first=lambda _: None, probe=probe)
+    )
 
 
 class Together(Scripted):

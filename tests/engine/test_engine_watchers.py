@@ -8,7 +8,7 @@ from common.interactions import EVENTBRIDGE, NOTHING, WEBHOOK, Run, answered, co
 from ed_contract.case import Credential, Expectation
 from ed_contract.engine.events import REDUCTION, End
 from ed_contract.engine.watchers import Stop, busy, credentials, down, quota, unanswered
-from ed_contract.interaction import AGAIN, PROBE, NoAnswer
+from ed_contract.interaction import AGAIN, CHECKUP, PROBE, NoAnswer
 
 TAKEN = None
 BUSY, REFUSED, FAILED = answered({}, 429), answered({}, 400), answered({}, 500)
@@ -110,11 +110,11 @@ def test_who_is_asked_again_in_vain_is_asked_for_a_plain_create_each_time():
 
 def test_a_probe_without_an_answer_ends_the_run():
     """Not so when it was we who gave it up."""
-    run = Run()
-    assert down.is_down(run.add(WEBHOOK, phase=PROBE)) is None
-    assert down.is_down(run.add(WEBHOOK, NoAnswer(reason="over", cut=True), phase=PROBE)) is None
+    assert down.is_down(history((TAKEN,))) is None
+    assert down.is_down(history((NoAnswer(reason="over", cut=True),))) is None
+    assert down.is_down(history(GONE)) is None
     note = "the target stopped answering: the connection ended: reset"
-    assert down.is_down(run.add(WEBHOOK, GONE, phase=PROBE)) == Stop(end=End.TARGET_DOWN, note=note)
+    assert down.is_down(history(GONE, (GONE,))) == Stop(end=End.TARGET_DOWN, note=note)
 
 
 def test_a_target_that_fails_is_asked_after_three_cases_and_then_after_six():
@@ -210,12 +210,27 @@ def test_of_a_burst_any_may_have_met_the_expiry(answers):
 
 
 def test_a_quota_ends_the_run_when_the_history_knows_of_it():
-    """The note names the case, and not the probe."""
-    known = history(TAKEN, REFUSED, (REFUSED,), (REFUSED,))
-    assert quota.reached(known) is None
-    known.at_quota = True
+    """It takes two plain creates in a row; the note names the case, and not the probe."""
+    assert quota.reached(history(TAKEN, REFUSED, (REFUSED,))) is None
+    assert quota.reached(history(TAKEN, REFUSED, (REFUSED,), (TAKEN,))) is None
+    assert quota.reached(history(REFUSED, (REFUSED,), (REFUSED,))) is None
     note = "plain creates are refused since request 2: 400 {}"
-    assert quota.reached(known) == Stop(end=End.QUOTA, note=note)
+    assert quota.reached(history(TAKEN, REFUSED, (REFUSED,), (REFUSED,))) == Stop(end=End.QUOTA, note=note)
+
+
+@pytest.mark.parametrize(
+    ("hostile", "answer", "reaches"),
+    [((REFUSED,), REFUSED, True), ((), REFUSED, False), ((), FULL, True), ((TAKEN,), REFUSED, True)],
+)
+def test_at_the_end_of_a_hostile_phase_a_refusal_may_be_the_phases_fault(hostile, answer, reaches):
+    """Unless a valid create was refused in it, something was made, or the refusal speaks of room."""
+    run = Run()
+    run.add(WEBHOOK)
+    for one in (BUSY, *hostile):
+        run.add(WEBHOOK, one, phase="bodies")
+    for _ in range(2):
+        run.add(WEBHOOK, answer, phase=CHECKUP)
+    assert (quota.reached(run.history) is not None) is reaches
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,9 @@ from ed_contract import score as scoring
 from ed_contract.checks import judge
 from ed_contract.engine.events import Judged
 from ed_contract.finding import Finding, Unclear
-from ed_contract.history import History
-from ed_contract.interaction import Excerpt, Interaction, NotRead, Response, response
+from ed_contract.interaction import Excerpt, NotRead, Response, response
+from ed_contract.judging import Judging
+from ed_contract.record.history import Entry
 from ed_contract.transport import TooLong
 
 SERVERS = (
@@ -36,34 +37,28 @@ SERVERS = (
 )
 
 
-def recorded(name: str) -> list[tuple[Interaction, bool]]:
-    """Return the whole interactions of a run against a server of the zoo, each with whether it was at its quota."""
+def recorded(name: str) -> list[Entry]:
+    """Return the record of a run against a server of the zoo, the interactions whole."""
     (server,) = (one for one in scoring.ZOO if one.name == name)
-    record: list[tuple[Interaction, bool]] = []
+    record: list[Entry] = []
 
-    def listen(one: Interaction, history: History) -> tuple[()]:
-        record.append((one, history.at_quota))
-        return ()
+    class Recording(Judging):
+        def add(self, entry: Entry) -> tuple[Judged, ...]:
+            record.append(entry)
+            return super().add(entry)
 
     with pytest.MonkeyPatch.context() as patch, scoring._reached(server, sockets=False) as (target, _):
-        patch.setattr(api, "judge", listen)
+        patch.setattr(api, "Judging", Recording)
         api.run(target, seed=0, shrink=False, key_age=0.0, phases=("smoke", "bursts", "boundaries", "idempotency"))
     return record
 
 
-def observed(record: list[tuple[Interaction, bool]]) -> list[object]:
+def observed(record: list[Entry]) -> list[object]:
     """Return what the checks say of a record, the evidence by its numbers."""
-    history, said, first = History(), [], 0
-    while first < len(record):
-        burst = record[first][0].burst
-        together = [one for one, _ in record[first:] if burst is not None and one.burst == burst] or [record[first][0]]
-        for one in together:
-            history.add(one)
-        for number, one in enumerate(together, first):
-            history.at_quota = record[number][1]
-            said += [(_plain(each), one.number) for each in judge(one, history)]
-        first += len(together)
-    return said
+    judging = Judging(judge)
+    judged = [one for entry in record for one in judging.add(entry)]
+    judged += judging.judged()
+    return [(_plain(each), one.interaction.number) for one in judged for each in one.observations]
 
 
 def _plain(one: object) -> object:

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ed_contract import excerpt, parsing
-from ed_contract.checks.reading import canonical, same, shown
 from ed_contract.excerpt import Long, bounded, documented, json_start
 from ed_contract.interaction import NOT_JSON, NOT_PARSED, Excerpt, response
+from ed_contract.record.values import canonical, same, shown
 
 TEXTS = st.text(max_size=6) | st.text(alphabet='aé😀\\"\n', max_size=6)
 JSON = st.recursive(

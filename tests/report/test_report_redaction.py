@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ed_contract import Target
-from ed_contract.checks.reading import shown, start
+from ed_contract.record.values import shown, start
 from ed_contract.report.redaction import Redactor
 
 

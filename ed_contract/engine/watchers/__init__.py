@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from ed_contract.engine.events import End
-from ed_contract.history import History
-from ed_contract.interaction import PROBE, Interaction
+from ed_contract.interaction import Interaction
+from ed_contract.record.history import History
 
 Counts = Callable[[Interaction], bool | None]
 """Whether an interaction counts; None passes it over."""
@@ -51,5 +51,5 @@ def times_asked(
     """Return how often a plain create was sent because of such an interaction, and was answered so."""
     asked = [(history.before(probe), probe) for probe in history.facts.probes]
     return sum(
-        before is not None and before.phase != PROBE and about(before) and answered(probe) for before, probe in asked
+        before is not None and not before.is_probe and about(before) and answered(probe) for before, probe in asked
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ed_contract.checks.request import said
 from ed_contract.engine.events import End
 from ed_contract.engine.watchers import Stop, in_a_row
-from ed_contract.history import History
-from ed_contract.interaction import PROBE, Interaction, Response
+from ed_contract.interaction import Interaction, Response
+from ed_contract.record.answers import said
+from ed_contract.record.history import History
 
 BUSY_IN_A_ROW = 3  # so many cases that were still answered 429 or 503 when they were given up
 
@@ -28,6 +28,6 @@ def always_busy(history: History) -> Stop | None:
 
 
 def _is_busy(interaction: Interaction) -> bool | None:
-    if interaction.burst is not None or interaction.phase == PROBE:
+    if interaction.burst is not None or interaction.is_probe:
         return None  # of a burst each is sent once, and a server may take one request at a time
     return isinstance(interaction.answer, Response) and interaction.answer.says_nothing

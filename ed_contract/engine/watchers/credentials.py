@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from ed_contract.case import Credential
-from ed_contract.checks.evidence import turns_away
-from ed_contract.checks.request import said
 from ed_contract.engine.events import REDUCTION, End
 from ed_contract.engine.watchers import Stop, in_a_row, latest, times_asked
-from ed_contract.history import History
-from ed_contract.interaction import PROBE, Interaction, Response
+from ed_contract.interaction import Interaction, Response
+from ed_contract.record.answers import said, turns_away
+from ed_contract.record.history import History
 
 REFUSED_IN_A_ROW = 3  # cases answered 401, 403 or a redirect, where one was the case's own; then twice as many
 
@@ -48,11 +47,11 @@ def _refused(history: History) -> list[Interaction]:
     def counts(one: Interaction) -> bool | None:
         return _counts(one) or (None if one.burst is not None and one in together else _counts(one))
 
-    return in_a_row(history, counts) or [one for one in history.backwards() if one.phase == PROBE][:1]
+    return in_a_row(history, counts) or [one for one in history.backwards() if one.is_probe][:1]
 
 
 def _counts(interaction: Interaction) -> bool | None:
     answer, credential = interaction.answer, interaction.request.credential
-    if interaction.phase == PROBE or credential is not Credential.FIRST or not isinstance(answer, Response):
+    if interaction.is_probe or credential is not Credential.FIRST or not isinstance(answer, Response):
         return None
     return None if answer.says_nothing else turns_away(interaction)

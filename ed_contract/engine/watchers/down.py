@@ -7,8 +7,8 @@ from itertools import groupby
 from ed_contract.case import Expectation
 from ed_contract.engine.events import End
 from ed_contract.engine.watchers import Stop, in_a_row, times_asked
-from ed_contract.history import History
-from ed_contract.interaction import AGAIN, PROBE, Interaction, NoAnswer, Response
+from ed_contract.interaction import AGAIN, Interaction, NoAnswer, Response
+from ed_contract.record.history import History
 
 SILENT_IN_A_ROW = 2  # cases without an answer, where some are known to stay unanswered
 FAILING_IN_A_ROW = 3  # cases answered 5xx; the next time twice as many
@@ -33,7 +33,7 @@ def _silent_in_a_row(history: History) -> int:
     silent = 0
     for _, group in groupby(history.backwards(), key=lambda one: one.burst or -one.number):
         together = list(group)
-        if together[0].phase == PROBE or not all(one.is_unanswered for one in together):
+        if together[0].is_probe or not all(one.is_unanswered for one in together):
             break
         silent += 1
     return silent
@@ -42,11 +42,11 @@ def _silent_in_a_row(history: History) -> int:
 def may_be_failing(history: History) -> bool:
     """Decide whether to ask for a plain create, since the target fails at one case after the other."""
     most: int = FAILING_IN_A_ROW * 2 ** times_asked(history, _fails)
-    return not history.failing and len(in_a_row(history, _counts)) == most
+    return not history.facts.failing and len(in_a_row(history, _counts)) == most
 
 
 def _counts(interaction: Interaction) -> bool:
-    return interaction.phase != PROBE and _fails(interaction)
+    return not interaction.is_probe and _fails(interaction)
 
 
 def _fails(interaction: Interaction) -> bool:
@@ -54,9 +54,10 @@ def _fails(interaction: Interaction) -> bool:
     return isinstance(answer, Response) and answer.failed and not answer.says_nothing and not valid
 
 
-def is_down(probe: Interaction) -> Stop | None:
+def is_down(history: History) -> Stop | None:
     """Decide whether to end the run, after a plain create that asked."""
-    answer = probe.answer
+    last = history.last
+    answer = last.answer if last is not None and last.is_probe else None
     if not isinstance(answer, NoAnswer) or answer.cut:
         return None
     return Stop(end=End.TARGET_DOWN, note=f"the target stopped answering: {answer.reason}")

@@ -3,31 +3,14 @@
 from __future__ import annotations
 
 from ed_contract.case import Case, Expectation
-from ed_contract.checks.evidence import speaks_of_room
-from ed_contract.checks.request import CODE, codes, said
 from ed_contract.engine.events import End
 from ed_contract.engine.watchers import Stop, in_a_row, latest, times_asked
-from ed_contract.history import History
-from ed_contract.interaction import CONFLICT, PROBE, Interaction, Response
+from ed_contract.interaction import CONFLICT, Interaction, Response
+from ed_contract.record.answers import is_about_room, refuses, said
+from ed_contract.record.history import History
 
 REFUSED_IN_A_ROW = 3  # valid creates, before the target is asked once more; the next time twice as many
 OPEN_IN_A_ROW = 8  # cases that the page leaves open, refused while nothing was accepted; the next time twice as many
-_OF_ROOM = {401, 402, 403, 429}
-
-
-def refuses(interaction: Interaction) -> bool:
-    """Whether an answer may be that of a quota: a conflict is about its key, and 429 says nothing."""
-    answer = interaction.answer
-    if not isinstance(answer, Response):
-        return False
-    conflict = answer.status == CONFLICT and CODE in codes(answer.document)
-    return answer.refused and not answer.says_nothing and not conflict
-
-
-def is_about_room(interaction: Interaction) -> bool:
-    """Whether a refusal speaks of room, of payment or of rights: the last create that was taken may have used it up."""
-    answer = interaction.answer
-    return isinstance(answer, Response) and (answer.status in _OF_ROOM or speaks_of_room(answer))
 
 
 def refused_in_a_row(history: History) -> int:
@@ -35,7 +18,7 @@ def refused_in_a_row(history: History) -> int:
     together = latest(history)
 
     def counts(one: Interaction) -> bool | None:
-        if one.phase == PROBE or one.case.expectation is not Expectation.ACCEPT or not isinstance(one.answer, Response):
+        if one.is_probe or one.case.expectation is not Expectation.ACCEPT or not isinstance(one.answer, Response):
             return None
         if one.answer.successful:
             return None if one.burst is not None and one in together else False
@@ -71,7 +54,7 @@ def _is_open_and_refused(interaction: Interaction) -> bool:
 
 def _counts_as_open(interaction: Interaction) -> bool | None:
     if isinstance(interaction.answer, Response) and interaction.answer.successful:
-        return None if interaction.phase == PROBE else False
+        return None if interaction.is_probe else False
     return _is_open_and_refused(interaction) or None
 
 
@@ -84,9 +67,9 @@ def of_its_type(history: History, interaction: Interaction) -> Case | None:
 def reached(history: History) -> Stop | None:
     """Decide whether to end the run, when the target was asked."""
     last = history.last
-    if not history.at_quota or last is None:
+    if not history.facts.full or last is None:
         return None
-    first = next((one for one in history.backwards() if one.phase != PROBE), last)
+    first = next((one for one in history.backwards() if not one.is_probe), last)
     words = said(last.answer) if isinstance(last.answer, Response) else "no answer"
     guess = "; a quota?" if is_about_room(last) else ""
     return Stop(end=End.QUOTA, note=f"plain creates are refused since request {first.number}: {words}{guess}")

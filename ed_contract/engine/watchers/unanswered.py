@@ -5,10 +5,9 @@ An answer may be lost on the way; that of the same case, later on, or one in eac
 
 from __future__ import annotations
 
-from ed_contract.checks.losses import IN_EACH, Burst, bursts, kind_of, loses, lost_in_a_row
-from ed_contract.checks.robustness import fault_of
-from ed_contract.history import History
 from ed_contract.interaction import Interaction, NoAnswer
+from ed_contract.record.history import Burst, History, Kind, kind_of
+from ed_contract.record.losses import IN_EACH, loses, lost_in_a_row
 
 TRIES = 2  # of each case, on the average
 MOST_RESERVED = 40  # requests
@@ -24,19 +23,19 @@ def _waiting(history: History) -> list[Interaction]:
     return [
         one
         for one in history.facts.unanswered
-        if not (_is_excused(one) or _request(one) in asked or fault_of(one) in told)
+        if not (_is_excused(one) or _request(one) in asked or one.case.fault in told)
     ]
 
 
 def confirmed(history: History) -> set[str]:
     """Return the faults of the cases that were unanswered when they were asked again."""
-    return {fault_of(one) for one in history.facts.asked_again if one.burst is None and one.is_unanswered}
+    return {one.case.fault for one in history.facts.asked_again if one.burst is None and one.is_unanswered}
 
 
 def next_burst(history: History) -> Burst | None:
     """Return the smallest burst of a kind of which each lost an answer, unless that was seen often enough."""
-    known: dict[object, list[Burst]] = {}
-    for burst in bursts(history.interactions()):
+    known: dict[Kind, list[Burst]] = {}
+    for burst in history.bursts():
         known.setdefault(kind_of(burst), []).append(burst)
     for alike in known.values():
         if all(map(loses, alike)) and lost_in_a_row(history, alike[-1]) < IN_EACH:

@@ -1,0 +1,65 @@
+"""What an answer says of itself before anything is judged: its words, its codes, whether it turns requests away."""
+
+from __future__ import annotations
+
+import re
+
+from ed_contract.case import Credential
+from ed_contract.interaction import CONFLICT, NOT_JSON, Interaction, Response
+from ed_contract.record.values import member, shown
+
+CODE = "idempotency_error"
+"""The code of a conflict."""
+_OF_CREDENTIALS = {401, 403}
+_ROOM = re.compile(r"quota|limit|exceed|too.?many|maxim|capacity|full", re.IGNORECASE)
+
+
+def said(answer: Response) -> str:
+    """Return what a refusal said, for a message."""
+    if answer.document is NOT_JSON:
+        return f"{answer.status} with a body that is no JSON"
+    return f"{answer.status} {shown(answer.document)}"
+
+
+def codes(document: object) -> list[object]:
+    """Return the codes of an error answer: in `error`, in `errors`, or at the top, since the page shows no envelope."""
+    several = member(document, "errors")
+    holders = [member(document, "error"), document, *(several if isinstance(several, list) else ())]
+    return [code for holder in holders if (code := member(holder, "code")) is not None]
+
+
+def speaks_of_room(answer: Response) -> bool:
+    """Whether the words of a refusal are about how many there may be."""
+    return _ROOM.search(answer.body.decode("utf-8", "replace")) is not None
+
+
+def turns_away(interaction: Interaction) -> bool:
+    """Whether an answer may be what every request gets now: a redirect, or 401 or 403 without a word of room."""
+    answer = interaction.answer
+    if interaction.request.credential is not Credential.FIRST or not isinstance(answer, Response):
+        return False
+    return answer.redirects or (answer.status in _OF_CREDENTIALS and not speaks_of_room(answer))
+
+
+def about(interaction: Interaction) -> str:
+    """Return what an answer that turns requests away may be about."""
+    redirected = isinstance(interaction.answer, Response) and interaction.answer.redirects
+    return "how every request is answered now," if redirected else "about the credential"
+
+
+_OF_ROOM = {401, 402, 403, 429}
+
+
+def refuses(interaction: Interaction) -> bool:
+    """Whether an answer may be that of a quota: a conflict is about its key, and 429 says nothing."""
+    answer = interaction.answer
+    if not isinstance(answer, Response):
+        return False
+    conflict = answer.status == CONFLICT and CODE in codes(answer.document)
+    return answer.refused and not answer.says_nothing and not conflict
+
+
+def is_about_room(interaction: Interaction) -> bool:
+    """Whether a refusal speaks of room, of payment or of rights: the last create that was taken may have used it up."""
+    answer = interaction.answer
+    return isinstance(answer, Response) and (answer.status in _OF_ROOM or speaks_of_room(answer))

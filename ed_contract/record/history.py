@@ -1,0 +1,196 @@
+"""The interactions and events of a record, in order, with the look-ups that checks and watchers need.
+
+It is a fold: whatever it says follows from what was added. Judges and sends nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from ed_contract.case import Credential
+from ed_contract.interaction import CONFLICT, Interaction, excerpted
+from ed_contract.record.facts import Facts
+from ed_contract.record.values import same
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restarted:
+    """The target was restarted, and serves again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abandoned:
+    """What the last answers are about was to be asked, and the run was over before: they show nothing."""
+
+
+Entry: TypeAlias = Interaction | Restarted | Abandoned
+"""What a record holds, in order."""
+Burst: TypeAlias = tuple[Interaction, ...]
+"""What was sent at once, in the order in which it is recorded."""
+Kind: TypeAlias = tuple[str | None, bool, bool]
+"""What makes bursts alike: the type of destination, and whether keys and bodies differ."""
+
+
+class History:
+    """The interactions of a run so far, in order, with the look-ups that checks need."""
+
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        self._all: list[Interaction] = []
+        self._by_key: defaultdict[tuple[Credential, str | None], list[Interaction]] = defaultdict(list)
+        self._by_stem: defaultdict[str, list[Interaction]] = defaultdict(list)
+        self._by_burst: defaultdict[int, list[Interaction]] = defaultdict(list)
+        self._by_kind: defaultdict[Kind, list[Burst]] = defaultdict(list)  # bursts that are over
+        self._burst_under_way: int | None = None
+        self._keys_until: list[int] = []  # how many keys were used up to each interaction
+        self._keys: set[str] = set()
+        self._first_conflict: int | None = None
+        self._restarts: list[int] = []  # how many interactions there were before each
+        self.facts = Facts()
+        for one in entries:
+            self.add(one)
+
+    def __len__(self) -> int:
+        """Return how many interactions there were."""
+        return len(self._all)
+
+    def add(self, entry: Entry) -> None:
+        """Append an interaction, or what is kept of it, or an event."""
+        if isinstance(entry, Restarted):
+            self._restarts.append(len(self._all))
+        if not isinstance(entry, Interaction):
+            return
+        interaction = excerpted(entry)
+        before = self._by_key[interaction.request.credential, interaction.key]
+        if self._first_conflict is None and _tells_a_conflict(interaction, before):
+            self._first_conflict = interaction.number
+        fresh = interaction.key is None or not before
+        self._all.append(interaction)
+        before.append(interaction)
+        self._end_burst(interaction)
+        if interaction.burst is not None:
+            self._by_burst[interaction.burst].append(interaction)
+        if (stem := stem_of(interaction)) is not None:
+            self._by_stem[stem].append(interaction)
+        if interaction.key is not None:
+            self._keys.add(interaction.key)
+        self._keys_until.append(len(self._keys))
+        self.facts.add(interaction, fresh=fresh)
+
+    def _end_burst(self, begins: Interaction) -> None:
+        """Note what kind the burst was that is over when another interaction begins."""
+        if self._burst_under_way not in {None, begins.burst}:
+            burst = self.burst(self._burst_under_way or 0)
+            self._by_kind[kind_of(burst)].append(burst)
+        self._burst_under_way = begins.burst
+
+    def kept(self, interaction: Interaction) -> Interaction:
+        """Return what is kept of an interaction that was added."""
+        return self._all[interaction.number - 1]
+
+    @property
+    def last(self) -> Interaction | None:
+        """The last interaction, or None."""
+        return self._all[-1] if self._all else None
+
+    def backwards(self) -> Iterator[Interaction]:
+        """Yield all interactions, the last first."""
+        return reversed(self._all)
+
+    def next_after(self, interaction: Interaction) -> Interaction | None:
+        """Return the first interaction after one, and after all of its burst, or None."""
+        later = (self._all[place] for place in range(interaction.number, len(self._all)))
+        return next((one for one in later if one.burst is None or one.burst != interaction.burst), None)
+
+    def before(self, interaction: Interaction) -> Interaction | None:
+        """Return the interaction before one, or None."""
+        return self._all[interaction.number - 2] if interaction.number > 1 else None
+
+    def interactions(self) -> tuple[Interaction, ...]:
+        """Return all interactions, in order."""
+        return tuple(self._all)
+
+    def restarted_between(self, first: Interaction, last: Interaction) -> bool:
+        """Whether the target was restarted between two interactions."""
+        return any(first.number <= before < last.number for before in self._restarts)
+
+    def under_key_before(self, interaction: Interaction) -> list[Interaction]:
+        """Return the earlier interactions of the same account under the same key (or all without one), in order."""
+        return _before(self._by_key[interaction.request.credential, interaction.key], interaction)
+
+    def under_keys_of(self, interactions: Iterable[Interaction]) -> list[Interaction]:
+        """Return everything up to the last of `interactions` that was sent under one of their keys, in order."""
+        chosen = tuple(interactions)
+        keys = {(one.request.credential, one.key) for one in chosen if one.key is not None}
+        last = chosen[-1].number
+        found = [one for key in keys for one in self._by_key[key] if one.number <= last]
+        return sorted(found, key=lambda one: one.number)
+
+    def from_first_to_last(self, interactions: Iterable[Interaction]) -> list[Interaction]:
+        """Return everything from the first to the last of `interactions`, whatever its key, in order."""
+        numbers = [one.number for one in interactions]
+        return self._all[min(numbers) - 1 : max(numbers)]
+
+    def under_key_of(self, credential: Credential, interaction: Interaction) -> list[Interaction]:
+        """Return the earlier interactions of another account under the same key, in order."""
+        return _before(self._by_key[credential, interaction.key], interaction)
+
+    def under_near_keys_before(self, interaction: Interaction) -> list[Interaction]:
+        """Return the earlier interactions whose keys were made from the same fresh value, but are others, in order."""
+        stem = stem_of(interaction)
+        near = [] if stem is None else _before(self._by_stem[stem], interaction)
+        return [one for one in near if one.key != interaction.key]
+
+    def keys_between(self, first: Interaction, last: Interaction) -> int:
+        """Return how many keys were used between two interactions for the first time."""
+        return self._keys_until[last.number - 2] - self._keys_until[first.number - 1] if last.number > 1 else 0
+
+    def burst(self, number: int) -> Burst:
+        """Return what was sent in a burst, in order."""
+        return tuple(self._by_burst[number])
+
+    def bursts(self) -> Iterator[Burst]:
+        """Yield all bursts, in order."""
+        return map(tuple, self._by_burst.values())
+
+    def alike_before(self, burst: Burst) -> Iterator[Burst]:
+        """Yield the earlier bursts of the same kind, the last first."""
+        return (one for one in reversed(self._by_kind[kind_of(burst)]) if one[0].number < burst[0].number)
+
+    def burst_of(self, interaction: Interaction) -> Burst:
+        """Return those of its burst under the same key, `interaction` among them, or none for a plain one."""
+        if interaction.burst is None:
+            return ()
+        account, key = interaction.request.credential, interaction.key
+        together = self._by_burst[interaction.burst]
+        return tuple(one for one in together if (one.request.credential, one.key) == (account, key))
+
+    def conflicted_before(self, interaction: Interaction) -> bool:
+        """Whether earlier a used key with other parameters was answered 409, outside a burst."""
+        return self._first_conflict is not None and self._first_conflict < interaction.number
+
+
+def kind_of(burst: Burst) -> Kind:
+    """Return what makes a burst like others."""
+    return burst[0].type, len({one.key for one in burst}) > 1, len({one.request.body for one in burst}) > 1
+
+
+def _before(interactions: list[Interaction], interaction: Interaction) -> list[Interaction]:
+    return [earlier for earlier in interactions if earlier.number < interaction.number]
+
+
+def _tells_a_conflict(interaction: Interaction, before: list[Interaction]) -> bool:
+    """Whether a 409 shows that the target detects conflicts: it may be about a request under way, or a replay."""
+    if interaction.status != CONFLICT or interaction.burst is not None or interaction.key is None:
+        return False
+    made = next((one for one in before if one.created is not None), None)
+    return made is not None and not same(made.case.params, interaction.case.params)
+
+
+def stem_of(interaction: Interaction) -> str | None:
+    """Return the fresh value that an interaction's key was made from, or None where it is none of ours."""
+    if interaction.form is None or interaction.key is None:
+        return None
+    return interaction.form.fresh_in(interaction.key)

@@ -1,0 +1,62 @@
+"""Compares JSON values and shows them in messages. Knows no requests and no answers."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from ed_contract.excerpt import Long, bounded, json_start
+
+LONGEST_SHOWN = 160  # characters of a value in a message
+
+
+def same(one: object, other: object) -> bool:
+    """Whether two JSON values are equal: `1` is neither `true` nor `1.0`, and member order does not matter.
+
+    Of a value that was too long to keep, start, length and digest say so.
+    """
+    if isinstance(one, Long) or isinstance(other, Long):
+        return bool(bounded(one) == bounded(other))
+    return one == other and (isinstance(one, str) or canonical(one) == canonical(other))
+
+
+def canonical(value: object) -> str:
+    """Return a JSON value as text that is the same for equal values."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=_of_long)
+
+
+def _of_long(value: Long) -> dict[str, Any]:
+    return asdict(value)
+
+
+def shown(value: object) -> str:
+    """Return a JSON value as a message shows it: escaped, and cut when long."""
+    text = json_start(value, LONGEST_SHOWN + 1)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
+
+
+def start(body: bytes, longest: int) -> str:
+    """Return the first bytes of a body as a message shows text; the cut is marked, since a secret may be cut in two."""
+    text = json.dumps(body[:longest].decode("utf-8", "replace"))
+    return text if len(body) <= longest else f"{text[:-1]}…"
+
+
+def member(document: object, place: str) -> Any:  # noqa: ANN401 - any JSON
+    """Return the value at a dotted place, or None where it or its parent is absent or null."""
+    for name in place.split("."):
+        document = document.get(name) if isinstance(document, dict) else None
+    return document
+
+
+def kind(value: object) -> str:
+    """Return the JSON type of `value` as a word."""
+    names = {
+        bool: "a boolean",
+        int: "a number",
+        float: "a number",
+        str: "a string",
+        list: "an array",
+        dict: "an object",
+    }
+    return names.get(type(value), "null")
