@@ -13,8 +13,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from ed_contract.case import Case, Expectation, Params
-from ed_contract.checks import judge, judged
+from ed_contract.checks import judge_selected, judged
 from ed_contract.checks.echo import shows_what_was_sent
 from ed_contract.contract import CONTRACT
 from ed_contract.credential_command import renew
@@ -26,14 +25,16 @@ from ed_contract.engine.pace import PacedTransport
 from ed_contract.engine.preflight import meets_used_keys, require_judgeable
 from ed_contract.exceptions import EdContractError, ToolError
 from ed_contract.finding import Finding, Observation
-from ed_contract.interaction import CONFLICT, Interaction, Response
-from ed_contract.judging import Judged, Judging
+from ed_contract.folding import Folding
+from ed_contract.interaction import Interaction
+from ed_contract.judging import Judging
 from ed_contract.options import DEFAULTS, Settings
 from ed_contract.phases import PHASES
 from ed_contract.planning import example, plan
 from ed_contract.processes import RestartCommand, Server, started
-from ed_contract.record.history import History
-from ed_contract.report import Combination, Report, ReportBuilder
+from ed_contract.record.history import Entry
+from ed_contract.recording import Recorder
+from ed_contract.report import Report, ReportBuilder
 from ed_contract.requirement import Level, Need, Requirement
 from ed_contract.transport import Target, open_transport
 from ed_contract.transport.target import target_from, target_of
@@ -54,6 +55,7 @@ def run(
     until: str | None = None,
     restart: Callable[[], None] | None = None,
     on_event: Listener | None = None,
+    recorder: Recorder | None = None,
     **changes: Any,  # noqa: ANN401 - fields of Settings
 ) -> Report:
     """Judge a server against the page and return the report.
@@ -70,6 +72,7 @@ def run(
             at the end, for `idempotency/survives-restart`. `ed_contract.processes.RestartCommand` makes one of a
             command.
         on_event: is told every event of the run.
+        recorder: writes the record; whoever opened it closes it.
         changes: settings that go before those of `settings`.
 
     Raises:
@@ -83,19 +86,17 @@ def run(
     waivers = waivers or (None if chosen.waivers is None else load_waivers(chosen.waivers))
     selected = CONTRACT.select(chosen.only, chosen.skip)
     left_out = [row for row in CONTRACT.requirements.values() if row not in selected]
-    every = _all(chosen.phases, restarts=restart is not None or chosen.restart_command is not None)
     builder = ReportBuilder(
         selected,
         judged=judged,
         strict=chosen.strict,
         waivers=waivers,
-        # Nothing is pruned from a run that is about robustness too: what such a run does not find is not there.
-        whole=every and any(row.area == "robustness" for row in selected),
+        whole=_is_whole(chosen, restarts=restart is not None or chosen.restart_command is not None),
         left_out=left_out,
         fail_on_incomplete=chosen.fail_on_incomplete,
     )
 
-    folded = _Folded(builder, began)
+    folding = Folding(builder)
     with _reached(target, chosen) as (reached, server), ExitStack() as stack:
         restart = restart or _restarting(chosen, reached)
         planned = _planned(selected, chosen, reached, restarts=restart is not None, embedded=target is None)
@@ -134,9 +135,10 @@ def run(
         events = execute(
             planned,
             sender,
-            Judging(partial(_judge_selected, frozenset(row.id for row in selected))),
+            Judging(partial(judge_selected, frozenset(row.id for row in selected))),
             enough=_Enough(chosen.findings_at_most, until, strict=chosen.strict, waivers=waivers),
             on_first=on_first,
+            on_entry=_ignored if recorder is None else recorder.entry,
             probe=example(),
             restart=restart,
             renew=partial(renew, reached) if reached.credential_command else None,
@@ -145,11 +147,13 @@ def run(
             ledger=ledger,
             group=together if waivers is None else waivers.covering,
         )
+        if recorder is not None:
+            recorder.of(reached)
         first = _started(reached, planned, chosen, restarts=restart is not None)
-        further = partial(folded.further, sender=sender, ledger=ledger)
+        further = partial(_Followed(folding, recorder, began).further, sender=sender, ledger=ledger)
         with _cleaned_up(ledger):
             _follow(first, events, further, on_event or (lambda _: None))
-        report = folded.report(chosen.strength)
+        report = folding.report(chosen.strength)
         if server is not None and report.end is End.TARGET_DOWN:
             report = replace(report, note=server.beside(report.note))
     return report
@@ -168,13 +172,11 @@ def _cleaned_up(ledger: DestinationLedger | None) -> Iterator[None]:
         raise
 
 
-class _Folded:
-    """The report of a run as far as it has come, and what was sent of the options."""
+class _Followed:
+    """Advances a run event by event, folds what it tells, and records it."""
 
-    def __init__(self, builder: ReportBuilder, began: float) -> None:
-        self._builder, self._began = builder, began
-        self._sent: list[Params] = []
-        self._plain: list[tuple[Case, bool]] = []
+    def __init__(self, folding: Folding, recorder: Recorder | None, began: float) -> None:
+        self._folding, self._recorder, self._began = folding, recorder, began
 
     def further(
         self, advance: Callable[[], Event], *, sender: Sender, ledger: DestinationLedger | None
@@ -193,29 +195,19 @@ class _Folded:
         except Exception as error:
             self._broken_off(End.CRASHED, sender, ledger)
             said = f"ed-contract crashed: {type(error).__name__}: {error}"
-            raise ToolError(said, report=self._builder.report()) from error
+            raise ToolError(said, report=self._folding.verdicts()) from error
         return event
 
     def _broken_off(self, end: End, sender: Sender, ledger: DestinationLedger | None) -> None:
         """Note the end of a run that the engine did not tell."""
         cleaned = None if ledger is None else ledger.clean_up(interrupted=True)
         seconds = time.monotonic() - self._began
-        self._builder.add(RunFinished(end=end, requests=sender.requests, seconds=seconds, clean_up=cleaned))
+        self._fold(RunFinished(end=end, requests=sender.requests, seconds=seconds, clean_up=cleaned))
 
     def _fold(self, event: Event) -> None:
-        self._builder.add(event)
-        if isinstance(event, Judged) and (params := _combined(event.interaction)) is not None:
-            self._sent.append(params)
-            if _tries_options(event.interaction):
-                self._plain.append((event.interaction.case, event.interaction.created is not None))
-
-    def report(self, strength: int) -> Report:
-        """Return the report of all events so far."""
-        from ed_contract.strategies import coverage  # noqa: PLC0415 - Hypothesis is loaded when it is needed
-
-        reached, possible = coverage(self._sent, strength)
-        combinations = {"strength": strength, "reached": reached, "of": possible}
-        return self._builder.report(combinations=combinations, options=_options_of(self._plain))
+        if self._recorder is not None:
+            self._recorder.event(event)
+        self._folding.add(event)
 
 
 def _follow(
@@ -275,30 +267,18 @@ async def arun(
         raise
 
 
-def _all(phases: Iterable[str] | None, *, restarts: bool) -> bool:
-    """Whether these are all phases that there are."""
-    return phases is None or {*PHASES} - (set() if restarts else {"restart"}) <= {*phases}
+def _is_whole(chosen: Settings, *, restarts: bool) -> bool:
+    """Whether a run sends all phases that there are, and prunes nothing from them.
+
+    Nothing is pruned from one that is about robustness too: what such a run does not find is not there.
+    """
+    phases = {*PHASES} - (set() if restarts else {"restart"})
+    every = chosen.phases is None or phases <= {*chosen.phases}
+    return every and any(row.area == "robustness" for row in CONTRACT.select(chosen.only, chosen.skip))
 
 
-def _combined(interaction: Interaction) -> Params | None:
-    """Return the params of a create that is not to be refused: those combine the options."""
-    one = interaction.case
-    return None if one.expectation is Expectation.REJECT else one.params
-
-
-def _tries_options(interaction: Interaction) -> bool:
-    """Whether the answer says if the combination of options is accepted: nothing else about the create is unusual."""
-    answer = interaction.answer
-    if isinstance(answer, Response) and (answer.says_nothing or answer.status == CONFLICT):
-        return False
-    return interaction.case.expectation is Expectation.ACCEPT or interaction.phase == "combinations"
-
-
-def _options_of(creates: list[tuple[Case, bool]]) -> tuple[Combination, ...]:
-    """Return what became of each combination of the enum options."""
-    from ed_contract.strategies.exercised import exercised  # noqa: PLC0415 - Hypothesis is loaded when it is needed
-
-    return tuple(Combination(**row) for row in exercised(creates))
+def _ignored(_: Entry) -> None:
+    """Record nothing."""
 
 
 def dry_run(
@@ -342,6 +322,10 @@ def _started(target: Target, planned: tuple[Phase, ...], chosen: Settings, *, re
         at_most=chosen.max_requests,
         cleans_up=chosen.cleanup,
         met=frozenset(need for need, given in met.items() if given),
+        whole=_is_whole(chosen, restarts=restarts),
+        only=chosen.only,
+        skip=chosen.skip,
+        strength=chosen.strength,
     )
 
 
@@ -358,10 +342,6 @@ def _reached(target: Target | str | None, chosen: Settings) -> Iterator[tuple[Ta
 
     with Reference() as reference, serve(reference) as server:
         yield Target(url=server.url, api_key=EMBEDDED_KEYS[0], second_api_key=EMBEDDED_KEYS[1]), None
-
-
-def _judge_selected(selected: frozenset[str], interaction: Interaction, history: History) -> tuple[Observation, ...]:
-    return tuple(one for one in judge(interaction, history) if one.requirement in selected)
 
 
 class _Enough:

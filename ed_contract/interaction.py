@@ -192,10 +192,11 @@ def excerpted(interaction: Interaction) -> Interaction:
     headers = sum(len(name) + len(value) for name, value in answer.headers)
     if len(answer.body) <= KEPT_WHOLE and headers <= KEPT_HEADERS:
         return interaction
-    return replace(interaction, answer=_excerpt(answer))
+    return replace(interaction, answer=excerpt_of(answer))
 
 
-def _excerpt(answer: Response) -> Excerpt:
+def excerpt_of(answer: Response) -> Excerpt:
+    """Return what is kept of an answer once it was judged."""
     start, length = answer.body[:KEPT_START], characters(answer.body)
     if length is not None:
         start = start.decode("utf-8", "ignore").encode()  # a character in two pieces would be no UTF-8
@@ -239,6 +240,10 @@ class Interaction:
     unanswered: int = 0  # how many of these attempts got no answer
     lost: bool = False  # an earlier attempt got no answer, or 429 or 503, so this one may be a replay of it
     seconds: float = 0.0  # how long the last attempt took
+    began: float = 0.0  # when the first attempt was sent, in seconds since the epoch; 0 where that is not known
+    ended: float = 0.0  # when the answer had come, or was given up, likewise
+    connection: str = ""  # names the connection, where that is known
+    node: str = ""  # of several that are one service, which was asked
     burst: int | None = None  # interactions of one burst share a number
 
     @property

@@ -10,7 +10,7 @@ from ed_contract.finding import Crash, Observation
 from ed_contract.interaction import Interaction
 from ed_contract.record.history import History
 
-__all__ = ["CHECKS", "Check", "judge", "judged"]
+__all__ = ["CHECKS", "Check", "judge", "judge_selected", "judged"]
 
 CHECKS: tuple[Check, ...] = (
     robustness.every_request_is_answered,
@@ -50,6 +50,11 @@ judged: frozenset[str] = frozenset(row for one in CHECKS for row in one.judges)
 def judge(interaction: Interaction, history: History) -> tuple[Observation, ...]:
     """Return what `interaction` shows; `history` holds it and those before it. A check that crashes is told so."""
     return tuple(_observe(interaction, history))
+
+
+def judge_selected(selected: frozenset[str], interaction: Interaction, history: History) -> tuple[Observation, ...]:
+    """Return what `judge` does, of these requirements alone."""
+    return tuple(one for one in judge(interaction, history) if one.requirement in selected)
 
 
 def _observe(interaction: Interaction, history: History) -> Iterator[Observation]:

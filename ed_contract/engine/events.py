@@ -55,6 +55,10 @@ class RunStarted:
     at_most: int  # requests, attempts that repeat one included, and deletions not
     cleans_up: bool = False  # whether what was made is deleted, with requests on top of those
     met: frozenset[Need] = frozenset()  # what was given of what some requirements need
+    whole: bool = True  # whether all phases are to be sent, and nothing is pruned from them
+    only: tuple[str, ...] = ()  # the requirements that were chosen, as globs
+    skip: tuple[str, ...] = ()  # those that were left out
+    strength: int = 3  # of the combinations of options
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

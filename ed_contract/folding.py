@@ -1,0 +1,59 @@
+"""Folds the events of a run, or of a record, into a report: what was judged, and which options were combined."""
+
+from __future__ import annotations
+
+from ed_contract.case import Case, Expectation, Params
+from ed_contract.engine.events import Event
+from ed_contract.interaction import CONFLICT, Interaction, Response
+from ed_contract.judging import Judged
+from ed_contract.report import Combination, Report, ReportBuilder
+
+
+class Folding:
+    """The report of a run as far as it has come, and what was sent of the options."""
+
+    def __init__(self, builder: ReportBuilder) -> None:
+        self._builder = builder
+        self._sent: list[Params] = []
+        self._plain: list[tuple[Case, bool]] = []
+
+    def add(self, event: Event) -> None:
+        """Fold one event."""
+        self._builder.add(event)
+        if isinstance(event, Judged) and (params := _combined(event.interaction)) is not None:
+            self._sent.append(params)
+            if _tries_options(event.interaction):
+                self._plain.append((event.interaction.case, event.interaction.created is not None))
+
+    def verdicts(self) -> Report:
+        """Return the report of all events so far, without the combinations."""
+        return self._builder.report()
+
+    def report(self, strength: int) -> Report:
+        """Return the report of all events so far, with the combinations of so many options that were sent."""
+        from ed_contract.strategies import coverage  # noqa: PLC0415 - Hypothesis is loaded when it is needed
+
+        reached, possible = coverage(self._sent, strength)
+        combinations = {"strength": strength, "reached": reached, "of": possible}
+        return self._builder.report(combinations=combinations, options=_options_of(self._plain))
+
+
+def _combined(interaction: Interaction) -> Params | None:
+    """Return the params of a create that is not to be refused: those combine the options."""
+    one = interaction.case
+    return None if one.expectation is Expectation.REJECT else one.params
+
+
+def _tries_options(interaction: Interaction) -> bool:
+    """Whether the answer says if the combination of options is accepted: nothing else about the create is unusual."""
+    answer = interaction.answer
+    if isinstance(answer, Response) and (answer.says_nothing or answer.status == CONFLICT):
+        return False
+    return interaction.case.expectation is Expectation.ACCEPT or interaction.phase == "combinations"
+
+
+def _options_of(creates: list[tuple[Case, bool]]) -> tuple[Combination, ...]:
+    """Return what became of each combination of the enum options."""
+    from ed_contract.strategies.exercised import exercised  # noqa: PLC0415 - Hypothesis is loaded when it is needed
+
+    return tuple(Combination(**row) for row in exercised(creates))

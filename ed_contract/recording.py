@@ -1,0 +1,246 @@
+"""A record as a file: what was sent and what came, with the events around it, one JSON object a line.
+
+`record.schema.json` beside this module describes the lines. A file that was cut off is still a record: whoever reads
+it takes it up to where it ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import IO, Any, TypeAlias
+
+from ed_contract.case import Credential
+from ed_contract.engine.events import End, Event, PhaseFinished, PhaseStarted, Reduced, RunFinished, RunStarted
+from ed_contract.engine.ledger import CleanUp, Remaining
+from ed_contract.exceptions import UsageError
+from ed_contract.finding import Finding
+from ed_contract.interaction import Interaction, excerpted
+from ed_contract.judging import Judged
+from ed_contract.masking import Masking
+from ed_contract.record.history import Abandoned, Entry, Restarted
+from ed_contract.record.lines import Line, NotARecord, Secrets, interaction_of, line_of
+from ed_contract.requirement import Need
+from ed_contract.transport import Target
+from ed_contract.transport.credentials import secrets_of
+
+VERSION = "1"
+FOLDER, LAST = ".ed_contract", "last.ndjson"
+_PRIVATE = 0o600
+
+Item: TypeAlias = Entry | Event
+"""What a line stands for: an entry of the record, or an event around it."""
+
+
+def tool_version() -> str:
+    """Return the version of this tool, or "" where it is not installed."""
+    try:
+        return version("ed-contract")
+    except PackageNotFoundError:
+        return ""
+
+
+class Recorder:
+    """Writes a record as it grows: into a file beside its place, which takes that place when it is closed."""
+
+    def __init__(self, path: Path | str, target: Target | None = None) -> None:
+        """Open the file.
+
+        Args:
+            path: where the record is to be when it is closed.
+            target: whose credentials are to be written as stand-ins.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        self.path = Path(path)
+        self._target = target
+        self._hidden = Secrets()
+        self._beside = self.path.with_name(f"{self.path.name}.{secrets.token_hex(4)}.part")
+        descriptor = os.open(self._beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE)
+        self._file: IO[str] = os.fdopen(descriptor, "w", encoding="utf-8", newline="\n")
+        self.problem: OSError | None = None  # why it could not be written to its end
+
+    def of(self, target: Target) -> None:
+        """Say whose credentials are written as stand-ins from now on."""
+        self._target = target
+
+    def entry(self, entry: Entry) -> None:
+        """Write an entry."""
+        if isinstance(entry, Interaction):
+            self._write(line_of(entry, self._hidden, self._masked))
+        else:
+            self._write({"kind": "restarted" if isinstance(entry, Restarted) else "abandoned"})
+
+    def event(self, event: Event) -> None:
+        """Write an event; what was judged is not: it follows from the rest."""
+        if not isinstance(event, Judged):
+            self._write(_line_of_event(event))
+
+    def close(self) -> None:
+        """Put the record into its place."""
+        with contextlib.suppress(OSError):
+            self._file.close()
+        if self.problem is None:
+            try:
+                self._beside.replace(self.path)
+            except OSError as error:
+                self.problem = error
+        if self.problem is not None:
+            self._beside.unlink(missing_ok=True)
+
+    def _write(self, line: Line) -> None:
+        if self.problem is not None:
+            return
+        try:
+            self._file.write(json.dumps(line, ensure_ascii=True, separators=(",", ":")) + "\n")
+            self._file.flush()
+        except OSError as error:
+            self.problem = error
+
+    def _masked(self, text: str) -> str:
+        """Return a text with stand-ins for the credentials; the target may have been given fresh ones."""
+        if self._target is None:
+            return text
+        for credential, value in _credentials(self._target):
+            text = text.replace(value, f"<credential:{credential}>")
+        return Masking(secrets_of(self._target), signing=False)(text)
+
+
+def _credentials(target: Target) -> Iterator[tuple[Credential, str]]:
+    firsts = (target.api_key, *target.renewed)
+    yield from ((Credential.FIRST, one) for one in firsts if one)
+    if target.second_api_key:
+        yield Credential.SECOND, target.second_api_key
+
+
+def kept_last(folder: Path, target: Target | None) -> Recorder | None:
+    """Return the recorder of the last run, in `.ed_contract/` of a folder, or None where it cannot be written."""
+    try:
+        place = folder / FOLDER
+        place.mkdir(exist_ok=True)
+        ignore = place / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n", encoding="utf-8")
+        return Recorder(place / LAST, target)
+    except OSError:
+        return None
+
+
+def _line_of_event(event: Event) -> Line:
+    match event:
+        case RunStarted():
+            names = [one.name for one in fields(RunStarted)]
+            line = {name: getattr(event, name) for name in names}
+            met = sorted(map(str, event.met))
+            return {"kind": "start", "version": VERSION, "tool": tool_version(), **line, "met": met}
+        case PhaseStarted():
+            return {"kind": "phase-started", **asdict(event)}
+        case PhaseFinished():
+            return {"kind": "phase-finished", **asdict(event)}
+        case Reduced():
+            found = event.finding
+            told = {one.name: getattr(found, one.name) for one in fields(Finding) if one.name != "evidence"}
+            evidence = [one.number for one in found.evidence]
+            return {"kind": "result", "of": event.identity, "count": event.count, **told, "evidence": evidence}
+        case RunFinished():
+            cleaned = None if event.clean_up is None else asdict(event.clean_up)
+            more = {"requests": event.requests, "seconds": event.seconds, "note": event.note, "clean_up": cleaned}
+            return {"kind": "end", "end": str(event.end), **more}
+        case _:
+            raise TypeError(f"no line stands for {type(event).__name__}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where a line stands, for a message."""
+
+    file: str
+    number: int
+
+    def wrong(self, problem: object) -> UsageError:
+        """Return the error that says so."""
+        return UsageError(
+            f"{self.file}, line {self.number}: this is no line of a record: {problem}\n"
+            "give a file that `ed-contract run --record FILE` wrote, or a HAR file."
+        )
+
+
+def read(lines: Iterable[str], name: str) -> Iterator[Item]:
+    """Yield what the lines of a record stand for; a last line that was cut off is left out.
+
+    Args:
+        lines: of the file, in order.
+        name: of the file, for messages.
+
+    Raises:
+        UsageError: a line is none of a record, or the record is of a later version.
+    """
+    known: dict[int, Interaction] = {}
+    for number, text in enumerate(lines, 1):
+        place = _Place(file=name, number=number)
+        if not text.endswith("\n"):
+            return  # whoever wrote it was ended in between
+        try:
+            line = json.loads(text)
+            if not isinstance(line, dict):
+                raise NotARecord("it is no JSON object")
+            if line.get("kind") == "start" and line["version"] != VERSION:
+                raise NotARecord(f"it is of version {line['version']}, and this tool reads {VERSION}")
+            item = _item(line, known.get)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise place.wrong(error) from error
+        if isinstance(item, Interaction):
+            known[item.number] = excerpted(item)
+        yield item
+
+
+def _item(line: Mapping[str, Any], numbered: Callable[[int], Interaction | None]) -> Item:
+    rest = {name: value for name, value in line.items() if name != "kind"}
+    match line.get("kind"):
+        case "interaction":
+            return interaction_of(line)
+        case "restarted":
+            return Restarted()
+        case "abandoned":
+            return Abandoned()
+        case "start":
+            return _started(rest)
+        case "phase-started":
+            return PhaseStarted(**rest)
+        case "phase-finished":
+            return PhaseFinished(**rest)
+        case "result":
+            return _reduced(rest, numbered)
+        case "end":
+            cleaned = rest["clean_up"]
+            if cleaned is not None:
+                remaining = tuple(Remaining(**one) for one in cleaned["remaining"])
+                cleaned = CleanUp(**{**cleaned, "remaining": remaining})
+            return RunFinished(**{**rest, "end": End(rest["end"]), "clean_up": cleaned})
+        case other:
+            raise NotARecord(f"its kind is {other!r}")
+
+
+def _started(rest: dict[str, Any]) -> RunStarted:
+    names = {one.name for one in fields(RunStarted)}
+    given = {name: value for name, value in rest.items() if name in names}
+    lists = {name: tuple(given[name]) for name in ("only", "skip")}
+    phases = tuple((name, count) for name, count in given["phases"])
+    return RunStarted(**{**given, **lists, "phases": phases, "met": frozenset(map(Need, given["met"]))})
+
+
+def _reduced(rest: dict[str, Any], numbered: Callable[[int], Interaction | None]) -> Reduced:
+    evidence = tuple(one for number in rest["evidence"] if (one := numbered(number)) is not None)
+    if len(evidence) != len(rest["evidence"]):
+        raise NotARecord("its evidence stands nowhere before it")
+    told = {one.name: rest[one.name] for one in fields(Finding) if one.name not in {"evidence", "matters"}}
+    finding = Finding(**told, evidence=evidence, matters=tuple(rest["matters"]))
+    requirement, fault = rest["of"]
+    return Reduced(identity=(requirement, fault), finding=finding, count=rest["count"])
