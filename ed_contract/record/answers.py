@@ -34,11 +34,12 @@ def speaks_of_room(answer: Response) -> bool:
 
 
 def turns_away(interaction: Interaction) -> bool:
-    """Whether an answer may be what every request gets now: a redirect, or 401 or 403 without a word of room."""
+    """Whether an answer may be what every request gets now: a redirect elsewhere, or 401 or 403 without a word of room."""
     answer = interaction.answer
     if interaction.request.credential is not Credential.FIRST or not isinstance(answer, Response):
         return False
-    return answer.redirects or (answer.status in _OF_CREDENTIALS and not speaks_of_room(answer))
+    elsewhere = answer.redirects and answer.header("location") != interaction.request.path
+    return elsewhere or (answer.status in _OF_CREDENTIALS and not speaks_of_room(answer))
 
 
 def about(interaction: Interaction) -> str:

@@ -242,6 +242,7 @@ def test_at_the_end_of_a_hostile_phase_a_refusal_may_be_the_phases_fault(hostile
         ([TAKEN, MOVED], True),
         ([TAKEN, answered({}, 303, location="/v2/core/event_destinations/ed_1")], False),
         ([TAKEN, answered({}, 302)], False),
+        ([TAKEN, answered({}, 302, location="/")], False),
         ([TAKEN, FULL], False),
         ([TAKEN, REFUSED], False),
         ([TAKEN, FORBIDDEN, (TAKEN,), FORBIDDEN], False),
