@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from ed_contract.checks import judge_selected, judged
@@ -34,6 +35,7 @@ from ed_contract.planning import example, plan
 from ed_contract.processes import RestartCommand, Server, started
 from ed_contract.record.history import Entry
 from ed_contract.recording import Recorder
+from ed_contract.recording import recorder as recorder_of
 from ed_contract.report import Report, ReportBuilder
 from ed_contract.requirement import Level, Need, Requirement
 from ed_contract.transport import Target, open_transport
@@ -98,6 +100,8 @@ def run(
 
     folding = Folding(builder)
     with _reached(target, chosen) as (reached, server), ExitStack() as stack:
+        if recorder is None and chosen.record:
+            recorder = stack.enter_context(recorder_of(chosen, Path()))
         restart = restart or _restarting(chosen, reached)
         planned = _planned(selected, chosen, reached, restarts=restart is not None, embedded=target is None)
         if reached.credential_command:

@@ -24,6 +24,7 @@ from ed_contract.finding import Finding
 from ed_contract.interaction import Interaction, excerpted
 from ed_contract.judging import Judged
 from ed_contract.masking import Masking
+from ed_contract.options import Settings
 from ed_contract.record.history import Abandoned, Entry, Restarted
 from ed_contract.record.lines import Line, NotARecord, Secrets, interaction_of, line_of
 from ed_contract.requirement import Need
@@ -60,10 +61,15 @@ class Recorder:
             OSError: the file cannot be written.
         """
         self.path = Path(path)
+        if self.path.is_symlink() and self.path.is_file():
+            self.path = self.path.resolve()
         self._target = target
         self._hidden = Secrets()
         self._beside = self.path.with_name(f"{self.path.name}.{secrets.token_hex(4)}.part")
-        descriptor = os.open(self._beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE)
+        if self.path.exists() and not self.path.is_file():  # a pipe or a device: nothing takes its place
+            self._beside = self.path
+        new = 0 if self._beside == self.path else os.O_CREAT | os.O_EXCL
+        descriptor = os.open(self._beside, os.O_WRONLY | new, _PRIVATE)
         self._file: IO[str] = os.fdopen(descriptor, "w", encoding="utf-8", newline="\n")
         self.problem: OSError | None = None  # why it could not be written to its end
 
@@ -87,6 +93,8 @@ class Recorder:
         """Put the record into its place."""
         with contextlib.suppress(OSError):
             self._file.close()
+        if self._beside == self.path:
+            return
         if self.problem is None:
             try:
                 self._beside.replace(self.path)
@@ -120,15 +128,42 @@ def _credentials(target: Target) -> Iterator[tuple[Credential, str]]:
         yield Credential.SECOND, target.second_api_key
 
 
-def kept_last(folder: Path, target: Target | None) -> Recorder | None:
-    """Return the recorder of the last run, in `.ed_contract/` of a folder, or None where it cannot be written."""
+@contextlib.contextmanager
+def recorder(settings: Settings, folder: Path) -> Iterator[Recorder | None]:
+    """Yield what writes the record that the settings ask for, else the last run's in `.ed_contract/` of a folder.
+
+    That one is no promise: where it cannot be written there is none.
+
+    Raises:
+        UsageError: the file that was asked for cannot be written.
+    """
+    writes = _asked_for(settings.record) if settings.record else _last(folder) if _keeps(settings) else None
+    try:
+        yield writes
+    finally:
+        if writes is not None:
+            writes.close()
+
+
+def _keeps(settings: Settings) -> bool:
+    return settings.keep_record and settings.record is None
+
+
+def _asked_for(path: str) -> Recorder:
+    try:
+        return Recorder(path)
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}\ngive a path that can be written.") from error
+
+
+def _last(folder: Path) -> Recorder | None:
     try:
         place = folder / FOLDER
         place.mkdir(exist_ok=True)
         ignore = place / ".gitignore"
         if not ignore.exists():
             ignore.write_text("*\n", encoding="utf-8")
-        return Recorder(place / LAST, target)
+        return Recorder(place / LAST)
     except OSError:
         return None
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ed_contract import interrupts
 from ed_contract.cli import crash, streams
-from ed_contract.cli.options import Grouped, configured, options, resolved
+from ed_contract.cli.options import Grouped, configured, options, resolved, settings_file
 from ed_contract.exceptions import UsageError
 from ed_contract.options import BY_NAME, Resolved, again, at
 from ed_contract.options.option import COMMAND
@@ -36,12 +37,15 @@ def run(ctx: click.Context, /, **_: object) -> None:
     ed-contract run http://127.0.0.1:8000 --seed random -n 500 --max-requests 5000
     ed-contract run --app shop.main:app
     """
-    ctx.exit(_judge(resolved(ctx)))
+    ctx.exit(_judge(resolved(ctx), (settings_file(ctx) or Path("here")).parent))
 
 
-def _judge(given: Resolved) -> int:
-    """Judge as the settings say, print and write what is asked for, and return the exit code."""
-    from ed_contract import api  # noqa: PLC0415 - heavy
+def _judge(given: Resolved, folder: Path) -> int:
+    """Judge as the settings say, print and write what is asked for, and return the exit code.
+
+    The record of the last run is kept in `folder`.
+    """
+    from ed_contract import api, recording  # noqa: PLC0415 - heavy
     from ed_contract.cli import waivers  # noqa: PLC0415 - heavy
     from ed_contract.cli.console import Console  # noqa: PLC0415 - heavy
     from ed_contract.report import writers  # noqa: PLC0415 - heavy
@@ -67,10 +71,12 @@ def _judge(given: Resolved) -> int:
     if settings.dry_run:
         console.plan(api.dry_run(target, settings, restarts=settings.restart_command is not None))
         return 0
-    with console.progress(embedded=target is None) as listen:
-        report, crashed = crash.survived(partial(api.run, target, settings, waivers=known, on_event=listen))
+    with recording.recorder(settings, folder) as recorder, console.progress(embedded=target is None) as listen:
+        judged = partial(api.run, target, settings, waivers=known, on_event=listen, recorder=recorder)
+        report, crashed = crash.survived(judged)
     redact = Redactor.of(target)  # of the credentials that were renewed too
     unwritten = writers.write(report, settings.reports, redact, console.document)
+    unwritten += writers.unrecorded(settings.record, None if recorder is None else recorder.problem)
     missing = {writers.STDOUT, *(one.path for one in unwritten)}
     paths = tuple(path for _, path in settings.reports if path not in missing)
     repeat = " ".join(_again(given, target))

@@ -268,6 +268,16 @@ class Settings:
         many=True,
         doors=PRIVATE,
     )
+    record: str | None = _option(
+        "Write what is sent and what comes to FILE; `ed-contract judge FILE` judges it again.",
+        values.RECORD,
+        REPORTS,
+        shown_default=".ed_contract/last.ndjson",
+        doors=PRIVATE,
+    )
+    keep_record: bool = _flag(
+        "Do not keep the record of the last run.", REPORTS, name="no-record", default=True, negates=True
+    )
 
     dry_run: bool = _flag("Say what would be sent, and send nothing.", DISPLAY, doors=OF_ONE_CALL)
     quiet: bool = _flag("Print only the verdict.", DISPLAY, doors=OF_COMMAND, short="q")

@@ -158,6 +158,13 @@ TRUST = Value(
 )
 
 
+def _record(given: object) -> str:
+    return "" if given is False else _text_of(given)
+
+
+RECORD = Value(metavar="FILE", expected="a path, e.g. run.ndjson", read=_record, noun="text, or `false` for none")
+
+
 def _header(given: object) -> tuple[str, str]:
     if isinstance(given, Sequence) and not isinstance(given, str):
         name, content = map(_text_of, given)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import pytest
@@ -76,6 +77,11 @@ class Asked:
             except UsageError as error:
                 raise pytest.UsageError(*str(error).splitlines()) from None
         return self._resolved
+
+    @property
+    def folder(self) -> Path:
+        """Where the session keeps the record of its last run."""
+        return self._config.rootpath
 
     def wanted(self) -> bool:
         """Whether a target was given as an option; what else was given is not looked at without one."""

@@ -126,8 +126,13 @@ def report_of(asked: Asked, target: Target, **arguments: Any) -> Report:  # noqa
     """Return the report of a run with the session's options, less those that `arguments` replace."""
     from ed_contract import api  # noqa: PLC0415 - heavy
     from ed_contract.engine.events import End  # noqa: PLC0415 - without a target nothing of ours is loaded
+    from ed_contract.exceptions import UsageError  # noqa: PLC0415 - the same
+    from ed_contract.recording import recorder  # noqa: PLC0415 - heavy
 
-    report = api.run(target, asked.run_settings(), **arguments)
+    with recorder(asked.settings, asked.folder) as writes:
+        report = api.run(target, asked.run_settings(), recorder=writes, **arguments)
+    if writes is not None and writes.problem is not None and asked.settings.record:
+        raise UsageError(f"cannot write {asked.settings.record}: {writes.problem.strerror}\ngive another path.")
     if report.end is End.INTERRUPTED:
         raise KeyboardInterrupt  # Ctrl-C ends the run for a report; here it is to end the session
     return report

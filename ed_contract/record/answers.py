@@ -34,7 +34,7 @@ def speaks_of_room(answer: Response) -> bool:
 
 
 def turns_away(interaction: Interaction) -> bool:
-    """Whether an answer may be what every request gets now: a redirect elsewhere, or 401 or 403 without a word of room."""
+    """Whether an answer may be what every request gets now: a redirect elsewhere, or 401 or 403 that names no room."""
     answer = interaction.answer
     if interaction.request.credential is not Credential.FIRST or not isinstance(answer, Response):
         return False

@@ -98,6 +98,11 @@ def write(
     return tuple(problem for problem in problems if problem is not None)
 
 
+def unrecorded(path: str | None, problem: OSError | None) -> tuple[Unwritten, ...]:
+    """Return the record among what could not be written, where it was asked for and there was a problem."""
+    return (Unwritten(path=path, reason=problem.strerror or str(problem)),) if path and problem is not None else ()
+
+
 def exit_code(code: int, unwritten: Collection[Unwritten]) -> int:
     """Return the exit code of a run that would end with `code`: a missing report turns 0 into 2, and nothing else."""
     return UNDECIDED if unwritten and code == CONFORMS else code
