@@ -87,6 +87,7 @@ class Credential(enum.StrEnum):
     EMPTY = "empty"  # an Authorization header without a key
     OTHER_SCHEME = "other-scheme"  # the right key under another scheme
     UNKNOWN = "unknown"  # a key that nobody has
+    FURTHER = "further"  # one more account, of a record that is not ours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

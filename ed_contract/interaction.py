@@ -70,6 +70,12 @@ class Request:
     headers: Headers
     body: bytes
     credential: Credential = Credential.FIRST
+    account: str = ""  # tells accounts apart that have the same credential here
+
+    @property
+    def who(self) -> tuple[Credential, str]:
+        """Which account it claims to come from."""
+        return self.credential, self.account
 
     def __repr__(self) -> str:
         """Show everything but the values of the headers that the user added: it stands in tracebacks."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -11,31 +11,41 @@ from typing import Any
 
 from ed_contract.checks import judge_selected, judged
 from ed_contract.contract import CONTRACT
-from ed_contract.engine.events import RunStarted
+from ed_contract.engine.events import End, PhaseFinished, PhaseStarted, RunFinished, RunStarted
 from ed_contract.exceptions import UsageError
 from ed_contract.folding import Folding
 from ed_contract.interaction import Interaction
 from ed_contract.judging import Judging
 from ed_contract.options import DEFAULTS, Settings
-from ed_contract.record.history import Abandoned, Restarted
+from ed_contract.record.foreign import PHASE, interactions_of
+from ed_contract.record.har import looks_like_har, read_har
+from ed_contract.record.history import Abandoned, Entry, Restarted
+from ed_contract.record.merging import merged
 from ed_contract.recording import Item, read
 from ed_contract.report import Report, ReportBuilder
 from ed_contract.waivers import Waivers
 from ed_contract.waivers import load as load_waivers
+
+CLOCK_SKEW = 2.0  # seconds by which the clocks of two records may differ
 
 
 def judge(
     *records: Path | str | Iterable[Item],
     settings: Settings = DEFAULTS,
     waivers: Waivers | None = None,
+    clock_skew: float = CLOCK_SKEW,
     **changes: Any,  # noqa: ANN401 - fields of Settings
 ) -> Report:
     """Judge records as if they were one run, and return the report.
 
+    Of a record that is not ours nothing is known of why anything was sent: whatever the page allows may be refused.
+
     Args:
-        records: files, or what was read of them.
-        settings: of use here are `only`, `skip`, `strict`, `waivers` and `fail_on_incomplete`.
+        records: files that `run --record` or `proxy --record` wrote, or HAR files; or what was read of them.
+        settings: of use here are `only`, `skip`, `strict`, `waivers`, `fail_on_incomplete`, and `path`, which says
+            where creates are posted to.
         waivers: known findings, which do not fail the run, from `ed_contract.waivers.load`.
+        clock_skew: seconds by which the clocks of two records may differ.
         changes: settings that go before those of `settings`, e.g. `strict=True`.
 
     Raises:
@@ -43,10 +53,9 @@ def judge(
     """
     chosen = replace(settings, **changes)
     waivers = waivers or (None if chosen.waivers is None else load_waivers(chosen.waivers))
-    (items,) = map(_items, records)
-    first = next(items, None)
-    started = first if isinstance(first, RunStarted) else RunStarted(target="", seed=0, phases=(), at_most=0)
-    rest = items if first is None or first is started else chain([first], items)
+    loaded = [_loaded(one, chosen.path) for one in records]
+    whole = loaded[0] if len(loaded) == 1 and loaded[0].started.ordered else _together(loaded, clock_skew)
+    started = whole.started
     wanted = {row.id for row in CONTRACT.select(started.only, started.skip)}
     selected = tuple(row for row in CONTRACT.select(chosen.only, chosen.skip) if row.id in wanted)
     folding = Folding(
@@ -61,7 +70,7 @@ def judge(
         )
     )
     folding.add(started)
-    _fold(rest, Judging(partial(judge_selected, frozenset(row.id for row in selected))), folding)
+    _fold(whole.items, Judging(partial(judge_selected, frozenset(row.id for row in selected))), folding)
     return folding.report(started.strength)
 
 
@@ -79,13 +88,99 @@ def _fold(items: Iterable[Item], judging: Judging, folding: Folding) -> None:
         folding.add(one)
 
 
-def _items(record: Path | str | Iterable[Item]) -> Iterator[Item]:
-    """Yield what a record holds."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Loaded:
+    """A record: its first event, and what follows, which is read as it is judged."""
+
+    started: RunStarted
+    items: Iterable[Item]
+
+
+def _loaded(record: Path | str | Iterable[Item], path: str) -> _Loaded:
     if not isinstance(record, Path | str):
-        yield from record
-        return
+        return _begun(iter(record), "")
     try:
-        with Path(record).open(encoding="utf-8", errors="surrogateescape") as file:
-            yield from read(file, str(record))
+        with Path(record).open("rb") as file:
+            is_har = looks_like_har(file.read(4096))
+        if is_har:
+            return _of_others(Path(record).read_bytes(), str(record), path)
     except OSError as error:
-        raise UsageError(f"cannot read {record}: {error.strerror}\ngive a record or a HAR file.") from error
+        raise _unreadable(record, error) from error
+    return _begun(_lines(record), str(record))
+
+
+def _begun(items: Iterator[Item], name: str) -> _Loaded:
+    """Return a record of ours, by its first event; what has none was cut off in front."""
+    first = next(items, None)
+    if isinstance(first, RunStarted):
+        return _Loaded(started=first, items=items)
+    started = RunStarted(target=name, seed=0, phases=(), at_most=0, whole=False)
+    return _Loaded(started=started, items=items if first is None else chain([first], items))
+
+
+def _lines(path: Path | str) -> Iterator[Item]:
+    try:
+        with Path(path).open(encoding="utf-8", errors="surrogateescape", newline="\n") as file:
+            yield from read(file, str(path))
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path | str, error: OSError) -> UsageError:
+    return UsageError(f"cannot read {path}: {error.strerror}\ngive a record or a HAR file.")
+
+
+def _of_others(text: bytes, name: str, path: str) -> _Loaded:
+    """Return what a HAR file holds of creates."""
+    capture = read_har(text, name)
+    creates = list(interactions_of(capture.exchanges, path))
+    if not creates and not capture.left_out:
+        raise UsageError(
+            f"{name} holds no create: nothing was posted to {path}\n--path says where creates are posted to."
+        )
+    left_out = len(capture.left_out)
+    note = f"{left_out} exchanges of {name} could not be read: {capture.left_out[0]}" if left_out else ""
+    end = RunFinished(end=End.FINISHED, requests=len(creates), seconds=_seconds(creates), note=note)
+    started = RunStarted(target=name, seed=0, phases=(), at_most=0, whole=False, ordered=False)
+    return _Loaded(started=started, items=[*creates, end])
+
+
+def _together(records: Sequence[_Loaded], skew: float) -> _Loaded:
+    """Return several records as one."""
+    entries: list[list[Entry]] = []
+    ends: list[RunFinished] = []
+    for record in records:
+        own: list[Entry] = []
+        for item in record.items:
+            if isinstance(item, Interaction | Restarted | Abandoned):
+                own.append(item)
+            elif isinstance(item, RunFinished):
+                ends.append(item)
+        entries.append(own)
+    ordered = all(record.started.ordered for record in records)
+    history = merged(entries, skew=skew, ordered=ordered)
+    sent = [one for one in history if isinstance(one, Interaction)]
+    first = records[0].started
+    started = replace(
+        first,
+        target=", ".join(dict.fromkeys(record.started.target for record in records)),
+        met=first.met.union(*(record.started.met for record in records)),
+        whole=any(record.started.whole for record in records),
+    )
+    seconds = _seconds(sent)
+    items: list[Item] = [
+        PhaseStarted(phase=PHASE, requests=len(sent)),
+        *history,
+        PhaseFinished(phase=PHASE, requests=len(sent), seconds=seconds),
+    ]
+    if len(ends) == len(records):
+        end = next((one for one in ends if one.end is not End.FINISHED), ends[0])
+        notes = "; ".join(one.note for one in ends if one.note)
+        items.append(replace(end, requests=sum(one.requests for one in ends), seconds=seconds, note=notes))
+    return _Loaded(started=started, items=items)
+
+
+def _seconds(sent: Sequence[Interaction]) -> float:
+    """Return how long it took from the first request to the last answer."""
+    began = [one.began for one in sent]
+    return max((one.ended for one in sent), default=0.0) - min(began) if began else 0.0

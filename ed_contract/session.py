@@ -15,10 +15,10 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Self
 
-from ed_contract.case import Case, Expectation, Key, Mutation, Params, Step, case
+from ed_contract.case import Case, Expectation, Key, Params, Step, case
 from ed_contract.checks import judge
 from ed_contract.checks import judged as judges
-from ed_contract.contract import CONTRACT, row_of
+from ed_contract.contract import CONTRACT
 from ed_contract.credential_command import renew
 from ed_contract.engine import Keys, Sender
 from ed_contract.engine.events import RunStarted
@@ -26,6 +26,7 @@ from ed_contract.engine.preflight import require_judgeable
 from ed_contract.engine.questions import Questions
 from ed_contract.engine.retry import AT_LAST
 from ed_contract.exceptions import ToolError
+from ed_contract.expecting import documented, leaves
 from ed_contract.finding import Crash
 from ed_contract.interaction import AGAIN, Interaction
 from ed_contract.judging import Judged, Judging
@@ -165,36 +166,13 @@ def case_of(params: Mapping[str, Any]) -> Case:
     ACCEPT is for what no strict server has a reason to refuse, REJECT for what breaks one requirement alone. The
     rest is EITHER: a test's own odd values are to be no false alarm.
     """
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - heavy
-
     from ed_contract.strategies import expectation_of  # noqa: PLC0415 - Hypothesis is loaded when it is needed
 
-    errors = list(Draft202012Validator(CONTRACT.request_schema).iter_errors(params))
-    if not errors:
-        plain = all(map(_is_plain, *zip(*_leaves(params), strict=True)))
-        return case("a create", params, expectation_of(params) if plain else Expectation.EITHER)
-    if len(errors) > 1 or any(value is None for _, value in _leaves(params)):
-        return case("a create", params, Expectation.EITHER)
-    (error,) = errors
-    path = tuple(error.relative_schema_path)
-    missing = ""
-    if error.validator == "required":
-        missing = next(name for name in error.validator_value if name not in error.instance)
-    row = row_of("request", path, missing=missing)
-    place = row.removeprefix("request/").rpartition("/")[0]
-    mutation = Mutation(requirement=row, operator="as given", place=place)
-    return case("a create", params, Expectation.REJECT, mutation=mutation)
-
-
-def _leaves(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - any JSON
-    """Yield each place with its value; those of arrays share one."""
-    yield place, value
-    if isinstance(value, Mapping):
-        for name, child in value.items():
-            yield from _leaves(child, f"{place}.{name}" if place else name)
-    elif isinstance(value, list | tuple):
-        for child in value:
-            yield from _leaves(child, place)
+    expectation, mutation = documented(params)
+    if expectation is None:
+        plain = all(map(_is_plain, *zip(*leaves(params), strict=True)))
+        expectation = expectation_of(params) if plain else Expectation.EITHER
+    return case("a create", params, expectation, mutation=mutation)
 
 
 def _is_plain(place: str, value: Any) -> bool:  # noqa: ANN401 - any JSON

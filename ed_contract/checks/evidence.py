@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ed_contract.case import Credential
 from ed_contract.checks.reading import Reading
 from ed_contract.interaction import Interaction, Response
 from ed_contract.record.answers import about, turns_away
@@ -15,13 +16,20 @@ def turned_away(interaction: Interaction, history: History) -> str:
     It is the case's when a plain create that was sent right after it got another answer.
     """
     if not turns_away(interaction):
-        return ""
+        return _of_another_account(interaction)
     probe = history.next_after(interaction)
     if probe is not None and probe.is_probe and isinstance(probe.answer, Response):
         told = not (probe.answer.says_nothing or probe.answer.failed or turns_away(probe))
         if told:
             return ""
     return f"answered {interaction.status}, which may be {about(interaction)} and not about this request"
+
+
+def _of_another_account(interaction: Interaction) -> str:
+    """Return why the refusal of an account that nobody asks a plain create for may be about its credential, or ""."""
+    refused = interaction.status in {401, 403}
+    others = interaction.request.credential in {Credential.SECOND, Credential.FURTHER}
+    return f"answered {interaction.status}, which may be about the credential" if refused and others else ""
 
 
 def no_evidence(reading: Reading) -> str:

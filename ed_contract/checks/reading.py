@@ -121,7 +121,7 @@ def _same_params(one: Interaction, other: Interaction) -> bool:
 
 def same_key(one: Interaction, other: Interaction) -> bool:
     """Whether two requests of an account were sent under one key; without any, they were not."""
-    same_account = one.request.credential is other.request.credential
+    same_account = one.request.who == other.request.who
     return one.key is not None and one.key == other.key and same_account
 
 

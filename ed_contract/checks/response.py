@@ -200,7 +200,7 @@ def an_id_names_one_destination(reading: Reading) -> Iterator[Observation]:
         one
         for one in reading.history.facts.with_id(str(identifier), reading.interaction)
         # Ids may be those of an account; what is shown of another's is account-scoped's matter.
-        if one.request.credential is reading.interaction.request.credential
+        if one.request.who == reading.interaction.request.who
         and not same_key(one, reading.interaction)
         and not is_the_same_destination(one.created or {}, created)
     ]

@@ -59,6 +59,7 @@ class RunStarted:
     only: tuple[str, ...] = ()  # the requirements that were chosen, as globs
     skip: tuple[str, ...] = ()  # those that were left out
     strength: int = 3  # of the combinations of options
+    ordered: bool = True  # whether the order of the record is that in which requests were sent and answered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,8 @@ class Abandoned:
 
 Entry: TypeAlias = Interaction | Restarted | Abandoned
 """What a record holds, in order."""
+Who: TypeAlias = tuple[Credential, str]
+"""An account."""
 Burst: TypeAlias = tuple[Interaction, ...]
 """What was sent at once, in the order in which it is recorded."""
 Kind: TypeAlias = tuple[str | None, bool, bool]
@@ -39,7 +41,7 @@ class History:
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self._all: list[Interaction] = []
-        self._by_key: defaultdict[tuple[Credential, str | None], list[Interaction]] = defaultdict(list)
+        self._by_key: defaultdict[tuple[Who, str | None], list[Interaction]] = defaultdict(list)
         self._by_stem: defaultdict[str, list[Interaction]] = defaultdict(list)
         self._by_burst: defaultdict[int, list[Interaction]] = defaultdict(list)
         self._by_kind: defaultdict[Kind, list[Burst]] = defaultdict(list)  # bursts that are over
@@ -63,7 +65,7 @@ class History:
         if not isinstance(entry, Interaction):
             return
         interaction = excerpted(entry)
-        before = self._by_key[interaction.request.credential, interaction.key]
+        before = self._by_key[interaction.request.who, interaction.key]
         if self._first_conflict is None and _tells_a_conflict(interaction, before):
             self._first_conflict = interaction.number
         fresh = interaction.key is None or not before
@@ -118,12 +120,12 @@ class History:
 
     def under_key_before(self, interaction: Interaction) -> list[Interaction]:
         """Return the earlier interactions of the same account under the same key (or all without one), in order."""
-        return _before(self._by_key[interaction.request.credential, interaction.key], interaction)
+        return _before(self._by_key[interaction.request.who, interaction.key], interaction)
 
     def under_keys_of(self, interactions: Iterable[Interaction]) -> list[Interaction]:
         """Return everything up to the last of `interactions` that was sent under one of their keys, in order."""
         chosen = tuple(interactions)
-        keys = {(one.request.credential, one.key) for one in chosen if one.key is not None}
+        keys = {(one.request.who, one.key) for one in chosen if one.key is not None}
         last = chosen[-1].number
         found = [one for key in keys for one in self._by_key[key] if one.number <= last]
         return sorted(found, key=lambda one: one.number)
@@ -135,7 +137,7 @@ class History:
 
     def under_key_of(self, credential: Credential, interaction: Interaction) -> list[Interaction]:
         """Return the earlier interactions of another account under the same key, in order."""
-        return _before(self._by_key[credential, interaction.key], interaction)
+        return _before(self._by_key[(credential, ""), interaction.key], interaction)
 
     def under_near_keys_before(self, interaction: Interaction) -> list[Interaction]:
         """Return the earlier interactions whose keys were made from the same fresh value, but are others, in order."""
@@ -163,9 +165,9 @@ class History:
         """Return those of its burst under the same key, `interaction` among them, or none for a plain one."""
         if interaction.burst is None:
             return ()
-        account, key = interaction.request.credential, interaction.key
+        account, key = interaction.request.who, interaction.key
         together = self._by_burst[interaction.burst]
-        return tuple(one for one in together if (one.request.credential, one.key) == (account, key))
+        return tuple(one for one in together if (one.request.who, one.key) == (account, key))
 
     def conflicted_before(self, interaction: Interaction) -> bool:
         """Whether earlier a used key with other parameters was answered 409, outside a burst."""

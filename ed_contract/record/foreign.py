@@ -1,0 +1,96 @@
+"""What others sent, as interactions: nothing of it should have been accepted, and what the page forbids be refused.
+
+Why anything was sent is not known here, nor what went before the record: the first request under a key may be a
+replay, and a value that was refused may have been refused for a reason of the server's own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from ed_contract.case import Case, Credential, Expectation, Key
+from ed_contract.expecting import documented
+from ed_contract.interaction import OWN_HEADERS, Interaction, Request
+from ed_contract.record.exchange import Exchange
+
+PHASE = "record"
+"""The phase of what others sent."""
+_ACCOUNTS = (Credential.FIRST, Credential.SECOND)
+_JSON = ("application/json", "text/json")
+
+
+def interactions_of(exchanges: Iterable[Exchange], path: str) -> Iterator[Interaction]:
+    """Yield the creates among exchanges, numbered from 1 in the order given.
+
+    Args:
+        exchanges: of one file, or of one proxy, in order.
+        path: where creates are posted to; whatever stands before it in a request's path is another base URL.
+    """
+    accounts: dict[str | None, tuple[Credential, str]] = {}
+    for exchange in exchanges:
+        if not is_create(exchange, path):
+            continue
+        bearer = exchange.header("authorization")
+        named = "" if bearer is None else hashlib.sha256(bearer.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+        if bearer not in accounts:
+            credential = _ACCOUNTS[len(accounts)] if len(accounts) < len(_ACCOUNTS) else Credential.FURTHER
+            accounts[bearer] = credential, named if credential is Credential.FURTHER else ""
+        yield _interaction(exchange, *accounts[bearer])
+
+
+def is_create(exchange: Exchange, path: str) -> bool:
+    """Whether an exchange is a create whose body is known as it was meant."""
+    where = exchange.path.partition("?")[0].rstrip("/")
+    posted = exchange.method == "POST" and where.endswith(path.rstrip("/"))
+    return posted and exchange.header("content-encoding") in {None, "identity"}
+
+
+def _interaction(exchange: Exchange, credential: Credential, account: str) -> Interaction:
+    key = exchange.header("idempotency-key")
+    own = tuple((name, value) for name, value in exchange.headers if name.lower() in OWN_HEADERS)
+    return Interaction(
+        number=0,
+        phase=PHASE,
+        case=case_of(exchange.body, exchange.header("content-type")),
+        key=key,
+        form=None if key is None else Key(template=key),
+        request=Request(
+            method=exchange.method,
+            path=exchange.path,
+            headers=own,
+            body=exchange.body,
+            credential=credential,
+            account=account,
+        ),
+        answer=exchange.answer,
+        # Whatever has a key may have been sent before the record begins.
+        lost=key is not None,
+        seconds=max(exchange.ended - exchange.began, 0.0),
+        began=exchange.began,
+        ended=exchange.ended,
+        connection=exchange.connection,
+    )
+
+
+def case_of(body: bytes, media_type: str | None) -> Case:
+    """Return the case that a body is."""
+    params = _params(body)
+    plain = Case(name="a create", body=body, params=params, expectation=Expectation.EITHER, media_type=media_type)
+    if params is None:
+        is_json = (media_type or "").partition(";")[0].strip().lower() in _JSON
+        refused = Expectation.REJECT if is_json else Expectation.EITHER
+        return replace(plain, name="a body that is no JSON object", expectation=refused)
+    expectation, mutation = documented(params)
+    return replace(plain, expectation=expectation or Expectation.EITHER, mutation=mutation)
+
+
+def _params(body: bytes) -> dict[str, Any] | None:
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) else None

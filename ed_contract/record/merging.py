@@ -1,0 +1,120 @@
+"""Puts the entries of several records, or of one whose order is a clock's, into the order of one history.
+
+Within a record its own counter is the order. Requests under one key are ordered only where their intervals lie apart,
+those of different records further than their clocks may differ; else they were sent at once, for all we know.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from ed_contract.interaction import PROBE, Interaction
+from ed_contract.record.history import Abandoned, Entry, Restarted
+
+
+@dataclass(slots=True)
+class _Unit:
+    """Entries that stay together: a burst or a single request, and what was asked because of it."""
+
+    source: int
+    entries: list[Entry] = field(default_factory=list)
+    joined: list[_Unit] = field(default_factory=list)  # what was sent at once with it, in other units
+
+    @property
+    def sent(self) -> list[Interaction]:
+        """What was sent, without what was asked because of it."""
+        return [one for one in self.entries if isinstance(one, Interaction) and not one.is_probe]
+
+    @property
+    def began(self) -> float:
+        """When the first was sent."""
+        return min((one.began for one in self.entries if isinstance(one, Interaction)), default=0.0)
+
+    @property
+    def ended(self) -> float:
+        """When the last was answered."""
+        return max((one.ended for one in self.entries if isinstance(one, Interaction)), default=0.0)
+
+
+def merged(records: Sequence[Iterable[Entry]], *, skew: float, ordered: bool) -> list[Entry]:
+    """Return the entries of all records as those of one history, numbered from 1.
+
+    Args:
+        records: the entries of each.
+        skew: seconds by which the clocks of two records may differ.
+        ordered: whether the order within a record is that of its requests; if not, requests that overlap in time were
+            sent at once.
+    """
+    units = [unit for source, entries in enumerate(records) for unit in _units(entries, source)]
+    if len(records) > 1:
+        units.sort(key=lambda unit: unit.began)  # keeps the order within a record, whose moments grow
+    _join(units, skew, ordered=ordered)
+    return list(_numbered(units))
+
+
+def _units(entries: Iterable[Entry], source: int) -> Iterator[_Unit]:
+    unit: _Unit | None = None
+    for entry in entries:
+        if unit is None or not _continues(unit, entry):
+            if unit is not None:
+                yield unit
+            unit = _Unit(source)
+        unit.entries.append(entry)
+    if unit is not None:
+        yield unit
+
+
+def _continues(unit: _Unit, entry: Entry) -> bool:
+    if isinstance(entry, Abandoned):
+        return True
+    last = unit.entries[-1]
+    if not isinstance(entry, Interaction) or not isinstance(last, Interaction):
+        return False
+    return entry.phase == PROBE or (entry.burst is not None and entry.burst == last.burst)
+
+
+def _join(units: list[_Unit], skew: float, *, ordered: bool) -> None:
+    """Join units whose requests under one key may have been sent in any order."""
+    under: defaultdict[Hashable, list[_Unit]] = defaultdict(list)
+    for unit in units:
+        for key in {(one.request.credential, one.request.account, one.key) for one in unit.sent if one.key is not None}:
+            under[key].append(unit)
+    for alike in under.values():
+        for unit, other in _overlapping(alike, skew, ordered=ordered):
+            if unit.entries and other.entries and unit is not other:
+                unit.joined.append(_Unit(other.source, list(other.entries), list(other.joined)))
+                other.entries.clear()
+                other.joined.clear()
+
+
+def _overlapping(alike: Sequence[_Unit], skew: float, *, ordered: bool) -> Iterator[tuple[_Unit, _Unit]]:
+    """Yield pairs of a unit and a later one that may have come first, the earliest unit of each group always first."""
+    leader: _Unit | None = None
+    until, sources = 0.0, set[int]()
+    for unit in alike:
+        apart = skew if sources - {unit.source} else 0.0
+        may_be_first = unit.began < until + apart and (not ordered or sources != {unit.source})
+        if leader is None or not may_be_first:
+            leader, until, sources = unit, unit.ended, {unit.source}
+            continue
+        until, sources = max(until, unit.ended), sources | {unit.source}
+        yield leader, unit
+
+
+def _numbered(units: Iterable[_Unit]) -> Iterator[Entry]:
+    number = bursts = 0
+    for unit in units:
+        parts = [unit, *unit.joined]
+        sent = [one for part in parts for one in part.sent]
+        asked = [one for part in parts for one in part.entries if one not in sent]
+        together = len(sent) > 1
+        bursts += together
+        for one in (*sent, *asked):
+            if isinstance(one, Interaction):
+                number += 1
+                burst = bursts if together and not one.is_probe else None
+                yield replace(one, number=number, burst=burst)
+            elif isinstance(one, Restarted | Abandoned):
+                yield one
