@@ -14,9 +14,10 @@ from ed_contract.exceptions import UsageError
 from ed_contract.interaction import Answer, NoAnswer
 from ed_contract.record.capture import Capture, LeftOut
 from ed_contract.record.exchange import Exchange
-from ed_contract.record.har_message import Writer, answer_of, headers_of, members, number, request_body
+from ed_contract.record.har_message import Writer, answer_of, headers_of, is_masked, members, number, request_body
 from ed_contract.record.written_body import BodyUnknownError
 
+_KEY = "Idempotency-Key"
 _ADVICE = "give a HAR 1.2 file, or a record of `ed-contract run --record`."
 _HEAD = 4096  # characters of a file that say whether it may be a HAR
 _MEMBER = r'"[^"\\]*"\s*:\s*(?:"[^"\\]*"|[^\s"{}\[\],]+)\s*,\s*'
@@ -101,6 +102,8 @@ def _read(entry: Mapping[str, Any], place: int, writer: Writer) -> Exchange | Le
         return replace(known, reason=f"the file does not hold the {'URL' if method else 'method'} of the request")
     if began is None:
         return replace(known, reason="the file does not say when the request was sent")
+    if is_masked(headers, _KEY):
+        return replace(known, reason=f"the file holds a mask in the place of the {_KEY}")
     try:
         body = request_body(request, method, headers, writer)
     except BodyUnknownError as unknown:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from ed_contract.interaction import NOT_JSON, Answer, Headers, NoAnswer, NotRead, response
+from ed_contract.masking import MASK
 from ed_contract.record.written_body import REPLACEMENT, BodyUnknownError, read_body
 
 Members: TypeAlias = Mapping[str, Any]
@@ -20,6 +21,7 @@ Members: TypeAlias = Mapping[str, Any]
 _STRICT = {"mitmproxy", "HTTP Toolkit"}  # they never write U+FFFD for bytes that are not UTF-8
 _COUNTING = {"mitmproxy", "Playwright"}  # `bodySize` is that of the body; elsewhere it may be that of the text
 _SCHEMATHESIS = "harfile"  # the library that it writes with
+_MASKS = {"[Filtered]", MASK}  # Schemathesis' for whatever has "key" in its name, unless it is told not to; and ours
 _NOT_HELD = "the file does not hold the body of the {}"
 _WITH_BODY = {"POST", "PUT", "PATCH"}  # they state the length of a body also where it is 0 (RFC 9110, 8.6)
 _WITHOUT_BODY = {204, 304}
@@ -37,12 +39,9 @@ class Writer:
         """Return the writer of a log, which has entries."""
         name = str(members(log.get("creator")).get("name"))
         # Schemathesis writes all bodies in base64 if it is asked to preserve bytes, and says so of answers only.
-        packed = name == _SCHEMATHESIS and any(_says_base64(entry) for entry in log["entries"])
-        return cls(name=name, requests_in_base64=packed)
-
-
-def _says_base64(entry: Members) -> bool:
-    return members(members(entry.get("response")).get("content")).get("encoding") == "base64"
+        contents = [members(members(entry.get("response")).get("content")) for entry in log["entries"]]
+        encodings = {content.get("encoding") for content in contents if content.get("text")}
+        return cls(name=name, requests_in_base64=name == _SCHEMATHESIS and encodings == {"base64"})
 
 
 def headers_of(message: Members) -> Headers:
@@ -57,6 +56,11 @@ def headers_of(message: Members) -> Headers:
         for name, value in pairs
         if isinstance(name, str) and name and not name.startswith(":")
     )
+
+
+def is_masked(headers: Headers, name: str) -> bool:
+    """Whether the value of a header is hidden: two requests with the same mask need not have had the same value."""
+    return _value(headers, name.lower()) in _MASKS
 
 
 def request_body(request: Members, method: str, headers: Headers, writer: Writer) -> bytes:
@@ -99,14 +103,16 @@ def answer_of(told: Members, method: str, writer: Writer) -> Answer:
     """Return the answer that an entry holds, as far as it does."""
     error = str(told.get("_error") or told.get("_failureText") or "")
     status = int(number(told.get("status")) or 0)
+    content = members(told.get("content"))
     if status <= 0:
+        if content.get("text") and not error:  # Firefox, if it is asked too early
+            return NotRead(reason="the file does not hold the status of the answer")
         return NoAnswer(reason=error or "the file holds no answer")
     if error:
         return NotRead(reason=f"the answer was not read to its end: {error}")
     headers = tuple((name.lower(), value) for name, value in headers_of(told))
     if method == "HEAD" or status in _WITHOUT_BODY:
         return response(status, headers, b"")
-    content = members(told.get("content"))
     length = _answer_length(content, headers, writer)
     try:
         read = response(status, headers, _answer_body(content, headers, length))
@@ -135,10 +141,11 @@ def _answer_body(content: Members, headers: Headers, length: int | None) -> byte
         if length == 0:
             return b""
         raise BodyUnknownError(_NOT_HELD.format("answer"))
+    media_type = _value(headers, "content-type")
     try:
-        return read_body(text, encoding=encoding, length=length, media_type=_value(headers, "content-type"))
+        return read_body(text, encoding=encoding, length=length, media_type=media_type)
     except BodyUnknownError:
-        if encoding or not text.isascii():
+        if encoding or (not text.isascii() and ("json" not in media_type or REPLACEMENT in text)):
             raise
         return text.encode()  # cut, or laid out anew: what it says is not in doubt
 

@@ -7,8 +7,8 @@ body, which the message itself states: only the reading of the text that has thi
 from __future__ import annotations
 
 import base64
-import binascii
 import codecs
+import contextlib
 import re
 from collections.abc import Iterator
 
@@ -18,6 +18,9 @@ REPLACEMENT = "\ufffd"
 _PLAIN = {"", "utf-8", "utf8"}  # encodings of a text that is the body itself
 _DECODED_RIGHT = {"utf-8", "ascii", "iso8859-1"}  # by their names in Python
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([^\"';,\s]+)", re.IGNORECASE)
+_UNDEFINED = {0x81, 0x8D, 0x8F, 0x90, 0x9D}
+_WINDOWS_1252 = {ord(bytes([one]).decode("cp1252")): one for one in range(0x80, 0xA0) if one not in _UNDEFINED}
+"""What it has where Latin-1 has controls; what it leaves undefined are the controls."""
 
 
 class BodyUnknownError(Exception):
@@ -36,26 +39,23 @@ def read_body(text: str, *, encoding: str, length: int | None, media_type: str) 
     Raises:
         BodyUnknownError: the text is broken, or no reading of it has the stated length.
     """
-    if encoding == "base64":
-        return _from_base64(text)
-    if encoding not in _PLAIN:
+    if encoding not in {"base64", *_PLAIN}:
         raise BodyUnknownError(f"the file holds the body in an unknown encoding, {encoding!r}")
-    if not text.isascii() and not _is_decoded_right(media_type):
-        raise BodyUnknownError("the file holds the body decoded from a charset that cannot be told from its text")
-    for reading in _readings(text):
-        if length is None or len(reading) == length:
-            return reading
-    if length is None:
-        raise BodyUnknownError("the file holds a text that is not Unicode")
-    raise BodyUnknownError(f"the body had {length} bytes, and the text in the file does not")
+    if encoding in _PLAIN and not text.isascii() and not _is_decoded_right(media_type):
+        raise BodyUnknownError("the file holds the body decoded from a charset that cannot be known from its text")
+    readings = list(_readings_of_base64(text) if encoding == "base64" else _readings(text))
+    found = next((one for one in readings if length is None or len(one) == length), None)
+    if found is None and readings:
+        raise BodyUnknownError(f"the file holds {len(readings[0])} bytes of a body of {length}")
+    if found is None:
+        raise BodyUnknownError("the file holds the body in broken base64 or Unicode")
+    return found
 
 
-def _from_base64(text: str) -> bytes:
+def _readings_of_base64(text: str) -> Iterator[bytes]:
     packed = "".join(text.split())
-    try:
-        return base64.b64decode(packed + "=" * (-len(packed) % 4), validate=True)
-    except (binascii.Error, ValueError):
-        raise BodyUnknownError("the file holds the body in broken base64") from None
+    with contextlib.suppress(ValueError):
+        yield base64.b64decode(packed + "=" * (-len(packed) % 4), validate=True)
 
 
 def _is_decoded_right(media_type: str) -> bool:
@@ -75,13 +75,13 @@ def _readings(text: str) -> Iterator[bytes]:
         body = text.encode()
     except UnicodeEncodeError:
         # mitmproxy writes a byte that is not UTF-8 as a lone surrogate, as Python does with file names.
-        try:
+        with contextlib.suppress(UnicodeEncodeError):
             yield text.encode("utf-8", "surrogateescape")
-        except UnicodeEncodeError:
-            return
         return
     yield body
     yield codecs.BOM_UTF8 + body  # decoders drop it
-    if not text.isascii() and max(text) <= "\xff":
-        # Chromium writes a body that is not UTF-8 as Latin-1, and mitmproxy all that is not said to be JSON.
-        yield text.encode("latin-1")
+    if not text.isascii():
+        # Browsers write requests that are not UTF-8 as Latin-1, mitmproxy whatever is not said to be JSON, and Chromium
+        # answers that are not said to be anything as windows-1252.
+        with contextlib.suppress(UnicodeEncodeError):
+            yield text.translate(_WINDOWS_1252).encode("latin-1")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import threading
 from collections.abc import Iterable, Mapping
@@ -16,6 +17,7 @@ from ed_contract.reference import PATH, Reference, serve
 
 KEY = "Idempotency-Key"
 RECORDED = ("Authorization", "Content-Type", KEY)
+REWRITTEN = ("unicode", "compressed", "chunked", "answered-as-text")
 LATIN_1 = "application/json; charset=latin-1"
 PAGE = b"<!doctype html><title>creates</title><link rel=icon href=data:,>"
 NAMED = {"name": "a", "type": "webhook_endpoint", "event_payload": "thin", "enabled_events": ["v1.billing.meter.no"]}
@@ -61,7 +63,7 @@ def _raw(name: str) -> bytes:
     return _create(name="NAME").replace(b"NAME", name.encode("utf-8", "surrogatepass"))
 
 
-STEPS = (
+ORDINARY = (
     Step(key="create", body=_create()),
     Step(key="create", body=_create()),
     Step(key="create", body=_create(name="b")),
@@ -73,7 +75,15 @@ STEPS = (
     Step(key="beyond-latin-1-escaped", body=_create(name="漢字 \ud83d\ude00 \ufffd")),
     Step(key="lone-surrogate", body=_create(name="\ud800")),
     Step(key="escaped-nul", body=_create(name="a\u0000b")),
+    Step(key="compressed", body=_raw("Zoë 漢字 😀 compressed")),
+    Step(key="chunked", body=_raw("Zoë 漢字 😀 chunked")),
+    Step(key="answered-as-text", body=_raw("Zoë 漢字 😀 €")),
     Step(key="given-up", body=_create(name="given up")),
+)
+"""Creates that a client sends in good faith, one of which it gives up."""
+
+STEPS = (
+    *ORDINARY,
     Step(key="empty", body=b""),
     Step(key="not-json", body=b'{"name":'),
     Step(key="raw-nul", body=_raw("a\u0000b")),
@@ -93,13 +103,14 @@ STEPS = (
     Step(key="as-form", body=b"name=a+b&type=webhook_endpoint", media_type="application/x-www-form-urlencoded"),
     Step(key="last", body=_create(name="last")),
 )
-"""Creates of every sort, the ordinary ones first: what tells the writers apart are bodies that are not plain text."""
+"""Creates of every sort: what tells the writers apart are bodies that are not plain text."""
 
 
 class Server:
     """The reference, a page at its root, and `truth`: every create that came, and its answer, in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, steps: tuple[Step, ...] = ()) -> None:
+        self.steps = steps  # what is to be sent
         self.truth: list[dict[str, Any]] = []
         self.arrived, self.released = threading.Event(), threading.Event()
         self._reference = Reference()
@@ -146,4 +157,21 @@ class Server:
             return self._reference.handle(request)
         answer = self._reference.handle(request)
         row |= {"status": answer.status_code, "document": json.loads(answer.get_data())}
+        return _rewritten(answer, request.headers.get(KEY))
+
+
+def _rewritten(answer: Response, key: str | None) -> Response:
+    """Return the answer in the form that goes with a key; the reference itself escapes all beyond ASCII."""
+    if key not in REWRITTEN:
         return answer
+    content = json.dumps(json.loads(answer.get_data()), ensure_ascii=False).encode()
+    if key == "chunked":
+        answer.response = iter([content[:100], content[100:]])
+        del answer.headers["Content-Length"]
+    else:
+        answer.set_data(gzip.compress(content, mtime=0) if key == "compressed" else content)
+    if key == "compressed":
+        answer.headers["Content-Encoding"] = "gzip"
+    if key == "answered-as-text":
+        answer.headers["Content-Type"] = "text/plain"
+    return answer

@@ -1,8 +1,10 @@
 """Makes the HAR files of tests/record/hars/: real writers record a known series of creates against the reference.
 
+    apt install chromium firefox-esr curl
     uv tool install mitmproxy
-    uv run --with playwright python tests/quality/hars.py              every writer; needs Debian's chromium, and curl
-    uv run --with playwright python tests/quality/hars.py 'mitmproxy*' those writers
+    uv tool install schemathesis
+    uv run --with playwright python tests/quality/hars.py                every writer
+    uv run --with playwright python tests/quality/hars.py 'mitmproxy*'   those writers
 
 A writer that is not there is skipped, and a sentence says what to install. Beside each NAME.har stands a
 NAME.truth.json: what the server itself received and answered, in order.
@@ -13,24 +15,34 @@ from __future__ import annotations
 import argparse
 import base64
 import fnmatch
+import http.client
 import json
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # as pytest does, for tests/common
 
 import httpx
-from common.recorded import KEY, STEPS, Server, Step
+from common.marionette import Marionette
+from common.recorded import KEY, ORDINARY, STEPS, Server, Step
 
 from ed_contract.reference import PATH
 
 FOLDER = Path(__file__).resolve().parents[1] / "record" / "hars"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+INSTALL = {
+    "chromium": "apt install chromium",
+    "curl": "apt install curl",
+    "firefox-esr": "apt install firefox-esr",
+    "mitmdump": "uv tool install mitmproxy",
+    "schemathesis": "uv tool install schemathesis",
+}
 HOST = "127.0.0.1:8000"  # stands in the files for the host and port of the day
 PATIENCE = 60.0  # seconds
 
@@ -45,7 +57,7 @@ def playwright(server: Server, folder: Path, **options: Any) -> Path:
     """Record with Playwright's `record_har_path`."""
     start, target = _playwright(), folder / "out.har"
     with start() as driver:
-        browser = driver.chromium.launch(executable_path=_chromium(), headless=True, args=["--no-sandbox"])
+        browser = driver.chromium.launch(executable_path=_installed("chromium"), headless=True, args=["--no-sandbox"])
         context = browser.new_context(record_har_path=target, **options)
         _make_in_browser(context.new_page(), server)
         context.close()
@@ -57,7 +69,7 @@ def devtools(server: Server, folder: Path, *, sanitize: bool) -> Path:
     """Record with Chromium's own DevTools: its front end is opened as a page, and its HAR writer is called there."""
     start, target = _playwright(), folder / "out.har"
     command = [
-        _chromium(),
+        _installed("chromium"),
         "--headless=new",
         "--no-sandbox",
         "--remote-debugging-port=0",
@@ -103,12 +115,115 @@ _DEVTOOLS_HAR = """async ({sanitize}) => {
 }"""
 
 
+def firefox(server: Server, folder: Path) -> Path:
+    """Record with Firefox's own network monitor, which is opened and asked for its HAR."""
+    program, target, profile = _installed("firefox-esr"), folder / "out.har", folder / "profile"
+    profile.mkdir()
+    (profile / "user.js").write_text('user_pref("marionette.port", 0);\n')
+    command = [program, "--headless", "--marionette", "--remote-allow-system-access", "--no-remote"]
+    command += ["-profile", str(profile), "about:blank"]
+    home = os.environ | {"HOME": str(folder)}
+    with (folder / "log").open("wb") as log, subprocess.Popen(command, env=home, stdout=log, stderr=log) as process:
+        try:
+            port = _debugging_port(profile / "MarionetteActivePort", process)
+            with Marionette(port, PATIENCE) as browser:
+                browser.send("WebDriver:Navigate", url=server.url + "/")
+                browser.run(_TOOLBOX_SHOWN, in_browser=True)
+                browser.run(_IN_PAGE, {"path": PATH, "steps": _steps(server)})
+                text = ""
+                while not _is_whole(text, len(server.steps)):
+                    text = browser.run(_TOOLBOX_HAR, in_browser=True)
+                target.write_text(text, encoding="utf-8")
+        finally:
+            process.terminate()
+    return target
+
+
+_TOOLBOX = """async () => {
+  const {require} = ChromeUtils.importESModule('resource://devtools/shared/loader/Loader.sys.mjs');
+  const {gDevTools} = require('devtools/client/framework/devtools');
+"""
+_TOOLBOX_SHOWN = _TOOLBOX + "await gDevTools.showToolboxForTab(gBrowser.selectedTab, {toolId: 'netmonitor'}); }"
+_TOOLBOX_HAR = (
+    _TOOLBOX
+    + """
+  const log = await gDevTools.getToolboxForTab(gBrowser.selectedTab).getHARFromNetMonitor();
+  return JSON.stringify({log}, null, 2);
+}"""
+)
+
+
+def _is_whole(text: str, count: int) -> bool:
+    """Whether a HAR has all creates: Firefox fills them in one after the other, and what was given up has no status."""
+    entries = json.loads(text)["log"]["entries"] if text else []
+    answered = [entry for entry in entries if entry["request"]["method"] == "POST" and entry["response"]["status"]]
+    return len(answered) == count - 1
+
+
+def schemathesis(server: Server, folder: Path, *, options: Sequence[str]) -> Path:
+    """Record with Schemathesis, which makes up a series of its own from a small document."""
+    schema, target = folder / "openapi.json", folder / "out.har"
+    schema.write_text(json.dumps(_OPENAPI))
+    command = [
+        _installed("schemathesis"),
+        "run",
+        str(schema),
+        "--url",
+        server.url,
+        "--max-examples",
+        "4",
+        "--seed",
+        "1",
+    ]
+    command += ["--phases", "examples,fuzzing", "--checks", "not_a_server_error"]
+    command += ["--header", "Authorization: Bearer sk_test_a", "--report-har-path", str(target), *options]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder)
+    return target
+
+
+_OPENAPI = {
+    "openapi": "3.0.3",
+    "info": {"title": "Creates", "version": "1"},
+    "paths": {
+        PATH: {
+            "post": {
+                "parameters": [
+                    {
+                        "name": KEY,
+                        "in": "header",
+                        "required": True,
+                        "schema": {"type": "string", "enum": ["one", "two"]},
+                        "example": "one",
+                    }
+                ],
+                "requestBody": {
+                    "required": True,
+                    "content": {
+                        "application/json": {
+                            "schema": {"type": "object", "required": ["name"]},
+                            "example": json.loads(STEPS[0].body) | {"name": "Zoë"},
+                        },
+                    },
+                },
+                "responses": {"200": {"description": "Made."}},
+            }
+        }
+    },
+}
+
+
 def mitmproxy(server: Server, folder: Path, *, client: Callable[[str, Server], None]) -> Path:
     """Record with mitmproxy's `hardump`, as a reverse proxy before the server."""
-    program, target = shutil.which("mitmdump"), folder / "out.har"
-    if program is None:
-        raise MissingError("there is no mitmdump: `uv tool install mitmproxy`")
-    command = [program, "--mode", f"reverse:{server.url}", "--listen-host", "127.0.0.1", "--listen-port", "0"]
+    target = folder / "out.har"
+    command = [
+        _installed("mitmdump"),
+        "--mode",
+        f"reverse:{server.url}",
+        "--listen-host",
+        "127.0.0.1",
+        "--listen-port",
+        "0",
+    ]
     command += ["--set", f"confdir={folder}", "--set", f"hardump={target}"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -124,29 +239,26 @@ def mitmproxy(server: Server, folder: Path, *, client: Callable[[str, Server], N
 def with_httpx(url: str, server: Server) -> None:
     """Send the series with httpx."""
     with httpx.Client(base_url=url, timeout=PATIENCE) as client:
-        for step in STEPS:
+        for step in server.steps:
             if step.held:
-                _given_up_by_httpx(url, step, server)
+                _given_up(url, step, server)
             else:
                 client.post(PATH, content=step.body, headers=step.headers)
 
 
-def _given_up_by_httpx(url: str, step: Step, server: Server) -> None:
+def _given_up(url: str, step: Step, server: Server) -> None:
     """Send a create in a connection of its own, and close that when it has arrived."""
-    with httpx.Client(base_url=url, timeout=httpx.Timeout(PATIENCE, read=0.01)) as client:
-        try:
-            client.post(PATH, content=step.body, headers=step.headers)
-        except httpx.ReadTimeout:
-            server.arrived.wait(PATIENCE)
+    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=PATIENCE)
+    connection.request("POST", PATH, body=step.body, headers=step.headers)
+    server.arrived.wait(PATIENCE)
+    connection.close()
     server.released.set()
 
 
 def with_curl(url: str, server: Server) -> None:
     """Send the series with curl, each in a process of its own."""
-    program = shutil.which("curl")
-    if program is None:
-        raise MissingError("there is no curl: `apt install curl`")
-    for step in STEPS:
+    program = _installed("curl")
+    for step in server.steps:
         command = [program, "--silent", "--show-error", "--output", "/dev/null", "--data-binary", "@-", url + PATH]
         command += [part for name, value in step.headers.items() for part in ("--header", f"{name}: {value}")]
         with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
@@ -160,15 +272,20 @@ def with_curl(url: str, server: Server) -> None:
             server.released.set()
 
 
-WRITERS: dict[str, tuple[Callable[..., Path], Arguments]] = {
-    "playwright-embed": (playwright, {"record_har_content": "embed"}),
-    "playwright-omit": (playwright, {"record_har_content": "omit"}),
-    "playwright-minimal": (playwright, {"record_har_content": "embed", "record_har_mode": "minimal"}),
-    "chromium-devtools": (devtools, {"sanitize": False}),
-    "chromium-devtools-sanitized": (devtools, {"sanitize": True}),
-    "mitmproxy-httpx": (mitmproxy, {"client": with_httpx}),
-    "mitmproxy-curl": (mitmproxy, {"client": with_curl}),
+WRITERS: dict[str, tuple[Callable[..., Path], Arguments, tuple[Step, ...]]] = {
+    "playwright-embed": (playwright, {"record_har_content": "embed"}, STEPS),
+    "playwright-omit": (playwright, {"record_har_content": "omit"}, ORDINARY),
+    "playwright-minimal": (playwright, {"record_har_content": "embed", "record_har_mode": "minimal"}, ORDINARY),
+    "chromium-devtools": (devtools, {"sanitize": False}, STEPS),
+    "chromium-devtools-sanitized": (devtools, {"sanitize": True}, ORDINARY),
+    "firefox": (firefox, {}, STEPS),
+    "mitmproxy-httpx": (mitmproxy, {"client": with_httpx}, STEPS),
+    "mitmproxy-curl": (mitmproxy, {"client": with_curl}, ORDINARY),
+    "schemathesis": (schemathesis, {"options": ["--output-sanitize", "false"]}, ()),
+    "schemathesis-bytes": (schemathesis, {"options": ["--output-sanitize", "false", "--report-preserve-bytes"]}, ()),
+    "schemathesis-sanitized": (schemathesis, {"options": []}, ()),
 }
+"""How each writer is called, and what it records; Schemathesis sends what it likes."""
 
 
 def _playwright() -> Callable[[], Any]:
@@ -179,18 +296,21 @@ def _playwright() -> Callable[[], Any]:
     return sync_playwright
 
 
-def _chromium() -> str:
-    if not CHROMIUM:
-        raise MissingError("there is no chromium: `apt install chromium`")
-    return CHROMIUM
+def _installed(program: str) -> str:
+    """Return where a program is."""
+    found = shutil.which(program)
+    if found is None:
+        raise MissingError(f"there is no {program}: `{INSTALL[program]}`")
+    return found
 
 
 def _debugging_port(written: Path, process: subprocess.Popen[bytes]) -> int:
-    """Return the port that Chromium listens at for debuggers, once it has written it down."""
+    """Return the port at which a browser listens for us, once it has written it down."""
     while process.poll() is None:
         if written.exists() and (lines := written.read_text().splitlines()):
             return int(lines[0])
-    raise MissingError("chromium does not start: try it with --headless=new --no-sandbox")
+        time.sleep(0.1)
+    raise MissingError(f"{process.args[0]} does not start: try it in a shell")
 
 
 _IN_PAGE = """async ({path, steps}) => {
@@ -214,25 +334,30 @@ _IN_PAGE = """async ({path, steps}) => {
 def _make_in_browser(page: Any, server: Server) -> None:
     """Send the series with fetch, from a page of the server's own origin."""
     page.goto(server.url + "/")
-    steps = [
+    page.evaluate(_IN_PAGE, {"path": PATH, "steps": _steps(server)})
+
+
+def _steps(server: Server) -> list[Arguments]:
+    """Return the series as `_IN_PAGE` takes it."""
+    return [
         {"headers": step.headers, "body": base64.b64encode(step.body).decode(), "held": step.held, "text": step.is_text}
-        for step in STEPS
+        for step in server.steps
     ]
-    page.evaluate(_IN_PAGE, {"path": PATH, "steps": steps})
 
 
 def made(name: str) -> str:
     """Let a writer record the series, keep what it wrote, and return a sentence."""
-    writer, arguments = WRITERS[name]
-    with tempfile.TemporaryDirectory() as folder, Server() as server:
+    writer, arguments, steps = WRITERS[name]
+    with tempfile.TemporaryDirectory() as folder, Server(steps) as server:
         try:
             written = writer(server, Path(folder), **arguments)
         except MissingError as missing:
             return f"skipped: {missing}"
         text = written.read_text(encoding="utf-8").replace(server.url.removeprefix("http://"), HOST)
         truth = server.truth
+    rows = ",\n".join(json.dumps(row) for row in truth)
     (FOLDER / f"{name}.har").write_text(text.rstrip("\n") + "\n", encoding="utf-8")
-    (FOLDER / f"{name}.truth.json").write_text(json.dumps(truth, indent=1) + "\n", encoding="utf-8")
+    (FOLDER / f"{name}.truth.json").write_text(f"[\n{rows}\n]\n", encoding="utf-8")
     return f"{len(truth)} creates, of which {sum(KEY in one['headers'] for one in truth)} with a key"
 
 
