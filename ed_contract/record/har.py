@@ -27,7 +27,7 @@ _TIMINGS = {"blocked", "dns", "connect", "send", "wait", "receive"}  # `ssl` is 
 
 # The creators of files, by the names that they give themselves.
 _TIMING_ANSWERS = {"mitmproxy", "harfile"}  # `time` is not how long it took until there was no answer
-_NAMING_PORTS = {"Firefox", "WebInspector"}  # `connection` is the server's port
+_NAMING_PORTS = {"Firefox"}  # `connection` is the server's port
 
 
 def looks_like_har(text: str | bytes) -> bool:
@@ -58,11 +58,11 @@ def read_har(text: str | bytes, name: str) -> Capture:
     writer = Writer.of(log)
     read = [_read(entry, place, writer) for place, entry in enumerate(log["entries"], 1)]
     exchanges = sorted((one for one in read if isinstance(one, Exchange)), key=lambda one: one.began)
-    last = max((one.began if math.isinf(one.ended) else one.ended for one in exchanges), default=math.inf)
-    return Capture(
-        exchanges=tuple(replace(one, ended=min(one.ended, last)) for one in exchanges),
-        left_out=tuple(one for one in read if isinstance(one, LeftOut)),
-    )
+    left_out = tuple(one for one in read if isinstance(one, LeftOut))
+    moments = [one.began if math.isinf(one.ended) else one.ended for one in exchanges]
+    last = max([*moments, *(one.began for one in left_out if one.began is not None)], default=math.inf)
+    whole = (replace(one, ended=min(one.ended, last)) for one in exchanges)
+    return Capture(exchanges=tuple(whole), left_out=left_out)
 
 
 def _log(text: str | bytes, name: str) -> Mapping[str, Any]:
@@ -154,6 +154,6 @@ def _seconds(entry: Mapping[str, Any], answer: Answer, writer: Writer) -> float:
 
 
 def _connection(entry: Mapping[str, Any], writer: Writer) -> str:
-    """Return the name of the connection, or ""."""
+    """Return the name of the connection, or ""; of late Chromium has the port in its place, too, and it beside."""
     named = "" if writer.name in _NAMING_PORTS else entry.get("connection")
     return str(entry.get("_connectionId") or named or "")

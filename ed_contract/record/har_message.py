@@ -40,8 +40,9 @@ class Writer:
         name = str(members(log.get("creator")).get("name"))
         # Schemathesis writes all bodies in base64 if it is asked to preserve bytes, and says so of answers only.
         contents = [members(members(entry.get("response")).get("content")) for entry in log["entries"]]
-        encodings = {content.get("encoding") for content in contents if content.get("text")}
-        return cls(name=name, requests_in_base64=name == _SCHEMATHESIS and encodings == {"base64"})
+        encodings = [content.get("encoding") for content in contents if content.get("text")]
+        packed = bool(encodings) and all(encoding == "base64" for encoding in encodings)
+        return cls(name=name, requests_in_base64=packed and name == _SCHEMATHESIS)
 
 
 def headers_of(message: Members) -> Headers:

@@ -16,7 +16,7 @@ REPLACEMENT = "\ufffd"
 """Stands in most files for bytes that are not UTF-8; it is three bytes long, and so may be what it stands for."""
 
 _PLAIN = {"", "utf-8", "utf8"}  # encodings of a text that is the body itself
-_DECODED_RIGHT = {"utf-8", "ascii", "iso8859-1"}  # by their names in Python
+_DECODED_RIGHT = {"utf-8", "ascii", "iso8859-1", "cp1252"}  # by their names in Python
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([^\"';,\s]+)", re.IGNORECASE)
 _UNDEFINED = {0x81, 0x8D, 0x8F, 0x90, 0x9D}
 _WINDOWS_1252 = {ord(bytes([one]).decode("cp1252")): one for one in range(0x80, 0xA0) if one not in _UNDEFINED}
@@ -65,7 +65,7 @@ def _is_decoded_right(media_type: str) -> bool:
         return True
     try:
         return codecs.lookup(found[1]).name in _DECODED_RIGHT
-    except LookupError:  # writers fall back to UTF-8
+    except (LookupError, ValueError):  # there is none of that name: writers fall back to UTF-8
         return True
 
 
