@@ -6,8 +6,8 @@ import base64
 import gzip
 import json
 import threading
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Self
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -31,12 +31,11 @@ class Step:
     body: bytes
     account: str = "sk_test_a"
     media_type: str = "application/json"
-    extra: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def headers(self) -> dict[str, str]:
         """The headers that the client sets."""
-        named = {"Authorization": f"Bearer {self.account}", "Content-Type": self.media_type, **self.extra}
+        named = {"Authorization": f"Bearer {self.account}", "Content-Type": self.media_type}
         return named if self.key is None else {**named, KEY: self.key}
 
     @property
