@@ -171,3 +171,10 @@ def test_answers_without_a_body_in_the_file_are_not_read():
     """With `content="omit"` Playwright writes how long each body was, and no body."""
     read = capture("playwright-omit").exchanges
     assert {one.answer for one in read} == {NotRead(reason="the file does not hold the body of the answer")}
+
+
+def test_playwrights_minimal_mode_does_not_say_how_long_an_answer_took():
+    """Its times are without the wait for the answer, so that any two of its exchanges may have overlapped."""
+    read = creates("playwright-minimal")
+    assert len({one.ended for one in read if isinstance(one.answer, Response)}) == 1
+    assert len({one.ended for one in creates("playwright-embed")}) > 1
