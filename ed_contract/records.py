@@ -17,7 +17,7 @@ from ed_contract.folding import Folding
 from ed_contract.interaction import Interaction
 from ed_contract.judging import Judging
 from ed_contract.options import DEFAULTS, Settings
-from ed_contract.record.foreign import PHASE, interactions_of
+from ed_contract.record.foreign import PHASE, interactions_of, shows_credentials
 from ed_contract.record.har import looks_like_har, read_har
 from ed_contract.record.history import Abandoned, Entry, Restarted
 from ed_contract.record.merging import merged
@@ -133,13 +133,20 @@ def _unreadable(path: Path | str, error: OSError) -> UsageError:
 def _of_others(text: bytes, name: str, path: str) -> _Loaded:
     """Return what a HAR file holds of creates."""
     capture = read_har(text, name)
-    creates = list(interactions_of(capture.exchanges, path))
-    if not creates and not capture.left_out:
+    # A create that is not known exactly has used its key all the same: what else came under it cannot be judged.
+    used = {value for one in capture.left_out for name, value in one.headers if name.lower() == "idempotency-key"}
+    known = (one for one in capture.exchanges if one.header("idempotency-key") not in used)
+    shown = shows_credentials(capture.exchanges, path)
+    creates = list(interactions_of(known, path, shows_credentials=shown))
+    left_out = [one for one in capture.left_out if one.method in {"", "POST"} and path in (one.path or path)]
+    notes = [f"not known exactly, and left out: {len(left_out)} of {name}, e.g. {left_out[0]}"] if left_out else []
+    if not shown:
+        notes.append(f"{name} shows no credential, so that keys may be of several accounts: they were not judged")
+    note = "; ".join(notes)
+    if not creates and not left_out:
         raise UsageError(
             f"{name} holds no create: nothing was posted to {path}\n--path says where creates are posted to."
         )
-    left_out = len(capture.left_out)
-    note = f"{left_out} exchanges of {name} could not be read: {capture.left_out[0]}" if left_out else ""
     end = RunFinished(end=End.FINISHED, requests=len(creates), seconds=_seconds(creates), note=note)
     started = RunStarted(target=name, seed=0, phases=(), at_most=0, whole=False, ordered=False)
     return _Loaded(started=started, items=[*creates, end])

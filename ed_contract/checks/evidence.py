@@ -37,7 +37,7 @@ def no_evidence(reading: Reading) -> str:
     facts, kind = reading.history.facts, reading.interaction.type
     if doubt := turned_away(reading.interaction, reading.history):
         return doubt
-    if not facts.accepts:
+    if not facts.takes:
         return "no valid create has been accepted that this refusal could be told apart from"
     if facts.refuses(kind):
         return f"no valid create of type {shown(kind)} has been accepted that this refusal could be told apart from"

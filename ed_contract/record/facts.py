@@ -52,6 +52,7 @@ class Facts:
         self.refuses_again = False  # a valid create that was accepted before was refused, and none accepted since
         self.failing = False  # the target failed at the page's own example, and took nothing since
         self.creates = False  # any create was answered with 2xx and an object
+        self.takes = False  # and one of them was not to be refused
         self.served: Interaction | None = None  # the last that was answered, and not with 5xx
         self.failed_since: Interaction | None = None  # the first after it
         self._silent = False  # nothing was answered since a case stayed unanswered
@@ -128,6 +129,7 @@ class Facts:
 
     def _add_created(self, interaction: Interaction, document: dict[str, Any], *, fresh: bool) -> None:
         self.creates = True
+        self.takes = self.takes or interaction.case.expectation is not Expectation.REJECT
         if isinstance(identifier := bounded(document.get("id")), str | Long):
             self._with_id[identifier].add(interaction)
         if (secret := secret_of(document)) is not None:

@@ -6,7 +6,6 @@ replay, and a value that was refused may have been refused for a reason of the s
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -19,27 +18,38 @@ from ed_contract.record.exchange import Exchange
 
 PHASE = "record"
 """The phase of what others sent."""
-_ACCOUNTS = (Credential.FIRST, Credential.SECOND)
+_NAMING = ("auth", "key", "token", "secret", "cookie", "account", "tenant", "context")
 _JSON = ("application/json", "text/json")
 
 
-def interactions_of(exchanges: Iterable[Exchange], path: str) -> Iterator[Interaction]:
-    """Yield the creates among exchanges, numbered from 1 in the order given.
+def interactions_of(
+    exchanges: Iterable[Exchange], path: str, *, shows_credentials: bool = True
+) -> Iterator[Interaction]:
+    """Yield the creates among exchanges, in the order given; they are numbered when they are merged.
 
     Args:
         exchanges: of one file, or of one proxy, in order.
         path: where creates are posted to; whatever stands before it in a request's path is another base URL.
+        shows_credentials: whether what carried a credential shows it. If not, no two requests are known to be of one
+            account, so that nothing is judged of the keys that they share.
     """
-    accounts: dict[str | None, tuple[Credential, str]] = {}
-    for exchange in exchanges:
-        if not is_create(exchange, path):
-            continue
-        bearer = exchange.header("authorization")
-        named = "" if bearer is None else hashlib.sha256(bearer.encode("utf-8", "surrogateescape")).hexdigest()[:16]
-        if bearer not in accounts:
-            credential = _ACCOUNTS[len(accounts)] if len(accounts) < len(_ACCOUNTS) else Credential.FURTHER
-            accounts[bearer] = credential, named if credential is Credential.FURTHER else ""
-        yield _interaction(exchange, *accounts[bearer])
+    accounts: dict[str, str] = {}
+    for number, exchange in enumerate(one for one in exchanges if is_create(one, path)):
+        said = "\n".join(value for name, value in exchange.headers if _may_name_the_account(name))
+        account = accounts.setdefault(said, str(len(accounts) or "")) if shows_credentials else str(number)
+        yield _interaction(exchange, Credential.FURTHER if account else Credential.FIRST, account)
+
+
+def shows_credentials(exchanges: Iterable[Exchange], path: str) -> bool:
+    """Whether any create shows a header that may be a credential."""
+    creates = (one for one in exchanges if is_create(one, path))
+    return any(_may_name_the_account(name) for one in creates for name, _ in one.headers)
+
+
+def _may_name_the_account(name: str) -> bool:
+    """Whether a header may say who sends a request: what is renewed for one account makes it another one here."""
+    low = name.lower()
+    return low not in OWN_HEADERS and any(part in low for part in _NAMING)
 
 
 def is_create(exchange: Exchange, path: str) -> bool:

@@ -188,6 +188,7 @@ class ReportBuilder:
         return Report(
             target=self._started.target,
             auth_header=self._started.auth_header,
+            of_others=not self._started.ordered,
             seed=self._started.seed,
             strict=self._strict,
             end=self._finished.end,

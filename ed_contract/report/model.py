@@ -116,6 +116,7 @@ class Report:
     unneeded: tuple[Waiver, ...] = ()  # those that match nothing any more
     options: tuple[Combination, ...] = ()  # every combination of the enum options, sent or not
     clean_up: CleanUp | None = None  # None: it was not asked for
+    of_others: bool = False  # whether what was judged was sent by others: nothing of ours shows it again
 
     @property
     def findings(self) -> tuple[Finding, ...]:

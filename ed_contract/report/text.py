@@ -117,7 +117,8 @@ def finding_lines(
     curl = script(finding.evidence, report.target, between=finding.between, auth_header=report.auth_header)
     for line in redact(curl).split("\n"):
         yield Line(f"    {line}", "cyan")
-    yield Line(f"  Again:    {redact(again(finding, report, options))}")
+    if not report.of_others:
+        yield Line(f"  Again:    {redact(again(finding, report, options))}")
 
 
 def why(row: Row) -> str:
@@ -228,7 +229,8 @@ def summary_lines(
         yield Line(f"  {few}: what depends on them was hardly judged", "yellow", hang=4)
     ways = report.coverage["combinations"]
     reached = f", {ways['reached']} of {ways['of']} {ways['strength']}-way combinations" if ways["reached"] else ""
-    yield Line(f"  {report.requests} requests in {report.seconds:.1f} s{reached}, seed {report.seed}")
+    seed = "" if report.of_others else f", seed {report.seed}"
+    yield Line(f"  {report.requests} requests in {report.seconds:.1f} s{reached}{seed}")
     yield from _notes(report, redact)
     for path in paths:
         yield Line(f"  report: {path}")
@@ -258,7 +260,9 @@ def _notes(report: Report, redact: Redactor) -> Iterator[Line]:
         yield Line(f"  {_count(lost, 'answer')} lost on the way, {_count(repeated, 'request')} sent again", "yellow")
     if report.clean_up is not None:
         yield Line(f"  {cleaned(report.clean_up, redact)}", "" if report.clean_up.is_whole else "yellow", hang=4)
-    if "://" not in report.target:
+    if report.of_others and report.note:
+        yield Line(f"  {printable(redact(report.note))}", "yellow", hang=4)
+    if "://" not in report.target and not report.of_others:
         yield Line(f"  {IN_PROCESS}", "dim", hang=2)
 
 
@@ -287,7 +291,7 @@ def _remaining(one: Remaining, redact: Redactor) -> str:
 
 def _next_step(report: Report) -> str:
     """Return what a newcomer does next, or nothing."""
-    if report.end is End.INTERRUPTED:
+    if report.end is End.INTERRUPTED or (report.of_others and not report.failing):
         return ""
     if report.verdict is Verdict.FAIL and not report.failing:
         return "--waivers-update takes out of the file what is no longer needed; a day that is over is yours to move"
