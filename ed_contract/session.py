@@ -32,6 +32,7 @@ from ed_contract.interaction import AGAIN, Interaction
 from ed_contract.judging import Judged, Judging
 from ed_contract.options import DEFAULTS, Settings
 from ed_contract.planning import example
+from ed_contract.recording import Recorder
 from ed_contract.report import Report, ReportBuilder
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import finding_lines
@@ -64,6 +65,7 @@ class Session:
         settings: Settings = DEFAULTS,
         *,
         transport: Transport | None = None,
+        recorder: Recorder | None = None,
         **changes: Any,  # noqa: ANN401 - fields of Settings
     ) -> None:
         """Open a session.
@@ -73,6 +75,7 @@ class Session:
             settings: as in `run`; of use here are `strict`, so that findings of level SHOULD are raised too, and
                 `request_retries`.
             transport: what brings requests there; by default that of the target.
+            recorder: writes the record; whoever opened it closes it.
             changes: settings that go before those of `settings`, e.g. `strict=True`.
 
         Raises:
@@ -91,10 +94,15 @@ class Session:
             self._judging.history,
             example(),
             make_room=lambda: None,
-            add=self._judging.add,
+            add=self._add,
             renew=partial(renew, self.target) if self.target.credential_command else None,
         )
         self._redact = Redactor.of(self.target)
+        self._recorder = recorder
+        self._started = RunStarted(target=str(self.target), seed=0, phases=(), at_most=MAX_REQUESTS, whole=False)
+        if recorder is not None:
+            recorder.of(self.target)
+            recorder.event(self._started)
 
     def create(self, params: Params, *, key: str | None = None, include: Iterable[str] | None = None) -> Interaction:
         """Send one create and return the interaction.
@@ -124,7 +132,7 @@ class Session:
             interaction = self._sender.send_again(interaction, phase=AGAIN, tries=AT_LAST)
             judged += self._judged(interaction)
         builder = ReportBuilder(CONTRACT.select(), judged=judges, strict=self._strict)
-        builder.add(RunStarted(target=str(self.target), seed=0, phases=(), at_most=MAX_REQUESTS))
+        builder.add(self._started)
         for one in judged:
             builder.add(one)
         report = builder.report()
@@ -136,9 +144,14 @@ class Session:
 
     def _judged(self, interaction: Interaction) -> list[Judged]:
         """Record an interaction, ask what its answer is about if there is doubt, and judge it."""
-        self._judging.add(interaction)
+        self._add(interaction)
         self._questions.about([interaction])
         return [one for one in self._judging.judged() if not one.interaction.is_probe]
+
+    def _add(self, entry: Interaction) -> None:
+        self._judging.add(entry)
+        if self._recorder is not None:
+            self._recorder.entry(entry)
 
     def _said(self, report: Report) -> Iterator[str]:
         """Yield the findings as printed, but for the line that repeats them in a run: it sends other creates."""

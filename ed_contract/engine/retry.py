@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -58,6 +59,8 @@ class Delivery:
     unanswered: int = 0  # attempts that may have reached the target
     lost: bool = False  # whether an attempt came to nothing that may have been done all the same
     seconds: float = 0.0
+    began: float = 0.0  # when the first attempt was sent, in seconds since the epoch
+    ended: float = 0.0  # when the last had come to its end
 
 
 class Attempts:
@@ -66,6 +69,7 @@ class Attempts:
     def __init__(self, tries: Tries, *, retries: int) -> None:
         """Begin; `retries` is how often a request is sent again after 429 or 503."""
         self._tries, self._retries = tries, retries
+        self._began = time.time()
         self._made = self._dropped = self._unreached = self._late = self._busy = 0
         self.waited = 0.0  # seconds, for a key that was in use
 
@@ -107,4 +111,12 @@ class Attempts:
     def delivery(self, answer: Answer, seconds: float) -> Delivery:
         """Return what came of the request, and how long the last attempt took."""
         unanswered = self._dropped + self._late
-        return Delivery(answer=answer, attempts=self._made, unanswered=unanswered, lost=self.lost, seconds=seconds)
+        return Delivery(
+            answer=answer,
+            attempts=self._made,
+            unanswered=unanswered,
+            lost=self.lost,
+            seconds=seconds,
+            began=self._began,
+            ended=time.time(),
+        )

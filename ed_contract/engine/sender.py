@@ -174,7 +174,9 @@ class Sender:
         self._take_leave(len(burst.steps))
         self._bursts += 1
         prepared = [(step, *self._prepared(step, values)) for step in burst.steps]
+        began = time.time()
         came = self._transport.burst([request for _, _, request in prepared], until=self._deadline)
+        ended = time.time()
         told: list[Interaction] = []
         for (step, key, request), one in zip(prepared, came, strict=True):
             answer = self._recorded(one)
@@ -182,6 +184,7 @@ class Sender:
             tries = retry.HURRIED if any(isinstance(one.answer, NoAnswer) for one in told) else None
             lost = isinstance(answer, NoAnswer)
             delivery = self._delivered(step, request, tries=tries, came=answer) if lost else Delivery(answer=answer)
+            delivery = replace(delivery, began=began, ended=delivery.ended or ended)
             told.append(self._interaction(step, key, request, delivery, phase=phase, burst=self._bursts))
         return told
 
@@ -247,6 +250,8 @@ class Sender:
             lost=delivery.lost,
             unanswered=delivery.unanswered,
             seconds=delivery.seconds,
+            began=delivery.began,
+            ended=delivery.ended,
             burst=burst,
         )
 
