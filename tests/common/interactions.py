@@ -158,7 +158,7 @@ class Run:
             request=Request(method="POST", path="/", headers=(), body=case.body, credential=credential),
             answer=answer,
             lost=lost,
-            unanswered=unanswered or isinstance(answer, NoAnswer),
+            unanswered=unanswered or int(isinstance(answer, NoAnswer)),
         )
 
     @property
