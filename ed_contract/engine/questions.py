@@ -14,7 +14,7 @@ from ed_contract.engine.sender import Sender
 from ed_contract.engine.watchers import Stop, credentials, down, quota
 from ed_contract.exceptions import EdContractError
 from ed_contract.interaction import CHECKUP, PROBE, Interaction
-from ed_contract.record.answers import refuses, turns_away
+from ed_contract.record.answers import is_about_room, refuses, turns_away
 from ed_contract.record.history import History
 
 CREDENTIAL_PAUSE = 1.0  # seconds before a plain create is sent once more
@@ -75,9 +75,9 @@ class Questions:
 
     def _asked_twice(self, case: Case, *, phase: str = PROBE) -> Interaction:
         """Send a valid create, and once more if it is refused: a server may refuse one now and then."""
-        served = self._history.facts.accepts
         probe = self._ask(case, phase=phase)
-        return self._ask(case, phase=phase) if served and refuses(probe) and not turns_away(probe) else probe
+        may_be_full = self._history.facts.accepts or is_about_room(probe)
+        return self._ask(case, phase=phase) if may_be_full and refuses(probe) and not turns_away(probe) else probe
 
     def _of_the_credential(self, probe: Interaction) -> Stop | None:
         """Ask once more, with a fresh credential or after a pause, when a plain create was turned away too."""

@@ -101,7 +101,8 @@ class Facts:
         refused = again and asked is not None and all(map(_refuses_plainly, (asked, interaction)))
         # At the end of a hostile phase in which nothing was made, it is what was sent that is to blame.
         by_chance = interaction.phase == PROBE or self._may_be_full or is_about_room(interaction)
-        if refused and by_chance and self.accepts:
+        # Who was never seen to take any may be full since before, and says so.
+        if refused and by_chance and (self.accepts or is_about_room(interaction)):
             self._full.add(interaction.type)
 
     def _add_valid(self, interaction: Interaction, status: int, *, fresh: bool) -> None:

@@ -36,8 +36,8 @@ def _is_refused(interaction: Interaction, history: History) -> bool:
 
 def may_be_reached(history: History) -> bool:
     """Decide whether to ask for a plain create, after the last interaction."""
-    if not history.facts.accepts:
-        return False
+    if not history.facts.accepts and not any(map(is_about_room, latest(history))):
+        return False  # who never took any is not full, unless it says so
     if any(map(_is_open_and_refused, latest(history))):
         most: int = OPEN_IN_A_ROW * 2 ** times_asked(history, _is_open_and_refused)
         return len(in_a_row(history, _counts_as_open)) >= most
