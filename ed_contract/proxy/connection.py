@@ -48,6 +48,7 @@ class Connection:
         self._allow_live, self._record = allow_live, record
         self._inbox = Inbox(client)
         self._target: Line | None = None
+        self._opened: asyncio.Future[Line] = asyncio.get_running_loop().create_future()
         self._open: deque[Passing] = deque()  # those that are not recorded yet, in the order of their requests
         self._changed = asyncio.Event()
         self._lost: NoAnswer | NotRead | None = None  # why no answer comes any more: what happened first
@@ -60,6 +61,7 @@ class Connection:
         try:
             await asyncio.wait({requests, answers}, return_when=asyncio.FIRST_COMPLETED)
             if answers.done():
+                self._give_up()
                 await asyncio.wait({requests}, timeout=LINGER if answers.result() else 0)
             elif requests.result() and self._target is not None:
                 await self._until(lambda: answers.done() or not self._waiting)
@@ -106,6 +108,7 @@ class Connection:
                 self._lose(NoAnswer(reason=str(lost), ended=True))
                 return True  # the target takes no more, but may have answered before
             self._lose(_CLIENT_GONE)
+            self._resets = True
         return False
 
     async def _pass_request(self, raw: bytes) -> None:
@@ -122,7 +125,7 @@ class Connection:
             except Unreached as error:
                 passing.lost = NoAnswer(reason=str(error))
                 raise Refused(HTTPStatus.BAD_GATEWAY, str(error), bodiless=head.method == "HEAD") from None
-            self._changed.set()
+            self._opened.set_result(self._target)
         await self._pass_on(self._inbox, self._upstream.head_for(head), passing.body, self._target)
         self._finish(passing)
         if values(head.fields, b"upgrade"):
@@ -159,10 +162,7 @@ class Connection:
 
     async def _answers(self) -> bool:
         """Pass answers on; return whether the client may still say something."""
-        await self._until(lambda: self._target is not None)
-        if self._target is None:
-            raise AssertionError
-        inbox = Inbox(self._target)
+        inbox = Inbox(await self._opened)
         try:
             await self._pass_answers(inbox)
         except LineLost as lost:
@@ -246,16 +246,22 @@ class Connection:
     def _lose(self, reason: NoAnswer | NotRead) -> None:
         self._lost = self._lost or reason
 
+    def _give_up(self) -> None:
+        """Record what will not be answered any more."""
+        for passing in tuple(self._open):
+            if not passing.answered:
+                passing.lost, passing.ended = passing.lost or self._lost or _CLIENT_GONE, now()
+                self._open.remove(passing)
+                self._record(passing)
+
     def _close(self) -> None:
         for line in (self._client, self._target):
             if line is not None and self._resets:
                 line.reset()
             elif line is not None:
                 line.close()
+        self._give_up()
         for passing in self._open:
-            if not passing.answered:
-                passing.ended = now()
-                passing.lost = passing.lost or self._lost or _CLIENT_GONE
             self._record(passing)
         self._open.clear()
         self._changed.set()

@@ -29,7 +29,7 @@ class Unfollowable(Exception):  # noqa: N818 - reads as the state it names
     """What came cannot be read as HTTP/1; the message says why, and repeats nothing of it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Field:
     """One header as it stands in a head."""
 
@@ -39,9 +39,9 @@ class Field:
     start: int  # where the value begins in the head
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class RequestHead:
-    """The request line and the headers of a request."""
+    """The request line and the headers of a request; it shows none of them, as they hold credentials."""
 
     raw: bytes  # as it came, with any empty lines in front of it
     method: str

@@ -28,7 +28,7 @@ def now() -> float:
     return _EPOCH + time.monotonic()
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class Passing:
     """A request that is passed on, and its answer, as far as they have come."""
 
@@ -109,7 +109,7 @@ def _answer_of(passed: Passing) -> Answer:
     if passed.lost is not None:
         return passed.lost
     if passed.answer is None or passed.content is None:
-        raise ValueError(passed)
+        raise AssertionError("an exchange has an answer or a reason why there is none")
     if not passed.body.whole:
         return NotRead(reason=_HALF_A_REQUEST)
     if passed.body.too_large:

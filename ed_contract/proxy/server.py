@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import ssl
 import sys
@@ -25,7 +26,7 @@ _HOST = "127.0.0.1"
 _BACKLOG = 128
 _AGAIN = 0.1  # seconds until a connection is accepted again that could not be
 _SLICE = 0.5  # seconds between two looks at whether the thread still runs
-_SWITCHING = 0.0005  # seconds that the callback may keep the pumps from running, where Python's own are 5 ms
+_SWITCHING = 0.0005  # seconds that a busy callback keeps the pumps waiting; Python's own 5 ms would be felt
 
 
 class Proxy:
@@ -70,9 +71,8 @@ class Proxy:
         try:
             listener = socket.create_server((_HOST, self._port), backlog=_BACKLOG)
         except OSError as error:
-            raise UsageError(
-                f"cannot serve on port {self._port}: {error.strerror}\ngive another, or 0 for a free one."
-            ) from error
+            why = os.strerror(error.errno) if error.errno else str(error)
+            raise UsageError(f"cannot serve on port {self._port}: {why}\ngive another, or 0 for a free one.") from error
         listener.setblocking(False)
         self._port = listener.getsockname()[1]
         self._interval = sys.getswitchinterval()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import ssl
 from dataclasses import dataclass
@@ -75,7 +76,7 @@ class Upstream:
         except TimeoutError:
             raise Unreached(f"{where} did not take a connection within {CONNECT_SECONDS:g} s") from None
         except OSError as error:
-            raise Unreached(f"{where} cannot be reached: {error.strerror or type(error).__name__}") from None
+            raise Unreached(f"{where} cannot be reached: {_reason(error)}") from None
         if self.tls is None:
             return Line(connection)
         line = TlsLine(connection, self.tls, self.host)
@@ -109,9 +110,16 @@ class Upstream:
         raise failed
 
 
+def _reason(error: OSError) -> str:
+    """Return the system's words for an error: asyncio's repeat the address."""
+    if isinstance(error, socket.gaierror) or not error.errno:
+        return error.strerror or str(error)
+    return os.strerror(error.errno)
+
+
 def _why(error: Exception) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
-        return f"{error.verify_message}"
+        return str(error.verify_message).removesuffix(".")
     if isinstance(error, ssl.SSLError):
         return (error.reason or "it does not speak TLS").replace("_", " ").lower()
     return "the connection was reset" if isinstance(error, LineLost) else f"no handshake within {CONNECT_SECONDS:g} s"
