@@ -74,7 +74,7 @@ class Connection:
             requests.cancel()
             answers.cancel()
             await asyncio.wait({requests, answers})
-            self._close()
+            self.close()
         for pump in (requests, answers):
             if not pump.cancelled():
                 pump.result()
@@ -83,6 +83,19 @@ class Connection:
         """Take no further request, and wait until all that were passed on are answered."""
         self._ending = True
         await self._until(lambda: not self._open)
+
+    def close(self) -> None:
+        """Close both connections, and record what is left."""
+        for line in (self._client, self._target):
+            if line is not None and self._resets:
+                line.reset()
+            elif line is not None:
+                line.close()
+        self._give_up()
+        for passing in self._open:
+            self._record(passing)
+        self._open.clear()
+        self._changed.set()
 
     @property
     def _waiting(self) -> Passing | None:
@@ -143,22 +156,32 @@ class Connection:
         return self._target.half_closes or not self._open or self._open[-1].body.whole
 
     async def _refuse(self, refused: Refused) -> None:
-        """Answer ourselves, once all that came before is answered."""
+        """Answer ourselves, once all that came before is answered; nothing of what follows is passed on."""
         passing = self._open[-1] if self._open and (self._target is None or not self._open[-1].body.whole) else None
         if passing is not None and self._target is not None:
             passing.lost = _BROKEN_REQUEST
             self._target.end()
-        await self._until(lambda: self._waiting is None or self._waiting is passing)
-        if passing is not None and (passing.answer is not None or passing.answered):
-            return  # it was answered before it was whole, and that goes on no more
-        self._silent = True
-        with suppress(LineLost, TimeoutError, Unfollowable):
-            await self._client.send(own_answer(refused))
-            self._client.end()
-            async with asyncio.timeout(LINGER):  # closed with something unread, the connection would be reset
-                while piece := await self._inbox.piece():
-                    if self._target is None and passing is not None:
-                        passing.body.feed(piece)
+        discarding = asyncio.create_task(self._discard(passing.body if passing and not self._target else None))
+        try:
+            await self._until(lambda: self._waiting is None or self._waiting is passing)
+            if passing is None or (passing.answer is None and not passing.answered):  # else a part of it is there
+                self._silent = True
+                with suppress(LineLost):
+                    await self._client.send(own_answer(refused))
+                self._client.end()
+                await asyncio.wait({discarding}, timeout=LINGER)
+        finally:
+            discarding.cancel()
+            await asyncio.wait({discarding})
+
+    async def _discard(self, body: Body | None) -> None:
+        """Read to the end of the client's side: closed with something unread, its connection would be reset."""
+        with suppress(LineLost, Unfollowable):
+            while piece := await self._inbox.piece():
+                if body is not None:
+                    body.feed(piece)
+        if self._target is not None:
+            self._target.end()
 
     async def _answers(self) -> bool:
         """Pass answers on; return whether the client may still say something."""
@@ -253,18 +276,6 @@ class Connection:
                 passing.lost, passing.ended = passing.lost or self._lost or _CLIENT_GONE, now()
                 self._open.remove(passing)
                 self._record(passing)
-
-    def _close(self) -> None:
-        for line in (self._client, self._target):
-            if line is not None and self._resets:
-                line.reset()
-            elif line is not None:
-                line.close()
-        self._give_up()
-        for passing in self._open:
-            self._record(passing)
-        self._open.clear()
-        self._changed.set()
 
     async def _until(self, holds: Callable[[], bool]) -> None:
         while not holds():

@@ -103,7 +103,8 @@ class Proxy:
     def _run(self, listener: socket.socket) -> None:
         with listener:
             try:
-                asyncio.run(self._serve(listener))
+                with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:  # the one that waits for sockets
+                    runner.run(self._serve(listener))
             except BaseException as error:  # noqa: BLE001 - is raised in the thread that waits for us
                 self._failed.append(error)
             finally:
@@ -129,7 +130,7 @@ class Proxy:
         count = 0
 
         def ended(task: asyncio.Task[None]) -> None:
-            del connections[task]
+            connections.pop(task).close()  # one that was cancelled before it began has closed nothing
             places.release()
             if not task.cancelled() and (error := task.exception()) is not None:
                 self._failed.append(error)
@@ -150,11 +151,22 @@ class Proxy:
             task.add_done_callback(ended)
 
     async def _accepted(self, listener: socket.socket) -> socket.socket:
+        """Return the next connection. It is accepted where we cannot be cancelled, so that none is lost."""
         while True:
             try:
-                return (await self._loop.sock_accept(listener))[0]
+                return listener.accept()[0]
+            except BlockingIOError:
+                await self._readable(listener)
             except OSError:  # the client is gone already, or there are no more file descriptors
                 await asyncio.sleep(_AGAIN)
+
+    async def _readable(self, listener: socket.socket) -> None:
+        readable = asyncio.Event()
+        self._loop.add_reader(listener, readable.set)
+        try:
+            await readable.wait()
+        finally:
+            self._loop.remove_reader(listener)
 
     @staticmethod
     async def _ended(task: asyncio.Task[None], connection: Connection) -> None:

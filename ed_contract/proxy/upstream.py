@@ -82,11 +82,10 @@ class Upstream:
         line = TlsLine(connection, self.tls, self.host)
         try:
             await asyncio.wait_for(line.agree(), CONNECT_SECONDS)
-        except (ssl.SSLError, LineLost, TimeoutError) as error:
+        except BaseException as error:
             line.close()
-            raise Unreached(f"{where} cannot be reached over TLS: {_why(error)}") from None
-        except BaseException:
-            line.close()
+            if isinstance(error, ssl.SSLError | LineLost | TimeoutError):
+                raise Unreached(f"{where} cannot be reached over TLS: {_why(error)}") from None
             raise
         return line
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import queue
+import socket
 import zlib
 
 import pytest
@@ -11,6 +12,7 @@ from common.proxied import PATIENCE, cut, proxied, request, rest, send
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ed_contract.interaction import Response
 from ed_contract.proxy.bodies import Chunked, Fixed
 from ed_contract.strategies import bodies
 
@@ -147,3 +149,63 @@ def test_heads_pass_as_they_are_written(both):
         ("idempotency-KEY", "é"),
     )
     assert (exchange.answer.status, exchange.answer.headers) == (299, (("b", "1"), ("folded", "a b"), ("b", "é")))
+
+
+FRAGMENTS = [
+    *(
+        b"HTTP/1.1 200 OK\r\n",
+        b"HTTP/1.1 100 Continue\r\n\r\n",
+        b"HTTP/1.0 204 \n",
+        b"HTTP/1.1 101 S\r\n\r\n",
+        b"HTTP/1",
+    ),
+    *(b"Content-Length: 3\r\n", b"Content-Length: x\r\n", b"Transfer-Encoding: chunked\r\n", b"a: b\r\n", b" c\n"),
+    *(
+        b"\r\n",
+        b"\n",
+        b"\r",
+        b"\r\n\r\n",
+        b"3\r\n{} \r\n",
+        b"0\r\n\r\n",
+        b"ffffffffffffffff\r\n",
+        b"{} ",
+        b"\0\xff",
+        b":",
+    ),
+]
+
+
+@given(parts=st.lists(st.sampled_from(FRAGMENTS), max_size=12), places=PLACES)
+def test_whatever_the_target_sends_arrives(both, parts, places):
+    """Be it an answer, half of one, several, or none."""
+    sent = b"".join(parts)
+    _, back, exchange = passed(both, [request()], cut(sent, places))
+    assert back == sent
+    assert exchange.body == b"{}"
+
+
+LINES = [
+    *(
+        b"POST / HTTP/1.1\r\n",
+        b"GET /\r\n",
+        b"POST / HTTP/1.0\r\n",
+        b"Host: %b\r\n" % HOST,
+        b"hosT:%b\r\n" % HOST,
+        b" c\r\n",
+    ),
+    *FRAGMENTS[5:],
+]
+
+
+@given(parts=st.lists(st.sampled_from(LINES), max_size=12), places=PLACES)
+def test_whatever_the_client_sends_arrives_up_to_where_it_is_refused(parts, places):
+    """Nothing is added, and nothing left out in the middle."""
+    target, sent = Target(), b"".join(parts)
+    with proxied(target) as ends, ends.connected() as client:
+        send(client, *cut(sent, places))
+        client.shutdown(socket.SHUT_WR)
+        rest(client)
+    while not target.received.empty():
+        assert sent.startswith(target.received.get().replace(ends.host, HOST))
+    while not ends.exchanges.empty():
+        assert not isinstance(ends.exchanges.get().answer, Response)
