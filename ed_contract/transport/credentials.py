@@ -86,10 +86,14 @@ def _given(sent: _Sent) -> Iterator[_Given]:
             yield _Given(where=option, value=key, basic=_basic(key))
     for name, value in sent.headers:
         if name.lower() not in OWN_HEADERS:
-            certain = any(word in name.lower() for word in _NAMES)
-            cookies = "cookie" in name.lower()
-            yield _Given(where=f"header {name}", value=value, certain=certain, cookies=cookies, basic=_basic(value))
+            yield _given_in_header(name, value)
     yield from _user_information(sent.url, "the URL")
+
+
+def _given_in_header(name: str, value: str) -> _Given:
+    certain = any(word in name.lower() for word in _NAMES)
+    cookies = "cookie" in name.lower()
+    return _Given(where=f"header {name}", value=value, certain=certain, cookies=cookies, basic=_basic(value))
 
 
 def _user_information(url: str, where: str) -> Iterator[_Given]:
@@ -121,12 +125,28 @@ def refuse_live(target: Target) -> None:
     if target.allow_live:
         return
     for given in _given(_sent_to(target)):
-        live = _LIVE if given.certain else _SURELY_LIVE
-        if any(live.search(part) or live.search(unquote(part)) for part in given.parts):
+        if _is_live(given):
             raise UsageError(
                 f"{given.where} holds a live key, and a run makes hundreds of destinations\n"
                 "give the key of a sandbox, or --allow-live if that is what you want."
             )
+
+
+def live_in(headers: Headers) -> str | None:
+    """Return the name of the first of a request's headers that holds a live key, or None."""
+    return next(
+        (
+            name
+            for name, value in headers
+            if name.lower() not in OWN_HEADERS and _is_live(_given_in_header(name, value))
+        ),
+        None,
+    )
+
+
+def _is_live(given: _Given) -> bool:
+    live = _LIVE if given.certain else _SURELY_LIVE
+    return any(live.search(part) or live.search(unquote(part)) for part in given.parts)
 
 
 def secrets_of(target: Target) -> Iterator[str]:
