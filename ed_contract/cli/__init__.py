@@ -18,6 +18,7 @@ from ed_contract.cli.cleanup import cleanup
 from ed_contract.cli.completion import completion
 from ed_contract.cli.contract import explain, export, list_requirements
 from ed_contract.cli.judge import judge
+from ed_contract.cli.proxy import proxy
 from ed_contract.cli.replay import replay
 from ed_contract.cli.run import run
 from ed_contract.cli.score import score
@@ -64,7 +65,20 @@ def cli(ctx: click.Context) -> None:
         ctx.exit(2)
 
 
-for command in (run, judge, replay, cleanup, list_requirements, explain, serve, export, config, score, completion):
+for command in (
+    run,
+    judge,
+    proxy,
+    replay,
+    cleanup,
+    list_requirements,
+    explain,
+    serve,
+    export,
+    config,
+    score,
+    completion,
+):
     cli.add_command(command)
 
 

@@ -22,22 +22,41 @@ _NAMING = ("auth", "key", "token", "secret", "cookie", "account", "tenant", "con
 _JSON = ("application/json", "text/json")
 
 
+class Creates:
+    """Makes interactions of the creates among exchanges, and tells the accounts apart that sent them."""
+
+    def __init__(self, path: str, *, shows_credentials: bool = True) -> None:
+        """Begin.
+
+        Args:
+            path: where creates are posted to; whatever stands before it in a request's path is another base URL.
+            shows_credentials: whether what carried a credential shows it. If not, no two requests are known to be of
+                one account, so that nothing is judged of the keys that they share.
+        """
+        self._path, self._shows = path, shows_credentials
+        self._accounts: dict[str, str] = {}
+        self._count = 0
+
+    def of(self, exchange: Exchange) -> Interaction | None:
+        """Return the interaction that an exchange is, numbered from 1, or None for what is no create."""
+        if not is_create(exchange, self._path):
+            return None
+        self._count += 1
+        account = self._account(exchange) if self._shows else str(self._count)
+        interaction = _interaction(exchange, Credential.FURTHER if account else Credential.FIRST, account)
+        return replace(interaction, number=self._count)
+
+    def _account(self, exchange: Exchange) -> str:
+        said = "\n".join(value for name, value in exchange.headers if _may_name_the_account(name))
+        return self._accounts.setdefault(said, str(len(self._accounts) or ""))
+
+
 def interactions_of(
     exchanges: Iterable[Exchange], path: str, *, shows_credentials: bool = True
 ) -> Iterator[Interaction]:
-    """Yield the creates among exchanges, in the order given; they are numbered when they are merged.
-
-    Args:
-        exchanges: of one file, or of one proxy, in order.
-        path: where creates are posted to; whatever stands before it in a request's path is another base URL.
-        shows_credentials: whether what carried a credential shows it. If not, no two requests are known to be of one
-            account, so that nothing is judged of the keys that they share.
-    """
-    accounts: dict[str, str] = {}
-    for number, exchange in enumerate(one for one in exchanges if is_create(one, path)):
-        said = "\n".join(value for name, value in exchange.headers if _may_name_the_account(name))
-        account = accounts.setdefault(said, str(len(accounts) or "")) if shows_credentials else str(number)
-        yield _interaction(exchange, Credential.FURTHER if account else Credential.FIRST, account)
+    """Yield the creates among exchanges, in the order given; the arguments are those of `Creates`."""
+    creates = Creates(path, shows_credentials=shows_credentials)
+    return (one for exchange in exchanges if (one := creates.of(exchange)) is not None)
 
 
 def shows_credentials(exchanges: Iterable[Exchange], path: str) -> bool:

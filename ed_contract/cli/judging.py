@@ -1,0 +1,51 @@
+"""What `judge` and `proxy` end with: the report of a record, printed and written as that of a run is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ed_contract.cli import crash, streams
+
+if TYPE_CHECKING:
+    from ed_contract.options import Settings
+    from ed_contract.recording import Item, Recorder
+
+
+def told(
+    records: Sequence[Path | Iterable[Item]],
+    settings: Settings,
+    recorder: Recorder | None = None,
+    *,
+    clock_skew: float | None = None,
+) -> int:
+    """Judge records, print and write what is asked for, and return the exit code.
+
+    Args:
+        records: files, or what was read of them.
+        settings: as in `run`.
+        recorder: what wrote the record, if any did: a record that was asked for and could not be written is told.
+        clock_skew: as in `records.judge`.
+    """
+    from ed_contract.cli.console import Console  # noqa: PLC0415 - heavy
+    from ed_contract.records import CLOCK_SKEW, judge  # noqa: PLC0415 - heavy
+    from ed_contract.report import writers  # noqa: PLC0415 - heavy
+    from ed_contract.report.redaction import Redactor  # noqa: PLC0415 - heavy
+    from ed_contract.report.text import report_lines  # noqa: PLC0415 - heavy
+
+    redact = Redactor()
+    to_stderr = any(path == writers.STDOUT for _, path in settings.reports)
+    console = Console(quiet=settings.quiet, verbose=False, plain=settings.no_color, to_stderr=to_stderr, redact=redact)
+    skew = CLOCK_SKEW if clock_skew is None else clock_skew
+    report, crashed = crash.survived(partial(judge, *records, settings=settings, clock_skew=skew))
+    unwritten = writers.write(report, settings.reports, redact, console.document)
+    unwritten += writers.unrecorded(settings.record, None if recorder is None else recorder.problem)
+    missing = {writers.STDOUT, *(one.path for one in unwritten)}
+    paths = tuple(path for _, path in settings.reports if path not in missing)
+    console.report(report, report_lines(report, redact, paths=paths), embedded=False)
+    code = streams.settled(writers.exit_code(report.exit_code, unwritten), asked=to_stderr)
+    for line in writers.told(unwritten):
+        streams.say(line)
+    return code if crashed is None else crash.tell(crashed, redact)
