@@ -13,13 +13,25 @@ if TYPE_CHECKING:
     from ed_contract.api import arun, run
     from ed_contract.checks import CHECKS
     from ed_contract.contract import CONTRACT
+    from ed_contract.records import judge
     from ed_contract.report import Report
     from ed_contract.session import Session
     from ed_contract.stateful import EventDestinationMachine
     from ed_contract.transport import Target
 
 __version__ = "0.1.0"
-__all__ = ["CHECKS", "CONTRACT", "EventDestinationMachine", "Report", "Session", "Target", "__version__", "arun", "run"]
+__all__ = [
+    "CHECKS",
+    "CONTRACT",
+    "EventDestinationMachine",
+    "Report",
+    "Session",
+    "Target",
+    "__version__",
+    "arun",
+    "judge",
+    "run",
+]
 
 _HOMES = {
     "CHECKS": "ed_contract.checks",
@@ -29,6 +41,7 @@ _HOMES = {
     "Session": "ed_contract.session",
     "Target": "ed_contract.transport",
     "arun": "ed_contract.api",
+    "judge": "ed_contract.records",
     "run": "ed_contract.api",
 }
 
