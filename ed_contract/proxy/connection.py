@@ -52,7 +52,7 @@ class Connection:
         self._open: deque[Passing] = deque()  # those that are not recorded yet, in the order of their requests
         self._changed = asyncio.Event()
         self._lost: NoAnswer | NotRead | None = None  # why no answer comes any more: what happened first
-        self._ending = self._silent = self._tunnels = self._resets = False
+        self._ending = self._refusing = self._tunnels = self._resets = False
 
     async def run(self) -> None:
         """Pass on until the end, close both connections, and record what got no answer."""
@@ -161,11 +161,13 @@ class Connection:
         if passing is not None and self._target is not None:
             passing.lost = _BROKEN_REQUEST
             self._target.end()
+        self._refusing = True
+        before = [one for one in self._open if one is not passing and not one.answered]
         discarding = asyncio.create_task(self._discard(passing.body if passing and not self._target else None))
         try:
             await self._until(lambda: self._waiting is None or self._waiting is passing)
-            if passing is None or (passing.answer is None and not passing.answered):  # else a part of it is there
-                self._silent = True
+            begun = passing is not None and passing.answer is not None
+            if not begun and all(one.answered for one in before):  # else ours would be taken for a part of another
                 with suppress(LineLost):
                     await self._client.send(own_answer(refused))
                 self._client.end()
@@ -194,12 +196,13 @@ class Connection:
                 self._resets = True
                 return False
             self._lose(NoAnswer(reason=str(lost), ended=True))
-            if self._waiting is not None:
+            if self._waiting is not None and not self._refusing:
                 with suppress(LineLost):
                     await self._client.send(inbox.take())
                 self._resets = True
                 return False
-        self._client.end()
+        if not self._refusing:  # else there is something left to say
+            self._client.end()
         return True
 
     async def _pass_answers(self, inbox: Inbox) -> None:
@@ -227,7 +230,7 @@ class Connection:
         except Unfollowable:
             inbox.give_back(raw + inbox.take())
             raise
-        if self._silent:
+        if passing.lost is not None:  # it is refused
             await asyncio.Future()  # until we are cancelled
         tunnels = head.status == HTTPStatus.SWITCHING_PROTOCOLS
         if head.status < HTTPStatus.OK and not tunnels:
@@ -276,6 +279,7 @@ class Connection:
                 passing.lost, passing.ended = passing.lost or self._lost or _CLIENT_GONE, now()
                 self._open.remove(passing)
                 self._record(passing)
+        self._changed.set()
 
     async def _until(self, holds: Callable[[], bool]) -> None:
         while not holds():

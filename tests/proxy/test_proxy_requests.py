@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+from contextlib import suppress
 
 import pytest
 from common.proxied import OK, PATIENCE, proxied, request, rest, send, until
@@ -113,6 +114,12 @@ def test_a_live_key_behind_other_requests_is_refused_in_its_turn():
     assert came.startswith(OK + b"HTTP/1.1 403 Forbidden\r\n")
     assert LIVE.encode() not in came
     assert (target.received.qsize(), ends.exchanges.qsize()) == (1, 1)
+
+
+def test_a_refusal_is_not_taken_for_the_answer_to_another_request():
+    """Where the target leaves the request before unanswered, the connection ends as it would have."""
+    with proxied(Target(b"", end=b"{}")) as ends:
+        assert ends.asked(request(), request(b"{}", f"Authorization: Bearer {LIVE}")) == b""
 
 
 def test_a_live_key_passes_where_it_is_allowed():
@@ -263,3 +270,29 @@ def test_a_target_is_a_base_url(to):
     with pytest.raises(UsageError) as told:
         Proxy(to=to, on_exchange=print)
     assert "secret" not in str(told.value)
+
+
+def test_an_early_answer_survives_a_body_that_nobody_reads():
+    """A target that refuses a large body closes with most of it unread, and its connection is reset."""
+    answer = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
+    with proxied(Target(answer)) as ends, ends.connected() as client:
+        with suppress(OSError):  # as it is without a proxy
+            send(client, b"POST / HTTP/1.1\r\nContent-Length: 50000000\r\n\r\n", *[bytes(500_000)] * 100)
+        assert until(client, answer) == answer
+        client.close()
+        assert isinstance(ends.exchange().answer, NotRead)
+
+
+def test_a_client_that_leaves_while_its_refusal_waits_is_noticed():
+    """The target sees the end, and is not waited for in vain."""
+
+    def handle(connection):
+        come = until(connection, b"{}") + rest(connection)
+        received.put(come)
+        send(connection, OK)
+
+    received = queue.Queue()
+    asked = request()
+    with proxied(handle) as ends:
+        assert ends.asked(asked, b"no request\r\n\r\n").startswith(OK + b"HTTP/1.1 400 ")
+        assert received.get(timeout=PATIENCE) == asked.replace(b"proxy.example", ends.host)
