@@ -11,7 +11,6 @@ import click
 from ed_contract.cli import streams
 from ed_contract.cli.judging import told
 from ed_contract.cli.options import Grouped, configured, options, resolved, settings_file
-from ed_contract.interaction import Response
 
 if TYPE_CHECKING:
     from ed_contract.engine.events import RunFinished, RunStarted
@@ -93,5 +92,7 @@ class _Seen:
 
 def _said(exchange: Exchange) -> str:
     """Return in a word what came."""
+    from ed_contract.interaction import Response  # noqa: PLC0415 - heavy
+
     answer = exchange.answer
     return str(answer.status) if isinstance(answer, Response) else answer.reason

@@ -31,7 +31,15 @@ WITH_OUTPUT = [
     if PAGE_OF[name].stem != "tutorial" and any(command.shown for command in BLOCKS[name].commands)
 ]
 WRITTEN = [name for name, block in BLOCKS.items() if block.language in {"toml", "yaml"}]
-FILES = ("report.json", "waivers.toml", "ed_contract.toml")
+FILES = (
+    "report.json",
+    "waivers.toml",
+    "ed_contract.toml",
+    "run.ndjson",
+    "capture.har",
+    "node-1.ndjson",
+    "node-2.ndjson",
+)
 
 
 def words_of(line):
