@@ -104,7 +104,7 @@ def _did(sequence: CaseSequence) -> object:
 
 
 _MANY_KEYS = "idempotency/remembers"  # it takes hundreds of other keys, whatever is created under them
-_AREAS = {
+AREAS = {
     "combinations": ("request/valid", "response/", "echo/", "include/", _MANY_KEYS),
     "mutations": ("request/",),
     "idempotency": ("idempotency/",),
@@ -120,11 +120,16 @@ _AREAS = {
 """What a phase is about, as starts of requirement ids; smoke is about everything, and robustness shows anywhere."""
 
 
+def phases_about(identifier: str) -> list[str]:
+    """Return the names of the phases that can show something of a requirement, in their order."""
+    return [name for name in PHASES if identifier.startswith(AREAS.get(name, ("",)))]
+
+
 def _pruned(phase: Phase, wanted: frozenset[str]) -> Phase:
     """Return the phase without what can show nothing about the wanted requirements."""
     if any(identifier.startswith("robustness/") for identifier in wanted):
         return phase
-    about = _AREAS.get(phase.name)
+    about = AREAS.get(phase.name)
     if about is not None and not any(identifier.startswith(about) for identifier in wanted):
         return replace(phase, sequences=())
 

@@ -33,7 +33,7 @@ def list_requirements(only: tuple[str, ...], skip: tuple[str, ...]) -> None:
 @click.command
 @click.argument("identifier", metavar="ID", shell_complete=completing.requirements)
 def explain(identifier: str) -> None:
-    """Explain one requirement: what it says, where the page says it, and what judges it.
+    """Explain one requirement: what it says, where the page says it, what judges it, shows it and breaks it.
 
     \b
     ed-contract explain idempotency/conflict/status
@@ -41,13 +41,24 @@ def explain(identifier: str) -> None:
     """
     from ed_contract.checks import CHECKS  # noqa: PLC0415 - heavy
     from ed_contract.contract import CONTRACT  # noqa: PLC0415 - heavy
+    from ed_contract.mutants import MUTANTS  # noqa: PLC0415 - heavy
+    from ed_contract.planning import phases_about  # noqa: PLC0415 - heavy
 
     row = CONTRACT.requirement(identifier)
-    checks = [check.name.replace("_", " ") for check in CHECKS if row.id in check.judges]
+    checks = [
+        f"{check.name.replace('_', ' ')} ({check.judge.__module__.replace('.', '/')}.py)"
+        for check in CHECKS
+        if row.id in check.judges
+    ]
+    broken = [mutant for mutant in MUTANTS if mutant.breaks == row.id]
     click.echo(f"{row.id} ({row.level})")
     click.echo(f"  {row.statement}")
     click.echo(f"  Clause:    {row.clause}")
     click.echo(f"  Judged by: {'; '.join(checks) or 'no check yet'}")
+    click.echo(f"  Shown by:  the phases {', '.join(phases_about(row.id))}")
+    if broken:
+        more = f", and {len(broken) - 1} more of the zoo" if broken[1:] else ""
+        click.echo(f"  Broken by: {broken[0].name} ({broken[0].sentence.rstrip('.')}){more}")
     if row.need:
         click.echo(f"  Needs:     {row.need}")
 

@@ -194,16 +194,17 @@ def test_a_standard_output_that_takes_nothing_is_told(server, code, output, why)
     assert lines == [f"error: cannot write to standard output: {why}", "give it a place that can be written."]
 
 
-def test_a_run_leaves_nothing_in_the_current_folder(tmp_path, monkeypatch):
+@pytest.mark.parametrize(("more", "left"), [((), [".ed_contract"]), (("--no-record",), [])])
+def test_a_run_leaves_its_record_in_the_current_folder_and_nothing_else(tmp_path, monkeypatch, more, left):
     """What Hypothesis keeps goes where caches are."""
     here, cache = tmp_path / "here", tmp_path / "cache"
     here.mkdir()
     monkeypatch.chdir(here)
     monkeypatch.delenv("HYPOTHESIS_STORAGE_DIRECTORY", raising=False)
-    process = in_a_process("run", "--phases", "fuzz", XDG_CACHE_HOME=str(cache), LOCALAPPDATA=str(cache))
+    process = in_a_process("run", "--phases", "fuzz", *more, XDG_CACHE_HOME=str(cache), LOCALAPPDATA=str(cache))
     process.communicate(timeout=60)
     assert process.returncode == 0
-    assert list(here.iterdir()) == []
+    assert [one.name for one in here.iterdir()] == left
 
 
 def test_without_a_command_the_help_is_shown():
@@ -341,7 +342,9 @@ def test_list_and_explain_show_the_contract():
         "idempotency/conflict/code (MUST)\n"
         "  That answer carries the code `idempotency_error`.\n"
         "  Clause:    Error Codes › 409 idempotency_error\n"
-        "  Judged by: other parameters under a used key conflict\n"
+        "  Judged by: other parameters under a used key conflict (ed_contract/checks/idempotency.py)\n"
+        "  Shown by:  the phases smoke, idempotency, stateful\n"
+        "  Broken by: conflict-code-conflict (Calls a conflict by the name of its status), and 8 more of the zoo\n"
     )
     assert ed_contract("explain", "idempotency/account-scoped").stdout.endswith("  Needs:     --second-api-key\n")
 
