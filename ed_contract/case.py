@@ -25,12 +25,31 @@ class Expectation(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """What is special about a case, where that is what a finding is about."""
+
+    text: str  # an identifier: waivers hold it
+    family: str = ""  # what has the same cause has the same family; "" is nobody's
+    size: int = 0  # of a family the smallest is told
+
+
+ANYTHING = "anything"
+"""The family of what lets through all that any other does: a value that resembles none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mutation:
     """The one thing that was done to valid params so that they break one requirement."""
 
     requirement: str  # the id of the request/… requirement that is broken
     operator: str  # what was done, e.g. "removed", "number", "upper case"
     place: str  # where, as a dotted name, e.g. "webhook_endpoint.url"
+    family: str = ""  # of the operator, as in `Fault`
+
+    @property
+    def fault(self) -> Fault:
+        """What a finding is about that the mutation shows."""
+        return Fault(text=self.operator, family=self.family)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +63,16 @@ class Case:
     mutation: Mutation | None = None
     media_type: str | None = "application/json"
     usual: bool = False  # each value is a usual one: what may be unusual is how the options combine
+    special: Fault | None = None  # what is special about it, where its name is not all of that
 
     @property
-    def fault(self) -> str:
-        """What is special about the case, as the fault of a finding that any case can show."""
+    def fault(self) -> Fault:
+        """What is special about the case, for a finding that any case can show."""
         if self.mutation is not None:
-            return self.mutation.requirement
-        return "a valid create" if self.usual or self.expectation is Expectation.ACCEPT else self.name
+            return Fault(text=self.mutation.requirement)
+        if self.usual or self.expectation is Expectation.ACCEPT:
+            return Fault(text="a valid create")
+        return self.special or Fault(text=self.name)
 
     def __repr__(self) -> str:
         """Show what a reader of a failing test wants: the name, the expectation and the body."""
@@ -73,9 +95,11 @@ def case(
     expectation: Expectation = Expectation.ACCEPT,
     *,
     mutation: Mutation | None = None,
+    special: Fault | None = None,
 ) -> Case:
     """Return the case that sends `params` as compact JSON."""
-    return Case(name=name, body=encode(params), params=params, expectation=expectation, mutation=mutation)
+    body = encode(params)
+    return Case(name=name, body=body, params=params, expectation=expectation, mutation=mutation, special=special)
 
 
 class Credential(enum.StrEnum):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from ed_contract.case import Fault
 from ed_contract.interaction import Interaction
 
 
@@ -34,9 +35,9 @@ class Finding:
     fault: str  # the mutation or parameter concerned, in few words; stable from run to run
     expected: str  # one sentence, without the full stop
     actual: str  # the same
+    about: Fault | None = None  # of which the fault is the text, where it is what was sent that is at fault
     evidence: tuple[Interaction, ...]  # in the order in which they were sent; the last one shows the fault
     matters: tuple[str, ...] = ()  # the parameters without which it does not show, as far as reduction went
-
     between: int = 0  # other keys that were used before the last of the evidence, where it takes them
     repeats: bool | None = None  # whether it showed again when the evidence was sent again; None: that was not tried
 

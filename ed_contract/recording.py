@@ -16,7 +16,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 
-from ed_contract.case import Credential
+from ed_contract.case import Credential, Fault
 from ed_contract.engine.events import End, Event, PhaseFinished, PhaseStarted, Reduced, RunFinished, RunStarted
 from ed_contract.engine.ledger import CleanUp, Remaining
 from ed_contract.exceptions import UsageError
@@ -182,6 +182,7 @@ def _line_of_event(event: Event) -> Line:
         case Reduced():
             found = event.finding
             told = {one.name: getattr(found, one.name) for one in fields(Finding) if one.name != "evidence"}
+            told["about"] = None if found.about is None else asdict(found.about)
             evidence = [one.number for one in found.evidence]
             return {"kind": "result", "of": event.identity, "count": event.count, **told, "evidence": evidence}
         case RunFinished():
@@ -275,7 +276,8 @@ def _reduced(rest: dict[str, Any], numbered: Callable[[int], Interaction | None]
     evidence = tuple(one for number in rest["evidence"] if (one := numbered(number)) is not None)
     if len(evidence) != len(rest["evidence"]):
         raise NotARecord("its evidence stands nowhere before it")
-    told = {one.name: rest[one.name] for one in fields(Finding) if one.name not in {"evidence", "matters"}}
-    finding = Finding(**told, evidence=evidence, matters=tuple(rest["matters"]))
+    told = {one.name: rest[one.name] for one in fields(Finding) if one.name not in {"about", "evidence", "matters"}}
+    about = None if rest["about"] is None else Fault(**rest["about"])
+    finding = Finding(**told, about=about, evidence=evidence, matters=tuple(rest["matters"]))
     requirement, fault = rest["of"]
     return Reduced(identity=(requirement, fault), finding=finding, count=rest["count"])

@@ -6,7 +6,7 @@ import json
 
 from hypothesis import strategies as st
 
-from ed_contract.case import Case, Expectation, Params, encode
+from ed_contract.case import Case, Expectation, Fault, Params, encode
 from ed_contract.strategies.readable import shown_as
 
 _PARAMS: Params = {
@@ -73,6 +73,19 @@ MEDIA_TYPES: tuple[tuple[str, str | None], ...] = (
 )
 
 
+_SIZES = {
+    text: Fault(text=text, family=family, size=size)
+    for text, family, size in (
+        ("an integer of 5,000 digits", "an integer", 5000),
+        ("100 levels deep", "nesting", 100),
+        ("10,000 levels deep", "nesting", 10_000),
+        ("10,000 levels of objects", "nesting", 10_000),
+        ("a name of 100,000 characters", "a name", 100_000),
+    )
+}
+"""What fails at a size fails at a larger one."""
+
+
 def bodies() -> tuple[Case, ...]:
     """Return all raw bodies, those that must be refused first."""
     return (
@@ -86,7 +99,7 @@ def bodies() -> tuple[Case, ...]:
 
 
 def _raw(name: str, body: bytes, expectation: Expectation) -> Case:
-    return Case(name=name, body=body, params=None, expectation=expectation)
+    return Case(name=name, body=body, params=None, expectation=expectation, special=_SIZES.get(name))
 
 
 def malformed_bodies() -> st.SearchStrategy[Case]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ed_contract.case import Case, Expectation, Key, Params, Sequence, Step, case
+from ed_contract.case import Case, Expectation, Fault, Key, Params, Sequence, Step, case
 from ed_contract.strategies.readable import shown_as
 
 _WEBHOOK: Params = {
@@ -266,14 +266,36 @@ def _changes_of_eventbridge() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "EventBridge: metadata empty", {"metadata": {}}
 
 
+def _sizes() -> Iterator[Fault]:
+    """Yield the faults that are a size: what fails at one fails at a larger one."""
+    for what, sizes in (
+        ("name of {} characters", LENGTHS),
+        ("description of {} characters", _FEWER_LENGTHS),
+        ("{} metadata entries", COUNTS_OF_METADATA[1:]),  # none is no size
+        ("{} events", COUNTS_OF_EVENTS[1:]),
+        ("metadata with a key of {} characters", (40, 41)),
+        ("metadata with a value of {} characters", (500, 501)),
+        ("account with {} digits", (11, 13)),
+        ("key with {:,} characters", (65, 255, 256, 2000)),
+    ):
+        yield from (Fault(text=what.format(size), family=what, size=size) for size in sizes)
+
+
+_SIZES = {fault.text: fault for fault in _sizes()}
+
+
+def _open(name: str, params: Params) -> Case:
+    return case(name, params, Expectation.EITHER, special=_SIZES.get(name))
+
+
 def boundaries() -> tuple[Case, ...]:
     """Return all boundary cases: what the page is silent about, one thing a case."""
-    cases = [case(name, {**_WEBHOOK, **change}, Expectation.EITHER) for name, change in _changes()]
-    cases += [case(name, {**_EVENTBRIDGE, **change}, Expectation.EITHER) for name, change in _changes_of_eventbridge()]
-    cases += [case(name, {**_WEBHOOK, **change}, Expectation.EITHER) for name, change in _unknown()]
+    cases = [_open(name, {**_WEBHOOK, **change}) for name, change in _changes()]
+    cases += [_open(name, {**_EVENTBRIDGE, **change}) for name, change in _changes_of_eventbridge()]
+    cases += [_open(name, {**_WEBHOOK, **change}) for name, change in _unknown()]
     for base, config in ((_WEBHOOK, "webhook_endpoint"), (_EVENTBRIDGE, "amazon_eventbridge")):
         bare = {name: value for name, value in base.items() if name != config}
-        cases.append(case(f"{config} without its configuration", bare, Expectation.EITHER))
+        cases.append(_open(f"{config} without its configuration", bare))
     return tuple(cases)
 
 
@@ -282,7 +304,7 @@ def unusual_keys() -> tuple[Sequence, ...]:
     return tuple(
         Sequence(
             name=f"key with {what}",
-            steps=(Step(case=case(f"key with {what}", _WEBHOOK, Expectation.EITHER), key=Key(template=template)),),
+            steps=(Step(case=_open(f"key with {what}", _WEBHOOK), key=Key(template=template)),),
         )
         for what, template in KEYS
     )

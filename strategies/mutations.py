@@ -55,7 +55,9 @@ class Row:
             f"{self.requirement} [{operator.name}]",
             broken,
             Expectation.REJECT,
-            mutation=Mutation(requirement=self.requirement, operator=operator.name, place=self.place),
+            mutation=Mutation(
+                requirement=self.requirement, operator=operator.name, place=self.place, family=operator.family
+            ),
         )
 
 

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from ed_contract.case import ANYTHING
+
 
 class _Mark:
     def __init__(self, name: str) -> None:
@@ -34,6 +36,28 @@ class Operator:
 
     name: str
     change: Change
+
+    @property
+    def family(self) -> str:
+        """The family of the faults that it makes."""
+        return _FAMILIES.get(self.name, "")
+
+
+_FAMILIES = {
+    name: family
+    for family, names in {
+        ANYTHING: ("unrelated", "unrelated in the middle", "unrelated first", "unrelated last"),
+        "the type is not looked at": (
+            *("number", "number in the middle", "number first", "number last"),
+            *("true", "false", "array", "object", "string", "list around it"),
+        ),
+        "case is folded": ("upper case", "capitalised"),
+        "blanks are trimmed": ("padded right", "padded left", "line feed after"),
+        "a part is enough": ("prefix", "first segment", "last segment"),
+    }.items()
+    for name in names
+}
+"""The operators that one bug lets through together."""
 
 
 def _table(**changes: Change) -> tuple[Operator, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
 
-from ed_contract.case import Expectation, Params
+from ed_contract.case import Expectation, Fault, Params
 from ed_contract.finding import Finding, Held, Observation
 from ed_contract.interaction import Interaction, Response
 from ed_contract.record.history import History
@@ -39,7 +39,7 @@ class Reading:
     def finding(
         self,
         requirement: str,
-        fault: str,
+        fault: str | Fault,
         *,
         expected: str,
         actual: str,
@@ -56,7 +56,8 @@ class Reading:
             before = mates or (() if self.first is None else (self.first,))
         return Finding(
             requirement=requirement,
-            fault=fault,
+            fault=fault.text if isinstance(fault, Fault) else fault,
+            about=fault if isinstance(fault, Fault) else None,
             expected=expected,
             actual=actual,
             evidence=(*before, self.history.kept(self.interaction)),

@@ -111,7 +111,7 @@ def mutated_creates_are_refused(reading: Reading) -> Iterator[Observation]:
     if answer.successful:
         yield reading.finding(
             mutation.requirement,
-            mutation.operator,
+            mutation.fault,
             expected=f"4xx: {CONTRACT.requirements[mutation.requirement].statement.rstrip('.')}",
             actual=f"{answer.status}: accepted {_broken(reading, mutation)}",
         )

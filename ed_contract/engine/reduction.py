@@ -70,7 +70,7 @@ class Reduction:
         another's name stays as it is. When the run may send no more, what was reached is told before that is raised.
         """
         causes: defaultdict[str, list[Finding]] = defaultdict(list)
-        led = leaders(self._seen, self._group)
+        led = leaders({identity: found[0].about for identity, found in self._seen.items()}, self._group)
         smaller = [identity for identity, found in self._seen.items() if any(map(_can_be_smaller, found))]
         to_do = len({led[identity] for identity in smaller})
         for identity in sorted(smaller, key=lambda one: one not in _GENERIC):
@@ -215,7 +215,7 @@ def _named(finding: Finding) -> Finding:
         return finding
     params = _params(finding)
     words = [f"{name}={_said(params.get(name))}" if name in _ENUMS else name for name in finding.matters]
-    return replace(finding, fault=", ".join(words))
+    return replace(finding, fault=", ".join(words), about=None)
 
 
 def _said(value: object) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, TypeAlias
 
-from ed_contract.case import Case, Credential, Expectation, Key, Mutation
+from ed_contract.case import Case, Credential, Expectation, Fault, Key, Mutation
 from ed_contract.excerpt import Long
 from ed_contract.interaction import (
     Answer,
@@ -73,6 +73,7 @@ def line_of(interaction: Interaction, hidden: Secrets, mask: Mask = str) -> Line
             "mutation": None if case.mutation is None else asdict(case.mutation),
             "media_type": case.media_type,
             "usual": case.usual,
+            "special": None if case.special is None else asdict(case.special),
             **_params(case),
         },
         "key": interaction.key,
@@ -195,6 +196,7 @@ def _interaction(line: Mapping[str, Any]) -> Interaction:
             mutation=None if case["mutation"] is None else Mutation(**case["mutation"]),
             media_type=case["media_type"],
             usual=case["usual"],
+            special=None if case["special"] is None else Fault(**case["special"]),
         ),
         key=line["key"],
         form=None if line["key_form"] is None else Key(**line["key_form"]),

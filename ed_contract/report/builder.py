@@ -259,7 +259,7 @@ class ReportBuilder:
         What a waiver covers is never folded with what it does not: a fault that is excused would excuse the others.
         """
         bugs = [self._under_waiver(bug) for identity, bug in self._bugs.items() if identity not in self._told_apart]
-        led = leaders((bug.finding.identity for bug in bugs), self._waiver_of)
+        led = leaders({bug.finding.identity: bug.finding.about for bug in bugs}, self._waiver_of)
         told = {bug.finding.identity: bug for bug in bugs if led[bug.finding.identity] == bug.finding.identity}
         for bug in bugs:
             leader = led[bug.finding.identity]

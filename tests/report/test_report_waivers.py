@@ -13,10 +13,12 @@ from ed_contract.engine.events import End
 from ed_contract.finding import Finding, Held, Unclear
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import report_lines
+from ed_contract.strategies.mutations import ROWS
 from ed_contract.verdict import Verdict
 from ed_contract.waivers import Waiver, Waivers
 
 ENUM = "request/type/enum"
+FAMILIES = {one.name: one.family for row in ROWS.values() for one in row.operators}
 URL = "http://127.0.0.1:8000/v2/core/event_destinations"
 
 
@@ -30,12 +32,16 @@ def reported(*faults, given, requirement=ENUM, **options):
     """Return the report of a run that found these faults, one after the other."""
     run = Run()
     for fault in faults or ("removed",):
-        mutation = Mutation(requirement=requirement, operator=fault, place="type")
+        mutation = Mutation(requirement=requirement, operator=fault, place="type", family=FAMILIES.get(fault, ""))
         answer = answered(destination(WEBHOOK)) if faults else conflict()
         run.exchange(WEBHOOK, answer, expectation=Expectation.REJECT, mutation=mutation)
     found = [
-        (one, [Finding(requirement=requirement, fault=fault, expected="4xx", actual="200", evidence=(one,))])
+        (
+            one,
+            [Finding(requirement=requirement, fault=fault, about=about, expected="4xx", actual="200", evidence=(one,))],
+        )
         for one, fault in zip(run.history.interactions(), faults, strict=False)
+        for about in (one.case.mutation.fault if one.case.mutation else None,)
     ]
     nothing = [(one, [Held(requirement=requirement)]) for one in run.history.interactions()]
     return report_of(found or nothing, only=[requirement], waivers=given, **options)

@@ -23,13 +23,13 @@ def _waiting(history: History) -> list[Interaction]:
     return [
         one
         for one in history.facts.unanswered
-        if not (_is_excused(one) or _request(one) in asked or one.case.fault in told)
+        if not (_is_excused(one) or _request(one) in asked or one.case.fault.text in told)
     ]
 
 
 def confirmed(history: History) -> set[str]:
     """Return the faults of the cases that were unanswered when they were asked again."""
-    return {one.case.fault for one in history.facts.asked_again if one.burst is None and one.is_unanswered}
+    return {one.case.fault.text for one in history.facts.asked_again if one.burst is None and one.is_unanswered}
 
 
 def next_burst(history: History) -> Burst | None:
