@@ -13,7 +13,9 @@ from typing import TypeAlias
 from ed_contract.case import Credential
 from ed_contract.interaction import CONFLICT, Interaction, excerpted
 from ed_contract.record.facts import Facts
-from ed_contract.record.values import same
+from ed_contract.record.values import canonical
+
+MOST_MADE = 100  # of one key; more than a burst has
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,7 @@ class History:
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self._all: list[Interaction] = []
         self._by_key: defaultdict[tuple[Who, str | None], list[Interaction]] = defaultdict(list)
+        self._used: defaultdict[tuple[Who, str | None], _Used] = defaultdict(_Used)
         self._by_stem: defaultdict[str, list[Interaction]] = defaultdict(list)
         self._by_burst: defaultdict[int, list[Interaction]] = defaultdict(list)
         self._by_kind: defaultdict[Kind, list[Burst]] = defaultdict(list)  # bursts that are over
@@ -65,12 +68,13 @@ class History:
         if not isinstance(entry, Interaction):
             return
         interaction = excerpted(entry)
-        before = self._by_key[interaction.request.who, interaction.key]
-        if self._first_conflict is None and _tells_a_conflict(interaction, before):
+        same_key = self._by_key[interaction.request.who, interaction.key]
+        fresh = interaction.key is None or not same_key
+        used = self._used[interaction.request.who, interaction.key]
+        if used.add(interaction) and self._first_conflict is None:
             self._first_conflict = interaction.number
-        fresh = interaction.key is None or not before
         self._all.append(interaction)
-        before.append(interaction)
+        same_key.append(interaction)
         self._end_burst(interaction)
         if interaction.burst is not None:
             self._by_burst[interaction.burst].append(interaction)
@@ -121,6 +125,25 @@ class History:
     def under_key_before(self, interaction: Interaction) -> list[Interaction]:
         """Return the earlier interactions of the same account under the same key (or all without one), in order."""
         return _before(self._by_key[interaction.request.who, interaction.key], interaction)
+
+    def first_made(self, interaction: Interaction) -> Interaction | None:
+        """Return the first 2xx of the same account under the same key, before an interaction and outside its burst."""
+        if interaction.key is None:
+            return None
+        made = (
+            one for one in self._used[interaction.request.who, interaction.key].made if _is_before(one, interaction)
+        )
+        return next(made, None)
+
+    def last_changed(self, first: Interaction, again: Interaction) -> Interaction | None:
+        """Return the last interaction under a key, between two, whose parameters are not those of the first made."""
+        changed = reversed(self._used[again.request.who, again.key].changed)
+        return next((one for one in changed if first.number < one.number < again.number), None)
+
+    def may_be_under_way(self, interaction: Interaction) -> bool:
+        """Whether an earlier attempt under the same key came to nothing that may have been done all the same."""
+        lost = self._used[interaction.request.who, interaction.key].lost
+        return lost is not None and lost.number < interaction.number
 
     def under_keys_of(self, interactions: Iterable[Interaction]) -> list[Interaction]:
         """Return everything up to the last of `interactions` that was sent under one of their keys, in order."""
@@ -183,12 +206,37 @@ def _before(interactions: list[Interaction], interaction: Interaction) -> list[I
     return [earlier for earlier in interactions if earlier.number < interaction.number]
 
 
-def _tells_a_conflict(interaction: Interaction, before: list[Interaction]) -> bool:
-    """Whether a 409 shows that the target detects conflicts: it may be about a request under way, or a replay."""
-    if interaction.status != CONFLICT or interaction.burst is not None or interaction.key is None:
-        return False
-    made = next((one for one in before if one.created is not None), None)
-    return made is not None and not same(made.case.params, interaction.case.params)
+def _is_before(one: Interaction, other: Interaction) -> bool:
+    """Whether one came before another, and not at once with it."""
+    return one.number < other.number and (other.burst is None or one.burst != other.burst)
+
+
+class _Used:
+    """What is known of a key that was used: of very many requests under one key, some are enough."""
+
+    __slots__ = ("_params", "changed", "lost", "made")
+
+    def __init__(self) -> None:
+        self.made: list[Interaction] = []  # the first 2xx; of a burst there may be several
+        self.changed: list[Interaction] = []  # whose parameters are not those of the first 2xx
+        self.lost: Interaction | None = None  # the first that may be under way, or was done unseen
+        self._params = 0  # a hash of those of the first 2xx
+
+    def add(self, interaction: Interaction) -> bool:
+        """Fold one; return whether it shows that the target detects conflicts.
+
+        That takes a 409 to other parameters, outside a burst: in one it may be about a request that is under way.
+        """
+        if self.lost is None and (interaction.lost or interaction.is_unanswered):
+            self.lost = interaction
+        changed = bool(self.made) and hash(canonical(interaction.case.params)) != self._params
+        if changed:
+            self.changed.append(interaction)
+        if interaction.created is not None and len(self.made) < MOST_MADE:
+            self._params = self._params if self.made else hash(canonical(interaction.case.params))
+            self.made.append(interaction)
+        known = changed and interaction.key is not None
+        return known and interaction.status == CONFLICT and interaction.burst is None
 
 
 def stem_of(interaction: Interaction) -> str | None:
