@@ -35,8 +35,7 @@ class Finding:
     expected: str  # one sentence, without the full stop
     actual: str  # the same
     evidence: tuple[Interaction, ...]  # in the order in which they were sent; the last one shows the fault
-    matters: tuple[str, ...] = ()  # the parameters without which it does not show, as far as reduction went
-
+    matters: tuple[str, ...] = ()  # the parameters without which it does not show, as far as shrinking went
     between: int = 0  # other keys that were used before the last of the evidence, where it takes them
     repeats: bool | None = None  # whether it showed again when the evidence was sent again; None: that was not tried
 

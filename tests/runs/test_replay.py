@@ -50,7 +50,7 @@ def test_every_kind_of_finding_shows_again_on_a_server_as_broken(row):
 
 @pytest.mark.parametrize("name", ["second-replay-makes-another", "key-serves-once"])
 def test_what_takes_more_requests_than_two_is_recorded_with_all_of_them(name):
-    """The reduction finds out which."""
+    """Shrinking finds out which."""
     row = "idempotency/replay"
     with serving(NAMED[name]) as url:
         report = run(target(url), phases=["smoke"], only=[row])
