@@ -150,6 +150,7 @@ def run(
             renew=partial(renew, reached) if reached.credential_command else None,
             shrinking=shrinking(judging.history, group) if chosen.shrink else None,
             hasty=chosen.findings_at_most is not None or until is not None,
+            reserve=chosen.kept_for_shrinking,
             ledger=ledger,
         )
         if recorder is not None:

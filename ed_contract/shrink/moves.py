@@ -116,11 +116,12 @@ class Moves:
         return Move(about=option.name, touches=option.touches, change=change)
 
     def _plain_list(self, name: str) -> Move:
-        """Return the move that makes a list plain; which one that is may hang on an option."""
+        """Return the move that makes a list plain; which one that is may hang on whether an option is plain."""
+        further = [one for one in self._further if name in one.touches]
 
         def change(params: Params) -> Params | None:
-            chosen = [one.create for one in self._further if name in one.touches and params.get(one.name) == one.value]
-            value = [*chosen, self._plainest][0][name]
+            chosen = (one.create for one in further if params.get(one.name) != self._plainest[one.name])
+            value = next(chosen, self._plainest)[name]
             return {**params, name: value} if params.get(name, value) != value else None
 
         return Move(about=name, touches=frozenset({name}), change=change)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from ed_contract.case import Key, Step
 from ed_contract.contract.resending import Resending
 from ed_contract.engine.events import Shrunk
 from ed_contract.engine.families import Group, Identity, leaders
@@ -19,11 +20,12 @@ from ed_contract.interaction import Interaction, Response
 from ed_contract.record.history import History
 from ed_contract.record.steps import Steps, steps_of
 from ed_contract.shrink.moves import Moves
-from ed_contract.shrink.shrinker import TRIALS, params_of, seen_again, shrink, shrinkable
+from ed_contract.shrink.shrinker import params_of, seen_again, shrink, shrinkable
 from ed_contract.shrink.trial import Judge, Send, Trial, size_of
 
 WIDEST = 20  # requests that are sent again when the evidence alone shows nothing
 KEPT = 200  # findings of one identity that are kept, to be told apart
+BETWEEN = "in between"  # the label of a plain create's key
 TRIES = 3  # of a race; what is no race is sent once more
 
 
@@ -96,7 +98,7 @@ class Shrinking:
         vague = identity in self._resending.vague
         while left:
             smallest = min(left, key=self._size)
-            trials = TRIALS if vague else trial.share(smallest, to_do)
+            trials = trial.share(smallest, min(to_do, 2) if vague else to_do)  # what it explains takes no share
             wider = self._wider(smallest)
             shrunk = shrink(smallest, partial(trial, identity), self._moves, wider=wider, trials=trials)
             if trial.cut is not None:
@@ -121,10 +123,16 @@ class Shrinking:
             yield Shrunk(identity=identity, finding=again, count=len(self._seen[identity]))
 
     def _wider(self, finding: Finding) -> list[Steps]:
-        """Return what sends more than the evidence: all under its keys, or all that was sent meanwhile, if few."""
+        """Return what sends more than the evidence: all under its keys, or all that was sent meanwhile, if few.
+
+        What fails now and then is sent once more too, with a plain create in between.
+        """
         evidence = finding.evidence
         more = (self._history.under_keys_of(evidence), self._history.from_first_to_last(evidence))
-        return [steps_of(one) for one in more if len(evidence) < len(one) <= WIDEST]
+        wider = [steps_of(one) for one in more if len(evidence) < len(one) <= WIDEST]
+        if isinstance(answer := evidence[-1].answer, Response) and answer.failed:
+            wider.append((Step(case=self._moves.example, key=Key(label=BETWEEN)), *steps_of(evidence)))
+        return wider
 
     def _cause_of(self, identity: Identity, seen: Iterable[Finding], causes: Iterable[Finding]) -> Finding | None:
         """Return the cause that is known and explains all that was `seen` under another identity.

@@ -327,7 +327,7 @@ def test_a_race_is_run_again(name):
 def test_what_there_is_no_room_for_is_not_sent_again():
     """And the run ends as any other."""
     whole = judged(FailsAtAllBytes, phases=["bodies"], shrink=False)
-    report = judged(FailsAtAllBytes, phases=["bodies"], max_requests=whole.requests)
+    report = judged(FailsAtAllBytes, phases=["bodies"], max_requests=whole.requests, shrink_requests=0)
     assert report.end == "finished"
     assert {bug.finding.repeats for bug in report.bugs} == {None}
 
@@ -399,7 +399,13 @@ def test_where_there_is_room_for_few_requests_each_finding_gets_a_share():
 def test_what_was_reached_before_the_cap_is_told():
     """The run ends before it has seen the smaller one twice: it is shown, and not said to repeat."""
     whole = judged(UnixTimestamps, only=["response/created/*"], phases=["combinations"], shrink=False)
-    cut = judged(UnixTimestamps, only=["response/created/*"], phases=["combinations"], max_requests=whole.requests + 1)
+    cut = judged(
+        UnixTimestamps,
+        only=["response/created/*"],
+        phases=["combinations"],
+        max_requests=whole.requests + 1,
+        shrink_requests=0,
+    )
     assert (whole.end, cut.end, cut.requests) == ("finished", "max-requests", whole.requests + 1)
     ((large,), (small,)) = (report.bugs[0].finding.evidence for report in (whole, cut))
     assert small.phase == "shrink"
