@@ -124,18 +124,29 @@ class Moves:
             value = next(chosen, self._plainest)[name]
             return {**params, name: value} if params.get(name, value) != value else None
 
-        return Move(about=name, touches=frozenset({name}), change=change)
+        return _of(name, change)
 
 
 def _is_option(schema: Mapping[str, Any]) -> bool:
     return "enum" in schema or "enum" in schema.get("items", ())
 
 
+def _of(name: str, change: Change, *, cuts_text: bool = False) -> Move:
+    return Move(about=name, touches=frozenset({name}), change=change, cuts_text=cuts_text)
+
+
 def _drop(name: str) -> Move:
-    return Move(
-        about=name,
-        touches=frozenset({name}),
-        change=lambda params: without(params, name) if name in params else None,
+    return _of(name, lambda params: without(params, name) if name in params else None)
+
+
+def _only(name: str, value: object) -> Move:
+    return _of(name, lambda params: {**params, name: value} if name in params else None)
+
+
+def cut(name: str, text: str) -> Move:
+    """Return the move that puts `text`, a part of what is there, in the place of a text."""
+    return _of(
+        name, lambda params: {**params, name: text} if isinstance(params.get(name), str) else None, cuts_text=True
     )
 
 
@@ -143,26 +154,7 @@ def _plain(place: str, value: str) -> Move:
     def change(params: Params) -> Params | None:
         return put(params, place, value) if isinstance(at(params, place), str) and at(params, place) != value else None
 
-    name = place.partition(".")[0]
-    return Move(about=name, touches=frozenset({name}), change=change)
-
-
-def _only(name: str, value: object) -> Move:
-    return Move(
-        about=name,
-        touches=frozenset({name}),
-        change=lambda params: {**params, name: value} if name in params else None,
-    )
-
-
-def cut(name: str, text: str) -> Move:
-    """Return the move that puts `text`, a part of what is there, in the place of a text."""
-    return Move(
-        about=name,
-        touches=frozenset({name}),
-        change=lambda params: {**params, name: text} if isinstance(params.get(name), str) else None,
-        cuts_text=True,
-    )
+    return _of(place.partition(".")[0], change)
 
 
 def without(params: Params, *names: str) -> dict[str, Any]:

@@ -153,8 +153,8 @@ def _is_mutated(steps: Steps) -> bool:
 
 def _cut_text(name: str, text: str, tried: Callable[[Sequence[Move]], bool]) -> None:
     """Cut a text down to where it first shows the finding, from there on, and what lies within."""
-    for part in (_head, _tail):
-        text = _shortest(text, part, lambda shorter: tried([cut(name, shorter)]))
+    for of_length in (lambda text, length: text[:length], lambda text, length: text[-length:]):
+        text = _shortest(text, of_length, lambda shorter: tried([cut(name, shorter)]))
     for parts in (1, 2, 4):
         size = -(-(len(text) - 2) // parts)
         for start in range(1, len(text) - 1, max(size, 1)):
@@ -162,14 +162,6 @@ def _cut_text(name: str, text: str, tried: Callable[[Sequence[Move]], bool]) -> 
             if tried([cut(name, shorter)]):
                 text = shorter
                 break
-
-
-def _head(text: str, length: int) -> str:
-    return text[:length]
-
-
-def _tail(text: str, length: int) -> str:
-    return text[-length:]
 
 
 def _shortest(text: str, part: Callable[[str, int], str], tried: Callable[[str], bool]) -> str:
