@@ -31,7 +31,7 @@ from ed_contract.interaction import Interaction
 from ed_contract.judging import Judging
 from ed_contract.options import DEFAULTS, Settings
 from ed_contract.phases import PHASES
-from ed_contract.planning import example, plan
+from ed_contract.planning import example, plan, shrinking
 from ed_contract.processes import RestartCommand, Server, started
 from ed_contract.record.history import Entry
 from ed_contract.recording import Recorder
@@ -136,20 +136,22 @@ def run(
             chosen,
             deadline=deadline,
         )
+        judging = Judging(partial(judge_selected, frozenset(row.id for row in selected)))
+        group = together if waivers is None else waivers.covering
         events = execute(
             planned,
             sender,
-            Judging(partial(judge_selected, frozenset(row.id for row in selected))),
+            judging,
             enough=_Enough(chosen.findings_at_most, until, strict=chosen.strict, waivers=waivers),
             on_first=on_first,
             on_entry=_ignored if recorder is None else recorder.entry,
             probe=example(),
             restart=restart,
             renew=partial(renew, reached) if reached.credential_command else None,
-            shrink=chosen.shrink,
+            shrinking=shrinking(judging.history, group) if chosen.shrink else None,
             hasty=chosen.findings_at_most is not None or until is not None,
+            reserve=chosen.kept_for_shrinking,
             ledger=ledger,
-            group=together if waivers is None else waivers.covering,
         )
         if recorder is not None:
             recorder.of(reached)

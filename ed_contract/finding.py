@@ -37,7 +37,7 @@ class Finding:
     actual: str  # the same
     about: Fault | None = None  # of which the fault is the text, where it is what was sent that is at fault
     evidence: tuple[Interaction, ...]  # in the order in which they were sent; the last one shows the fault
-    matters: tuple[str, ...] = ()  # the parameters without which it does not show, as far as reduction went
+    matters: tuple[str, ...] = ()  # the parameters without which it does not show, as far as shrinking went
     between: int = 0  # other keys that were used before the last of the evidence, where it takes them
     repeats: bool | None = None  # whether it showed again when the evidence was sent again; None: that was not tried
 

@@ -17,3 +17,13 @@ PHASES = (
     "restart",
 )
 """In the order in which they run; measured over the zoo, it finds most bugs soonest."""
+
+SHRINK = "shrink"
+"""The phase after all others, in which findings are shrunk."""
+
+_RENAMED = {"reduction": SHRINK}
+
+
+def phase_named(written: str) -> str:
+    """Return the present name of a phase, given the one that a report or a record holds."""
+    return _RENAMED.get(written, written)

@@ -1,4 +1,7 @@
-"""What a run sends: the phases that were chosen, with what can show something about the wanted requirements."""
+"""What a run sends: the phases that were chosen, with what can show something about the wanted requirements.
+
+And what it sends after them, to shrink what was found.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,15 @@ from functools import lru_cache, partial
 
 from ed_contract.case import Case, case, single
 from ed_contract.case import Sequence as CaseSequence
+from ed_contract.contract import CONTRACT
+from ed_contract.contract.resending import RESENDING
 from ed_contract.engine import Drawn, Phase
+from ed_contract.engine.families import Group
 from ed_contract.exceptions import UsageError
 from ed_contract.phases import PHASES
+from ed_contract.record.history import History
 from ed_contract.requirement import Requirement
+from ed_contract.shrink import Moves, Shrinking
 
 STATEFUL_REQUESTS = 16
 HOSTILE = {"boundaries", "bodies"}  # phases after which a probe asks whether the target still serves
@@ -148,3 +156,10 @@ def example() -> Case:
     from ed_contract.strategies import PAGE_EXAMPLE  # noqa: PLC0415 - Hypothesis is loaded when it is needed
 
     return case("the page's example", PAGE_EXAMPLE)
+
+
+def shrinking(history: History, group: Group) -> Shrinking:
+    """Return what shrinks the findings of a run, of which these may be told together."""
+    from ed_contract.strategies.plain import PLAIN  # noqa: PLC0415 - Hypothesis is loaded when it is needed
+
+    return Shrinking(history, Moves(CONTRACT.request_schema, PLAIN), RESENDING, group)

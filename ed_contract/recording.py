@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any, TypeAlias
 
 from ed_contract.case import Credential, Fault
-from ed_contract.engine.events import End, Event, PhaseFinished, PhaseStarted, Reduced, RunFinished, RunStarted
+from ed_contract.engine.events import End, Event, PhaseFinished, PhaseStarted, RunFinished, RunStarted, Shrunk
 from ed_contract.engine.ledger import CleanUp, Remaining
 from ed_contract.exceptions import UsageError
 from ed_contract.finding import Finding
@@ -25,6 +25,7 @@ from ed_contract.interaction import Interaction, excerpted
 from ed_contract.judging import Judged
 from ed_contract.masking import Masking
 from ed_contract.options import Settings
+from ed_contract.phases import phase_named
 from ed_contract.record.history import Abandoned, Entry, Restarted
 from ed_contract.record.lines import Line, NotARecord, Secrets, interaction_of, line_of
 from ed_contract.requirement import Need
@@ -179,7 +180,7 @@ def _line_of_event(event: Event) -> Line:
             return {"kind": "phase-started", **asdict(event)}
         case PhaseFinished():
             return {"kind": "phase-finished", **asdict(event)}
-        case Reduced():
+        case Shrunk():
             found = event.finding
             told = {one.name: getattr(found, one.name) for one in fields(Finding) if one.name != "evidence"}
             told["about"] = None if found.about is None else asdict(found.about)
@@ -249,11 +250,11 @@ def _item(line: Mapping[str, Any], numbered: Callable[[int], Interaction | None]
         case "start":
             return _started(rest)
         case "phase-started":
-            return PhaseStarted(**rest)
+            return PhaseStarted(**_of_phase(rest))
         case "phase-finished":
-            return PhaseFinished(**rest)
+            return PhaseFinished(**_of_phase(rest))
         case "result":
-            return _reduced(rest, numbered)
+            return _shrunk(rest, numbered)
         case "end":
             cleaned = rest["clean_up"]
             if cleaned is not None:
@@ -264,6 +265,10 @@ def _item(line: Mapping[str, Any], numbered: Callable[[int], Interaction | None]
             raise NotARecord(f"its kind is {other!r}")
 
 
+def _of_phase(rest: dict[str, Any]) -> dict[str, Any]:
+    return {**rest, "phase": phase_named(rest["phase"])}
+
+
 def _started(rest: dict[str, Any]) -> RunStarted:
     names = {one.name for one in fields(RunStarted)}
     given = {name: value for name, value in rest.items() if name in names}
@@ -272,7 +277,7 @@ def _started(rest: dict[str, Any]) -> RunStarted:
     return RunStarted(**{**given, **lists, "phases": phases, "met": frozenset(map(Need, given["met"]))})
 
 
-def _reduced(rest: dict[str, Any], numbered: Callable[[int], Interaction | None]) -> Reduced:
+def _shrunk(rest: dict[str, Any], numbered: Callable[[int], Interaction | None]) -> Shrunk:
     evidence = tuple(one for number in rest["evidence"] if (one := numbered(number)) is not None)
     if len(evidence) != len(rest["evidence"]):
         raise NotARecord("its evidence stands nowhere before it")
@@ -280,4 +285,4 @@ def _reduced(rest: dict[str, Any], numbered: Callable[[int], Interaction | None]
     about = None if rest["about"] is None else Fault(**rest["about"])
     finding = Finding(**told, about=about, evidence=evidence, matters=tuple(rest["matters"]))
     requirement, fault = rest["of"]
-    return Reduced(identity=(requirement, fault), finding=finding, count=rest["count"])
+    return Shrunk(identity=(requirement, fault), finding=finding, count=rest["count"])

@@ -10,7 +10,7 @@ import base64
 import json
 import math
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,13 +21,14 @@ from ed_contract.credential_command import renew
 from ed_contract.engine import Keys, Phase, Sender, execute
 from ed_contract.engine.events import End, Event, RunFinished
 from ed_contract.engine.preflight import require_judgeable
-from ed_contract.engine.reduce import steps_of
 from ed_contract.exceptions import UsageError
 from ed_contract.finding import Crash, Finding, Held, Observation, Unclear
 from ed_contract.interaction import AGAIN, PROBE, Interaction, NotSent, Request
 from ed_contract.judging import Judged, Judging
 from ed_contract.options import Settings
+from ed_contract.phases import phase_named
 from ed_contract.record.history import History
+from ed_contract.record.steps import flat, steps_of
 from ed_contract.requirement import Need
 from ed_contract.transport import Target, open_transport
 from ed_contract.verdict import Verdict
@@ -103,7 +104,7 @@ def _interaction(one: Mapping[str, Any]) -> Interaction:
     headers = tuple((name, value) for name, value in one["headers"])
     return Interaction(
         number=one["number"],
-        phase=one["phase"],
+        phase=phase_named(one["phase"]),
         case=Case(
             name=one["case"],
             body=body,
@@ -157,7 +158,7 @@ def replay(
     needs_restart = CONTRACT.requirement(recorded.requirement).need is Need.RESTART_COMMAND
     if needs_restart and restart is None:
         return _undecided(recorded, "needs --restart-command")
-    if not target.second_api_key and any(one.credential is Credential.SECOND for one in _flat(recorded.steps)):
+    if not target.second_api_key and any(one.credential is Credential.SECOND for one in flat(recorded.steps)):
         return _undecided(recorded, "needs --second-api-key")
     example = valid_case(PAGE_EXAMPLE, "the page's example")
     if target.credential_command:
@@ -178,7 +179,6 @@ def replay(
             on_first=lambda first: require_judgeable(first, target),
             probe=example,
             restart=restart,
-            shrink=False,
         ):
             watch.see(event)
             on_event(event)
@@ -189,11 +189,6 @@ def replay(
 
 def _undecided(recorded: Recorded, reason: str) -> Replayed:
     return Replayed(recorded=recorded, verdict=Verdict.INCONCLUSIVE, reason=reason)
-
-
-def _flat(steps: Iterable[Step | Burst]) -> Iterator[Step]:
-    for step in steps:
-        yield from step.steps if isinstance(step, Burst) else (step,)
 
 
 def _phases(recorded: Recorded, example: Case, *, restarts: bool) -> list[Phase]:

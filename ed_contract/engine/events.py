@@ -1,8 +1,8 @@
 """What the engine says while it runs; whoever listens folds the events into a report or a progress line.
 
 The order is: RunStarted, then for each phase PhaseStarted, Judged (one an interaction), PhaseFinished; at the
-end RunFinished, whatever ended the run. The last phase is `reduction`, with a Reduced for each finding that it
-made smaller.
+end RunFinished, whatever ended the run. The last phase is `shrink`, with a Shrunk for each finding that it
+shrank.
 """
 
 from __future__ import annotations
@@ -15,9 +15,6 @@ from ed_contract.engine.ledger import CleanUp
 from ed_contract.finding import Finding
 from ed_contract.judging import Judged
 from ed_contract.requirement import Need
-
-REDUCTION = "reduction"
-"""The last phase, in which findings are made smaller."""
 
 
 class End(enum.StrEnum):
@@ -71,8 +68,8 @@ class PhaseStarted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reduced:
-    """A finding was made smaller, or one that many causes can have was told apart by its cause."""
+class Shrunk:
+    """A finding was shrunk, or one that many causes can have was told apart by its cause."""
 
     identity: tuple[str, str]  # requirement and fault under which it was judged
     finding: Finding  # the smallest that was seen; its fault names the cause where the first one did not
@@ -86,6 +83,7 @@ class PhaseFinished:
     phase: str
     requests: int  # sent
     seconds: float
+    cut: bool = False  # whether it ended before all of it was sent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,4 +97,4 @@ class RunFinished:
     clean_up: CleanUp | None = None  # None: the destinations that were made are left where they are
 
 
-Event: TypeAlias = RunStarted | PhaseStarted | Judged | Reduced | PhaseFinished | RunFinished
+Event: TypeAlias = RunStarted | PhaseStarted | Judged | Shrunk | PhaseFinished | RunFinished

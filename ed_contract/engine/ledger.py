@@ -19,7 +19,8 @@ from ed_contract import interrupts
 from ed_contract.case import Credential
 from ed_contract.engine.deletion import OVER, STOPPED, Deletions, Insistence, Wanted, deletion_of
 from ed_contract.engine.destinations import Create, Destinations, Shows
-from ed_contract.engine.sender import CapReached, answer_of
+from ed_contract.engine.limits import CapReached
+from ed_contract.engine.sender import answer_of
 from ed_contract.exceptions import EdContractError
 from ed_contract.interaction import Answer, Interaction, NoAnswer, Request, Response
 from ed_contract.transport import Lost, OutOfTime, Transport, Unreached, Unsendable

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Sequence as Several
 from dataclasses import dataclass
 
-from ed_contract.case import Sequence
+from ed_contract.case import Credential, Key, Sequence, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,3 +36,24 @@ class Phase:
         """How many requests the phase sends, repeated attempts apart; of drawn ones at most."""
         own = self.sequences
         return (own.requests if isinstance(own, Drawn) else sum(map(len, own))) + self.hostile
+
+
+_PLAIN_KEY = Key()
+
+
+def groups(sequences: Iterable[Sequence], workers: int) -> Iterator[Several[Sequence]]:
+    """Yield the sequences one by one, but for plain creates, of which so many may be sent at once."""
+    group: list[Sequence] = []
+    for sequence in sequences:
+        first, *others = sequence.steps
+        plain = isinstance(first, Step) and first.key == _PLAIN_KEY and first.credential is Credential.FIRST
+        alone = others or not plain or workers == 1
+        if group and (len(group) == workers or alone):
+            yield group
+            group = []
+        if not alone:
+            group.append(sequence)
+        else:
+            yield [sequence]
+    if group:
+        yield group

@@ -13,6 +13,7 @@ from ed_contract import interrupts
 from ed_contract.case import Burst, Credential, Step
 from ed_contract.engine import retry
 from ed_contract.engine.keys import Keys
+from ed_contract.engine.limits import CapReached, NoMore, TimeIsUp
 from ed_contract.engine.retry import Attempts, Delivery, Tries
 from ed_contract.interaction import (
     CONFLICT,
@@ -38,14 +39,6 @@ LATE = 1.0  # seconds for which any step asks again after a 409 without the conf
 MOST_WRONG = 12  # requests of a run that carry a wrong credential: who sees more may lock the account
 WRONG = frozenset({Credential.NONE, Credential.EMPTY, Credential.OTHER_SCHEME, Credential.UNKNOWN})
 USER_AGENT = "ed_contract (conformance test)"
-
-
-class CapReached(Exception):  # noqa: N818 - reads as the state it names
-    """No further request may be sent."""
-
-
-class TimeIsUp(Exception):  # noqa: N818 - reads as the state it names
-    """The run may take no more time."""
 
 
 class Sender:
@@ -81,7 +74,7 @@ class Sender:
         self._answered = False  # whether any request was
         self.hurried = False  # whether lost answers are asked for once more, and without a pause
         self.reserved = 0  # requests that are kept for the end of the run
-        self.over: CapReached | TimeIsUp | None = None  # why an answer was not asked for again
+        self.over: NoMore | None = None  # why an answer was not asked for again
 
     def send(self, step: Step, *, phase: str, values: dict[str, str], tries: Tries | None = None) -> Interaction:
         """Send `step` and return the interaction; `values` holds the fresh key values of its sequence.
@@ -142,7 +135,7 @@ class Sender:
                 self.pause(pause)
                 started = time.perf_counter()
                 came = self._sent(request)
-            except (CapReached, TimeIsUp) as over:
+            except NoMore as over:
                 self.over = over
                 came = replace(came, cut=True) if isinstance(came, NoAnswer) else came
                 break

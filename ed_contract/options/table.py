@@ -220,6 +220,12 @@ class Settings:
     max_requests: int = _option(
         "Send at most this many requests, deletions aside.", values.whole(1), LIMITS, default=900
     )
+    shrink_requests: int = _option(
+        "Keep this many of them for shrinking, once there is a finding; random cases make room.",
+        values.whole(0),
+        LIMITS,
+        default=60,
+    )
     max_time: float | None = _option("Send nothing after this time.", values.seconds(86400 * 7), LIMITS)
     rate_limit: float | None = _option("Send at most this many requests, e.g. 20/s or 600/m.", values.RATE, LIMITS)
     cleanup: bool = _flag("Delete the destinations that the run made (DELETE …/{id}).", LIMITS)
@@ -291,6 +297,11 @@ class Settings:
             if type(given) is not type(option.default) or given != option.default:  # True is 1, and not a number
                 one = not given if option.negates else given
                 object.__setattr__(self, option.attribute, option.read(one, option.attribute))
+
+    @property
+    def kept_for_shrinking(self) -> int:
+        """How many requests are kept for shrinking: half of all at most."""
+        return min(self.shrink_requests, self.max_requests // 2) if self.shrink else 0
 
     @property
     def findings_at_most(self) -> int | None:

@@ -30,6 +30,7 @@ from ed_contract.interaction import (
     response,
     secret_of,
 )
+from ed_contract.phases import phase_named
 from ed_contract.record.values import canonical
 
 WHOLE = 1024 * 1024  # bytes of a body that are written; of a longer answer the documented members are
@@ -187,7 +188,7 @@ def _interaction(line: Mapping[str, Any]) -> Interaction:
     body = _unpacked(request["body"])
     return Interaction(
         number=line["number"],
-        phase=line["phase"],
+        phase=phase_named(line["phase"]),
         case=Case(
             name=case["name"],
             body=body,

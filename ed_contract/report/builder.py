@@ -11,19 +11,19 @@ from dataclasses import replace
 
 from ed_contract.case import Expectation
 from ed_contract.engine.events import (
-    REDUCTION,
     End,
     Event,
     PhaseFinished,
     PhaseStarted,
-    Reduced,
     RunFinished,
     RunStarted,
+    Shrunk,
 )
 from ed_contract.engine.families import Identity, leaders
 from ed_contract.finding import Crash, Finding, Held, Unclear
 from ed_contract.interaction import Interaction, Response
 from ed_contract.judging import Judged
+from ed_contract.phases import SHRINK
 from ed_contract.report.latency import Latencies
 from ed_contract.report.model import Bug, Combination, Extent, PhaseRow, Report, Row
 from ed_contract.report.waiving import Exercise, Standing, standing
@@ -89,6 +89,7 @@ class ReportBuilder:
         self._phase = ""  # the one under way
         self._finished = RunFinished(end=End.FINISHED, requests=0, seconds=0.0)
         self._over = False
+        self._phases_cut = False  # whether any phase that judges ended early
 
     def add(self, event: Event) -> None:
         """Fold one event."""
@@ -96,14 +97,15 @@ class ReportBuilder:
             case Judged():
                 self._count_losses(event.interaction)
                 self._judge(event)
-            case Reduced():
-                self._reduce(event)
+            case Shrunk():
+                self._shrink(event)
             case PhaseStarted():
                 self._phase = event.phase
                 self._phases[event.phase] = PhaseRow(name=event.phase, planned=event.requests, sent=0, seconds=0.0)
             case PhaseFinished():
                 row = self._phases[event.phase]
                 self._phases[event.phase] = replace(row, sent=event.requests, seconds=event.seconds)
+                self._phases_cut = self._phases_cut or (event.cut and event.phase != SHRINK)
             case RunStarted():
                 self._started = event
             case RunFinished():
@@ -117,8 +119,8 @@ class ReportBuilder:
             self._phases[self._phase] = replace(row, lost=lost, repeated=repeated)
 
     def _judge(self, event: Judged) -> None:
-        if event.interaction.phase == REDUCTION:
-            return  # what it comes to is told by its Reduced events; what it meets on its way is no case of the run
+        if event.interaction.phase == SHRINK:
+            return  # what it comes to is told by its Shrunk events; what it meets on its way is no case of the run
         for one in event.observations:
             tally = self._tallies[one.requirement]
             match one:
@@ -156,8 +158,8 @@ class ReportBuilder:
             smaller = min(known.finding, finding, key=size)
             self._bugs[finding.identity] = replace(known, finding=smaller, count=known.count + 1)
 
-    def _reduce(self, event: Reduced) -> None:
-        """Put the smaller finding in the place of the first, or its causes, one by one."""
+    def _shrink(self, event: Shrunk) -> None:
+        """Put the shrunk finding in the place of the first, or its causes, one by one."""
         bug = self._bugs.get(event.identity)
         if bug is None:
             return
@@ -220,10 +222,10 @@ class ReportBuilder:
     def _cut(self) -> bool:
         """Whether the run ended before everything was sent that it was to judge by.
 
-        What makes findings smaller comes last, and judges nothing: a cap that is reached there cuts no verdict.
+        Findings are shrunk last, which judges nothing: a cap that is reached there cuts no verdict.
         """
-        if self._finished.end in _CAPS and REDUCTION in self._phases:
-            return False
+        if self._finished.end in _CAPS and SHRINK in self._phases:
+            return self._phases_cut
         return not self._over or self._finished.end is not End.FINISHED
 
     @property
@@ -246,7 +248,7 @@ class ReportBuilder:
         exercise = Exercise(
             finished=self._finished.end is End.FINISHED,
             whole=self._whole,
-            reduced=REDUCTION in self._phases,
+            shrunk=SHRINK in self._phases,
             judged=frozenset(row.requirement.id for row in rows if row.verdict in {Verdict.PASS, Verdict.FAIL}),
             mutations=frozenset(self._refused),
         )

@@ -15,7 +15,7 @@ class Exercise:
 
     finished: bool  # everything that was planned was sent
     whole: bool  # and that was all phases
-    reduced: bool  # findings were made smaller, which names the causes of those that have many
+    shrunk: bool  # findings were shrunk, which names the causes of those that have many
     judged: Collection[str]  # requirements with a conclusive observation
     mutations: Collection[Identity]  # mutations that were judged, by requirement and operator
 
@@ -61,6 +61,6 @@ def _not_looked_for(waiver: Waiver, exercise: Exercise, *, found_others: bool) -
     # Of some phases alone it is known which mutations they sent, and of nothing else.
     if not exercise.whole and (waiver.requirement, waiver.fault) not in exercise.mutations:
         return "not exercised"
-    if found_others and not exercise.reduced:
+    if found_others and not exercise.shrunk:
         return "findings were not made smaller, which may give the fault another name"
     return ""

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from ed_contract.checks import judged
 from ed_contract.contract import CONTRACT
-from ed_contract.engine.events import REDUCTION, End, Judged, PhaseFinished, PhaseStarted, RunFinished, RunStarted
+from ed_contract.engine.events import End, Judged, PhaseFinished, PhaseStarted, RunFinished, RunStarted
 from ed_contract.finding import Observation
 from ed_contract.interaction import Interaction
+from ed_contract.phases import SHRINK
 from ed_contract.report import Report, ReportBuilder
 from ed_contract.requirement import Need
 from ed_contract.waivers import Waivers
@@ -25,7 +26,7 @@ def report_of(
     note: str = "",
     waivers: Waivers | None = None,
     whole: bool = True,
-    reduced: bool = False,
+    shrunk: bool = False,
     left_out: Iterable[str] = (),
     met: Iterable[Need] = (),
     fail_on_incomplete: bool = False,
@@ -52,7 +53,7 @@ def report_of(
             )
         )
     builder.add(PhaseFinished(phase="smoke", requests=len(interactions), seconds=0.5))
-    if reduced:
-        builder.add(PhaseStarted(phase=REDUCTION, requests=0))
+    if shrunk:
+        builder.add(PhaseStarted(phase=SHRINK, requests=0))
     builder.add(RunFinished(end=end, requests=len(interactions), seconds=0.5, note=note))
     return builder.report()

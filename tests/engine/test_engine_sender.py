@@ -10,8 +10,8 @@ from common.scripted import CREATED, EXAMPLE, Scripted, sender
 
 from ed_contract.case import Burst, Credential, Key, Step, case
 from ed_contract.engine.keys import Keys
+from ed_contract.engine.limits import CapReached, TimeIsUp
 from ed_contract.engine.retry import PAUSE, wait_for
-from ed_contract.engine.sender import CapReached, TimeIsUp
 from ed_contract.interaction import NoAnswer, NotSent, Response
 from ed_contract.record.answers import CODE
 from ed_contract.transport import Dropped, OutOfTime, TimedOut, Unreached, Unsendable

@@ -6,9 +6,10 @@ import pytest
 from common.interactions import EVENTBRIDGE, NOTHING, WEBHOOK, Run, answered, conflict
 
 from ed_contract.case import Credential, Expectation
-from ed_contract.engine.events import REDUCTION, End
+from ed_contract.engine.events import End
 from ed_contract.engine.watchers import Stop, busy, credentials, down, quota, unanswered
 from ed_contract.interaction import AGAIN, CHECKUP, PROBE, NoAnswer
+from ed_contract.phases import SHRINK
 
 TAKEN = None
 BUSY, REFUSED, FAILED = answered({}, 429), answered({}, 400), answered({}, 500)
@@ -266,7 +267,7 @@ def test_while_findings_are_made_smaller_each_401_is_asked_about():
     known = history(TAKEN, FORBIDDEN, (TAKEN,))
     assert credentials.may_be_refused(known) is False
     run = Run()
-    for answer, phase in ((TAKEN, "smoke"), (FORBIDDEN, "smoke"), (TAKEN, PROBE), (FORBIDDEN, REDUCTION)):
+    for answer, phase in ((TAKEN, "smoke"), (FORBIDDEN, "smoke"), (TAKEN, PROBE), (FORBIDDEN, SHRINK)):
         run.add(WEBHOOK, answer, phase=phase)
     assert credentials.may_be_refused(run.history)
 

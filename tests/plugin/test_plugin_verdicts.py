@@ -287,10 +287,10 @@ def test_a_mistake_of_ours_is_one_error_and_loses_nothing(judged, pytester):
     """What was judged stays judged, the reports are written, and the traceback is in a file that is named."""
     pytester.makeconftest(
         "from ed_contract import api\n"
-        "judge = api._judge_selected\n"
+        "judge = api.judge_selected\n"
         "def crash(selected, interaction, history):\n"
         "    return judge(selected, interaction, history) if interaction.number < 30 else 1 / 0\n"
-        "api._judge_selected = crash\n"
+        "api.judge_selected = crash\n"
     )
     result = judged(Reference, "--ed-phases", "smoke", "--ed-report", "json=ed.json")
     outcomes = result.parseoutcomes()

@@ -58,7 +58,7 @@ BUG_1 = {"only": [*TYPE, MUST], "waivers": waived(MUST, "cut")}
         ),
         ([found(MUST), found(MUST, "empty"), found(SHOULD)], {}, "2 MUST", "red"),
         ([found(MUST), found(SHOULD)], {"strict": True}, "1 MUST, 1 SHOULD", "red"),
-        ([held], {"waivers": waived("echo/type", "cut"), "reduced": True}, "waivers no longer apply", "orange"),
+        ([held], {"waivers": waived("echo/type", "cut"), "shrunk": True}, "waivers no longer apply", "orange"),
         ([unclear], {}, "not judged", "lightgrey"),
         ([], {}, "not judged", "lightgrey"),
         ([held], {"end": End.INTERRUPTED}, "interrupted", "lightgrey"),

@@ -8,7 +8,7 @@ from common.reports import report_of
 
 from ed_contract.checks import judged
 from ed_contract.contract import CONTRACT
-from ed_contract.engine.events import End, Judged, Reduced, RunFinished, RunStarted
+from ed_contract.engine.events import End, Judged, PhaseFinished, PhaseStarted, RunFinished, RunStarted, Shrunk
 from ed_contract.finding import Crash, Finding, Held, Unclear
 from ed_contract.report import ReportBuilder
 from ed_contract.requirement import Level, Need
@@ -97,10 +97,21 @@ def test_a_finding_that_was_told_apart_is_its_causes():
     builder.add(Judged(interaction=one, observations=(generic, generic, generic)))
     for fault, count in (("events_from=self", 2), ("metadata", 1)):
         cause = finding(one, "request/valid", fault)
-        builder.add(Reduced(identity=("request/valid", "refused"), finding=cause, count=count))
+        builder.add(Shrunk(identity=("request/valid", "refused"), finding=cause, count=count))
     builder.add(RunFinished(end=End.FINISHED, requests=3, seconds=0.1))
     bugs = builder.report().bugs
     assert [(bug.finding.fault, bug.count) for bug in bugs] == [("events_from=self", 2), ("metadata", 1)]
+
+
+@pytest.mark.parametrize("cut", [False, True])
+def test_a_run_whose_phases_were_cut_is_cut_though_it_shrank_its_findings(cut):
+    """Not one of which only the last phase was cut."""
+    builder = ReportBuilder(CONTRACT.select(), judged=judged)
+    for phase, was_cut in (("smoke", cut), ("shrink", not cut)):
+        builder.add(PhaseStarted(phase=phase, requests=5))
+        builder.add(PhaseFinished(phase=phase, requests=4, seconds=0.1, cut=was_cut))
+    builder.add(RunFinished(end=End.MAX_REQUESTS, requests=8, seconds=0.2))
+    assert builder.report().cut is cut
 
 
 def test_what_was_not_exercised_says_why():

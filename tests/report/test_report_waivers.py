@@ -124,7 +124,7 @@ def test_a_waiver_that_matches_nothing_fails_the_run(found, waived, problem):
 
 def test_a_misspelt_fault_gets_a_hint():
     """The finding itself fails."""
-    report = reported("upper case", given=waivers("uppercase"), reduced=True)
+    report = reported("upper case", given=waivers("uppercase"), shrunk=True)
     assert report.waiver_problems == (
         "request/type/enum [uppercase]: the waiver is no longer needed: remove it, or did you mean [upper case]?",
     )

@@ -67,7 +67,7 @@ WAIVED = Waivers(entries=(Waiver(requirement=NAME, fault="cut", reason="known"),
             f"{PARTIAL}: 2 of 3 MUST, with 1 warning and 1 waived finding",
         ),
         (
-            reported(NAME, TYPE, waivers=WAIVED, left_out=[MEMBER], reduced=True),
+            reported(NAME, TYPE, waivers=WAIVED, left_out=[MEMBER], shrunk=True),
             False,
             f"{PARTIAL}: 2 of 3 MUST, but 1 waiver no longer applies",
         ),
@@ -85,7 +85,7 @@ def test_the_word(report, complete, word):
 def test_a_run_that_was_cut_is_not_complete(end):
     """Unless all was judged, and only what makes findings smaller was cut."""
     assert headline(reported(NAME, TYPE, end=end)) == f"{PARTIAL}: 2 of 2 MUST"
-    assert headline(reported(NAME, TYPE, end=end, reduced=True)) == "CONFORMS"
+    assert headline(reported(NAME, TYPE, end=end, shrunk=True)) == "CONFORMS"
 
 
 def test_a_run_that_is_not_over_is_not_complete():

@@ -55,7 +55,7 @@ def test_a_listener_that_raises_is_no_reason_to_leave_anything(books, target):
 
 def test_a_mistake_of_ours_is_reported_with_what_was_deleted(books, target, monkeypatch):
     """The report so far says it."""
-    monkeypatch.setattr("ed_contract.api._judge_selected", lambda *_: 1 / 0)
+    monkeypatch.setattr("ed_contract.api.judge_selected", lambda *_: 1 / 0)
     with pytest.raises(ToolError) as crashed:
         run(target, cleanup=True, phases=["smoke"])
     assert crashed.value.report.clean_up.deleted == books.count == 1

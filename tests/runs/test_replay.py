@@ -50,7 +50,7 @@ def test_every_kind_of_finding_shows_again_on_a_server_as_broken(row):
 
 @pytest.mark.parametrize("name", ["second-replay-makes-another", "key-serves-once"])
 def test_what_takes_more_requests_than_two_is_recorded_with_all_of_them(name):
-    """The reduction finds out which."""
+    """Shrinking finds out which."""
     row = "idempotency/replay"
     with serving(NAMED[name]) as url:
         report = run(target(url), phases=["smoke"], only=[row])
@@ -101,3 +101,12 @@ def test_a_report_without_findings_has_none():
         seen_at, findings = load(json_writer.write(report, Redactor()))
     assert (seen_at, findings) == (f"{server.url}/v2/core/event_destinations", ())
     assert json.loads(json_writer.write(report, Redactor()))["exit_code"] == 0
+
+
+def test_a_report_that_calls_the_last_phase_reduction_is_read():
+    """As those of before were written."""
+    one = BY_ROW["echo/name"]
+    with serving(one) as url:
+        text = json_writer.write(run(target(url), phases=["smoke"]), Redactor())
+    assert '"shrink"' in text
+    assert load(text.replace('"shrink"', '"reduction"')) == load(text)

@@ -42,7 +42,7 @@ def test_the_reference_remembers_its_keys_over_a_restart():
 
 @pytest.mark.parametrize("one", NEEDING, ids=lambda one: one.name)
 def test_a_server_that_forgets_at_a_restart_is_found_by_it_alone(one):
-    """And the finding is no smaller for a reduction: nobody restarts a server for one more try."""
+    """And the finding is no smaller for shrinking: nobody restarts a server for one more try."""
     with restartable(one) as (url, restart):
         report = run(Target(url=url, api_key="sk_test_a"), phases=PHASES, restart=restart)
     assert [finding.requirement for finding in report.findings] == [ROW]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ed_contract.case import Credential
-from ed_contract.engine.events import REDUCTION, End
+from ed_contract.engine.events import End
 from ed_contract.engine.watchers import Stop, in_a_row, latest, times_asked
 from ed_contract.interaction import Interaction, Response
+from ed_contract.phases import SHRINK
 from ed_contract.record.answers import said, turns_away
 from ed_contract.record.history import History
 
@@ -25,7 +26,7 @@ def may_be_refused(history: History) -> bool:
         return False
     asked = times_asked(history, turns_away, lambda probe: not turns_away(probe))
     most = REFUSED_IN_A_ROW * 2 ** (asked - 1) if asked else 1
-    return together[0].phase == REDUCTION or len(_refused(history)) >= most
+    return together[0].phase == SHRINK or len(_refused(history)) >= most
 
 
 def refused(history: History, *, why: str = "") -> Stop:

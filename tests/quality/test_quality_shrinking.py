@@ -205,11 +205,11 @@ def test_several_bugs_at_once_are_as_many_findings():
 
 
 @pytest.mark.parametrize("shrink", [True, False])
-def test_reduction_can_be_left_out(shrink):
+def test_shrinking_can_be_left_out(shrink):
     """`--no-shrink`: the smallest case that was met."""
     with CutsLongNames() as app, serve(app) as server:
         report = run(Target(url=server.url, api_key="sk_test_a"), phases=["boundaries"], shrink=shrink)
-    assert ("reduction" in [phase.name for phase in report.phases]) is shrink
+    assert ("shrink" in [phase.name for phase in report.phases]) is shrink
     assert all(bug.finding.matters == () for bug in report.bugs) is not shrink
 
 
@@ -280,7 +280,7 @@ def test_other_bodies_of_the_same_parameters_are_sent_again_as_they_are():
     bug = bug_of(ForgetsAtTheSecondReplay, "idempotency/same-parameters", key_age=0)
     bodies = [one.case.body for one in bug.finding.evidence]
     assert (len(bodies), len(set(bodies))) == (3, 3)
-    assert {one.phase for one in bug.finding.evidence} == {"reduction"}
+    assert {one.phase for one in bug.finding.evidence} == {"shrink"}
     assert bug.finding.repeats is True
 
 
@@ -327,7 +327,7 @@ def test_a_race_is_run_again(name):
 def test_what_there_is_no_room_for_is_not_sent_again():
     """And the run ends as any other."""
     whole = judged(FailsAtAllBytes, phases=["bodies"], shrink=False)
-    report = judged(FailsAtAllBytes, phases=["bodies"], max_requests=whole.requests)
+    report = judged(FailsAtAllBytes, phases=["bodies"], max_requests=whole.requests, shrink_requests=0)
     assert report.end == "finished"
     assert {bug.finding.repeats for bug in report.bugs} == {None}
 
@@ -399,9 +399,15 @@ def test_where_there_is_room_for_few_requests_each_finding_gets_a_share():
 def test_what_was_reached_before_the_cap_is_told():
     """The run ends before it has seen the smaller one twice: it is shown, and not said to repeat."""
     whole = judged(UnixTimestamps, only=["response/created/*"], phases=["combinations"], shrink=False)
-    cut = judged(UnixTimestamps, only=["response/created/*"], phases=["combinations"], max_requests=whole.requests + 1)
+    cut = judged(
+        UnixTimestamps,
+        only=["response/created/*"],
+        phases=["combinations"],
+        max_requests=whole.requests + 1,
+        shrink_requests=0,
+    )
     assert (whole.end, cut.end, cut.requests) == ("finished", "max-requests", whole.requests + 1)
     ((large,), (small,)) = (report.bugs[0].finding.evidence for report in (whole, cut))
-    assert small.phase == "reduction"
+    assert small.phase == "shrink"
     assert len(small.case.body) < len(large.case.body)
     assert cut.bugs[0].finding.repeats is None

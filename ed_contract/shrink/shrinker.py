@@ -1,4 +1,4 @@
-"""Makes a finding smaller: the same requirement broken by the same fault, with as little as possible.
+"""Shrinks one finding: the same requirement broken by the same fault, with as little as possible.
 
 Every step towards the smaller case is sent and judged again: what is shown at the end was really seen.
 """
@@ -10,105 +10,77 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from ed_contract.case import Burst, Case, Expectation, Params, Step, encode
-from ed_contract.engine.sender import CapReached, TimeIsUp
-from ed_contract.engine.simpler import Move, at, cut, part_moves, text_places, whole_moves
+from ed_contract.engine.limits import NoMore
 from ed_contract.finding import Finding
-from ed_contract.interaction import Interaction
+from ed_contract.record.steps import Steps, flat, steps_of
+from ed_contract.shrink.moves import Move, Moves, cut
 
 TRIALS = 40  # sequences sent for one finding at most
 
-Steps: TypeAlias = tuple[Step | Burst, ...]
 Try: TypeAlias = Callable[[Steps], Finding | None]
 """Sends the steps under fresh keys, and returns the finding if they show it again."""
 
 
-def steps_of(interactions: Iterable[Interaction]) -> Steps:
-    """Return the steps that send `interactions` again, bursts as bursts."""
-    steps: list[Step | Burst] = []
-    burst: int | None = None
-    for one in interactions:
-        step = _step(one)
-        if one.burst is not None and one.burst == burst:
-            last = steps[-1]
-            steps[-1] = Burst(steps=(*last.steps, step)) if isinstance(last, Burst) else last
-        else:
-            steps.append(step if one.burst is None else Burst(steps=(step,)))
-        burst = one.burst
-    return tuple(steps)
-
-
-def _step(interaction: Interaction) -> Step:
-    form = interaction.form
-    if form is not None and interaction.key is not None:
-        # Labels hold within a sequence alone, and the evidence may be of several.
-        form = replace(form, label=form.fresh_in(interaction.key) or form.label)
-    return Step(case=interaction.case, key=form, credential=interaction.request.credential)
-
-
-def reducible(finding: Finding) -> bool:
-    """Whether the evidence is made of params that can be made smaller: no raw bytes, no bodies in another form."""
+def shrinkable(finding: Finding) -> bool:
+    """Whether the evidence is made of params that can be shrunk: no raw bytes, no bodies in another form."""
     cases = [one.case for one in finding.evidence]
     return all(one.params is not None and one.body == encode(one.params) for one in cases)
 
 
-def reduce(
-    finding: Finding, attempt: Try, *, wider: Iterable[Sequence[Interaction]] = (), trials: int = TRIALS
+def shrink(
+    finding: Finding, attempt: Try, moves: Moves, *, wider: Iterable[Steps] = (), trials: int = TRIALS
 ) -> Finding:
     """Return the smallest finding of the same identity that was reached, with the parameters that matter.
 
     Where not even the evidence as it is shows the fault again, more of what was sent before may: each of `wider` holds
-    that evidence and more. If none shows it, the finding says that it does not repeat. If the run may send no more in
-    between, it says nothing of that. So many trials are made to make it smaller.
+    what sends that evidence and more. If none shows it, the finding says that it does not repeat. If the run may send
+    no more in between, it says nothing of that. So many trials are made to shrink it.
     """
-    reducer = _Reducer(finding, attempt, trials)
+    shrinker = _Shrinker(finding, attempt, moves, trials)
     try:
-        return reducer.settled(finding, wider)
-    except (CapReached, TimeIsUp):
-        return reducer.reached
+        return shrinker.settled(finding, wider)
+    except NoMore:
+        return shrinker.reached
 
 
-def seen_again(
-    finding: Finding, attempt: Try, *, wider: Iterable[Sequence[Interaction]] = (), tries: int = 1
-) -> Finding:
+def seen_again(finding: Finding, attempt: Try, *, wider: Iterable[Steps] = (), tries: int = 1) -> Finding:
     """Return the finding as it is, but for whether it repeats: its evidence was sent again, so many times at most.
 
-    Where that does not show it, one of `wider` may, as in `reduce`.
+    Where that does not show it, one of `wider` may, as in `shrink`.
     """
     steps = steps_of(finding.evidence)
     if any(attempt(steps) is not None for _ in range(tries)):
         return replace(finding, repeats=True)
-    for more in wider:
-        if (again := attempt(steps_of(more))) is not None:
-            return replace(again, repeats=True)
-    return replace(finding, repeats=False)
+    again = next((found for more in wider if (found := attempt(more)) is not None), None)
+    return replace(finding, repeats=False) if again is None else replace(again, repeats=True)
 
 
-class _Reducer:
+class _Shrinker:
     """Sends smaller and smaller steps, as long as they show the finding and there are trials left."""
 
-    def __init__(self, finding: Finding, attempt: Try, trials: int) -> None:
+    def __init__(self, finding: Finding, attempt: Try, moves: Moves, trials: int) -> None:
         self.reached = finding  # the smallest that was seen
-        self._attempt, self._trials = attempt, trials
+        self._attempt, self._moves, self._trials = attempt, moves, trials
         self._steps: Steps = ()  # that show it
 
-    def settled(self, finding: Finding, wider: Iterable[Sequence[Interaction]]) -> Finding:
+    def settled(self, finding: Finding, wider: Iterable[Steps]) -> Finding:
         """Return what was reached, having seen it once more."""
         self.reached, self._steps = finding, steps_of(finding.evidence)
         if not self._plain() and self._attempt(self._steps) is None and not self._widened(wider):
             return replace(finding, repeats=False)
         begun, steps = self.reached, self._steps
         self._fewer()
-        reduced = self._smaller()
+        shrunk = self._smaller()
         # What shows once in a while may have shown by chance on the way: it is to show twice.
-        if self._attempt(steps_of(reduced.evidence)) is not None:
-            return replace(reduced, repeats=True)
+        if self._attempt(steps_of(shrunk.evidence)) is not None:
+            return replace(shrunk, repeats=True)
         if self._steps != steps and self._attempt(steps) is not None:
             return replace(begun, repeats=True)
         return replace(finding, repeats=False)
 
-    def _widened(self, wider: Iterable[Sequence[Interaction]]) -> bool:
+    def _widened(self, wider: Iterable[Steps]) -> bool:
         """Begin with the first of `wider` that shows the finding, if there is one."""
-        for steps in map(steps_of, wider):
+        for steps in wider:
             if (again := self._attempt(steps)) is not None:
                 self.reached, self._steps = again, steps
                 return True
@@ -117,7 +89,7 @@ class _Reducer:
     def _plain(self) -> bool:
         """Make plain, in all steps at once, whatever is alike in them."""
         differing = _differing(self._steps)
-        return self._moved([move for move in whole_moves() if not move.touches & differing])
+        return self._moved([move for move in self._moves.whole if not move.touches & differing])
 
     def _fewer(self) -> None:
         """Leave out steps, but for the last, the more at once the better."""
@@ -132,15 +104,20 @@ class _Reducer:
 
     def _smaller(self) -> Finding:
         """Make the steps smaller, and return what was reached, with the parameters that matter."""
-        moves = whole_moves()
-        for move in moves:
+        for move in self._moves.whole:
             self._moved([move])
-        matters = _matters(self._steps, moves) if self._trials else ()  # of what was not tried, nothing can be said
-        for move in part_moves(_params(self.reached)):
+        matters = self._matters() if self._trials else ()  # of what was not tried, nothing can be said
+        for move in self._moves.parts_of(params_of(self.reached)):
             self._moved([move])
-        for place in () if _is_mutated(self._steps) else text_places(_params(self.reached)):
-            _cut_text(place, self.reached, self._moved)
+        for name in () if _is_mutated(self._steps) else self._moves.texts_of(params_of(self.reached)):
+            _cut_text(name, str(params_of(self.reached)[name]), self._moved)
         return replace(self.reached, matters=matters)
+
+    def _matters(self) -> tuple[str, ...]:
+        """Return the top-level parameters that could not be made plain or left out, though that was tried."""
+        stuck = {move.about for move in self._moves.whole if _moved(self._steps, [move]) is not None}
+        stuck |= {step.case.mutation.place for step in flat(self._steps) if step.case.mutation is not None}
+        return tuple(sorted(stuck))
 
     def _tried(self, smaller: Steps | None) -> bool:
         if smaller is None or self._trials <= 0:
@@ -156,9 +133,14 @@ class _Reducer:
         return self._tried(_moved(self._steps, moves))
 
 
+def params_of(finding: Finding) -> Params:
+    """Return the params of the request that shows a finding."""
+    return finding.evidence[-1].case.params or {}
+
+
 def _differing(steps: Steps) -> frozenset[str]:
     """Return the top-level parameters in which the steps differ."""
-    first, *others = [dict(step.case.params or {}) for step in _flat(steps)]
+    first, *others = [dict(step.case.params or {}) for step in flat(steps)]
     missing = object()
     return frozenset(
         name for other in others for name in {*first, *other} if first.get(name, missing) != other.get(name, missing)
@@ -166,33 +148,20 @@ def _differing(steps: Steps) -> frozenset[str]:
 
 
 def _is_mutated(steps: Steps) -> bool:
-    return any(step.case.mutation is not None for step in _flat(steps))
+    return any(step.case.mutation is not None for step in flat(steps))
 
 
-def _params(finding: Finding) -> Params:
-    return finding.evidence[-1].case.params or {}
-
-
-def _cut_text(place: str, finding: Finding, tried: Callable[[Sequence[Move]], bool]) -> None:
-    """Cut the text at `place` down to where it first shows the finding, from there on, and what lies within."""
-    text = str(at(_params(finding), place))
-    for part in (_head, _tail):
-        text = _shortest(text, part, lambda shorter: tried([cut(place, shorter)]))
+def _cut_text(name: str, text: str, tried: Callable[[Sequence[Move]], bool]) -> None:
+    """Cut a text down to where it first shows the finding, from there on, and what lies within."""
+    for of_length in (lambda text, length: text[:length], lambda text, length: text[-length:]):
+        text = _shortest(text, of_length, lambda shorter: tried([cut(name, shorter)]))
     for parts in (1, 2, 4):
         size = -(-(len(text) - 2) // parts)
         for start in range(1, len(text) - 1, max(size, 1)):
             shorter = text[:start] + text[min(start + size, len(text) - 1) :]
-            if tried([cut(place, shorter)]):
+            if tried([cut(name, shorter)]):
                 text = shorter
                 break
-
-
-def _head(text: str, length: int) -> str:
-    return text[:length]
-
-
-def _tail(text: str, length: int) -> str:
-    return text[-length:]
 
 
 def _shortest(text: str, part: Callable[[str, int], str], tried: Callable[[str], bool]) -> str:
@@ -236,14 +205,3 @@ def _with_params(case: Case, params: Params, expectation: Expectation) -> Case:
     if params == case.params:
         return case
     return replace(case, params=params, body=encode(params), expectation=expectation)
-
-
-def _matters(steps: Steps, moves: Sequence[Move]) -> tuple[str, ...]:
-    """Return the top-level parameters that could not be made plain or left out, though that was tried."""
-    stuck = {move.about for move in moves if _moved(steps, [move]) is not None}
-    stuck |= {step.case.mutation.place for step in _flat(steps) if step.case.mutation is not None}
-    return tuple(sorted(stuck))
-
-
-def _flat(steps: Steps) -> list[Step]:
-    return [one for step in steps for one in (step.steps if isinstance(step, Burst) else (step,))]
