@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 import ed_contract
 from ed_contract import Target, run
-from ed_contract.engine.events import End, PhaseFinished, PhaseStarted, Reduced, RunFinished, RunStarted
+from ed_contract.engine.events import End, PhaseFinished, PhaseStarted, RunFinished, RunStarted, Shrunk
 from ed_contract.engine.ledger import CleanUp, Remaining
 from ed_contract.exceptions import UsageError
 from ed_contract.finding import Finding
@@ -40,7 +40,7 @@ ITEMS = [
     Abandoned(),
     Restarted(),
     PhaseFinished(phase="smoke", requests=1, seconds=0.5),
-    Reduced(identity=("echo/name", "cut"), finding=FINDING, count=2),
+    Shrunk(identity=("echo/name", "cut"), finding=FINDING, count=2),
     RunFinished(
         end=End.MAX_REQUESTS,
         requests=1,
