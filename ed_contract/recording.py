@@ -231,7 +231,9 @@ def read(lines: Iterable[str], name: str) -> Iterator[Item]:
             if line.get("kind") == "start" and line["version"] != VERSION:
                 raise NotARecord(f"it is of version {line['version']}, and this tool reads {VERSION}")
             item = _item(line, known.get)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except KeyError as error:
+            raise place.wrong(f"it lacks {error}") from error
+        except (ValueError, TypeError, AttributeError) as error:
             raise place.wrong(error) from error
         if isinstance(item, Interaction):
             known[item.number] = excerpted(item)

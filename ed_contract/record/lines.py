@@ -180,7 +180,8 @@ def interaction_of(line: Mapping[str, Any]) -> Interaction:
     try:
         return _interaction(line)
     except (KeyError, TypeError, ValueError, AttributeError, binascii.Error, zlib.error) as error:
-        raise NotARecord(f"{type(error).__name__}: {error}") from error
+        lacks = "it lacks " if isinstance(error, KeyError) else ""
+        raise NotARecord(f"{lacks}{error}") from error
 
 
 def _interaction(line: Mapping[str, Any]) -> Interaction:
