@@ -8,10 +8,11 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from ed_contract.case import Expectation, Params
+from ed_contract.checks.sameness import is_the_same_destination
 from ed_contract.finding import Finding, Held, Observation
 from ed_contract.interaction import Interaction, Response
 from ed_contract.record.history import History
-from ed_contract.record.values import same
+from ed_contract.record.values import same, shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,19 @@ class Reading:
     def expectation(self) -> Expectation:
         """What the page says must become of the case."""
         return self.interaction.case.expectation
+
+    @property
+    def is_replay(self) -> bool:
+        """Whether its key gave a destination before, and for the same parameters."""
+        return self.first is not None and _same_params(self.first, self.interaction)
+
+    @property
+    def gives_the_first(self) -> bool:
+        """Whether the answer is the destination that its key gave first, and for other parameters."""
+        first, created = self.first, self.interaction.created
+        if first is None or first.created is None or created is None or self.is_replay:
+            return False
+        return same(first.created.get("id"), created.get("id")) and is_the_same_destination(first.created, created)
 
     def finding(
         self,
@@ -129,3 +143,8 @@ def same_key(one: Interaction, other: Interaction) -> bool:
 def held(requirement: str) -> Held:
     """Return the observation that `requirement` held; one object for each, since there are very many."""
     return Held(requirement=requirement)
+
+
+def id_shown(interaction: Interaction) -> str:
+    """Return the id of the destination that an answer shows, for a message."""
+    return shown((interaction.created or {}).get("id"))

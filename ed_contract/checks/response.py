@@ -11,12 +11,13 @@ from jsonschema.exceptions import ValidationError
 from ed_contract.case import Expectation
 from ed_contract.checks.evidence import turned_away
 from ed_contract.checks.reading import Reading, check, held, same_key
+from ed_contract.checks.sameness import is_the_same_destination
 from ed_contract.checks.timestamps import LONGEST, compare, has_separator, is_rfc3339
 from ed_contract.contract import CONTRACT, row_of
 from ed_contract.contract.schema_rows import schema_rows
 from ed_contract.finding import Finding, Observation, Unclear
 from ed_contract.interaction import NOT_JSON
-from ed_contract.record.values import LONGEST_SHOWN, kind, member, same, shown, start
+from ed_contract.record.values import LONGEST_SHOWN, kind, member, shown, start
 
 _FORMATS = FormatChecker(formats=())
 _FORMATS.checks("date-time")(lambda value: not isinstance(value, str) or is_rfc3339(value))
@@ -212,11 +213,6 @@ def an_id_names_one_destination(reading: Reading) -> Iterator[Observation]:
             actual=f"`id` is {shown(identifier)}, which an earlier destination has",
             before=(others[-1],),
         )
-
-
-def is_the_same_destination(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether two objects with one id are one destination: made at the same time with the same name."""
-    return all(same(one.get(name), other.get(name)) for name in ("created", "name"))
 
 
 @check("response/updated/not-before-created")

@@ -163,6 +163,8 @@ def malformed_bodies_are_refused(reading: Reading) -> Iterator[Observation]:
     """Judge a body that is no JSON object."""
     if reading.params is not None or reading.expectation is not Expectation.REJECT or reading.answer is None:
         return
+    if reading.gives_the_first:
+        return  # the key was looked up, and the body was not looked at
     if reading.answer.successful:
         yield reading.finding(
             "robustness/malformed-refused",

@@ -8,7 +8,7 @@ import pytest
 from common.interactions import EVENTBRIDGE, NO_KEY, WEBHOOK, Run, answered, conflict, destination
 
 from ed_contract.case import Expectation, Key, Mutation
-from ed_contract.checks.idempotency import changed_parameters
+from ed_contract.checks.conflicts import changed_parameters
 from ed_contract.finding import Finding
 from ed_contract.record.history import Restarted
 
@@ -333,3 +333,54 @@ def test_after_a_restart_a_replay_shows_what_outlived_it(answer, findings):
     run.exchange(WEBHOOK, answer, key="k")
     assert run.findings == findings
     assert run.held("idempotency/survives-restart") is not bool(findings)
+
+
+MUTATION = Mutation(requirement="request/name/required", operator="removed", place="name")
+NAMELESS = {name: value for name, value in WEBHOOK.items() if name != "name"}
+
+
+@pytest.mark.parametrize("invalid", [NAMELESS, b"{", b"[]"])
+@pytest.mark.parametrize("conflicted", [False, True])
+def test_an_invalid_create_that_gets_the_first_destination_is_a_conflict_that_was_not_told(invalid, conflicted):
+    """Its key was looked up and nothing else: the validation was never reached, and is not accused."""
+    run = Run()
+    first = answered(destination(WEBHOOK, "ed_1"))
+    run.exchange(WEBHOOK, first, key="k")
+    if conflicted:
+        run.exchange(ALL_OTHER, conflict(), key="k")
+    mutation = MUTATION if invalid is NAMELESS else None
+    run.exchange(invalid, first, key="k", expectation=Expectation.REJECT, mutation=mutation)
+    assert run.findings == [("idempotency/conflict/status", "first given again")]
+    (finding,) = (one for one in run.observations if isinstance(one, Finding))
+    assert (
+        finding.expected
+        == "409 or another 4xx: the key was used before, and these parameters are different and invalid"
+    )
+    assert [one.number for one in finding.evidence] == [1, 3 if conflicted else 2]
+
+
+def test_an_invalid_create_that_makes_a_destination_is_accepted_under_a_used_key_too():
+    """Whoever makes another one, or one of the same id with what is invalid in it, did take it."""
+    for answer in (answered(destination(WEBHOOK, "ed_2")), answered(destination(WEBHOOK, "ed_1", name=None))):
+        run = Run()
+        run.exchange(WEBHOOK, answered(destination(WEBHOOK, "ed_1")), key="k")
+        run.exchange(NAMELESS, answer, key="k", expectation=Expectation.REJECT, mutation=MUTATION)
+        assert run.findings == [("request/name/required", "removed")]
+
+
+def test_an_invalid_create_that_is_sent_again_is_accepted_again():
+    """The same parameters are no conflict, whatever is wrong with them."""
+    run = Run()
+    for _ in range(2):
+        made = answered(destination(WEBHOOK, "ed_1", name=None))
+        run.exchange(NAMELESS, made, key="k", expectation=Expectation.REJECT, mutation=MUTATION)
+    assert run.findings == [("request/name/required", "removed")] * 2
+
+
+def test_a_conflict_says_nothing_of_what_is_invalid():
+    """A server may look at the key alone: that it refuses what lacks a name was not seen."""
+    run = Run()
+    run.exchange(WEBHOOK, answered(destination(WEBHOOK, "ed_1")), key="k")
+    run.exchange(NAMELESS, conflict(), key="k", expectation=Expectation.REJECT, mutation=MUTATION)
+    assert run.findings == []
+    assert not run.held("request/name/required")
