@@ -11,8 +11,10 @@ from ed_contract.case import Expectation, Params
 from ed_contract.checks.sameness import is_the_same_destination
 from ed_contract.finding import Finding, Held, Observation
 from ed_contract.interaction import Interaction, Response
-from ed_contract.record.history import History
-from ed_contract.record.values import same, shown
+from ed_contract.record.history import History, stem_of
+from ed_contract.record.values import canonical, member, same, shown
+
+CONSTANT = 3  # other names that were asked for, after which a destination that comes again is looked up by nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +29,10 @@ class Reading:
     answer: Response | None  # None where there was none
     params: Params | None
     first: Interaction | None  # the first 2xx under the same key and account, if any
-    owner: Interaction | None  # an earlier 2xx that carried the same id under another key, if any
+    owner: Interaction | None  # an earlier 2xx under another key that showed this very destination, if any
+    sharing: Interaction | None  # the last of the same account, under another key, that showed its id for another one
     made: dict[str, Any] | None  # the object of a 2xx to a fresh create that was not to be refused, nor one of a burst
-    told: dict[str, Any] | None  # the same, or the object of a replay, or of one of a burst
+    told: dict[str, Any] | None  # the same, or the object of a replay, of one key or another, or of one of a burst
     mates: tuple[Interaction, ...]  # what was sent at once under the same key, this one included; none: it was alone
 
     @property
@@ -105,17 +108,18 @@ def read(interaction: Interaction, history: History) -> Reading:
     created = interaction.created
     together = history.burst_of(interaction)
     mates = together if len(together) > 1 else ()
-    first = owner = None
+    first = owner = sharing = None
     if interaction.key is not None:
         before = history.under_key_before(interaction)
         first = next((one for one in before if one.created is not None and one not in mates), None)
     if created is not None and isinstance(identifier := created.get("id"), str):
-        others = history.facts.with_id(identifier, interaction)
-        owner = next((one for one in others if not same_key(one, interaction)), None)
-    meant = interaction.case.expectation is not Expectation.REJECT and owner is None
+        others = [one for one in history.facts.with_id(identifier, interaction) if not same_key(one, interaction)]
+        owner = _owner(interaction, created, others)
+        sharing = _sharing(interaction, created, others, owner)
+    meant = interaction.case.expectation is not Expectation.REJECT
     replayed = first is not None and _same_params(first, interaction)
     # Of a burst none was first: any of them may be a replay, so that it is not judged as a creation.
-    fresh = meant and first is None and not mates
+    fresh = meant and owner is None and first is None and not mates
     return Reading(
         interaction=interaction,
         history=history,
@@ -123,10 +127,38 @@ def read(interaction: Interaction, history: History) -> Reading:
         params=interaction.case.params,
         first=first,
         owner=owner,
+        sharing=sharing,
         made=created if fresh else None,
         told=created if meant and (first is None or replayed) else None,
         mates=mates,
     )
+
+
+def _owner(interaction: Interaction, created: dict[str, Any], others: list[Interaction]) -> Interaction | None:
+    """Return the first that showed this very destination, unless it is shown whatever is asked for."""
+    alike = [one for one in others if is_the_same_destination(one.created or {}, created)]
+    if not alike or _may_look_up(interaction, created, alike[0]):
+        return alike[0] if alike else None
+    names = {canonical(member(one.case.params, "name")) for one in alike if not _may_look_up(one, created, alike[0])}
+    return None if len(names) >= CONSTANT else alike[0]
+
+
+def _may_look_up(interaction: Interaction, created: dict[str, Any], owner: Interaction) -> bool:
+    """Whether the destination may be looked up by what a create says: its name, no key, or a key like the owner's."""
+    params, stem = interaction.case.params, stem_of(interaction)
+    named = params is None or same(params.get("name"), created.get("name"))
+    return named or interaction.key is None or (stem is not None and stem == stem_of(owner))
+
+
+def _sharing(
+    interaction: Interaction, created: dict[str, Any], others: list[Interaction], owner: Interaction | None
+) -> Interaction | None:
+    """Return the last that showed the same id for something else."""
+    # Ids may be those of an account; what is shown of another's is account-scoped's matter.
+    mine = [one for one in others if one.request.who == interaction.request.who]
+    if owner is not None:
+        mine = [one for one in mine if not is_the_same_destination(one.created or {}, created)]
+    return mine[-1] if mine else None
 
 
 def _same_params(one: Interaction, other: Interaction) -> bool:

@@ -10,8 +10,7 @@ from jsonschema.exceptions import ValidationError
 
 from ed_contract.case import Expectation
 from ed_contract.checks.evidence import turned_away
-from ed_contract.checks.reading import Reading, check, held, same_key
-from ed_contract.checks.sameness import is_the_same_destination
+from ed_contract.checks.reading import Reading, check, held, id_shown
 from ed_contract.checks.timestamps import LONGEST, compare, has_separator, is_rfc3339
 from ed_contract.contract import CONTRACT, row_of
 from ed_contract.contract.schema_rows import schema_rows
@@ -191,28 +190,17 @@ def _says_something(config: object) -> bool:
 
 @check("response/id/unique")
 def an_id_names_one_destination(reading: Reading) -> Iterator[Observation]:
-    """Judge that a new destination's id was not given before to another one."""
-    if reading.made is not None and isinstance(reading.made.get("id"), str) and len(reading.history) > 1:
-        yield held("response/id/unique")
-    created, identifier = reading.interaction.created, (reading.interaction.created or {}).get("id")
-    if reading.owner is None or created is None or reading.expectation is Expectation.REJECT:
-        return
-    others = [
-        one
-        for one in reading.history.facts.with_id(str(identifier), reading.interaction)
-        # Ids may be those of an account; what is shown of another's is account-scoped's matter.
-        if one.request.who == reading.interaction.request.who
-        and not same_key(one, reading.interaction)
-        and not is_the_same_destination(one.created or {}, created)
-    ]
-    if others:
+    """Judge that a destination's id was not given before to another one."""
+    if reading.sharing is not None and reading.expectation is not Expectation.REJECT:
         yield reading.finding(
             "response/id/unique",
             "shared",
             expected="an id that no other destination has",
-            actual=f"`id` is {shown(identifier)}, which an earlier destination has",
-            before=(others[-1],),
+            actual=f"`id` is {id_shown(reading.interaction)}, which an earlier destination has",
+            before=(reading.sharing,),
         )
+    elif reading.made is not None and isinstance(reading.made.get("id"), str) and len(reading.history) > 1:
+        yield held("response/id/unique")
 
 
 @check("response/updated/not-before-created")

@@ -65,14 +65,13 @@ def another_key_gives_another_destination(reading: Reading) -> Iterator[Observat
     without = interaction.key is None
     row = "idempotency/no-key" if without else "idempotency/keys-independent"
     if owner is not None:
-        if is_the_same_destination(owner.created or {}, interaction.created):
-            yield reading.finding(
-                row,
-                "the same destination",
-                expected="a destination of its own",
-                actual=f"the destination {id_shown(owner)}, which was made before "
-                + ("without a key" if owner.key is None else f"under the key {owner.key}"),
-                before=(owner,),
-            )
+        yield reading.finding(
+            row,
+            "the same destination",
+            expected="a destination of its own",
+            actual=f"the destination {id_shown(owner)}, which was made before "
+            + ("without a key" if owner.key is None else f"under the key {owner.key}"),
+            before=(owner,),
+        )
     elif reading.history.facts.made_without_key(reading.params, interaction) if without else near_key(reading):
         yield held(row)

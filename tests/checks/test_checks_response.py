@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from common.interactions import EVENTBRIDGE, WEBHOOK, Run, answered, destination
+from common.interactions import EVENTBRIDGE, NO_KEY, WEBHOOK, Run, answered, destination
 
-from ed_contract.case import Credential
+from ed_contract.case import Credential, Key
 from ed_contract.interaction import PROBE
 
 INCLUDED = WEBHOOK | {"include": ["webhook_endpoint.url", "webhook_endpoint.signing_secret"]}
@@ -187,6 +187,64 @@ def test_two_destinations_with_one_id_are_a_finding():
     run.exchange(WEBHOOK, answered(destination(WEBHOOK, "ed_9")))
     run.exchange(other, answered(destination(other, "ed_9")))
     assert run.findings == [("response/id/unique", "shared")]
+
+
+def test_an_id_that_all_have_hides_nothing_of_what_is_shown():
+    """Content, shape and what is withheld are judged as they are of destinations with ids of their own."""
+    run = Run()
+    run.exchange(WEBHOOK, answered(destination(WEBHOOK, "ed_9")))
+    other = WEBHOOK | {"name": "Other", "description": "Feeds the ledger"}
+    config = {"signing_secret": None, "url": "https://example.com/hook"}
+    wrong = destination(other, "ed_9", description=None, status="on", webhook_endpoint=config)
+    run.exchange(other, answered(wrong))
+    assert run.findings == [
+        ("response/status/enum", "another value"),
+        ("include/webhook_endpoint.url", "not withheld"),
+        ("echo/description", "lost"),
+        ("response/id/unique", "shared"),
+    ]
+    assert run.held("echo/name")
+
+
+def test_an_answer_that_never_changes_is_judged_for_what_it_shows():
+    """It is no other key's destination that is looked up: no key and no name leads to it."""
+    run = Run()
+    static = answered(destination(WEBHOOK, "ed_9"))
+    for number in range(6):
+        run.exchange(WEBHOOK | {"name": f"Ledger {number}"} if number else WEBHOOK, static)
+    assert run.findings == [
+        *[("idempotency/keys-independent", "the same destination")] * 3,
+        *[("echo/name", "changed"), ("response/id/unique", "shared")] * 2,
+    ]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"form": NO_KEY}, {"form": Key(template="{fresh}-1"), "key": "0" * 36 + "-1"}],
+    ids=["no key", "a key like it"],
+)
+def test_what_is_looked_up_by_a_key_like_it_or_by_none_is_judged_for_that_alone(options):
+    """However often it comes, and whatever was asked for."""
+    run = Run()
+    first = answered(destination(WEBHOOK, "ed_9"))
+    run.exchange(WEBHOOK, first, **(options if options["form"] is NO_KEY else {"form": Key(), "key": "0" * 36}))
+    for number in range(6):
+        run.exchange(WEBHOOK | {"name": f"Orders {number}"}, first, **options)
+    row = "no-key" if options["form"] is NO_KEY else "keys-independent"
+    assert run.findings[0] == (f"idempotency/{row}", "the same destination")
+    assert not [one for one in run.findings if not one[0].startswith("idempotency/")]
+
+
+def test_the_destination_of_another_key_is_judged_for_its_shape():
+    """It is an answer like another; what it does not echo is the key's fault."""
+    run = Run()
+    run.exchange(WEBHOOK, answered(destination(WEBHOOK, "ed_9")))
+    other = WEBHOOK | {"name": "Other", "description": "Feeds the ledger"}
+    run.exchange(other, answered(destination(WEBHOOK, "ed_9", status="on")))
+    assert run.findings == [
+        ("response/status/enum", "another value"),
+        ("idempotency/keys-independent", "the same destination"),
+    ]
 
 
 def test_two_accounts_may_count_their_destinations_alike():
