@@ -46,6 +46,7 @@ CHECKS: tuple[Check, ...] = (
     conflicts.other_parameters_under_a_used_key_conflict,
     scopes.another_key_gives_another_destination,
     scopes.no_account_is_shown_what_is_anothers,
+    scopes.no_stranger_is_shown_a_destination,
     bursts.a_burst_makes_one_destination,
     response.an_id_names_one_destination,
     auth.wrong_credentials_are_refused,

@@ -10,8 +10,8 @@ from ed_contract.checks.include import shown_strings
 from ed_contract.checks.reading import Reading, check, held, id_shown
 from ed_contract.checks.request import near_key
 from ed_contract.checks.sameness import is_the_same_destination
-from ed_contract.finding import Observation
-from ed_contract.interaction import CONFLICT, Response, secret_of
+from ed_contract.finding import Observation, Unclear
+from ed_contract.interaction import CONFLICT, NotSent, Response, secret_of
 from ed_contract.record.values import same
 
 DISTINCT = 8  # characters from which on a value stands nowhere by chance
@@ -38,10 +38,52 @@ def no_account_is_shown_what_is_anothers(reading: Reading) -> Iterator[Observati
         yield held("idempotency/account-scoped")
 
 
+STRANGERS = {
+    Credential.NONE: "no credential",
+    Credential.EMPTY: "an empty credential",
+    Credential.OTHER_SCHEME: "another scheme",
+    Credential.UNKNOWN: "an unknown credential",
+}
+"""Callers that are nobody's account, with the fault of a server that serves them."""
+_STRANGERS_ROW = "idempotency/credential-scoped"
+
+
+@check(_STRANGERS_ROW)
+def no_stranger_is_shown_a_destination(reading: Reading) -> Iterator[Observation]:
+    """Judge a create without a right credential under a key that was used with one.
+
+    Where such creates are taken under fresh keys, there is nothing to be kept from anybody.
+    """
+    interaction, answer, facts = reading.interaction, reading.answer, reading.history.facts
+    caller = STRANGERS.get(interaction.request.credential)
+    theirs = reading.history.under_key_of(Credential.FIRST, interaction) if interaction.key is not None else []
+    made = next((one for one in theirs if one.created is not None), None)
+    if caller is None or made is None or made.created is None:
+        return
+    turned_away = facts.turned_away(interaction.request.credential)
+    if isinstance(interaction.answer, NotSent):
+        yield Unclear(requirement=_STRANGERS_ROW, reason=interaction.answer.reason, applies=False)
+    elif facts.lets_in(interaction.request.credential):
+        yield Unclear(requirement=_STRANGERS_ROW, reason=f"creates with {caller} are accepted", applies=False)
+    elif turned_away is None:
+        yield Unclear(requirement=_STRANGERS_ROW, reason=f"no create with {caller} was refused under a fresh key")
+    elif answer is None or answer.says_nothing or answer.failed:
+        yield Unclear(requirement=_STRANGERS_ROW, reason="no answer" if answer is None else f"answered {answer.status}")
+    elif _shows(answer, interaction.created, made.created):
+        yield reading.finding(
+            _STRANGERS_ROW,
+            caller,
+            expected=f"nothing of a destination for a caller with {caller}, who is refused under a fresh key",
+            actual=f"{answer.status} with {id_shown(made)}, which a right credential made under the same key",
+            before=tuple(sorted((turned_away, made), key=lambda one: one.number)),
+        )
+    else:
+        yield held(_STRANGERS_ROW)
+
+
 def _shows(answer: Response, created: dict[str, Any] | None, theirs: dict[str, Any]) -> bool:
     """Whether an answer shows another's destination; one with its id but content of its own only shares the id."""
-    if created is not None:
-        identifier = created.get("id")
+    if created is not None and (identifier := created.get("id")) is not None:
         if (secret := secret_of(theirs)) is not None and same(secret, secret_of(created)):
             return True
         return (

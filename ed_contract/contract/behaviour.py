@@ -155,6 +155,12 @@ IDEMPOTENCY = (
         Need.SECOND_ACCOUNT,
     ),
     _row(
+        "idempotency/credential-scoped",
+        MUST,
+        _CONFLICT,
+        "A used key shows nothing of its destination to a caller with no credential or an unknown one.",
+    ),
+    _row(
         "idempotency/survives-restart",
         MUST,
         _CONFLICT,

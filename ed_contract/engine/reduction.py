@@ -28,7 +28,13 @@ _EXPLAINED_BY = {_CONFLICT_STATUS: "request/valid"}
 """Requirements whose findings may have another's cause: what is refused anyway is refused under a used key too."""
 _OF_MANY_CAUSES = frozenset({*_EXPLAINED_BY, *(requirement for requirement, _ in _GENERIC)})
 _OPTIONAL = frozenset({*_ENUMS, "description", "metadata", "snapshot_api_version"})
-_FIXED = ("idempotency/remembers", "idempotency/survives-restart", "robustness/answers", "robustness/keeps-serving")
+_FIXED = (
+    "idempotency/remembers",
+    "idempotency/survives-restart",
+    "idempotency/credential-scoped",
+    "robustness/answers",
+    "robustness/keeps-serving",
+)
 """Requirements whose findings are not sent again: they take hundreds of keys, a restart, or a time-out.
 
 Nor are those of wrong credentials: whoever sees many of them may lock the account."""

@@ -47,7 +47,7 @@ class History:
         self._by_kind: defaultdict[Kind, list[Burst]] = defaultdict(list)  # bursts that are over
         self._burst_under_way: int | None = None
         self._keys_until: list[int] = []  # how many keys were used up to each interaction
-        self._keys: set[str] = set()
+        self._keys: dict[str, int] = {}  # which interaction used each first
         self._first_conflict: int | None = None
         self._restarts: list[int] = []  # how many interactions there were before each
         self.facts = Facts()
@@ -69,6 +69,7 @@ class History:
         if self._first_conflict is None and _tells_a_conflict(interaction, before):
             self._first_conflict = interaction.number
         fresh = interaction.key is None or not before
+        unused = interaction.key is None or interaction.key not in self._keys
         self._all.append(interaction)
         before.append(interaction)
         self._end_burst(interaction)
@@ -77,9 +78,9 @@ class History:
         if (stem := stem_of(interaction)) is not None:
             self._by_stem[stem].append(interaction)
         if interaction.key is not None:
-            self._keys.add(interaction.key)
+            self._keys.setdefault(interaction.key, interaction.number)
         self._keys_until.append(len(self._keys))
-        self.facts.add(interaction, fresh=fresh)
+        self.facts.add(interaction, fresh=fresh, unused=unused)
 
     def _end_burst(self, begins: Interaction) -> None:
         """Note what kind the burst was that is over when another interaction begins."""
@@ -121,6 +122,10 @@ class History:
     def under_key_before(self, interaction: Interaction) -> list[Interaction]:
         """Return the earlier interactions of the same account under the same key (or all without one), in order."""
         return _before(self._by_key[interaction.request.who, interaction.key], interaction)
+
+    def is_used_before(self, interaction: Interaction) -> bool:
+        """Whether an earlier interaction has the same key, whoever sent it."""
+        return interaction.key is not None and self._keys[interaction.key] < interaction.number
 
     def under_keys_of(self, interactions: Iterable[Interaction]) -> list[Interaction]:
         """Return everything up to the last of `interactions` that was sent under one of their keys, in order."""

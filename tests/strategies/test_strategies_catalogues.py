@@ -70,7 +70,7 @@ def test_a_burst_is_of_one_key_and_is_looked_back_on():
 
 def test_wrong_credentials_and_other_accounts_are_no_valid_creates_of_ours():
     """What becomes of them is judged by their own rows alone."""
-    wrong, none, unknown = list(Credential)[2:], Credential.NONE, Credential.UNKNOWN
+    wrong, none, unknown = list(Credential)[2:6], Credential.NONE, Credential.UNKNOWN
     credentials = [tuple(step.credential for step in sequence.steps) for sequence in ed.authentication()]
     assert credentials == [*((one,) for one in wrong), (Credential.FIRST, none, unknown)]
     for sequence in (*ed.authentication(), *ed.accounts()):
