@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
 
 from ed_contract.case import Expectation, Params
-from ed_contract.checks.sameness import is_the_same_destination
+from ed_contract.checks.sameness import is_the_same_destination, looks_like
 from ed_contract.finding import Finding, Held, Observation
 from ed_contract.interaction import Interaction, Response
 from ed_contract.record.history import History, stem_of
@@ -33,6 +33,7 @@ class Reading:
     sharing: Interaction | None  # the last of the same account, under another key, that showed its id for another one
     made: dict[str, Any] | None  # the object of a 2xx to a fresh create that was not to be refused, nor one of a burst
     told: dict[str, Any] | None  # the same, or the object of a replay, of one key or another, or of one of a burst
+    unlike: Interaction | None  # the one under the same key whose destination a 2xx should give, and does not look like
     mates: tuple[Interaction, ...]  # what was sent at once under the same key, this one included; none: it was alone
 
     @property
@@ -112,12 +113,16 @@ def read(interaction: Interaction, history: History) -> Reading:
     if interaction.key is not None:
         before = history.under_key_before(interaction)
         first = next((one for one in before if one.created is not None and one not in mates), None)
+        if first is not None and first.burst is not None:  # of those none was first, but some may be replays
+            first = fullest(one for one in history.burst_of(first) if _same_params(one, first)) or first
     if created is not None and isinstance(identifier := created.get("id"), str):
         others = [one for one in history.facts.with_id(identifier, interaction) if not same_key(one, interaction)]
         owner = _owner(interaction, created, others)
         sharing = _sharing(interaction, created, others, owner)
     meant = interaction.case.expectation is not Expectation.REJECT
     replayed = first is not None and _same_params(first, interaction)
+    twin = first if replayed else fullest(one for one in mates if _same_params(one, interaction))
+    unlike = twin if answer is not None and answer.successful and _is_odd(created, twin) else None
     # Of a burst none was first: any of them may be a replay, so that it is not judged as a creation.
     fresh = meant and owner is None and first is None and not mates
     return Reading(
@@ -129,9 +134,21 @@ def read(interaction: Interaction, history: History) -> Reading:
         owner=owner,
         sharing=sharing,
         made=created if fresh else None,
-        told=created if meant and (first is None or replayed) else None,
+        told=created if meant and unlike is None and (first is None or replayed) else None,
+        unlike=unlike,
         mates=mates,
     )
+
+
+def fullest(interactions: Iterable[Interaction]) -> Interaction | None:
+    """Return the one whose answer shows most members of a destination, or None where no answer shows any."""
+    made = [one for one in interactions if one.created]
+    return max(made, key=lambda one: len(one.created or {}), default=None)
+
+
+def _is_odd(created: dict[str, Any] | None, twin: Interaction | None) -> bool:
+    """Whether an answer does not look like its twin's destination: wrapped in something, or without most of it."""
+    return twin is not None and twin.created is not None and not looks_like(created or {}, twin.created)
 
 
 def _owner(interaction: Interaction, created: dict[str, Any], others: list[Interaction]) -> Interaction | None:

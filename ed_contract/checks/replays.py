@@ -8,12 +8,13 @@ from ed_contract.checks.echo import PLACES, comes_back, is_echoed
 from ed_contract.checks.evidence import no_word_of_the_key
 from ed_contract.checks.reading import Reading, check, held, id_shown
 from ed_contract.checks.timestamps import is_same_moment
-from ed_contract.finding import Observation, Unclear
-from ed_contract.interaction import Interaction, secret_of
+from ed_contract.finding import Finding, Observation, Unclear
+from ed_contract.interaction import NOT_JSON, NOT_PARSED, Interaction, Response, secret_of
 from ed_contract.record.answers import said
-from ed_contract.record.values import member, same, shown
+from ed_contract.record.values import member, same, shown, start
 
 MANY = 256  # other keys, after which a replay shows that the key is remembered
+_UNREAD = (NOT_JSON, NOT_PARSED)
 _ANOTHER = "another destination"
 _SECRET = "webhook_endpoint.signing_secret"  # noqa: S105 - the name of a place
 _EMPTY: tuple[object, ...] = (None, "", [], {})
@@ -30,9 +31,10 @@ _EMPTY: tuple[object, ...] = (None, "", [], {})
 def a_replay_gives_the_same_destination(reading: Reading) -> Iterator[Observation]:
     """Judge a used key with the same parameters; after a conflict that is `keeps-first`."""
     first, answer = reading.first, reading.answer
-    if first is None or answer is None or reading.params is None or first.case.params is None:
+    if answer is not None and reading.unlike is not None:
+        yield _unlike(reading, reading.unlike, answer)
         return
-    if not same(first.case.params, reading.params):
+    if first is None or answer is None or not reading.is_replay:
         return
     between = [one for one in reading.history.under_key_before(reading.interaction) if one.number > first.number]
     conflicts = [one for one in between if not same(one.case.params, reading.params)]
@@ -69,6 +71,23 @@ def a_replay_gives_the_same_destination(reading: Reading) -> Iterator[Observatio
         yield held(row)
 
 
+def _unlike(reading: Reading, twin: Interaction, answer: Response) -> Finding:
+    """Return the finding of a success that shows no destination, or something around it; whatever lies between."""
+    came = (
+        "no body"
+        if not answer.body
+        else start(answer.body, 80)
+        if answer.document in _UNREAD
+        else shown(answer.document)
+    )
+    return reading.finding(
+        "idempotency/replay",
+        "no destination",
+        expected=f"the destination {id_shown(twin)} again",
+        actual=f"{answer.status} with {came}",
+    )
+
+
 def _replayed(reading: Reading, first: Interaction, conflicts: list[Interaction]) -> str:
     """Return the requirement that a replay is about, by what lies between it and the first create."""
     if first.case.body != reading.interaction.case.body:
@@ -84,9 +103,7 @@ def _replayed(reading: Reading, first: Interaction, conflicts: list[Interaction]
 
 def _difference(first: Interaction, again: Interaction) -> tuple[str, str] | None:
     """Return the fault and what came, if `again` is not the destination that `first` made."""
-    one, other = first.created or {}, again.created
-    if other is None:
-        return "no destination", "a success without a JSON object"
+    one, other = first.created or {}, again.created or {}
     if not same(one.get("id"), other.get("id")):
         return _ANOTHER, f"`id` is {shown(other.get('id'))}"
     before, after = one.get("created"), other.get("created")

@@ -52,6 +52,7 @@ def a_success_is_a_json_object(reading: Reading) -> Iterator[Observation]:
     if (
         answer is None
         or not answer.successful
+        or reading.unlike is not None
         or reading.interaction.case.mutation is not None
         or reading.params is None
     ):
