@@ -32,6 +32,7 @@ CHECKS: tuple[Check, ...] = (
     robustness.malformed_bodies_are_refused,
     response.the_status_is_final,
     response.a_success_is_a_json_object,
+    response.a_success_is_json_to_every_reader,
     response.the_object_satisfies_the_schema,
     response.the_configuration_is_that_of_the_type,
     response.it_is_not_updated_before_it_is_created,

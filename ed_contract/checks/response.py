@@ -15,13 +15,15 @@ from ed_contract.checks.timestamps import LONGEST, compare, has_separator, is_rf
 from ed_contract.contract import CONTRACT, row_of
 from ed_contract.contract.schema_rows import schema_rows
 from ed_contract.finding import Finding, Observation, Unclear
-from ed_contract.interaction import NOT_JSON
+from ed_contract.interaction import NOT_JSON, Excerpt
+from ed_contract.parsing import has_byte_order_mark, repeated_member
 from ed_contract.record.values import LONGEST_SHOWN, kind, member, shown, start
 
 _FORMATS = FormatChecker(formats=())
 _FORMATS.checks("date-time")(lambda value: not isinstance(value, str) or is_rfc3339(value))
 _VALIDATOR = Draft202012Validator(CONTRACT.response_schema, format_checker=_FORMATS)
 _SCHEMA_ROWS = tuple(row.id for row in schema_rows("response", CONTRACT.response_schema))
+LONGEST_READ = 1024 * 1024  # bytes of a body that is read again for its form; a record holds it whole
 _DEPTH = 4  # objects and arrays within each other that the schema looks into, and one more
 _CONFIGS = ("webhook_endpoint", "amazon_eventbridge")
 
@@ -77,6 +79,32 @@ def a_success_is_a_json_object(reading: Reading) -> Iterator[Observation]:
             expected="Content-Type: application/json",
             actual=f"Content-Type: {media[:LONGEST_SHOWN]}" if media else "no Content-Type",
         )
+
+
+@check("response/well-formed")
+def a_success_is_json_to_every_reader(reading: Reading) -> Iterator[Observation]:
+    """Judge what some readers of JSON refuse, and others read one way or another."""
+    answer = reading.answer
+    if reading.told is None or reading.params is None or answer is None or isinstance(answer, Excerpt):
+        return
+    if len(answer.body) > LONGEST_READ:
+        return
+    if has_byte_order_mark(answer.body):
+        yield reading.finding(
+            "response/well-formed",
+            "byte order mark",
+            expected="JSON in UTF-8 without a byte order mark",
+            actual=f"the body begins with the bytes {answer.body[:3].hex(' ').upper()}",
+        )
+    elif (name := repeated_member(answer.body)) is not None:
+        yield reading.finding(
+            "response/well-formed",
+            "member twice",
+            expected="objects whose members have different names",
+            actual=f"one object has two members with the name {shown(name)}",
+        )
+    else:
+        yield held("response/well-formed")
 
 
 @check(*_SCHEMA_ROWS)

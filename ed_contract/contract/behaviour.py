@@ -42,6 +42,12 @@ RESPONSE = (
         "Response attributes › created",
         "Timestamps separate date and time with `T`.",
     ),
+    _row(
+        "response/well-formed",
+        SHOULD,
+        "Returns",
+        "The JSON of an answer has no byte order mark, and no object in it names a member twice.",
+    ),
 )
 
 _ECHOED = {

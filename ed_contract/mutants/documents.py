@@ -42,6 +42,7 @@ _MOMENT: tuple[tuple[str, str, str, Callable[[datetime], str]], ...] = (
         "in local time without an offset",
         lambda moment: moment.astimezone().replace(tzinfo=None).isoformat(timespec="milliseconds"),
     ),
+    ("updated", "line-feed", "with a line feed behind it", lambda moment: f"{moment:%Y-%m-%dT%H:%M:%SZ}\n"),
     ("updated", "date-only", "as a date", lambda moment: moment.date().isoformat()),
     ("updated", "basic", "in ISO 8601's basic form", lambda moment: f"{moment:%Y%m%dT%H%M%SZ}"),
     ("updated", "named-zone", "with the name of its zone", lambda moment: f"{moment:%Y-%m-%dT%H:%M:%S} UTC"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from common.interactions import EVENTBRIDGE, NO_KEY, WEBHOOK, Run, answered, destination
 
-from ed_contract.case import Credential, Key
+from ed_contract.case import Credential, Expectation, Key
+from ed_contract.finding import Finding
 from ed_contract.interaction import PROBE
 
 INCLUDED = WEBHOOK | {"include": ["webhook_endpoint.url", "webhook_endpoint.signing_secret"]}
@@ -81,6 +83,8 @@ def test_the_latitude_of_the_page_is_left(place, value):
         ("id", 7, "response/id/type", "a number"),
         ("object", "event_destination", "response/object/const", "another value"),
         ("created", 1767323045, "response/created/type", "a number"),
+        ("created", "2026-01-02T03:04:05Z\n", "response/created/format", "no RFC 3339 timestamp"),
+        ("updated", "2026-01-02T03:04:05+00:00\n", "response/updated/format", "no RFC 3339 timestamp"),
         ("created", "2026-01-02T03:04:05", "response/created/format", "no RFC 3339 timestamp"),
         ("created", "Fri, 02 Jan 2026 03:04:05 GMT", "response/created/format", "no RFC 3339 timestamp"),
         ("updated", "2026-13-02T03:04:05Z", "response/updated/format", "no RFC 3339 timestamp"),
@@ -264,3 +268,61 @@ def test_json_has_many_media_types(media_type):
     run = Run()
     run.exchange(WEBHOOK, answered(destination(WEBHOOK), media_type=media_type))
     assert run.findings == []
+
+
+BODY = json.dumps(destination(WEBHOOK)).encode()
+TWICE = "one object has two members with the name "
+
+
+@pytest.mark.parametrize(
+    ("body", "fault", "actual"),
+    [
+        (b"\xef\xbb\xbf" + BODY, "byte order mark", "the body begins with the bytes EF BB BF"),
+        (BODY.decode().encode("utf-16"), "byte order mark", "the body begins with the bytes FF FE 7B"),
+        (BODY[:-1] + b', "name": "Orders"}', "member twice", f'{TWICE}"name"'),
+        (BODY[:-1] + b', "x": [{"y": {"z": 1, "\\u007a": 2}}]}', "member twice", f'{TWICE}"z"'),
+        (BODY[:-1] + b', "x": ' + b"9" * 5000 + b', "x": 1}', "member twice", f'{TWICE}"x"'),
+    ],
+)
+def test_json_that_some_readers_refuse_is_named(body, fault, actual):
+    """It is read all the same, and judged by what it says."""
+    run = Run()
+    run.exchange(WEBHOOK, answered(body))
+    (finding,) = (one for one in run.observations if isinstance(one, Finding))
+    assert finding.identity == ("response/well-formed", fault)
+    assert finding.actual == actual
+    assert run.held("echo/name")
+
+
+@pytest.mark.parametrize(
+    "unknown",
+    [
+        b"9" * 4301,
+        b"-" + b"9" * 5000,
+        b"[" * 50_000 + b"]" * 50_000,
+        b'{"a":' * 20_000 + b"1" + b"}" * 20_000,
+        b'[{"name": 1}, {"name": 2}]',
+        b"1e999",
+        b'"\xef\xbb\xbf"',
+    ],
+)
+def test_what_python_does_not_read_is_json_all_the_same(unknown):
+    """Integers of any length, any depth, and floats of any size, in a member that the page does not know."""
+    run = Run()
+    run.exchange(WEBHOOK, answered(BODY[:-1] + b', "unknown": ' + unknown + b"}"))
+    assert run.findings == []
+    assert run.held("response/well-formed")
+
+
+def test_a_long_integer_is_a_number_where_another_type_is_expected():
+    """It is read for that, and shown as it begins."""
+    run = Run()
+    run.exchange(WEBHOOK, answered(BODY.replace(b'"livemode": false', b'"livemode": ' + b"9" * 5000)))
+    assert run.findings == [("response/livemode/type", "a number")]
+
+
+def test_the_form_of_what_was_sent_in_a_questionable_form_is_not_judged():
+    """Whoever sends a member twice may get it back twice."""
+    run = Run()
+    run.exchange(BODY[:-1] + b', "name": "x"}', answered(BODY[:-1] + b', "name": "x"}'), expectation=Expectation.EITHER)
+    assert ("response/well-formed", "member twice") not in run.findings
