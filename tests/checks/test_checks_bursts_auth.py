@@ -7,7 +7,7 @@ from common.interactions import NOTHING, WEBHOOK, Run, answered, conflict, desti
 
 from ed_contract.case import Credential, Expectation
 from ed_contract.finding import Finding, Unclear
-from ed_contract.interaction import NotSent
+from ed_contract.interaction import PROBE, NotSent
 
 OTHER = WEBHOOK | {"name": "Other"}
 ONE, TWO = answered(destination(WEBHOOK, "ed_1")), answered(destination(WEBHOOK, "ed_2"))
@@ -252,3 +252,38 @@ def test_a_wrong_credential_is_judged_under_fresh_keys_alone(answer):
     _stranger(run, answer, key="k", credential=Credential.EMPTY)
     assert not [row for row, _ in run.findings if row.startswith("auth/")]
     assert not run.held("auth/empty-key")
+
+
+FAILED = answered({"error": {"code": "internal_error", "message": "ours"}}, 500)
+
+
+@pytest.mark.parametrize(
+    ("keys", "under"), [((), "one key"), (("a", "b", "c", "d"), "different keys")], ids=["one key", "other keys"]
+)
+def test_a_burst_that_is_answered_5xx_has_a_fault_of_its_own(keys, under):
+    """So a waiver for it hides no plain create that fails, nor one for that a burst; its evidence is the burst."""
+    run = Run()
+    run.exchange(WEBHOOK)
+    answers = [answered(destination(WEBHOOK, f"ed_{number if keys else 5}")) for number in range(5, 9)]
+    run.burst([(WEBHOOK, FAILED if place == 2 else one) for place, one in enumerate(answers)], keys=keys)
+    (finding,) = (one for one in run.observations if isinstance(one, Finding))
+    assert finding.identity == ("robustness/no-server-error", f"concurrent creates under {under}")
+    assert finding.actual.startswith(f"4 creates sent concurrently under {under}: answer 3 of 4 is 500 ")
+    assert [one.number for one in finding.evidence] == [2, 3, 5, 4]
+
+
+def test_a_burst_of_what_fails_by_itself_has_the_fault_of_that():
+    """No plain create of the type was accepted: what arrives at the same time is not to blame."""
+    run = Run()
+    run.burst([(WEBHOOK, FAILED), (WEBHOOK, FAILED)])
+    assert run.findings == [("robustness/no-server-error", "a valid create")] * 2
+
+
+def test_a_burst_has_the_fault_of_plain_creates_where_these_fail_too():
+    """One finding is enough."""
+    run = Run()
+    run.exchange(WEBHOOK)
+    run.exchange(WEBHOOK, FAILED, phase=PROBE)
+    run.burst([(WEBHOOK, FAILED), (WEBHOOK, FAILED)])
+    found = [fault for row, fault in run.findings if row == "robustness/no-server-error"]
+    assert found == ["a valid create"] * 3
