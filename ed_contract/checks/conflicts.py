@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ed_contract.case import Expectation, Params
+from ed_contract.checks.echo import comes_back
 from ed_contract.checks.evidence import no_word_of_the_key
 from ed_contract.checks.reading import Reading, check, held
 from ed_contract.finding import Observation, Unclear
@@ -58,7 +59,7 @@ def _is_the_default(reading: Reading, place: str, before: object, after: object)
     if first is None or not same((reading.interaction.created or {}).get("id"), (first.created or {}).get("id")):
         return False
     if before is None:
-        return same(member(first.created, place), after)
+        return comes_back(place, after, member(first.created, place))
     return after is None and reading.history.facts.default_shown(place, before, first.key)
 
 
