@@ -76,10 +76,20 @@ class Reading:
             requirement=requirement,
             fault=fault,
             expected=expected,
-            actual=actual,
+            actual=f"{actual}{_after_losses(self.interaction)}",
             evidence=(*before, self.history.kept(self.interaction)),
             between=between,
         )
+
+
+def _after_losses(interaction: Interaction) -> str:
+    """Return what to add to a sentence about an answer that did not come to the first attempt."""
+    lost = interaction.unanswered
+    if not (interaction.lost and lost and isinstance(interaction.answer, Response)):
+        return ""
+    return (
+        f" (on attempt {interaction.attempts}: {lost} earlier {'attempt' if lost == 1 else 'attempts'} got no answer)"
+    )
 
 
 Judgement: TypeAlias = Callable[[Reading], Iterator[Observation]]
