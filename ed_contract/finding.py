@@ -22,6 +22,7 @@ class Unclear:
 
     requirement: str
     reason: str
+    applies: bool = True  # False: the target has nothing that the requirement is about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

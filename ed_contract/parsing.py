@@ -11,6 +11,7 @@ from typing import Any
 LARGEST_BODY = 16 * 1024 * 1024  # bytes; the answer to a create has some hundred
 LARGEST_OF_BURST = 2 * 1024 * 1024  # the same, of an answer in a burst: all of them are held until all are there
 MOST_VALUES = 300_000  # in a document; each takes up to some 250 bytes
+MOST_DIGITS = 4300  # of an integer that are read; Python refuses to print, or to read, longer ones
 DEEPEST = 500  # levels of a document that are read; Python reads, walks and prints not quite twice as many
 WIDEST_TEXT = 2 * LARGEST_BODY  # bytes of a body as text, of which one rare character makes each four bytes wide
 PIECE = 65_536  # bytes that are decoded at a time
@@ -33,7 +34,32 @@ def parsed(body: bytes) -> Any:  # noqa: ANN401 - any JSON
         raise TooLarge
     if _is_deep(body):
         body = _without_depths(body)
-    return json.loads(_text(body), parse_constant=_refuse_constant)
+    return json.loads(_text(body), parse_constant=_refuse_constant, parse_int=_integer)
+
+
+def repeated_member(body: bytes) -> str | None:
+    """Return the name of a member that stands twice in one object of a JSON body, or None; it is parsed for it."""
+    found: list[str] = []
+
+    def note(members: list[tuple[str, Any]]) -> None:
+        names = [name for name, _ in members]
+        if len({*names}) < len(names):
+            found.append(next(name for place, name in enumerate(names) if name in names[:place]))
+
+    if _is_deep(body):
+        body = _without_depths(body)
+    json.loads(_text(body), object_pairs_hook=note, parse_int=len)
+    return found[-1] if found else None
+
+
+def has_byte_order_mark(body: bytes) -> bool:
+    """Whether a body begins with a byte order mark, which JSON must not, and which many readers refuse."""
+    return body.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE))
+
+
+def _integer(digits: str) -> int:
+    """Return an integer, of one that is longer than Python reads its first digits: that is no fault of the server."""
+    return int(digits[:MOST_DIGITS])
 
 
 def _refuse_constant(name: str) -> None:

@@ -119,7 +119,7 @@ AREAS = {
     "bursts": ("idempotency/burst/",),
     "boundaries": ("response/", "echo/", _MANY_KEYS),
     "bodies": (),
-    "auth": ("auth/",),
+    "auth": ("auth/", "idempotency/credential-scoped"),
     "fuzz": ("request/", "response/", "echo/", "include/", _MANY_KEYS),
     "stateful": ("idempotency/",),
     "afterwards": (_MANY_KEYS,),

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ed_contract.checks import auth, bursts, echo, idempotency, include, request, response, robustness
+from ed_contract.checks import (
+    auth,
+    bursts,
+    conflicts,
+    echo,
+    include,
+    replays,
+    request,
+    response,
+    robustness,
+    scopes,
+)
 from ed_contract.checks.reading import Check, read
 from ed_contract.finding import Crash, Observation
 from ed_contract.interaction import Interaction
@@ -21,6 +32,7 @@ CHECKS: tuple[Check, ...] = (
     robustness.malformed_bodies_are_refused,
     response.the_status_is_final,
     response.a_success_is_a_json_object,
+    response.a_success_is_json_to_every_reader,
     response.the_object_satisfies_the_schema,
     response.the_configuration_is_that_of_the_type,
     response.it_is_not_updated_before_it_is_created,
@@ -30,11 +42,12 @@ CHECKS: tuple[Check, ...] = (
     include.destinations_do_not_share_a_secret,
     echo.what_was_sent_comes_back,
     echo.nothing_of_another_request_comes_back,
-    idempotency.a_replay_gives_the_same_destination,
-    idempotency.a_replay_shows_nothing_unasked,
-    idempotency.other_parameters_under_a_used_key_conflict,
-    idempotency.another_key_gives_another_destination,
-    idempotency.no_account_is_shown_what_is_anothers,
+    replays.a_replay_gives_the_same_destination,
+    replays.a_replay_shows_nothing_unasked,
+    conflicts.other_parameters_under_a_used_key_conflict,
+    scopes.another_key_gives_another_destination,
+    scopes.no_account_is_shown_what_is_anothers,
+    scopes.no_stranger_is_shown_a_destination,
     bursts.a_burst_makes_one_destination,
     response.an_id_names_one_destination,
     auth.wrong_credentials_are_refused,

@@ -20,10 +20,10 @@ _ROWS = {
 
 @check(*_ROWS.values())
 def wrong_credentials_are_refused(reading: Reading) -> Iterator[Observation]:
-    """Judge the status of a request that carries no credential, or a wrong one."""
+    """Judge the status of a request with a fresh key that carries no credential, or a wrong one."""
     row, answer = _ROWS.get(reading.interaction.request.credential), reading.answer
-    if row is None or answer is None:
-        return
+    if row is None or answer is None or reading.history.is_used_before(reading.interaction):
+        return  # under a used key it may be the key that is looked at first
     if answer.says_nothing:
         yield Unclear(requirement=row, reason=f"answered {answer.status}")
     elif answer.refused and (doubt := no_evidence(reading)):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ed_contract.checks.reading import Reading, check, held
+from ed_contract.checks.reading import Reading, check, fullest, held
+from ed_contract.checks.sameness import looks_like
 from ed_contract.excerpt import bounded
 from ed_contract.finding import Observation, Unclear
 from ed_contract.interaction import Interaction, Response
@@ -21,7 +22,9 @@ def a_burst_makes_one_destination(reading: Reading) -> Iterator[Observation]:
         return
     bodies = {canonical(one.case.params) for one in mates}
     row = "idempotency/burst/one-destination" if len(bodies) == 1 else "idempotency/burst/one-body"
-    made = [one for one in mates if one.created is not None]
+    whole = fullest(mates)
+    shape = {} if whole is None else whole.created or {}
+    made = [one for one in mates if one.created is not None and looks_like(one.created, shape)]
     ids = {canonical(one): shown(one) for one in (bounded((each.created or {}).get("id")) for each in made)}
     served = {canonical(one.case.params) for one in made}
     if len(ids) > 1:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ed_contract.case import Credential
 from ed_contract.checks.reading import Reading
-from ed_contract.interaction import Interaction, Response
-from ed_contract.record.answers import about, turns_away
+from ed_contract.interaction import CONFLICT, Interaction, Response
+from ed_contract.record.answers import CODE, about, codes, turns_away
 from ed_contract.record.history import History
 from ed_contract.record.values import shown
 
@@ -52,3 +52,14 @@ def may_have_been_done(reading: Reading) -> bool:
     this = reading.interaction
     before = reading.history.under_key_before(this) if this.key is not None else ()
     return this.lost or any(one.lost or one.is_unanswered for one in before)
+
+
+def no_word_of_the_key(reading: Reading, answer: Response) -> str:
+    """Return why a refusal says nothing of the key, or ""."""
+    if answer.refused and reading.history.facts.is_full_for(reading.interaction):
+        return "plain creates are refused from here on"
+    if answer.status != CONFLICT:
+        return turned_away(reading.interaction, reading.history)
+    if CODE not in codes(answer.document) and may_have_been_done(reading):
+        return "answered 409 when an answer under this key was lost: that request may be under way"
+    return no_evidence(reading)

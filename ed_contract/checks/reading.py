@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
 
 from ed_contract.case import Expectation, Fault, Params
+from ed_contract.checks.sameness import is_the_same_destination, looks_like
 from ed_contract.finding import Finding, Held, Observation
 from ed_contract.interaction import Interaction, Response
-from ed_contract.record.history import History
-from ed_contract.record.values import same
+from ed_contract.record.history import History, stem_of
+from ed_contract.record.values import canonical, member, same, shown
+
+CONSTANT = 3  # other names that were asked for, after which a destination that comes again is looked up by nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,15 +29,30 @@ class Reading:
     answer: Response | None  # None where there was none
     params: Params | None
     first: Interaction | None  # the first 2xx under the same key and account, if any
-    owner: Interaction | None  # an earlier 2xx that carried the same id under another key, if any
+    owner: Interaction | None  # an earlier 2xx under another key that showed this very destination, if any
+    sharing: Interaction | None  # the last of the same account, under another key, that showed its id for another one
     made: dict[str, Any] | None  # the object of a 2xx to a fresh create that was not to be refused, nor one of a burst
-    told: dict[str, Any] | None  # the same, or the object of a replay, or of one of a burst
+    told: dict[str, Any] | None  # the same, or the object of a replay, of one key or another, or of one of a burst
+    unlike: Interaction | None  # the one under the same key whose destination a 2xx should give, and does not look like
     mates: tuple[Interaction, ...]  # what was sent at once under the same key, this one included; none: it was alone
 
     @property
     def expectation(self) -> Expectation:
         """What the page says must become of the case."""
         return self.interaction.case.expectation
+
+    @property
+    def is_replay(self) -> bool:
+        """Whether its key gave a destination before, and for the same parameters."""
+        return self.first is not None and _same_params(self.first, self.interaction)
+
+    @property
+    def gives_the_first(self) -> bool:
+        """Whether the answer is the destination that its key gave first, and for other parameters."""
+        first, created = self.first, self.interaction.created
+        if first is None or first.created is None or created is None or self.is_replay:
+            return False
+        return same(first.created.get("id"), created.get("id")) and is_the_same_destination(first.created, created)
 
     def finding(
         self,
@@ -59,10 +77,20 @@ class Reading:
             fault=fault.text if isinstance(fault, Fault) else fault,
             about=fault if isinstance(fault, Fault) else None,
             expected=expected,
-            actual=actual,
+            actual=f"{actual}{_after_losses(self.interaction)}",
             evidence=(*before, self.history.kept(self.interaction)),
             between=between,
         )
+
+
+def _after_losses(interaction: Interaction) -> str:
+    """Return what to add to a sentence about an answer that did not come to the first attempt."""
+    lost = interaction.unanswered
+    if not (interaction.lost and lost and isinstance(interaction.answer, Response)):
+        return ""
+    return (
+        f" (on attempt {interaction.attempts}: {lost} earlier {'attempt' if lost == 1 else 'attempts'} got no answer)"
+    )
 
 
 Judgement: TypeAlias = Callable[[Reading], Iterator[Observation]]
@@ -92,17 +120,22 @@ def read(interaction: Interaction, history: History) -> Reading:
     created = interaction.created
     together = history.burst_of(interaction)
     mates = together if len(together) > 1 else ()
-    first = owner = None
+    first = owner = sharing = None
     if interaction.key is not None:
         before = history.under_key_before(interaction)
         first = next((one for one in before if one.created is not None and one not in mates), None)
+        if first is not None and first.burst is not None:  # of those none was first, but some may be replays
+            first = fullest(one for one in history.burst_of(first) if _same_params(one, first)) or first
     if created is not None and isinstance(identifier := created.get("id"), str):
-        others = history.facts.with_id(identifier, interaction)
-        owner = next((one for one in others if not same_key(one, interaction)), None)
-    meant = interaction.case.expectation is not Expectation.REJECT and owner is None
+        others = [one for one in history.facts.with_id(identifier, interaction) if not same_key(one, interaction)]
+        owner = _owner(interaction, created, others)
+        sharing = _sharing(interaction, created, others, owner)
+    meant = interaction.case.expectation is not Expectation.REJECT
     replayed = first is not None and _same_params(first, interaction)
+    twin = first if replayed else fullest(one for one in mates if _same_params(one, interaction))
+    unlike = twin if answer is not None and answer.successful and _is_odd(created, twin) else None
     # Of a burst none was first: any of them may be a replay, so that it is not judged as a creation.
-    fresh = meant and first is None and not mates
+    fresh = meant and owner is None and first is None and not mates
     return Reading(
         interaction=interaction,
         history=history,
@@ -110,10 +143,50 @@ def read(interaction: Interaction, history: History) -> Reading:
         params=interaction.case.params,
         first=first,
         owner=owner,
+        sharing=sharing,
         made=created if fresh else None,
-        told=created if meant and (first is None or replayed) else None,
+        told=created if meant and unlike is None and (first is None or replayed) else None,
+        unlike=unlike,
         mates=mates,
     )
+
+
+def fullest(interactions: Iterable[Interaction]) -> Interaction | None:
+    """Return the one whose answer shows most members of a destination, or None where no answer shows any."""
+    made = [one for one in interactions if one.created]
+    return max(made, key=lambda one: len(one.created or {}), default=None)
+
+
+def _is_odd(created: dict[str, Any] | None, twin: Interaction | None) -> bool:
+    """Whether an answer does not look like its twin's destination: wrapped in something, or without most of it."""
+    return twin is not None and twin.created is not None and not looks_like(created or {}, twin.created)
+
+
+def _owner(interaction: Interaction, created: dict[str, Any], others: list[Interaction]) -> Interaction | None:
+    """Return the first that showed this very destination, unless it is shown whatever is asked for."""
+    alike = [one for one in others if is_the_same_destination(one.created or {}, created)]
+    if not alike or _may_look_up(interaction, created, alike[0]):
+        return alike[0] if alike else None
+    names = {canonical(member(one.case.params, "name")) for one in alike if not _may_look_up(one, created, alike[0])}
+    return None if len(names) >= CONSTANT else alike[0]
+
+
+def _may_look_up(interaction: Interaction, created: dict[str, Any], owner: Interaction) -> bool:
+    """Whether the destination may be looked up by what a create says: its name, no key, or a key like the owner's."""
+    params, stem = interaction.case.params, stem_of(interaction)
+    named = params is None or same(params.get("name"), created.get("name"))
+    return named or interaction.key is None or (stem is not None and stem == stem_of(owner))
+
+
+def _sharing(
+    interaction: Interaction, created: dict[str, Any], others: list[Interaction], owner: Interaction | None
+) -> Interaction | None:
+    """Return the last that showed the same id for something else."""
+    # Ids may be those of an account; what is shown of another's is account-scoped's matter.
+    mine = [one for one in others if one.request.who == interaction.request.who]
+    if owner is not None:
+        mine = [one for one in mine if not is_the_same_destination(one.created or {}, created)]
+    return mine[-1] if mine else None
 
 
 def _same_params(one: Interaction, other: Interaction) -> bool:
@@ -130,3 +203,8 @@ def same_key(one: Interaction, other: Interaction) -> bool:
 def held(requirement: str) -> Held:
     """Return the observation that `requirement` held; one object for each, since there are very many."""
     return Held(requirement=requirement)
+
+
+def id_shown(interaction: Interaction) -> str:
+    """Return the id of the destination that an answer shows, for a message."""
+    return shown((interaction.created or {}).get("id"))

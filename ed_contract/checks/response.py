@@ -10,18 +10,20 @@ from jsonschema.exceptions import ValidationError
 
 from ed_contract.case import Expectation
 from ed_contract.checks.evidence import turned_away
-from ed_contract.checks.reading import Reading, check, held, same_key
+from ed_contract.checks.reading import Reading, check, held, id_shown
 from ed_contract.checks.timestamps import LONGEST, compare, has_separator, is_rfc3339
 from ed_contract.contract import CONTRACT, row_of
 from ed_contract.contract.schema_rows import schema_rows
 from ed_contract.finding import Finding, Observation, Unclear
-from ed_contract.interaction import NOT_JSON
-from ed_contract.record.values import LONGEST_SHOWN, kind, member, same, shown, start
+from ed_contract.interaction import NOT_JSON, Excerpt
+from ed_contract.parsing import has_byte_order_mark, repeated_member
+from ed_contract.record.values import LONGEST_SHOWN, kind, member, shown, start
 
 _FORMATS = FormatChecker(formats=())
 _FORMATS.checks("date-time")(lambda value: not isinstance(value, str) or is_rfc3339(value))
 _VALIDATOR = Draft202012Validator(CONTRACT.response_schema, format_checker=_FORMATS)
 _SCHEMA_ROWS = tuple(row.id for row in schema_rows("response", CONTRACT.response_schema))
+LONGEST_READ = 1024 * 1024  # bytes of a body that is read again for its form; a record holds it whole
 _DEPTH = 4  # objects and arrays within each other that the schema looks into, and one more
 _CONFIGS = ("webhook_endpoint", "amazon_eventbridge")
 
@@ -52,6 +54,7 @@ def a_success_is_a_json_object(reading: Reading) -> Iterator[Observation]:
     if (
         answer is None
         or not answer.successful
+        or reading.unlike is not None
         or reading.interaction.case.mutation is not None
         or reading.params is None
     ):
@@ -76,6 +79,32 @@ def a_success_is_a_json_object(reading: Reading) -> Iterator[Observation]:
             expected="Content-Type: application/json",
             actual=f"Content-Type: {media[:LONGEST_SHOWN]}" if media else "no Content-Type",
         )
+
+
+@check("response/well-formed")
+def a_success_is_json_to_every_reader(reading: Reading) -> Iterator[Observation]:
+    """Judge what some readers of JSON refuse, and others read one way or another."""
+    answer = reading.answer
+    if reading.told is None or reading.params is None or answer is None or isinstance(answer, Excerpt):
+        return
+    if len(answer.body) > LONGEST_READ:
+        return
+    if has_byte_order_mark(answer.body):
+        yield reading.finding(
+            "response/well-formed",
+            "byte order mark",
+            expected="JSON in UTF-8 without a byte order mark",
+            actual=f"the body begins with the bytes {answer.body[:3].hex(' ').upper()}",
+        )
+    elif (name := repeated_member(answer.body)) is not None:
+        yield reading.finding(
+            "response/well-formed",
+            "member twice",
+            expected="objects whose members have different names",
+            actual=f"one object has two members with the name {shown(name)}",
+        )
+    else:
+        yield held("response/well-formed")
 
 
 @check(*_SCHEMA_ROWS)
@@ -190,33 +219,17 @@ def _says_something(config: object) -> bool:
 
 @check("response/id/unique")
 def an_id_names_one_destination(reading: Reading) -> Iterator[Observation]:
-    """Judge that a new destination's id was not given before to another one."""
-    if reading.made is not None and isinstance(reading.made.get("id"), str) and len(reading.history) > 1:
-        yield held("response/id/unique")
-    created, identifier = reading.interaction.created, (reading.interaction.created or {}).get("id")
-    if reading.owner is None or created is None or reading.expectation is Expectation.REJECT:
-        return
-    others = [
-        one
-        for one in reading.history.facts.with_id(str(identifier), reading.interaction)
-        # Ids may be those of an account; what is shown of another's is account-scoped's matter.
-        if one.request.who == reading.interaction.request.who
-        and not same_key(one, reading.interaction)
-        and not is_the_same_destination(one.created or {}, created)
-    ]
-    if others:
+    """Judge that a destination's id was not given before to another one."""
+    if reading.sharing is not None and reading.expectation is not Expectation.REJECT:
         yield reading.finding(
             "response/id/unique",
             "shared",
             expected="an id that no other destination has",
-            actual=f"`id` is {shown(identifier)}, which an earlier destination has",
-            before=(others[-1],),
+            actual=f"`id` is {id_shown(reading.interaction)}, which an earlier destination has",
+            before=(reading.sharing,),
         )
-
-
-def is_the_same_destination(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether two objects with one id are one destination: made at the same time with the same name."""
-    return all(same(one.get(name), other.get(name)) for name in ("created", "name"))
+    elif reading.made is not None and isinstance(reading.made.get("id"), str) and len(reading.history) > 1:
+        yield held("response/id/unique")
 
 
 @check("response/updated/not-before-created")

@@ -10,7 +10,7 @@ from ed_contract.case import Expectation
 from ed_contract.checks.evidence import no_evidence, turned_away
 from ed_contract.checks.include import shown_strings
 from ed_contract.checks.reading import Reading, check, held
-from ed_contract.finding import Observation, Unclear
+from ed_contract.finding import Finding, Observation, Unclear
 from ed_contract.interaction import AGAIN, CONFLICT, Interaction, NoAnswer, NotRead, NotSent, Response
 from ed_contract.record.answers import about, turns_away
 from ed_contract.record.losses import IN_EACH, ended_by, lost_in_a_row
@@ -43,6 +43,8 @@ def no_request_is_answered_5xx(reading: Reading) -> Iterator[Observation]:
         yield Unclear(requirement="robustness/no-server-error", reason=f"answered {reading.answer.status} each time")
     elif reading.answer.failed and reading.history.facts.failing and reading.expectation is not Expectation.ACCEPT:
         yield Unclear(requirement="robustness/no-server-error", reason="valid creates are answered 5xx too")
+    elif reading.answer.failed and _is_concurrent(reading):
+        yield _failed_in_a_burst(reading, reading.answer)
     elif reading.answer.failed:
         yield reading.finding(
             "robustness/no-server-error",
@@ -52,6 +54,27 @@ def no_request_is_answered_5xx(reading: Reading) -> Iterator[Observation]:
         )
     else:
         yield held("robustness/no-server-error")
+
+
+def _is_concurrent(reading: Reading) -> bool:
+    """Whether it was sent with others, and creates of its type are accepted: else it may fail by itself too."""
+    facts, this = reading.history.facts, reading.interaction
+    return this.burst is not None and not facts.failing and facts.accepted_of(this.type) is not None
+
+
+def _failed_in_a_burst(reading: Reading, answer: Response) -> Finding:
+    this = reading.interaction
+    together = reading.history.burst(this.burst or 0)
+    number = next(place for place, one in enumerate(together, 1) if one.number == this.number)
+    under = "one key" if len({one.key for one in together}) == 1 else "different keys"
+    sent = f"{len(together)} creates sent concurrently under {under}"
+    return reading.finding(
+        "robustness/no-server-error",
+        f"concurrent creates under {under}",
+        expected="2xx or 4xx, however many requests arrive at the same time",
+        actual=f"{sent}: answer {number} of {len(together)} is {answer.status} {_body(answer)}",
+        before=tuple(one for one in together if one.number != this.number),
+    )
 
 
 def _body(answer: Response) -> str:
@@ -163,6 +186,8 @@ def malformed_bodies_are_refused(reading: Reading) -> Iterator[Observation]:
     """Judge a body that is no JSON object."""
     if reading.params is not None or reading.expectation is not Expectation.REJECT or reading.answer is None:
         return
+    if reading.gives_the_first:
+        return  # the key was looked up, and the body was not looked at
     if reading.answer.successful:
         yield reading.finding(
             "robustness/malformed-refused",

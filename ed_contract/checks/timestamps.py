@@ -14,7 +14,12 @@ _LEAP = re.compile(r"(?<=[0-9]:[0-9]{2}:)60")  # a second that is inserted, whic
 
 def is_rfc3339(text: str) -> bool:
     """Whether `text` is a timestamp with an offset; a space for the `T` is let through (it is a SHOULD row)."""
-    return len(text) <= LONGEST and bool(validate_rfc3339(_LEAP.sub("59", _normal(text), count=1)))
+    # What the validator matches may end before a line feed.
+    return (
+        len(text) <= LONGEST
+        and not text.endswith("\n")
+        and bool(validate_rfc3339(_LEAP.sub("59", _normal(text), count=1)))
+    )
 
 
 def has_separator(text: str) -> bool:

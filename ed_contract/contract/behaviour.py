@@ -42,6 +42,12 @@ RESPONSE = (
         "Response attributes › created",
         "Timestamps separate date and time with `T`.",
     ),
+    _row(
+        "response/well-formed",
+        SHOULD,
+        "Returns",
+        "The JSON of an answer has no byte order mark, and no object in it names a member twice.",
+    ),
 )
 
 _ECHOED = {
@@ -153,6 +159,12 @@ IDEMPOTENCY = (
         _CONFLICT,
         "A key of one account never gives another account's destination.",
         Need.SECOND_ACCOUNT,
+    ),
+    _row(
+        "idempotency/credential-scoped",
+        MUST,
+        _CONFLICT,
+        "A used key shows nothing of its destination to a caller with no credential or an unknown one.",
     ),
     _row(
         "idempotency/survives-restart",

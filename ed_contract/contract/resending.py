@@ -34,6 +34,7 @@ RESENDING = Resending(
     never={
         "idempotency/remembers",
         "idempotency/survives-restart",
+        "idempotency/credential-scoped",
         "robustness/answers",
         "robustness/keeps-serving",
         *(row.id for row in behaviour.AUTH),

@@ -30,6 +30,7 @@ from ed_contract.mutants import (
     right_refusals,
     robustness,
     some_creates,
+    writing,
 )
 from ed_contract.mutants.serving import restartable, serving
 from ed_contract.mutants.words import Mutant, One, RightServer, mutant, right
@@ -40,6 +41,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *refusals.MUTANTS,
     *response.MUTANTS,
     *documents.MUTANTS,
+    *writing.MUTANTS,
     *echo.MUTANTS,
     *choices.MUTANTS,
     *include.MUTANTS,

@@ -96,7 +96,7 @@ class ReplaysToAnybody(Reference):
         raise NotImplementedError
 
 
-@mutant(breaks="auth/no-key")
+@mutant(breaks="idempotency/credential-scoped")
 class ReplaysWithoutCredential(ReplaysToAnybody):
     """Gives the first destination again to whoever has its key and no credential."""
 
@@ -104,12 +104,26 @@ class ReplaysWithoutCredential(ReplaysToAnybody):
         return not self.api_key(request)
 
 
-@mutant(breaks="auth/unknown-key")
+@mutant(breaks="idempotency/credential-scoped")
 class ReplaysToTheUnknown(ReplaysToAnybody):
     """Gives the first destination again to whoever has its key and some credential."""
 
     def may_see(self, request: Request) -> bool:
         return self.account_of(self.api_key(request)) is None and bool(self.api_key(request))
+
+
+@mutant(breaks="idempotency/credential-scoped")
+class RefusalNamesTheDestination(Reference):
+    """Tells whoever it does not know which destination a key made."""
+
+    def authenticate(self, request: Request) -> str:
+        try:
+            return super().authenticate(request)
+        except RefusedError as refusal:
+            known = self.lookup(self.scope("acct_a", request.headers.get("Idempotency-Key", "")))
+            if known is None:
+                raise
+            raise RefusedError(401, refusal.code, f"This key made {known.destination.id}.") from None
 
 
 MUTANTS = mutants_in(globals())

@@ -152,6 +152,17 @@ class ConflictUpdatesTheFirst(Reference):
         return super().answer_known(known, fingerprint, create)
 
 
+@mutant(breaks=_STATUS)
+class ReplaysWhateverIsWrong(Reference):
+    """Gives the first destination again for wrong parameters under a used key."""
+
+    def answer(self, create: Create) -> Response:
+        known = self.lookup(self.scope(create.account, create.key)) if create.key is not None else None
+        if known is not None and any(self.problems(create.params)):
+            return self.replay_response(known.destination, create)
+        return super().answer(create)
+
+
 class KeepsAnother(Reference):
     """Does something to the first destination when a conflict is answered."""
 

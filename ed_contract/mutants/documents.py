@@ -42,6 +42,7 @@ _MOMENT: tuple[tuple[str, str, str, Callable[[datetime], str]], ...] = (
         "in local time without an offset",
         lambda moment: moment.astimezone().replace(tzinfo=None).isoformat(timespec="milliseconds"),
     ),
+    ("updated", "line-feed", "with a line feed behind it", lambda moment: f"{moment:%Y-%m-%dT%H:%M:%SZ}\n"),
     ("updated", "date-only", "as a date", lambda moment: moment.date().isoformat()),
     ("updated", "basic", "in ISO 8601's basic form", lambda moment: f"{moment:%Y%m%dT%H%M%SZ}"),
     ("updated", "named-zone", "with the name of its zone", lambda moment: f"{moment:%Y-%m-%dT%H:%M:%S} UTC"),
@@ -344,5 +345,47 @@ IDS = tuple(
     )
     for name, sentence, identify in _IDS
 )
+
+
+@mutant(
+    breaks="echo/description",
+    also=("response/id/unique", "idempotency/account-scoped"),
+)
+class OneIdAndNoDescription(Reference):
+    """Gives all destinations one id, and loses the description of EventBridge destinations."""
+
+    def render_id(self, destination: Destination) -> Json:  # noqa: ARG002 - the fault
+        return "ed_test_1"
+
+    def render(self, destination: Destination, include: Collection[str]) -> Document:
+        document = super().render(destination, include)
+        return document if destination.type == "webhook_endpoint" else {**document, "description": None}
+
+
+@mutant(
+    breaks="response/id/unique",
+    also=(
+        "idempotency/keys-independent",
+        "idempotency/no-key",
+        "idempotency/account-scoped",
+        "idempotency/conflict/status",
+        "idempotency/burst/one-body",
+        "echo/name",
+        "echo/type",
+    ),
+)
+class OneAnswerForAll(Reference):
+    """Answers each create that is valid with the destination that was made first."""
+
+    def set_up(self) -> None:
+        self._first: Destination | None = None
+
+    def answer_once(self, create: Create, key: str) -> Response:  # noqa: ARG002 - not looked up
+        return self.answer_always(create)
+
+    def answer_always(self, create: Create) -> Response:
+        self._first = self._first or self.make(create.account, create.params)
+        return self.created_response(self._first, create)
+
 
 MUTANTS = (*FORMATS, *SEPARATORS, *ORDER, *WHOLE, *IDS, *mutants_in(globals()))

@@ -191,15 +191,4 @@ class LaxWithoutKey(Reference):
         return super().answer(create)
 
 
-@mutant(breaks="request/type/enum", also=("request/name/required", "request/enabled_events/type"))
-class ReplaysWhateverIsWrong(Reference):
-    """Gives the first destination again for wrong parameters under a used key."""
-
-    def answer(self, create: Create) -> Response:
-        known = self.lookup(self.scope(create.account, create.key)) if create.key is not None else None
-        if known is not None and any(self.problems(create.params)):
-            return self.replay_response(known.destination, create)
-        return super().answer(create)
-
-
 MUTANTS = (*FORMS, *KEPT, *mutants_in(globals()))

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections import defaultdict
 from datetime import datetime, timedelta
 
@@ -77,6 +78,12 @@ def _renamed(document: dict[str, object]) -> None:
     document["name"] = f"{document['name']} (copy)"
 
 
+def _wrapped(document: dict[str, object]) -> None:
+    inner = dict(document)
+    document.clear()
+    document |= {"replayed": True, "data": inner}
+
+
 _REPLAYED: tuple[tuple[str, str, Edit], ...] = (
     ("replay-with-another-id", "Answers a replay with another id.", altered("id", lambda value: f"{value}_1")),
     ("replay-without-id", "Answers a replay without an id.", without("id")),
@@ -109,9 +116,9 @@ _REPLAYED: tuple[tuple[str, str, Edit], ...] = (
         altered("webhook_endpoint.url", lambda _: None),
     ),
     ("replay-empty", "Answers a replay with an empty object.", lambda document: document.clear()),
+    ("replay-wrapped", "Wraps the destination of a replay in an object.", _wrapped),
 )
 
-_SHAPE = ("id", "object", "name", "type", "event_payload", "enabled_events", "livemode", "status", "created", "updated")
 _MATES = {  # in a burst the answer that comes first may be a replay, and is judged like any other
     "replay-without-id": ("response/id/required",),
     "replay-renamed": ("echo/name",),
@@ -120,20 +127,15 @@ _MATES = {  # in a burst the answer that comes first may be a replay, and is jud
     "replay-without-description": ("echo/description",),
     "replay-events-reversed": ("echo/enabled_events",),
     "replay-with-default-origin": ("echo/events_from",),
-    "replay-empty": (
-        *(f"response/{name}/required" for name in _SHAPE),
-        "response/config-matches-type",
-        "include/webhook_endpoint.url",
-        "echo/description",
-    ),
 }
+_UNLIKE = {"replay-empty", "replay-wrapped"}  # told as such, whatever lies between
 REPLAYED = tuple(
     Mutant(
         name=name,
         breaks=_REPLAY,
         sentence=sentence,
         make=replaying(edit),
-        also=(*_AGAIN, *_MATES.get(name, ())),
+        also=() if name in _UNLIKE else (*_AGAIN, *_MATES.get(name, ())),
     )
     for name, sentence, edit in _REPLAYED
 )
@@ -162,12 +164,30 @@ REFUSED = tuple(
             "Answers a replay with 204.",
             204,
             "",
-            (*_AGAIN, "response/body", "response/media-type"),
+            (),
         ),
         ("replay-not-modified", "response/status", "Answers a replay with 304.", 304, "", _NOT_A_REPLAY),
         ("replay-crashes", "robustness/no-server-error", "Fails on a replay.", 500, "internal_error", _NOT_A_REPLAY),
     )
 )
+
+
+@mutant(breaks=_REPLAY)
+class ReplayInAList(Reference):
+    """Answers a replay with a list of the destination."""
+
+    def replay_response(self, destination: Destination, create: Create) -> Response:
+        body = self.encode([self.render(destination, self.included(create.params))])
+        return Response(body, mimetype="application/json")
+
+
+@mutant(breaks=_REPLAY)
+class ReplayInAString(Reference):
+    """Answers a replay with the JSON of the destination in a string."""
+
+    def replay_response(self, destination: Destination, create: Create) -> Response:
+        text = json.dumps(self.render(destination, self.included(create.params)))
+        return Response(self.encode(text), mimetype="application/json")
 
 
 class Counting(Reference):

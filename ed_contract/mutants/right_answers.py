@@ -41,6 +41,22 @@ class NamesTheLocation(Reference):
         return self.respond(201, self.render(destination, self.included(create.params)), headers)
 
 
+@right()
+class CountsIn5000Digits(Reference):
+    """Adds a revision to its answers that is an integer of 5,000 digits."""
+
+    def encode(self, document: Json) -> bytes:
+        return super().encode(document)[:-1] + b', "revision": ' + b"7" * 5000 + b"}"
+
+
+@right()
+class NestsDeep(Reference):
+    """Adds a trail to its answers that is 20,000 levels deep."""
+
+    def encode(self, document: Json) -> bytes:
+        return super().encode(document)[:-1] + b', "trail": ' + b"[" * 20_000 + b"]" * 20_000 + b"}"
+
+
 _NULLABLE = (
     "amazon_eventbridge",
     "description",

@@ -68,6 +68,19 @@ class KeyBeforeParameters(Reference):
 
 
 @right()
+class KeyBeforeCredential(Reference):
+    """Refuses a used key as such before it looks at who is asking."""
+
+    def authenticate(self, request: Request) -> str:
+        try:
+            return super().authenticate(request)
+        except RefusedError:
+            if self.lookup(self.scope("acct_a", request.headers.get("Idempotency-Key", ""))) is None:
+                raise
+            raise RefusedError(409, "idempotency_error", "This key was used before.") from None
+
+
+@right()
 class SameBytesAgain(Reference):
     """Answers a replay with the bytes of the first answer."""
 

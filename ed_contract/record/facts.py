@@ -61,6 +61,8 @@ class Facts:
         self._full: set[str | None] = set()  # the types of which plain creates are refused that were accepted before
         self._bodies: set[int] = set()  # hashes of the valid creates that were accepted
         self._keyless: dict[int, int] = {}  # by params, the number of the first that was made without a key
+        self._turned_away: dict[Credential, Interaction] = {}  # the last that was refused under a key nobody had used
+        self._let_in: set[Credential] = set()  # with which something was made under such a key
         self._phase = ""  # of the last that was no probe
         self._may_be_full = False  # whether anything was made, or a valid create refused, in that phase
         self._before: Interaction | None = None  # the last interaction
@@ -69,8 +71,8 @@ class Facts:
         self._sent: defaultdict[Hashable, Few] = defaultdict(Few)  # what made something, by place and value
         self._defaults: defaultdict[Hashable, Few] = defaultdict(Few)  # what shows a value that was not sent
 
-    def add(self, interaction: Interaction, *, fresh: bool) -> None:
-        """Fold one interaction; `fresh` says whether its key was not used before."""
+    def add(self, interaction: Interaction, *, fresh: bool, unused: bool) -> None:
+        """Fold one interaction; `fresh` says that its account did not use its key before, `unused` that nobody did."""
         if interaction.is_probe:
             self.probes.append(interaction)
             self.drops = self.drops or (self._silent and interaction.status is not None)
@@ -83,6 +85,8 @@ class Facts:
         self._add_room(interaction)
         if interaction.case.expectation is Expectation.ACCEPT and interaction.request.credential is Credential.FIRST:
             self._add_valid(interaction, interaction.status or 0, fresh=fresh)
+        if unused:
+            self._add_credential(interaction)
         self._add_served(interaction)
         if interaction.created is not None:
             self._add_created(interaction, interaction.created, fresh=fresh)
@@ -115,6 +119,13 @@ class Facts:
         elif 400 <= status < 500 and status != 429 and fresh:  # noqa: PLR2004 - the same, less what says nothing
             self._refused.add(interaction.type)
             self.refuses_again = self.refuses_again or body in self._bodies
+
+    def _add_credential(self, interaction: Interaction) -> None:
+        credential, answer = interaction.request.credential, interaction.answer
+        if isinstance(answer, Response) and answer.refused and not answer.says_nothing:
+            self._turned_away[credential] = interaction
+        elif interaction.created is not None:
+            self._let_in.add(credential)
 
     def _add_served(self, interaction: Interaction) -> None:
         answer = interaction.answer
@@ -164,6 +175,14 @@ class Facts:
     def accepted_of(self, kind: str | None) -> Interaction | None:
         """Return the last valid create of a type of destination that was accepted, or None."""
         return self._accepted.get(kind)
+
+    def turned_away(self, credential: Credential) -> Interaction | None:
+        """Return the last create with a credential that was refused under a key nobody had used, or None."""
+        return self._turned_away.get(credential)
+
+    def lets_in(self, credential: Credential) -> bool:
+        """Whether a create with a credential made something under a key nobody had used."""
+        return credential in self._let_in
 
     def refuses(self, kind: str | None) -> bool:
         """Whether valid creates of a type of destination were refused, and none was accepted."""

@@ -50,7 +50,7 @@ class History:
         self._by_kind: defaultdict[Kind, list[Burst]] = defaultdict(list)  # bursts that are over
         self._burst_under_way: int | None = None
         self._keys_until: list[int] = []  # how many keys were used up to each interaction
-        self._keys: set[str] = set()
+        self._keys: dict[str, int] = {}  # which interaction used each first
         self._first_conflict: int | None = None
         self._restarts: list[int] = []  # how many interactions there were before each
         self.facts = Facts()
@@ -73,6 +73,7 @@ class History:
         used = self._used[interaction.request.who, interaction.key]
         if used.add(interaction) and self._first_conflict is None:
             self._first_conflict = interaction.number
+        unused = interaction.key is None or interaction.key not in self._keys
         self._all.append(interaction)
         same_key.append(interaction)
         self._end_burst(interaction)
@@ -81,9 +82,9 @@ class History:
         if (stem := stem_of(interaction)) is not None:
             self._by_stem[stem].append(interaction)
         if interaction.key is not None:
-            self._keys.add(interaction.key)
+            self._keys.setdefault(interaction.key, interaction.number)
         self._keys_until.append(len(self._keys))
-        self.facts.add(interaction, fresh=fresh)
+        self.facts.add(interaction, fresh=fresh, unused=unused)
 
     def _end_burst(self, begins: Interaction) -> None:
         """Note what kind the burst was that is over when another interaction begins."""
@@ -144,6 +145,10 @@ class History:
         """Whether an earlier attempt under the same key came to nothing that may have been done all the same."""
         lost = self._used[interaction.request.who, interaction.key].lost
         return lost is not None and lost.number < interaction.number
+
+    def is_used_before(self, interaction: Interaction) -> bool:
+        """Whether an earlier interaction has the same key, whoever sent it."""
+        return interaction.key is not None and self._keys[interaction.key] < interaction.number
 
     def under_keys_of(self, interactions: Iterable[Interaction]) -> list[Interaction]:
         """Return everything up to the last of `interactions` that was sent under one of their keys, in order."""

@@ -20,7 +20,7 @@ from ed_contract.engine.events import (
     Shrunk,
 )
 from ed_contract.engine.families import Identity, leaders
-from ed_contract.finding import Crash, Finding, Held, Unclear
+from ed_contract.finding import Crash, Finding, Held, Observation, Unclear
 from ed_contract.interaction import Interaction, Response
 from ed_contract.judging import Judged
 from ed_contract.phases import SHRINK
@@ -38,12 +38,27 @@ _CAPS = {End.MAX_REQUESTS, End.MAX_TIME, End.MAX_DESTINATIONS}
 class _Tally:
     """What was observed of one requirement so far."""
 
-    __slots__ = ("crash", "held", "reasons", "unclear")
+    __slots__ = ("beside", "crash", "held", "reasons", "unclear")
 
     def __init__(self) -> None:
         self.held = self.unclear = 0
         self.reasons: list[str] = []
         self.crash = ""
+        self.beside = ""  # why the target has nothing that the requirement is about
+
+    def add(self, one: Observation) -> None:
+        """Count one observation."""
+        match one:
+            case Held() | Finding():
+                self.held += 1
+            case Unclear(applies=False):
+                self.beside = one.reason
+            case Unclear():
+                self.unclear += 1
+                if one.reason not in self.reasons and len(self.reasons) < REASONS_KEPT:
+                    self.reasons.append(one.reason)
+            case Crash():
+                self.crash = f"{one.check}: {one.error}"
 
 
 class ReportBuilder:
@@ -122,20 +137,11 @@ class ReportBuilder:
         if event.interaction.phase == SHRINK:
             return  # what it comes to is told by its Shrunk events; what it meets on its way is no case of the run
         for one in event.observations:
-            tally = self._tallies[one.requirement]
-            match one:
-                case Held():
-                    tally.held += 1
-                case Finding():
-                    tally.held += 1
-                    self._found(one)
-                case Unclear():
-                    tally.unclear += 1
-                    if one.reason not in tally.reasons and len(tally.reasons) < REASONS_KEPT:
-                        tally.reasons.append(one.reason)
-                case Crash():
-                    tally.crash = f"{one.check}: {one.error}"
-            if not isinstance(one, Unclear | Crash) and (mutation := event.interaction.case.mutation) is not None:
+            self._tallies[one.requirement].add(one)
+            if isinstance(one, Finding):
+                self._found(one)
+            mutation = event.interaction.case.mutation
+            if mutation is not None and not isinstance(one, Unclear | Crash):
                 self._refused.add((mutation.requirement, mutation.operator))
         self._count(event.interaction)
         if isinstance(event.interaction.answer, Response):
@@ -291,6 +297,8 @@ class ReportBuilder:
             verdict, reason = Verdict.PASS, ""
         elif tally.unclear:
             verdict, reason = Verdict.INCONCLUSIVE, "; ".join(tally.reasons)
+        elif tally.beside:
+            verdict, reason, applies = Verdict.SKIPPED, tally.beside, False
         else:
             verdict, (reason, applies) = Verdict.SKIPPED, self._why_skipped(requirement)
         return Row(

@@ -26,6 +26,8 @@ _LONGEST_ARGUMENT = 100_000  # bytes; Linux takes 128 KiB, and printf, which is 
 BASE_URL = "ED_CONTRACT_URL"
 """The environment variable that the script takes the server's base URL from where the report has none."""
 AGE = 2  # seconds for which keys have to be remembered at least
+CUT_SHORT = 0.2  # seconds that an attempt has whose answer was lost
+_CURL = "curl -sSi -w '\\n'"
 _LONG = 500  # bytes from which on a body is looked at for repetitions
 _MINUS = r"\055"  # at the beginning it would begin an option
 _REPEATED = re.compile(rb"(.{1,16}?)\1{49,}", re.DOTALL)
@@ -56,6 +58,11 @@ def script(
         together = one.burst is not None
         if between and following is None:
             lines += [*_others(interactions[0], url, between, auth_header), f"sleep {AGE}"]
+        if one.lost and one.unanswered and not together:
+            lines += [
+                "# Its first answer was lost: this attempt is cut short.",
+                _cut_short(one, url, names, auth_header),
+            ]
         lines.append(_command(one, url, names, auth_header) + (" &" if together else ""))
         if together and (following is None or following.burst != one.burst):
             lines.append("wait")
@@ -64,10 +71,15 @@ def script(
 
 def _others(first: Interaction, url: str, count: int, auth_header: str) -> list[str]:
     """Return the lines that send the first create under other keys, one after the other."""
-    again = _command(first, url, defaultdict(lambda: "K"), auth_header).replace(
-        "curl -sSi -w '\\n'", "curl -sS -o /dev/null", 1
-    )
+    command = _command(first, url, defaultdict(lambda: "K"), auth_header)
+    again = command.replace(_CURL, "curl -sS -o /dev/null", 1)
     return [f"for number in $(seq {count}); do", f"  K={_FRESH}", *(f"  {line}" for line in again.split("\n")), "done"]
+
+
+def _cut_short(one: Interaction, url: str, names: dict[str, str], auth_header: str) -> str:
+    """Return the command that sends a request and does not wait for its answer."""
+    command = _command(one, url, names, auth_header)
+    return command.replace(_CURL, f"curl -s -o /dev/null --max-time {CUT_SHORT}", 1) + " || true"
 
 
 def variable(header: str) -> str:
@@ -93,7 +105,7 @@ def _command(one: Interaction, url: str, names: dict[str, str], auth_header: str
     headers = [" ".join(f"-H {header}" for header in some) for some in (who, what) if some]
     # An application that was called in process has no URL: the reader serves it somewhere.
     where = shlex.quote(url) if "://" in url else f'"${BASE_URL}{one.request.path}"'
-    return " \\\n  ".join([f"{made}curl -sSi -w '\\n'{method} {where}", *headers, f"--data-binary {data}"])
+    return " \\\n  ".join([f"{made}{_CURL}{method} {where}", *headers, f"--data-binary {data}"])
 
 
 def _credential(credential: Credential, auth_header: str) -> Iterator[str]:

@@ -6,7 +6,8 @@ import pytest
 from common.interactions import NOTHING, WEBHOOK, Run, answered, conflict, destination
 
 from ed_contract.case import Credential, Expectation
-from ed_contract.finding import Finding
+from ed_contract.finding import Finding, Unclear
+from ed_contract.interaction import PROBE, NotSent
 
 OTHER = WEBHOOK | {"name": "Other"}
 ONE, TWO = answered(destination(WEBHOOK, "ed_1")), answered(destination(WEBHOOK, "ed_2"))
@@ -168,3 +169,121 @@ def test_wrong_credentials_are_not_told_from_a_right_one_that_is_refused(status)
     run.exchange(WEBHOOK, refused, credential=Credential.UNKNOWN, expectation=Expectation.EITHER)
     assert run.findings == []
     assert run.unclear("auth/unknown-key")
+
+
+STRANGERS = "idempotency/credential-scoped"
+UNAUTHORIZED = answered({"error": {"code": "unauthorized", "message": "no"}}, 401)
+
+
+def _stranger(run, answer, key=None, credential=Credential.NONE):
+    run.exchange(WEBHOOK, answer, key=key, credential=credential, expectation=Expectation.EITHER)
+
+
+@pytest.mark.parametrize(
+    ("answer", "shown"),
+    [
+        (answered(destination(WEBHOOK, "ed_test_1")), True),
+        (answered({"error": {"code": "unauthorized", "message": "used for ed_test_1"}}, 401), True),
+        (answered({"data": {"id": "ed_test_1"}}), True),
+        (UNAUTHORIZED, False),
+        (conflict(), False),
+        (answered(b"", 403), False),
+    ],
+)
+@pytest.mark.parametrize(
+    ("credential", "fault"), [(Credential.NONE, "no credential"), (Credential.UNKNOWN, "an unknown credential")]
+)
+def test_a_used_key_shows_strangers_nothing(answer, shown, credential, fault):
+    """It takes what was made under the key, and that the same is refused under a fresh one: both are evidence."""
+    run = Run()
+    _stranger(run, UNAUTHORIZED, credential=credential)
+    run.exchange(WEBHOOK, answered(destination(WEBHOOK, "ed_test_1")), key="k")
+    _stranger(run, answer, key="k", credential=credential)
+    found = [one for one in run.observations if isinstance(one, Finding) and one.requirement == STRANGERS]
+    assert [one.fault for one in found] == [fault] * shown
+    assert run.held(STRANGERS) is not shown
+    assert not [row for row, _ in run.findings if row.startswith("auth/")]
+    for one in found:
+        assert [each.number for each in one.evidence] == [1, 2, 3]
+        assert one.expected == f"nothing of a destination for a caller with {fault}, who is refused under a fresh key"
+        assert one.actual.endswith('with "ed_test_1", which a right credential made under the same key')
+
+
+def _why(run):
+    return [
+        (one.reason, one.applies) for one in run.observations if isinstance(one, Unclear) and STRANGERS in repr(one)
+    ]
+
+
+def test_who_lets_in_anybody_has_no_strangers():
+    """What a credential makes under a fresh key it may be shown under a used one: the row does not apply."""
+    run = Run()
+    _stranger(run, answered(destination(WEBHOOK, "ed_0")))
+    run.exchange(WEBHOOK, ONE, key="k")
+    _stranger(run, ONE, key="k")
+    assert run.findings == [("auth/no-key", "accepted")]
+    assert _why(run) == [("creates with no credential are accepted", False)]
+
+
+def test_a_stranger_that_was_never_refused_shows_nothing():
+    """That another one was, and that it was under a key which somebody had used, says nothing of it."""
+    run = Run()
+    _stranger(run, UNAUTHORIZED, credential=Credential.UNKNOWN)
+    run.exchange(WEBHOOK, ONE, key="k")
+    for answer in (UNAUTHORIZED, ONE):
+        _stranger(run, answer, key="k")
+    assert run.findings == []
+    assert _why(run) == [("no create with no credential was refused under a fresh key", True)] * 2
+
+
+def test_a_wrong_credential_that_cannot_be_sent_shows_nothing():
+    """Where the user gives the header for every request, the row does not apply."""
+    run = Run()
+    run.exchange(WEBHOOK, ONE, key="k")
+    _stranger(run, NotSent(reason="the header is given"), key="k")
+    assert _why(run) == [("the header is given", False)]
+
+
+@pytest.mark.parametrize("answer", [answered(destination(WEBHOOK, "ed_1")), conflict()])
+def test_a_wrong_credential_is_judged_under_fresh_keys_alone(answer):
+    """Under a used one it may be the key that answers."""
+    run = Run()
+    run.exchange(WEBHOOK, ONE, key="k")
+    _stranger(run, answer, key="k", credential=Credential.EMPTY)
+    assert not [row for row, _ in run.findings if row.startswith("auth/")]
+    assert not run.held("auth/empty-key")
+
+
+FAILED = answered({"error": {"code": "internal_error", "message": "ours"}}, 500)
+
+
+@pytest.mark.parametrize(
+    ("keys", "under"), [((), "one key"), (("a", "b", "c", "d"), "different keys")], ids=["one key", "other keys"]
+)
+def test_a_burst_that_is_answered_5xx_has_a_fault_of_its_own(keys, under):
+    """So a waiver for it hides no plain create that fails, nor one for that a burst; its evidence is the burst."""
+    run = Run()
+    run.exchange(WEBHOOK)
+    answers = [answered(destination(WEBHOOK, f"ed_{number if keys else 5}")) for number in range(5, 9)]
+    run.burst([(WEBHOOK, FAILED if place == 2 else one) for place, one in enumerate(answers)], keys=keys)
+    (finding,) = (one for one in run.observations if isinstance(one, Finding))
+    assert finding.identity == ("robustness/no-server-error", f"concurrent creates under {under}")
+    assert finding.actual.startswith(f"4 creates sent concurrently under {under}: answer 3 of 4 is 500 ")
+    assert [one.number for one in finding.evidence] == [2, 3, 5, 4]
+
+
+def test_a_burst_of_what_fails_by_itself_has_the_fault_of_that():
+    """No plain create of the type was accepted: what arrives at the same time is not to blame."""
+    run = Run()
+    run.burst([(WEBHOOK, FAILED), (WEBHOOK, FAILED)])
+    assert run.findings == [("robustness/no-server-error", "a valid create")] * 2
+
+
+def test_a_burst_has_the_fault_of_plain_creates_where_these_fail_too():
+    """One finding is enough."""
+    run = Run()
+    run.exchange(WEBHOOK)
+    run.exchange(WEBHOOK, FAILED, phase=PROBE)
+    run.burst([(WEBHOOK, FAILED), (WEBHOOK, FAILED)])
+    found = [fault for row, fault in run.findings if row == "robustness/no-server-error"]
+    assert found == ["a valid create"] * 3

@@ -8,7 +8,7 @@ import pytest
 from common.interactions import EVENTBRIDGE, NO_KEY, WEBHOOK, Run, answered, conflict, destination
 
 from ed_contract.case import Expectation, Key, Mutation
-from ed_contract.checks.idempotency import changed_parameters
+from ed_contract.checks.conflicts import changed_parameters
 from ed_contract.finding import Finding
 from ed_contract.record.history import Restarted
 

@@ -330,3 +330,31 @@ def test_who_hangs_up_on_a_header_beyond_ascii_says_nothing(key, ended, findings
     run.judge(this)
     assert len(run.findings) == findings
     assert run.unclear("robustness/answers") is not bool(findings)
+
+
+@pytest.mark.parametrize(
+    ("lost", "attempts", "unanswered", "told"),
+    [
+        (True, 2, 1, " (on attempt 2: 1 earlier attempt got no answer)"),
+        (True, 4, 2, " (on attempt 4: 2 earlier attempts got no answer)"),
+        (True, 2, 0, ""),  # 429 or 503 came before
+        (False, 1, 0, ""),
+    ],
+)
+def test_what_was_answered_after_a_lost_answer_says_so(lost, attempts, unanswered, told):
+    """Whatever is wrong with it may come of that."""
+    run = Run()
+    wrong = answered(destination(WEBHOOK, name="Another"))
+    run.exchange(WEBHOOK, wrong, lost=lost, attempts=attempts, unanswered=unanswered)
+    (finding,) = (one for one in run.observations if isinstance(one, Finding))
+    assert finding.actual == f'`name` is "Another"{told}'
+
+
+def test_what_got_no_answer_says_so_once():
+    """It is the finding itself."""
+    run = Run()
+    run.exchange(WEBHOOK)
+    sent = run.add(WEBHOOK, NOTHING, phase=AGAIN, lost=True, attempts=2, unanswered=2)
+    run.add(WEBHOOK, phase=PROBE)
+    (finding,) = (one for one in run.judge(sent) if isinstance(one, Finding))
+    assert finding.actual == "none, and none when it was sent again later: timed out"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
-from common.interactions import EVENTBRIDGE, WEBHOOK, Run, answered, destination
+from common.interactions import EVENTBRIDGE, NO_KEY, WEBHOOK, Run, answered, destination
 
-from ed_contract.case import Credential
+from ed_contract.case import Credential, Expectation, Key
+from ed_contract.finding import Finding
 from ed_contract.interaction import PROBE
 
 INCLUDED = WEBHOOK | {"include": ["webhook_endpoint.url", "webhook_endpoint.signing_secret"]}
@@ -81,6 +83,8 @@ def test_the_latitude_of_the_page_is_left(place, value):
         ("id", 7, "response/id/type", "a number"),
         ("object", "event_destination", "response/object/const", "another value"),
         ("created", 1767323045, "response/created/type", "a number"),
+        ("created", "2026-01-02T03:04:05Z\n", "response/created/format", "no RFC 3339 timestamp"),
+        ("updated", "2026-01-02T03:04:05+00:00\n", "response/updated/format", "no RFC 3339 timestamp"),
         ("created", "2026-01-02T03:04:05", "response/created/format", "no RFC 3339 timestamp"),
         ("created", "Fri, 02 Jan 2026 03:04:05 GMT", "response/created/format", "no RFC 3339 timestamp"),
         ("updated", "2026-13-02T03:04:05Z", "response/updated/format", "no RFC 3339 timestamp"),
@@ -189,6 +193,64 @@ def test_two_destinations_with_one_id_are_a_finding():
     assert run.findings == [("response/id/unique", "shared")]
 
 
+def test_an_id_that_all_have_hides_nothing_of_what_is_shown():
+    """Content, shape and what is withheld are judged as they are of destinations with ids of their own."""
+    run = Run()
+    run.exchange(WEBHOOK, answered(destination(WEBHOOK, "ed_9")))
+    other = WEBHOOK | {"name": "Other", "description": "Feeds the ledger"}
+    config = {"signing_secret": None, "url": "https://example.com/hook"}
+    wrong = destination(other, "ed_9", description=None, status="on", webhook_endpoint=config)
+    run.exchange(other, answered(wrong))
+    assert run.findings == [
+        ("response/status/enum", "another value"),
+        ("include/webhook_endpoint.url", "not withheld"),
+        ("echo/description", "lost"),
+        ("response/id/unique", "shared"),
+    ]
+    assert run.held("echo/name")
+
+
+def test_an_answer_that_never_changes_is_judged_for_what_it_shows():
+    """It is no other key's destination that is looked up: no key and no name leads to it."""
+    run = Run()
+    static = answered(destination(WEBHOOK, "ed_9"))
+    for number in range(6):
+        run.exchange(WEBHOOK | {"name": f"Ledger {number}"} if number else WEBHOOK, static)
+    assert run.findings == [
+        *[("idempotency/keys-independent", "the same destination")] * 3,
+        *[("echo/name", "changed"), ("response/id/unique", "shared")] * 2,
+    ]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"form": NO_KEY}, {"form": Key(template="{fresh}-1"), "key": "0" * 36 + "-1"}],
+    ids=["no key", "a key like it"],
+)
+def test_what_is_looked_up_by_a_key_like_it_or_by_none_is_judged_for_that_alone(options):
+    """However often it comes, and whatever was asked for."""
+    run = Run()
+    first = answered(destination(WEBHOOK, "ed_9"))
+    run.exchange(WEBHOOK, first, **(options if options["form"] is NO_KEY else {"form": Key(), "key": "0" * 36}))
+    for number in range(6):
+        run.exchange(WEBHOOK | {"name": f"Orders {number}"}, first, **options)
+    row = "no-key" if options["form"] is NO_KEY else "keys-independent"
+    assert run.findings[0] == (f"idempotency/{row}", "the same destination")
+    assert not [one for one in run.findings if not one[0].startswith("idempotency/")]
+
+
+def test_the_destination_of_another_key_is_judged_for_its_shape():
+    """It is an answer like another; what it does not echo is the key's fault."""
+    run = Run()
+    run.exchange(WEBHOOK, answered(destination(WEBHOOK, "ed_9")))
+    other = WEBHOOK | {"name": "Other", "description": "Feeds the ledger"}
+    run.exchange(other, answered(destination(WEBHOOK, "ed_9", status="on")))
+    assert run.findings == [
+        ("response/status/enum", "another value"),
+        ("idempotency/keys-independent", "the same destination"),
+    ]
+
+
 def test_two_accounts_may_count_their_destinations_alike():
     """An id may be that of an account's destination; what is shown of another's is another row's matter."""
     run = Run()
@@ -206,3 +268,61 @@ def test_json_has_many_media_types(media_type):
     run = Run()
     run.exchange(WEBHOOK, answered(destination(WEBHOOK), media_type=media_type))
     assert run.findings == []
+
+
+BODY = json.dumps(destination(WEBHOOK)).encode()
+TWICE = "one object has two members with the name "
+
+
+@pytest.mark.parametrize(
+    ("body", "fault", "actual"),
+    [
+        (b"\xef\xbb\xbf" + BODY, "byte order mark", "the body begins with the bytes EF BB BF"),
+        (BODY.decode().encode("utf-16"), "byte order mark", "the body begins with the bytes FF FE 7B"),
+        (BODY[:-1] + b', "name": "Orders"}', "member twice", f'{TWICE}"name"'),
+        (BODY[:-1] + b', "x": [{"y": {"z": 1, "\\u007a": 2}}]}', "member twice", f'{TWICE}"z"'),
+        (BODY[:-1] + b', "x": ' + b"9" * 5000 + b', "x": 1}', "member twice", f'{TWICE}"x"'),
+    ],
+)
+def test_json_that_some_readers_refuse_is_named(body, fault, actual):
+    """It is read all the same, and judged by what it says."""
+    run = Run()
+    run.exchange(WEBHOOK, answered(body))
+    (finding,) = (one for one in run.observations if isinstance(one, Finding))
+    assert finding.identity == ("response/well-formed", fault)
+    assert finding.actual == actual
+    assert run.held("echo/name")
+
+
+@pytest.mark.parametrize(
+    "unknown",
+    [
+        b"9" * 4301,
+        b"-" + b"9" * 5000,
+        b"[" * 50_000 + b"]" * 50_000,
+        b'{"a":' * 20_000 + b"1" + b"}" * 20_000,
+        b'[{"name": 1}, {"name": 2}]',
+        b"1e999",
+        b'"\xef\xbb\xbf"',
+    ],
+)
+def test_what_python_does_not_read_is_json_all_the_same(unknown):
+    """Integers of any length, any depth, and floats of any size, in a member that the page does not know."""
+    run = Run()
+    run.exchange(WEBHOOK, answered(BODY[:-1] + b', "unknown": ' + unknown + b"}"))
+    assert run.findings == []
+    assert run.held("response/well-formed")
+
+
+def test_a_long_integer_is_a_number_where_another_type_is_expected():
+    """It is read for that, and shown as it begins."""
+    run = Run()
+    run.exchange(WEBHOOK, answered(BODY.replace(b'"livemode": false', b'"livemode": ' + b"9" * 5000)))
+    assert run.findings == [("response/livemode/type", "a number")]
+
+
+def test_the_form_of_what_was_sent_in_a_questionable_form_is_not_judged():
+    """Whoever sends a member twice may get it back twice."""
+    run = Run()
+    run.exchange(BODY[:-1] + b', "name": "x"}', answered(BODY[:-1] + b', "name": "x"}'), expectation=Expectation.EITHER)
+    assert ("response/well-formed", "member twice") not in run.findings

@@ -132,6 +132,7 @@ class Run:
         phase: str = "smoke",
         lost: bool = False,
         unanswered: int = 0,
+        attempts: int = 1,
         body: bytes | None = None,
         credential: Credential = Credential.FIRST,
         number: int | None = None,
@@ -158,6 +159,7 @@ class Run:
             request=Request(method="POST", path="/", headers=(), body=case.body, credential=credential),
             answer=answer,
             lost=lost,
+            attempts=attempts,
             unanswered=unanswered or int(isinstance(answer, NoAnswer)),
         )
 

@@ -14,6 +14,7 @@ from waitress.channel import ClientDisconnected
 from werkzeug.test import Client
 
 from ed_contract.mutants import MUTANTS, RIGHT, serving
+from ed_contract.parsing import parsed
 from ed_contract.reference import PATH
 
 EXAMPLE = {
@@ -71,7 +72,7 @@ def test_a_right_server_takes_both_types(one):
             first, again = (created(app, params, Idempotency_Key=params["type"]) for _ in range(2))
             assert 200 <= first.status_code < 300
             assert 200 <= again.status_code < 300
-            assert json.loads(first.data)["id"] == json.loads(again.data)["id"]
+            assert parsed(first.data)["id"] == parsed(again.data)["id"]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
-"""The script that repeats a finding: where the credential goes."""
+"""The script that repeats a finding: where the credential goes, and what was lost."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import pytest
 from common.interactions import WEBHOOK
@@ -8,6 +10,19 @@ from common.interactions import WEBHOOK
 from ed_contract.case import Credential, Expectation, case
 from ed_contract.interaction import Interaction, NoAnswer, Request
 from ed_contract.report.curl import script
+
+
+def _asked(credential):
+    """Return a create that was sent with a credential."""
+    return Interaction(
+        number=1,
+        phase="auth",
+        case=case("a create", WEBHOOK, Expectation.ACCEPT),
+        key=None,
+        form=None,
+        request=Request(method="POST", path="/", headers=(), body=b"{}", credential=credential),
+        answer=NoAnswer(reason="late"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -34,14 +49,23 @@ from ed_contract.report.curl import script
 )
 def test_the_credential_goes_where_the_target_takes_it(credential, usual, own):
     """In any header but Authorization by itself."""
-    one = Interaction(
-        number=1,
-        phase="auth",
-        case=case("a create", WEBHOOK, Expectation.ACCEPT),
-        key=None,
-        form=None,
-        request=Request(method="POST", path="/", headers=(), body=b"{}", credential=credential),
-        answer=NoAnswer(reason="late"),
-    )
+    one = _asked(credential)
     assert f"-H {usual} " in script([one], "http://h")
     assert f"-H {own} " in script([one], "http://h", auth_header="X-Api-Key")
+
+
+@pytest.mark.parametrize(
+    ("lost", "unanswered", "burst", "cut"),
+    [(True, 1, None, True), (True, 0, None, False), (True, 1, 1, False), (False, 0, None, False)],
+)
+def test_a_create_whose_answer_was_lost_is_cut_short_first(lost, unanswered, burst, cut):
+    """Under the same key, with the same body; a retry after 429 is like any other request, and so is one of a burst."""
+    one = replace(_asked(Credential.FIRST), lost=lost, unanswered=unanswered, burst=burst)
+    lines = script([one], "https://example.com/x")
+    assert lines.count("curl ") == 1 + cut
+    assert lines.count("--max-time 0.2") == cut
+    assert lines.count(" || true") == cut
+    if cut:
+        note, first, again = lines.split("\n", 1)[0], *lines.split("curl ")[1:]
+        assert note == "# Its first answer was lost: this attempt is cut short."
+        assert first.partition("https")[2].removesuffix(" || true\n") == again.partition("https")[2]

@@ -20,6 +20,7 @@ from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import headline, report_lines
 from ed_contract.report.writers import WRITERS
 from ed_contract.requirement import Need
+from ed_contract.verdict import Verdict
 from ed_contract.waivers import Waiver, Waivers, today
 
 NAME, TYPE, NORMALISED = "echo/name", "echo/type", "echo/normalised"
@@ -118,10 +119,22 @@ def test_what_does_not_apply_is_told_apart_from_what_was_not_exercised(row, opti
     assert [one.requirement.id for one in report.unexercised] == ([row] if applies and row != NORMALISED else [])
 
 
+def test_what_the_target_has_nothing_of_does_not_apply():
+    """Unless something was observed of it, or could not be decided, all the same."""
+    beside, undecided = (Unclear(requirement=NAME, reason="none here", applies=one) for one in (False, True))
+    for observed, told in (
+        ([beside], (Verdict.SKIPPED, "none here", False)),
+        ([beside, undecided], (Verdict.INCONCLUSIVE, "none here", True)),
+        ([beside, Held(requirement=NAME)], (Verdict.PASS, "", True)),
+    ):
+        (row,) = report_of([(one_create(), observed)], only=[NAME]).rows
+        assert (row.verdict, row.reason, row.applies) == told
+
+
 def test_what_is_left_out_and_does_not_apply_is_not_counted():
     """Of all requirements that apply: with a second account there is one more."""
-    assert str(reported(NAME, TYPE, left_out=["idempotency/*"]).judged) == "2 of 12 MUST"
-    assert str(reported(NAME, TYPE, left_out=["idempotency/*"], met=[*Need]).judged) == "2 of 14 MUST"
+    assert str(reported(NAME, TYPE, left_out=["idempotency/*"]).judged) == "2 of 13 MUST"
+    assert str(reported(NAME, TYPE, left_out=["idempotency/*"], met=[*Need]).judged) == "2 of 15 MUST"
 
 
 def test_what_is_not_decided_is_not_judged():

@@ -79,8 +79,6 @@ def test_a_requirement_is_shown_with_all_there_is_to_say():
         "| mutant | what it does |\n"
         "|---|---|\n"
         "| `anonymous-is-the-first` | Takes a request without credentials for the first account's. |\n"
-        "| `replays-without-credential` "
-        "| Gives the first destination again to whoever has its key and no credential. |\n"
         "\n"
         "**An example finding**, of `ed-contract serve --mutant anonymous-is-the-first`\n"
         "\n"

@@ -1,0 +1,187 @@
+"""What a used key must do with other parameters: conflict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ed_contract.case import Expectation, Params
+from ed_contract.checks.echo import comes_back
+from ed_contract.checks.evidence import no_word_of_the_key
+from ed_contract.checks.reading import Reading, check, held
+from ed_contract.finding import Observation, Unclear
+from ed_contract.interaction import CONFLICT, NOT_JSON, Interaction, Response
+from ed_contract.record.answers import CODE, codes, said
+from ed_contract.record.values import canonical, member, same, shown
+
+_FIRST_AGAIN = "first given again"
+_CONFIGS = ("webhook_endpoint", "amazon_eventbridge")
+_EMPTY: tuple[object, ...] = (None, "", [], {})
+
+
+def changed_parameters(one: Params, other: Params) -> frozenset[str]:
+    """Return the documented parameters in which two creates differ, as dotted names.
+
+    A type that changes takes its configuration object with it, and an event payload its events: that is a
+    change of `type`, and of `event_payload`.
+    """
+    changed = set()
+    for name in {*one, *other}:
+        before, after = one.get(name), other.get(name)
+        if name in _CONFIGS and isinstance(before, dict) and isinstance(after, dict):
+            for child in {*before, *after}:
+                if not same(before.get(child), after.get(child)):
+                    changed.add(f"{name}.{child}")
+        elif name not in one or name not in other or not same(before, after):
+            changed.add(name)
+    if "type" in changed and all(name.partition(".")[0] in {"type", *_CONFIGS} for name in changed):
+        return frozenset({"type"})
+    if "event_payload" in changed and changed <= {"event_payload", "enabled_events", "snapshot_api_version"}:
+        return frozenset({"event_payload"})
+    return frozenset(changed)
+
+
+def _is_open(place: str, before: object, after: object) -> bool:
+    """Whether the page leaves open if this change makes the parameters other ones."""
+    if isinstance(before, list) and isinstance(after, list):
+        return sorted(map(canonical, before)) == sorted(map(canonical, after))  # only reordered
+    if place == "metadata":
+        values = [*_values(before), *_values(after)]
+        return not all(isinstance(value, str) for value in values)
+    return False
+
+
+def _is_the_default(reading: Reading, place: str, before: object, after: object) -> bool:
+    """Whether one of two values is absent, and the other is what the server shows to have put in such a place.
+
+    Then the parameters may be the same to it, and it gives the first destination again.
+    """
+    first = reading.first
+    if first is None or not same((reading.interaction.created or {}).get("id"), (first.created or {}).get("id")):
+        return False
+    if before is None:
+        return comes_back(place, after, member(first.created, place))
+    return after is None and reading.history.facts.default_shown(place, before, first.key)
+
+
+def _values(metadata: object) -> list[object]:
+    return list(metadata.values()) if isinstance(metadata, dict) else []
+
+
+@check(
+    "idempotency/conflict/status",
+    "idempotency/conflict/code",
+    "idempotency/conflict/every-parameter",
+    "idempotency/conflict/absent-or-empty",
+)
+def other_parameters_under_a_used_key_conflict(reading: Reading) -> Iterator[Observation]:
+    """Judge a used key with other parameters."""
+    first, answer = reading.first, reading.answer
+    if first is None or answer is None or first.case.params is None:
+        return
+    if reading.expectation is Expectation.REJECT:
+        yield from _invalid(reading, first, answer)
+        return
+    if reading.params is None:
+        return
+    changed = changed_parameters(first.case.params, reading.params)
+    if not changed:
+        return
+    place, alone = min(changed), len(changed) == 1
+    before, after = member(first.case.params, place), member(reading.params, place)
+    if alone and before in _EMPTY and after in _EMPTY and not no_word_of_the_key(reading, answer):
+        yield from _absent_or_empty(reading, answer, place)
+    elif not (alone and (_is_open(place, before, after) or _is_the_default(reading, place, before, after))):
+        yield from _conflict(reading, first, answer, place if alone else None)
+
+
+def _invalid(reading: Reading, first: Interaction, answer: Response) -> Iterator[Observation]:
+    """Judge what is invalid under a used key: it may be refused for what it is, or as a conflict."""
+    if reading.gives_the_first:
+        yield reading.finding(
+            "idempotency/conflict/status",
+            _FIRST_AGAIN,
+            expected="409 or another 4xx: the key was used before, and these parameters are different and invalid",
+            actual=f"{answer.status}: the first destination is given again",
+            before=(first,),
+        )
+
+
+def _conflict(reading: Reading, first: Interaction, answer: Response, place: str | None) -> Iterator[Observation]:
+    """Judge the answer to a conflict; `place` is the one parameter that differs, None if there are several."""
+    if answer.says_nothing or answer.failed:
+        yield Unclear(requirement="idempotency/conflict/status", reason=f"answered {answer.status}")
+    elif doubt := no_word_of_the_key(reading, answer):
+        yield Unclear(requirement="idempotency/conflict/status", reason=doubt)
+    elif answer.status == CONFLICT:
+        yield held("idempotency/conflict/status")
+        if place is not None:
+            yield held("idempotency/conflict/every-parameter")
+        yield from _code(reading, answer)
+    elif answer.successful:
+        yield from _not_refused(reading, first, place)
+    elif reading.expectation is Expectation.ACCEPT:
+        yield reading.finding(
+            "idempotency/conflict/status",
+            str(answer.status),
+            expected="409: the key was used before with other parameters",
+            actual=said(answer),
+            before=(first,),
+        )
+
+
+def _not_refused(reading: Reading, first: Interaction, place: str | None) -> Iterator[Observation]:
+    came = _what_came(reading, first)
+    if place is None or not reading.history.conflicted_before(reading.interaction):
+        yield reading.finding(
+            "idempotency/conflict/status",
+            _FIRST_AGAIN if _is_the_first(reading, first) else "another made",
+            expected="409: the key was used before with other parameters",
+            actual=f"{reading.interaction.status}: {came}",
+            before=(first,),
+        )
+        return
+    yield reading.finding(
+        "idempotency/conflict/every-parameter",
+        place,
+        expected=f"409: `{place}` is not what it was when the key was used first",
+        actual=f"{reading.interaction.status}: {came}",
+        before=(first,),
+    )
+
+
+def _is_the_first(reading: Reading, first: Interaction) -> bool:
+    return same((reading.interaction.created or {}).get("id"), (first.created or {}).get("id"))
+
+
+def _what_came(reading: Reading, first: Interaction) -> str:
+    return "the first destination is given again" if _is_the_first(reading, first) else "another destination is made"
+
+
+def _absent_or_empty(reading: Reading, answer: Response, place: str) -> Iterator[Observation]:
+    row = "idempotency/conflict/absent-or-empty"
+    if answer.status == CONFLICT:
+        yield held(row)
+    elif answer.successful and reading.first is not None:
+        yield reading.finding(
+            row,
+            place,
+            expected=f"409: `{place}` was absent when the key was used first, and is empty now",
+            actual=f"{answer.status}: {_what_came(reading, reading.first)}",
+            before=(reading.first,),
+        )
+
+
+def _code(reading: Reading, answer: Response) -> Iterator[Observation]:
+    row = "idempotency/conflict/code"
+    found = codes(answer.document)
+    if CODE in found:
+        yield held(row)
+        return
+    came = "a body that is no JSON" if answer.document is NOT_JSON else f"{shown(answer.document)}"
+    yield reading.finding(
+        row,
+        "another code" if found else "no code",
+        expected=f"`error.code` is {shown(CODE)}",
+        actual=f"409 with {came}",
+        before=(reading.first,) if reading.first else (),
+    )

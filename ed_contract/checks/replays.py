@@ -1,0 +1,142 @@
+"""What a used key must do with the same parameters: give the destination that it gave first, and no more of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ed_contract.checks.echo import PLACES, comes_back, is_echoed
+from ed_contract.checks.evidence import no_word_of_the_key
+from ed_contract.checks.reading import Reading, check, held, id_shown
+from ed_contract.checks.timestamps import is_same_moment
+from ed_contract.finding import Finding, Observation, Unclear
+from ed_contract.interaction import NOT_JSON, NOT_PARSED, Interaction, Response, secret_of
+from ed_contract.record.answers import said
+from ed_contract.record.values import member, same, shown, start
+
+MANY = 256  # other keys, after which a replay shows that the key is remembered
+_UNREAD = (NOT_JSON, NOT_PARSED)
+_ANOTHER = "another destination"
+_SECRET = "webhook_endpoint.signing_secret"  # noqa: S105 - the name of a place
+_EMPTY: tuple[object, ...] = (None, "", [], {})
+
+
+@check(
+    "idempotency/replay",
+    "idempotency/conflict/keeps-first",
+    "idempotency/same-parameters",
+    "idempotency/remembers",
+    "idempotency/survives-restart",
+    "idempotency/burst/one-destination",
+)
+def a_replay_gives_the_same_destination(reading: Reading) -> Iterator[Observation]:
+    """Judge a used key with the same parameters; after a conflict that is `keeps-first`."""
+    first, answer = reading.first, reading.answer
+    if answer is not None and reading.unlike is not None:
+        yield _unlike(reading, reading.unlike, answer)
+        return
+    if first is None or answer is None or not reading.is_replay:
+        return
+    between = [one for one in reading.history.under_key_before(reading.interaction) if one.number > first.number]
+    conflicts = [one for one in between if not same(one.case.params, reading.params)]
+    mates = reading.history.burst_of(first)
+    conflict = [one for one in conflicts[-1:] if one not in mates]
+    row, before = _replayed(reading, first, conflicts), (*(mates or (first,)), *conflict)
+    others = reading.history.keys_between(first, reading.interaction) if row == "idempotency/remembers" else 0
+    if answer.says_nothing or answer.failed:
+        yield Unclear(requirement=row, reason=f"answered {answer.status}")
+    elif doubt := no_word_of_the_key(reading, answer):
+        yield Unclear(requirement=row, reason=doubt)
+    elif not answer.successful:
+        yield reading.finding(
+            row,
+            "refused",
+            expected=f"the destination {id_shown(first)} again",
+            actual=said(answer),
+            before=before,
+            between=others,
+        )
+    elif (difference := _difference(first, reading.interaction)) is not None:
+        fault, actual = difference
+        if fault == _ANOTHER and len({id_shown(one) for one in mates if one.created is not None}) > 1:
+            return  # several came of the burst, and that is told there
+        yield reading.finding(
+            row,
+            fault,
+            expected=f"the destination {id_shown(first)} again",
+            actual=actual,
+            before=before,
+            between=others,
+        )
+    else:
+        yield held(row)
+
+
+def _unlike(reading: Reading, twin: Interaction, answer: Response) -> Finding:
+    """Return the finding of a success that shows no destination, or something around it; whatever lies between."""
+    came = (
+        "no body"
+        if not answer.body
+        else start(answer.body, 80)
+        if answer.document in _UNREAD
+        else shown(answer.document)
+    )
+    return reading.finding(
+        "idempotency/replay",
+        "no destination",
+        expected=f"the destination {id_shown(twin)} again",
+        actual=f"{answer.status} with {came}",
+    )
+
+
+def _replayed(reading: Reading, first: Interaction, conflicts: list[Interaction]) -> str:
+    """Return the requirement that a replay is about, by what lies between it and the first create."""
+    if first.case.body != reading.interaction.case.body:
+        return "idempotency/same-parameters"
+    if reading.history.restarted_between(first, reading.interaction):
+        return "idempotency/survives-restart"
+    if reading.history.keys_between(first, reading.interaction) >= MANY:
+        return "idempotency/remembers"
+    if first.burst is not None:
+        return "idempotency/burst/one-destination"
+    return "idempotency/conflict/keeps-first" if conflicts else "idempotency/replay"
+
+
+def _difference(first: Interaction, again: Interaction) -> tuple[str, str] | None:
+    """Return the fault and what came, if `again` is not the destination that `first` made."""
+    one, other = first.created or {}, again.created or {}
+    if not same(one.get("id"), other.get("id")):
+        return _ANOTHER, f"`id` is {shown(other.get('id'))}"
+    before, after = one.get("created"), other.get("created")
+    if not same(before, after) and not (
+        isinstance(before, str) and isinstance(after, str) and is_same_moment(before, after)
+    ):
+        return "created", f"the same `id`, but `created` was {shown(before)} and is {shown(after)}"
+    for place in PLACES:
+        before, after = member(one, place), member(other, place)
+        if member(first.case.params, place) in _EMPTY and (before in _EMPTY or after in _EMPTY):
+            continue  # what was not sent may be told as nothing, in one way or another, or as a default
+        if is_echoed(place, first.case.params or {}) and not comes_back(place, before, after):
+            return place, f"the same `id`, but `{place}` was {shown(before)} and is {shown(after)}"
+    before, after = secret_of(one), secret_of(other)
+    if before is not None and after is not None and not same(before, after):
+        return _SECRET, f"the same `id`, but `{_SECRET}` is another one"
+    return None
+
+
+@check("include/webhook_endpoint.url", "include/webhook_endpoint.signing_secret")
+def a_replay_shows_nothing_unasked(reading: Reading) -> Iterator[Observation]:
+    """Judge URL and secret on a replay: a secret that was asked for may be shown or hidden, another must not appear."""
+    if reading.first is None or reading.interaction.created is None or reading.params is None:
+        return
+    if not same(reading.first.case.params, reading.params):
+        return
+    include = reading.params.get("include") or []
+    for place in ("webhook_endpoint.url", _SECRET) if isinstance(include, list) else ():
+        if place not in include and member(reading.interaction.created, place) is not None:
+            yield reading.finding(
+                f"include/{place}",
+                "not withheld on replay",
+                expected=f"`{place}` is absent or null, since `include` does not ask for it",
+                actual=f"`{place}` is shown when the create is sent again",
+                before=(reading.first,),
+            )

@@ -1,0 +1,19 @@
+"""Whether two answers show one destination. Knows objects, and nothing of requests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sized
+from typing import Any
+
+from ed_contract.record.values import same
+
+
+def is_the_same_destination(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two objects with one id are one destination: made at the same time with the same name."""
+    return all(same(one.get(name), other.get(name)) for name in ("created", "name"))
+
+
+def looks_like(other: Mapping[str, Any], one: Mapping[str, Any]) -> bool:
+    """Whether an object has most members of another: one that is wrapped in something, or cut, has not."""
+    shared: Sized = one.keys() & other.keys()
+    return 2 * len(shared) >= len(one)

@@ -1,0 +1,119 @@
+"""Whom and what a key says nothing of: other keys, creates without one, other accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ed_contract.case import Credential, Expectation
+from ed_contract.checks.include import shown_strings
+from ed_contract.checks.reading import Reading, check, held, id_shown
+from ed_contract.checks.request import near_key
+from ed_contract.checks.sameness import is_the_same_destination
+from ed_contract.finding import Observation, Unclear
+from ed_contract.interaction import CONFLICT, NotSent, Response, secret_of
+from ed_contract.record.values import same
+
+DISTINCT = 8  # characters from which on a value stands nowhere by chance
+
+
+@check("idempotency/account-scoped")
+def no_account_is_shown_what_is_anothers(reading: Reading) -> Iterator[Observation]:
+    """Judge a second account's create under a key of the first account's: a 409 alone shows nothing."""
+    interaction, answer = reading.interaction, reading.answer
+    if interaction.request.credential is not Credential.SECOND or interaction.key is None or answer is None:
+        return
+    theirs = reading.history.under_key_of(Credential.FIRST, interaction)
+    if not theirs or theirs[0].created is None:
+        return
+    if _shows(answer, interaction.created, theirs[0].created):
+        yield reading.finding(
+            "idempotency/account-scoped",
+            "shown",
+            expected="nothing of another account's destination",
+            actual=f"{answer.status} with {id_shown(theirs[0])}, which the first account made under the same key",
+            before=(theirs[0],),
+        )
+    elif answer.successful or answer.status == CONFLICT:
+        yield held("idempotency/account-scoped")
+
+
+STRANGERS = {
+    Credential.NONE: "no credential",
+    Credential.EMPTY: "an empty credential",
+    Credential.OTHER_SCHEME: "another scheme",
+    Credential.UNKNOWN: "an unknown credential",
+}
+"""Callers that are nobody's account, with the fault of a server that serves them."""
+_STRANGERS_ROW = "idempotency/credential-scoped"
+
+
+@check(_STRANGERS_ROW)
+def no_stranger_is_shown_a_destination(reading: Reading) -> Iterator[Observation]:
+    """Judge a create without a right credential under a key that was used with one.
+
+    Where such creates are taken under fresh keys, there is nothing to be kept from anybody.
+    """
+    interaction, answer, facts = reading.interaction, reading.answer, reading.history.facts
+    caller = STRANGERS.get(interaction.request.credential)
+    theirs = reading.history.under_key_of(Credential.FIRST, interaction) if interaction.key is not None else []
+    made = next((one for one in theirs if one.created is not None), None)
+    if caller is None or made is None or made.created is None:
+        return
+    turned_away = facts.turned_away(interaction.request.credential)
+    if isinstance(interaction.answer, NotSent):
+        yield Unclear(requirement=_STRANGERS_ROW, reason=interaction.answer.reason, applies=False)
+    elif facts.lets_in(interaction.request.credential):
+        yield Unclear(requirement=_STRANGERS_ROW, reason=f"creates with {caller} are accepted", applies=False)
+    elif turned_away is None:
+        yield Unclear(requirement=_STRANGERS_ROW, reason=f"no create with {caller} was refused under a fresh key")
+    elif answer is None or answer.says_nothing or answer.failed:
+        yield Unclear(requirement=_STRANGERS_ROW, reason="no answer" if answer is None else f"answered {answer.status}")
+    elif _shows(answer, interaction.created, made.created):
+        yield reading.finding(
+            _STRANGERS_ROW,
+            caller,
+            expected=f"nothing of a destination for a caller with {caller}, who is refused under a fresh key",
+            actual=f"{answer.status} with {id_shown(made)}, which a right credential made under the same key",
+            before=tuple(sorted((turned_away, made), key=lambda one: one.number)),
+        )
+    else:
+        yield held(_STRANGERS_ROW)
+
+
+def _shows(answer: Response, created: dict[str, Any] | None, theirs: dict[str, Any]) -> bool:
+    """Whether an answer shows another's destination; one with its id but content of its own only shares the id."""
+    if created is not None and (identifier := created.get("id")) is not None:
+        if (secret := secret_of(theirs)) is not None and same(secret, secret_of(created)):
+            return True
+        return (
+            isinstance(identifier, str)
+            and same(identifier, theirs.get("id"))
+            and is_the_same_destination(theirs, created)
+        )
+    shown_or_not = [value for value in (theirs.get("id"), secret_of(theirs)) if isinstance(value, str)]
+    told = shown_strings(answer.document)
+    return any(value in told or (len(value) >= DISTINCT and value.encode() in answer.body) for value in shown_or_not)
+
+
+@check("idempotency/keys-independent", "idempotency/no-key")
+def another_key_gives_another_destination(reading: Reading) -> Iterator[Observation]:
+    """Judge that a fresh key, or none, never gives a destination that was made before."""
+    interaction, owner = reading.interaction, reading.owner
+    if reading.first is not None or interaction.created is None or reading.expectation is Expectation.REJECT:
+        return
+    if interaction.request.credential is not Credential.FIRST:
+        return
+    without = interaction.key is None
+    row = "idempotency/no-key" if without else "idempotency/keys-independent"
+    if owner is not None:
+        yield reading.finding(
+            row,
+            "the same destination",
+            expected="a destination of its own",
+            actual=f"the destination {id_shown(owner)}, which was made before "
+            + ("without a key" if owner.key is None else f"under the key {owner.key}"),
+            before=(owner,),
+        )
+    elif reading.history.facts.made_without_key(reading.params, interaction) if without else near_key(reading):
+        yield held(row)
