@@ -115,7 +115,7 @@ def _credential(credential: Credential, auth_header: str) -> Iterator[str]:
     match credential:
         case Credential.FIRST:
             yield f'"{name}{scheme}$ED_CONTRACT_API_KEY"'
-        case Credential.SECOND:
+        case Credential.SECOND | Credential.FURTHER:
             yield f'"{name}{scheme}$ED_CONTRACT_SECOND_API_KEY"'
         case Credential.EMPTY:
             yield shlex.quote(f"{name}{scheme}".rstrip() if scheme else f"{auth_header};")

@@ -130,6 +130,7 @@ class Target:
             Credential.EMPTY: scheme.strip(),
             Credential.OTHER_SCHEME: f"Digest {self.key}",
             Credential.UNKNOWN: f"{scheme}{UNKNOWN_KEY}",
+            Credential.FURTHER: f"{scheme}{self.second_api_key or self.key}",
         }[credential]
 
 

@@ -37,7 +37,8 @@ def test_a_command_says_what_it_does_and_shows_it(name):
 def test_an_example_is_taken(name, tmp_path, monkeypatch):
     """With the files that it names in the current folder."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "report.json").touch()
+    for named in ("report.json", "nightly.ndjson", "capture.har", "part-1.ndjson", "part-2.ndjson"):
+        (tmp_path / named).touch()
     (tmp_path / "ed_contract.toml").write_text("[profiles.nightly]\n", encoding="utf-8")
     for line in examples(cli.commands[name]):
         words = shlex.split(line.removeprefix(f"ed-contract {name}"))

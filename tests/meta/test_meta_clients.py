@@ -19,9 +19,6 @@ MODULES = {
 OTHERS = {("engine/words.py", "description"), ("shrink/moves.py", "type")}
 """Words that are names of fields too: a member of refusals, and a keyword of JSON Schema."""
 
-FAMILIES = {"engine/families.py"}
-"""What finds out which faults are alike, by their words, as long as a fault is a text."""
-
 
 def fields_of(schema):
     """Yield the names of all properties, at any depth."""
@@ -62,7 +59,7 @@ def test_they_name_no_field(module):
 def test_regular_expressions_read_what_servers_say():
     """And no text of ours back: faults and names of cases are identifiers. Nothing that shrinks has any."""
     reading = {module for module in MODULES if "re" in set(imported_by(MODULES[module]))}
-    assert reading - FAMILIES == {f"engine/{name}.py" for name in ("preflight", "provenance", "retry", "words")}
+    assert reading == {f"engine/{name}.py" for name in ("preflight", "provenance", "retry", "words")}
 
 
 @pytest.mark.parametrize("module", [module for module in MODULES if module.startswith("shrink/")])
