@@ -81,7 +81,7 @@ def test_wrong_credentials_and_other_accounts_are_no_valid_creates_of_ours():
     """What becomes of them is judged by their own rows alone."""
     wrong, none, unknown = list(Credential)[2:6], Credential.NONE, Credential.UNKNOWN
     credentials = [tuple(step.credential for step in sequence.steps) for sequence in ed.authentication()]
-    assert credentials == [*((one,) for one in wrong), (Credential.FIRST, none, unknown)]
+    assert credentials == [*((one,) for one in wrong), (Credential.FIRST, none), (Credential.FIRST, unknown)]
     for sequence in (*ed.authentication(), *ed.accounts()):
         others = [step for step in sequence.steps if step.credential is not Credential.FIRST]
         assert {step.case.expectation for step in others} == {Expectation.EITHER}
