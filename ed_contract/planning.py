@@ -118,7 +118,7 @@ AREAS = {
     "idempotency": ("idempotency/",),
     "bursts": ("idempotency/burst/",),
     "boundaries": ("response/", "echo/", _MANY_KEYS),
-    "bodies": (),
+    "bodies": ("echo/",),
     "auth": ("auth/", "idempotency/credential-scoped"),
     "fuzz": ("request/", "response/", "echo/", "include/", _MANY_KEYS),
     "stateful": ("idempotency/",),

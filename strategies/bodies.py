@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any, NoReturn
 
 from hypothesis import strategies as st
 
@@ -87,10 +88,10 @@ _SIZES = {
 
 
 def bodies() -> tuple[Case, ...]:
-    """Return all raw bodies, those that must be refused first."""
+    """Return all raw bodies, those that must be refused first; those that every reader reads alike have params."""
     return (
         *(_raw(name, body, Expectation.REJECT) for name, body in MALFORMED),
-        *(_raw(name, body, Expectation.EITHER) for name, body in UNUSUAL),
+        *(_raw(name, body, Expectation.EITHER, params_of(body)) for name, body in UNUSUAL),
         *(
             Case(name=name, body=_BODY, params=_PARAMS, expectation=Expectation.EITHER, media_type=media_type)
             for name, media_type in MEDIA_TYPES
@@ -98,8 +99,29 @@ def bodies() -> tuple[Case, ...]:
     )
 
 
-def _raw(name: str, body: bytes, expectation: Expectation) -> Case:
-    return Case(name=name, body=body, params=None, expectation=expectation, special=_SIZES.get(name))
+def _raw(name: str, body: bytes, expectation: Expectation, params: Params | None = None) -> Case:
+    return Case(name=name, body=body, params=params, expectation=expectation, special=_SIZES.get(name))
+
+
+def params_of(body: bytes) -> Params | None:
+    """Return what a body says to every reader of JSON that takes it, or None where readers may differ."""
+    try:
+        text = body.decode(json.detect_encoding(body))
+        document = json.loads(text, object_pairs_hook=_unambiguous, parse_constant=_unclear, parse_float=_unclear)
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _unambiguous(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = dict(members)
+    if len(names) < len(members):
+        raise ValueError("a name twice")
+    return names
+
+
+def _unclear(text: str) -> NoReturn:
+    raise ValueError(text)
 
 
 def malformed_bodies() -> st.SearchStrategy[Case]:

@@ -72,16 +72,19 @@ def _different(base: Params) -> Iterator[Step]:
 
 
 def authentication() -> tuple[Sequence, ...]:
-    """Return the creates without a right credential, at last under a key that was used with one."""
+    """Return the creates without a right credential, at last two under keys that were used with one."""
     wrong = [
         Sequence(name=credential.value, steps=(_uncredited(_BASES[number % len(_BASES)], credential),))
         for number, credential in enumerate(_WRONG)
     ]
-    used = (
-        Step(case=case("under a right credential", _BASES[0])),
-        *(_uncredited(_BASES[0], credential) for credential in (Credential.NONE, Credential.UNKNOWN)),
-    )
-    return (*wrong, Sequence(name="a used key without a right credential", steps=used))
+    used = [
+        Sequence(
+            name=f"a used key, credential: {credential.value}",
+            steps=(Step(case=case("under a right credential", _BASES[0])), _uncredited(_BASES[0], credential)),
+        )
+        for credential in (Credential.NONE, Credential.UNKNOWN)
+    ]
+    return (*wrong, *used)
 
 
 def _uncredited(params: Params, credential: Credential) -> Step:

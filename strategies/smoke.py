@@ -103,7 +103,7 @@ _UNUSUAL = {
 }
 """The boundary cases that show most."""
 _TRIES = 8  # creates to look at: some operators need two elements in a list
-_STRANGERS = {"none", "a used key without a right credential"}
+_STRANGERS = {"none", "a used key, credential: none"}
 _NO_OBJECTS = {
     "truncated": b'{"name":',
     "empty": b"",

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ed_contract.case import Expectation
 from ed_contract.checks.reading import Reading, check, fullest, held
+from ed_contract.checks.replays import AFTER_A_BURST, judged_replay, row_of_a_replay
+from ed_contract.checks.request import in_bursts, is_refused_after_a_burst
 from ed_contract.checks.sameness import looks_like
 from ed_contract.excerpt import bounded
 from ed_contract.finding import Observation, Unclear
 from ed_contract.interaction import Interaction, Response
+from ed_contract.record.answers import said
 from ed_contract.record.values import canonical, shown
 
 SHOWN = 3  # ids in a message
@@ -16,8 +20,10 @@ SHOWN = 3  # ids in a message
 
 @check("idempotency/burst/one-destination", "idempotency/burst/one-body")
 def a_burst_makes_one_destination(reading: Reading) -> Iterator[Observation]:
-    """Judge a burst under one key, on its last interaction; a 409 in it means "try again" and is right."""
+    """Judge a burst under one key, on its last interaction, and what its key gives afterwards."""
     mates = reading.mates
+    if not mates:
+        yield from _afterwards(reading)
     if not mates or mates[-1].number != reading.interaction.number or len({one.key for one in mates}) > 1:
         return
     bodies = {canonical(one.case.params) for one in mates}
@@ -48,6 +54,27 @@ def a_burst_makes_one_destination(reading: Reading) -> Iterator[Observation]:
         yield held(row)
     else:
         yield Unclear(requirement=row, reason=_why(mates))
+
+
+def _afterwards(reading: Reading) -> Iterator[Observation]:
+    """Judge a create under the key of a burst that is over; a 409 in a burst means "try again", and is right."""
+    interaction, answer = reading.interaction, reading.answer
+    if row_of_a_replay(reading) == AFTER_A_BURST:
+        yield from judged_replay(reading, AFTER_A_BURST)
+        return
+    if reading.first is not None or reading.expectation is not Expectation.ACCEPT or interaction.key is None:
+        return
+    burst = in_bursts(reading.history.under_key_before(interaction))
+    if answer is not None and answer.successful and burst:
+        yield held(AFTER_A_BURST)
+    elif answer is not None and is_refused_after_a_burst(reading):
+        yield reading.finding(
+            AFTER_A_BURST,
+            "never served",
+            expected="a destination, once none of the requests that came at once is under way any more",
+            actual=f"all were refused, and some seconds later the answer is {said(answer)}",
+            before=burst,
+        )
 
 
 def _why(mates: tuple[Interaction, ...]) -> str:

@@ -14,6 +14,8 @@ from ed_contract.finding import Observation
 from ed_contract.record.values import LONGEST_SHOWN, canonical, member, same, shown
 
 _URL = "webhook_endpoint.url"
+_EMPTY: tuple[object, ...] = (None, "", [], {})
+_NEVER_ANOTHERS = {"description", "metadata"}  # where nothing that is shown by default was sent by others
 PLACES = (
     "name",
     "type",
@@ -30,14 +32,15 @@ PLACES = (
 
 @check(*(f"echo/{place}" for place in PLACES), "echo/normalised")
 def what_was_sent_comes_back(reading: Reading) -> Iterator[Observation]:
-    """Judge each echoed place of a new destination whose value was sent."""
+    """Judge each echoed place of a new destination whose value was sent, and two of which none was."""
     if reading.made is None or reading.params is None or not {"name", "type"} & reading.made.keys():
         return  # an object that is no destination at all is the schema's matter
     for place in PLACES:
-        sent = member(reading.params, place)
-        if not is_echoed(place, reading.params) or sent in (None, "", [], {}) or is_left_open(place, sent):
+        sent, got = member(reading.params, place), member(reading.made, place)
+        if place in _NEVER_ANOTHERS and sent in _EMPTY:
+            yield from _of_another_request(reading, place, got)
+        if not is_echoed(place, reading.params) or sent in _EMPTY or is_left_open(place, sent):
             continue
-        got = member(reading.made, place)
         if comes_back(place, sent, got):
             yield held(f"echo/{place}")
             if reading.expectation is Expectation.EITHER and is_unusual(sent):
@@ -60,24 +63,19 @@ def what_was_sent_comes_back(reading: Reading) -> Iterator[Observation]:
             )
 
 
-@check("echo/description", "echo/metadata")
-def nothing_of_another_request_comes_back(reading: Reading) -> Iterator[Observation]:
-    """Judge what a new destination shows that was not sent: no default is what another request sent."""
-    if reading.made is None or reading.params is None:
+def _of_another_request(reading: Reading, place: str, got: object) -> Iterator[Observation]:
+    """Judge what is shown of a text that was not sent: no default is what another request sent."""
+    # A name may be the default of a description.
+    if got in _EMPTY or got == (reading.params or {}).get("name"):
         return
-    for place in ("description", "metadata"):
-        got = member(reading.made, place)
-        if got in (None, "", {}, reading.params.get("name")) or member(reading.params, place) not in (None, "", {}):
-            continue  # a name may be the default of a description
-        others = reading.history.facts.that_sent(place, got, reading.interaction)
-        for other in others[-1:]:
-            yield reading.finding(
-                f"echo/{place}",
-                "another request's",
-                expected=f"nothing of what another request sent as `{place}`",
-                actual=f"`{place}` is {shown(got)}, and was not sent",
-                before=(other,),
-            )
+    for other in reading.history.facts.that_sent(place, got, reading.interaction)[-1:]:
+        yield reading.finding(
+            f"echo/{place}",
+            "another request's",
+            expected=f"nothing of what another request sent as `{place}`",
+            actual=f"`{place}` is {shown(got)}, and was not sent",
+            before=(other,),
+        )
 
 
 def shows_what_was_sent(body: bytes, made: Mapping[str, Any]) -> bool:

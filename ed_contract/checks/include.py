@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ed_contract.case import Params
 from ed_contract.checks.evidence import may_have_been_done
 from ed_contract.checks.reading import Reading, check, held
 from ed_contract.finding import Observation, Unclear
@@ -20,10 +21,30 @@ _MASKS = "*•…"  # what stands for the signs of a secret that is not shown
 
 @check(*(f"include/{place}" for place in _PLACES))
 def includable_members_are_shown_when_asked_for_alone(reading: Reading) -> Iterator[Observation]:
-    """Judge both includable members of a new webhook endpoint."""
-    made, params = reading.made, reading.params
-    if made is None or params is None or params.get("type") != "webhook_endpoint":
+    """Judge both includable members of a webhook endpoint, new or given again."""
+    params = reading.params
+    if params is None:
         return
+    if reading.is_replay and reading.interaction.created is not None:
+        yield from _given_again(reading, params, reading.interaction.created)
+    elif reading.made is not None and params.get("type") == "webhook_endpoint":
+        yield from _new(reading, params, reading.made)
+
+
+def _given_again(reading: Reading, params: Params, again: dict[str, Any]) -> Iterator[Observation]:
+    """Judge a replay: a secret that was asked for may be shown or hidden, another must not appear."""
+    include = params.get("include") or []
+    for place in _PLACES if isinstance(include, list) else ():
+        if place not in include and member(again, place) is not None:
+            yield reading.finding(
+                f"include/{place}",
+                "not withheld on replay",
+                expected=f"`{place}` is absent or null, since `include` does not ask for it",
+                actual=f"`{place}` is shown when the create is sent again",
+            )
+
+
+def _new(reading: Reading, params: Params, made: dict[str, Any]) -> Iterator[Observation]:
     include = params.get("include") or []
     for place in _PLACES if isinstance(include, list) else ():
         row, got = f"include/{place}", member(made, place)

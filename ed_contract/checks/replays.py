@@ -14,6 +14,8 @@ from ed_contract.record.answers import said
 from ed_contract.record.values import member, same, shown, start
 
 MANY = 256  # other keys, after which a replay shows that the key is remembered
+AFTER_A_BURST = "idempotency/burst/one-destination"
+"""The requirement of a replay of what a burst made."""
 _UNREAD = (NOT_JSON, NOT_PARSED)
 _ANOTHER = "another destination"
 _SECRET = "webhook_endpoint.signing_secret"  # noqa: S105 - the name of a place
@@ -26,21 +28,23 @@ _EMPTY: tuple[object, ...] = (None, "", [], {})
     "idempotency/same-parameters",
     "idempotency/remembers",
     "idempotency/survives-restart",
-    "idempotency/burst/one-destination",
 )
 def a_replay_gives_the_same_destination(reading: Reading) -> Iterator[Observation]:
     """Judge a used key with the same parameters; after a conflict that is `keeps-first`."""
+    if reading.answer is not None and reading.unlike is not None:
+        yield _unlike(reading, reading.unlike, reading.answer)
+    elif (row := row_of_a_replay(reading)) != AFTER_A_BURST:
+        yield from judged_replay(reading, row)
+
+
+def judged_replay(reading: Reading, row: str) -> Iterator[Observation]:
+    """Judge a used key with the same parameters for a requirement, if it is such a key."""
     first, answer = reading.first, reading.answer
-    if answer is not None and reading.unlike is not None:
-        yield _unlike(reading, reading.unlike, answer)
-        return
     if first is None or answer is None or not reading.is_replay:
         return
-    between = [one for one in reading.history.under_key_before(reading.interaction) if one.number > first.number]
-    conflicts = [one for one in between if not same(one.case.params, reading.params)]
-    mates = reading.history.burst_of(first)
+    conflicts, mates = _conflicts(reading, first), reading.history.burst_of(first)
     conflict = [one for one in conflicts[-1:] if one not in mates]
-    row, before = _replayed(reading, first, conflicts), (*(mates or (first,)), *conflict)
+    before = (*(mates or (first,)), *conflict)
     others = reading.history.keys_between(first, reading.interaction) if row == "idempotency/remembers" else 0
     if answer.says_nothing or answer.failed:
         yield Unclear(requirement=row, reason=f"answered {answer.status}")
@@ -88,8 +92,11 @@ def _unlike(reading: Reading, twin: Interaction, answer: Response) -> Finding:
     )
 
 
-def _replayed(reading: Reading, first: Interaction, conflicts: list[Interaction]) -> str:
-    """Return the requirement that a replay is about, by what lies between it and the first create."""
+def row_of_a_replay(reading: Reading) -> str:
+    """Return the requirement that a replay is about, by what lies between it and the first create; "" of no replay."""
+    first = reading.first
+    if first is None or not reading.is_replay or reading.unlike is not None:
+        return ""
     if first.case.body != reading.interaction.case.body:
         return "idempotency/same-parameters"
     if reading.history.restarted_between(first, reading.interaction):
@@ -97,8 +104,14 @@ def _replayed(reading: Reading, first: Interaction, conflicts: list[Interaction]
     if reading.history.keys_between(first, reading.interaction) >= MANY:
         return "idempotency/remembers"
     if first.burst is not None:
-        return "idempotency/burst/one-destination"
-    return "idempotency/conflict/keeps-first" if conflicts else "idempotency/replay"
+        return AFTER_A_BURST
+    return "idempotency/conflict/keeps-first" if _conflicts(reading, first) else "idempotency/replay"
+
+
+def _conflicts(reading: Reading, first: Interaction) -> list[Interaction]:
+    """Return what was sent under the key between the first create and this one, with other parameters."""
+    before = reading.history.under_key_before(reading.interaction)
+    return [one for one in before if one.number > first.number and not same(one.case.params, reading.params)]
 
 
 def _difference(first: Interaction, again: Interaction) -> tuple[str, str] | None:
@@ -121,22 +134,3 @@ def _difference(first: Interaction, again: Interaction) -> tuple[str, str] | Non
     if before is not None and after is not None and not same(before, after):
         return _SECRET, f"the same `id`, but `{_SECRET}` is another one"
     return None
-
-
-@check("include/webhook_endpoint.url", "include/webhook_endpoint.signing_secret")
-def a_replay_shows_nothing_unasked(reading: Reading) -> Iterator[Observation]:
-    """Judge URL and secret on a replay: a secret that was asked for may be shown or hidden, another must not appear."""
-    if reading.first is None or reading.interaction.created is None or reading.params is None:
-        return
-    if not same(reading.first.case.params, reading.params):
-        return
-    include = reading.params.get("include") or []
-    for place in ("webhook_endpoint.url", _SECRET) if isinstance(include, list) else ():
-        if place not in include and member(reading.interaction.created, place) is not None:
-            yield reading.finding(
-                f"include/{place}",
-                "not withheld on replay",
-                expected=f"`{place}` is absent or null, since `include` does not ask for it",
-                actual=f"`{place}` is shown when the create is sent again",
-                before=(reading.first,),
-            )

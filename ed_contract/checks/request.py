@@ -8,7 +8,7 @@ from ed_contract.case import Expectation, Mutation
 from ed_contract.checks.evidence import no_evidence, turned_away
 from ed_contract.checks.reading import Reading, check, held
 from ed_contract.contract import CONTRACT
-from ed_contract.finding import Finding, Observation, Unclear
+from ed_contract.finding import Observation, Unclear
 from ed_contract.interaction import CONFLICT, Interaction, Response
 from ed_contract.record.answers import CODE, codes, said
 from ed_contract.record.values import member, shown
@@ -18,30 +18,17 @@ _MUTATED = tuple(
 )
 
 
-@check("request/valid", "idempotency/keys-independent", "idempotency/no-key", "idempotency/burst/one-destination")
+@check("request/valid")
 def valid_creates_are_accepted(reading: Reading) -> Iterator[Observation]:
     """Judge a valid create under a key that was not used before."""
     answer = reading.answer
     if reading.expectation is not Expectation.ACCEPT or reading.first is not None or answer is None:
         return
-    before = reading.history.under_key_before(reading.interaction) if reading.interaction.key is not None else []
     if answer.successful:
         yield held("request/valid")
-        if any(one.burst is not None for one in before) and not reading.mates:
-            yield held("idempotency/burst/one-destination")
-    elif reason := _why_undecided(reading, answer, before):
+    elif reason := _why_undecided(reading, answer):
         yield Unclear(requirement="request/valid", reason=reason)
-    elif answer.status == CONFLICT and (burst := [one for one in before if one.burst is not None]):
-        yield reading.finding(
-            "idempotency/burst/one-destination",
-            "never served",
-            expected="a destination, once none of the requests that came at once is under way any more",
-            actual=f"all were refused, and some seconds later the answer is {said(answer)}",
-            before=tuple(burst),
-        )
-    elif answer.status == CONFLICT and (CODE in codes(answer.document) or near_key(reading)):
-        yield _conflict_of_none(reading, answer)
-    else:
+    elif not (is_refused_after_a_burst(reading) or is_conflict_of_none(reading)):
         yield reading.finding(
             "request/valid",
             "refused",
@@ -50,41 +37,52 @@ def valid_creates_are_accepted(reading: Reading) -> Iterator[Observation]:
         )
 
 
-def _why_undecided(reading: Reading, answer: Response, before: list[Interaction]) -> str:
+def is_refused_after_a_burst(reading: Reading) -> bool:
+    """Whether a key that a burst had conflicts some seconds later, and no answer under it made anything."""
+    return _is_a_conflict(reading) and bool(in_bursts(_before(reading)))
+
+
+def is_conflict_of_none(reading: Reading) -> bool:
+    """Whether a create conflicts under a key that was never used, or under none."""
+    answer = reading.answer
+    if answer is None or not _is_a_conflict(reading) or in_bursts(_before(reading)):
+        return False
+    return CODE in codes(answer.document) or bool(near_key(reading))
+
+
+def _is_a_conflict(reading: Reading) -> bool:
+    """Whether a valid create gets 409 where nothing was made under its key, and nothing is under way."""
+    answer = reading.answer
+    if reading.expectation is not Expectation.ACCEPT or reading.first is not None or answer is None:
+        return False
+    return answer.status == CONFLICT and not _why_undecided(reading, answer)
+
+
+def _before(reading: Reading) -> list[Interaction]:
+    return [] if reading.interaction.key is None else reading.history.under_key_before(reading.interaction)
+
+
+def in_bursts(interactions: list[Interaction]) -> tuple[Interaction, ...]:
+    """Return those that were sent in bursts."""
+    return tuple(one for one in interactions if one.burst is not None)
+
+
+def _why_undecided(reading: Reading, answer: Response) -> str:
     """Return why it says nothing that a valid create was not accepted, or ""."""
+    before = _before(reading)
     if not answer.refused or answer.says_nothing or reading.mates:
         return f"answered {answer.status}"
     if any(one.status is not None and 200 <= one.status < 400 for one in before):  # noqa: PLR2004 - not refused
         return "the key was used, and what became of it cannot be read"
     if answer.status == CONFLICT and reading.interaction.lost:
         return "an answer to it was lost, and that request may still be under way"
-    if answer.status == CONFLICT and before and not any(one.burst is not None for one in before):
+    if answer.status == CONFLICT and before and not in_bursts(before):
         return "the key was used before, by a create that was refused"
     if answer.status == CONFLICT and (CODE in codes(answer.document) or near_key(reading)):
         return ""
     if reading.history.facts.is_full_for(reading.interaction):
         return "plain creates are refused from here on"
     return turned_away(reading.interaction, reading.history)
-
-
-def _conflict_of_none(reading: Reading, answer: Response) -> Finding:
-    """Return the finding of a conflict without an earlier request to be in conflict with."""
-    if reading.interaction.key is None:
-        return reading.finding(
-            "idempotency/no-key",
-            "conflict",
-            expected="a destination: without a key there is nothing to be in conflict with",
-            actual=said(answer),
-            before=tuple(one for one in reading.history.under_key_before(reading.interaction) if one.created)[-1:],
-        )
-    near = near_key(reading)
-    return reading.finding(
-        "idempotency/keys-independent",
-        "conflict",
-        expected="a key that was never used gives a new destination, however much it resembles another",
-        actual=f"the key was never used{', but resembles one before' if near else ''}: {said(answer)}",
-        before=near,
-    )
 
 
 def near_key(reading: Reading) -> tuple[Interaction, ...]:

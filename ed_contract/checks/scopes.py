@@ -8,10 +8,11 @@ from typing import Any
 from ed_contract.case import Credential, Expectation
 from ed_contract.checks.include import shown_strings
 from ed_contract.checks.reading import Reading, check, held, id_shown
-from ed_contract.checks.request import near_key
+from ed_contract.checks.request import is_conflict_of_none, near_key
 from ed_contract.checks.sameness import is_the_same_destination
-from ed_contract.finding import Observation, Unclear
+from ed_contract.finding import Finding, Observation, Unclear
 from ed_contract.interaction import CONFLICT, NotSent, Response, secret_of
+from ed_contract.record.answers import said
 from ed_contract.record.values import same
 
 DISTINCT = 8  # characters from which on a value stands nowhere by chance
@@ -98,8 +99,10 @@ def _shows(answer: Response, created: dict[str, Any] | None, theirs: dict[str, A
 
 @check("idempotency/keys-independent", "idempotency/no-key")
 def another_key_gives_another_destination(reading: Reading) -> Iterator[Observation]:
-    """Judge that a fresh key, or none, never gives a destination that was made before."""
+    """Judge that a fresh key, or none, never gives a destination that was made before, and is in conflict with none."""
     interaction, owner = reading.interaction, reading.owner
+    if reading.answer is not None and is_conflict_of_none(reading):
+        yield _conflict_of_none(reading, reading.answer)
     if reading.first is not None or interaction.created is None or reading.expectation is Expectation.REJECT:
         return
     if interaction.request.credential is not Credential.FIRST:
@@ -117,3 +120,23 @@ def another_key_gives_another_destination(reading: Reading) -> Iterator[Observat
         )
     elif reading.history.facts.made_without_key(reading.params, interaction) if without else near_key(reading):
         yield held(row)
+
+
+def _conflict_of_none(reading: Reading, answer: Response) -> Finding:
+    """Return the finding of a conflict without an earlier request to be in conflict with."""
+    if reading.interaction.key is None:
+        return reading.finding(
+            "idempotency/no-key",
+            "conflict",
+            expected="a destination: without a key there is nothing to be in conflict with",
+            actual=said(answer),
+            before=tuple(one for one in reading.history.under_key_before(reading.interaction) if one.created)[-1:],
+        )
+    near = near_key(reading)
+    return reading.finding(
+        "idempotency/keys-independent",
+        "conflict",
+        expected="a key that was never used gives a new destination, however much it resembles another",
+        actual=f"the key was never used{', but resembles one before' if near else ''}: {said(answer)}",
+        before=near,
+    )

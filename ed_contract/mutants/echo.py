@@ -1,15 +1,18 @@
 """Servers that keep another text than was sent: names, descriptions, URLs, account ids, versions."""
 
+# ruff: noqa: D102 - an overriding method is described by the one that it overrides
+
 from __future__ import annotations
 
 import html
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from urllib.parse import quote, unquote, unquote_plus, urlsplit, urlunsplit
 
 from ed_contract.mutants.seams import storing, texts
-from ed_contract.mutants.words import Mutant, slug
+from ed_contract.mutants.words import Mutant, mutant, mutants_in, slug
+from ed_contract.reference import Destination, Json, Params, Problem, Reference
 
 TextChange = Callable[[str], object]
 
@@ -206,4 +209,35 @@ NORMALISED = tuple(
     for place, name, sentence, change in _NORMALISED
 )
 
-MUTANTS = (*TEXTS, *NORMALISED)
+
+class LongNames(Reference):
+    """Takes names of any length."""
+
+    def discretion(self, place: str, value: Json) -> Iterator[Problem]:
+        return iter(()) if place == "name" else super().discretion(place, value)
+
+    def make(self, account: str, params: Params) -> Destination:
+        return super().make(account, {**params, "name": self.column(params["name"])})
+
+    def column(self, name: str) -> str:
+        """Return what the column holds of a name."""
+        raise NotImplementedError
+
+
+@mutant(breaks="echo/name")
+class NameCutAt65535(LongNames):
+    """Cuts names after 65,535 characters."""
+
+    def column(self, name: str) -> str:
+        return name[:65_535]
+
+
+@mutant(breaks="echo/name")
+class LongNameIsLost(LongNames):
+    """Keeps a remark in the place of a name that is longer than 64 KiB."""
+
+    def column(self, name: str) -> str:
+        return name if len(name) <= 65_536 else "(too long)"  # noqa: PLR2004 - 64 KiB
+
+
+MUTANTS = (*TEXTS, *NORMALISED, *mutants_in(globals()))

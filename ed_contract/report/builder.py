@@ -32,6 +32,9 @@ from ed_contract.verdict import Verdict
 from ed_contract.waivers import Waiver, Waivers
 
 REASONS_KEPT = 3  # different reasons of unclear observations
+NOW_AND_THEN = "now and then"
+"""The fault of server errors that did not show again."""
+_SERVER_ERROR = "robustness/no-server-error"
 _CAPS = {End.MAX_REQUESTS, End.MAX_TIME, End.MAX_DESTINATIONS}
 
 
@@ -259,6 +262,8 @@ class ReportBuilder:
             mutations=frozenset(self._refused),
         )
         found = [identity for identity in self._bugs if identity not in self._told_apart]
+        if any(_came_by_chance(bug.finding) for bug in self._bugs.values()):
+            found.append((_SERVER_ERROR, NOW_AND_THEN))
         return standing(self._waivers, found, exercise)
 
     def _told(self) -> tuple[Bug, ...]:
@@ -274,7 +279,24 @@ class ReportBuilder:
             if bug.finding.identity != leader:
                 chief = told[leader]
                 told[leader] = replace(chief, count=chief.count + bug.count, also=(*chief.also, bug.finding.fault))
-        return tuple(told.values())
+        return self._with_chance(tuple(told.values()))
+
+    def _with_chance(self, bugs: tuple[Bug, ...]) -> tuple[Bug, ...]:
+        """Return the bugs, server errors that did not show again as one: what they met says nothing of their cause."""
+        by_chance = [bug for bug in bugs if bug.waiver is None and _came_by_chance(bug.finding)]
+        if not by_chance:
+            return bugs
+        first = by_chance[0]
+        faults = (fault for bug in by_chance for fault in (bug.finding.fault, *bug.also))
+        merged = replace(
+            first,
+            finding=replace(first.finding, fault=NOW_AND_THEN),
+            count=sum(bug.count for bug in by_chance),
+            also=tuple(faults),
+        )
+        left = [bug for bug in bugs if bug not in by_chance]
+        left.insert(bugs.index(first), self._under_waiver(merged))
+        return tuple(left)
 
     def _waiver_of(self, requirement: str, fault: str) -> Waiver | None:
         return None if self._waivers is None else self._waivers.covering(requirement, fault)
@@ -325,6 +347,12 @@ class ReportBuilder:
     def _lacks(self, requirement: Requirement) -> bool:
         """Whether a requirement needs something that was not given."""
         return requirement.need is not None and requirement.need not in self._started.met
+
+
+def _came_by_chance(finding: Finding) -> bool:
+    """Whether a server error came of one request that was answered otherwise when it was sent again."""
+    of_one = all(one.burst is None for one in finding.evidence)
+    return finding.requirement == _SERVER_ERROR and finding.repeats is False and of_one
 
 
 def size(finding: Finding) -> tuple[int, int, int]:

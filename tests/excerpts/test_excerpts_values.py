@@ -116,7 +116,7 @@ def test_long_headers_are_left_out():
     ("body", "document"),
     [
         (b"[" * 600, NOT_JSON),
-        (b'{"a": ' + b"7" * 5_000 + b"}", NOT_JSON),
+        (b'{"a": ' + b"7" * 5_000 + b"}", {"a": int("7" * 4_300)}),
         (b'"' + b'\\"' * 1_000_000, NOT_JSON),
         (b"[" + b"{}," * 400_000 + b"{}]", NOT_PARSED),
         (b'"' + b"x" * parsing.LARGEST_BODY + b'"', NOT_PARSED),
@@ -126,7 +126,7 @@ def test_long_headers_are_left_out():
     ],
 )
 def test_what_is_not_read(body, document):
-    """What holds too many values, and what is not JSON; what stands in texts counts for nothing."""
+    """What holds too many values, what is not JSON, and an integer's last digits; texts count for nothing."""
     assert response(200, (), body).document == document
 
 

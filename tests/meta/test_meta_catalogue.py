@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from ed_contract import strategies as ed
 from ed_contract.checks import CHECKS, judged
 from ed_contract.contract import CONTRACT
@@ -12,6 +14,14 @@ from ed_contract.requirement import Level
 def test_every_requirement_has_a_check_and_no_check_judges_another():
     """The ids of the contract are the ids that checks judge."""
     assert judged == set(CONTRACT.requirements)
+
+
+def test_each_requirement_has_one_check():
+    """Who wants to know what a requirement comes to reads one function; the list is kept beside this test."""
+    listed = (Path(__file__).parent / "checks.txt").read_text().splitlines()
+    judging = {row: [check.name for check in CHECKS if row in check.judges] for row in CONTRACT.requirements}
+    assert [" ".join((row, *names)) for row, names in judging.items()] == listed
+    assert {row: names for row, names in judging.items() if len(names) != 1} == {}
 
 
 def test_checks_are_named_for_what_holds():

@@ -59,7 +59,7 @@ def test_the_credential_goes_where_the_target_takes_it(credential, usual, own):
     [(True, 1, None, True), (True, 0, None, False), (True, 1, 1, False), (False, 0, None, False)],
 )
 def test_a_create_whose_answer_was_lost_is_cut_short_first(lost, unanswered, burst, cut):
-    """Under the same key, with the same body; a retry after 429 is like any other request, and so is one of a burst."""
+    """With the same key and body; not where it was 429 that came first, nor in a burst."""
     one = replace(_asked(Credential.FIRST), lost=lost, unanswered=unanswered, burst=burst)
     lines = script([one], "https://example.com/x")
     assert lines.count("curl ") == 1 + cut

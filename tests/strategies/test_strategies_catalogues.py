@@ -48,10 +48,19 @@ def test_what_must_be_refused_is_no_json_object():
 
 
 def test_bodies_of_known_params_say_them():
-    """The cases about media types are valid creates otherwise."""
+    """The cases about media types are valid creates otherwise; of the others those that all readers read alike."""
     known = [one for one in ed.bodies() if one.params is not None]
     assert {one.media_type for one in known} >= {None, "text/plain"}
     assert all(json.loads(one.body) == one.params for one in known)
+    assert all(one.expectation is Expectation.EITHER for one in known)
+    assert [one.name for one in known if one.media_type == "application/json"] == [
+        "UTF-16",
+        "a byte order mark",
+        "100 levels deep",
+        "256 KiB of blanks",
+        "a name of 100,000 characters",
+        "1,000 unknown parameters",
+    ]
 
 
 def test_a_burst_is_of_one_key_and_is_looked_back_on():
@@ -73,7 +82,7 @@ def test_wrong_credentials_and_other_accounts_are_no_valid_creates_of_ours():
     none, unknown = Credential.NONE, Credential.UNKNOWN
     wrong = [none, Credential.EMPTY, Credential.OTHER_SCHEME, unknown]
     credentials = [tuple(step.credential for step in sequence.steps) for sequence in ed.authentication()]
-    assert credentials == [*((one,) for one in wrong), (Credential.FIRST, none, unknown)]
+    assert credentials == [*((one,) for one in wrong), (Credential.FIRST, none), (Credential.FIRST, unknown)]
     for sequence in (*ed.authentication(), *ed.accounts()):
         others = [step for step in sequence.steps if step.credential is not Credential.FIRST]
         assert {step.case.expectation for step in others} == {Expectation.EITHER}
