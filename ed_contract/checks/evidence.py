@@ -50,8 +50,7 @@ def may_have_been_done(reading: Reading) -> bool:
     Then this may be a replay of it, and a 409 may say that it is not done yet.
     """
     this = reading.interaction
-    before = reading.history.under_key_before(this) if this.key is not None else ()
-    return this.lost or any(one.lost or one.is_unanswered for one in before)
+    return this.lost or (this.key is not None and reading.history.may_be_under_way(this))
 
 
 def no_word_of_the_key(reading: Reading, answer: Response) -> str:

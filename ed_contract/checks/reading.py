@@ -120,12 +120,10 @@ def read(interaction: Interaction, history: History) -> Reading:
     created = interaction.created
     together = history.burst_of(interaction)
     mates = together if len(together) > 1 else ()
-    first = owner = sharing = None
-    if interaction.key is not None:
-        before = history.under_key_before(interaction)
-        first = next((one for one in before if one.created is not None and one not in mates), None)
-        if first is not None and first.burst is not None:  # of those none was first, but some may be replays
-            first = fullest(one for one in history.burst_of(first) if _same_params(one, first)) or first
+    owner = sharing = None
+    first = history.first_made(interaction)
+    if first is not None and first.burst is not None:  # of those none was first, but some may be replays
+        first = fullest(one for one in history.burst_of(first) if _same_params(one, first)) or first
     if created is not None and isinstance(identifier := created.get("id"), str):
         others = [one for one in history.facts.with_id(identifier, interaction) if not same_key(one, interaction)]
         owner = _owner(interaction, created, others)

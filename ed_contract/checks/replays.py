@@ -42,9 +42,8 @@ def judged_replay(reading: Reading, row: str) -> Iterator[Observation]:
     first, answer = reading.first, reading.answer
     if first is None or answer is None or not reading.is_replay:
         return
-    conflicts, mates = _conflicts(reading, first), reading.history.burst_of(first)
-    conflict = [one for one in conflicts[-1:] if one not in mates]
-    before = (*(mates or (first,)), *conflict)
+    conflict, mates = reading.history.last_changed(first, reading.interaction), reading.history.burst_of(first)
+    before = (*(mates or (first,)), *([conflict] if conflict is not None and conflict not in mates else ()))
     others = reading.history.keys_between(first, reading.interaction) if row == "idempotency/remembers" else 0
     if answer.says_nothing or answer.failed:
         yield Unclear(requirement=row, reason=f"answered {answer.status}")
@@ -105,13 +104,8 @@ def row_of_a_replay(reading: Reading) -> str:
         return "idempotency/remembers"
     if first.burst is not None:
         return AFTER_A_BURST
-    return "idempotency/conflict/keeps-first" if _conflicts(reading, first) else "idempotency/replay"
-
-
-def _conflicts(reading: Reading, first: Interaction) -> list[Interaction]:
-    """Return what was sent under the key between the first create and this one, with other parameters."""
-    before = reading.history.under_key_before(reading.interaction)
-    return [one for one in before if one.number > first.number and not same(one.case.params, reading.params)]
+    changed = reading.history.last_changed(first, reading.interaction)
+    return "idempotency/replay" if changed is None else "idempotency/conflict/keeps-first"
 
 
 def _difference(first: Interaction, again: Interaction) -> tuple[str, str] | None:

@@ -24,16 +24,16 @@ def no_account_is_shown_what_is_anothers(reading: Reading) -> Iterator[Observati
     interaction, answer = reading.interaction, reading.answer
     if interaction.request.credential is not Credential.SECOND or interaction.key is None or answer is None:
         return
-    theirs = reading.history.under_key_of(Credential.FIRST, interaction)
-    if not theirs or theirs[0].created is None:
+    theirs = reading.history.first_of(Credential.FIRST, interaction)
+    if theirs is None or theirs.created is None:
         return
-    if _shows(answer, interaction.created, theirs[0].created):
+    if _shows(answer, interaction.created, theirs.created):
         yield reading.finding(
             "idempotency/account-scoped",
             "shown",
             expected="nothing of another account's destination",
-            actual=f"{answer.status} with {id_shown(theirs[0])}, which the first account made under the same key",
-            before=(theirs[0],),
+            actual=f"{answer.status} with {id_shown(theirs)}, which the first account made under the same key",
+            before=(theirs,),
         )
     elif answer.successful or answer.status == CONFLICT:
         yield held("idempotency/account-scoped")
@@ -57,9 +57,10 @@ def no_stranger_is_shown_a_destination(reading: Reading) -> Iterator[Observation
     """
     interaction, answer, facts = reading.interaction, reading.answer, reading.history.facts
     caller = STRANGERS.get(interaction.request.credential)
-    theirs = reading.history.under_key_of(Credential.FIRST, interaction) if interaction.key is not None else []
-    made = next((one for one in theirs if one.created is not None), None)
-    if caller is None or made is None or made.created is None:
+    if caller is None or interaction.key is None:
+        return
+    made = reading.history.first_made_by(Credential.FIRST, interaction)
+    if made is None or made.created is None:
         return
     turned_away = facts.turned_away(interaction.request.credential)
     if isinstance(interaction.answer, NotSent):

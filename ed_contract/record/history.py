@@ -163,9 +163,15 @@ class History:
         numbers = [one.number for one in interactions]
         return self._all[min(numbers) - 1 : max(numbers)]
 
-    def under_key_of(self, credential: Credential, interaction: Interaction) -> list[Interaction]:
-        """Return the earlier interactions of another account under the same key, in order."""
-        return _before(self._by_key[(credential, ""), interaction.key], interaction)
+    def first_of(self, credential: Credential, interaction: Interaction) -> Interaction | None:
+        """Return the first earlier interaction of another account under the same key, or None."""
+        first = next(iter(self._by_key[(credential, ""), interaction.key]), None)
+        return first if first is not None and first.number < interaction.number else None
+
+    def first_made_by(self, credential: Credential, interaction: Interaction) -> Interaction | None:
+        """Return the first earlier 2xx of another account under the same key, or None."""
+        first = next(iter(self._used[(credential, ""), interaction.key].made), None)
+        return first if first is not None and first.number < interaction.number else None
 
     def under_near_keys_before(self, interaction: Interaction) -> list[Interaction]:
         """Return the earlier interactions whose keys were made from the same fresh value, but are others, in order."""
