@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from ed_contract.case import Case, Credential, Key
@@ -95,6 +95,7 @@ class Response:
     body: bytes
     document: Any  # the parsed JSON, NOT_JSON or NOT_PARSED
     shows_credential: bool = False  # whether a configured credential occurs in the body
+    connection: str = field(default="", compare=False)  # over which it came, where that is known
 
     def header(self, name: str) -> str | None:
         """Return the first value of the header `name` (lower case), or None."""
@@ -170,7 +171,9 @@ def masked_headers(headers: Headers) -> Headers:
     return tuple((name, value if name.lower() in OWN_HEADERS else MASK) for name, value in headers)
 
 
-def response(status: int, headers: Headers, body: bytes, *, shows_credential: bool = False) -> Response:
+def response(
+    status: int, headers: Headers, body: bytes, *, shows_credential: bool = False, connection: str = ""
+) -> Response:
     """Return the response with its body parsed."""
     return Response(
         status=status,
@@ -178,6 +181,7 @@ def response(status: int, headers: Headers, body: bytes, *, shows_credential: bo
         body=body,
         document=_parsed(body),
         shows_credential=shows_credential,
+        connection=connection,
     )
 
 

@@ -245,6 +245,7 @@ class Sender:
             seconds=delivery.seconds,
             began=delivery.began,
             ended=delivery.ended,
+            connection=delivery.answer.connection if isinstance(delivery.answer, Response) else "",
             burst=burst,
         )
 

@@ -19,7 +19,7 @@ from ed_contract.transport.credentials import shows_credential
 from ed_contract.transport.decoding import body_of
 from ed_contract.transport.proxies import Route, invalid, route_of
 from ed_contract.transport.target import Target
-from ed_contract.transport.timed import Backend, Clock, keeping_to
+from ed_contract.transport.timed import NAME, Backend, Clock, keeping_to
 from ed_contract.transport.tls import show_certificate, trusting
 
 LONGEST_GATE = 5.0  # seconds for all requests of a burst to arrive at their last byte
@@ -168,7 +168,9 @@ class HttpTransport:
         finally:
             answer.close()
         shown = shows_credential(body, self._target)
-        return response(answer.status_code, fields, body, shows_credential=shown)
+        stream = answer.extensions.get("network_stream")
+        connection = "" if stream is None else str(stream.get_extra_info(NAME) or "")
+        return response(answer.status_code, fields, body, shows_credential=shown, connection=connection)
 
     def _url(self, path: str) -> httpx.URL:
         """Return the URL of a path; that of creates is parsed once."""

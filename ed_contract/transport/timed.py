@@ -9,6 +9,7 @@ is let through: the client's own code may hold a lock, which nobody would let go
 from __future__ import annotations
 
 import ipaddress
+import itertools
 import math
 import queue
 import select
@@ -67,6 +68,7 @@ class Backend:
 
     def __init__(self, inner: Any, clock: Clock, handshakes: int) -> None:  # noqa: ANN401 - the client's
         self._inner, self._clock, self._handshakes = inner, clock, handshakes
+        self._made = itertools.count(1)
 
     def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> Stream:  # noqa: ANN401 - the client's
         """Connect to the first address of the host that takes us."""
@@ -82,15 +84,18 @@ class Backend:
                 if place + 1 == len(addresses):
                     raise
             else:
-                return Stream(made, self._clock, self._handshakes)
+                return Stream(made, self._clock, self._handshakes, name=str(next(self._made)))
         raise Unreached(f"{host} has no address")
+
+
+NAME = "name"
 
 
 class Stream:
     """A connection whose reads and writes get what is left of the time."""
 
-    def __init__(self, inner: Any, clock: Clock, handshakes: int) -> None:  # noqa: ANN401 - the client's
-        self._inner, self._clock, self._handshakes = inner, clock, handshakes
+    def __init__(self, inner: Any, clock: Clock, handshakes: int, *, name: str) -> None:  # noqa: ANN401 - the client's
+        self._inner, self._clock, self._handshakes, self._name = inner, clock, handshakes, name
         self._uploading = False  # whether the system may not have sent yet what it took
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
@@ -134,11 +139,11 @@ class Stream:
         except BaseException:
             self.close()
             raise
-        return Stream(made, self._clock, self._handshakes - 1)
+        return Stream(made, self._clock, self._handshakes - 1, name=self._name)
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - the client's
-        """Return what the client asks for."""
-        return self._inner.get_extra_info(info)
+        """Return what the client asks for, and under `NAME` which of our connections it is."""
+        return self._name if info == NAME else self._inner.get_extra_info(info)
 
     def close(self) -> None:
         """Close the connection."""
