@@ -94,7 +94,7 @@ NAME = "name"
 class Stream:
     """A connection whose reads and writes get what is left of the time."""
 
-    def __init__(self, inner: Any, clock: Clock, handshakes: int, *, name: str) -> None:  # noqa: ANN401 - the client's
+    def __init__(self, inner: Any, clock: Clock, handshakes: int, *, name: str = "") -> None:  # noqa: ANN401 - the client's
         self._inner, self._clock, self._handshakes, self._name = inner, clock, handshakes, name
         self._uploading = False  # whether the system may not have sent yet what it took
 
