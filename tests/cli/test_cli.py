@@ -342,7 +342,7 @@ def test_list_and_explain_show_the_contract():
         "idempotency/conflict/code (MUST)\n"
         "  That answer carries the code `idempotency_error`.\n"
         "  Clause:    Error Codes › 409 idempotency_error\n"
-        "  Judged by: other parameters under a used key conflict (ed_contract/checks/idempotency.py)\n"
+        "  Judged by: other parameters under a used key conflict (ed_contract/checks/conflicts.py)\n"
         "  Shown by:  the phases smoke, idempotency, stateful\n"
         "  Broken by: conflict-code-conflict (Calls a conflict by the name of its status), and 8 more of the zoo\n"
     )
