@@ -90,6 +90,13 @@ class Recorder:
         if not isinstance(event, Judged):
             self._write(_line_of_event(event))
 
+    def abandon(self) -> None:
+        """Leave what is in its place as it is: nothing was judged."""
+        with contextlib.suppress(OSError):
+            self._file.close()
+        if self._beside != self.path:
+            self._beside.unlink(missing_ok=True)
+
     def close(self) -> None:
         """Put the record into its place."""
         with contextlib.suppress(OSError):
@@ -141,9 +148,12 @@ def recorder(settings: Settings, folder: Path) -> Iterator[Recorder | None]:
     writes = _asked_for(settings.record) if settings.record else _last(folder) if _keeps(settings) else None
     try:
         yield writes
-    finally:
+    except BaseException:
         if writes is not None:
-            writes.close()
+            writes.abandon()
+        raise
+    if writes is not None:
+        writes.close()
 
 
 def _keeps(settings: Settings) -> bool:
@@ -229,7 +239,10 @@ def read(lines: Iterable[str], name: str) -> Iterator[Item]:
             if not isinstance(line, dict):
                 raise NotARecord("it is no JSON object")
             if line.get("kind") == "start" and line["version"] != VERSION:
-                raise NotARecord(f"it is of version {line['version']}, and this tool reads {VERSION}")
+                raise UsageError(
+                    f"{name} is a record of version {line['version']}, and this ed-contract reads {VERSION}\n"
+                    "judge it with the ed-contract that wrote it, or a newer one."
+                )
             item = _item(line, known.get)
         except KeyError as error:
             raise place.wrong(f"it lacks {error}") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,12 +15,13 @@ from ed_contract.contract import CONTRACT
 from ed_contract.engine.events import End, PhaseFinished, PhaseStarted, RunFinished, RunStarted
 from ed_contract.exceptions import UsageError
 from ed_contract.folding import Folding
+from ed_contract.guarding import guarded
 from ed_contract.interaction import Interaction
 from ed_contract.judging import Judging
 from ed_contract.options import DEFAULTS, Settings
-from ed_contract.record.foreign import PHASE, interactions_of, shows_credentials
+from ed_contract.record.foreign import PHASE, Creates, shows_credentials
 from ed_contract.record.har import looks_like_har, read_har
-from ed_contract.record.history import Abandoned, Entry, Restarted
+from ed_contract.record.history import Abandoned, Entry, History, Restarted
 from ed_contract.record.merging import merged
 from ed_contract.recording import Item, read
 from ed_contract.report import Report, ReportBuilder
@@ -27,6 +29,8 @@ from ed_contract.waivers import Waivers
 from ed_contract.waivers import load as load_waivers
 
 CLOCK_SKEW = 2.0  # seconds by which the clocks of two records may differ
+CUT_OFF = "the record has no end: whoever wrote it was ended before"
+NOTHING_TAKEN = "no create was accepted, so that nothing can be told apart"
 
 
 def judge(
@@ -53,7 +57,7 @@ def judge(
     """
     chosen = replace(settings, **changes)
     waivers = waivers or (None if chosen.waivers is None else load_waivers(chosen.waivers))
-    loaded = [_loaded(one, chosen.path) for one in records]
+    loaded = [_loaded(one, chosen.path) for one in _different(records)]
     whole = loaded[0] if len(loaded) == 1 and loaded[0].started.ordered else _together(loaded, clock_skew)
     started = whole.started
     wanted = {row.id for row in CONTRACT.select(started.only, started.skip)}
@@ -70,22 +74,39 @@ def judge(
         )
     )
     folding.add(started)
-    _fold(whole.items, Judging(partial(judge_selected, frozenset(row.id for row in selected))), folding)
+    _fold(whole, Judging(partial(judge_selected, frozenset(row.id for row in selected))), folding)
     return folding.report(started.strength)
 
 
-def _fold(items: Iterable[Item], judging: Judging, folding: Folding) -> None:
+def _fold(whole: _Loaded, judging: Judging, folding: Folding) -> None:
     """Judge the entries of a record, and fold them with its events, in the order of a run."""
-    for item in items:
+    end: RunFinished | None = None
+    for item in whole.items:
         if isinstance(item, Interaction | Restarted | Abandoned):
             for one in judging.add(item):
                 folding.add(one)
+            continue
+        for one in judging.judged():
+            folding.add(one)
+        if isinstance(item, RunFinished):
+            end = item
         else:
-            for one in judging.judged():
-                folding.add(one)
             folding.add(item)
     for one in judging.judged():
         folding.add(one)
+    folding.add(_end(whole.started, end, judging.history))
+
+
+def _end(started: RunStarted, end: RunFinished | None, history: History) -> RunFinished:
+    """Return how a record ends: as it says, or in the middle, or with no create that was accepted."""
+    if end is None:
+        sent = history.interactions()
+        return RunFinished(
+            end=End.CUT_OFF, requests=sum(one.attempts for one in sent), seconds=_seconds(sent), note=CUT_OFF
+        )
+    if not started.ordered and len(history) and not history.facts.takes:
+        return replace(end, end=End.NOTHING_TAKEN, note="; ".join(filter(None, (NOTHING_TAKEN, end.note))))
+    return end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +115,22 @@ class _Loaded:
 
     started: RunStarted
     items: Iterable[Item]
+
+
+def _different(records: Iterable[Path | str | Iterable[Item]]) -> Iterator[Path | str | Iterable[Item]]:
+    """Yield the records without files that are there twice: they would be requests that were sent twice."""
+    seen: set[bytes] = set()
+    for record in records:
+        if isinstance(record, Path | str):
+            try:
+                with Path(record).open("rb") as file:
+                    content = hashlib.file_digest(file, "sha256").digest()
+            except OSError as error:
+                raise _unreadable(record, error) from error
+            if content in seen:
+                continue
+            seen.add(content)
+        yield record
 
 
 def _loaded(record: Path | str | Iterable[Item], path: str) -> _Loaded:
@@ -114,6 +151,11 @@ def _begun(items: Iterator[Item], name: str) -> _Loaded:
     first = next(items, None)
     if isinstance(first, RunStarted):
         return _Loaded(started=first, items=items)
+    if name:
+        raise UsageError(
+            f"{name} is no record: it does not begin with a line of the kind `start`\n"
+            "give a file that `ed-contract run --record FILE` wrote, or a HAR file."
+        )
     started = RunStarted(target=name, seed=0, phases=(), at_most=0, whole=False)
     return _Loaded(started=started, items=items if first is None else chain([first], items))
 
@@ -137,7 +179,8 @@ def _of_others(text: bytes, name: str, path: str) -> _Loaded:
     used = {value for one in capture.left_out for name, value in one.headers if name.lower() == "idempotency-key"}
     known = (one for one in capture.exchanges if one.header("idempotency-key") not in used)
     shown = shows_credentials(capture.exchanges, path)
-    creates = list(interactions_of(known, path, shows_credentials=shown))
+    reader = Creates(path, shows_credentials=shown, guard=guarded)
+    creates = [one for exchange in known if (one := reader.of(exchange)) is not None]
     left_out = [one for one in capture.left_out if one.method in {"", "POST"} and path in (one.path or path)]
     notes = [f"not known exactly, and left out: {len(left_out)} of {name}, e.g. {left_out[0]}"] if left_out else []
     if not shown:

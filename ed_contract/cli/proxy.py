@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
 from ed_contract.cli import streams
 from ed_contract.cli.judging import told
 from ed_contract.cli.options import Grouped, configured, options, resolved, settings_file
+from ed_contract.exceptions import UsageError
 
 if TYPE_CHECKING:
     from ed_contract.engine.events import RunFinished, RunStarted
@@ -39,6 +41,7 @@ def proxy(ctx: click.Context, /, to: str, port: int, **_: object) -> None:
     """
     from ed_contract import recording  # noqa: PLC0415 - heavy
     from ed_contract.engine.events import End, RunFinished, RunStarted  # noqa: PLC0415 - heavy
+    from ed_contract.guarding import guarded  # noqa: PLC0415 - heavy
     from ed_contract.proxy import Proxy  # noqa: PLC0415 - heavy
     from ed_contract.record.foreign import Creates  # noqa: PLC0415 - heavy
     from ed_contract.report import writers  # noqa: PLC0415 - heavy
@@ -46,18 +49,25 @@ def proxy(ctx: click.Context, /, to: str, port: int, **_: object) -> None:
 
     settings = resolved(ctx).settings
     writers.require_all_writable(settings.reports)
+    if urlsplit(to).path.rstrip("/").endswith(settings.path.rstrip("/")):
+        raise UsageError(f"--to names the place of creates\ngive the base URL before {settings.path}.")
     began = time.monotonic()
-    started = RunStarted(target=to, seed=0, phases=(), at_most=0, whole=False, ordered=False)
+    endpoint = f"{to.rstrip('/')}/{settings.path.lstrip('/')}"
+    started = RunStarted(target=endpoint, seed=0, phases=(), at_most=0, whole=False, ordered=False)
     with recording.recorder(settings, (settings_file(ctx) or Path("here")).parent) as recorder:
-        seen = _Seen(Creates(settings.path), recorder, verbose=settings.verbose)
+        seen = _Seen(Creates(settings.path, guard=guarded), recorder, verbose=settings.verbose)
         seen.add(started)
         passing = Proxy(
             to=to, port=port, on_exchange=seen, allow_live=settings.allow_live, verify=trusting(settings.tls_verify)
         )
         with passing:
-            streams.say(f"Passing on to {to} what comes to {passing.url}; Ctrl-C ends it and prints the report.")
+            streams.say(
+                f"Passing on to {to} what comes to {passing.url}; Ctrl-C, or SIGTERM, ends it and prints the report."
+            )
             passing.wait()
-        seen.add(RunFinished(end=End.FINISHED, requests=seen.creates, seconds=time.monotonic() - began))
+        note = f"left out, since their bodies are encoded: {seen.left_out} creates" if seen.left_out else ""
+        seconds = time.monotonic() - began
+        seen.add(RunFinished(end=End.FINISHED, requests=seen.creates, seconds=seconds, note=note))
     ctx.exit(told([seen.items], settings, recorder))
 
 
@@ -69,6 +79,11 @@ class _Seen:
         self.items: list[Item] = []
         self.creates = 0
 
+    @property
+    def left_out(self) -> int:
+        """How many creates could not be read."""
+        return self._creates.left_out
+
     def add(self, event: RunStarted | RunFinished) -> None:
         """Keep an event."""
         self.items.append(event)
@@ -79,7 +94,8 @@ class _Seen:
         """Keep an exchange that is a create."""
         create = self._creates.of(exchange)
         if self._verbose:
-            streams.say(f"{exchange.method} {exchange.path}: {_said(exchange)}{'' if create else ' (not judged)'}")
+            path, judged = exchange.path.partition("?")[0], "" if create else " (not judged)"
+            streams.say(f"{exchange.method} {path}: {_said(exchange)}{judged}")
         if create is not None:
             self._keep(create)
 

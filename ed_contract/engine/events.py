@@ -31,12 +31,23 @@ class End(enum.StrEnum):
     CREDENTIALS = "credentials-refused"  # the target refuses the credential that it took before
     REDIRECTED = "redirected"  # the target points to another place whatever it is asked
     BUSY = "busy"  # the target answers 429 or 503 whenever it is asked
+    CUT_OFF = "cut-off"  # a record ends before its run did
+    NOTHING_TAKEN = "nothing-accepted"  # a record of others holds no create that was accepted
     INTERRUPTED = "interrupted"  # Ctrl-C, SIGTERM or SIGHUP
     CRASHED = "crashed"  # a mistake of ours
 
 
 CUT_SHORT = frozenset(
-    {End.TARGET_DOWN, End.RESTART_FAILED, End.QUOTA, End.CREDENTIALS, End.REDIRECTED, End.BUSY, End.CRASHED}
+    {
+        End.TARGET_DOWN,
+        End.RESTART_FAILED,
+        End.QUOTA,
+        End.CREDENTIALS,
+        End.REDIRECTED,
+        End.BUSY,
+        End.CRASHED,
+        End.NOTHING_TAKEN,
+    }
 )
 """Ends that nobody asked for: what was not judged until then cannot be."""
 

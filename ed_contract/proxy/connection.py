@@ -128,7 +128,7 @@ class Connection:
         head = request_head(raw)
         if head.method == "CONNECT":
             raise Refused(HTTPStatus.NOT_IMPLEMENTED, NO_TUNNELS)
-        if not self._allow_live and (name := live_in(head.headers)) is not None:
+        if not self._allow_live and (name := live_in(head.headers, head.path.partition("?")[2])) is not None:
             raise Refused(HTTPStatus.FORBIDDEN, LIVE_KEY.format(name), bodiless=head.method == "HEAD")
         passing = Passing(connection=self._name, request=head, body=request_body(head), began=now())
         self._open.append(passing)

@@ -7,9 +7,9 @@ replay, and a value that was refused may have been refused for a reason of the s
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from ed_contract.case import Case, Credential, Expectation, Key
 from ed_contract.expecting import documented
@@ -22,18 +22,24 @@ _NAMING = ("auth", "key", "token", "secret", "cookie", "account", "tenant", "con
 _JSON = ("application/json", "text/json")
 
 
+Guard: TypeAlias = Callable[[Exchange], Exchange]
+"""Returns an exchange whose answer shows no credential of its request, and says whether it did."""
+
+
 class Creates:
     """Makes interactions of the creates among exchanges, and tells the accounts apart that sent them."""
 
-    def __init__(self, path: str, *, shows_credentials: bool = True) -> None:
+    def __init__(self, path: str, *, shows_credentials: bool = True, guard: Guard | None = None) -> None:
         """Begin.
 
         Args:
             path: where creates are posted to; whatever stands before it in a request's path is another base URL.
             shows_credentials: whether what carried a credential shows it. If not, no two requests are known to be of
                 one account, so that nothing is judged of the keys that they share.
+            guard: keeps what carries a credential out of the answers.
         """
-        self._path, self._shows = path, shows_credentials
+        self._path, self._shows, self._guard = path, shows_credentials, guard
+        self.left_out = 0  # creates that cannot be read
         self._accounts: dict[str, str] = {}
         self._count = 0
 
@@ -41,6 +47,10 @@ class Creates:
         """Return the interaction that an exchange is, numbered from 1, or None for what is no create."""
         if not is_create(exchange, self._path):
             return None
+        if exchange.header("content-encoding") not in {None, "", "identity"}:
+            self.left_out += 1
+            return None
+        exchange = exchange if self._guard is None else self._guard(exchange)
         self._count += 1
         account = self._account(exchange) if self._shows else str(self._count)
         interaction = _interaction(exchange, Credential.FURTHER if account else Credential.FIRST, account)
@@ -52,10 +62,10 @@ class Creates:
 
 
 def interactions_of(
-    exchanges: Iterable[Exchange], path: str, *, shows_credentials: bool = True
+    exchanges: Iterable[Exchange], path: str, *, shows_credentials: bool = True, guard: Guard | None = None
 ) -> Iterator[Interaction]:
     """Yield the creates among exchanges, in the order given; the arguments are those of `Creates`."""
-    creates = Creates(path, shows_credentials=shows_credentials)
+    creates = Creates(path, shows_credentials=shows_credentials, guard=guard)
     return (one for exchange in exchanges if (one := creates.of(exchange)) is not None)
 
 
@@ -72,14 +82,13 @@ def _may_name_the_account(name: str) -> bool:
 
 
 def is_create(exchange: Exchange, path: str) -> bool:
-    """Whether an exchange is a create whose body is known as it was meant."""
+    """Whether an exchange is a create."""
     where = exchange.path.partition("?")[0].rstrip("/")
-    posted = exchange.method == "POST" and where.endswith(path.rstrip("/"))
-    return posted and exchange.header("content-encoding") in {None, "identity"}
+    return exchange.method == "POST" and where.endswith(path.rstrip("/"))
 
 
 def _interaction(exchange: Exchange, credential: Credential, account: str) -> Interaction:
-    key = exchange.header("idempotency-key")
+    key = exchange.header("idempotency-key") or None  # an empty one may be none
     own = tuple((name, value) for name, value in exchange.headers if name.lower() in OWN_HEADERS)
     return Interaction(
         number=0,
@@ -89,7 +98,7 @@ def _interaction(exchange: Exchange, credential: Credential, account: str) -> In
         form=None if key is None else Key(template=key),
         request=Request(
             method=exchange.method,
-            path=exchange.path,
+            path=exchange.path.partition("?")[0],  # a query may hold a credential
             headers=own,
             body=exchange.body,
             credential=credential,

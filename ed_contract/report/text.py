@@ -41,6 +41,8 @@ ENDS = {
     End.CREDENTIALS: "stopped: the target refuses the credential that it took before",
     End.REDIRECTED: "stopped: the target points to another place, whatever it is asked",
     End.BUSY: "stopped: the target answers 429 or 503 whenever it is asked",
+    End.CUT_OFF: "the record was cut off: this is what it holds",
+    End.NOTHING_TAKEN: "not judged: no create was accepted",
     End.INTERRUPTED: "interrupted: this is what was done until then",
     End.CRASHED: "ed-contract crashed: this is what was judged until then",
 }

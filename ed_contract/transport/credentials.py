@@ -6,11 +6,11 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from ed_contract.contract import CONTRACT
 from ed_contract.exceptions import UsageError
@@ -132,16 +132,24 @@ def refuse_live(target: Target) -> None:
             )
 
 
-def live_in(headers: Headers) -> str | None:
-    """Return the name of the first of a request's headers that holds a live key, or None."""
-    return next(
-        (
-            name
-            for name, value in headers
-            if name.lower() not in OWN_HEADERS and _is_live(_given_in_header(name, value))
-        ),
-        None,
+def live_in(headers: Headers, query: str = "") -> str | None:
+    """Return where a request holds a live key, the name of a header or "the query", or None."""
+    named = (
+        name for name, value in headers if name.lower() not in OWN_HEADERS and _is_live(_given_in_header(name, value))
     )
+    values = (value for _, value in parse_qsl(query, keep_blank_values=True))
+    in_query = any(_is_live(_Given(where="the query", value=value)) for value in values)
+    return next(named, "the query" if in_query else None)
+
+
+def secrets_in(headers: Headers) -> tuple[str, ...]:
+    """Return all that may be a credential in the headers of somebody's request, and its parts."""
+    return tuple(_secrets(_Sent((), None, headers, "")))
+
+
+def shows_any(headers: Headers, body: bytes) -> bool:
+    """Whether the body of an answer holds a credential that the headers of its request carry."""
+    return any(credential in body for credential in _known_in_answers(_Sent((), None, headers, "")))
 
 
 def _is_live(given: _Given) -> bool:
@@ -154,8 +162,11 @@ def secrets_of(target: Target) -> Iterator[str]:
 
     Of a header that the user added, whatever its name, also the words of some length.
     """
-    proxy = () if target.proxy is None else _user_information(target.proxy, "--proxy")
-    for given in (*_given(_sent_to(target)), *proxy):
+    yield from _secrets(_sent_to(target), () if target.proxy is None else _user_information(target.proxy, "--proxy"))
+
+
+def _secrets(sent: _Sent, more: Iterable[_Given] = ()) -> Iterator[str]:
+    for given in (*_given(sent), *more):
         words = (word for word in given.value.split() if len(word) >= DISTINCT)
         bare = (part.rstrip("=") for part in given.parts)
         yield from (part for part in (*given.parts, *bare, *words) if part.lower() not in _WORDLESS)

@@ -1,10 +1,13 @@
 """`ed-contract proxy`: any client's requests become a judgement of its server."""
 
+# ruff: noqa: D102 - an overriding method is described by the one that it overrides
+
 from __future__ import annotations
 
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,7 +21,7 @@ from common.interactions import WEBHOOK
 from ed_contract import Target, run
 from ed_contract.mutants import MUTANTS, serving
 from ed_contract.records import judge
-from ed_contract.reference import PATH, Reference, serve
+from ed_contract.reference import PATH, Reference, RefusedError, serve
 
 COMMAND = str(Path(sys.executable).with_name("ed-contract"))
 BROKEN = (
@@ -101,10 +104,65 @@ def test_a_live_key_is_not_passed_on(tmp_path):
         assert app.store.of_account("acct_a") == []
 
 
+class Leaks(Reference):
+    """Refuses creates of one name, and repeats the credential that came with them."""
+
+    def answer(self, create):
+        if create.params.get("name") == "Leak":
+            raise RefusedError(400, "leak", f"Not for {self.credential}.")
+        return super().answer(create)
+
+    def authenticate(self, request):
+        self.credential = request.headers.get("Authorization", "")
+        return super().authenticate(request)
+
+
+def test_a_credential_that_the_server_shows_is_found_and_is_written_nowhere(tmp_path):
+    """As in a run: neither in the record, nor in a report, nor on the screen."""
+    secret = "sk_test_0123456789abcdefXYZ"
+    more = ("-v", "--strict", "--record", "seen.ndjson", "--report", "json=r.json", "--report", "html=r.html")
+    with Leaks(keys={secret: "acct_a"}) as app, serve(app) as server, proxied(server.url, tmp_path, *more) as (url, it):
+        create(url, credential=secret)
+        create(url, WEBHOOK | {"name": "Leak"}, credential=secret)
+        httpx.post(f"{url}{PATH}?token={secret}", json=WEBHOOK, headers={"Authorization": f"Bearer {secret}"})
+        it.send_signal(signal.SIGINT)
+        out, err = it.communicate(timeout=30)
+    assert "robustness/no-leak [credential]" in out
+    written = [path.read_text(encoding="utf-8") for path in tmp_path.iterdir() if path.is_file()]
+    assert len(written) == 3
+    assert not any(secret in text for text in (*written, out, err))
+
+
+def test_a_server_that_takes_nothing_is_not_judged(tmp_path):
+    """A wrong credential, for one: exit 2, as in a run."""
+    with Reference() as app, serve(app) as server, proxied(server.url, tmp_path) as (url, it):
+        create(url, credential="sk_test_wrong")
+        it.send_signal(signal.SIGINT)
+        out, _ = it.communicate(timeout=30)
+    assert it.returncode == 2
+    assert "not judged: no create was accepted" in out
+
+
+def test_what_cannot_start_leaves_the_earlier_record(tmp_path):
+    """A proxy whose port is taken, and a run whose target cannot be judged."""
+    record = tmp_path / "keep.ndjson"
+    record.write_text("kept", encoding="utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        for arguments in (
+            ("proxy", "--to", "http://127.0.0.1:1", "--port", port),
+            ("run", "http://127.0.0.1:1"),
+        ):
+            command = [COMMAND, *arguments, "--record", str(record)]
+            assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode == 2
+            assert record.read_text(encoding="utf-8") == "kept"
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (("--to", "nowhere"), "error: "),
+        (("--to", f"http://127.0.0.1:1{PATH}"), "error: --to names the place of creates"),
         (("--to", "http://127.0.0.1:1", "--report", "json=/nowhere/x.json"), "error: cannot write /nowhere/x.json: "),
         ((), "error: Missing option '--to'."),
     ],

@@ -139,13 +139,18 @@ def test_a_record_that_was_cut_off_is_read_as_far_as_it_goes(tmp_path, ends):
     assert list(read([*lines[:3], ends], "x")) == ITEMS[:3]
 
 
+def test_a_record_of_another_version_is_told():
+    """With what reads it."""
+    with pytest.raises(UsageError, match="^mine is a record of version 2, and this ed-contract reads 1\njudge it with"):
+        list(read(['{"kind":"start","version":"2"}\n'], "mine"))
+
+
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
         ("not JSON", "Expecting value: line 1 column 1 (char 0)"),
         ("[]", "it is no JSON object"),
         ('{"kind":"what"}', "its kind is 'what'"),
-        ('{"kind":"start","version":"2"}', "it is of version 2, and this tool reads 1"),
         ('{"kind":"phase-started"}', "it lacks 'phase'"),
     ],
 )

@@ -13,6 +13,7 @@ from ed_contract import run
 from ed_contract.exceptions import UsageError
 from ed_contract.mutants import MUTANTS, serving
 from ed_contract.records import judge
+from ed_contract.reference import Reference
 from ed_contract.transport import Target
 
 HARS = sorted((Path(__file__).parent / "hars").glob("*.har"))
@@ -49,12 +50,25 @@ def test_what_is_judged_may_be_chosen(record):
 
 
 def test_several_records_are_one(record, tmp_path):
-    """Two runs of one seed use keys of their own; the same record twice uses the same ones, at once."""
-    other = tmp_path / "other.ndjson"
-    shutil.copy(record, other)
-    once, twice = judge(record), judge(record, other)
-    assert twice.requests == 2 * once.requests
-    assert {bug.finding.requirement for bug in once.bugs} <= {bug.finding.requirement for bug in twice.bugs}
+    """Two runs use keys of their own; the same record twice, under whatever name, is the same requests."""
+    other, copy = tmp_path / "other.ndjson", tmp_path / "copy.ndjson"
+    with Reference() as app:
+        run(Target.of_app(app, api_key="sk_test_a"), record=str(other), phases=["smoke"])
+    shutil.copy(other, copy)
+    once, both, again = judge(record), judge(record, other), judge(other, copy, other)
+    assert both.requests == once.requests + again.requests
+    assert {bug.finding.requirement for bug in once.bugs} <= {bug.finding.requirement for bug in both.bugs}
+    assert again.bugs == ()
+
+
+def test_a_record_that_was_cut_off_says_so(record, tmp_path):
+    """And how much it holds."""
+    lines = record.read_text(encoding="utf-8").splitlines(keepends=True)
+    (tmp_path / "cut.ndjson").write_text("".join(lines[:60]) + lines[60][:50], encoding="utf-8")
+    report = judge(tmp_path / "cut.ndjson")
+    assert (str(report.end), report.requests > 40, report.complete) == ("cut-off", True, False)
+    done = ed_contract("judge", str(tmp_path / "cut.ndjson"))
+    assert "the record was cut off: this is what it holds" in done.stdout
 
 
 @pytest.mark.parametrize("path", HARS, ids=lambda path: path.stem)
@@ -95,7 +109,7 @@ def test_what_is_no_record_is_told(tmp_path, content, message):
 
 
 def test_nothing_is_judged_of_nothing(tmp_path):
-    """An empty file is a record that was cut off at once."""
+    """What does not begin as a record is none."""
     (tmp_path / "empty").touch()
     assert ed_contract("judge", str(tmp_path / "empty")).returncode == 2
     with pytest.raises(UsageError, match="cannot read"):
