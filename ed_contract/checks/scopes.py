@@ -95,7 +95,10 @@ def _shows(answer: Response, created: dict[str, Any] | None, theirs: dict[str, A
         )
     shown_or_not = [value for value in (theirs.get("id"), secret_of(theirs)) if isinstance(value, str)]
     told = shown_strings(answer.document)
-    return any(value in told or (len(value) >= DISTINCT and value.encode() in answer.body) for value in shown_or_not)
+    return any(
+        value in told or (len(value) >= DISTINCT and value.encode("utf-8", "surrogatepass") in answer.body)
+        for value in shown_or_not
+    )
 
 
 @check("idempotency/keys-independent", "idempotency/no-key")

@@ -148,7 +148,10 @@ def _answer_body(content: Members, headers: Headers, length: int | None) -> byte
     except BodyUnknownError:
         if encoding or (not text.isascii() and ("json" not in media_type or REPLACEMENT in text)):
             raise
-        return text.encode()  # cut, or laid out anew: what it says is not in doubt
+        try:
+            return text.encode()  # cut, or laid out anew: what it says is not in doubt
+        except UnicodeEncodeError as error:
+            raise BodyUnknownError(_NOT_HELD.format("answer")) from error
 
 
 def _is_encoded(headers: Headers) -> bool:

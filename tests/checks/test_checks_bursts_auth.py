@@ -209,6 +209,18 @@ def test_a_used_key_shows_strangers_nothing(answer, shown, credential, fault):
         assert one.actual.endswith('with "ed_test_1", which a right credential made under the same key')
 
 
+def test_an_id_that_is_no_text_of_utf_8_is_looked_for_all_the_same():
+    """A lone surrogate, as some servers of JavaScript cut a text."""
+    for shown in (True, False):
+        run = Run()
+        cut = answered(destination(WEBHOOK, "ed_test_1\ud83d"))
+        _stranger(run, UNAUTHORIZED)
+        run.exchange(WEBHOOK, cut, key="k")
+        _stranger(run, answered({"id": "ed_test_1\ud83d"}, 401) if shown else UNAUTHORIZED, key="k")
+        assert run.crashes == []
+        assert bool([row for row, _ in run.findings if row == STRANGERS]) is shown
+
+
 def _why(run):
     return [
         (one.reason, one.applies) for one in run.observations if isinstance(one, Unclear) and STRANGERS in repr(one)

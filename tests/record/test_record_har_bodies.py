@@ -219,6 +219,10 @@ NOT_READ = {
         came(length=3, content={"size": 3, "text": '"\ufffd"'}),
         "the file holds 5 bytes of a body of 3",
     ),
+    "a lone surrogate": (
+        came(length=20, content={"size": 20, "text": '"\ud800\u00e9"'}),
+        "the file does not hold the body of the answer",
+    ),
     "an error in mid-body": (
         came(content={"size": 14, "text": MADE}, _error="net::ERR_INCOMPLETE_CHUNKED_ENCODING"),
         "the answer was not read to its end: net::ERR_INCOMPLETE_CHUNKED_ENCODING",
