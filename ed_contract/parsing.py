@@ -37,6 +37,15 @@ def parsed(body: bytes) -> Any:  # noqa: ANN401 - any JSON
     return json.loads(_text(body), parse_constant=_refuse_constant, parse_int=_integer)
 
 
+def object_of(body: bytes) -> dict[str, Any] | None:
+    """Return what a request's body says, as Python reads JSON, or None where that is no object."""
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
 def repeated_member(body: bytes) -> str | None:
     """Return the name of a member that stands twice in one object of a JSON body, or None; it is parsed for it."""
     found: list[str] = []

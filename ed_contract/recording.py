@@ -11,7 +11,7 @@ import json
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import IO, Any, TypeAlias
@@ -19,7 +19,7 @@ from typing import IO, Any, TypeAlias
 from ed_contract.case import Credential, Fault
 from ed_contract.engine.events import End, Event, PhaseFinished, PhaseStarted, RunFinished, RunStarted, Shrunk
 from ed_contract.engine.ledger import CleanUp, Remaining
-from ed_contract.exceptions import UsageError
+from ed_contract.exceptions import TargetError, UsageError
 from ed_contract.finding import Finding
 from ed_contract.interaction import Interaction, excerpted
 from ed_contract.judging import Judged
@@ -72,6 +72,7 @@ class Recorder:
         new = 0 if self._beside == self.path else os.O_CREAT | os.O_EXCL
         descriptor = os.open(self._beside, os.O_WRONLY | new, _PRIVATE)
         self._file: IO[str] = os.fdopen(descriptor, "w", encoding="utf-8", newline="\n")
+        self._over = False
         self.problem: OSError | None = None  # why it could not be written to its end
 
     def of(self, target: Target) -> None:
@@ -96,9 +97,13 @@ class Recorder:
             self._file.close()
         if self._beside != self.path:
             self._beside.unlink(missing_ok=True)
+        self._over = True
 
     def close(self) -> None:
         """Put the record into its place."""
+        if self._over:
+            return
+        self._over = True
         with contextlib.suppress(OSError):
             self._file.close()
         if self._beside == self.path:
@@ -148,12 +153,13 @@ def recorder(settings: Settings, folder: Path) -> Iterator[Recorder | None]:
     writes = _asked_for(settings.record) if settings.record else _last(folder) if _keeps(settings) else None
     try:
         yield writes
-    except BaseException:
+    except (UsageError, TargetError):  # nothing was judged: what an earlier run left is worth more
         if writes is not None:
             writes.abandon()
         raise
-    if writes is not None:
-        writes.close()
+    finally:
+        if writes is not None:
+            writes.close()
 
 
 def _keeps(settings: Settings) -> bool:
@@ -204,19 +210,11 @@ def _line_of_event(event: Event) -> Line:
             raise TypeError(f"no line stands for {type(event).__name__}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
-    """Where a line stands, for a message."""
-
-    file: str
-    number: int
-
-    def wrong(self, problem: object) -> UsageError:
-        """Return the error that says so."""
-        return UsageError(
-            f"{self.file}, line {self.number}: this is no line of a record: {problem}\n"
-            "give a file that `ed-contract run --record FILE` wrote, or a HAR file."
-        )
+def _wrong(name: str, number: int, problem: object) -> UsageError:
+    return UsageError(
+        f"{name}, line {number}: this is no line of a record: {problem}\n"
+        "give a file that `ed-contract run --record FILE` wrote, or a HAR file."
+    )
 
 
 def read(lines: Iterable[str], name: str) -> Iterator[Item]:
@@ -231,7 +229,6 @@ def read(lines: Iterable[str], name: str) -> Iterator[Item]:
     """
     known: dict[int, Interaction] = {}
     for number, text in enumerate(lines, 1):
-        place = _Place(file=name, number=number)
         if not text.endswith("\n"):
             return  # whoever wrote it was ended in between
         try:
@@ -245,9 +242,9 @@ def read(lines: Iterable[str], name: str) -> Iterator[Item]:
                 )
             item = _item(line, known.get)
         except KeyError as error:
-            raise place.wrong(f"it lacks {error}") from error
+            raise _wrong(name, number, f"it lacks {error}") from error
         except (ValueError, TypeError, AttributeError) as error:
-            raise place.wrong(error) from error
+            raise _wrong(name, number, error) from error
         if isinstance(item, Interaction):
             known[item.number] = excerpted(item)
         yield item

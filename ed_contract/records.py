@@ -55,6 +55,8 @@ def judge(
     Raises:
         UsageError: a file cannot be read, or is no record.
     """
+    if not records:
+        raise UsageError("there is nothing to judge\ngive a record or a HAR file.")
     chosen = replace(settings, **changes)
     waivers = waivers or (None if chosen.waivers is None else load_waivers(chosen.waivers))
     loaded = [_loaded(one, chosen.path) for one in _different(records)]

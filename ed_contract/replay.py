@@ -26,6 +26,7 @@ from ed_contract.finding import Crash, Finding, Held, Observation, Unclear
 from ed_contract.interaction import AGAIN, PROBE, Interaction, NotSent, Request
 from ed_contract.judging import Judged, Judging
 from ed_contract.options import Settings
+from ed_contract.parsing import object_of
 from ed_contract.phases import phase_named
 from ed_contract.record.history import History
 from ed_contract.record.steps import flat, steps_of
@@ -108,7 +109,7 @@ def _interaction(one: Mapping[str, Any]) -> Interaction:
         case=Case(
             name=one["case"],
             body=body,
-            params=_object(body),
+            params=object_of(body),
             expectation=Expectation(one["expectation"]),
             mutation=None if one["mutation"] is None else Mutation(**one["mutation"]),
             media_type=next((value for name, value in headers if name.lower() == "content-type"), None),
@@ -125,14 +126,6 @@ def _interaction(one: Mapping[str, Any]) -> Interaction:
         answer=NotSent(reason="recorded"),
         burst=one["burst"],
     )
-
-
-def _object(body: bytes) -> dict[str, Any] | None:
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return document if isinstance(document, dict) else None
 
 
 def replay(

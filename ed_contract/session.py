@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -21,7 +22,7 @@ from ed_contract.checks import judged as judges
 from ed_contract.contract import CONTRACT
 from ed_contract.credential_command import renew
 from ed_contract.engine import Keys, Sender
-from ed_contract.engine.events import RunStarted
+from ed_contract.engine.events import End, RunFinished, RunStarted
 from ed_contract.engine.preflight import require_judgeable
 from ed_contract.engine.questions import Questions
 from ed_contract.engine.retry import AT_LAST
@@ -98,7 +99,7 @@ class Session:
             renew=partial(renew, self.target) if self.target.credential_command else None,
         )
         self._redact = Redactor.of(self.target)
-        self._recorder = recorder
+        self._recorder, self._began = recorder, time.monotonic()
         self._started = RunStarted(target=str(self.target), seed=0, phases=(), at_most=MAX_REQUESTS, whole=False)
         if recorder is not None:
             recorder.of(self.target)
@@ -161,7 +162,11 @@ class Session:
             yield from (line.text for line in lines)
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections, and end the record."""
+        if self._recorder is not None:
+            seconds = time.monotonic() - self._began
+            self._recorder.event(RunFinished(end=End.FINISHED, requests=self._sender.requests, seconds=seconds))
+            self._recorder = None
         self._transport.close()
 
     def __enter__(self) -> Self:

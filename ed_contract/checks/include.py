@@ -13,7 +13,7 @@ from ed_contract.interaction import secret_of
 from ed_contract.record.values import kind, member, shown
 
 _PLACES = ("webhook_endpoint.url", "webhook_endpoint.signing_secret")
-_SECRET = "webhook_endpoint.signing_secret"  # noqa: S105 - the name of a place
+SECRET = _PLACES[1]
 _PREFIX = "whsec_"
 LONGEST_NAME = 100  # characters of a member's name in a message
 _MASKS = "*•…"  # what stands for the signs of a secret that is not shown
@@ -58,11 +58,11 @@ def _new(reading: Reading, params: Params, made: dict[str, Any]) -> Iterator[Obs
                     expected=f"`{place}` is absent or null, since `include` does not ask for it",
                     actual=f"`{place}` is {_masked(place, got)}",
                 )
-        elif got is not None and (got != "" or place != _SECRET):
+        elif got is not None and (got != "" or place != SECRET):
             yield held(row)  # a value that is no string is the schema's row, and a URL that is empty may be echoed
         elif made.get("webhook_endpoint") is None or not params.get("webhook_endpoint"):
             yield Unclear(requirement=row, reason="there is no webhook_endpoint object to show it in")
-        elif place == _SECRET and may_have_been_done(reading):
+        elif place == SECRET and may_have_been_done(reading):
             yield Unclear(requirement=row, reason="it was asked for more than once, and a replay may hide the secret")
         else:
             yield reading.finding(
@@ -74,7 +74,7 @@ def _new(reading: Reading, params: Params, made: dict[str, Any]) -> Iterator[Obs
 
 
 def _masked(place: str, got: object) -> str:
-    return f"{kind(got)}, shown" if place == _SECRET else shown(got)
+    return f"{kind(got)}, shown" if place == SECRET else shown(got)
 
 
 @check("include/secret-elsewhere")
@@ -89,7 +89,7 @@ def the_secret_shows_at_its_place_only(reading: Reading) -> Iterator[Observation
         (
             place
             for place, value in _strings(document, "")
-            if place != _SECRET
+            if place != SECRET
             and value not in sent
             and not any(sign in value for sign in _MASKS)
             and (value.startswith(_PREFIX) or place.rpartition(".")[2] == "signing_secret")
@@ -100,7 +100,7 @@ def the_secret_shows_at_its_place_only(reading: Reading) -> Iterator[Observation
         yield reading.finding(
             "include/secret-elsewhere",
             elsewhere,
-            expected=f"the secret at `{_SECRET}` only",
+            expected=f"the secret at `{SECRET}` only",
             actual=f"`{elsewhere}` holds a secret",
         )
     elif not refused:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ed_contract.checks.echo import PLACES, comes_back, is_echoed
 from ed_contract.checks.evidence import no_word_of_the_key
+from ed_contract.checks.include import SECRET
 from ed_contract.checks.reading import Reading, check, held, id_shown
 from ed_contract.checks.timestamps import is_same_moment
 from ed_contract.finding import Finding, Observation, Unclear
@@ -18,7 +19,6 @@ AFTER_A_BURST = "idempotency/burst/one-destination"
 """The requirement of a replay of what a burst made."""
 _UNREAD = (NOT_JSON, NOT_PARSED)
 _ANOTHER = "another destination"
-_SECRET = "webhook_endpoint.signing_secret"  # noqa: S105 - the name of a place
 _EMPTY: tuple[object, ...] = (None, "", [], {})
 
 
@@ -126,5 +126,5 @@ def _difference(first: Interaction, again: Interaction) -> tuple[str, str] | Non
             return place, f"the same `id`, but `{place}` was {shown(before)} and is {shown(after)}"
     before, after = secret_of(one), secret_of(other)
     if before is not None and after is not None and not same(before, after):
-        return _SECRET, f"the same `id`, but `{_SECRET}` is another one"
+        return SECRET, f"the same `id`, but `{SECRET}` is another one"
     return None

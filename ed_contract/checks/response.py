@@ -36,7 +36,7 @@ def the_status_is_final(reading: Reading) -> Iterator[Observation]:
         return
     if doubt := answer.redirects and turned_away(reading.interaction, reading.history):
         yield Unclear(requirement="response/status", reason=doubt)
-    elif 300 <= answer.status < 400 or answer.status < 200:  # noqa: PLR2004 - the classes of statuses
+    elif not (answer.successful or answer.refused or answer.failed):
         yield reading.finding(
             "response/status",
             str(answer.status),

@@ -6,14 +6,14 @@ replay, and a value that was refused may have been refused for a reason of the s
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from ed_contract.case import Case, Credential, Expectation, Key
 from ed_contract.expecting import documented
 from ed_contract.interaction import OWN_HEADERS, Interaction, Request
+from ed_contract.parsing import object_of
 from ed_contract.record.exchange import Exchange
 
 PHASE = "record"
@@ -62,10 +62,10 @@ class Creates:
 
 
 def interactions_of(
-    exchanges: Iterable[Exchange], path: str, *, shows_credentials: bool = True, guard: Guard | None = None
+    exchanges: Iterable[Exchange], path: str, *, shows_credentials: bool = True
 ) -> Iterator[Interaction]:
     """Yield the creates among exchanges, in the order given; the arguments are those of `Creates`."""
-    creates = Creates(path, shows_credentials=shows_credentials, guard=guard)
+    creates = Creates(path, shows_credentials=shows_credentials)
     return (one for exchange in exchanges if (one := creates.of(exchange)) is not None)
 
 
@@ -116,7 +116,7 @@ def _interaction(exchange: Exchange, credential: Credential, account: str) -> In
 
 def case_of(body: bytes, media_type: str | None) -> Case:
     """Return the case that a body is."""
-    params = _params(body)
+    params = object_of(body)
     plain = Case(name="a create", body=body, params=params, expectation=Expectation.EITHER, media_type=media_type)
     if params is None:
         is_json = (media_type or "").partition(";")[0].strip().lower() in _JSON
@@ -124,11 +124,3 @@ def case_of(body: bytes, media_type: str | None) -> Case:
         return replace(plain, name="a body that is no JSON object", expectation=refused)
     expectation, mutation = documented(params)
     return replace(plain, expectation=expectation or Expectation.EITHER, mutation=mutation)
-
-
-def _params(body: bytes) -> dict[str, Any] | None:
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return document if isinstance(document, dict) else None

@@ -30,6 +30,7 @@ from ed_contract.interaction import (
     response,
     secret_of,
 )
+from ed_contract.parsing import object_of
 from ed_contract.phases import phase_named
 from ed_contract.record.values import canonical
 
@@ -104,7 +105,7 @@ def _params(case: Case) -> Line:
     """Return how the params of a case are told: by its body, or that it has none, or as they are."""
     if case.params is None:
         return {"params": None}
-    return {} if canonical(_loaded(case.body)) == canonical(case.params) else {"params": case.params}
+    return {} if canonical(object_of(case.body)) == canonical(case.params) else {"params": case.params}
 
 
 def _answer_line(interaction: Interaction, hidden: Secrets, mask: Mask) -> Line:
@@ -193,7 +194,7 @@ def _interaction(line: Mapping[str, Any]) -> Interaction:
         case=Case(
             name=case["name"],
             body=body,
-            params=case["params"] if "params" in case else _loaded(body),
+            params=case["params"] if "params" in case else object_of(body),
             expectation=Expectation(case["expectation"]),
             mutation=None if case["mutation"] is None else Mutation(**case["mutation"]),
             media_type=case["media_type"],
@@ -274,12 +275,3 @@ def _unpacked(body: Mapping[str, str]) -> bytes:
     if "base64" in body:
         return base64.b64decode(body["base64"], validate=True)
     return zlib.decompress(base64.b64decode(body["zlib"], validate=True))
-
-
-def _loaded(body: bytes) -> Any:  # noqa: ANN401 - any JSON
-    """Return what a body says, or None where that is no JSON object."""
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return document if isinstance(document, dict) else None

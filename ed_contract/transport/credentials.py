@@ -184,7 +184,13 @@ def shows_credential(body: bytes, target: Target) -> bool:
 @lru_cache(maxsize=8)  # it is asked for with each answer
 def _known_in_answers(sent: _Sent) -> tuple[bytes, ...]:
     alone = (part for given in _given(sent) if given.certain for part in given.alone)
-    return tuple({part.encode() for part in alone if len(part) >= DISTINCT and part not in _words_of_the_page()})
+    return tuple(
+        {
+            part.encode("utf-8", "surrogatepass")
+            for part in alone
+            if len(part) >= DISTINCT and part not in _words_of_the_page()
+        }
+    )
 
 
 @cache

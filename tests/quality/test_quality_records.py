@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from ed_contract import Session, api
+from ed_contract.engine.events import End
 from ed_contract.exceptions import EdContractError
 from ed_contract.mutants import MUTANTS, RIGHT
 from ed_contract.recording import Recorder
@@ -91,6 +92,7 @@ def test_a_record_of_a_session_says_what_the_session_raised(name, tmp_path):
                     continue
         recorder.close()
     report = judge(recorder.path)
+    assert report.end is End.FINISHED
     found = [f"FAIL {bug.finding.requirement} [{bug.finding.fault}]" for bug in report.failing]
     also = [f"FAIL {bug.finding.requirement} [{one}]" for bug in report.failing for one in bug.also]
     assert {*found, *also} == {*raised}

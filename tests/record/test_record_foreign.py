@@ -10,6 +10,7 @@ from common.interactions import WEBHOOK, answered, conflict, destination
 from ed_contract.case import Credential, Expectation
 from ed_contract.checks import judge
 from ed_contract.finding import Finding
+from ed_contract.guarding import guarded
 from ed_contract.judging import Judging
 from ed_contract.record.exchange import Exchange
 from ed_contract.record.foreign import case_of, interactions_of, shows_credentials
@@ -85,6 +86,13 @@ def test_a_replay_within_the_record_is_judged():
     assert findings(exchange(key="k"), exchange(answer=again, key="k", at=5)) == [
         ("idempotency/replay", "another destination")
     ]
+
+
+def test_a_header_that_is_no_text_of_utf_8_keeps_nothing_from_being_guarded():
+    """A HAR file may hold a lone surrogate: the other credentials are kept out all the same."""
+    headers = (("x-token", "sk_test_0123456789\ud83d"), AUTHORIZED, ("x-api-key", "sk_test_9876543210"))
+    shown = guarded(exchange(answer=answered({"id": "ed_1", "name": "sk_test_9876543210"}), headers=headers))
+    assert (shown.answer.document["name"], shown.answer.shows_credential) == ("***", True)
 
 
 def test_accounts_are_told_apart_by_what_may_be_a_credential():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import stat
@@ -15,7 +16,7 @@ import ed_contract
 from ed_contract import Target, run
 from ed_contract.engine.events import End, PhaseFinished, PhaseStarted, RunFinished, RunStarted, Shrunk
 from ed_contract.engine.ledger import CleanUp, Remaining
-from ed_contract.exceptions import UsageError
+from ed_contract.exceptions import ToolError, UsageError
 from ed_contract.finding import Finding
 from ed_contract.options import DEFAULTS, Settings
 from ed_contract.record.history import Abandoned, Restarted
@@ -163,6 +164,18 @@ def test_what_is_no_line_of_a_record_is_told_with_its_place(line, problem):
     first, second = str(told.value).splitlines()
     assert first.startswith(f"mine.ndjson, line 2: this is no line of a record: {problem}")
     assert second == "give a file that `ed-contract run --record FILE` wrote, or a HAR file."
+
+
+def test_a_run_that_crashed_leaves_its_record(tmp_path):
+    """What was judged until then is worth more than what was there; what could not be judged leaves that alone."""
+    place = tmp_path / "run.ndjson"
+    for error, kept in ((ToolError("ours", report=None), False), (UsageError("theirs"), True)):
+        place.write_text("before", encoding="utf-8")
+        with contextlib.suppress(type(error)), recorder(Settings(record=str(place)), tmp_path) as writes:
+            writes.event(ITEMS[0])
+            raise error
+        assert (place.read_text(encoding="utf-8") == "before") is kept
+        assert [one.name for one in tmp_path.iterdir()] == ["run.ndjson"]
 
 
 def test_the_last_run_is_kept_where_that_can_be_done(tmp_path):

@@ -114,3 +114,5 @@ def test_nothing_is_judged_of_nothing(tmp_path):
     assert ed_contract("judge", str(tmp_path / "empty")).returncode == 2
     with pytest.raises(UsageError, match="cannot read"):
         judge(tmp_path / "none")
+    with pytest.raises(UsageError, match="there is nothing to judge"):
+        judge()
