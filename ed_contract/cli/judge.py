@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from ed_contract.cli.judging import told
 from ed_contract.cli.options import Grouped, configured, options, resolved
 
 
@@ -17,11 +16,13 @@ from ed_contract.cli.options import Grouped, configured, options, resolved
     "--clock-skew",
     metavar="SECONDS",
     type=click.FloatRange(0, 3600),
-    help="By how much the clocks of two records may differ.  [default: 2]",
+    default=2.0,
+    show_default=True,
+    help="By how much the clocks of two records may differ.",
 )
 @configured
 @click.pass_context
-def judge(ctx: click.Context, /, records: tuple[Path, ...], clock_skew: float | None, **_: object) -> None:
+def judge(ctx: click.Context, /, records: tuple[Path, ...], clock_skew: float, **_: object) -> None:
     """Judge RECORDS, written by `run --record`, `proxy --record`, or as HAR by a browser or another tester.
 
     Several files are judged as one history. Nothing is sent; reports and exit codes are those of `run`.
@@ -31,8 +32,8 @@ def judge(ctx: click.Context, /, records: tuple[Path, ...], clock_skew: float | 
     ed-contract judge capture.har --report html=report.html
     ed-contract judge part-1.ndjson part-2.ndjson
     """
-    from ed_contract.report import writers  # noqa: PLC0415 - heavy
+    from ed_contract.cli import judging  # noqa: PLC0415 - heavy
 
     settings = resolved(ctx).settings
-    writers.require_all_writable(settings.reports)
-    ctx.exit(told(records, settings, clock_skew=clock_skew))
+    judging.require_writable(settings)
+    ctx.exit(judging.told(records, settings, clock_skew=clock_skew))

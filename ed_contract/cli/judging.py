@@ -1,17 +1,27 @@
-"""What `judge` and `proxy` end with: the report of a record, printed and written as that of a run is."""
+"""What `judge` and `proxy` end with: the report of a record, printed and written as that of a run is.
+
+Heavy: the commands load it when they are used.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ed_contract.cli import crash, streams
+from ed_contract.cli.console import Console
+from ed_contract.options import Settings
+from ed_contract.recording import Item, Recorder
+from ed_contract.records import CLOCK_SKEW, judge
+from ed_contract.report import writers
+from ed_contract.report.redaction import Redactor
+from ed_contract.report.text import report_lines
 
-if TYPE_CHECKING:
-    from ed_contract.options import Settings
-    from ed_contract.recording import Item, Recorder
+
+def require_writable(settings: Settings) -> None:
+    """Raise UsageError if a report that is asked for cannot be written."""
+    writers.require_all_writable(settings.reports)
 
 
 def told(
@@ -19,7 +29,7 @@ def told(
     settings: Settings,
     recorder: Recorder | None = None,
     *,
-    clock_skew: float | None = None,
+    clock_skew: float = CLOCK_SKEW,
 ) -> int:
     """Judge records, print and write what is asked for, and return the exit code.
 
@@ -29,17 +39,10 @@ def told(
         recorder: what wrote the record, if any did: a record that was asked for and could not be written is told.
         clock_skew: as in `records.judge`.
     """
-    from ed_contract.cli.console import Console  # noqa: PLC0415 - heavy
-    from ed_contract.records import CLOCK_SKEW, judge  # noqa: PLC0415 - heavy
-    from ed_contract.report import writers  # noqa: PLC0415 - heavy
-    from ed_contract.report.redaction import Redactor  # noqa: PLC0415 - heavy
-    from ed_contract.report.text import report_lines  # noqa: PLC0415 - heavy
-
     redact = Redactor()
     to_stderr = any(path == writers.STDOUT for _, path in settings.reports)
     console = Console(quiet=settings.quiet, verbose=False, plain=settings.no_color, to_stderr=to_stderr, redact=redact)
-    skew = CLOCK_SKEW if clock_skew is None else clock_skew
-    report, crashed = crash.survived(partial(judge, *records, settings=settings, clock_skew=skew))
+    report, crashed = crash.survived(partial(judge, *records, settings=settings, clock_skew=clock_skew))
     unwritten = writers.write(report, settings.reports, redact, console.document)
     unwritten += writers.unrecorded(settings.record, None if recorder is None else recorder.problem)
     missing = {writers.STDOUT, *(one.path for one in unwritten)}

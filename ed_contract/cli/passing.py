@@ -1,0 +1,95 @@
+"""What the command `proxy` does: pass on what comes, keep the creates, and judge them at the end.
+
+Heavy: the command loads it when it is used.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from ed_contract import recording
+from ed_contract.cli import judging, streams
+from ed_contract.engine.events import End, RunFinished, RunStarted
+from ed_contract.exceptions import UsageError
+from ed_contract.guarding import guarded
+from ed_contract.interaction import Interaction, Response
+from ed_contract.options import Settings
+from ed_contract.proxy import Proxy
+from ed_contract.record.exchange import Exchange
+from ed_contract.record.foreign import Creates
+from ed_contract.recording import Item, Recorder
+from ed_contract.transport.tls import trusting
+
+
+def judged(to: str, port: int, settings: Settings, folder: Path) -> int:
+    """Pass requests on until Ctrl-C or SIGTERM, judge what passed, and return the exit code.
+
+    Args:
+        to: the base URL of the server.
+        port: on loopback; 0 takes a free one.
+        settings: of the report, the record, and how the server is reached.
+        folder: where the record is kept if none was asked for.
+
+    Raises:
+        UsageError: `to` is no base URL, the port is taken, or something cannot be written.
+    """
+    judging.require_writable(settings)
+    if urlsplit(to).path.rstrip("/").endswith(settings.path.rstrip("/")):
+        raise UsageError(f"--to names the place of creates\ngive the base URL before {settings.path}.")
+    began = time.monotonic()
+    endpoint = f"{to.rstrip('/')}/{settings.path.lstrip('/')}"
+    with recording.recorder(settings, folder) as recorder:
+        seen = _Seen(Creates(settings.path, guard=guarded), recorder, verbose=settings.verbose)
+        seen.add(RunStarted(target=endpoint, seed=0, phases=(), at_most=0, whole=False, ordered=False))
+        with Proxy(
+            to=to, port=port, on_exchange=seen, allow_live=settings.allow_live, verify=trusting(settings.tls_verify)
+        ) as proxy:
+            streams.say(f"Passing on to {to} what comes to {proxy.url}; Ctrl-C or SIGTERM prints the report.")
+            proxy.wait()
+        note = f"left out, since their bodies are encoded: {seen.left_out} creates" if seen.left_out else ""
+        seconds = time.monotonic() - began
+        seen.add(RunFinished(end=End.FINISHED, requests=seen.creates, seconds=seconds, note=note))
+    return judging.told([seen.items], settings, recorder)
+
+
+class _Seen:
+    """Keeps the creates among the exchanges that pass, and records them."""
+
+    def __init__(self, creates: Creates, recorder: Recorder | None, *, verbose: bool) -> None:
+        self._creates, self._recorder, self._verbose = creates, recorder, verbose
+        self.items: list[Item] = []
+        self.creates = 0
+
+    @property
+    def left_out(self) -> int:
+        """How many creates could not be read."""
+        return self._creates.left_out
+
+    def add(self, event: RunStarted | RunFinished) -> None:
+        """Keep an event."""
+        self.items.append(event)
+        if self._recorder is not None:
+            self._recorder.event(event)
+
+    def __call__(self, exchange: Exchange) -> None:
+        """Keep an exchange that is a create."""
+        create = self._creates.of(exchange)
+        if self._verbose:
+            path, judged = exchange.path.partition("?")[0], "" if create else " (not judged)"
+            streams.say(f"{exchange.method} {path}: {_said(exchange)}{judged}")
+        if create is not None:
+            self._keep(create)
+
+    def _keep(self, create: Interaction) -> None:
+        self.creates += 1
+        if self._recorder is not None:
+            self._recorder.entry(create)
+        self.items.append(create)
+
+
+def _said(exchange: Exchange) -> str:
+    """Return in a word what came."""
+    answer = exchange.answer
+    return str(answer.status) if isinstance(answer, Response) else answer.reason
