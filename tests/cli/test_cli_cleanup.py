@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from common.bookkeeping import Books, KeysIgnored, serving
+from common.bookkeeping import KeysIgnored, serving
+from common.books import Books
 from common.command import ed_contract
 from common.servers import free_port
 

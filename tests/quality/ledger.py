@@ -17,6 +17,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # for the command, which pytest does not start
 from common import bookkeeping as books
+from common import bookkeeping_clocks as clocks
+from common.books import Books
 
 from ed_contract import Target, run
 
@@ -28,17 +30,17 @@ class Row:
     """A run, and what of it is left when all is right."""
 
     name: str
-    server: type[books.Books]
+    server: type[Books]
     leaves: bool | None = False  # whether anything is left; None: that is a matter of luck
     options: dict[str, Any] = field(default_factory=dict)
 
 
 ROWS = (
-    Row(name="a right server", server=books.Books),
-    Row(name="a right server, 8 workers", server=books.Books, options={"workers": 8}),
-    Row(name="room for 16", server=books.Books, options=SIXTEEN),
-    Row(name="room for 16, 8 workers", server=books.Books, options=SIXTEEN | {"workers": 8}),
-    Row(name="room for 16, every phase", server=books.Books, options=SIXTEEN | {"phases": None, "max_requests": 400}),
+    Row(name="a right server", server=Books),
+    Row(name="a right server, 8 workers", server=Books, options={"workers": 8}),
+    Row(name="room for 16", server=Books, options=SIXTEEN),
+    Row(name="room for 16, 8 workers", server=Books, options=SIXTEEN | {"workers": 8}),
+    Row(name="room for 16, every phase", server=Books, options=SIXTEEN | {"phases": None, "max_requests": 400}),
     Row(name="room for 16, keys ignored", server=books.KeysIgnored, leaves=True, options=SIXTEEN),
     Row(name="an older one by URL", server=books.OlderByUrl, leaves=True),
     Row(name="an older one by name, each time", server=books.OlderByName, leaves=True),
@@ -62,12 +64,12 @@ ROWS = (
     Row(name="no deletions", server=books.NoDeletions, leaves=True),
     Row(name="Ctrl-C in a create", server=books.Interrupts),
     Row(name="Ctrl-C in a create, 8 workers", server=books.Interrupts, options={"workers": 8}),
-    Row(name="a clock that stands still", server=books.ConstantClock, leaves=True),
-    Row(name="a Date that stands still", server=books.ConstantDate, leaves=True),
-    Row(name="no Date", server=books.NoDate, leaves=True),
-    Row(name="a Date that is none", server=books.UnreadableDate, leaves=True),
-    Row(name="local time, said to be UTC", server=books.LocalTime, leaves=True),
-    Row(name="a clock a day behind", server=books.AnotherClock),
+    Row(name="a clock that stands still", server=clocks.ConstantClock, leaves=True),
+    Row(name="a Date that stands still", server=clocks.ConstantDate, leaves=True),
+    Row(name="no Date", server=clocks.NoDate, leaves=True),
+    Row(name="a Date that is none", server=clocks.UnreadableDate, leaves=True),
+    Row(name="local time, said to be UTC", server=clocks.LocalTime, leaves=True),
+    Row(name="a clock a day behind", server=clocks.AnotherClock),
     Row(name="ids used again", server=books.ReusesIds, leaves=None, options=SIXTEEN),
     Row(name="keys ignored", server=books.KeysIgnored, leaves=True),
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from common.bookkeeping import Books, serving
+from common.bookkeeping import serving
+from common.books import Books
 
 from ed_contract import Target, run
 from ed_contract.cleanup import finish, load
