@@ -43,7 +43,7 @@ ROWS = (
     Row(name="room for 16, every phase", server=Books, options=SIXTEEN | {"phases": None, "max_requests": 400}),
     Row(name="room for 16, keys ignored", server=books.KeysIgnored, leaves=True, options=SIXTEEN),
     Row(name="an older one by URL", server=books.OlderByUrl, leaves=True),
-    Row(name="an older one by name, each time", server=books.OlderByName, leaves=True),
+    Row(name="an older one by name, each time", server=clocks.OlderByName, leaves=True),
     Row(name="an earlier run, replayed whole", server=books.WholeRunBefore, leaves=True),
     Row(name="another's, made meanwhile", server=books.AnothersId, leaves=True),
     Row(name="another's id", server=books.AnothersIdOnly, leaves=True),

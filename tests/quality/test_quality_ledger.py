@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from common import bookkeeping
+from common import bookkeeping_clocks
 from quality.ledger import ROWS, Row, main, outcome_of
 
 from ed_contract.engine import destinations
@@ -45,7 +45,7 @@ def test_a_clean_up_that_looks_at_no_clock_and_no_id_is_found_out(monkeypatch, c
     """The table can fail."""
     monkeypatch.setattr(ServerClock, "doubt", lambda *_, **__: "")
     monkeypatch.setattr(destinations, "REPEATED", "")
-    row = Row(name="older", server=bookkeeping.OlderByName, leaves=True)
+    row = Row(name="older", server=bookkeeping_clocks.OlderByName, leaves=True)
     monkeypatch.setattr("quality.ledger.ROWS", (row,))
     monkeypatch.setattr("sys.argv", ["ledger.py"])
     assert main() == 1
