@@ -94,6 +94,8 @@ def _fold(whole: _Loaded, judging: Judging, folding: Folding) -> None:
             end = item
         else:
             folding.add(item)
+    if end is None and whole.started.ordered:
+        judging.add(Abandoned())  # what the last answers are about may have been asked, and not been recorded
     for one in judging.judged():
         folding.add(one)
     folding.add(_end(whole.started, end, judging.history))

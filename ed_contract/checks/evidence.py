@@ -27,9 +27,15 @@ def turned_away(interaction: Interaction, history: History) -> str:
 
 def _of_another_account(interaction: Interaction) -> str:
     """Return why the refusal of an account that nobody asks a plain create for may be about its credential, or ""."""
-    refused = interaction.status in {401, 403}
-    others = interaction.request.credential in {Credential.SECOND, Credential.FURTHER}
-    return f"answered {interaction.status}, which may be about the credential" if refused and others else ""
+    if interaction.request.credential not in {Credential.SECOND, Credential.FURTHER}:
+        return ""
+    answer = interaction.answer
+    refused = isinstance(answer, Response) and (answer.redirects or answer.status in {401, 403})
+    return (
+        f"answered {interaction.status}, which may be {about(interaction)} and not about this request"
+        if refused
+        else ""
+    )
 
 
 def no_evidence(reading: Reading) -> str:

@@ -142,6 +142,12 @@ def settings_file(ctx: click.Context) -> Path | None:
     return given or configuration.find()
 
 
+def record_folder(ctx: click.Context) -> Path:
+    """Return where the record of the last run is kept: beside the settings file, else in the current folder."""
+    file = settings_file(ctx)
+    return Path() if file is None else file.parent
+
+
 def resolved(ctx: click.Context, *, apart: Collection[str] = ()) -> Resolved:
     """Return the settings of a command, and where each comes from.
 

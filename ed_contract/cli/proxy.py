@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
-from ed_contract.cli.options import Grouped, configured, options, resolved, settings_file
+from ed_contract.cli.options import Grouped, configured, options, record_folder, resolved
 
 
 @click.command(cls=Grouped)
@@ -28,5 +26,4 @@ def proxy(ctx: click.Context, /, to: str, port: int, **_: object) -> None:
     """
     from ed_contract.cli import passing  # noqa: PLC0415 - heavy
 
-    folder = (settings_file(ctx) or Path("here")).parent
-    ctx.exit(passing.judged(to, port, resolved(ctx).settings, folder))
+    ctx.exit(passing.judged(to, port, resolved(ctx).settings, record_folder(ctx)))

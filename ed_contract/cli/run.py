@@ -11,7 +11,7 @@ import click
 
 from ed_contract import interrupts
 from ed_contract.cli import crash, streams
-from ed_contract.cli.options import Grouped, configured, options, resolved, settings_file
+from ed_contract.cli.options import Grouped, configured, options, record_folder, resolved
 from ed_contract.exceptions import UsageError
 from ed_contract.options import BY_NAME, Resolved, again, at
 from ed_contract.options.option import COMMAND
@@ -37,7 +37,7 @@ def run(ctx: click.Context, /, **_: object) -> None:
     ed-contract run http://127.0.0.1:8000 --seed random -n 500 --max-requests 5000
     ed-contract run --app shop.main:app
     """
-    ctx.exit(_judge(resolved(ctx), (settings_file(ctx) or Path("here")).parent))
+    ctx.exit(_judge(resolved(ctx), record_folder(ctx)))
 
 
 def _judge(given: Resolved, folder: Path) -> int:

@@ -226,7 +226,7 @@ class LongNames(Reference):
 
 @mutant(breaks="echo/name")
 class NameCutAt65535(LongNames):
-    """Cuts names after 65,535 characters."""
+    """Takes names of any length, and cuts them after 65,535 characters."""
 
     def column(self, name: str) -> str:
         return name[:65_535]
@@ -234,7 +234,7 @@ class NameCutAt65535(LongNames):
 
 @mutant(breaks="echo/name")
 class LongNameIsLost(LongNames):
-    """Keeps a remark in the place of a name that is longer than 64 KiB."""
+    """Takes names of any length, and keeps a remark in place of one that is longer than 64 KiB."""
 
     def column(self, name: str) -> str:
         return name if len(name) <= 65_536 else "(too long)"  # noqa: PLR2004 - 64 KiB

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+from contextlib import contextmanager
 
 import pytest
 from common.proxied import OK, PATIENCE, proxied, request, rest, send, until
@@ -94,6 +95,23 @@ def test_what_gets_no_answer_within_the_grace_is_given_up(monkeypatch):
     assert [one.answer for one in exchanges] == [STOPPED]
 
 
+@contextmanager
+def answered(count, keep):
+    """Pass so many requests of one client, answered one after the other, and stay until all answers have come."""
+
+    def handle(connection):
+        for _ in range(count):
+            until(connection, b"{}")
+            send(connection, OK)
+        connection.close()
+
+    with raw_server(handle) as port, Proxy(to=f"http://127.0.0.1:{port}", on_exchange=keep) as proxy:
+        with socket.create_connection(("127.0.0.1", int(proxy.url.rpartition(":")[2])), PATIENCE) as client:
+            send(client, request() * count)
+            assert rest(client) == OK * count
+        yield
+
+
 def test_all_exchanges_are_handed_on_before_the_end():
     """However many wait."""
     go, exchanges = threading.Event(), []
@@ -102,16 +120,7 @@ def test_all_exchanges_are_handed_on_before_the_end():
         go.wait(PATIENCE)
         exchanges.append(exchange)
 
-    def handle(connection):
-        for _ in range(50):
-            until(connection, b"{}")
-            send(connection, OK)
-        connection.close()
-
-    with raw_server(handle) as port, Proxy(to=f"http://127.0.0.1:{port}", on_exchange=keep) as proxy:
-        with socket.create_connection(("127.0.0.1", int(proxy.url.rpartition(":")[2])), PATIENCE) as client:
-            send(client, request() * 50)
-            assert rest(client) == OK * 50
+    with answered(50, keep):
         assert not exchanges
         go.set()
     assert len(exchanges) == 50
@@ -153,16 +162,7 @@ def test_bodies_that_wait_in_vain_are_not_kept(monkeypatch):
         go.wait(PATIENCE)
         exchanges.put(exchange)
 
-    def handle(connection):
-        for _ in range(4):
-            until(connection, b"{}")
-            send(connection, OK)
-        connection.close()
-
-    with raw_server(handle) as port, Proxy(to=f"http://127.0.0.1:{port}", on_exchange=keep) as proxy:
-        with socket.create_connection(("127.0.0.1", int(proxy.url.rpartition(":")[2])), PATIENCE) as client:
-            send(client, request() * 4)
-            assert rest(client) == OK * 4
+    with answered(4, keep):
         go.set()
     answers = [exchanges.get(timeout=PATIENCE).answer for _ in range(4)]
     assert [getattr(one, "status", None) or one.reason for one in answers] == [

@@ -13,7 +13,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # as pytest does, for tests/common
+
 import stripe
+from common.interactions import WEBHOOK
 
 from ed_contract.engine.events import RunStarted
 from ed_contract.proxy import Proxy
@@ -22,14 +25,7 @@ from ed_contract.record.foreign import interactions_of
 from ed_contract.records import judge
 from ed_contract.reference import PATH, Reference, serve
 
-PARAMS = {
-    "name": "Orders",
-    "type": "webhook_endpoint",
-    "event_payload": "thin",
-    "enabled_events": ["v1.billing.meter.error_report_triggered"],
-    "webhook_endpoint": {"url": "https://example.com/hook"},
-}
-INCLUDED = PARAMS | {"include": ["webhook_endpoint.url", "webhook_endpoint.signing_secret"]}
+INCLUDED = WEBHOOK | {"include": ["webhook_endpoint.url", "webhook_endpoint.signing_secret"]}
 
 
 def with_the_vendors_client(url: str) -> int:
@@ -38,12 +34,12 @@ def with_the_vendors_client(url: str) -> int:
     destinations = stripe.StripeClient(
         "sk_test_a", base_addresses=addresses, max_network_retries=2
     ).v2.core.event_destinations
-    first = destinations.create(PARAMS, {"idempotency_key": "vendor-1"})
-    again = destinations.create(PARAMS, {"idempotency_key": "vendor-1"})
+    first = destinations.create(WEBHOOK, {"idempotency_key": "vendor-1"})
+    again = destinations.create(WEBHOOK, {"idempotency_key": "vendor-1"})
     assert first.id == again.id
     for params, options in (
-        (PARAMS | {"name": "Other"}, {"idempotency_key": "vendor-1"}),
-        (PARAMS | {"event_payload": "fat"}, {}),
+        (WEBHOOK | {"name": "Other"}, {"idempotency_key": "vendor-1"}),
+        (WEBHOOK | {"event_payload": "fat"}, {}),
     ):
         try:
             destinations.create(params, options)
@@ -79,5 +75,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parents[1]))
     main()

@@ -67,6 +67,13 @@ def test_a_valid_create_may_be_refused():
     assert findings(exchange(), *(exchange(answer=refused, at=at) for at in range(1, 9))) == []
 
 
+def test_a_redirect_is_nobodys_fault():
+    """A browser follows it, and sends the create once more elsewhere; whatever account it is."""
+    moved = answered({}, 307, location="https://example.com/v2/core/event_destinations")
+    others = (("authorization", "Bearer b"),)
+    assert findings(exchange(), exchange(answer=moved, at=1), exchange(answer=moved, headers=others, at=2)) == []
+
+
 def test_what_the_page_forbids_is_found_when_it_is_accepted():
     """Once any create was taken, so that a refusal can be told apart."""
     assert findings(exchange(WEBHOOK | {"event_payload": "fat"})) == [("request/event_payload/enum", "as given")]

@@ -11,7 +11,7 @@ from common.command import ed_contract
 
 from ed_contract import run
 from ed_contract.exceptions import UsageError
-from ed_contract.mutants import MUTANTS, serving
+from ed_contract.mutants import MUTANTS, RIGHT, serving
 from ed_contract.records import judge
 from ed_contract.reference import Reference
 from ed_contract.transport import Target
@@ -69,6 +69,19 @@ def test_a_record_that_was_cut_off_says_so(record, tmp_path):
     assert (str(report.end), report.requests > 40, report.complete) == ("cut-off", True, False)
     done = ed_contract("judge", str(tmp_path / "cut.ndjson"))
     assert "the record was cut off: this is what it holds" in done.stdout
+
+
+def test_what_a_record_was_cut_off_behind_shows_nothing(tmp_path):
+    """The plain creates that would have told a quota from a fault may have been sent, and not been recorded."""
+    whole, cut = tmp_path / "whole.ndjson", tmp_path / "cut.ndjson"
+    (full,) = (one for one in RIGHT if one.name == "sixteen-destinations")
+    with full.make() as app:
+        run(Target.of_app(app, api_key="sk_test_a"), record=str(whole))
+    lines = whole.read_text(encoding="utf-8").splitlines(keepends=True)
+    for number in range(2, len(lines)):
+        if '"phase":"probe"' in lines[number]:
+            cut.write_text("".join(lines[:number]), encoding="utf-8")
+            assert judge(cut).bugs == ()
 
 
 @pytest.mark.parametrize("path", HARS, ids=lambda path: path.stem)
