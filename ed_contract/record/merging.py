@@ -20,7 +20,6 @@ class _Unit:
 
     source: int
     entries: list[Entry] = field(default_factory=list)
-    joined: list[_Unit] = field(default_factory=list)  # what was sent at once with it, in other units
 
     @property
     def sent(self) -> list[Interaction]:
@@ -83,10 +82,9 @@ def _join(units: list[_Unit], skew: float, *, ordered: bool) -> None:
             under[key].append(unit)
     for alike in under.values():
         for unit, other in _overlapping(alike, skew, ordered=ordered):
-            if unit.entries and other.entries and unit is not other:
-                unit.joined.append(_Unit(other.source, list(other.entries), list(other.joined)))
-                other.entries.clear()
-                other.joined.clear()
+            if unit is not other:
+                unit.entries += other.entries
+                other.entries = []
 
 
 def _overlapping(alike: Sequence[_Unit], skew: float, *, ordered: bool) -> Iterator[tuple[_Unit, _Unit]]:
@@ -106,9 +104,8 @@ def _overlapping(alike: Sequence[_Unit], skew: float, *, ordered: bool) -> Itera
 def _numbered(units: Iterable[_Unit]) -> Iterator[Entry]:
     number = bursts = 0
     for unit in units:
-        parts = [unit, *unit.joined]
-        sent = [one for part in parts for one in part.sent]
-        asked = [one for part in parts for one in part.entries if one not in sent]
+        sent = unit.sent
+        asked = [one for one in unit.entries if not isinstance(one, Interaction) or one.is_probe]
         together = len(sent) > 1
         bursts += together
         for one in (*sent, *asked):
