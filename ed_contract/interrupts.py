@@ -51,7 +51,7 @@ class _State:
 
     installed: bool = False
     when: _When = _When.ANYWHERE
-    ends_in_order: bool = False  # which may take a while
+    said: bytes = b""  # when the first comes
     asked: float | None = None  # of time.monotonic, when the first came
     raised: bool = False
     half_written: set[Path] = field(default_factory=set)
@@ -92,14 +92,14 @@ def at_once() -> Iterator[None]:
 
 
 @contextmanager
-def orderly() -> Iterator[None]:
-    """Raise KeyboardInterrupt only in `waiting` and in `sleep`."""
+def orderly(said: bytes = ONCE_MORE) -> Iterator[None]:
+    """Raise KeyboardInterrupt only in `waiting` and in `sleep`, and say so when it comes: the end may take a while."""
     with _raising(_When.WAITING):
-        _state.ends_in_order = True
+        _state.said = said
         try:
             yield
         finally:
-            _state.ends_in_order = False
+            _state.said = b""
 
 
 @contextmanager
@@ -162,8 +162,8 @@ def _handle(_: int, __: FrameType | None) -> None:
     now = time.monotonic()
     if _state.asked is None:
         _state.asked = now
-        if _state.ends_in_order:
-            _tell(ONCE_MORE)
+        if _state.said:
+            _tell(_state.said)
         _raise_if_pending()
     elif now - _state.asked >= SAME_SECONDS:
         _end_at_once()

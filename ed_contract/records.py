@@ -28,7 +28,6 @@ from ed_contract.report import Report, ReportBuilder
 from ed_contract.waivers import Waivers
 from ed_contract.waivers import load as load_waivers
 
-CLOCK_SKEW = 2.0  # seconds by which the clocks of two records may differ
 CUT_OFF = "the record has no end: whoever wrote it was ended before"
 NOTHING_TAKEN = "no create was accepted, so that nothing can be told apart"
 
@@ -37,7 +36,6 @@ def judge(
     *records: Path | str | Iterable[Item],
     settings: Settings = DEFAULTS,
     waivers: Waivers | None = None,
-    clock_skew: float = CLOCK_SKEW,
     **changes: Any,  # noqa: ANN401 - fields of Settings
 ) -> Report:
     """Judge records as if they were one run, and return the report.
@@ -46,10 +44,9 @@ def judge(
 
     Args:
         records: files that `run --record` or `proxy --record` wrote, or HAR files; or what was read of them.
-        settings: of use here are `only`, `skip`, `strict`, `waivers`, `fail_on_incomplete`, and `path`, which says
-            where creates are posted to.
+        settings: of use here are `only`, `skip`, `strict`, `waivers`, `fail_on_incomplete`, `path`, which says where
+            creates are posted to, and `clock_skew`.
         waivers: known findings, which do not fail the run, from `ed_contract.waivers.load`.
-        clock_skew: seconds by which the clocks of two records may differ.
         changes: settings that go before those of `settings`, e.g. `strict=True`.
 
     Raises:
@@ -60,7 +57,7 @@ def judge(
     chosen = replace(settings, **changes)
     waivers = waivers or (None if chosen.waivers is None else load_waivers(chosen.waivers))
     loaded = [_loaded(one, chosen.path) for one in _different(records)]
-    whole = loaded[0] if len(loaded) == 1 and loaded[0].started.ordered else _together(loaded, clock_skew)
+    whole = loaded[0] if len(loaded) == 1 and loaded[0].started.ordered else _together(loaded, chosen.clock_skew)
     started = whole.started
     wanted = {row.id for row in CONTRACT.select(started.only, started.skip)}
     selected = tuple(row for row in CONTRACT.select(chosen.only, chosen.skip) if row.id in wanted)

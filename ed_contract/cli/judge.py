@@ -11,18 +11,10 @@ from ed_contract.cli.options import Grouped, configured, options, resolved
 
 @click.command(cls=Grouped)
 @click.argument("records", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@options("only", "skip", "strict", "waivers", "fail-on-incomplete", "path", "report", "quiet", "no-color")
-@click.option(
-    "--clock-skew",
-    metavar="SECONDS",
-    type=click.FloatRange(0, 3600),
-    default=2.0,
-    show_default=True,
-    help="By how much the clocks of two records may differ.",
-)
+@options("only", "skip", "strict", "waivers", "fail-on-incomplete", "path", "clock-skew", "report", "quiet", "no-color")
 @configured
 @click.pass_context
-def judge(ctx: click.Context, /, records: tuple[Path, ...], clock_skew: float, **_: object) -> None:
+def judge(ctx: click.Context, /, records: tuple[Path, ...], **_: object) -> None:
     """Judge RECORDS, written by `run --record`, `proxy --record`, or as HAR by a browser or another tester.
 
     Several files are judged as one history. Nothing is sent; reports and exit codes are those of `run`.
@@ -36,4 +28,4 @@ def judge(ctx: click.Context, /, records: tuple[Path, ...], clock_skew: float, *
 
     settings = resolved(ctx).settings
     judging.require_writable(settings)
-    ctx.exit(judging.told(records, settings, clock_skew=clock_skew))
+    ctx.exit(judging.told(records, settings))

@@ -13,7 +13,7 @@ from ed_contract.cli import crash, streams
 from ed_contract.cli.console import Console
 from ed_contract.options import Settings
 from ed_contract.recording import Item, Recorder
-from ed_contract.records import CLOCK_SKEW, judge
+from ed_contract.records import judge
 from ed_contract.report import writers
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import report_lines
@@ -24,25 +24,18 @@ def require_writable(settings: Settings) -> None:
     writers.require_all_writable(settings.reports)
 
 
-def told(
-    records: Sequence[Path | Iterable[Item]],
-    settings: Settings,
-    recorder: Recorder | None = None,
-    *,
-    clock_skew: float = CLOCK_SKEW,
-) -> int:
+def told(records: Sequence[Path | Iterable[Item]], settings: Settings, recorder: Recorder | None = None) -> int:
     """Judge records, print and write what is asked for, and return the exit code.
 
     Args:
         records: files, or what was read of them.
         settings: as in `run`.
         recorder: what wrote the record, if any did: a record that was asked for and could not be written is told.
-        clock_skew: as in `records.judge`.
     """
     redact = Redactor()
     to_stderr = any(path == writers.STDOUT for _, path in settings.reports)
     console = Console(quiet=settings.quiet, verbose=False, plain=settings.no_color, to_stderr=to_stderr, redact=redact)
-    report, crashed = crash.survived(partial(judge, *records, settings=settings, clock_skew=clock_skew))
+    report, crashed = crash.survived(partial(judge, *records, settings=settings))
     unwritten = writers.write(report, settings.reports, redact, console.document)
     unwritten += writers.unrecorded(settings.record, None if recorder is None else recorder.problem)
     missing = {writers.STDOUT, *(one.path for one in unwritten)}

@@ -48,9 +48,11 @@ def judged(to: str, port: int, settings: Settings, folder: Path) -> int:
         ) as proxy:
             streams.say(f"Passing on to {to} what comes to {proxy.url}; Ctrl-C or SIGTERM prints the report.")
             proxy.wait()
-        note = f"left out, since their bodies are encoded: {seen.left_out} creates" if seen.left_out else ""
+        notes = [f"left out, since their bodies are encoded: {seen.left_out} creates"] if seen.left_out else []
+        if proxy.refused:
+            notes.append(f"requests that were not passed on: {len(proxy.refused)}, e.g. because {proxy.refused[0]}")
         seconds = time.monotonic() - began
-        seen.add(RunFinished(end=End.FINISHED, requests=seen.creates, seconds=seconds, note=note))
+        seen.add(RunFinished(end=End.FINISHED, requests=seen.creates, seconds=seconds, note="; ".join(notes)))
     return judging.told([seen.items], settings, recorder)
 
 

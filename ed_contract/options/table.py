@@ -186,6 +186,13 @@ class Settings:
         "Write the waivers' file from this run, and exit 0 if it could judge.", SELECTION, doors=OF_ONE_CALL
     )
     fail_on_incomplete: bool = _flag("Exit 2 if not every requirement of level MUST was judged.", SELECTION)
+    clock_skew: float = _option(
+        "By how much the clocks of two records may differ.",
+        values.seconds(3600, zero=True),
+        SELECTION,
+        default=2.0,
+        doors=OF_COMMAND,
+    )
 
     seed: int | None = _option(
         "The same seed sends the same bytes.",

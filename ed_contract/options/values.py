@@ -159,10 +159,14 @@ TRUST = Value(
 
 
 def _record(given: object) -> str:
+    if given == "-":  # stdout is the report's
+        raise ValueError(given)
     return "" if given is False else _text_of(given)
 
 
-RECORD = Value(metavar="FILE", expected="a path, e.g. run.ndjson", read=_record, noun="text, or `false` for none")
+RECORD = Value(
+    metavar="FILE", expected="a path of a file, e.g. run.ndjson", read=_record, noun="text, or `false` for none"
+)
 
 
 def _header(given: object) -> tuple[str, str]:

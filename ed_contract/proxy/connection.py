@@ -39,13 +39,21 @@ class Connection:
         upstream: where requests go.
         allow_live: whether a live key may go there.
         record: is called with each request whose answer was passed on whole, or will not come.
+        refused: is called with why a request was not passed on, of which nothing is recorded.
     """
 
     def __init__(
-        self, client: Line, *, name: str, upstream: Upstream, allow_live: bool, record: Callable[[Passing], object]
+        self,
+        client: Line,
+        *,
+        name: str,
+        upstream: Upstream,
+        allow_live: bool,
+        record: Callable[[Passing], object],
+        refused: Callable[[str], object],
     ) -> None:
         self._client, self._name, self._upstream = client, name, upstream
-        self._allow_live, self._record = allow_live, record
+        self._allow_live, self._record, self._refused = allow_live, record, refused
         self._inbox = Inbox(client)
         self._target: Line | None = None
         self._opened: asyncio.Future[Line] = asyncio.get_running_loop().create_future()
@@ -161,6 +169,8 @@ class Connection:
         if passing is not None and self._target is not None:
             passing.lost = _BROKEN_REQUEST
             self._target.end()
+        if passing is None:
+            self._refused(str(refused))
         self._refusing = True
         before = [one for one in self._open if one is not passing and not one.answered]
         discarding = asyncio.create_task(self._discard(passing.body if passing and not self._target else None))

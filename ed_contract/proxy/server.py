@@ -8,7 +8,7 @@ import socket
 import ssl
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Self
 
@@ -23,6 +23,7 @@ from ed_contract.record.exchange import Exchange
 MOST_CLIENTS = 100  # connections at once; further ones wait to be accepted
 GRACE = 3.0  # seconds that requests on their way get when the proxy ends
 _HOST = "127.0.0.1"
+_ENDING = b"ending: what is on its way is answered first; once more ends at once\n"
 _BACKLOG = 128
 _AGAIN = 0.1  # seconds until a connection is accepted again that could not be
 _SLICE = 0.5  # seconds between two looks at whether the thread still runs
@@ -60,11 +61,17 @@ class Proxy:
         self._upstream = Upstream.of(to, verify)
         self._on_exchange, self._port, self._allow_live = on_exchange, port, allow_live
         self._failed: list[BaseException] = []
+        self._refused: list[str] = []
 
     @property
     def url(self) -> str:
         """The base URL that clients are pointed at; the port is known once the proxy is entered."""
         return f"http://{_HOST}:{self._port}"
+
+    @property
+    def refused(self) -> Sequence[str]:
+        """Why requests were not passed on, of which nothing was recorded: a sentence for each."""
+        return self._refused
 
     def __enter__(self) -> Self:
         """Begin to serve."""
@@ -96,7 +103,7 @@ class Proxy:
 
     def wait(self, stop: threading.Event | None = None) -> None:
         """Return at Ctrl-C or SIGTERM, as `interrupts` handles them, or when `stop` is set."""
-        with suppress(KeyboardInterrupt), interrupts.orderly():
+        with suppress(KeyboardInterrupt), interrupts.orderly(_ENDING):
             while self._thread.is_alive() and not (stop is not None and stop.is_set()):
                 interrupts.sleep(_SLICE)
 
@@ -145,6 +152,7 @@ class Proxy:
                 upstream=self._upstream,
                 allow_live=self._allow_live,
                 record=self._recorder.put,
+                refused=self._refused.append,
             )
             task = asyncio.create_task(connection.run())
             connections[task] = connection

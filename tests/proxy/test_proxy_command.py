@@ -96,12 +96,18 @@ def test_a_finding_fails_it(tmp_path):
 
 
 def test_a_live_key_is_not_passed_on(tmp_path):
-    """Nothing of the request comes to the server."""
-    with Reference() as app, serve(app) as server, proxied(server.url, tmp_path) as (url, _):
+    """Nothing of the request comes to the server, and the report says that there was one."""
+    with Reference() as app, serve(app) as server, proxied(server.url, tmp_path) as (url, it):
         answer = create(url, credential="sk_live_mine")
         assert answer.status_code == 403
         assert "sk_live_mine" not in answer.text
         assert app.store.of_account("acct_a") == []
+        assert create(url).status_code == 200
+        it.send_signal(signal.SIGTERM)
+        out, errors = it.communicate(timeout=30)
+    told = " ".join(out.split())
+    assert "requests that were not passed on: 1, e.g. because the header Authorization holds a live key" in told
+    assert errors == "ending: what is on its way is answered first; once more ends at once\n"
 
 
 class Leaks(Reference):

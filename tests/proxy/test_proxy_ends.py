@@ -70,7 +70,7 @@ def test_a_signal_ends_it_in_order(ending):
             assert rest(busy) == OK
         out, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, out) == (0, "/v2/core/event_destinations 200\nover\n")
-    assert err == "interrupted: ending in order, with what was done so far; once more ends at once\n"
+    assert err == "ending: what is on its way is answered first; once more ends at once\n"
 
 
 def test_what_gets_no_answer_within_the_grace_is_given_up(monkeypatch):
