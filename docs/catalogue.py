@@ -64,7 +64,8 @@ def _requirement(row: Requirement) -> Iterator[str]:
     yield f"\n{row.statement}\n"
     yield f"- Level: {row.level}"
     yield f"- Clause: {row.clause}"
-    yield f"- Judged by: {'; '.join(check.name.replace('_', ' ') for check in CHECKS if row.id in check.judges)}"
+    checks = (check.name.replace("_", " ") for check in CHECKS if row.id in check.judges(CONTRACT))
+    yield f"- Judged by: {'; '.join(checks)}"
     if row.need:
         yield f"- Needs: `{row.need}`"
     yield "\n**What breaks it**\n"

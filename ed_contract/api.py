@@ -90,7 +90,7 @@ def run(
     left_out = [row for row in CONTRACT.requirements.values() if row not in selected]
     builder = ReportBuilder(
         selected,
-        judged=judged,
+        judged=judged(CONTRACT),
         strict=chosen.strict,
         waivers=waivers,
         whole=_is_whole(chosen, restarts=restart is not None or chosen.restart_command is not None),
@@ -122,7 +122,7 @@ def run(
         if chosen.cleanup or chosen.max_destinations is not None:
             ledger = DestinationLedger(
                 transport,
-                shows=shows_what_was_sent,
+                shows=partial(shows_what_was_sent, CONTRACT),
                 deletes=chosen.cleanup,
                 most=chosen.max_destinations,
                 rate=chosen.rate_limit,

@@ -11,14 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ed_contract.contract import CONTRACT
+from ed_contract.contract import Contract
 
 LONGEST_VALUE = 256  # characters of JSON; a longer value is kept as a `Long`
 LONGEST_START = 200  # characters of JSON of a `Long`: more than any message shows
 _REFUSAL: dict[str, Any] = {"code": {}, "message": {}, "errors": {}}  # where servers tell the code if not in `error`
-_DOCUMENTED: Mapping[str, Any] = {
-    "properties": {**_REFUSAL, **CONTRACT.error_schema["properties"], **CONTRACT.response_schema["properties"]}
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,18 +41,20 @@ def bounded(value: object) -> Any:  # noqa: ANN401 - any JSON
     return Long(start=json_start(value, LONGEST_START), length=len(value), digest=digest.hexdigest())
 
 
-def documented(document: Mapping[str, Any]) -> dict[str, Any]:
+def documented(document: Mapping[str, Any], contract: Contract) -> dict[str, Any]:
     """Return the documented members of an answer, each bounded."""
-    return _documented(document, _DOCUMENTED)
+    schemas = (contract.error_schema, contract.response_schema)
+    known = [schema.get("properties", {}) for schema in schemas]
+    return _documented(document, {name: child for one in (_REFUSAL, *known) for name, child in one.items()})
 
 
-def _documented(document: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
+def _documented(document: Mapping[str, Any], members: Mapping[str, Any]) -> dict[str, Any]:
     kept = {}
-    for name, child in schema["properties"].items():
+    for name, child in members.items():
         if name in document:
             value = document[name]
             inner = isinstance(value, dict) and "properties" in child
-            kept[name] = _documented(value, child) if inner else bounded(value)
+            kept[name] = _documented(value, child["properties"]) if inner else bounded(value)
     return kept
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from ed_contract.case import Case, Credential, Key
+from ed_contract.contract import CONTRACT, Contract
 from ed_contract.excerpt import Long, bounded, documented
 from ed_contract.masking import MASK
 from ed_contract.parsing import TooLarge, characters, parsed
@@ -202,16 +202,16 @@ def excerpted(interaction: Interaction) -> Interaction:
     headers = sum(len(name) + len(value) for name, value in answer.headers)
     if len(answer.body) <= KEPT_WHOLE and headers <= KEPT_HEADERS:
         return interaction
-    return replace(interaction, answer=excerpt_of(answer))
+    return replace(interaction, answer=excerpt_of(answer, interaction.contract))
 
 
-def excerpt_of(answer: Response) -> Excerpt:
+def excerpt_of(answer: Response, contract: Contract) -> Excerpt:
     """Return what is kept of an answer once it was judged."""
     start, length = answer.body[:KEPT_START], characters(answer.body)
     if length is not None:
         start = start.decode("utf-8", "ignore").encode()  # a character in two pieces would be no UTF-8
-    document = documented(answer.document) if isinstance(answer.document, dict) else bounded(answer.document)
-    if isinstance(document, dict) and isinstance(secret_of(document), Long):
+    document = documented(answer.document, contract) if isinstance(answer.document, dict) else bounded(answer.document)
+    if isinstance(document, dict) and isinstance(contract.secret(document), Long):
         start = b""  # a secret is masked by its value, and this one's is not kept
     return Excerpt(
         status=answer.status,
@@ -255,6 +255,7 @@ class Interaction:
     connection: str = ""  # names the connection, where that is known
     node: str = ""  # of several that are one service, which was asked
     burst: int | None = None  # interactions of one burst share a number
+    contract: Contract = field(default=CONTRACT, repr=False, compare=False)  # what documents the create
 
     @property
     def created(self) -> dict[str, Any] | None:
@@ -289,10 +290,20 @@ class Interaction:
         return lost_refusal(self.request, self.key, self.answer)
 
     @property
-    def type(self) -> str | None:
-        """The type of destination that the create asks for, if it is a string."""
-        named = (self.case.params or {}).get("type")
-        return named if isinstance(named, str) else None
+    def chosen(self) -> str | None:
+        """What the create chooses where a field selects an object, if it is a string."""
+        return self.contract.chosen(self.case.params)
+
+    @property
+    def id(self) -> Any:  # noqa: ANN401 - any JSON
+        """The id that a 2xx answer shows, or None."""
+        return self.contract.identifier(self.created)
+
+    @property
+    def secret(self) -> str | Long | None:
+        """The secret that a 2xx answer shows at its place, or None."""
+        secret = None if self.created is None else self.contract.secret(self.created)
+        return secret if isinstance(secret, str | Long) else None
 
 
 def lost_refusal(request: Request, key: str | None, answer: Answer) -> str:
@@ -306,10 +317,3 @@ def lost_refusal(request: Request, key: str | None, answer: Answer) -> str:
         # Some readers of HTTP hang up on a header beyond ASCII, before the application sees anything.
         return "the connection ended at a header beyond ASCII"
     return ""
-
-
-def secret_of(document: Mapping[str, Any]) -> str | Long | None:
-    """Return the signing secret that an answer shows at its place, or None."""
-    config = document.get("webhook_endpoint")
-    secret = config.get("signing_secret") if isinstance(config, dict) else None
-    return secret if isinstance(secret, str | Long) and secret else None

@@ -64,7 +64,7 @@ def judge(
     folding = Folding(
         ReportBuilder(
             selected,
-            judged=judged,
+            judged=judged(CONTRACT),
             strict=chosen.strict,
             waivers=waivers,
             whole=started.whole and not (chosen.only or chosen.skip),

@@ -132,7 +132,7 @@ class Session:
         if interaction.is_unanswered:  # and a plain create was asked for: if that is answered, so should this be
             interaction = self._sender.send_again(interaction, phase=AGAIN, tries=AT_LAST)
             judged += self._judged(interaction)
-        builder = ReportBuilder(CONTRACT.select(), judged=judges, strict=self._strict)
+        builder = ReportBuilder(CONTRACT.select(), judged=judges(CONTRACT), strict=self._strict)
         builder.add(self._started)
         for one in judged:
             builder.add(one)

@@ -17,6 +17,7 @@ from ed_contract.checks import (
     scopes,
 )
 from ed_contract.checks.reading import Check, read
+from ed_contract.contract import Contract
 from ed_contract.finding import Crash, Observation
 from ed_contract.interaction import Interaction
 from ed_contract.record.history import History
@@ -54,8 +55,10 @@ CHECKS: tuple[Check, ...] = (
 )
 """All checks, in the order in which their findings are told."""
 
-judged: frozenset[str] = frozenset(row for one in CHECKS for row in one.judges)
-"""The ids of the requirements that some check judges."""
+
+def judged(contract: Contract) -> frozenset[str]:
+    """Return the ids of the requirements of a contract that some check judges."""
+    return frozenset(row for one in CHECKS for row in one.judges(contract))
 
 
 def judge(interaction: Interaction, history: History) -> tuple[Observation, ...]:
@@ -74,5 +77,5 @@ def _observe(interaction: Interaction, history: History) -> Iterator[Observation
         try:
             yield from one.judge(reading)
         except Exception as error:  # noqa: BLE001 - whatever a check does, the target is not to blame
-            for row in one.judges:
+            for row in one.judges(reading.contract):
                 yield Crash(requirement=row, check=one.name, error=f"{type(error).__name__}: {error}")

@@ -31,7 +31,7 @@ def a_burst_makes_one_destination(reading: Reading) -> Iterator[Observation]:
     whole = fullest(mates)
     shape = {} if whole is None else whole.created or {}
     made = [one for one in mates if one.created is not None and looks_like(one.created, shape)]
-    ids = {canonical(one): shown(one) for one in (bounded((each.created or {}).get("id")) for each in made)}
+    ids = {canonical(one): shown(one) for one in (bounded(each.id) for each in made)}
     served = {canonical(one.case.params) for one in made}
     if len(ids) > 1:
         some = ", ".join(sorted(ids.values())[:SHOWN])

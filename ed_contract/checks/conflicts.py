@@ -2,49 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from ed_contract.case import Expectation, Params
 from ed_contract.checks.echo import comes_back
 from ed_contract.checks.evidence import no_word_of_the_key
 from ed_contract.checks.reading import Reading, check, held
+from ed_contract.contract import Contract
 from ed_contract.finding import Observation, Unclear
 from ed_contract.interaction import CONFLICT, NOT_JSON, Interaction, Response
 from ed_contract.record.answers import CODE, codes, said
 from ed_contract.record.values import canonical, member, same, shown
 
 _FIRST_AGAIN = "first given again"
-_CONFIGS = ("webhook_endpoint", "amazon_eventbridge")
 _EMPTY: tuple[object, ...] = (None, "", [], {})
 
 
-def changed_parameters(one: Params, other: Params) -> frozenset[str]:
+def changed_parameters(contract: Contract, one: Params, other: Params) -> frozenset[str]:
     """Return the documented parameters in which two creates differ, as dotted names.
 
-    A type that changes takes its configuration object with it, and an event payload its events: that is a
-    change of `type`, and of `event_payload`.
+    A field that selects an object takes it along, and one on which others depend takes those: that is a change of
+    the field itself.
     """
-    changed = set()
+    changed = frozenset(_changed(contract.request_schema, one, other, ""))
+    choice = contract.parts.choice
+    selecting = {} if choice is None else {choice.place: {choice.place, *choice.objects.values()}}
+    for field, others in (*selecting.items(), *contract.parts.goes_with.items()):
+        if field in changed and all(name.partition(".")[0] in others for name in changed):
+            return frozenset({field})
+    return changed
+
+
+def _changed(schema: Mapping[str, Any], one: Params, other: Params, parent: str) -> Iterator[str]:
     for name in {*one, *other}:
-        before, after = one.get(name), other.get(name)
-        if name in _CONFIGS and isinstance(before, dict) and isinstance(after, dict):
-            for child in {*before, *after}:
-                if not same(before.get(child), after.get(child)):
-                    changed.add(f"{name}.{child}")
-        elif name not in one or name not in other or not same(before, after):
-            changed.add(name)
-    if "type" in changed and all(name.partition(".")[0] in {"type", *_CONFIGS} for name in changed):
-        return frozenset({"type"})
-    if "event_payload" in changed and changed <= {"event_payload", "enabled_events", "snapshot_api_version"}:
-        return frozenset({"event_payload"})
-    return frozenset(changed)
+        before, after, child = one.get(name), other.get(name), schema.get("properties", {}).get(name, {})
+        place = f"{parent}{name}"
+        if "properties" in child and isinstance(before, dict) and isinstance(after, dict):
+            yield from _changed(child, before, after, f"{place}.")
+        elif not same(before, after) or (not parent and (name not in one or name not in other)):
+            yield place
 
 
-def _is_open(place: str, before: object, after: object) -> bool:
+def _is_open(kind: str | None, before: object, after: object) -> bool:
     """Whether the page leaves open if this change makes the parameters other ones."""
     if isinstance(before, list) and isinstance(after, list):
         return sorted(map(canonical, before)) == sorted(map(canonical, after))  # only reordered
-    if place == "metadata":
+    if kind == "map":
         values = [*_values(before), *_values(after)]
         return not all(isinstance(value, str) for value in values)
     return False
@@ -56,10 +60,10 @@ def _is_the_default(reading: Reading, place: str, before: object, after: object)
     Then the parameters may be the same to it, and it gives the first destination again.
     """
     first = reading.first
-    if first is None or not same((reading.interaction.created or {}).get("id"), (first.created or {}).get("id")):
+    if first is None or not reading.shows_the_id_of(first):
         return False
     if before is None:
-        return comes_back(place, after, member(first.created, place))
+        return comes_back(reading.contract.parts.echo(place), after, member(first.created, place))
     return after is None and reading.history.facts.default_shown(place, before, first.key)
 
 
@@ -83,14 +87,20 @@ def other_parameters_under_a_used_key_conflict(reading: Reading) -> Iterator[Obs
         return
     if reading.params is None:
         return
-    changed = changed_parameters(first.case.params, reading.params)
+    changed = changed_parameters(reading.contract, first.case.params, reading.params)
     if not changed:
         return
     place, alone = min(changed), len(changed) == 1
     before, after = member(first.case.params, place), member(reading.params, place)
     if alone and before in _EMPTY and after in _EMPTY and not no_word_of_the_key(reading, answer):
         yield from _absent_or_empty(reading, answer, place)
-    elif not (alone and (_is_open(place, before, after) or _is_the_default(reading, place, before, after))):
+    elif not (
+        alone
+        and (
+            _is_open(reading.contract.parts.kinds.get(place), before, after)
+            or _is_the_default(reading, place, before, after)
+        )
+    ):
         yield from _conflict(reading, first, answer, place if alone else None)
 
 
@@ -134,7 +144,7 @@ def _not_refused(reading: Reading, first: Interaction, place: str | None) -> Ite
     if place is None or not reading.history.conflicted_before(reading.interaction):
         yield reading.finding(
             "idempotency/conflict/status",
-            _FIRST_AGAIN if _is_the_first(reading, first) else "another made",
+            _FIRST_AGAIN if reading.shows_the_id_of(first) else "another made",
             expected="409: the key was used before with other parameters",
             actual=f"{reading.interaction.status}: {came}",
             before=(first,),
@@ -149,12 +159,8 @@ def _not_refused(reading: Reading, first: Interaction, place: str | None) -> Ite
     )
 
 
-def _is_the_first(reading: Reading, first: Interaction) -> bool:
-    return same((reading.interaction.created or {}).get("id"), (first.created or {}).get("id"))
-
-
 def _what_came(reading: Reading, first: Interaction) -> str:
-    return "the first destination is given again" if _is_the_first(reading, first) else "another destination is made"
+    return "the first destination is given again" if reading.shows_the_id_of(first) else "another destination is made"
 
 
 def _absent_or_empty(reading: Reading, answer: Response, place: str) -> Iterator[Observation]:

@@ -4,50 +4,47 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
+
+from jsonschema import Draft202012Validator
 
 from ed_contract.case import Expectation, Params
 from ed_contract.checks.normal_forms import holds_no_text, is_normalised, is_same_url, is_unusual
 from ed_contract.checks.reading import Reading, check, held
+from ed_contract.contract import Contract, Echo
 from ed_contract.excerpt import json_start
 from ed_contract.finding import Observation
 from ed_contract.record.values import LONGEST_SHOWN, canonical, member, same, shown
 
-_URL = "webhook_endpoint.url"
 _EMPTY: tuple[object, ...] = (None, "", [], {})
-_NEVER_ANOTHERS = {"description", "metadata"}  # where nothing that is shown by default was sent by others
-PLACES = (
-    "name",
-    "type",
-    "event_payload",
-    "enabled_events",
-    "description",
-    "events_from",
-    "metadata",
-    "snapshot_api_version",
-    "amazon_eventbridge.aws_account_id",
-    "webhook_endpoint.url",
-)
+_FREE = {"text", "map"}  # kinds of which nothing that is shown by default was sent by others
 
 
-@check(*(f"echo/{place}" for place in PLACES), "echo/normalised")
+def _rows(contract: Contract) -> Iterator[str]:
+    yield from (f"echo/{one.place}" for one in contract.parts.echoes)
+    yield "echo/normalised"
+
+
+@check(_rows)
 def what_was_sent_comes_back(reading: Reading) -> Iterator[Observation]:
-    """Judge each echoed place of a new destination whose value was sent, and two of which none was."""
-    if reading.made is None or reading.params is None or not {"name", "type"} & reading.made.keys():
+    """Judge each echoed place of a new destination whose value was sent, and free texts and maps that were not."""
+    made, params, contract = reading.made, reading.params, reading.contract
+    if made is None or params is None or not _is_a_destination(contract, made):
         return  # an object that is no destination at all is the schema's matter
-    for place in PLACES:
-        sent, got = member(reading.params, place), member(reading.made, place)
-        if place in _NEVER_ANOTHERS and sent in _EMPTY:
+    for echo in contract.parts.echoes:
+        place, sent, got = echo.place, member(params, echo.place), member(made, echo.place)
+        if echo.optional and echo.kind in _FREE and sent in _EMPTY:
             yield from _of_another_request(reading, place, got)
-        if not is_echoed(place, reading.params) or sent in _EMPTY or is_left_open(place, sent):
+        if not is_echoed(contract, echo, params) or sent in _EMPTY or is_left_open(echo, sent):
             continue
-        if comes_back(place, sent, got):
+        if comes_back(echo, sent, got):
             yield held(f"echo/{place}")
             if reading.expectation is Expectation.EITHER and is_unusual(sent):
                 yield held("echo/normalised")
-        elif not _is_there(reading.made, place):
+        elif not _is_there(echo, made):
             continue  # the schema row, the include row or config-matches-type names what is missing there
-        elif reading.expectation is Expectation.EITHER and _is_in_other_form(place, sent, got):
+        elif reading.expectation is Expectation.EITHER and _is_in_other_form(echo, sent, got):
             yield reading.finding(
                 "echo/normalised",
                 place,
@@ -58,15 +55,22 @@ def what_was_sent_comes_back(reading: Reading) -> Iterator[Observation]:
             yield reading.finding(
                 f"echo/{place}",
                 fault(sent, got),
-                expected=f"`{place}` is {shown(sent)}, as sent",
+                expected=f"`{place}` is {shown(_as_shown(echo, sent))}, as sent",
                 actual=f"`{place}` is {shown(got)}",
             )
+
+
+def _is_a_destination(contract: Contract, made: Mapping[str, Any]) -> bool:
+    """Whether an object has any of what tells destinations apart."""
+    choice, label = contract.parts.choice, contract.parts.identity.label
+    known = {place for place in (label, choice and choice.place) if place}
+    return not known or bool(known & made.keys())
 
 
 def _of_another_request(reading: Reading, place: str, got: object) -> Iterator[Observation]:
     """Judge what is shown of a text that was not sent: no default is what another request sent."""
     # A name may be the default of a description.
-    if got in _EMPTY or got == (reading.params or {}).get("name"):
+    if got in _EMPTY or got == member(reading.params, reading.contract.parts.identity.label):
         return
     for other in reading.history.facts.that_sent(place, got, reading.interaction)[-1:]:
         yield reading.finding(
@@ -78,7 +82,7 @@ def _of_another_request(reading: Reading, place: str, got: object) -> Iterator[O
         )
 
 
-def shows_what_was_sent(body: bytes, made: Mapping[str, Any]) -> bool:
+def shows_what_was_sent(contract: Contract, body: bytes, made: Mapping[str, Any]) -> bool:
     """Whether a destination shows all that the body of a create says, each value as it is or in a normal form of it.
 
     The name is one of them: what has none cannot be told from another's. An empty value may be treated as not given.
@@ -87,62 +91,84 @@ def shows_what_was_sent(body: bytes, made: Mapping[str, Any]) -> bool:
         params = json.loads(body)
     except (ValueError, RecursionError):
         return False
-    if not isinstance(params, dict) or not isinstance(params.get("name"), str):
+    label = contract.parts.identity.label
+    if not isinstance(params, dict) or not isinstance(member(params, label), str):
         return False
-    told = ((place, member(params, place)) for place in PLACES if is_echoed(place, params))
+    told = ((one, member(params, one.place)) for one in contract.parts.echoes if is_echoed(contract, one, params))
     return all(
-        comes_back(place, sent, got) or _is_in_other_form(place, sent, got)
-        for place, sent in told
-        if place == "name" or (sent and not is_left_open(place, sent))
-        for got in (member(made, place),)
+        comes_back(echo, sent, got) or _is_in_other_form(echo, sent, got)
+        for echo, sent in told
+        if echo.place == label or (sent and not is_left_open(echo, sent))
+        for got in (member(made, echo.place),)
     )
 
 
-def is_left_open(place: str, sent: object) -> bool:
-    """Whether the page says nothing of what comes back: for what is no text, and for metadata that is none."""
-    values = sent.values() if place == "metadata" and isinstance(sent, dict) else ()
+def is_left_open(echo: Echo, sent: object) -> bool:
+    """Whether the page says nothing of what comes back: for what is no text, and for a map of what is none."""
+    values = sent.values() if echo.kind == "map" and isinstance(sent, dict) else ()
     return holds_no_text(sent) or not all(isinstance(value, str) for value in values)
 
 
-def is_echoed(place: str, params: Params) -> bool:
-    """Whether the page says that `place` of these params comes back."""
-    parent = place.partition(".")[0]
-    if place == "webhook_endpoint.url":
-        include = params.get("include")
-        asked = isinstance(include, list) and place in include
-        return asked and params.get("type") == parent
-    if "." in place:
-        return bool(params.get("type") == parent)
-    return place != "snapshot_api_version" or params.get("event_payload") == "snapshot"
+def is_echoed(contract: Contract, echo: Echo, params: Params) -> bool:
+    """Whether the page says that a place of these params comes back."""
+    choice = contract.parts.choice
+    if echo.selected and (choice is None or choice.objects.get(contract.chosen(params) or "") != echo.selected):
+        return False
+    if echo.on_request and not is_asked_for(contract, echo.place, params):
+        return False
+    return echo.when is None or _conditions(echo).is_valid(params)
 
 
-def comes_back(place: str, sent: object, got: object) -> bool:
-    """Whether `got` is what was sent: `events_from` as a set, anything else exactly."""
-    if place == "events_from" and isinstance(sent, list) and isinstance(got, list):
-        return _as_set(sent) == _as_set(got)
-    return same(sent, got)
+@cache
+def _conditions(echo: Echo) -> Draft202012Validator:
+    return Draft202012Validator(echo.when or True)
+
+
+def is_asked_for(contract: Contract, place: str, params: Params) -> bool:
+    """Whether params ask for a member that is shown on request."""
+    asked = (member(params, one.asked_in) for one in contract.parts.on_request if one.place == place)
+    return any(isinstance(one, list) and place in one for one in asked)
+
+
+def comes_back(echo: Echo | None, sent: object, got: object) -> bool:
+    """Whether `got` is what was sent: a set with the same elements, what has another name there by that name."""
+    return agree(echo, _as_shown(echo, sent), got)
+
+
+def agree(echo: Echo | None, one: object, other: object) -> bool:
+    """Whether two values of the response are equal: sets with the same elements, anything else exactly."""
+    if echo is not None and echo.as_set and isinstance(one, list) and isinstance(other, list):
+        return _as_set(one) == _as_set(other)
+    return same(one, other)
+
+
+def _as_shown(echo: Echo | None, sent: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return what was sent under the names that it has in answers."""
+    if echo is None or not echo.shown_as:
+        return sent
+    if isinstance(sent, list):
+        return [_as_shown(echo, one) for one in sent]
+    return echo.shown_as.get(sent, sent) if isinstance(sent, str) else sent
 
 
 def _as_set(values: list[Any]) -> set[str]:
     return {shown(value) for value in values}
 
 
-def _is_in_other_form(place: str, sent: object, got: object) -> bool:
+def _is_in_other_form(echo: Echo, sent: object, got: object) -> bool:
     longest = 4 * len(canonical(sent)) + LONGEST_SHOWN  # no form of a value is that much longer
     if len(json_start(got, longest)) == longest:
         return False
-    return is_normalised(sent, got) or (place == _URL and is_same_url(sent, got))
+    return is_normalised(sent, got) or (echo.kind == "url" and is_same_url(sent, got))
 
 
-def _is_there(made: Mapping[str, Any], place: str) -> bool:
+def _is_there(echo: Echo, made: Mapping[str, Any]) -> bool:
     """Whether another row does not already say that the place is missing."""
-    parent, _, child = place.rpartition(".")
-    if not parent:
-        return place in made or place in {"description", "events_from", "metadata", "snapshot_api_version"}
-    config = made.get(parent)
-    if not isinstance(config, dict):
+    parent, _, child = echo.place.rpartition(".")
+    holder = member(made, parent) if parent else made
+    if not isinstance(holder, Mapping):
         return False
-    return child in config if parent == "amazon_eventbridge" else config.get(child) is not None
+    return holder.get(child) is not None if echo.on_request else child in holder or not echo.required
 
 
 def fault(sent: object, got: object) -> str:

@@ -40,7 +40,7 @@ def _of_another_account(interaction: Interaction) -> str:
 
 def no_evidence(reading: Reading) -> str:
     """Return why a refusal shows nothing of what was refused, or ""."""
-    facts, kind = reading.history.facts, reading.interaction.type
+    facts, kind = reading.history.facts, reading.interaction.chosen
     if doubt := turned_away(reading.interaction, reading.history):
         return doubt
     if not facts.takes:

@@ -6,93 +6,104 @@ from collections.abc import Iterator
 from typing import Any
 
 from ed_contract.case import Params
+from ed_contract.checks.echo import is_asked_for
 from ed_contract.checks.evidence import may_have_been_done
 from ed_contract.checks.reading import Reading, check, held
+from ed_contract.contract import Contract, OnRequest
 from ed_contract.finding import Observation, Unclear
-from ed_contract.interaction import secret_of
 from ed_contract.record.values import kind, member, shown
 
-_PLACES = ("webhook_endpoint.url", "webhook_endpoint.signing_secret")
-SECRET = _PLACES[1]
-_PREFIX = "whsec_"
 LONGEST_NAME = 100  # characters of a member's name in a message
 _MASKS = "*•…"  # what stands for the signs of a secret that is not shown
 
 
-@check(*(f"include/{place}" for place in _PLACES))
+def _rows(contract: Contract) -> Iterator[str]:
+    return (f"include/{one.place}" for one in contract.parts.on_request)
+
+
+@check(_rows)
 def includable_members_are_shown_when_asked_for_alone(reading: Reading) -> Iterator[Observation]:
-    """Judge both includable members of a webhook endpoint, new or given again."""
+    """Judge the members that are shown on request, of what is new or given again."""
     params = reading.params
     if params is None:
         return
     if reading.is_replay and reading.interaction.created is not None:
         yield from _given_again(reading, params, reading.interaction.created)
-    elif reading.made is not None and params.get("type") == "webhook_endpoint":
+    elif reading.made is not None:
         yield from _new(reading, params, reading.made)
+
+
+def _asked(reading: Reading, params: Params) -> Iterator[tuple[OnRequest, bool]]:
+    """Yield the members that are shown on request, each with whether it was asked for, where that can be said."""
+    for one in reading.contract.parts.on_request:
+        if isinstance(member(params, one.asked_in) or [], list):
+            yield one, is_asked_for(reading.contract, one.place, params)
 
 
 def _given_again(reading: Reading, params: Params, again: dict[str, Any]) -> Iterator[Observation]:
     """Judge a replay: a secret that was asked for may be shown or hidden, another must not appear."""
-    include = params.get("include") or []
-    for place in _PLACES if isinstance(include, list) else ():
-        if place not in include and member(again, place) is not None:
+    for one, asked in _asked(reading, params):
+        place = one.place
+        if not asked and member(again, place) is not None:
             yield reading.finding(
                 f"include/{place}",
                 "not withheld on replay",
-                expected=f"`{place}` is absent or null, since `include` does not ask for it",
+                expected=f"`{place}` is absent or null, since `{one.asked_in}` does not ask for it",
                 actual=f"`{place}` is shown when the create is sent again",
             )
 
 
 def _new(reading: Reading, params: Params, made: dict[str, Any]) -> Iterator[Observation]:
-    include = params.get("include") or []
-    for place in _PLACES if isinstance(include, list) else ():
+    choice = reading.contract.parts.choice
+    selected = {} if choice is None else choice.objects
+    chosen = selected.get(reading.contract.chosen(params) or "")
+    for one, asked in _asked(reading, params):
+        place, holder = one.place, one.place.rpartition(".")[0]
+        if holder in selected.values() and holder != chosen:
+            continue
         row, got = f"include/{place}", member(made, place)
-        if place not in include:
+        if not asked:
             if got is None:
                 yield held(row)
             else:
                 yield reading.finding(
                     row,
                     "not withheld",
-                    expected=f"`{place}` is absent or null, since `include` does not ask for it",
-                    actual=f"`{place}` is {_masked(place, got)}",
+                    expected=f"`{place}` is absent or null, since `{one.asked_in}` does not ask for it",
+                    actual=f"`{place}` is {f'{kind(got)}, shown' if one.secret else shown(got)}",
                 )
-        elif got is not None and (got != "" or place != SECRET):
+        elif got is not None and (got != "" or not one.secret):
             yield held(row)  # a value that is no string is the schema's row, and a URL that is empty may be echoed
-        elif made.get("webhook_endpoint") is None or not params.get("webhook_endpoint"):
-            yield Unclear(requirement=row, reason="there is no webhook_endpoint object to show it in")
-        elif place == SECRET and may_have_been_done(reading):
+        elif holder and (member(made, holder) is None or not member(params, holder)):
+            yield Unclear(requirement=row, reason=f"there is no {holder} object to show it in")
+        elif one.secret and may_have_been_done(reading):
             yield Unclear(requirement=row, reason="it was asked for more than once, and a replay may hide the secret")
         else:
             yield reading.finding(
                 row,
                 "not returned",
-                expected=f"`{place}` is returned, since `include` asks for it",
+                expected=f"`{place}` is returned, since `{one.asked_in}` asks for it",
                 actual=f"`{place}` is {'an empty string' if got == '' else 'null or absent'}",
             )
-
-
-def _masked(place: str, got: object) -> str:
-    return f"{kind(got)}, shown" if place == SECRET else shown(got)
 
 
 @check("include/secret-elsewhere")
 def the_secret_shows_at_its_place_only(reading: Reading) -> Iterator[Observation]:
     """Judge the other members of a destination, and those of a refusal."""
+    place, prefix = reading.contract.parts.secret, reading.contract.parts.secret_prefix
     refused = reading.answer is not None and reading.answer.refused
     document = reading.answer.document if reading.answer is not None and refused else reading.told
-    if not isinstance(document, dict) or reading.params is None:
+    if not place or not isinstance(document, dict) or reading.params is None:
         return
     sent = shown_strings(reading.params)
     elsewhere = next(
         (
-            place
-            for place, value in _strings(document, "")
-            if place != SECRET
+            where
+            for where, value in _strings(document, "")
+            if where != place
             and value not in sent
             and not any(sign in value for sign in _MASKS)
-            and (value.startswith(_PREFIX) or place.rpartition(".")[2] == "signing_secret")
+            and ((prefix and value.startswith(prefix)) or where.rpartition(".")[2] == place.rpartition(".")[2])
         ),
         None,
     )
@@ -100,7 +111,7 @@ def the_secret_shows_at_its_place_only(reading: Reading) -> Iterator[Observation
         yield reading.finding(
             "include/secret-elsewhere",
             elsewhere,
-            expected=f"the secret at `{SECRET}` only",
+            expected=f"the secret at `{place}` only",
             actual=f"`{elsewhere}` holds a secret",
         )
     elif not refused:
@@ -127,7 +138,7 @@ def _strings(document: Any, place: str) -> Iterator[tuple[str, str]]:  # noqa: A
 @check("include/secret-shared")
 def destinations_do_not_share_a_secret(reading: Reading) -> Iterator[Observation]:
     """Judge that a new destination's secret was not shown before for another one."""
-    secret = secret_of(reading.made) if reading.made is not None else None
+    secret = reading.interaction.secret if reading.made is not None else None
     if secret is None:
         return
     others = reading.history.facts.with_secret(secret, reading.interaction)

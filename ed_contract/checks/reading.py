@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from ed_contract.case import Expectation, Fault, Params
 from ed_contract.checks.sameness import is_the_same_destination, looks_like
+from ed_contract.contract import Contract
 from ed_contract.finding import Finding, Held, Observation
 from ed_contract.interaction import Interaction, Response
 from ed_contract.record.history import History, stem_of
@@ -37,6 +38,11 @@ class Reading:
     mates: tuple[Interaction, ...]  # what was sent at once under the same key, this one included; none: it was alone
 
     @property
+    def contract(self) -> Contract:
+        """What documents the create."""
+        return self.interaction.contract
+
+    @property
     def expectation(self) -> Expectation:
         """What the page says must become of the case."""
         return self.interaction.case.expectation
@@ -52,7 +58,11 @@ class Reading:
         first, created = self.first, self.interaction.created
         if first is None or first.created is None or created is None or self.is_replay:
             return False
-        return same(first.created.get("id"), created.get("id")) and is_the_same_destination(first.created, created)
+        return self.shows_the_id_of(first) and is_the_same_destination(self.contract, first.created, created)
+
+    def shows_the_id_of(self, other: Interaction) -> bool:
+        """Whether the answer shows the id that another showed."""
+        return same(self.interaction.id, other.id)
 
     def finding(
         self,
@@ -94,6 +104,8 @@ def _after_losses(interaction: Interaction) -> str:
 
 
 Judgement: TypeAlias = Callable[[Reading], Iterator[Observation]]
+Rows: TypeAlias = str | Callable[[Contract], Iterable[str]]
+"""The id of a requirement, or what says the ids that a contract has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,15 +113,20 @@ class Check:
     """A pure function that judges requirements; its name says what holds."""
 
     name: str
-    judges: tuple[str, ...]
+    rows: tuple[Rows, ...]
     judge: Judgement
 
+    def judges(self, contract: Contract) -> tuple[str, ...]:
+        """Return the ids of the requirements of a contract that it can judge."""
+        rows = (row for one in self.rows for row in ((one,) if isinstance(one, str) else one(contract)))
+        return tuple(row for row in rows if row in contract.requirements)
 
-def check(*judges: str) -> Callable[[Judgement], Check]:
-    """Make a check of a function; `judges` are the ids of the requirements that it can judge."""
+
+def check(*rows: Rows) -> Callable[[Judgement], Check]:
+    """Make a check of a function; `rows` are the requirements that it can judge."""
 
     def wrap(judgement: Judgement) -> Check:
-        return Check(name=judgement.__name__, judges=judges, judge=judgement)
+        return Check(name=judgement.__name__, rows=rows, judge=judgement)
 
     return wrap
 
@@ -124,7 +141,7 @@ def read(interaction: Interaction, history: History) -> Reading:
     first = history.first_made(interaction)
     if first is not None and first.burst is not None:  # of those none was first, but some may be replays
         first = fullest(one for one in history.burst_of(first) if _same_params(one, first)) or first
-    if created is not None and isinstance(identifier := created.get("id"), str):
+    if created is not None and isinstance(identifier := interaction.id, str):
         others = [one for one in history.facts.with_id(identifier, interaction) if not same_key(one, interaction)]
         owner = _owner(interaction, created, others)
         sharing = _sharing(interaction, created, others, owner)
@@ -162,17 +179,20 @@ def _is_odd(created: dict[str, Any] | None, twin: Interaction | None) -> bool:
 
 def _owner(interaction: Interaction, created: dict[str, Any], others: list[Interaction]) -> Interaction | None:
     """Return the first that showed this very destination, unless it is shown whatever is asked for."""
-    alike = [one for one in others if is_the_same_destination(one.created or {}, created)]
+    contract = interaction.contract
+    alike = [one for one in others if is_the_same_destination(contract, one.created or {}, created)]
     if not alike or _may_look_up(interaction, created, alike[0]):
         return alike[0] if alike else None
-    names = {canonical(member(one.case.params, "name")) for one in alike if not _may_look_up(one, created, alike[0])}
+    label = contract.parts.identity.label
+    names = {canonical(member(one.case.params, label)) for one in alike if not _may_look_up(one, created, alike[0])}
     return None if len(names) >= CONSTANT else alike[0]
 
 
 def _may_look_up(interaction: Interaction, created: dict[str, Any], owner: Interaction) -> bool:
     """Whether the destination may be looked up by what a create says: its name, no key, or a key like the owner's."""
     params, stem = interaction.case.params, stem_of(interaction)
-    named = params is None or same(params.get("name"), created.get("name"))
+    label = interaction.contract.parts.identity.label
+    named = params is None or same(member(params, label), member(created, label))
     return named or interaction.key is None or (stem is not None and stem == stem_of(owner))
 
 
@@ -183,7 +203,8 @@ def _sharing(
     # Ids may be those of an account; what is shown of another's is account-scoped's matter.
     mine = [one for one in others if one.request.who == interaction.request.who]
     if owner is not None:
-        mine = [one for one in mine if not is_the_same_destination(one.created or {}, created)]
+        contract = interaction.contract
+        mine = [one for one in mine if not is_the_same_destination(contract, one.created or {}, created)]
     return mine[-1] if mine else None
 
 
@@ -205,4 +226,4 @@ def held(requirement: str) -> Held:
 
 def id_shown(interaction: Interaction) -> str:
     """Return the id of the destination that an answer shows, for a message."""
-    return shown((interaction.created or {}).get("id"))
+    return shown(interaction.id)

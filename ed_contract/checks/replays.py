@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ed_contract.checks.echo import PLACES, comes_back, is_echoed
+from ed_contract.checks.echo import agree, is_echoed
 from ed_contract.checks.evidence import no_word_of_the_key
-from ed_contract.checks.include import SECRET
 from ed_contract.checks.reading import Reading, check, held, id_shown
 from ed_contract.checks.timestamps import is_same_moment
 from ed_contract.finding import Finding, Observation, Unclear
-from ed_contract.interaction import NOT_JSON, NOT_PARSED, Interaction, Response, secret_of
+from ed_contract.interaction import NOT_JSON, NOT_PARSED, Interaction, Response
 from ed_contract.record.answers import said
 from ed_contract.record.values import member, same, shown, start
 
@@ -110,21 +109,25 @@ def row_of_a_replay(reading: Reading) -> str:
 
 def _difference(first: Interaction, again: Interaction) -> tuple[str, str] | None:
     """Return the fault and what came, if `again` is not the destination that `first` made."""
-    one, other = first.created or {}, again.created or {}
-    if not same(one.get("id"), other.get("id")):
-        return _ANOTHER, f"`id` is {shown(other.get('id'))}"
-    before, after = one.get("created"), other.get("created")
+    one, other, parts = first.created or {}, again.created or {}, again.contract.parts
+    identity, params = parts.identity, first.case.params or {}
+    if not same(first.id, again.id):
+        return _ANOTHER, f"`{identity.id}` is {shown(again.id)}"
+    before, after = (member(made, identity.created) for made in (one, other))
     if not same(before, after) and not (
         isinstance(before, str) and isinstance(after, str) and is_same_moment(before, after)
     ):
-        return "created", f"the same `id`, but `created` was {shown(before)} and is {shown(after)}"
-    for place in PLACES:
-        before, after = member(one, place), member(other, place)
-        if member(first.case.params, place) in _EMPTY and (before in _EMPTY or after in _EMPTY):
+        return identity.created, _but(identity.id, identity.created, before, after)
+    for echo in parts.echoes:
+        before, after = member(one, echo.place), member(other, echo.place)
+        if member(params, echo.place) in _EMPTY and (before in _EMPTY or after in _EMPTY):
             continue  # what was not sent may be told as nothing, in one way or another, or as a default
-        if is_echoed(place, first.case.params or {}) and not comes_back(place, before, after):
-            return place, f"the same `id`, but `{place}` was {shown(before)} and is {shown(after)}"
-    before, after = secret_of(one), secret_of(other)
-    if before is not None and after is not None and not same(before, after):
-        return SECRET, f"the same `id`, but `{SECRET}` is another one"
+        if is_echoed(again.contract, echo, params) and not agree(echo, before, after):
+            return echo.place, _but(identity.id, echo.place, before, after)
+    if first.secret is not None and again.secret is not None and not same(first.secret, again.secret):
+        return parts.secret, f"the same `{identity.id}`, but `{parts.secret}` is another one"
     return None
+
+
+def _but(identifier: str, place: str, before: object, after: object) -> str:
+    return f"the same `{identifier}`, but `{place}` was {shown(before)} and is {shown(after)}"

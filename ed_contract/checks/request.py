@@ -7,30 +7,32 @@ from collections.abc import Iterator, Mapping
 from ed_contract.case import Expectation, Mutation
 from ed_contract.checks.evidence import no_evidence, turned_away
 from ed_contract.checks.reading import Reading, check, held
-from ed_contract.contract import CONTRACT
+from ed_contract.contract import Contract
 from ed_contract.finding import Observation, Unclear
 from ed_contract.interaction import CONFLICT, Interaction, Response
 from ed_contract.record.answers import CODE, codes, said
 from ed_contract.record.values import member, shown
 
-_MUTATED = tuple(
-    row.id for row in CONTRACT.requirements.values() if row.area == "request" and row.id != "request/valid"
-)
+_VALID = "request/valid"
 
 
-@check("request/valid")
+def _mutated(contract: Contract) -> Iterator[str]:
+    return (row.id for row in contract.requirements.values() if row.area == "request" and row.id != _VALID)
+
+
+@check(_VALID)
 def valid_creates_are_accepted(reading: Reading) -> Iterator[Observation]:
     """Judge a valid create under a key that was not used before."""
     answer = reading.answer
     if reading.expectation is not Expectation.ACCEPT or reading.first is not None or answer is None:
         return
     if answer.successful:
-        yield held("request/valid")
+        yield held(_VALID)
     elif reason := _why_undecided(reading, answer):
-        yield Unclear(requirement="request/valid", reason=reason)
+        yield Unclear(requirement=_VALID, reason=reason)
     elif not (is_refused_after_a_burst(reading) or is_conflict_of_none(reading)):
         yield reading.finding(
-            "request/valid",
+            _VALID,
             "refused",
             expected=f"2xx for a create with documented fields and realistic values ({reading.interaction.case.name})",
             actual=said(answer),
@@ -100,7 +102,7 @@ def _broken(reading: Reading, mutation: Mutation) -> str:
     return f"with {shown(member(reading.params, mutation.place))} as `{mutation.place}`"
 
 
-@check(*_MUTATED)
+@check(_mutated)
 def mutated_creates_are_refused(reading: Reading) -> Iterator[Observation]:
     """Judge a create that breaks one requirement of the request schema."""
     mutation, answer = reading.interaction.case.mutation, reading.answer
@@ -112,7 +114,7 @@ def mutated_creates_are_refused(reading: Reading) -> Iterator[Observation]:
         yield reading.finding(
             mutation.requirement,
             mutation.fault,
-            expected=f"4xx: {CONTRACT.requirements[mutation.requirement].statement.rstrip('.')}",
+            expected=f"4xx: {reading.contract.requirements[mutation.requirement].statement.rstrip('.')}",
             actual=f"{answer.status}: accepted {_broken(reading, mutation)}",
         )
     elif answer.refused and not answer.says_nothing:

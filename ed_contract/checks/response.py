@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, cast
 
 from jsonschema import Draft202012Validator, FormatChecker
@@ -12,8 +13,9 @@ from ed_contract.case import Expectation
 from ed_contract.checks.evidence import turned_away
 from ed_contract.checks.reading import Reading, check, held, id_shown
 from ed_contract.checks.timestamps import LONGEST, compare, has_separator, is_rfc3339
-from ed_contract.contract import CONTRACT, row_of
+from ed_contract.contract import Choice, Contract, row_of
 from ed_contract.contract.schema_rows import schema_rows
+from ed_contract.contract.schemas import places
 from ed_contract.finding import Finding, Observation, Unclear
 from ed_contract.interaction import NOT_JSON, Excerpt
 from ed_contract.parsing import has_byte_order_mark, repeated_member
@@ -21,11 +23,8 @@ from ed_contract.record.values import LONGEST_SHOWN, kind, member, shown, start
 
 _FORMATS = FormatChecker(formats=())
 _FORMATS.checks("date-time")(lambda value: not isinstance(value, str) or is_rfc3339(value))
-_VALIDATOR = Draft202012Validator(CONTRACT.response_schema, format_checker=_FORMATS)
-_SCHEMA_ROWS = tuple(row.id for row in schema_rows("response", CONTRACT.response_schema))
 LONGEST_READ = 1024 * 1024  # bytes of a body that is read again for its form; a record holds it whole
 _DEPTH = 4  # objects and arrays within each other that the schema looks into, and one more
-_CONFIGS = ("webhook_endpoint", "amazon_eventbridge")
 
 
 @check("response/status")
@@ -107,19 +106,28 @@ def a_success_is_json_to_every_reader(reading: Reading) -> Iterator[Observation]
         yield held("response/well-formed")
 
 
-@check(*_SCHEMA_ROWS)
+def _schema_rows(contract: Contract) -> Iterator[str]:
+    return (row.id for row in schema_rows("response", contract.response_schema))
+
+
+@cache
+def _validator(contract: Contract) -> Draft202012Validator:
+    return Draft202012Validator(contract.response_schema, format_checker=_FORMATS)
+
+
+@check(_schema_rows)
 def the_object_satisfies_the_schema(reading: Reading) -> Iterator[Observation]:
     """Judge every keyword at every place that the answer carries."""
     if reading.told is None:
         return
     broken = set()
     document = {name: value for name, value in reading.told.items() if not _is_hollow(reading, name, value)}
-    for error in _VALIDATOR.iter_errors(_outlined(document, _DEPTH)):
+    for error in _validator(reading.contract).iter_errors(_outlined(document, _DEPTH)):
         for finding in _findings(reading, error):
             if finding.requirement not in broken:
                 yield finding
             broken.add(finding.requirement)
-    for row in _carried(CONTRACT.response_schema, document, ""):
+    for row in _carried(reading.contract.response_schema, document, ""):
         if row not in broken:
             yield held(row)
 
@@ -138,9 +146,12 @@ def _outlined(value: Any, depth: int) -> Any:  # noqa: ANN401 - any JSON
 
 
 def _is_hollow(reading: Reading, name: str, value: object) -> bool:
-    """Whether this is the other type's configuration object with nothing in it, which is not judged."""
-    chosen = (reading.params or reading.told or {}).get("type")  # of a raw body the answer says it
-    foreign = name in _CONFIGS and chosen != name
+    """Whether this is another choice's object with nothing in it, which is not judged."""
+    choice = reading.contract.parts.choice
+    if choice is None:
+        return False
+    chosen = reading.contract.chosen(reading.params or reading.told)  # of a raw body the answer says it
+    foreign = name in choice.objects.values() and choice.objects.get(chosen or "") != name
     return foreign and value is not None and not _says_something(value)
 
 
@@ -161,7 +172,7 @@ def _findings(reading: Reading, error: ValidationError) -> Iterator[Finding]:
     yield reading.finding(
         row,
         fault,
-        expected=CONTRACT.requirements[row].statement.rstrip("."),
+        expected=reading.contract.requirements[row].statement.rstrip("."),
         actual=f"`{place}` is {shown(member(reading.told, place))}",
     )
 
@@ -185,78 +196,111 @@ def _carried(node: Mapping[str, Any], document: Mapping[str, Any], parent: str) 
             yield from _carried(child, value, f"{parent}{name}.")
 
 
-@check("response/config-matches-type")
+def _of_the_choice(contract: Contract) -> Iterator[str]:
+    if (choice := contract.parts.choice) is not None:
+        yield f"response/config-matches-{choice.place}"
+
+
+@check(_of_the_choice)
 def the_configuration_is_that_of_the_type(reading: Reading) -> Iterator[Observation]:
-    """Judge which configuration objects are there; what a foreign one in the request does is not judged."""
-    if reading.made is None or reading.params is None or reading.params.get("type") not in _CONFIGS:
+    """Judge which objects are there of those that a field selects; what a foreign one in the request does is not."""
+    choice, made, params = reading.contract.parts.choice, reading.made, reading.params
+    chosen = reading.contract.chosen(params)
+    if choice is None or made is None or params is None or chosen is None or chosen not in choice.objects:
         return
-    chosen = reading.params["type"]
-    (other,) = (name for name in _CONFIGS if name != chosen)
-    asked = reading.params.get("include") or chosen == "amazon_eventbridge"
-    own, foreign = reading.made.get(chosen), reading.made.get(other)
-    row = "response/config-matches-type"
-    if reading.params.get(chosen) is not None and own is None and asked:
+    (row,), own = _of_the_choice(reading.contract), choice.objects[chosen]
+    foreign = [
+        name
+        for name in choice.objects.values()
+        if name != own and _says_something(made.get(name)) and params.get(name) is None
+    ]
+    where = f"where `{choice.place}` is {chosen}"
+    if params.get(own) is not None and made.get(own) is None and _is_shown(reading, choice, own):
         yield reading.finding(
             row,
-            f"{chosen} absent",
-            expected=f"`{chosen}` is an object where `type` is {chosen}",
-            actual=f"`{chosen}` is {'null' if chosen in reading.made else 'absent'}",
+            f"{own} absent",
+            expected=f"`{own}` is an object {where}",
+            actual=f"`{own}` is {'null' if own in made else 'absent'}",
         )
-    elif _says_something(foreign) and reading.params.get(other) is None:
+    elif foreign:
         yield reading.finding(
             row,
-            f"{other} present",
-            expected=f"`{other}` is absent or null where `type` is {chosen}",
-            actual=f"`{other}` is {shown(foreign)}",
+            f"{foreign[0]} present",
+            expected=f"`{foreign[0]}` is absent or null {where}",
+            actual=f"`{foreign[0]}` is {shown(made[foreign[0]])}",
         )
     else:
         yield held(row)
+
+
+def _is_shown(reading: Reading, choice: Choice, own: str) -> bool:
+    """Whether the chosen object has something to show: what is always there, or what was asked for."""
+    lists = {one.asked_in for one in reading.contract.parts.on_request}
+    return own in choice.shows or any(member(reading.params, one) for one in lists)
 
 
 def _says_something(config: object) -> bool:
     return config is not None and not (isinstance(config, dict) and all(value is None for value in config.values()))
 
 
-@check("response/id/unique")
+def _of_the_id(contract: Contract) -> Iterator[str]:
+    yield f"response/{contract.parts.identity.id}/unique"
+
+
+@check(_of_the_id)
 def an_id_names_one_destination(reading: Reading) -> Iterator[Observation]:
     """Judge that a destination's id was not given before to another one."""
+    (row,), identity = _of_the_id(reading.contract), reading.contract.parts.identity
     if reading.sharing is not None and reading.expectation is not Expectation.REJECT:
         yield reading.finding(
-            "response/id/unique",
+            row,
             "shared",
             expected="an id that no other destination has",
-            actual=f"`id` is {id_shown(reading.interaction)}, which an earlier destination has",
+            actual=f"`{identity.id}` is {id_shown(reading.interaction)}, which an earlier destination has",
             before=(reading.sharing,),
         )
-    elif reading.made is not None and isinstance(reading.made.get("id"), str) and len(reading.history) > 1:
-        yield held("response/id/unique")
+    elif reading.made is not None and isinstance(reading.interaction.id, str) and len(reading.history) > 1:
+        yield held(row)
 
 
-@check("response/updated/not-before-created")
+def _of_the_times(contract: Contract) -> Iterator[str]:
+    identity = contract.parts.identity
+    if identity.created and identity.updated:
+        yield f"response/{identity.updated}/not-before-{identity.created}"
+
+
+@check(_of_the_times)
 def it_is_not_updated_before_it_is_created(reading: Reading) -> Iterator[Observation]:
-    """Judge `updated` against `created`, at the coarser precision of the two."""
-    if reading.told is None:
+    """Judge the moment of the last change against that of the creation, at the coarser precision of the two."""
+    rows, identity = tuple(_of_the_times(reading.contract)), reading.contract.parts.identity
+    if reading.told is None or not rows:
         return
-    created, updated = reading.told.get("created"), reading.told.get("updated")
+    created, updated = member(reading.told, identity.created), member(reading.told, identity.updated)
     if not (isinstance(created, str) and isinstance(updated, str) and is_rfc3339(created) and is_rfc3339(updated)):
         return
     order = compare(updated, created)
     if order is not None and order < 0:
         yield reading.finding(
-            "response/updated/not-before-created",
+            rows[0],
             "before",
-            expected="`updated` is at or after `created`",
-            actual=f"`created` is {shown(created)}, `updated` is {shown(updated)}",
+            expected=f"`{identity.updated}` is at or after `{identity.created}`",
+            actual=f"`{identity.created}` is {shown(created)}, `{identity.updated}` is {shown(updated)}",
         )
     elif order is not None:
-        yield held("response/updated/not-before-created")
+        yield held(rows[0])
+
+
+@cache
+def _times(contract: Contract) -> tuple[str, ...]:
+    """Return the places of timestamps."""
+    return tuple(one.place for one in places(contract.response_schema) if one.schema.get("format") == "date-time")
 
 
 @check("response/timestamp-separator")
 def timestamps_have_their_separator(reading: Reading) -> Iterator[Observation]:
     """Judge the `T` of timestamps that are right otherwise."""
-    for name in ("created", "updated"):
-        value = (reading.made or {}).get(name)
+    for name in _times(reading.contract):
+        value = member(reading.made, name)
         if not isinstance(value, str) or not is_rfc3339(value):
             continue
         if has_separator(value):

@@ -59,7 +59,7 @@ def no_request_is_answered_5xx(reading: Reading) -> Iterator[Observation]:
 def _is_concurrent(reading: Reading) -> bool:
     """Whether it was sent with others, and creates of its type are accepted: else it may fail by itself too."""
     facts, this = reading.history.facts, reading.interaction
-    return this.burst is not None and not facts.failing and facts.accepted_of(this.type) is not None
+    return this.burst is not None and not facts.failing and facts.accepted_of(this.chosen) is not None
 
 
 def _failed_in_a_burst(reading: Reading, answer: Response) -> Finding:

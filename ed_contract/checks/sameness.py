@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sized
 from typing import Any
 
-from ed_contract.record.values import same
+from ed_contract.contract import Contract
+from ed_contract.record.values import member, same
 
 
-def is_the_same_destination(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def is_the_same_destination(contract: Contract, one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether two objects with one id are one destination: made at the same time with the same name."""
-    return all(same(one.get(name), other.get(name)) for name in ("created", "name"))
+    identity = contract.parts.identity
+    places = (place for place in (identity.created, identity.label) if place)
+    return all(same(member(one, place), member(other, place)) for place in places)
 
 
 def looks_like(other: Mapping[str, Any], one: Mapping[str, Any]) -> bool:

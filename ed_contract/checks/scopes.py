@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ed_contract.case import Credential, Expectation
 from ed_contract.checks.include import shown_strings
@@ -11,7 +10,7 @@ from ed_contract.checks.reading import Reading, check, held, id_shown
 from ed_contract.checks.request import is_conflict_of_none, near_key
 from ed_contract.checks.sameness import is_the_same_destination
 from ed_contract.finding import Finding, Observation, Unclear
-from ed_contract.interaction import CONFLICT, NotSent, Response, secret_of
+from ed_contract.interaction import CONFLICT, Interaction, NotSent, Response
 from ed_contract.record.answers import said
 from ed_contract.record.values import same
 
@@ -27,7 +26,7 @@ def no_account_is_shown_what_is_anothers(reading: Reading) -> Iterator[Observati
     theirs = reading.history.first_of(Credential.FIRST, interaction)
     if theirs is None or theirs.created is None:
         return
-    if _shows(answer, interaction.created, theirs.created):
+    if _shows(interaction, answer, theirs):
         yield reading.finding(
             "idempotency/account-scoped",
             "shown",
@@ -71,7 +70,7 @@ def no_stranger_is_shown_a_destination(reading: Reading) -> Iterator[Observation
         yield Unclear(requirement=_STRANGERS_ROW, reason=f"no create with {caller} was refused under a fresh key")
     elif answer is None or answer.says_nothing or answer.failed:
         yield Unclear(requirement=_STRANGERS_ROW, reason="no answer" if answer is None else f"answered {answer.status}")
-    elif _shows(answer, interaction.created, made.created):
+    elif _shows(interaction, answer, made):
         yield reading.finding(
             _STRANGERS_ROW,
             caller,
@@ -83,17 +82,17 @@ def no_stranger_is_shown_a_destination(reading: Reading) -> Iterator[Observation
         yield held(_STRANGERS_ROW)
 
 
-def _shows(answer: Response, created: dict[str, Any] | None, theirs: dict[str, Any]) -> bool:
+def _shows(interaction: Interaction, answer: Response, theirs: Interaction) -> bool:
     """Whether an answer shows another's destination; one with its id but content of its own only shares the id."""
-    if created is not None and (identifier := created.get("id")) is not None:
-        if (secret := secret_of(theirs)) is not None and same(secret, secret_of(created)):
+    if interaction.created is not None and interaction.id is not None:
+        if theirs.secret is not None and same(theirs.secret, interaction.secret):
             return True
         return (
-            isinstance(identifier, str)
-            and same(identifier, theirs.get("id"))
-            and is_the_same_destination(theirs, created)
+            isinstance(interaction.id, str)
+            and same(interaction.id, theirs.id)
+            and is_the_same_destination(interaction.contract, theirs.created or {}, interaction.created)
         )
-    shown_or_not = [value for value in (theirs.get("id"), secret_of(theirs)) if isinstance(value, str)]
+    shown_or_not = [value for value in (theirs.id, theirs.secret) if isinstance(value, str)]
     told = shown_strings(answer.document)
     return any(
         value in told or (len(value) >= DISTINCT and value.encode("utf-8", "surrogatepass") in answer.body)

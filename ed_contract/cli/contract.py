@@ -48,7 +48,7 @@ def explain(identifier: str) -> None:
     checks = [
         f"{check.name.replace('_', ' ')} ({check.judge.__module__.replace('.', '/')}.py)"
         for check in CHECKS
-        if row.id in check.judges
+        if row.id in check.judges(CONTRACT)
     ]
     broken = [mutant for mutant in MUTANTS if mutant.breaks == row.id]
     click.echo(f"{row.id} ({row.level})")

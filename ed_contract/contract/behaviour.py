@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from ed_contract.contract.parts import Idempotency, Parts
 from ed_contract.requirement import Level, Need, Requirement
 
 MUST, SHOULD = Level.MUST, Level.SHOULD
@@ -11,169 +14,182 @@ def _row(identifier: str, level: Level, clause: str, statement: str, need: Need 
     return Requirement(id=identifier, level=level, clause=clause, statement=statement, need=need)
 
 
-_CONFLICT = "Error Codes › 409 idempotency_error"
 _PLATFORM = "Platform convention"
 _SENSE = "No server may do otherwise"
 
-REQUEST = (
-    _row("request/valid", MUST, "Parameters", "A create with documented fields and realistic values is accepted."),
-)
 
-RESPONSE = (
-    _row("response/status", MUST, "Returns", "A create is answered with a final status, and success with 2xx."),
-    _row("response/media-type", MUST, "Returns", "A successful answer says that it is JSON."),
-    _row("response/body", MUST, "Returns", "A successful answer is one JSON object."),
-    _row(
-        "response/config-matches-type",
+def rows(parts: Parts, request: tuple[Requirement, ...], response: tuple[Requirement, ...]) -> Iterator[Requirement]:
+    """Yield the requirements of an operation, in the order of the page; those of its schemas are given."""
+    yield _row("request/valid", MUST, "Parameters", "A create with documented fields and realistic values is accepted.")
+    yield from request
+    yield from _response(parts, has_times=any(row.id.endswith("/format") for row in response))
+    yield from response
+    yield from _echo(parts)
+    yield from _include(parts)
+    yield from idempotency(parts.idempotency)
+    yield from ROBUSTNESS
+    yield from AUTH
+
+
+def _response(parts: Parts, *, has_times: bool) -> Iterator[Requirement]:
+    """Yield what any successful answer has to be."""
+    identity = parts.identity
+    yield _row("response/status", MUST, "Returns", "A create is answered with a final status, and success with 2xx.")
+    yield _row("response/media-type", MUST, "Returns", "A successful answer says that it is JSON.")
+    yield _row("response/body", MUST, "Returns", "A successful answer is one JSON object.")
+    if parts.choice is not None:
+        yield _row(
+            f"response/config-matches-{parts.choice.place}",
+            MUST,
+            f"Response attributes › {parts.choice.place}",
+            f"The chosen {parts.choice.place}'s configuration object is there, and every other {parts.choice.place}'s "
+            "is absent or null.",
+        )
+    yield _row(
+        f"response/{identity.id}/unique",
         MUST,
-        "Response attributes › type",
-        "The chosen type's configuration object is there, and the other type's is absent or null.",
-    ),
-    _row("response/id/unique", MUST, "Response attributes › id", "No two destinations share an id."),
-    _row(
-        "response/updated/not-before-created",
-        MUST,
-        "Response attributes › updated",
-        "A destination is not updated before it is created.",
-    ),
-    _row(
-        "response/timestamp-separator",
-        SHOULD,
-        "Response attributes › created",
-        "Timestamps separate date and time with `T`.",
-    ),
-    _row(
+        f"Response attributes › {identity.id}",
+        "No two destinations share an id.",
+    )
+    if identity.created and identity.updated:
+        yield _row(
+            f"response/{identity.updated}/not-before-{identity.created}",
+            MUST,
+            f"Response attributes › {identity.updated}",
+            "A destination is not updated before it is created.",
+        )
+    if has_times:
+        yield _row(
+            "response/timestamp-separator",
+            SHOULD,
+            "Response attributes › created",
+            "Timestamps separate date and time with `T`.",
+        )
+    yield _row(
         "response/well-formed",
         SHOULD,
         "Returns",
         "The JSON of an answer has no byte order mark, and no object in it names a member twice.",
-    ),
-)
+    )
 
-_ECHOED = {
-    "name": "`name` comes back exactly as sent.",
-    "type": "`type` comes back as sent.",
-    "event_payload": "`event_payload` comes back as sent.",
-    "enabled_events": "`enabled_events` comes back exactly as sent, in the same order.",
-    "description": "`description` comes back exactly as sent.",
-    "events_from": "`events_from` comes back with the same elements.",
-    "metadata": "`metadata` comes back exactly as sent.",
-    "snapshot_api_version": "`snapshot_api_version` comes back as sent with a snapshot payload.",
-    "amazon_eventbridge.aws_account_id": "`amazon_eventbridge.aws_account_id` comes back exactly as sent.",
-    "webhook_endpoint.url": "`webhook_endpoint.url`, when included, comes back exactly as sent.",
-}
 
-ECHO = (
-    *(_row(f"echo/{place}", MUST, f"Response attributes › {place}", said) for place, said in _ECHOED.items()),
-    _row(
-        "echo/normalised",
-        SHOULD,
-        "Response attributes",
-        "An unusual value that is accepted comes back as sent, not trimmed, folded or normalised.",
-    ),
-)
+def _echo(parts: Parts) -> Iterator[Requirement]:
+    """Yield a row for each member that comes back."""
+    for one in parts.echoes:
+        asked = ", when included," if one.on_request else ""
+        how = "with the same elements" if one.as_set else "as sent" if one.kind == "enum" else "exactly as sent"
+        order = ", in the same order" if one.is_list and not one.as_set else ""
+        under = f" {one.said}" if one.said else ""
+        said = f"`{one.place}`{asked} comes back {how}{under}{order}."
+        yield _row(f"echo/{one.place}", MUST, f"Response attributes › {one.place}", said)
+    if parts.echoes:
+        yield _row(
+            "echo/normalised",
+            SHOULD,
+            "Response attributes",
+            "An unusual value that is accepted comes back as sent, not trimmed, folded or normalised.",
+        )
 
-INCLUDE = (
-    _row(
-        "include/webhook_endpoint.url",
-        MUST,
-        "Parameters › include",
-        "`webhook_endpoint.url` is returned when it is asked for, and withheld when it is not.",
-    ),
-    _row(
-        "include/webhook_endpoint.signing_secret",
-        MUST,
-        "Parameters › include",
-        "`webhook_endpoint.signing_secret` is returned on creation when it is asked for, and withheld when it is not.",
-    ),
-    _row(
-        "include/secret-elsewhere",
-        SHOULD,
-        "Response attributes › webhook_endpoint.signing_secret",
-        "The signing secret shows at its own place only.",
-    ),
-    _row(
-        "include/secret-shared",
-        SHOULD,
-        "Response attributes › webhook_endpoint.signing_secret",
-        "Two destinations do not share a signing secret.",
-    ),
-)
 
-IDEMPOTENCY = (
-    _row(
-        "idempotency/replay",
-        MUST,
-        _CONFLICT,
-        "The same key with the same parameters gives the same destination again.",
-    ),
-    _row("idempotency/conflict/status", MUST, _CONFLICT, "The same key with other parameters is answered 409."),
-    _row("idempotency/conflict/code", MUST, _CONFLICT, "That answer carries the code `idempotency_error`."),
-    _row(
-        "idempotency/conflict/every-parameter",
-        MUST,
-        _CONFLICT,
-        "A change in any one documented parameter, at any depth, makes the parameters other ones.",
-    ),
-    _row(
-        "idempotency/conflict/keeps-first",
-        MUST,
-        _CONFLICT,
-        "After a conflict the key still gives the destination that it gave first.",
-    ),
-    _row(
-        "idempotency/keys-independent",
-        MUST,
-        _CONFLICT,
-        "Keys that differ, if only in case or in one character, have nothing to do with each other.",
-    ),
-    _row("idempotency/no-key", MUST, _CONFLICT, "Each create without a key makes its own destination."),
-    _row("idempotency/remembers", MUST, _CONFLICT, "A key is still known after hundreds of others."),
-    _row(
-        "idempotency/burst/one-destination",
-        MUST,
-        _CONFLICT,
-        "Equal creates that arrive at once under one key make one destination.",
-    ),
-    _row(
-        "idempotency/burst/one-body",
-        MUST,
-        _CONFLICT,
-        "Of different creates that arrive at once under one key, one alone makes a destination.",
-    ),
-    _row(
-        "idempotency/same-parameters",
-        SHOULD,
-        _CONFLICT,
-        "Key order, white space and escapes of the JSON do not make the parameters other ones.",
-    ),
-    _row(
-        "idempotency/conflict/absent-or-empty",
-        SHOULD,
-        _CONFLICT,
-        "A parameter that is absent first and empty then is another parameter.",
-    ),
-    _row(
-        "idempotency/account-scoped",
-        MUST,
-        _CONFLICT,
-        "A key of one account never gives another account's destination.",
-        Need.SECOND_ACCOUNT,
-    ),
-    _row(
-        "idempotency/credential-scoped",
-        MUST,
-        _CONFLICT,
-        "A used key shows nothing of its destination to a caller with no credential or an unknown one.",
-    ),
-    _row(
-        "idempotency/survives-restart",
-        MUST,
-        _CONFLICT,
-        "A key is still known after the server was restarted.",
-        Need.RESTART_COMMAND,
-    ),
-)
+def _include(parts: Parts) -> Iterator[Requirement]:
+    """Yield a row for each member that is shown on request, and those of the secret."""
+    for one in parts.on_request:
+        when = " on creation" if one.secret else ""
+        yield _row(
+            f"include/{one.place}",
+            MUST,
+            f"Parameters › {one.asked_in}",
+            f"`{one.place}` is returned{when} when it is asked for, and withheld when it is not.",
+        )
+    if parts.secret:
+        where = f"Response attributes › {parts.secret}"
+        secret = parts.secret.rpartition(".")[2].replace("_", " ")
+        yield _row("include/secret-elsewhere", SHOULD, where, f"The {secret} shows at its own place only.")
+        yield _row("include/secret-shared", SHOULD, where, f"Two destinations do not share a {secret}.")
+
+
+def idempotency(how: Idempotency) -> Iterator[Requirement]:
+    """Yield what keys have to do."""
+    clause = f"Error Codes › {' '.join((str(how.status), how.code)).strip()}"
+    for row in (
+        _row(
+            "idempotency/replay",
+            MUST,
+            clause,
+            "The same key with the same parameters gives the same destination again.",
+        ),
+        _row(
+            "idempotency/conflict/status", MUST, clause, f"The same key with other parameters is answered {how.status}."
+        ),
+        _row("idempotency/conflict/code", MUST, clause, f"That answer carries the code `{how.code}`."),
+        _row(
+            "idempotency/conflict/every-parameter",
+            MUST,
+            clause,
+            "A change in any one documented parameter, at any depth, makes the parameters other ones.",
+        ),
+        _row(
+            "idempotency/conflict/keeps-first",
+            MUST,
+            clause,
+            "After a conflict the key still gives the destination that it gave first.",
+        ),
+        _row(
+            "idempotency/keys-independent",
+            MUST,
+            clause,
+            "Keys that differ, if only in case or in one character, have nothing to do with each other.",
+        ),
+        _row("idempotency/no-key", MUST, clause, "Each create without a key makes its own destination."),
+        _row("idempotency/remembers", MUST, clause, "A key is still known after hundreds of others."),
+        _row(
+            "idempotency/burst/one-destination",
+            MUST,
+            clause,
+            "Equal creates that arrive at once under one key make one destination.",
+        ),
+        _row(
+            "idempotency/burst/one-body",
+            MUST,
+            clause,
+            "Of different creates that arrive at once under one key, one alone makes a destination.",
+        ),
+        _row(
+            "idempotency/same-parameters",
+            SHOULD,
+            clause,
+            "Key order, white space and escapes of the JSON do not make the parameters other ones.",
+        ),
+        _row(
+            "idempotency/conflict/absent-or-empty",
+            SHOULD,
+            clause,
+            "A parameter that is absent first and empty then is another parameter.",
+        ),
+        _row(
+            "idempotency/account-scoped",
+            MUST,
+            clause,
+            "A key of one account never gives another account's destination.",
+            Need.SECOND_ACCOUNT,
+        ),
+        _row(
+            "idempotency/credential-scoped",
+            MUST,
+            clause,
+            "A used key shows nothing of its destination to a caller with no credential or an unknown one.",
+        ),
+        _row(
+            "idempotency/survives-restart",
+            MUST,
+            clause,
+            "A key is still known after the server was restarted.",
+            Need.RESTART_COMMAND,
+        ),
+    ):
+        if how.code or row.id != "idempotency/conflict/code":
+            yield row
+
 
 ROBUSTNESS = (
     _row("robustness/no-server-error", MUST, _SENSE, "No request is answered 5xx."),

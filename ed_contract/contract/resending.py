@@ -39,7 +39,7 @@ RESENDING = Resending(
         "robustness/keeps-serving",
         *(row.id for row in behaviour.AUTH),
     },
-    races={row.id for row in behaviour.IDEMPOTENCY if row.id.startswith("idempotency/burst/")},
+    races={"idempotency/burst/one-destination", "idempotency/burst/one-body"},
     vague={("request/valid", "refused"), ("robustness/no-server-error", "a valid create")},
     explained={"idempotency/conflict/status": Explanation(by="request/valid", well=409)},
 )

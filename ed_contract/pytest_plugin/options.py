@@ -107,7 +107,7 @@ class Asked:
         from ed_contract.contract import CONTRACT  # noqa: PLC0415 - the same
 
         rows = CONTRACT.select(self.settings.only, self.settings.skip)
-        return [row.id for row in rows if row.id in judged]
+        return [row.id for row in rows if row.id in judged(CONTRACT)]
 
     def require(self, identifiers: Sequence[str]) -> None:
         """Raise pytest.UsageError if one of these is no requirement that was selected."""

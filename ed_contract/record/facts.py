@@ -11,14 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ed_contract.case import Credential, Expectation, Params
-from ed_contract.contract import CONTRACT
 from ed_contract.excerpt import Long, bounded
-from ed_contract.interaction import PROBE, Interaction, Response, secret_of
+from ed_contract.interaction import PROBE, Interaction, Response
 from ed_contract.record.answers import is_about_room, refuses, turns_away
 from ed_contract.record.values import canonical, member
 
 FIRST_KEPT, LAST_KEPT = 4, 64  # of what shares a digest; a burst has fewer
-_REQUESTED = CONTRACT.request_schema["properties"]
 
 
 @dataclass(slots=True)
@@ -107,17 +105,17 @@ class Facts:
         by_chance = interaction.phase == PROBE or self._may_be_full or is_about_room(interaction)
         # Who was never seen to take any may be full since before, and says so.
         if refused and by_chance and (self.accepts or is_about_room(interaction)):
-            self._full.add(interaction.type)
+            self._full.add(interaction.chosen)
 
     def _add_valid(self, interaction: Interaction, status: int, *, fresh: bool) -> None:
         body = hash(interaction.request.body)
         if 200 <= status < 300:  # noqa: PLR2004 - the class of statuses
-            self._accepted[interaction.type] = interaction
+            self._accepted[interaction.chosen] = interaction
             self._bodies.add(body)
-            self._full.discard(interaction.type)
+            self._full.discard(interaction.chosen)
             self.refuses_again = False
         elif 400 <= status < 500 and status != 429 and fresh:  # noqa: PLR2004 - the same, less what says nothing
-            self._refused.add(interaction.type)
+            self._refused.add(interaction.chosen)
             self.refuses_again = self.refuses_again or body in self._bodies
 
     def _add_credential(self, interaction: Interaction) -> None:
@@ -142,19 +140,20 @@ class Facts:
     def _add_created(self, interaction: Interaction, document: dict[str, Any], *, fresh: bool) -> None:
         self.creates = True
         self.takes = self.takes or interaction.case.expectation is not Expectation.REJECT
-        if isinstance(identifier := bounded(document.get("id")), str | Long):
+        if isinstance(identifier := bounded(interaction.id), str | Long):
             self._with_id[identifier].add(interaction)
-        if (secret := secret_of(document)) is not None:
+        if (secret := interaction.secret) is not None:
             self._with_secret[bounded(secret)].add(interaction)
         params = interaction.case.params
         if params is None:
             return
         if interaction.key is None:
             self._keyless.setdefault(_digest(params), interaction.number)
-        for place, value in _places(params):
+        requested = interaction.contract.request_schema["properties"]
+        for place, value in _places(params, requested):
             self._sent[place, _digest(value)].add(interaction)
         if fresh and interaction.burst is None and interaction.case.expectation is not Expectation.REJECT:
-            for place, value in _places(document):
+            for place, value in _places(document, requested):
                 if value is not None and member(params, place) is None:
                     self._defaults[place, _digest(value)].add(interaction)
 
@@ -170,7 +169,7 @@ class Facts:
 
     def is_full_for(self, interaction: Interaction) -> bool:
         """Whether plain creates are refused now, of the interaction's type or of that of the page's example."""
-        return bool(self._full) and not self._full.isdisjoint({interaction.type, self.probes[0].type})
+        return bool(self._full) and not self._full.isdisjoint({interaction.chosen, self.probes[0].chosen})
 
     def accepted_of(self, kind: str | None) -> Interaction | None:
         """Return the last valid create of a type of destination that was accepted, or None."""
@@ -214,9 +213,9 @@ def _refuses_plainly(interaction: Interaction) -> bool:
     return refuses(interaction) and not turns_away(interaction)
 
 
-def _places(document: Params) -> Iterator[tuple[str, Any]]:
+def _places(document: Params, requested: Params) -> Iterator[tuple[str, Any]]:
     """Yield the parameters that a create, or a destination, holds, and those within the objects among them."""
-    for name, schema in _REQUESTED.items():
+    for name, schema in requested.items():
         if name not in document:
             continue
         value = document[name]

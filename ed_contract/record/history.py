@@ -210,7 +210,7 @@ class History:
 
 def kind_of(burst: Burst) -> Kind:
     """Return what makes a burst like others."""
-    return burst[0].type, len({one.key for one in burst}) > 1, len({one.request.body for one in burst}) > 1
+    return burst[0].chosen, len({one.key for one in burst}) > 1, len({one.request.body for one in burst}) > 1
 
 
 def _before(interactions: list[Interaction], interaction: Interaction) -> list[Interaction]:

@@ -28,7 +28,6 @@ from ed_contract.interaction import (
     excerpt_of,
     masked_headers,
     response,
-    secret_of,
 )
 from ed_contract.parsing import object_of
 from ed_contract.phases import phase_named
@@ -114,7 +113,8 @@ def _answer_line(interaction: Interaction, hidden: Secrets, mask: Mask) -> Line:
         return {"kind": "none", **asdict(answer), "reason": mask(answer.reason)}
     if isinstance(answer, NotSent | NotRead):
         return {"kind": "not-sent" if isinstance(answer, NotSent) else "not-read", "reason": answer.reason}
-    known = secret_of(answer.document) if isinstance(answer.document, dict) else None
+    contract = interaction.contract
+    known = contract.secret(answer.document) if isinstance(answer.document, dict) else None
     secret = known if isinstance(known, str) else None
     sent = interaction.request.body.decode("utf-8", "replace")
 
@@ -128,7 +128,7 @@ def _answer_line(interaction: Interaction, hidden: Secrets, mask: Mask) -> Line:
         "shows_credential": answer.shows_credential,
     }
     if len(answer.body) > WHOLE or isinstance(answer, Excerpt):
-        part = answer if isinstance(answer, Excerpt) else excerpt_of(answer)
+        part = answer if isinstance(answer, Excerpt) else excerpt_of(answer, contract)
         return line | {
             "excerpt": {
                 "start": _text_or_bytes(part.body, clean),

@@ -7,7 +7,6 @@ from typing import Any, Self
 
 from ed_contract.excerpt import Long
 from ed_contract.finding import Finding
-from ed_contract.interaction import secret_of
 from ed_contract.masking import CUT, MASK, Masking
 from ed_contract.transport import Target
 from ed_contract.transport.credentials import secrets_of
@@ -32,7 +31,7 @@ class Redactor(Masking):
         It is for where the target speaks, not for what we sent: a secret that equals a parameter would make the
         requests unrepeatable.
         """
-        secrets = [secret_of(one.created) for one in finding.evidence if one.created is not None]
+        secrets = [one.secret for one in finding.evidence]
         # Of a secret that was too long to keep, no more than its start is ever shown.
         return self.also(one.start[1:] if isinstance(one, Long) else one for one in secrets)
 

@@ -9,6 +9,7 @@ from common.interactions import EVENTBRIDGE, NO_KEY, WEBHOOK, Run, answered, con
 
 from ed_contract.case import Expectation, Key, Mutation
 from ed_contract.checks.conflicts import changed_parameters
+from ed_contract.contract import CONTRACT
 from ed_contract.finding import Finding
 from ed_contract.record.history import Restarted
 
@@ -310,7 +311,7 @@ def test_a_secret_that_was_not_asked_for_must_not_appear_on_replay():
 )
 def test_changed_parameters_are_named_at_their_depth(other, changed):
     """What two creates differ in, in the words of the page."""
-    assert changed_parameters(WEBHOOK, other) == frozenset(changed)
+    assert changed_parameters(CONTRACT, WEBHOOK, other) == frozenset(changed)
 
 
 @pytest.mark.parametrize(

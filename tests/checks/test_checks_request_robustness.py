@@ -302,7 +302,7 @@ def test_a_check_that_crashes_accuses_nobody(monkeypatch):
         raise ZeroDivisionError("oops")
         yield
 
-    broken = checks.Check(name="it_breaks", judges=("response/body",), judge=crash)
+    broken = checks.Check(name="it_breaks", rows=("response/body",), judge=crash)
     monkeypatch.setattr(checks, "CHECKS", (broken,))
     run = Run()
     observed = run.exchange(WEBHOOK)

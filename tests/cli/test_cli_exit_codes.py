@@ -107,7 +107,7 @@ def test_a_check_of_ours_that_crashes_is_no_verdict(monkeypatch):
         raise ZeroDivisionError("oops")
         yield
 
-    monkeypatch.setattr(checks, "CHECKS", (checks.Check(name="it_breaks", judges=(NAME,), judge=crash),))
+    monkeypatch.setattr(checks, "CHECKS", (checks.Check(name="it_breaks", rows=(NAME,), judge=crash),))
     with Reference() as app, serve(app) as running:
         done = ed_contract("run", running.url, "--api-key", "sk_test_a", "--only", NAME)
     assert done.returncode == 2

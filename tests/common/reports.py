@@ -35,7 +35,7 @@ def report_of(
     selected = {row.id for row in CONTRACT.select(only)}
     builder = ReportBuilder(
         CONTRACT.select(only),
-        judged=judged,
+        judged=judged(CONTRACT),
         strict=strict,
         waivers=waivers,
         whole=whole,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from common.interactions import WEBHOOK, answered, destination
@@ -13,6 +14,7 @@ from common.stores import PATH, Store, made, now
 
 from ed_contract.case import Credential, Key, Sequence, Step, case, single
 from ed_contract.checks.echo import shows_what_was_sent
+from ed_contract.contract import CONTRACT
 from ed_contract.engine import Phase, execute
 from ed_contract.engine.events import End
 from ed_contract.engine.ledger import CleanUp, DestinationLedger, Remaining
@@ -29,7 +31,7 @@ KEPT = Sequence(name="kept", steps=(Step(case=EXAMPLE, key=Key(label="@kept")),)
 def finished(store, sequences, **options):
     """Run one phase with a ledger, and return its last event."""
     phase = Phase(name="smoke", sequences=tuple(sequences))
-    options = {"shows": shows_what_was_sent, "sleep": lambda _: None} | options
+    options = {"shows": partial(shows_what_was_sent, CONTRACT), "sleep": lambda _: None} | options
     ledger = DestinationLedger(store, **options)
     *_, last = execute(
         [phase],

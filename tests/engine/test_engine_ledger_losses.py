@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from common.interactions import answered
 from common.scripted import EXAMPLE
@@ -9,6 +11,7 @@ from common.stores import PATH, Store
 
 from ed_contract.case import Credential
 from ed_contract.checks.echo import shows_what_was_sent
+from ed_contract.contract import CONTRACT
 from ed_contract.engine.ledger import CleanUp, DestinationLedger, NoRoom, RunIsOver
 from ed_contract.interaction import Request
 from ed_contract.transport import Dropped, TimedOut, Unreached, Unsendable
@@ -49,7 +52,7 @@ class Line:
 
 def ledger_of(transport, **options):
     """Return a ledger that does not wait."""
-    return DestinationLedger(transport, shows=shows_what_was_sent, sleep=lambda _: None, **options)
+    return DestinationLedger(transport, shows=partial(shows_what_was_sent, CONTRACT), sleep=lambda _: None, **options)
 
 
 def lost(line, request, *, loses, times=1, **options):

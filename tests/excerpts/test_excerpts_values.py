@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ed_contract import excerpt, parsing
+from ed_contract.contract import CONTRACT
 from ed_contract.excerpt import Long, bounded, documented, json_start
 from ed_contract.interaction import NOT_JSON, NOT_PARSED, Excerpt, response
 from ed_contract.record.values import canonical, same, shown
@@ -63,11 +64,15 @@ def test_a_short_value_is_kept_whole():
 def test_documented_members_are_those_of_the_contract():
     """At any depth, and those that tell of a refusal; what nobody has documented is left out."""
     document = destination(WEBHOOK, url="elsewhere") | {"webhook_endpoint": {"url": "u", "more": 1}, "error": {"x": 1}}
-    kept = documented(document)
+    kept = documented(document, CONTRACT)
     assert document.keys() - kept.keys() == {"url"}
     assert kept["webhook_endpoint"] == {"url": "u"}
     assert kept["error"] == {}
-    assert documented({"code": "c", "message": "m", "errors": ["e"], "else": 1}).keys() == {"code", "message", "errors"}
+    assert documented({"code": "c", "message": "m", "errors": ["e"], "else": 1}, CONTRACT).keys() == {
+        "code",
+        "message",
+        "errors",
+    }
 
 
 def test_a_long_answer_is_kept_as_an_excerpt():

@@ -11,6 +11,7 @@ from common.interactions import NOTHING, WEBHOOK, Run, answered, conflict, desti
 from jsonschema import Draft202012Validator
 
 from ed_contract.case import Credential, Expectation, Key, Mutation
+from ed_contract.contract import CONTRACT
 from ed_contract.interaction import (
     NOT_JSON,
     Excerpt,
@@ -86,7 +87,7 @@ def test_of_a_long_answer_the_documented_members_are_written():
     assert isinstance(long, Response)
     read = through(sent(answer=long)).answer
     assert isinstance(read, Excerpt)
-    assert read == excerpt_of(long)
+    assert read == excerpt_of(long, CONTRACT)
     assert read.document["description"].length == 300
 
 

@@ -92,7 +92,7 @@ def test_one_bug_is_one_finding_with_its_smallest_case():
 def test_a_finding_that_was_told_apart_is_its_causes():
     """The causes stand in the place of the fault that says nothing."""
     (one,) = interactions(1)
-    builder = ReportBuilder(CONTRACT.select(), judged=judged)
+    builder = ReportBuilder(CONTRACT.select(), judged=judged(CONTRACT))
     generic = finding(one, "request/valid", "refused")
     builder.add(Judged(interaction=one, observations=(generic, generic, generic)))
     for fault, count in (("events_from=self", 2), ("metadata", 1)):
@@ -106,7 +106,7 @@ def test_a_finding_that_was_told_apart_is_its_causes():
 @pytest.mark.parametrize("cut", [False, True])
 def test_a_run_whose_phases_were_cut_is_cut_though_it_shrank_its_findings(cut):
     """Not one of which only the last phase was cut."""
-    builder = ReportBuilder(CONTRACT.select(), judged=judged)
+    builder = ReportBuilder(CONTRACT.select(), judged=judged(CONTRACT))
     for phase, was_cut in (("smoke", cut), ("shrink", not cut)):
         builder.add(PhaseStarted(phase=phase, requests=5))
         builder.add(PhaseFinished(phase=phase, requests=4, seconds=0.1, cut=was_cut))
@@ -125,7 +125,7 @@ def test_what_was_not_exercised_says_why():
 
 def test_what_was_given_is_not_asked_for():
     """A run that ended early did not get to what a second account is for."""
-    builder = ReportBuilder(CONTRACT.select(), judged=judged)
+    builder = ReportBuilder(CONTRACT.select(), judged=judged(CONTRACT))
     given = frozenset({Need.SECOND_ACCOUNT})
     builder.add(RunStarted(target="http://127.0.0.1:1", seed=0, phases=(), at_most=900, met=given))
     rows = {row.requirement.id: row.reason for row in builder.report().rows}

@@ -92,7 +92,7 @@ def test_a_run_that_was_cut_is_not_complete(end):
 def test_a_run_that_is_not_over_is_not_complete():
     """A report of the events so far, whatever held until then."""
     one = one_create()
-    builder = ReportBuilder(CONTRACT.select([NAME]), judged=judged)
+    builder = ReportBuilder(CONTRACT.select([NAME]), judged=judged(CONTRACT))
     builder.add(Judged(interaction=one, observations=(Held(requirement=NAME),)))
     assert headline(builder.report()) == f"{PARTIAL}: 1 of 1 MUST"
 

@@ -60,7 +60,7 @@ def _counts_as_open(interaction: Interaction) -> bool | None:
 
 def of_its_type(history: History, interaction: Interaction) -> Case | None:
     """Return a create of the same type that was accepted before, to be asked for: there may be a quota for each."""
-    like = history.facts.accepted_of(interaction.type)
+    like = history.facts.accepted_of(interaction.chosen)
     return like.case if like is not None and is_about_room(interaction) and _is_refused(interaction, history) else None
 
 

@@ -1,0 +1,132 @@
+"""A contract: an OpenAPI document with annotations, what it says, and the requirements that come of it."""
+
+from __future__ import annotations
+
+import difflib
+import fnmatch
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from ed_contract.contract import behaviour
+from ed_contract.contract.document import Operation, Reader, load, read
+from ed_contract.contract.parts import Parts, parts_of
+from ed_contract.contract.schema_rows import schema_rows
+from ed_contract.contract.schemas import bare, member, realistic
+from ed_contract.exceptions import UsageError
+from ed_contract.requirement import Requirement
+
+SEED = "2024-10"
+"""The edition of the page that everything began with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Contract:
+    """Everything that a document says of a create."""
+
+    edition: str  # of the page; or the name of the file
+    document: Mapping[str, Any]  # OpenAPI
+    operation: Operation
+    request_schema: Mapping[str, Any]  # the documented one: JSON Schema 2020-12, without references and annotations
+    realistic_schema: Mapping[str, Any]  # what is valid under both is taken by any real server
+    response_schema: Mapping[str, Any]
+    error_schema: Mapping[str, Any]
+    parts: Parts
+    requirements: Mapping[str, Requirement]  # by id, in the order of the page
+
+    @classmethod
+    def load(cls, edition: str | Path = SEED, *, operation: str | None = None) -> Contract:
+        """Return the contract of an edition of the page, or of a document of one's own.
+
+        Args:
+            edition: the name of an edition, or the path of an OpenAPI document.
+            operation: the id of the create, for documents that hold several operations.
+
+        Raises:
+            UsageError: there is no such edition, or the document cannot be read.
+        """
+        if isinstance(edition, Path):
+            return _made(load(edition), str(edition), operation)
+        return _edition(edition)
+
+    def requirement(self, identifier: str) -> Requirement:
+        """Return the requirement with this id; raise UsageError, with the nearest ids, if there is none."""
+        try:
+            return self.requirements[identifier]
+        except KeyError:
+            raise UsageError(self._unknown(identifier, "requirement")) from None
+
+    def select(self, only: Iterable[str] = (), skip: Iterable[str] = ()) -> tuple[Requirement, ...]:
+        """Return the requirements whose id matches a glob of `only` (none: all) and no glob of `skip`.
+
+        A glob matches as in a shell, `*` over slashes too. One that matches nothing raises UsageError.
+        """
+        only, skip = tuple(only), tuple(skip)
+        for glob in (*only, *skip):
+            if not fnmatch.filter(self.requirements, glob):
+                raise UsageError(self._unknown(glob, "requirement that matches"))
+        return tuple(
+            row
+            for row in self.requirements.values()
+            if (not only or any(fnmatch.fnmatchcase(row.id, glob) for glob in only))
+            and not any(fnmatch.fnmatchcase(row.id, glob) for glob in skip)
+        )
+
+    def _unknown(self, wanted: str, what: str) -> str:
+        near = difflib.get_close_matches(wanted, self.requirements, n=2, cutoff=0.5)
+        hint = f"did you mean {' or '.join(near)}? " if near else ""
+        return f"no {what} {wanted!r}\n{hint}`ed-contract list` shows them all."
+
+    def chosen(self, params: Mapping[str, Any] | None) -> str | None:
+        """Return what params choose where a field selects an object, if it is a string."""
+        choice = self.parts.choice
+        value = None if choice is None else member(params, choice.place)
+        return value if isinstance(value, str) else None
+
+    def secret(self, document: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a text, or what stands for a long one
+        """Return the secret that an object of the response shows at its place, or None."""
+        value = member(document, self.parts.secret) if self.parts.secret else None
+        return None if isinstance(value, bool | int | float | list | dict) else value or None
+
+    def identifier(self, document: Mapping[str, Any] | None) -> Any:  # noqa: ANN401 - any JSON
+        """Return the id of an object of the response, or None."""
+        return member(document, self.parts.identity.id)
+
+
+def editions() -> tuple[str, ...]:
+    """Return the names of the editions of the page, the oldest first."""
+    names = (one.name for one in files(__package__).joinpath("editions").iterdir())
+    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
+
+
+@cache
+def _edition(name: str) -> Contract:
+    if name not in editions():
+        raise UsageError(f"no edition {name!r}\nthe editions of the page are {', '.join(editions())}.")
+    text = files(__package__).joinpath("editions", f"{name}.yaml").read_bytes()
+    return _made(read(text, name), name, None)
+
+
+def _made(document: Mapping[str, Any], name: str, wanted: str | None) -> Contract:
+    operation = Reader(document, name).operation(wanted)
+    request, response = bare(operation.request), bare(operation.response)
+    parts = parts_of(operation.node, operation.request, operation.response)
+    rows = behaviour.rows(parts, tuple(schema_rows("request", request)), tuple(schema_rows("response", response)))
+    return Contract(
+        edition=name,
+        document=document,
+        operation=operation,
+        request_schema=request,
+        realistic_schema=realistic(operation.request),
+        response_schema=response,
+        error_schema=bare(operation.error),
+        parts=parts,
+        requirements=MappingProxyType({row.id: row for row in rows}),
+    )
+
+
+CONTRACT = Contract.load()

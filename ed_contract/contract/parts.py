@@ -1,0 +1,159 @@
+"""What a document says beyond its schemas: what comes back, what is shown on request, what a choice brings along.
+
+Read from the annotations, whose names begin with `x-`; knows no requests and no answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ed_contract.contract.schemas import Place, places
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Echo:
+    """A member of the response that shows what the request said at the same place."""
+
+    place: str  # a dotted name
+    as_set: bool  # a list whose order does not matter
+    shown_as: Mapping[str, str]  # values that come back under other names
+    when: Mapping[str, Any] | None  # the JSON Schema of the params for which it holds; None: of all
+    said: str  # what `when` says, as the end of a sentence
+    required: bool  # in its object of the response: the schema's row names it where it is missing
+    on_request: bool
+    selected: str  # the object that a choice selects in which it lies, or ""
+    kind: str  # of the request's field
+    is_list: bool
+    optional: bool  # the request may leave it out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnRequest:
+    """A member of the response that is shown only if a list of the request names it."""
+
+    place: str
+    asked_in: str  # the request's list
+    secret: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A field of the request that selects one of several objects."""
+
+    place: str
+    objects: Mapping[str, str]  # by the value
+    shows: frozenset[str]  # the objects of the response that show something even if nothing is asked for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """By which members of the response one object is told from another; "" where there is none."""
+
+    id: str = "id"
+    created: str = ""
+    updated: str = ""
+    label: str = ""  # a text of the request that comes back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Idempotency:
+    """How keys are sent, and what a conflict looks like."""
+
+    header: str = "Idempotency-Key"
+    status: int = 409
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """All of it, of one operation."""
+
+    echoes: tuple[Echo, ...] = ()
+    on_request: tuple[OnRequest, ...] = ()
+    choice: Choice | None = None
+    identity: Identity = field(default_factory=Identity)
+    idempotency: Idempotency = field(default_factory=Idempotency)
+    secret: str = ""  # the place of the member that is never printed
+    secret_prefix: str = ""
+    kinds: Mapping[str, str] = field(
+        default_factory=dict
+    )  # of the request's fields, by place, where they are annotated
+    goes_with: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By a field of few values, the fields that a realistic create has to change with it."""
+
+    def echo(self, place: str) -> Echo | None:
+        """Return how a member comes back, or None where nothing is said of it."""
+        return next((one for one in self.echoes if one.place == place), None)
+
+
+def parts_of(operation: Mapping[str, Any], request: Mapping[str, Any], response: Mapping[str, Any]) -> Parts:
+    """Return what the annotations of an operation and its schemas say; the schemas hold no references."""
+    sent = {one.place: one for one in places(request)}
+    choice = next((_choice(one, response) for one in sent.values() if "x-selects" in one.schema), None)
+    selected = frozenset() if choice is None else frozenset(choice.objects.values())
+    shown = tuple(places(response))
+    secrets = [one for one in shown if "x-secret" in one.schema]
+    return Parts(
+        echoes=tuple(_echoes(shown, sent, selected)),
+        on_request=tuple(
+            OnRequest(place=one.place, asked_in=one.schema["x-on-request"], secret="x-secret" in one.schema)
+            for one in sorted(shown, key=lambda one: "x-secret" in one.schema)
+            if "x-on-request" in one.schema
+        ),
+        choice=choice,
+        identity=Identity(**response.get("x-identity", {})),
+        idempotency=Idempotency(**operation.get("x-idempotency", {})),
+        secret=secrets[0].place if secrets else "",
+        secret_prefix=str(secrets[0].schema["x-secret"]) if secrets else "",
+        kinds={place: one.schema["x-kind"] for place, one in sent.items() if "x-kind" in one.schema},
+        goes_with={
+            name: others for name, others in _going_with(request).items() if choice is None or name != choice.place
+        },
+    )
+
+
+def _choice(one: Place, response: Mapping[str, Any]) -> Choice:
+    objects: Mapping[str, str] = one.schema["x-selects"]
+    members = response.get("properties", {})
+    shows = frozenset(name for name in objects.values() if _shows(members.get(name, {})))
+    return Choice(place=one.place, objects=objects, shows=shows)
+
+
+def _shows(schema: Mapping[str, Any]) -> bool:
+    """Whether an object holds a member that is shown whatever is asked for."""
+    return any("x-on-request" not in child for child in schema.get("properties", {}).values())
+
+
+def _echoes(shown: tuple[Place, ...], sent: Mapping[str, Place], selected: frozenset[str]) -> Iterator[Echo]:
+    order = list(sent)
+    echoed = (one for one in shown if one.schema.get("x-echo", False) is not False and one.place in sent)
+    for one in sorted(echoed, key=lambda one: (one.place.count("."), order.index(one.place))):
+        said = one.schema["x-echo"]
+        how: Mapping[str, Any] = said if isinstance(said, Mapping) else {"as": said}
+        head = one.place.partition(".")[0]
+        request = sent[one.place]
+        yield Echo(
+            place=one.place,
+            as_set=how["as"] == "set",
+            shown_as=how.get("values", {}),
+            when=how.get("when"),
+            said=how.get("said", ""),
+            required=one.required,
+            on_request="x-on-request" in one.schema,
+            selected=head if head in selected and "." in one.place else "",
+            kind=request.schema.get("x-kind", "enum" if "enum" in request.schema else ""),
+            is_list=request.schema.get("type") == "array",
+            optional=not request.required,
+        )
+
+
+def _going_with(request: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """Return by the field of each condition of the realistic schema what it is a condition for."""
+    found: dict[str, set[str]] = {}
+    for one in request.get("x-realistic", {}).get("allOf", ()):
+        for name in one.get("if", {}).get("properties", {}):
+            then = one.get("then", {})
+            found.setdefault(name, {name}).update(then.get("properties", {}), then.get("required", ()))
+    return {name: frozenset(others) for name, others in found.items()}

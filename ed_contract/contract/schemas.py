@@ -1,0 +1,50 @@
+"""Walks over JSON Schemas without references, as documents have them: every place, with what is said there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+ANNOTATION = "x-"  # begins the name of what is no keyword of JSON Schema
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A member of an object, at any depth."""
+
+    place: str  # a dotted name
+    schema: Mapping[str, Any]
+    required: bool  # in its object
+
+
+def places(schema: Mapping[str, Any], parent: str = "") -> Iterator[Place]:
+    """Yield every member of an object's schema, in order, each before those within it."""
+    for name, child in schema.get("properties", {}).items():
+        place = f"{parent}.{name}" if parent else name
+        yield Place(place=place, schema=child, required=name in schema.get("required", ()))
+        yield from places(child, place)
+
+
+def member(document: object, place: str) -> Any:  # noqa: ANN401 - any JSON
+    """Return the value at a dotted place, or None where it or its parent is absent or null."""
+    for name in place.split("."):
+        document = document.get(name) if isinstance(document, Mapping) else None
+    return document
+
+
+def bare(schema: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return a schema without annotations."""
+    if isinstance(schema, Mapping):
+        return {name: bare(child) for name, child in schema.items() if not name.startswith(ANNOTATION)}
+    return [bare(one) for one in schema] if isinstance(schema, list) else schema
+
+
+def realistic(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the narrower schema that the annotations of a schema and of all within it say."""
+    inner = {name: found for name, child in schema.get("properties", {}).items() if (found := realistic(child))}
+    own: dict[str, Any] = {"properties": inner} if inner else {}
+    if isinstance(item := schema.get("items"), Mapping) and (found := realistic(item)):
+        own["items"] = found
+    said = schema.get("x-realistic")
+    return own if said is None else {"allOf": [own, said]} if own else dict(said)
