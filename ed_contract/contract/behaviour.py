@@ -38,12 +38,13 @@ def _response(parts: Parts, *, has_times: bool) -> Iterator[Requirement]:
     yield _row("response/media-type", MUST, "Returns", "A successful answer says that it is JSON.")
     yield _row("response/body", MUST, "Returns", "A successful answer is one JSON object.")
     if parts.choice is not None:
+        others = "the other" if len(parts.choice.objects) == 2 else "every other"  # noqa: PLR2004 - the chosen and one
         yield _row(
             f"response/config-matches-{parts.choice.place}",
             MUST,
             f"Response attributes › {parts.choice.place}",
-            f"The chosen {parts.choice.place}'s configuration object is there, and every other {parts.choice.place}'s "
-            "is absent or null.",
+            f"The chosen {parts.choice.place}'s configuration object is there, and {others} {parts.choice.place}'s is "
+            "absent or null.",
         )
     yield _row(
         f"response/{identity.id}/unique",
