@@ -43,7 +43,7 @@ class Mutation:
 
     requirement: str  # the id of the request/… requirement that is broken
     operator: str  # what was done, e.g. "removed", "number", "upper case"
-    place: str  # where, as a dotted name, e.g. "webhook_endpoint.url"
+    place: str  # where, as a dotted name, e.g. "endpoint.url"
     family: str = ""  # of the operator, as in `Fault`
 
     @property
@@ -56,7 +56,7 @@ class Mutation:
 class Case:
     """A request body with what must become of it."""
 
-    name: str  # readable, e.g. "webhook_endpoint, thin, every field"
+    name: str  # readable, e.g. "endpoint, thin, every field"
     body: bytes
     params: Params | None  # what the body says; None when it is no JSON object
     expectation: Expectation

@@ -1,4 +1,8 @@
-"""What the documented schema says of params: that they break one requirement, several, or none."""
+"""What must become of params: the documented schema and the realistic one decide, and nothing else does.
+
+Valid under both, they are taken by any real server; invalid under the documented one, they are refused. Between the
+two the page is silent.
+"""
 
 from __future__ import annotations
 
@@ -7,47 +11,68 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ed_contract.case import Expectation, Mutation, Params
-from ed_contract.contract import CONTRACT, row_of
+from ed_contract.contract import Contract, row_of
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import ValidationError
 
-OPERATOR = "as given"
+AS_GIVEN = "as given"
 """What was done to params that others made: nothing that we know of."""
+SEVERAL = "several"
+"""What was done to params that break several requirements."""
+_EMPTY: tuple[object, ...] = (None, "", [], {})
 
 
 @cache
-def _validator() -> Draft202012Validator:
+def _validator(contract: Contract, *, realistic: bool) -> Draft202012Validator:
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - heavy
 
-    return Draft202012Validator(CONTRACT.request_schema)
+    return Draft202012Validator(contract.realistic_schema if realistic else contract.request_schema)
 
 
-def documented(params: Params) -> tuple[Expectation | None, Mutation | None]:
-    """Return REJECT with the one requirement that is broken, EITHER where several are, or None where none is.
+def expected(contract: Contract, params: Params) -> tuple[Expectation, Mutation | None]:
+    """Return what must become of params, and for REJECT the requirement that they break, the first if there are more.
 
-    A null may stand for what is not given, so that params with one are EITHER as soon as anything is broken.
+    An optional parameter that is null or empty may be treated as not given; so may an object that the create does
+    not choose. What is wrong in there is EITHER.
     """
-    errors = list(_validator().iter_errors(params))
+    errors = list(_validator(contract, realistic=False).iter_errors(params))
     if not errors:
-        return None, None
-    if len(errors) > 1 or any(value is None for _, value in leaves(params)):
+        taken = _validator(contract, realistic=True).is_valid(params)
+        return Expectation.ACCEPT if taken else Expectation.EITHER, None
+    broken = list(
+        dict.fromkeys(row for error in errors if not _may_be_left_out(contract, params, error) for row in _rows(error))
+    )
+    if not broken:
         return Expectation.EITHER, None
-    (error,) = errors
-    missing = ""
-    if error.validator == "required":
-        missing = next(name for name in error.validator_value if name not in error.instance)
-    row = row_of("request", tuple(error.relative_schema_path), missing=missing)
-    place = row.removeprefix("request/").rpartition("/")[0]
-    return Expectation.REJECT, Mutation(requirement=row, operator=OPERATOR, place=place)
+    place = broken[0].removeprefix("request/").rpartition("/")[0]
+    operator = SEVERAL if broken[1:] else AS_GIVEN
+    return Expectation.REJECT, Mutation(requirement=broken[0], operator=operator, place=place)
 
 
-def leaves(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - any JSON
-    """Yield each place with its value; those of arrays share one."""
-    yield place, value
-    if isinstance(value, Mapping):
-        for name, child in value.items():
-            yield from leaves(child, f"{place}.{name}" if place else name)
-    elif isinstance(value, list | tuple):
-        for child in value:
-            yield from leaves(child, place)
+def _rows(error: ValidationError) -> Iterator[str]:
+    """Yield the requirements that an error is about."""
+    path = tuple(error.absolute_schema_path)
+    if error.validator != "required":
+        yield row_of("request", path)
+        return
+    names: list[str] = error.validator_value  # type: ignore[assignment] # what `required` holds
+    holder: Mapping[str, Any] = error.instance  # type: ignore[assignment] # an object
+    # An error of `required` names one member, and says which only in its message.
+    yield from (row_of("request", path, missing=name) for name in names if name not in holder)
+
+
+def _may_be_left_out(contract: Contract, params: Params, error: ValidationError) -> bool:
+    """Whether what is wrong may be treated as if it were not there."""
+    path = [one for one in error.absolute_path if isinstance(one, str)]
+    if not path:
+        return False
+    head, choice = path[0], contract.parts.choice
+    if choice is not None and head in choice.objects.values():
+        return choice.objects.get(contract.chosen(params) or "") != head
+    schema = contract.request_schema
+    for name in path[:-1]:
+        schema = schema["properties"].get(name, {})
+    optional = path[-1] not in schema.get("required", ())
+    return optional and len(path) == len(error.absolute_path) and error.instance in _EMPTY

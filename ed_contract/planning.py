@@ -99,16 +99,15 @@ def _without_repeats(planned: list[Phase]) -> list[Phase]:
 
 def _did(sequence: CaseSequence) -> object:
     """Return what a single mutated case does, or the sequence itself."""
-    from ed_contract.strategies.params import CONFIGURATION  # noqa: PLC0415 - Hypothesis is loaded when it is needed
-
     (first, *others) = sequence.cases()
     if others or first.mutation is None or first.params is None:
         return id(sequence)
-    done = first.mutation, *(name for name in CONFIGURATION if name in first.params)
+    parts, params = CONTRACT.parts, first.params
+    done = first.mutation, *(name for name in (parts.choice.objects.values() if parts.choice else ()) if name in params)
     if first.mutation.operator != "removed" and "." not in first.mutation.place:
         return done
     # Of what a type has for itself, and of what is left out, the other payload and other options say something more.
-    return *done, str(first.params.get("event_payload")), frozenset(first.params)
+    return *done, *(str(params.get(name)) for name in parts.goes_with), frozenset(params)
 
 
 _MANY_KEYS = "idempotency/remembers"  # it takes hundreds of other keys, whatever is created under them

@@ -27,7 +27,7 @@ class Requirement:
 
     id: str  # area/slug: never a number, never reused
     level: Level
-    clause: str  # where on the page, e.g. "Parameters › webhook_endpoint.url"
+    clause: str  # where on the page, e.g. "Parameters › endpoint.url"
     statement: str  # one sentence
     need: Need | None = None
 

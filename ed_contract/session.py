@@ -8,7 +8,6 @@ Knows no phases and no plan: what is sent, the caller decides.
 
 from __future__ import annotations
 
-import re
 import secrets
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,7 +15,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Self
 
-from ed_contract.case import Case, Expectation, Key, Params, Step, case
+from ed_contract.case import Case, Key, Params, Step, case
 from ed_contract.checks import judge
 from ed_contract.checks import judged as judges
 from ed_contract.contract import CONTRACT
@@ -27,7 +26,7 @@ from ed_contract.engine.preflight import require_judgeable
 from ed_contract.engine.questions import Questions
 from ed_contract.engine.retry import AT_LAST
 from ed_contract.exceptions import ToolError
-from ed_contract.expecting import documented, leaves
+from ed_contract.expecting import expected
 from ed_contract.finding import Crash
 from ed_contract.interaction import AGAIN, Interaction
 from ed_contract.judging import Judged, Judging
@@ -41,16 +40,6 @@ from ed_contract.transport import Target, Transport, open_transport
 from ed_contract.transport.target import target_of
 
 MAX_REQUESTS = 1_000_000  # a session ends with its tests
-LONGEST_PLAIN = 100  # characters
-MOST_PLAIN = 20  # metadata entries, or events
-_PLAIN = {
-    "webhook_endpoint.url": re.compile(r"https://[a-z0-9.-]+\.[a-z]{2,}(/[\w./-]*)?"),
-    "amazon_eventbridge.aws_account_id": re.compile(r"\d{12}"),
-    "amazon_eventbridge.aws_region": re.compile(r"[a-z]{2}(-[a-z]+)+-\d"),
-    "snapshot_api_version": re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z]+)?"),
-    "enabled_events": re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+"),
-}
-"""What values look like where a strict server has a reason to look at them."""
 
 
 class NotConforming(AssertionError):  # noqa: N818 - reads as the state it names
@@ -181,29 +170,8 @@ class Session:
 def case_of(params: Mapping[str, Any]) -> Case:
     """Return the case that sends these params, with what the page says must become of them.
 
-    ACCEPT is for what no strict server has a reason to refuse, REJECT for what breaks one requirement alone. The
-    rest is EITHER: a test's own odd values are to be no false alarm.
+    ACCEPT is for what no strict server has a reason to refuse, REJECT for what breaks the schema. The rest is EITHER:
+    a test's own odd values are to be no false alarm.
     """
-    from ed_contract.strategies import expectation_of  # noqa: PLC0415 - Hypothesis is loaded when it is needed
-
-    expectation, mutation = documented(params)
-    if expectation is None:
-        plain = all(map(_is_plain, *zip(*leaves(params), strict=True)))
-        expectation = expectation_of(params) if plain else Expectation.EITHER
+    expectation, mutation = expected(CONTRACT, params)
     return case("a create", params, expectation, mutation=mutation)
-
-
-def _is_plain(place: str, value: Any) -> bool:  # noqa: ANN401 - any JSON
-    """Whether any server can take a value at its place."""
-    properties = CONTRACT.request_schema["properties"]
-    if place and place.partition(".")[0] not in properties:
-        return False
-    if isinstance(value, Mapping):
-        return len(value) <= MOST_PLAIN
-    if isinstance(value, list | tuple):
-        return 0 < len(value) <= MOST_PLAIN and len(set(map(str, value))) == len(value)
-    if not isinstance(value, str):
-        return False
-    pattern = _PLAIN.get(place)
-    tidy = value.isprintable() and value == value.strip() and 0 < len(value) <= LONGEST_PLAIN
-    return tidy and (pattern is None or pattern.fullmatch(value) is not None)

@@ -17,7 +17,8 @@ ENUMS = ("type", "event_payload", "events_from", "include")
 def exercised(creates: Iterable[tuple[Case, bool]]) -> tuple[dict[str, Any], ...]:
     """Return a row for each combination of the enum options, sent or not, in a fixed order.
 
-    A row holds the four values, `sent` and `accepted`, and `optional`: whether a right server may refuse it.
+    A row holds the `choices` of one value and the `lists` of several, `sent` and `accepted`, and `optional`: whether
+    a right server may refuse it.
 
     Args:
         creates: valid creates, each with whether it was accepted.
@@ -36,7 +37,8 @@ def exercised(creates: Iterable[tuple[Case, bool]]) -> tuple[dict[str, Any], ...
             optional.add(values)
     return tuple(
         {
-            **dict(zip(ENUMS, values, strict=True)),
+            "choices": {name: one for name, one in zip(ENUMS, values, strict=True) if isinstance(one, str)},
+            "lists": {name: one for name, one in zip(ENUMS, values, strict=True) if not isinstance(one, str)},
             "sent": sent[values],
             "accepted": accepted[values],
             "optional": values in optional,

@@ -11,6 +11,8 @@ from hypothesis.errors import InvalidArgument
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ed_contract.case import Case, Expectation, Params, case
+from ed_contract.contract import CONTRACT
+from ed_contract.expecting import expected
 from ed_contract.strategies import values
 from ed_contract.strategies.readable import Arguments
 
@@ -32,24 +34,12 @@ Field: TypeAlias = SearchStrategy[Any]
 
 
 def expectation_of(params: Params) -> Expectation:
-    """Return what must become of params that satisfy the request schema and hold realistic values.
+    """Return what must become of params: ACCEPT of those that any server takes, REJECT of those that break the schema.
 
-    Real servers are reported to refuse an `include` on EventBridge, and both `events_from` values together with
-    snapshot events. A configuration object that is not the type's, or a payload that is not of the events'
-    family, the page does not forbid either.
+    Between the two the page is silent: `include` on EventBridge, both `events_from` values with snapshot events, a
+    configuration object that is not the type's, a payload that is not of the events' family, unusual values.
     """
-    events, version = params["enabled_events"], params.get("snapshot_api_version")
-    thin = params["event_payload"] == THIN
-    foreign = next(kind for kind in TYPES if kind != params["type"])
-    silent = (
-        (params["type"] == EVENTBRIDGE and "include" in params)
-        or (not thin and len(params.get("events_from", ())) > 1)
-        or (thin and version is not None)
-        or any(event.startswith(("v1.", "v2.")) is not thin for event in events)
-        or params["type"] not in params
-        or foreign in params
-    )
-    return Expectation.EITHER if silent else Expectation.ACCEPT
+    return expected(CONTRACT, params)[0]
 
 
 def summary(params: Params) -> str:

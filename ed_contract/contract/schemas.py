@@ -41,9 +41,14 @@ def bare(schema: Any) -> Any:  # noqa: ANN401 - any JSON
 
 
 def realistic(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the narrower schema that the annotations of a schema and of all within it say."""
-    inner = {name: found for name, child in schema.get("properties", {}).items() if (found := realistic(child))}
-    own: dict[str, Any] = {"properties": inner} if inner else {}
+    """Return the narrower schema that the annotations of a schema and of all within it say.
+
+    What has properties has no others: what a server makes of an unknown one is its own affair.
+    """
+    own: dict[str, Any] = {}
+    if "properties" in schema:
+        own["properties"] = {name: realistic(child) for name, child in schema["properties"].items()}
+        own["additionalProperties"] = False
     if isinstance(item := schema.get("items"), Mapping) and (found := realistic(item)):
         own["items"] = found
     said = schema.get("x-realistic")

@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from ed_contract.case import Case, Credential, Expectation, Key
-from ed_contract.expecting import documented
+from ed_contract.contract import CONTRACT
+from ed_contract.expecting import expected
 from ed_contract.interaction import OWN_HEADERS, Interaction, Request
 from ed_contract.parsing import object_of
 from ed_contract.record.exchange import Exchange
@@ -122,5 +123,7 @@ def case_of(body: bytes, media_type: str | None) -> Case:
         is_json = (media_type or "").partition(";")[0].strip().lower() in _JSON
         refused = Expectation.REJECT if is_json else Expectation.EITHER
         return replace(plain, name="a body that is no JSON object", expectation=refused)
-    expectation, mutation = documented(params)
-    return replace(plain, expectation=expectation or Expectation.EITHER, mutation=mutation)
+    expectation, mutation = expected(CONTRACT, params)
+    # Of what others send nobody knows why: nothing of it should have been accepted.
+    meant = Expectation.EITHER if expectation is Expectation.ACCEPT else expectation
+    return replace(plain, expectation=meant, mutation=mutation)

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+from ed_contract.contract import Contract
+from ed_contract.contract.schemas import member, places
 from ed_contract.report.aligned import AlignedLine, State, aligned
 from ed_contract.report.redaction import Redactor
 
 MOST_LINES = 120
-_BETWEEN_REQUESTS = {"response/id/unique", "include/secret-shared"}
-"""Requirements beside those on keys that compare one answer with another."""
-_NOT_RETURNED = {"include", "amazon_eventbridge.aws_region"}
-_INCLUDABLE = {"webhook_endpoint.url", "webhook_endpoint.signing_secret"}
+_BETWEEN_REQUESTS = ("/unique", "/secret-shared")
+"""How requirements end that compare one answer with another, beside those on keys."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,18 +40,23 @@ class Comparison:
     cut: bool  # whether there are more lines than can be shown
 
 
-def comparisons(finding: dict[str, Any], redact: Redactor, guarded: Redactor) -> tuple[Comparison, ...]:
+def comparisons(
+    finding: dict[str, Any], contract: Contract, redact: Redactor, guarded: Redactor
+) -> tuple[Comparison, ...]:
     """Return what is to be compared: two requests under one key and their answers, or a request and its answer.
 
     Args:
         finding: as the JSON report has it.
+        contract: says what comes back.
         redact: masks what no request may show.
         guarded: masks what no answer may show.
     """
-    return tuple(_comparisons(finding, redact, guarded))
+    return tuple(_comparisons(finding, contract, redact, guarded))
 
 
-def _comparisons(finding: dict[str, Any], redact: Redactor, guarded: Redactor) -> Iterator[Comparison]:
+def _comparisons(
+    finding: dict[str, Any], contract: Contract, redact: Redactor, guarded: Redactor
+) -> Iterator[Comparison]:
     *before, last = finding["interactions"]
     requirement = finding["requirement"]
     area, _, about = requirement.partition("/")
@@ -59,7 +64,7 @@ def _comparisons(finding: dict[str, Any], redact: Redactor, guarded: Redactor) -
     if area == "idempotency":
         first = next((one for one in before if one["key"] is not None and one["key"] == last["key"]), None)
     else:
-        first = before[0] if before and requirement in _BETWEEN_REQUESTS else None
+        first = before[0] if before and requirement.endswith(_BETWEEN_REQUESTS) else None
     sent, answered = _sent(last, redact), _answered(last, guarded)
     if first is not None:
         first_sent, first_answered = _sent(first, redact), _answered(first, guarded)
@@ -68,15 +73,19 @@ def _comparisons(finding: dict[str, Any], redact: Redactor, guarded: Redactor) -
         if first_answered is not None and answered is not None:
             yield _compare(first_answered, answered, names, titles=("answered first", "answered then"))
     elif sent is not None and answered is not None:
-        yield _compare(sent, answered, names, titles=("sent", "answered"), echo=True)
+        yield _compare(sent, answered, names, titles=("sent", "answered"), echoed_by=contract)
 
 
 def _compare(
-    left: dict[str, Any], right: dict[str, Any], names: tuple[str, ...], *, titles: tuple[str, str], echo: bool = False
+    left: dict[str, Any],
+    right: dict[str, Any],
+    names: tuple[str, ...],
+    *,
+    titles: tuple[str, str],
+    echoed_by: Contract | None = None,
 ) -> Comparison:
-    included = left.get("include")
-    asked = set(map(str, included)) if isinstance(included, list) else set()
-    excused = _NOT_RETURNED | (_INCLUDABLE - asked) if echo else set()
+    echo = echoed_by is not None
+    excused = set() if echoed_by is None else set(_not_returned(echoed_by, left))
     lines = [
         ComparedLine(
             line=replace(line, depth=max(0, line.depth - 1)),
@@ -95,6 +104,18 @@ def _compare(
         further=len(beside - {one.line.place for one in kept}),
         cut=len(lines) > MOST_LINES,
     )
+
+
+def _not_returned(contract: Contract, sent: dict[str, Any]) -> Iterator[str]:
+    """Yield the places of a create that do not come back, or not unless they are asked for."""
+    for one in places(contract.request_schema):
+        echo = contract.parts.echo(one.place)
+        if echo is None and "properties" not in one.schema:
+            yield one.place
+    for member_of in contract.parts.on_request:
+        asked = member(sent, member_of.asked_in)
+        if not isinstance(asked, list) or member_of.place not in asked:
+            yield member_of.place
 
 
 def _differs(line: AlignedLine, *, echo: bool) -> bool:

@@ -12,6 +12,7 @@ import hashlib
 import math
 import re
 from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -187,7 +188,7 @@ def _finding(bug: Bug, entry: dict[str, Any], redact: Redactor) -> dict[str, Any
     return {
         **entry,
         "level": bug.level,
-        "comparisons": comparisons(entry, redact, guarded),
+        "comparisons": comparisons(entry, bug.finding.evidence[-1].contract, redact, guarded),
         "requests": [_request(one, redact, guarded) for one in entry["interactions"]],
     }
 
@@ -229,28 +230,38 @@ def _counts(rows: tuple[Row, ...]) -> dict[Level, Counter[Verdict]]:
 
 
 def _grid(options: tuple[Combination, ...]) -> dict[str, Any]:
-    """Return the heat map: type and payload down, events_from and include across."""
+    """Return the heat map: what takes one value down, what takes several across."""
     most = max((one.accepted for one in options), default=0)
-    rows: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    rows: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for one in options:
-        rows.setdefault((one.type, one.event_payload), []).append(
+        rows.setdefault(tuple(one.choices.values()), []).append(
             {
                 "one": one,
                 "kind": _kind(one),
                 "tint": _tint(one.accepted, most),
             }
         )
-    columns = [(one.events_from, one.include) for one in options]
-    sources = list(dict.fromkeys(source for source, _ in columns))
-    includes = list(dict.fromkeys(include for _, include in columns))
+    axes = tuple(_axes(options))
     return {
         "rows": rows,
-        "sources": [_listed(source) for source in sources],
-        "includes": [_listed(include) for include in includes],
+        "axes": axes,
+        "group": axes[0]["span"] if axes else 1,
+        "heads": len(options[0].choices) if options else 1,
         "sent": sum(one.sent > 0 for one in options),
         "accepted": sum(one.accepted > 0 for one in options),
         "of": len(options),
     }
+
+
+def _axes(options: tuple[Combination, ...]) -> Iterator[dict[str, Any]]:
+    """Yield a row of the head for each field that takes several values: its values, and how many columns each has."""
+    names = list(options[0].lists) if options else []
+    values = {name: list(dict.fromkeys(one.lists[name] for one in options)) for name in names}
+    before, span = 1, math.prod(map(len, values.values()))
+    for name in names:
+        span //= len(values[name])
+        yield {"name": name, "span": span, "values": [_listed(one) for one in values[name]] * before}
+        before *= len(values[name])
 
 
 def _tint(count: int, most: int) -> int:

@@ -70,10 +70,8 @@ class PhaseRow:
 class Combination:
     """One combination of the enum options: how many valid creates with it were sent, and how many accepted."""
 
-    type: str
-    event_payload: str  # "snapshot+version" where snapshot_api_version is given
-    events_from: tuple[str, ...]  # none: the field is absent
-    include: tuple[str, ...]  # the same
+    choices: Mapping[str, str]  # by field, of those that take one value
+    lists: Mapping[str, tuple[str, ...]]  # by field, of those that take several; none: the field is absent
     sent: int
     accepted: int
     optional: bool  # whether a right server may refuse it

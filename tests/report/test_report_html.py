@@ -233,7 +233,7 @@ def compared(requirement, *exchanges, fault="changed", redact=None):
                 text(line.line.right),
             ],
         )
-        for one in comparisons(entry, redact, redact)
+        for one in comparisons(entry, CONTRACT, redact, redact)
         for line in one.lines
         if line.differs or line.concerned
     ]
@@ -317,10 +317,10 @@ def test_the_copied_requests_are_the_ones_of_the_json_report():
 
 def test_combinations_are_cells():
     """Each with what became of it, in words too."""
-    values = {"type": "webhook_endpoint", "events_from": (), "include": ()}
+    lists = {"events_from": (), "include": ()}
     counts = {"all": (9, 9, False), "some": (3, 1, False), "refused": (2, 0, False), "allowed": (1, 0, True)}
     options = [
-        Combination(event_payload=kind, sent=sent, accepted=accepted, optional=optional, **values)
+        Combination(choices={"payload": kind}, lists=lists, sent=sent, accepted=accepted, optional=optional)
         for kind, (sent, accepted, optional) in {**counts, "unsent": (0, 0, False)}.items()
     ]
     page = page_of(replace(conflict_report(), options=tuple(options)))
