@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,11 +11,12 @@ from ed_contract.checks.evidence import may_have_been_done
 from ed_contract.checks.reading import Reading, check, held
 from ed_contract.finding import Observation, Unclear
 from ed_contract.interaction import secret_of
+from ed_contract.masking import is_mask
 from ed_contract.record.values import kind, member, shown
 
 _PLACES = ("webhook_endpoint.url", "webhook_endpoint.signing_secret")
 SECRET = _PLACES[1]
-_PREFIX = "whsec_"
+_SECRET = re.compile(r"whsec_[^\s\"'<>\\,;]+")
 LONGEST_NAME = 100  # characters of a member's name in a message
 _MASKS = "*•…"  # what stands for the signs of a secret that is not shown
 
@@ -82,17 +84,14 @@ def the_secret_shows_at_its_place_only(reading: Reading) -> Iterator[Observation
     """Judge the other members of a destination, and those of a refusal."""
     refused = reading.answer is not None and reading.answer.refused
     document = reading.answer.document if reading.answer is not None and refused else reading.told
-    if not isinstance(document, dict) or reading.params is None:
+    if not isinstance(document, dict | list | str) or reading.params is None:
         return
     sent = shown_strings(reading.params)
     elsewhere = next(
         (
             place
             for place, value in _strings(document, "")
-            if place != SECRET
-            and value not in sent
-            and not any(sign in value for sign in _MASKS)
-            and (value.startswith(_PREFIX) or place.rpartition(".")[2] == "signing_secret")
+            if place != SECRET and value not in sent and _is_or_holds_a_secret(place, value, sent)
         ),
         None,
     )
@@ -101,10 +100,19 @@ def the_secret_shows_at_its_place_only(reading: Reading) -> Iterator[Observation
             "include/secret-elsewhere",
             elsewhere,
             expected=f"the secret at `{SECRET}` only",
-            actual=f"`{elsewhere}` holds a secret",
+            actual=f"{f'`{elsewhere}`' if elsewhere else 'the answer'} holds a secret",
         )
     elif not refused:
         yield held("include/secret-elsewhere")
+
+
+def _is_or_holds_a_secret(place: str, text: str, sent: set[str]) -> bool:
+    """Whether a text is called a secret, or holds what looks like one, and that did not come with the request."""
+    named = [text] if place.rpartition(".")[2] == "signing_secret" else []
+    found = (*named, *(one[0] for one in _SECRET.finditer(text)))
+    return any(
+        not (any(sign in one for sign in _MASKS) or is_mask(one) or any(one in each for each in sent)) for one in found
+    )
 
 
 def shown_strings(document: object) -> set[str]:
@@ -128,7 +136,7 @@ def _strings(document: Any, place: str) -> Iterator[tuple[str, str]]:  # noqa: A
 def destinations_do_not_share_a_secret(reading: Reading) -> Iterator[Observation]:
     """Judge that a new destination's secret was not shown before for another one."""
     secret = secret_of(reading.made) if reading.made is not None else None
-    if secret is None:
+    if secret is None or (isinstance(secret, str) and is_mask(secret)):
         return
     others = reading.history.facts.with_secret(secret, reading.interaction)
     if others:
