@@ -1,0 +1,75 @@
+"""Texts that people write, in many scripts, and that any strict server takes. Data: first the plainest."""
+
+from __future__ import annotations
+
+PLAIN = "Orders"
+
+READABLE = (
+    PLAIN,
+    # In each of these most faults show at once: letters of both cases and beyond ASCII, a digit, and what some escape.
+    "Zürich & Genève – Büro Nr. 3",
+    "注文 Orders & Returns, 2nd_Level",
+    "Tom & Jerry's Café (EU) 2",
+    "📦 Parcels & Letters, Zone 1",
+    "Заказы от O'Brien & Co. #7",
+    "Billing + Tax",
+    "Łódź / magazyn Nr 3 & Spółka",
+    "주문 Order's Desk & Alerts 4",
+    "Événements d'Île-de-France & DOM 974",
+    "Παραγγελίες & Επιστροφές No. 5",
+    "İstanbul depo",
+    "My Event Destination",
+    "Zürich – Büro",
+    "注文通知",
+    "Заказы",
+    "Tom & Jerry's Café (EU)",
+    "📦 Parcels",
+    "Ledger 2",
+    "주문 알림",
+    "order-events_prod",
+    "Παραγγελίες",
+    "Crème brûlée, s'il vous plaît",
+    "REFUNDS",
+    "Smørrebrød & Sønner: ordrer",
+    "the one that nobody reads",
+    "Pagos México #7",
+    "Événements de facturation – équipe Île-de-France",
+    "Erhält Rechnungen; geprüft von Jürgen & Søren am 2. Mai.",
+    "Données de facturation – à conserver 10 ans 📁, see O'Neill & Co.",
+    "計量エラー (Meter errors) & 2 more, for the Tōkyō office.",
+    "Получает события для учёта: 100 % сразу & без потерь",
+    "Feeds José's ledger: 1 row an event, never 2 (audited)",
+    "Replaces the old endpoint (switched off in March). Ask in #billing before you change anything here!",
+    "Feeds the ledger: one row an event, never two",
+    "計量エラーを受け取ります。",
+    "Получает события для учёта платежей",
+    "Owner: data-platform@example.com",
+    "100 % of usage events",
+    "订单与退款",
+    "Дэлгүүр № 4",
+    "Đơn hàng miền Bắc",
+    "Zamówienia na wrzesień",
+    "Bestellungen über 10 €",
+    "000 Archive",
+)
+
+OF_FORMATS = {
+    "date": ("2024-09-30", "2024-02-29", "1999-12-31", "2031-01-01"),
+    "date-time": ("2024-09-30T12:00:00Z", "2024-02-29T23:59:59.999Z", "2024-07-01T08:30:00+02:00"),
+    "time": ("12:00:00Z", "23:59:59Z", "08:30:00+02:00"),
+    "duration": ("P1D", "PT15M", "P1Y2M3DT4H5M6S"),
+    "email": ("orders@example.com", "Jan.Novak+events@example.org", "o'brien_2@example.net"),
+    "hostname": ("example.com", "www.example.org", "a-1.example.net"),
+    "ipv4": ("192.0.2.1", "198.51.100.42", "203.0.113.255"),
+    "ipv6": ("2001:db8::1", "2001:db8:0:1::42", "2001:db8::ff"),
+    "uri": ("https://example.com/", "https://example.com/Orders?team=Billing&retry=true"),
+    "uri-reference": ("/orders", "https://example.com/", "orders?page=2"),
+    "uuid": (
+        "3f2b8c1e-6d4a-4e57-9b0a-5c7d1e2f3a4b",
+        "00b1c2d3-e4f5-4607-8819-2a3b4c5d6e7f",
+        "a1b2c3d4-0000-4abc-9def-0123456789ab",
+    ),
+    "byte": ("T3JkZXJz", "WsO8cmljaA==", "AAECAwQ="),
+    "password": ("correct-Horse_battery 9", "Zürich & Büro 3"),
+}
+"""Texts of a format, where a document names one."""
