@@ -23,7 +23,7 @@ def usual(spec: Spec) -> tuple[Json, ...]:
     Raises:
         NoValueError: the schemas allow neither.
     """
-    found = choosing.usual(spec, (*spec.values, False, True))
+    found = tuple(choosing.usual(spec, (*spec.values, False, True)))
     if not found:
         raise NoValueError(f"neither true nor false satisfies {dict(spec.schema)} and {dict(spec.realistic)}")
     return found

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import TypeAlias, TypeVar
 
 from ed_contract.kinds.forms import is_same, written
+from ed_contract.kinds.lookup import kind_of
 from ed_contract.kinds.spec import Json, Spec, Value, Wrong
-from ed_contract.kinds.validity import faults, fits, is_usual, keeps
+from ed_contract.kinds.validity import faults, fits, is_usual, keeping
 
 One = TypeVar("One")
 Change: TypeAlias = Callable[[str], str]
@@ -38,17 +40,23 @@ _FAMILIES = {
 """The operators that one bug lets through together."""
 
 
-def usual(spec: Spec, candidates: Iterable[Json]) -> tuple[Json, ...]:
-    """Return the candidates that satisfy both schemas, each once."""
-    return tuple(_once((one for one in candidates if is_usual(spec, one)), written))
+def usual(spec: Spec, candidates: Iterable[Json]) -> Iterator[Json]:
+    """Yield the candidates that satisfy both schemas, each once."""
+    return _once((one for one in candidates if is_usual(spec, one)), written)
 
 
 def unusual(spec: Spec, candidates: Iterable[Value]) -> Iterator[Value]:
-    """Yield those candidates that satisfy the documented schema: first the document's own, last what means nothing."""
+    """Yield those candidates that satisfy the documented schema: first the document's own, last what means nothing.
+
+    One that is usual as well is left out.
+    """
     own = (Value(name=name, value=value) for name, value in spec.unusual.items())
+    common = {written(one) for one in kind_of(spec).usual(spec)}
     names: set[tuple[str, str]] = set()
-    for one in _once((*own, *candidates, *_not_given()), lambda one: written(one.value)):
-        if (one.place, one.name) not in names and (fits(spec, one.value) or _is_not_given(spec, one.value)):
+    for one in _once(chain(own, candidates, _not_given()), lambda one: written(one.value)):
+        if (one.place, one.name) in names or written(one.value) in common:
+            continue
+        if fits(spec, one.value) or may_mean_nothing(spec, one.value):
             names.add((one.place, one.name))
             yield one
 
@@ -57,10 +65,13 @@ def near(
     spec: Spec, value: Json, candidates: Iterable[Candidate], forms: Callable[[Json, Json], bool]
 ) -> Iterator[Value]:
     """Yield those candidates that are valid, as usual as `value`, and not one of its forms; each name once."""
+    if not is_of_kind(spec, value):
+        return
+    keeps = keeping(spec, value)
     names: set[str] = set()
     changed = ((name, other) for name, other in candidates if not is_same(value, other))
     for name, other in _once(changed, lambda one: written(one[1])):
-        if name not in names and not forms(value, other) and not forms(other, value) and keeps(spec, value, other):
+        if name not in names and not forms(value, other) and not forms(other, value) and keeps(other):
             names.add(name)
             yield Value(name=name, value=other)
 
@@ -68,10 +79,8 @@ def near(
 def wrong(spec: Spec, candidates: Iterable[Candidate]) -> Iterator[Wrong]:
     """Yield those candidates that break exactly one keyword, and may not be taken for a value that is not given."""
     for operator, value in _once(candidates, lambda one: one[0]):
-        if _is_not_given(spec, value):
-            continue
         broken = faults(spec, value)
-        if len(broken) == 1:
+        if len(broken) == 1 and not may_mean_nothing(spec, value):
             ((place, keyword),) = broken
             yield Wrong(
                 keyword=keyword, operator=operator, value=value, place=place, family=_FAMILIES.get(operator, "")
@@ -80,20 +89,43 @@ def wrong(spec: Spec, candidates: Iterable[Candidate]) -> Iterator[Wrong]:
 
 def smaller(spec: Spec, value: Json, candidates: Iterable[Json], weight: Callable[[Json], object]) -> Iterator[Json]:
     """Yield those candidates that weigh less, are valid and as usual as `value`; weights are well-ordered tuples."""
-    heaviest: object = weight(value)
+    if not is_of_kind(spec, value):
+        return
+    keeps, heaviest = keeping(spec, value), weight(value)
     for one in _once(candidates, written):
-        if weight(one) < heaviest and keeps(spec, value, one):  # type: ignore[operator]
+        if weight(one) < heaviest and keeps(one):  # type: ignore[operator]
             yield one
 
 
 def kept(spec: Spec, value: Json, candidates: Iterable[Json]) -> Iterator[Json]:
     """Yield those candidates that are valid and as usual as `value`."""
-    return (one for one in _once(candidates, written) if keeps(spec, value, one))
+    return filter(keeping(spec, value), _once(candidates, written))
 
 
-def _is_not_given(spec: Spec, value: Json) -> bool:
-    """Whether a server may take `value` for one that is not given: any empty one, of what is optional."""
-    return spec.optional and any(is_same(value, empty) for empty in EMPTY)
+def may_mean_nothing(spec: Spec, value: Json) -> bool:
+    """Whether a server may take `value` for one that is not given: any empty one, of what is optional.
+
+    Not so an object without its required members.
+    """
+    is_empty = spec.optional and any(is_same(value, empty) for empty in EMPTY)
+    return is_empty and all(place == "" for place, _ in faults(spec, value))
+
+
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "boolean": bool,
+    "enum": object,
+    "list": list,
+    "map": dict,
+    "number": (int, float),
+    "object": dict,
+    "set": list,
+}
+
+
+def is_of_kind(spec: Spec, value: Json) -> bool:
+    """Whether `value` is of the type that values of this kind have; null and what else is allowed beside it is not."""
+    of_type = isinstance(value, _TYPES.get(spec.kind, str))
+    return of_type and value is not None and (spec.kind != "number" or not isinstance(value, bool))
 
 
 def _not_given() -> Iterator[Value]:

@@ -46,7 +46,7 @@ def unusual(spec: Spec) -> Iterator[Value]:
 def _unusual(digits: str) -> Iterator[Value]:
     size = len(digits)
     yield Value(name="zeros alone", value="0" * size)
-    yield from sizes.series("{} digits", (size - 1, size + 1), lambda length: _cycled(digits, length))
+    yield from sizes.series("{} digits", (size - 1, size + 1), lambda length: _continued(digits, length))
     yield Value(name="dashes", value="-".join(re.findall(".{1,4}", digits)))
     yield Value(name="a leading blank", value=f" {digits}")
     yield Value(name="other digits", value="".join(chr(0x660 + int(one)) if one.isdecimal() else one for one in digits))
@@ -81,13 +81,13 @@ def _unusual(digits: str) -> Iterator[Value]:
         )
     )
     yield from sizes.series(
-        "{} digits", (1, 2, 8, 10, 16, 19, 20, 32, 64, 100, 256, 1025), lambda length: _cycled(digits, length)
+        "{} digits", (1, 2, 8, 10, 16, 19, 20, 32, 64, 100, 256, 1025), lambda length: _continued(digits, length)
     )
 
 
-def _cycled(digits: str, size: int) -> str:
-    """Return the digits as often as it takes; never a number of a card."""
-    return ((digits or "1") * (size // max(len(digits), 1) + 1))[:size]
+def _continued(digits: str, size: int) -> str:
+    """Return the digits, cut or continued by others."""
+    return (digits + "3456789012" * (size // 10 + 1))[:size]
 
 
 def near(spec: Spec, value: Json) -> Iterator[Value]:

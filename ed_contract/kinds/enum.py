@@ -25,7 +25,7 @@ def usual(spec: Spec) -> tuple[Json, ...]:
     Raises:
         NoValueError: no value is listed.
     """
-    found = choosing.usual(spec, (*spec.values, *listed(spec)))
+    found = tuple(choosing.usual(spec, (*spec.values, *listed(spec))))
     if not found:
         raise NoValueError(f"no value of an enum is both documented and realistic: {listed(spec)}")
     return found

@@ -15,7 +15,7 @@ from ed_contract.kinds.validity import fits, is_usual
 
 _POOL = 12  # elements of which lists are made: lists of many are alike
 _RUNS = ((3, -1), (1, 1), (5, 1), (2, 1), (8, -1))  # how many elements, and in which direction of the pool
-_ANY = Spec(kind="text")
+_ANY = Spec(kind="text", schema={"type": "string"})
 
 
 def item_of(spec: Spec) -> Spec:
@@ -38,7 +38,7 @@ def usual(spec: Spec) -> tuple[Json, ...]:
     pool = kind_of(item_of(spec)).usual(item_of(spec))[:_POOL]
     least = max((1, *sizes.limits_of(spec.schema, "minItems"), *sizes.limits_of(spec.realistic, "minItems")))
     shortest = [element for element, _ in zip(_endless(pool), range(least), strict=False)]
-    found = choosing.usual(spec, (*map(list, spec.values), shortest, *_runs(spec, pool, least), []))
+    found = tuple(choosing.usual(spec, (*map(list, spec.values), shortest, *_runs(spec, pool, least))))
     found = found or tuple(one for one in (*spec.values, shortest, []) if fits(spec, one))[:1]
     if not found:
         raise NoValueError(f"no {spec.kind} was found that satisfies {dict(spec.schema)} and {dict(spec.realistic)}")
@@ -253,7 +253,7 @@ def forms(sent: Json, got: Json) -> bool:
 
 def smaller(spec: Spec, value: Json) -> Iterator[Json]:
     """Yield the plainest list, halves, lists without one element, and lists with one that is simpler."""
-    if is_same(value, plain(spec)):
+    if not choosing.is_of_kind(spec, value) or is_same(value, plain(spec)):
         return
     yield plain(spec)
     shorter: Iterable[list[Json]] = (

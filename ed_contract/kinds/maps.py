@@ -15,7 +15,7 @@ from ed_contract.kinds.spec import Json, NoValueError, Spec, Value, Wrong
 from ed_contract.kinds.text_near import last_letter_in_other_case, two_letters_swapped
 from ed_contract.kinds.validity import fits
 
-_ANY = Spec(kind="text")
+_ANY = Spec(kind="text", schema={"type": "string"})
 _LENGTHS = "{} characters"  # the family of texts; here lengths have names of their own
 _MOST = 20  # entries that are looked at one by one
 
@@ -39,7 +39,7 @@ def usual(spec: Spec) -> tuple[Json, ...]:
     """
     item = item_of(spec)
     readable = map_catalogue.READABLE if item.kind == "text" else ()
-    found = choosing.usual(spec, (*map(dict, spec.values), *readable, *_made(spec), {}))
+    found = tuple(choosing.usual(spec, (*map(dict, spec.values), *readable, *_made(spec))))
     found = found or tuple(one for one in (*spec.values, *readable, *_made(spec), {}) if fits(spec, one))[:1]
     if not found:
         raise NoValueError(f"no map was found that satisfies {dict(spec.schema)} and {dict(spec.realistic)}")
@@ -66,7 +66,7 @@ def _unusual(spec: Spec) -> Iterator[Value]:
     value = kind_of(item).plain(item)
 
     def entry(key: str) -> dict[str, Json]:
-        return {key: value}
+        return {key: "v" if item.kind == "text" else value}
 
     yield from _of_table(map_catalogue.ENTRIES[:4], item, value)
     yield Value(name="0 entries", value={})
@@ -236,7 +236,7 @@ def forms(sent: Json, got: Json) -> bool:
 
 def smaller(spec: Spec, value: Json) -> Iterator[Json]:
     """Yield the plainest map, halves, maps without one entry, and maps with one simpler value or key."""
-    if is_same(value, plain(spec)):
+    if not choosing.is_of_kind(spec, value) or is_same(value, plain(spec)):
         return
     yield plain(spec)
     pairs = list(value.items())

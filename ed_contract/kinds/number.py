@@ -14,6 +14,7 @@ from ed_contract.kinds.spec import Json, NoValueError, Spec, Value, Wrong
 from ed_contract.kinds.validity import fits
 
 _WHOLE = (1, 1042, 27, 390, 100, 8, 5, 2, 10, 3, 12, 99, 1999, 4711, 0)
+_EXACT = 2**53  # the whole numbers below it are all doubles
 _OTHERS = (12.34, 0.5, 19.99, 3.25, 0.01, 1042.5)
 
 
@@ -32,7 +33,7 @@ def usual(spec: Spec) -> tuple[Json, ...]:
     stated = {**spec.schema, **spec.realistic}
     listed = (*spec.values, *stated.get("enum", ()), *((stated["const"],) if "const" in stated else ()))
     numbers = _WHOLE if is_whole(spec) else (*_WHOLE[:1], *_OTHERS, *_WHOLE[1:])
-    found = choosing.usual(spec, (*listed, *numbers, *_within(spec)))
+    found = tuple(choosing.usual(spec, (*listed, *numbers, *_within(spec))))
     found = found or tuple(one for one in (*listed, *numbers, *_within(spec)) if fits(spec, one))[:1]
     if not found:
         raise NoValueError(f"no number was found that satisfies {dict(spec.schema)} and {dict(spec.realistic)}")
@@ -74,7 +75,7 @@ def _within(spec: Spec) -> Iterator[Json]:
 def _tidy(number: Json) -> Json:
     """Return a number without the dust of binary fractions, and a whole one as such."""
     rounded = round(number, 10)
-    return int(rounded) if isinstance(rounded, int) or (rounded.is_integer() and abs(rounded) < 2**53) else rounded
+    return int(rounded) if isinstance(rounded, int) or (rounded.is_integer() and abs(rounded) < _EXACT) else rounded
 
 
 def unusual(spec: Spec) -> Iterator[Value]:
@@ -100,7 +101,7 @@ _LIMITS = (
     ("a number of 19 digits", 1234567890123456789),
     ("a number of 40 digits", int("1234567890" * 4)),
     ("a number of 400 digits", int("1234567890" * 40)),
-    ("a number of 4,301 digits", 10**4300),
+    ("a number of 4,000 digits", 10**3999),
 )
 _FLOATS = (
     ("a fraction", 1.5),
@@ -147,17 +148,21 @@ def _twins(spec: Spec, number: Json) -> Iterator[Candidate]:
         yield "another first digit", sign * int(str(9 - int(digits[0]) or 1) + digits[1:])
         yield "two digits swapped", sign * int(digits[:-2] + digits[-2:][::-1])
         yield "a tenth", number // 10
-    elif math.isfinite(number):
+    else:
         yield "without its fraction", math.trunc(number)
         yield "one more before the point", number + 1
         yield "the next that can be told apart", math.nextafter(number, math.inf)
-    yield "ten times", number * 10
+    if isinstance(number, int) or math.isfinite(number * 10):
+        yield "ten times", number * 10
     yield "the sign changed", -number
     yield "another", next((one for one in usual(spec) if one != number), number)
 
 
 def _sum(number: Json, step: Json) -> Json:
-    return number + step if isinstance(number, int) and isinstance(step, int) else _tidy(number + step)
+    """Add without the dust of binary fractions; what no double holds has no fractions."""
+    if isinstance(number, int) and (isinstance(step, int) or abs(number) > _EXACT):
+        return number + (int(step) or int(math.copysign(1, step)))
+    return _tidy(number + step)
 
 
 def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
@@ -176,9 +181,9 @@ def _broken(spec: Spec, number: Json) -> Iterator[Candidate]:
         yield f"one beyond the {keyword}", _sum(bound, outward)
         yield f"far beyond the {keyword}", _sum(bound, outward * 1000)
     if "multipleOf" in spec.schema:
-        yield "half a step more", _tidy(number + spec.schema["multipleOf"] / 2)
+        yield "half a step more", _sum(number, spec.schema["multipleOf"] / 2)
         yield "one more", number + 1
-    yield "fraction", number + 0.5
+    yield "fraction", _sum(number, 0.5)
     if spec.schema.keys() & {"enum", "const"}:
         yield "unrelated", 987_654_321
 
@@ -199,7 +204,7 @@ def smaller(spec: Spec, value: Json) -> Iterator[Json]:
 
 def _weight(spec: Spec, number: Json) -> tuple[bool, bool, int, int]:
     """Return what falls with each step: negative numbers and fractions are heavier than others, then size decides."""
-    whole = abs(math.trunc(number)) if math.isfinite(number) else 0
+    whole = abs(math.trunc(number))
     fraction = 0 if isinstance(number, int) else len(repr(number))
     return not is_same(number, plain(spec)), number < 0, fraction, whole
 
@@ -208,7 +213,7 @@ def _simpler(spec: Spec, number: Json) -> Iterator[Json]:
     yield plain(spec)
     yield from usual(spec)[1:3]
     yield abs(number)
-    if isinstance(number, float) and math.isfinite(number):
+    if isinstance(number, float):
         yield from (math.trunc(number), round(number, 1), round(number, 2))
     step = _step(spec)
     if isinstance(number, int):

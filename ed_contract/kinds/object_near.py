@@ -11,7 +11,7 @@ from ed_contract.kinds.lookup import kind_of
 from ed_contract.kinds.object_repair import chosen, repaired
 from ed_contract.kinds.spec import Json, Spec, Value
 from ed_contract.kinds.text_near import is_tidy
-from ed_contract.kinds.validity import fits, keeps
+from ed_contract.kinds.validity import fits, keeping
 
 ALONE = "alone"
 """The twin in which a member changes and what goes with it does not: valid, but not as usual as it was."""
@@ -29,12 +29,12 @@ def twins(spec: Spec, value: dict[str, Json]) -> Iterator[Value]:
 
 
 def _of_member(spec: Spec, value: dict[str, Json], name: str) -> Iterator[Value]:
-    member, told = spec.members[name], False
+    member, keeps, told = spec.members[name], keeping(spec, value), False
     if not fits(member, value[name]) or value[name] is None:
         return
     for twin in kind_of(member).near(member, value[name]):
         changed = {**value, name: twin.value}
-        if keeps(spec, value, changed):
+        if keeps(changed):
             yield Value(name=twin.name, value=changed, place=f"{name}.{twin.place}".rstrip("."))
         elif not told and fits(spec, changed):
             told = True  # the first of them says what others would
@@ -47,16 +47,16 @@ def _of_member(spec: Spec, value: dict[str, Json], name: str) -> Iterator[Value]
 def _removed(spec: Spec, value: dict[str, Json], name: str) -> Iterator[Value]:
     """Yield the object without a member, unless that stands for the value that it has."""
     without = {one: kept for one, kept in value.items() if one != name}
-    if name not in spec.required and not _is_default(spec, value, name) and keeps(spec, value, without):
+    if name not in spec.required and not _is_default(spec, value, name) and keeping(spec, value)(without):
         yield Value(name="removed", value=without, place=name)
 
 
 def _added(spec: Spec, value: dict[str, Json], name: str) -> Iterator[Value]:
     """Yield the object with one member more, where that goes with the others."""
-    member = spec.members[name]
+    member, keeps = spec.members[name], keeping(spec, value)
     for one in kind_of(member).usual(member)[:4]:
         added = {**value, name: one}
-        if not _is_default(spec, added, name) and keeps(spec, value, added):
+        if not _is_default(spec, added, name) and keeps(added):
             yield Value(name="added", value=added, place=name)
             return
 
@@ -79,9 +79,10 @@ def _between(spec: Spec, value: dict[str, Json]) -> Iterator[Value]:
         *(change for one, other in combinations(lists, 2) for change in _of_elements(value, one, other)),
         *(change for one, other in combinations(present, 2) for change in _swapped(spec, value, one, other)),
     )
+    keeps = keeping(spec, value)
     for place, name, changed in changes:
         untidy = [one for one in texts if is_tidy(value[one]) and not is_tidy(changed[one])]
-        if not untidy and not is_same(changed, value) and keeps(spec, value, changed):
+        if not untidy and not is_same(changed, value) and keeps(changed):
             yield Value(name=name, value=changed, place=place)
 
 

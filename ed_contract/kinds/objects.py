@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 
 from ed_contract.kinds import choosing
 from ed_contract.kinds.choosing import round_robin
@@ -13,16 +14,17 @@ from ed_contract.kinds.object_near import ALONE, twins
 from ed_contract.kinds.object_repair import chosen, complete, odd_options, repaired, with_member
 from ed_contract.kinds.other_types import for_object
 from ed_contract.kinds.spec import Json, NoValueError, Spec, Value, Wrong
-from ed_contract.kinds.validity import faults, fits, is_usual, keeps
+from ed_contract.kinds.validity import faults, fits, is_usual, keeping
 
 _MOST = 40  # usual objects: each member has had its values by then
 _ANNOTATIONS = {"title", "description", "example", "examples", "default", "deprecated", "readOnly", "writeOnly"}
 _OF_MEMBERS = {"type", "properties", "required"}
 
 
+@lru_cache(maxsize=1024)
 def plain(spec: Spec) -> Json:
     """Return the plainest usual object, without optional members where that is usual."""
-    return usual(spec)[0]
+    return next(_usual(spec))
 
 
 @lru_cache(maxsize=1024)
@@ -32,15 +34,22 @@ def usual(spec: Spec) -> tuple[Json, ...]:
     Raises:
         NoValueError: no object was found that satisfies the schemas.
     """
+    return tuple(_usual(spec))
+
+
+def _usual(spec: Spec) -> Iterator[Json]:
+    """Yield usual objects while they are made: the first costs no more than one."""
     most = max((len(kind_of(member).usual(member)) for member in spec.members.values()), default=0)
     made = (complete(spec, {}, turn=turn, full=turn > 0) for turn in range(min(most + 1, _MOST)))
-    found = choosing.usual(spec, (*spec.values, *(one for one in made if one is not None)))
-    if found:
-        return found
-    least = {name: kind_of(member).plain(member) for name, member in spec.members.items() if name in spec.required}
-    if not fits(spec, least):
-        raise NoValueError(f"no object was found that satisfies {dict(spec.schema)} and {dict(spec.realistic)}")
-    return (least,)
+    found = 0
+    for one in choosing.usual(spec, chain(spec.values, (one for one in made if one is not None))):
+        found += 1
+        yield one
+    if not found:
+        least = {name: kind_of(member).plain(member) for name, member in spec.members.items() if name in spec.required}
+        if not fits(spec, least):
+            raise NoValueError(f"no object was found that satisfies {dict(spec.schema)} and {dict(spec.realistic)}")
+        yield least
 
 
 def unusual(spec: Spec) -> Iterator[Value]:
@@ -134,6 +143,8 @@ def near(spec: Spec, value: Json) -> Iterator[Value]:
     A member that decides what others there are changes twice: with what goes with it, and alone, in which case the
     object is valid and not as usual as `value` is.
     """
+    if not choosing.is_of_kind(spec, value):
+        return
     seen: set[str] = {written(value)}
     for twin in twins(spec, value):
         mark = written(twin.value)
@@ -163,7 +174,7 @@ def _wrong_member(spec: Spec, value: dict[str, Json], name: str) -> Iterator[Wro
     good = value.get(name)
     if good is None:
         good = kind_of(member).plain(member)
-        if not keeps(spec, value, {**value, name: good}):
+        if not keeping(spec, value)({**value, name: good}):
             return
     for one in kind_of(member).wrong(member, good):
         broken = {**value, name: one.value}
@@ -191,7 +202,7 @@ def _in_form(sent: Json, got: Json) -> bool:
 
 def smaller(spec: Spec, value: Json) -> Iterator[Json]:
     """Yield the plainest object, and such with plainer options, fewer members, or one simpler member."""
-    if is_same(value, plain(spec)):
+    if not choosing.is_of_kind(spec, value) or is_same(value, plain(spec)):
         return
     yield plain(spec)
     odd = odd_options(spec, value)

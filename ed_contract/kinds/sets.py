@@ -26,7 +26,7 @@ def usual(spec: Spec) -> tuple[Json, ...]:
         return lists.usual(spec)
     subsets = [subset for size in range(1, len(pool) + 1) for subset in combinations(pool, size)]
     both = (list(one) for subset in subsets for one in (subset, subset[::-1]))
-    return choosing.usual(spec, (*map(list, spec.values), *both)) or lists.usual(spec)
+    return tuple(choosing.usual(spec, (*map(list, spec.values), *both))) or lists.usual(spec)
 
 
 def unusual(spec: Spec) -> Iterator[Value]:

@@ -40,8 +40,8 @@ def written(spec: Spec, pool: tuple[str, ...]) -> tuple[Json, ...]:
     stated = {**spec.schema, **spec.realistic}
     listed = stated.get("enum", ()) if "const" not in stated else (stated["const"],)
     of_format = OF_FORMATS.get(stated.get("format", ""), ())
-    found = choosing.usual(spec, (*spec.values, *listed, *(of_format or pool)))
-    return found or choosing.usual(spec, _made(spec)) or _valid(spec, (*of_format, *pool))
+    found = tuple(choosing.usual(spec, (*spec.values, *listed, *(of_format or pool))))
+    return found or tuple(choosing.usual(spec, _made(spec))) or _valid(spec, (*of_format, *pool))
 
 
 def _made(spec: Spec) -> Iterator[Json]:

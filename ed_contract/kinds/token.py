@@ -140,9 +140,9 @@ def near(spec: Spec, value: Json) -> Iterator[Value]:
 def _twins(spec: Spec, name: str) -> Iterator[Candidate]:
     others = [one for one in usual(spec) if one != name]
     if others:
-        yield "another of the same beginning", max(others, key=lambda one: _alike(one, name))
+        yield "another", max(others, key=lambda one: _alike(one, name))
         yield "another of the same end", max(others, key=lambda one: _alike(one[::-1], name[::-1]))
-        yield "another", others[0]
+        yield "another, the first", others[0]
         yield "another of the same length", min(others, key=lambda one: abs(len(one) - len(name)))
         yield "another, the last", others[-1]
     if not spec.values or not is_usual(spec, name):

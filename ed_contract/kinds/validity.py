@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache, partial
 from itertools import islice
 
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
@@ -52,7 +54,15 @@ def _pattern(_: Validator, pattern: str, value: object, __: object) -> Iterator[
         yield ValidationError(f"{value[:80]!r} does not match {pattern!r}")
 
 
-_Validator: type[Validator] = extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
+def _multiple_of(_: Validator, step: float, value: object, __: object) -> Iterator[ValidationError]:
+    """Divide as decimals are written: neither dust of binary fractions nor an overflow."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        read, by = (Fraction(Decimal(repr(one))) for one in (value, step))
+        if read % by:
+            yield ValidationError(f"{value!r} is not a multiple of {step!r}")
+
+
+_Validator: type[Validator] = extend(Draft202012Validator, {"pattern": _pattern, "multipleOf": _multiple_of})  # type: ignore[no-untyped-call]
 
 
 @lru_cache(maxsize=4096)
@@ -81,9 +91,9 @@ def _is_realistic(spec: Spec, value: Json) -> bool:
     return bool(_realistic(spec).is_valid(value)) and all(_is_realistic(*part) for _, *part in parts(spec, value))
 
 
-def keeps(spec: Spec, value: Json, other: Json) -> bool:
-    """Whether `other` is valid, and as usual as `value` is."""
-    return is_usual(spec, other) or (fits(spec, other) and not is_usual(spec, value))
+def keeping(spec: Spec, value: Json) -> Callable[[Json], bool]:
+    """Return the test whether another value is valid, and as usual as `value` is."""
+    return partial(is_usual if is_usual(spec, value) else fits, spec)
 
 
 def parts(spec: Spec, value: Json) -> Iterator[tuple[str, Spec, Json]]:
