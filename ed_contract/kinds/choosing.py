@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 from typing import TypeAlias, TypeVar
 
 from ed_contract.kinds.forms import is_same, written
@@ -19,6 +19,8 @@ Candidate: TypeAlias = tuple[str, Json]
 
 EMPTY: tuple[Json, ...] = (None, "", [], {})
 """What an optional value may be without being given."""
+
+_TELLING = 8  # values of a catalogue in front of those that stand for none
 
 ANYTHING = "anything"
 """The family of what lets through all that any other does: a value that resembles none."""
@@ -42,18 +44,21 @@ _FAMILIES = {
 
 def usual(spec: Spec, candidates: Iterable[Json]) -> Iterator[Json]:
     """Yield the candidates that satisfy both schemas, each once."""
-    return _once((one for one in candidates if is_usual(spec, one)), written)
+    return once((one for one in candidates if is_usual(spec, one)), written)
 
 
 def unusual(spec: Spec, candidates: Iterable[Value]) -> Iterator[Value]:
-    """Yield those candidates that satisfy the documented schema: first the document's own, last what means nothing.
+    """Yield those candidates that satisfy the documented schema: first the document's own.
 
-    One that is usual as well is left out.
+    One that is usual as well is left out. What stands for no value comes after the most telling ones.
     """
     own = (Value(name=name, value=value) for name, value in spec.unusual.items())
     common = {written(one) for one in kind_of(spec).usual(spec)}
     names: set[tuple[str, str]] = set()
-    for one in _once(chain(own, candidates, _not_given()), lambda one: written(one.value)):
+    some = iter(candidates)
+    of_other_types = (one for one in _not_given() if not is_of_kind(spec, one.value))
+    in_order = chain(own, islice(some, _TELLING), of_other_types, some, _not_given())
+    for one in once(in_order, lambda one: written(one.value)):
         if (one.place, one.name) in names or written(one.value) in common:
             continue
         if fits(spec, one.value) or may_mean_nothing(spec, one.value):
@@ -70,7 +75,7 @@ def near(
     keeps = keeping(spec, value)
     names: set[str] = set()
     changed = ((name, other) for name, other in candidates if not is_same(value, other))
-    for name, other in _once(changed, lambda one: written(one[1])):
+    for name, other in once(changed, lambda one: written(one[1])):
         if name not in names and not forms(value, other) and not forms(other, value) and keeps(other):
             names.add(name)
             yield Value(name=name, value=other)
@@ -78,7 +83,7 @@ def near(
 
 def wrong(spec: Spec, candidates: Iterable[Candidate]) -> Iterator[Wrong]:
     """Yield those candidates that break exactly one keyword, and may not be taken for a value that is not given."""
-    for operator, value in _once(candidates, lambda one: one[0]):
+    for operator, value in once(candidates, lambda one: one[0]):
         broken = faults(spec, value)
         if len(broken) == 1 and not may_mean_nothing(spec, value):
             ((place, keyword),) = broken
@@ -92,14 +97,14 @@ def smaller(spec: Spec, value: Json, candidates: Iterable[Json], weight: Callabl
     if not is_of_kind(spec, value):
         return
     keeps, heaviest = keeping(spec, value), weight(value)
-    for one in _once(candidates, written):
+    for one in once(candidates, written):
         if weight(one) < heaviest and keeps(one):  # type: ignore[operator]
             yield one
 
 
 def kept(spec: Spec, value: Json, candidates: Iterable[Json]) -> Iterator[Json]:
     """Yield those candidates that are valid and as usual as `value`."""
-    return filter(keeping(spec, value), _once(candidates, written))
+    return filter(keeping(spec, value), once(candidates, written))
 
 
 def may_mean_nothing(spec: Spec, value: Json) -> bool:
@@ -145,7 +150,8 @@ def round_robin(*series: Iterable[One]) -> Iterator[One]:
             break
 
 
-def _once(values: Iterable[One], key: Callable[[One], str]) -> Iterator[One]:
+def once(values: Iterable[One], key: Callable[[One], str]) -> Iterator[One]:
+    """Yield the first of those values that have the same key."""
     seen: set[str] = set()
     for one in values:
         mark = key(one)

@@ -14,7 +14,10 @@ from ed_contract.kinds.patterns import matching
 from ed_contract.kinds.spec import Json, Spec, Value, Wrong
 from ed_contract.kinds.text_characters import named
 
-_MADE = ("1234567890", "0123456789", "0001234567", "2109876543", "0099999999", "1111222233", "4444555566", "7000000000")
+_MADE = (
+    *("12345678901234567890", "01234567890123456789", "00012345678901234567", "21098765432109876543"),
+    *("00999999999999999999", "11112222333344445555", "44445555666677778888", "70000000000700000000"),
+)
 _USUAL_LENGTH = 12
 
 
@@ -27,7 +30,7 @@ def plain(spec: Spec) -> Json:
 def usual(spec: Spec) -> tuple[Json, ...]:
     """Return digits, some with zeros in front, those of the document first."""
     size = _length(spec)
-    return text.written(spec, tuple((one * (size // 10 + 1))[:size] for one in _MADE))
+    return text.written(spec, tuple((one * (size // len(one) + 1))[:size] for one in _MADE))
 
 
 def _length(spec: Spec) -> int:
@@ -81,7 +84,7 @@ def _unusual(digits: str) -> Iterator[Value]:
         )
     )
     yield from sizes.series(
-        "{} digits", (1, 2, 8, 10, 16, 19, 20, 32, 64, 100, 256, 1025), lambda length: _continued(digits, length)
+        "{} digits", (2, 8, 10, 16, 19, 20, 32, 64, 100, 256, 1025), lambda length: _continued(digits, length)
     )
 
 

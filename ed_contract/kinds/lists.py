@@ -74,7 +74,9 @@ def unusual_candidates(spec: Spec) -> Iterator[Value]:
     yield Value(name="twice the same", value=[first, first])
     yield Value(name="0 elements", value=[])
     yield from round_robin(
-        sizes.series("{} elements", (count for count in _counts(spec) if count), lambda count: elements(spec, count)),
+        sizes.series(
+            "{} elements", (count for count in _counts(spec) if count > 1), lambda count: elements(spec, count)
+        ),
         _with_separators(first, other) if isinstance(first, str) else (),
         (
             Value(
@@ -97,7 +99,8 @@ def unusual_candidates(spec: Spec) -> Iterator[Value]:
 
 def _counts(spec: Spec) -> tuple[int, ...]:
     own = sizes.limits_of({**spec.realistic, **spec.schema}, "minItems", "maxItems")
-    return sizes.around(sizes.COUNTS, first=(*sizes.around(own), 11, 21, 100))
+    counts = sizes.COUNTS if item_of(spec).kind not in {"enum", "boolean"} else ()  # of few there are not so many
+    return sizes.around(counts, first=(*sizes.around(own), 11, 21, 100))
 
 
 def elements(spec: Spec, count: int) -> list[Json]:
@@ -253,6 +256,10 @@ def forms(sent: Json, got: Json) -> bool:
 
 def smaller(spec: Spec, value: Json) -> Iterator[Json]:
     """Yield the plainest list, halves, lists without one element, and lists with one that is simpler."""
+    return choosing.once(_smaller(spec, value), written)
+
+
+def _smaller(spec: Spec, value: list[Json]) -> Iterator[Json]:
     if not choosing.is_of_kind(spec, value) or is_same(value, plain(spec)):
         return
     yield plain(spec)

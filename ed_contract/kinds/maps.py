@@ -8,7 +8,7 @@ from itertools import islice
 
 from ed_contract.kinds import choosing, map_catalogue, sizes
 from ed_contract.kinds.choosing import Candidate, round_robin
-from ed_contract.kinds.forms import is_normalised, is_same
+from ed_contract.kinds.forms import is_normalised, is_same, written
 from ed_contract.kinds.lookup import kind_of
 from ed_contract.kinds.other_types import for_object
 from ed_contract.kinds.spec import Json, NoValueError, Spec, Value, Wrong
@@ -74,7 +74,7 @@ def _unusual(spec: Spec) -> Iterator[Value]:
     counts = sizes.around(sizes.COUNTS, first=(*sizes.around(own), 51, 9, 17, 50, 49, 100))
     yield from round_robin(
         _of_table(map_catalogue.ENTRIES[4:], item, value),
-        sizes.series("{} entries", (count for count in counts if count), lambda count: _of_size(item, count)),
+        sizes.series("{} entries", (count for count in counts if count > 1), lambda count: _of_size(item, count)),
         sizes.series(
             "a key of {} characters",
             sizes.around((40, 50, 64, 100, 128, 255, 1024, 65_536), first=(40, 41)),
@@ -236,6 +236,10 @@ def forms(sent: Json, got: Json) -> bool:
 
 def smaller(spec: Spec, value: Json) -> Iterator[Json]:
     """Yield the plainest map, halves, maps without one entry, and maps with one simpler value or key."""
+    return choosing.once(_smaller(spec, value), written)
+
+
+def _smaller(spec: Spec, value: dict[str, Json]) -> Iterator[Json]:
     if not choosing.is_of_kind(spec, value) or is_same(value, plain(spec)):
         return
     yield plain(spec)

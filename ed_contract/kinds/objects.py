@@ -56,13 +56,7 @@ def unusual(spec: Spec) -> Iterator[Value]:
     """Yield objects with one unusual member, of each member in turn, and such with members too many or missing."""
     own = tuple(choosing.unusual(spec, _own(spec)))
     names = {(one.place, one.name) for one in own}
-    lifted = (one for one in round_robin(*map_members(spec)) if (one.place, one.name) not in names)
-    yield from round_robin(own, lifted)
-
-
-def map_members(spec: Spec) -> Iterator[Iterator[Value]]:
-    """Return the unusual objects of each member: those in which it has an unusual value."""
-    return (_of_member(spec, name) for name in spec.members)
+    yield from round_robin(own, *(_of_member(spec, name, names) for name in spec.members))
 
 
 def _base(spec: Spec, name: str) -> dict[str, Json]:
@@ -74,12 +68,13 @@ def _base(spec: Spec, name: str) -> dict[str, Json]:
     return with_member(spec, name) or {**common, name: kind_of(member).plain(member)}
 
 
-def _of_member(spec: Spec, name: str) -> Iterator[Value]:
+def _of_member(spec: Spec, name: str, but: set[tuple[str, str]]) -> Iterator[Value]:
+    """Yield the base of a member with each of its unusual values, but for places and names that are taken."""
     member, base = spec.members[name], _base(spec, name)
     for one in kind_of(member).unusual(member):
         value = {**base, name: one.value}
-        if _only_members(spec) or fits(spec, value) or fits(member, None):
-            place = f"{name}.{one.place}".rstrip(".")
+        place = f"{name}.{one.place}".rstrip(".")
+        if (place, one.name) not in but and (_only_members(spec) or fits(spec, value) or fits(member, None)):
             yield Value(name=one.name, value=value, place=place, family=one.family, size=one.size)
 
 
@@ -202,6 +197,10 @@ def _in_form(sent: Json, got: Json) -> bool:
 
 def smaller(spec: Spec, value: Json) -> Iterator[Json]:
     """Yield the plainest object, and such with plainer options, fewer members, or one simpler member."""
+    return choosing.once(_smaller(spec, value), written)
+
+
+def _smaller(spec: Spec, value: dict[str, Json]) -> Iterator[Json]:
     if not choosing.is_of_kind(spec, value) or is_same(value, plain(spec)):
         return
     yield plain(spec)

@@ -32,16 +32,16 @@ def usual(spec: Spec) -> tuple[Json, ...]:
     Raises:
         NoValueError: no text was found that satisfies the schemas.
     """
-    return written(spec, READABLE)
+    stated = {**spec.schema, **spec.realistic}.get("format", "")
+    return written(spec, OF_FORMATS.get(stated, READABLE))
 
 
 def written(spec: Spec, pool: tuple[str, ...]) -> tuple[Json, ...]:
     """Return the texts of the document and of `pool` that are usual, or what can be made of the schemas."""
     stated = {**spec.schema, **spec.realistic}
     listed = stated.get("enum", ()) if "const" not in stated else (stated["const"],)
-    of_format = OF_FORMATS.get(stated.get("format", ""), ())
-    found = tuple(choosing.usual(spec, (*spec.values, *listed, *(of_format or pool))))
-    return found or tuple(choosing.usual(spec, _made(spec))) or _valid(spec, (*of_format, *pool))
+    found = tuple(choosing.usual(spec, (*spec.values, *listed, *pool)))
+    return found or tuple(choosing.usual(spec, _made(spec))) or _valid(spec, pool)
 
 
 def _made(spec: Spec) -> Iterator[Json]:

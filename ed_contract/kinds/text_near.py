@@ -43,6 +43,7 @@ def _twins(text: str) -> Iterator[Candidate]:
     yield "a character beyond the first plane changed", re.sub("[\U00010000-\U0010ffff]", _another_emoji, text, count=1)
     yield "two words swapped", _two_words_swapped(text)
     yield "a hyphen for a blank", text.replace(" ", "-", 1)
+    yield "an underscore for a hyphen", text.replace("-", "_", 1)
     yield "all in lower case", text.lower()
     yield "all in upper case", text.upper()
     yield "a letter twice", re.sub(r"(\w)", r"\1\1", text, count=1)
