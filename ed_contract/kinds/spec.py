@@ -52,7 +52,10 @@ class Wrong:
 
 
 class Kind(Protocol):
-    """The seven questions that the module of each kind answers, about values as one document describes them."""
+    """The seven questions that the module of each kind answers, about values as one document describes them.
+
+    What is returned is kept and given again: whoever changes a list or an object changes a copy.
+    """
 
     def plain(self, spec: Spec) -> Json:
         """Return the plainest valid value: what findings shrink to."""

@@ -32,8 +32,13 @@ def usual(spec: Spec) -> tuple[Json, ...]:
     Raises:
         NoValueError: no text was found that satisfies the schemas.
     """
+    return written(spec, OF_FORMATS.get(_format(spec), READABLE))
+
+
+def _format(spec: Spec) -> str:
+    """Return the format that the document names and of which texts are known here, or nothing."""
     stated = {**spec.schema, **spec.realistic}.get("format", "")
-    return written(spec, OF_FORMATS.get(stated, READABLE))
+    return stated if stated in OF_FORMATS else ""
 
 
 def written(spec: Spec, pool: tuple[str, ...]) -> tuple[Json, ...]:
@@ -92,8 +97,13 @@ def near(spec: Spec, value: Json) -> Iterator[Value]:
 
 def near_candidates(spec: Spec, value: str) -> Iterator[Candidate]:
     """Yield near twins, whatever the schema says of them."""
-    yield from twins(value)
-    yield "another", next((one for one in usual(spec) if one != value), value)
+    others = [one for one in usual(spec) if one != value]
+    if _is_formatted(spec, value):  # what differs by a letter may be of no format, or tell the same
+        yield from (("another", one) for one in others[:1])
+        yield from (("another, the last", one) for one in others[-1:])
+    else:
+        yield from twins(value)
+        yield "another", next(iter(others), value)
 
 
 def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
@@ -133,6 +143,11 @@ def forms(sent: Json, got: Json) -> bool:
     return isinstance(sent, str) and is_normalised(sent, got)
 
 
+def _is_formatted(spec: Spec, text: str) -> bool:
+    """Whether a text has a form of which a part, or a text like it, has not."""
+    return bool(_format(spec)) and text in usual(spec)
+
+
 _PLAIN_LETTERS = frozenset(f"{ascii_letters} ")
 
 
@@ -149,6 +164,8 @@ def _weight(spec: Spec, text: str) -> tuple[int, int, int]:
 
 def _simpler(spec: Spec, text: str) -> Iterator[str]:
     yield plain(spec)
+    if _is_formatted(spec, text):
+        return
     half = len(text) // 2
     yield from (text[:half], text[half:], text[:half].strip(), text[half:].strip())
     odd = next((char for char in text if char not in _PLAIN_LETTERS), None)

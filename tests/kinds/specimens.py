@@ -141,6 +141,7 @@ SPECS = {
     "a text of some length": text(schema={"type": "string", "minLength": 3, "maxLength": 40}),
     "a text of a pattern": text(schema={"type": "string", "pattern": "^ord_[a-z0-9]{8,12}$"}),
     "a text of a format": text(schema={"type": "string", "format": "uuid"}),
+    "an e-mail address": text(schema={"type": "string", "format": "email"}),
     "a text with examples only": text(realistic={"enum": ["EUR", "JPY"]}, values=("EUR", "JPY")),
     "a text or null": text(schema={"type": ["string", "null"]}),
     "a URL": Spec(kind="url", schema=TEXT),

@@ -80,6 +80,13 @@ def test_twins_of_a_tidy_text_are_tidy():
         assert one.value == " ".join(one.value.split()), one
 
 
+def test_texts_of_a_format_keep_it():
+    """Nobody takes an address with a blank in it for one."""
+    usual = KINDS["text"].usual(SPECS["an e-mail address"])
+    assert {one.value for one in KINDS["text"].near(SPECS["an e-mail address"], usual[0])} == {usual[1], usual[-1]}
+    assert list(KINDS["text"].smaller(SPECS["an e-mail address"], usual[1])) == [usual[0]]
+
+
 def test_lists_differ_in_one_element_in_number_or_in_order():
     """And a set not in its order."""
     twins = named("list", EVENTS, ["v1.orders.placed", "v2.orders.ping"])

@@ -30,7 +30,7 @@ def test_the_plain_value_is_the_first_usual_one(spec):
 
 @pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 def test_answers_are_the_same_each_time(spec):
-    """Nothing is left to luck, and nobody else's list is handed out to be changed."""
+    """Nothing is left to luck."""
     kind = kind_of(spec)
     again = Spec(**{name: getattr(spec, name) for name in spec.__slots__})
     assert kind.usual(again) == kind.usual(spec)
