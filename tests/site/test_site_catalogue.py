@@ -10,7 +10,7 @@ import pytest
 from common.consoles import ROOT, blocks, is_as_shown
 
 from ed_contract.contract import CONTRACT
-from ed_contract.mutants import MUTANTS
+from ed_contract.zoo import MUTANTS
 
 WITHOUT_EXAMPLE = {}  # requirement: why none can be shown
 SAMPLE = (
