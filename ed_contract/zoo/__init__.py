@@ -1,7 +1,7 @@
 """The zoo: broken servers, each the reference with one behaviour replaced, and right ones that use a latitude.
 
 A server of the zoo that no requirement catches shows what the checks do not see; a right one that is accused
-shows where they see too much. It knows the reference alone, so that it is a judge of the checks and no part.
+shows where they see too much. It knows only the reference, so that it judges the checks and is not part of them.
 """
 
 from ed_contract.zoo.broken import MUTANTS

@@ -164,7 +164,7 @@ def rendering_when(when: Test, edit: Edit) -> type[Reference]:
 
 
 def making_every(count: int, change: Callable[[Destination], Destination]) -> type[Reference]:
-    """Return the server that makes every so-many-th destination otherwise."""
+    """Return the server that changes every n-th destination."""
 
     class Rarely(Reference):
         def set_up(self) -> None:

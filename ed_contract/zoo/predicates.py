@@ -66,7 +66,7 @@ def strings_in(value: Json) -> Iterable[str]:
 
 
 def depth(body: bytes) -> int:
-    """Return how many brackets of a body are open at once."""
+    """Return how deep the brackets of a body are nested."""
     steps = (1 if one in b"[{" else -1 for one in body if one in b"[{]}")
     return max(itertools.accumulate(steps), default=0)
 
@@ -81,7 +81,7 @@ def not_utf8(body: bytes) -> bool:
 
 
 def not_json(body: bytes) -> bool:
-    """Return whether a body is no JSON."""
+    """Return whether a body is not JSON."""
     try:
         json.loads(body)
     except (ValueError, RecursionError):

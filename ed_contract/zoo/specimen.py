@@ -26,7 +26,7 @@ class Mutant:
     make: type[Reference]  # takes what the reference takes: `make(db=…, keys=…)`
     also: tuple[str, ...] = ()  # ids of further requirements that the same fault breaks
     needs: Literal["restart"] | None = None  # what must happen to the server before the fault shows
-    sockets: bool = False  # whether the fault shows over real connections alone
+    sockets: bool = False  # whether the fault shows only over real connections
     host: Host = on_waitress
 
 
@@ -39,7 +39,7 @@ class RightServer:
     make: type[Reference]
     should: tuple[str, ...] = ()  # ids of the SHOULD requirements that it knowingly does not follow
     inconclusive: bool = False  # whether some MUST may stay undecided, since the server stops taking creates
-    sockets: bool = False  # whether the latitude shows over real connections alone
+    sockets: bool = False  # whether the latitude shows only over real connections
     host: Host = on_waitress
 
 

@@ -10,7 +10,7 @@ from ed_contract.zoo.specimen import mutant, mutants_in
 
 @mutant(breaks="auth/no-key")
 class AnonymousIsTheFirst(Reference):
-    """Takes a request without credentials for the first account's."""
+    """Treats a request without credentials as the first account's."""
 
     def authenticate(self, request: Request) -> str:
         return super().authenticate(request) if "Authorization" in request.headers else "acct_a"
@@ -18,7 +18,7 @@ class AnonymousIsTheFirst(Reference):
 
 @mutant(breaks="auth/empty-key")
 class EmptyIsTheFirst(Reference):
-    """Takes an empty key for the first account's."""
+    """Treats an empty key as the first account's."""
 
     def authenticate(self, request: Request) -> str:
         if request.headers.get("Authorization", "none").strip().lower() in {"", "bearer"}:
@@ -28,7 +28,7 @@ class EmptyIsTheFirst(Reference):
 
 @mutant(breaks="auth/other-scheme")
 class AnyScheme(Reference):
-    """Looks at the key under any scheme."""
+    """Accepts the key under any scheme."""
 
     def api_key(self, request: Request) -> str:
         return request.headers.get("Authorization", "").partition(" ")[2].strip()
@@ -36,7 +36,7 @@ class AnyScheme(Reference):
 
 @mutant(breaks="auth/other-scheme")
 class BasicWithoutLooking(Reference):
-    """Takes whoever names another scheme than Bearer."""
+    """Accepts any credential under a scheme other than Bearer."""
 
     def authenticate(self, request: Request) -> str:
         scheme, _, rest = request.headers.get("Authorization", "").partition(" ")
@@ -45,7 +45,7 @@ class BasicWithoutLooking(Reference):
 
 @mutant(breaks="auth/unknown-key")
 class AnyKey(Reference):
-    """Opens an account for each key that it does not know."""
+    """Opens an account for each unknown key."""
 
     def account_of(self, key: str) -> str | None:
         return super().account_of(key) or key or None
@@ -53,7 +53,7 @@ class AnyKey(Reference):
 
 @mutant(breaks="auth/unknown-key", also=("idempotency/account-scoped",))
 class UnknownIsTheFirst(Reference):
-    """Takes any key that it does not know for the first account's."""
+    """Treats any unknown key as the first account's."""
 
     def account_of(self, key: str) -> str | None:
         return super().account_of(key) or ("acct_a" if key else None)

@@ -30,16 +30,16 @@ KEPT = (
         "amazon_eventbridge.aws_account_id",
         (
             ("without-leading-zeros", "Drops leading zeros from AWS account ids.", lambda text: text.lstrip("0")),
-            ("masked", "Shows the last four digits of AWS account ids alone.", lambda text: f"********{text[-4:]}"),
+            ("masked", "Shows only the last four digits of AWS account ids.", lambda text: f"********{text[-4:]}"),
             (
                 "hyphenated",
                 "Writes AWS account ids in groups of four.",
                 lambda text: "-".join(re.findall("....", text)),
             ),
-            ("constant", "Answers its own AWS account id.", lambda _: "123123123123"),
+            ("constant", "Returns its own AWS account id.", lambda _: "123123123123"),
             (
                 "as-float",
-                "Keeps AWS account ids as floating-point numbers of six digits.",
+                "Stores AWS account ids as floating-point numbers with six digits.",
                 lambda text: f"{float(text):.5e}",
             ),
             ("with-region", "Adds the partition to AWS account ids.", lambda text: f"aws:{text}"),
@@ -50,23 +50,19 @@ KEPT = (
         (
             ("lower-cased", "Keeps URLs in lower case.", str.lower),
             ("with-slash", "Ends URLs with a slash.", lambda text: f"{text.rstrip('/')}/"),
-            ("without-path", "Keeps the origin of a URL.", lambda text: "/".join(text.split("/")[:3])),
+            ("without-path", "Keeps only the origin of a URL.", lambda text: "/".join(text.split("/")[:3])),
             ("without-query", "Drops the query of a URL.", _without("query")),
             ("without-fragment", "Drops the fragment of a URL.", _without("fragment")),
             ("without-port", "Drops the port of a URL.", _without_port),
             ("without-scheme", "Drops the scheme of a URL.", lambda text: text.partition("://")[2] or text),
-            ("http", "Keeps http for https in URLs.", lambda text: text.replace("https://", "http://", 1)),
+            ("http", "Replaces https with http in URLs.", lambda text: text.replace("https://", "http://", 1)),
             ("percent-decoded", "Decodes percent signs in URLs.", unquote),
-            ("percent-encoded", "Encodes URLs as if they were a parameter.", lambda text: quote(text, safe="")),
-            (
-                "ampersands-escaped",
-                "Keeps ampersands in URLs escaped for HTML.",
-                lambda text: text.replace("&", "&amp;"),
-            ),
-            ("lost", "Answers an empty URL where it is asked for.", lambda _: "", "include/webhook_endpoint.url"),
+            ("percent-encoded", "Percent-encodes URLs as if they were parameters.", lambda text: quote(text, safe="")),
+            ("ampersands-escaped", "Escapes ampersands in URLs for HTML.", lambda text: text.replace("&", "&amp;")),
+            ("lost", "Returns an empty URL when it is asked for.", lambda _: "", "include/webhook_endpoint.url"),
             (
                 "of-the-example",
-                "Answers the URL of the documentation's example for each.",
+                "Returns the URL of the documentation's example for every destination.",
                 lambda _: "https://example.com/webhook",
             ),
             ("with-www", "Adds www to the host of a URL.", lambda text: text.replace("://", "://www.", 1)),
@@ -76,22 +72,22 @@ KEPT = (
         "snapshot_api_version",
         (
             ("lost", "Forgets snapshot_api_version.", lambda _: None),
-            ("latest", "Answers the latest version whichever was sent.", lambda _: "2099-12-31.latest"),
-            ("date-only", "Keeps the date of a version alone.", lambda text: text.partition(".")[0]),
-            ("with-time", "Keeps versions as points in time.", lambda text: f"{text[:10]}T00:00:00Z"),
-            ("month-only", "Keeps the year and the month of a version.", lambda text: text[:7]),
+            ("latest", "Returns the latest version, whichever was sent.", lambda _: "2099-12-31.latest"),
+            ("date-only", "Keeps only the date of a version.", lambda text: text.partition(".")[0]),
+            ("with-time", "Stores versions as points in time.", lambda text: f"{text[:10]}T00:00:00Z"),
+            ("month-only", "Keeps only the year and month of a version.", lambda text: text[:7]),
         ),
     ),
     *keeping(
         "webhook_endpoint.url",
         (
-            ("plus-decoded", "Writes %20 for a plus in URLs.", lambda text: text.replace("+", "%20")),
+            ("plus-decoded", "Replaces plus signs in URLs with %20.", lambda text: text.replace("+", "%20")),
             (
                 "escapes-in-capitals",
-                "Writes percent escapes in URLs in capitals.",
+                "Upper-cases percent escapes in URLs.",
                 lambda text: re.sub("%[0-9a-f]{2}", lambda found: found[0].upper(), text),
             ),
-            ("without-parameters", "Drops what follows a semicolon in URLs.", lambda text: text.partition(";")[0]),
+            ("without-parameters", "Drops everything after a semicolon in URLs.", lambda text: text.partition(";")[0]),
         ),
         also=("response/webhook_endpoint.url/type",),
     ),
@@ -103,11 +99,11 @@ def _other(payload: str) -> str:
 
 
 _CHOSEN: tuple[tuple[str, str, str, Change], ...] = (
-    ("type-always-webhook", "type", "Says webhook_endpoint for each type.", lambda _: "webhook_endpoint"),
-    ("type-always-eventbridge", "type", "Says amazon_eventbridge for each type.", lambda _: "amazon_eventbridge"),
-    ("payload-always-thin", "event_payload", "Says thin for each payload.", lambda _: "thin"),
-    ("payload-always-snapshot", "event_payload", "Says snapshot for each payload.", lambda _: "snapshot"),
-    ("payload-swapped", "event_payload", "Takes each payload for the other.", _other),
+    ("type-always-webhook", "type", "Returns webhook_endpoint as every type.", lambda _: "webhook_endpoint"),
+    ("type-always-eventbridge", "type", "Returns amazon_eventbridge as every type.", lambda _: "amazon_eventbridge"),
+    ("payload-always-thin", "event_payload", "Returns thin as every payload.", lambda _: "thin"),
+    ("payload-always-snapshot", "event_payload", "Returns snapshot as every payload.", lambda _: "snapshot"),
+    ("payload-swapped", "event_payload", "Swaps the two payloads.", _other),
 )
 
 CHOSEN = tuple(
@@ -124,7 +120,7 @@ LOST = Mutant(
 OTHER = Mutant(
     name="every-40th-payload",
     breaks="echo/event_payload",
-    sentence="Keeps the other payload of every 40th destination.",
+    sentence="Swaps the payload of every 40th destination.",
     make=making_every(40, lambda made: replace(made, event_payload=_other(made.event_payload))),
 )
 

@@ -21,25 +21,25 @@ EVENTS = keeping(
     "enabled_events",
     (
         ("sorted", "Sorts events.", sorted),
-        ("reversed", "Answers events in reverse.", lambda events: events[::-1]),
-        ("first-only", "Keeps the first event alone.", lambda events: events[:1]),
-        ("last-only", "Keeps the last event alone.", lambda events: events[-1:]),
-        ("at-most-10", "Keeps ten events at most.", lambda events: events[:10]),
-        ("at-most-20", "Keeps twenty events at most.", lambda events: events[:20]),
+        ("reversed", "Returns events in reverse order.", lambda events: events[::-1]),
+        ("first-only", "Keeps only the first event.", lambda events: events[:1]),
+        ("last-only", "Keeps only the last event.", lambda events: events[-1:]),
+        ("at-most-10", "Keeps at most ten events.", lambda events: events[:10]),
+        ("at-most-20", "Keeps at most twenty events.", lambda events: events[:20]),
         ("with-ping", "Adds an event of its own.", lambda events: [*events, "v2.core.event_destination.ping"]),
         (
             "without-prefix",
-            "Drops the v1. and v2. of events.",
+            "Drops the prefixes v1. and v2. from events.",
             lambda events: [re.sub(r"^v\d\.", "", one) for one in events],
         ),
         (
             "dots-to-underscores",
-            "Keeps underscores for the dots of events.",
+            "Replaces dots in events with underscores.",
             lambda events: [one.replace(".", "_") for one in events],
         ),
-        ("all-for-any", "Enables all events whichever are sent.", lambda _: ["*"]),
+        ("all-for-any", "Enables all events, whichever are sent.", lambda _: ["*"]),
         ("cut-at-40", "Cuts events after 40 characters.", lambda events: [one[:40] for one in events]),
-        ("none", "Answers no events.", lambda _: []),
+        ("none", "Returns no events.", lambda _: []),
     ),
     kind=list,
     prefix="events",
@@ -48,15 +48,15 @@ EVENTS = keeping(
 ORIGINS = keeping(
     "events_from",
     (
-        ("default", "Answers self whatever `events_from` was.", lambda _: ["self"]),
-        ("first-only", "Keeps the first of `events_from` alone.", lambda values: values[:1]),
-        ("last-only", "Keeps the last of `events_from` alone.", lambda values: values[-1:]),
+        ("default", "Returns self, whatever `events_from` was.", lambda _: ["self"]),
+        ("first-only", "Keeps only the first value of `events_from`.", lambda values: values[:1]),
+        ("last-only", "Keeps only the last value of `events_from`.", lambda values: values[-1:]),
         ("lost", "Forgets `events_from`.", lambda _: []),
         ("with-self", "Adds self to `events_from`.", lambda values: [*values, "self"]),
-        ("both", "Answers both origins whichever was sent.", lambda _: ["other_accounts", "self"]),
+        ("both", "Returns both origins, whichever was sent.", lambda _: ["other_accounts", "self"]),
         (
             "swapped",
-            "Takes each origin for the other.",
+            "Swaps the two origins.",
             lambda values: ["self" if one == "other_accounts" else "other_accounts" for one in values],
         ),
     ),
@@ -66,7 +66,7 @@ ORIGINS = keeping(
 DEDUPLICATED = Mutant(
     name="events-deduplicated",
     breaks="echo/normalised",
-    sentence="Keeps one of several equal events.",
+    sentence="Drops duplicate events.",
     make=storing("enabled_events", lambda events: list(dict.fromkeys(events))),
 )
 
@@ -75,12 +75,12 @@ SOMETIMES = mutants_of(
     (
         (
             "thin-others-default",
-            "Answers self for other_accounts with thin payloads.",
+            "Returns self for other_accounts with thin payloads.",
             storing("events_from", lambda _: ["self"], every_one(THIN, FROM_OTHERS)),
         ),
         (
             "webhook-thin-both-reduced",
-            "Keeps the first origin alone for webhook endpoints with thin payloads from both.",
+            "Keeps only the first origin for webhook endpoints with thin payloads from both.",
             storing("events_from", lambda values: values[:1], every_one(WEBHOOK, THIN, FROM_BOTH)),
         ),
     ),

@@ -26,7 +26,7 @@ def _values(change: Change) -> Change:
 def _number(text: str) -> Json:
     try:
         return json.loads(text) if re.fullmatch(r"-?\d+(\.\d+)?", text) else text
-    except ValueError:  # 007 is no JSON
+    except ValueError:  # 007 is not JSON
         return text
 
 
@@ -46,13 +46,13 @@ KEPT = keeping(
     "metadata",
     (
         ("lost", "Forgets metadata.", lambda _: {}),
-        ("first-only", "Keeps the first entry of metadata.", _first(1)),
-        ("at-most-8", "Keeps eight entries of metadata at most.", _first(8)),
-        ("at-most-16", "Keeps sixteen entries of metadata at most.", _first(16)),
+        ("first-only", "Keeps only the first entry of metadata.", _first(1)),
+        ("at-most-8", "Keeps at most eight entries of metadata.", _first(8)),
+        ("at-most-16", "Keeps at most sixteen entries of metadata.", _first(16)),
         ("keys-lower-cased", "Keeps the keys of metadata in lower case.", _keys(str.lower)),
         (
             "keys-with-underscores",
-            "Keeps underscores for the hyphens in metadata keys.",
+            "Replaces hyphens in metadata keys with underscores.",
             _keys(lambda key: key.replace("-", "_")),
         ),
         (
@@ -67,23 +67,23 @@ KEPT = keeping(
             "Drops the metadata key `__proto__`.",
             lambda entries: {key: value for key, value in entries.items() if key != "__proto__"},
         ),
-        ("values-as-numbers", "Keeps metadata values that look like numbers as numbers.", _values(_number)),
+        ("values-as-numbers", "Stores metadata values that look like numbers as numbers.", _values(_number)),
         (
             "values-as-booleans",
-            "Keeps the metadata values true and false as booleans.",
+            "Stores the metadata values true and false as booleans.",
             _values(lambda text: {"true": True, "false": False}.get(text, text)),
         ),
         ("values-lower-cased", "Keeps metadata values in lower case.", _values(str.lower)),
         ("values-cut-at-100", "Cuts metadata values after 100 characters.", _values(lambda text: text[:100])),
-        ("values-in-quotes", "Keeps metadata values as JSON.", _values(json.dumps)),
+        ("values-in-quotes", "Stores metadata values as JSON strings.", _values(json.dumps)),
         (
             "without-zero",
-            "Drops metadata values that PHP holds for empty.",
+            "Drops metadata values that PHP considers empty.",
             lambda entries: {key: value for key, value in entries.items() if value != "0"},
         ),
         (
             "without-ascii-escapes",
-            "Keeps a question mark for each letter of metadata that is no ASCII.",
+            "Replaces each non-ASCII character of metadata values with a question mark.",
             _values(lambda text: text.encode("ascii", "replace").decode()),
         ),
         ("with-an-entry", "Adds an entry of its own to metadata.", lambda entries: {**entries, "source": "api"}),
@@ -114,8 +114,8 @@ UNUSUAL = keeping(
             _values(lambda text: f"{text}T00:00:00Z" if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else text),
         ),
         ("keys-in-snake-case", "Keeps metadata keys in snake case.", _keys(snake_case)),
-        ("keys-without-dollar", "Drops a dollar before metadata keys.", _keys(lambda key: key.lstrip("$"))),
-        ("listed", "Keeps metadata with the keys 0, 1, … as a list.", _as_list),
+        ("keys-without-dollar", "Drops a leading dollar sign from metadata keys.", _keys(lambda key: key.lstrip("$"))),
+        ("listed", "Stores metadata with the keys 0, 1, … as a list.", _as_list),
     ),
     kind=dict,
     also=("response/metadata/type",),
@@ -136,7 +136,7 @@ NORMALISED = mutants_of(
 
 @mutant(breaks="echo/metadata", also=("echo/normalised",))
 class MetadataLeaksFromTheLast(Reference):
-    """Merges metadata into that of the destination before."""
+    """Merges the previous destination's metadata into the new one's."""
 
     def set_up(self) -> None:
         self._before: dict[str, Json] = {}
@@ -150,7 +150,7 @@ class MetadataLeaksFromTheLast(Reference):
 
 @mutant(breaks="echo/metadata")
 class MetadataStays(Stays):
-    """Gives a destination without metadata the last ones that were sent."""
+    """Gives a destination without metadata the last metadata that was sent."""
 
     place = "metadata"
 

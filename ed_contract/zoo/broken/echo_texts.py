@@ -66,21 +66,21 @@ NAMES = keeping(
         ("quotes-escaped", "Keeps names with a backslash before each quote.", _escaped_quotes),
         (
             "ascii-only",
-            "Keeps a question mark for each letter of a name that is no ASCII.",
+            "Replaces each non-ASCII character of a name with a question mark.",
             lambda text: text.encode("ascii", "replace").decode(),
         ),
         ("without-accents", "Keeps names without their accents.", _plain),
         ("mojibake", "Reads the UTF-8 of names as Latin-1.", _mojibake),
-        ("without-emoji", "Drops from names what lies outside the Basic Multilingual Plane.", _basic_plane),
+        ("without-emoji", "Drops characters outside the Basic Multilingual Plane from names.", _basic_plane),
         ("cut-at-emoji", "Cuts names at the first character outside the Basic Multilingual Plane.", _until_astral),
         ("cut-at-64", "Cuts names after 64 characters.", _cut(64)),
         ("cut-at-100", "Cuts names after 100 characters.", _cut(100)),
         ("cut-at-255", "Cuts names after 255 characters.", _cut(255)),
         ("cut-at-50-bytes", "Cuts names after 50 bytes.", _cut_bytes(50)),
         ("percent-decoded", "Decodes percent signs in names.", unquote_plus),
-        ("blanks-folded", "Keeps one blank for several in a row in names.", lambda text: re.sub("  +", " ", text)),
-        ("slugged", "Keeps names with hyphens for blanks.", lambda text: text.replace(" ", "-")),
-        ("number-coerced", "Keeps names of digits as numbers.", _number, "response/name/type"),
+        ("blanks-folded", "Collapses runs of spaces in names.", lambda text: re.sub("  +", " ", text)),
+        ("slugged", "Replaces spaces in names with hyphens.", lambda text: text.replace(" ", "-")),
+        ("number-coerced", "Stores names that consist of digits as numbers.", _number, "response/name/type"),
         ("compatibility-forms", "Normalises names to NFKC.", lambda text: unicodedata.normalize("NFKC", text)),
         (
             "without-direction-marks",
@@ -96,7 +96,7 @@ NO_BREAKS = mutants_of(
     (
         (
             "description-no-break-spaces",
-            "Keeps blanks for the no-break spaces of a description.",
+            "Replaces no-break spaces in descriptions with spaces.",
             storing("description", texts(lambda text: text.replace("\u00a0", " "))),
         ),
         (
@@ -112,24 +112,32 @@ DESCRIPTIONS = keeping(
     (
         ("lost", "Forgets descriptions.", lambda _: None),
         ("html-escaped", "Keeps descriptions escaped for HTML.", html.escape),
-        ("html-unescaped", "Keeps descriptions with HTML's entities resolved.", html.unescape),
+        ("html-unescaped", "Decodes HTML entities in descriptions.", html.unescape),
         ("mojibake", "Reads the UTF-8 of descriptions as Latin-1.", _mojibake),
         ("cut-at-20", "Cuts descriptions after 20 characters.", _cut(20)),
         ("cut-at-255", "Cuts descriptions after 255 characters.", _cut(255)),
         ("cut-at-500", "Cuts descriptions after 500 characters.", _cut(500)),
         ("cut-at-1000", "Cuts descriptions after 1,000 characters.", _cut(1000)),
-        ("first-sentence", "Keeps the first sentence of a description.", lambda text: re.split(r"[.,!?]\s", text)[0]),
+        (
+            "first-sentence",
+            "Keeps only the first sentence of a description.",
+            lambda text: re.split(r"[.,!?]\s", text)[0],
+        ),
         ("without-full-stop", "Drops the full stop at the end of a description.", lambda text: text.rstrip(".")),
-        ("without-percent", "Reads percent signs in descriptions as formatting.", lambda text: text.replace("%", "")),
+        ("without-percent", "Treats percent signs in descriptions as formatting.", lambda text: text.replace("%", "")),
         (
             "newlines-escaped",
-            "Keeps newlines in descriptions as a backslash and an n.",
+            "Replaces newlines in descriptions with a backslash and an n.",
             lambda text: text.replace("\n", "\\n"),
         ),
-        ("upper-cased-first", "Lets descriptions begin with a small letter.", lambda text: text[:1].lower() + text[1:]),
+        (
+            "upper-cased-first",
+            "Lower-cases the first letter of descriptions.",
+            lambda text: text[:1].lower() + text[1:],
+        ),
         (
             "escapes-shown",
-            "Keeps letters outside ASCII in descriptions as escapes.",
+            "Replaces non-ASCII characters in descriptions with escapes.",
             lambda text: text.encode("ascii", "backslashreplace").decode(),
         ),
     ),
@@ -148,14 +156,14 @@ UNUSUAL = (
         "description",
         (
             ("cut-at-a-hash", "Cuts descriptions at a hash.", lambda text: text.partition("#")[0]),
-            ("without-zero", "Takes the description 0 for none.", lambda text: None if text == "0" else text),
-            ("without-null", "Takes the word null for none.", lambda text: None if text == "null" else text),
+            ("without-zero", "Treats the description 0 as none.", lambda text: None if text == "0" else text),
+            ("without-null", "Treats the description null as none.", lambda text: None if text == "null" else text),
             (
                 "unescaped",
-                "Takes a backslash and an n in descriptions for a new line.",
+                "Turns a backslash and an n in descriptions into a newline.",
                 lambda text: text.replace("\\n", "\n"),
             ),
-            ("tabs-expanded", "Writes eight blanks for a tab in descriptions.", str.expandtabs),
+            ("tabs-expanded", "Expands tabs in descriptions to spaces.", str.expandtabs),
             ("without-joiners", "Drops zero-width joiners from descriptions.", lambda text: text.replace("\u200d", "")),
         ),
         also=("response/description/type",),
@@ -186,16 +194,16 @@ _SWAPPED: tuple[tuple[str, str, str, Callable[[Document], Json]], ...] = (
     (
         "name-is-the-description",
         "name",
-        "Answers the description, where there is one, as the name.",
+        "Returns the description, if there is one, as the name.",
         lambda document: document["description"] or document["name"],
     ),
     (
         "description-is-the-name",
         "description",
-        "Answers the name as the description.",
+        "Returns the name as the description.",
         lambda document: document["name"],
     ),
-    ("name-is-the-type", "name", "Answers the type as the name.", lambda document: document["type"]),
+    ("name-is-the-type", "name", "Returns the type as the name.", lambda document: document["type"]),
 )
 
 SWAPPED = tuple(
@@ -206,7 +214,7 @@ SWAPPED = tuple(
 
 @mutant(breaks="echo/description", also=("response/id/unique", "idempotency/account-scoped"))
 class OneIdAndNoDescription(Reference):
-    """Gives all destinations one id, and loses the description of EventBridge destinations."""
+    """Gives all destinations the same id, and loses the description of EventBridge destinations."""
 
     def render_id(self, destination: Destination) -> Json:
         return "ed_test_1"
@@ -232,7 +240,7 @@ class LongNames(Reference):
 
 @mutant(breaks="echo/name")
 class NameCutAt65535(LongNames):
-    """Takes names of any length, and cuts them after 65,535 characters."""
+    """Accepts names of any length, and cuts them after 65,535 characters."""
 
     def column(self, name: str) -> str:
         return name[:65_535]
@@ -240,7 +248,7 @@ class NameCutAt65535(LongNames):
 
 @mutant(breaks="echo/name")
 class LongNameIsLost(LongNames):
-    """Takes names of any length, and keeps a remark in place of one that is longer than 64 KiB."""
+    """Accepts names of any length, and replaces those over 65,536 characters with a remark."""
 
     def column(self, name: str) -> str:
         return name if len(name) <= 65_536 else "(too long)"
@@ -248,14 +256,14 @@ class LongNameIsLost(LongNames):
 
 @mutant(breaks="echo/description")
 class DescriptionStays(Stays):
-    """Gives a destination without a description the last one that was sent."""
+    """Gives a destination without a description the last description that was sent."""
 
     place = "description"
 
 
 @mutant(breaks="echo/name")
 class NameOfTheFirst(Reference):
-    """Gives each destination to a URL the name of the first one there."""
+    """Gives each destination the name of the first one with the same URL."""
 
     def set_up(self) -> None:
         self._names: dict[str, str] = {}
@@ -267,7 +275,7 @@ class NameOfTheFirst(Reference):
 
 @mutant(breaks="echo/description")
 class DescriptionOfTheLast(Reference):
-    """Answers the description of the create before."""
+    """Returns the description of the previous create."""
 
     def set_up(self) -> None:
         self._last: str | None = None
@@ -294,7 +302,7 @@ SOMETIMES = tuple(
         (
             "eventbridge-versioned-self-plain-name",
             "echo/name",
-            "Keeps undescribed EventBridge destinations with a version from the own account under a name in capitals.",
+            "Upper-cases the names of undescribed EventBridge destinations with a version from self.",
             storing(
                 "name",
                 texts(str.upper),

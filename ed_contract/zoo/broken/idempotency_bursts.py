@@ -1,4 +1,4 @@
-"""Servers that do the wrong thing when creates under one key arrive at once."""
+"""Servers that do the wrong thing when creates under one key are concurrent."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def racing(window: float) -> type[Reference]:
 RACES = mutants_of(
     _ONE,
     (
-        (f"race-of-{name}", f"Lets {how} lie between looking up a key and inserting it.", racing(window))
+        (f"race-of-{name}", f"Waits {how} between looking up a key and inserting it.", racing(window))
         for name, how, window in (
             ("100-microseconds", "a tenth of a millisecond", 0.0001),
             ("1-millisecond", "a millisecond", 0.001),
@@ -51,7 +51,7 @@ RACES = mutants_of(
 
 @mutant(breaks=_BODY, also=(_ONE,), sockets=True)
 class DifferentBodiesRace(Exclusive):
-    """Lets creates under one key wait for each other only if their parameters are the same."""
+    """Makes creates under one key wait for each other only if their parameters are the same."""
 
     def answer_once(self, create: Create, key: str) -> Response:
         scope, fingerprint = self.scope(create.account, key), self.identity(create)
@@ -68,7 +68,7 @@ class DifferentBodiesRace(Exclusive):
 
 @mutant(breaks=_BODY, sockets=True)
 class TwinIsNotCompared(Underway):
-    """Answers a create that came while another under its key was answered with that one's destination."""
+    """Answers a create with the destination of another that is in progress under its key."""
 
     def answer_twin(self, create: Create, scope: Scope, first: threading.Event) -> Response:
         first.wait(PATIENCE)
@@ -78,7 +78,7 @@ class TwinIsNotCompared(Underway):
 
 @mutant(breaks=_ONE, also=(_BODY,), sockets=True)
 class TwinMakesAnother(Underway):
-    """Answers a create that came while another under its key was answered as if it had no key."""
+    """Treats a create as having no key while another under its key is in progress."""
 
     def answer_twin(self, create: Create, scope: Scope, first: threading.Event) -> Response:
         return self.answer_always(create)
@@ -86,7 +86,7 @@ class TwinMakesAnother(Underway):
 
 @mutant(breaks=_ONE, also=("idempotency/replay", _BODY), sockets=True)
 class TwinBlocksTheKey(Underway):
-    """Answers 409 to a key for ever once two creates under it came at once."""
+    """Answers 409 for a key forever after two concurrent creates under it."""
 
     def set_up(self) -> None:
         super().set_up()

@@ -64,47 +64,34 @@ def _required(params: Params) -> Json:
 LOOSE = mutants_of(
     _EVERY,
     (
-        ("metadata-compared-by-keys", "Compares of metadata the keys alone.", comparing(_of("metadata", sorted))),
-        (
-            "metadata-compared-by-size",
-            "Compares of metadata the number of entries alone.",
-            comparing(_of("metadata", len)),
-        ),
-        (
-            "events-compared-by-count",
-            "Compares of the events their number alone.",
-            comparing(_of("enabled_events", len)),
-        ),
+        ("metadata-compared-by-keys", "Compares only the keys of metadata.", comparing(_of("metadata", sorted))),
+        ("metadata-compared-by-size", "Compares only the number of metadata entries.", comparing(_of("metadata", len))),
+        ("events-compared-by-count", "Compares only the number of events.", comparing(_of("enabled_events", len))),
         (
             "events-compared-by-the-first",
-            "Compares of the events the first alone.",
+            "Compares only the first event.",
             comparing(_of("enabled_events", lambda events: events[:1])),
         ),
-        ("names-compared-by-case", "Compares names without regard to case.", comparing(_of("name", str.lower))),
+        ("names-compared-by-case", "Compares names case-insensitively.", comparing(_of("name", str.lower))),
         (
             "names-compared-by-20",
-            "Compares of names the first twenty characters.",
+            "Compares only the first twenty characters of names.",
             comparing(_of("name", lambda one: one[:20])),
         ),
         (
             "urls-compared-by-host",
-            "Compares of URLs the origin alone.",
+            "Compares only the origins of URLs.",
             comparing(_of("webhook_endpoint.url", lambda url: url.split("/")[:3])),
         ),
-        ("compares-the-top-level", "Compares of objects the names of their members alone.", comparing(_top_level)),
-        ("compares-strings", "Compares the parameters that are strings.", comparing(_strings), _ABSENT),
+        ("compares-the-top-level", "Compares only the member names of objects.", comparing(_top_level)),
+        ("compares-strings", "Compares only the parameters that are strings.", comparing(_strings), _ABSENT),
         (
             "compares-required",
-            "Compares the parameters that are required at the top level.",
+            "Compares only the parameters that are required at the top level.",
             comparing(_required),
             _ABSENT,
         ),
-        (
-            "compares-names-alone",
-            "Compares of the parameters the name alone.",
-            comparing(lambda params: params["name"]),
-            _ABSENT,
-        ),
+        ("compares-names-alone", "Compares only the name.", comparing(lambda params: params["name"]), _ABSENT),
     ),
     also=_BODIES,
 )
@@ -122,7 +109,7 @@ class TypeNotCompared(Reference):
 
 @mutant(breaks=_EVERY, also=_BODIES)
 class PayloadNotCompared(Reference):
-    """Does not compare the payload and what hangs on it when a key is used again."""
+    """Does not compare the payload and what depends on it when a key is used again."""
 
     def answer_known(self, known: Remembered, fingerprint: str, create: Create) -> Response:
         if known.destination.event_payload != create.params["event_payload"]:
@@ -148,7 +135,7 @@ class KeepsParameters(Reference):
 
 @mutant(breaks=_EVERY, also=(*_BODIES, "idempotency/conflict/absent-or-empty"))
 class AddedNotCompared(KeepsParameters):
-    """Compares the parameters of the first create alone, and overlooks what is added."""
+    """Compares only the parameters of the first create, and overlooks added ones."""
 
     def alike(self, before: Params, after: Params) -> bool:
         return {**after, **before} == after
@@ -156,7 +143,7 @@ class AddedNotCompared(KeepsParameters):
 
 @mutant(breaks=_EVERY, also=(*_BODIES, "idempotency/conflict/absent-or-empty"))
 class LeftOutNotCompared(KeepsParameters):
-    """Compares the parameters of the second create alone, and overlooks what is left out."""
+    """Compares only the parameters of the second create, and overlooks omitted ones."""
 
     def alike(self, before: Params, after: Params) -> bool:
         return {**before, **after} == before
@@ -164,7 +151,7 @@ class LeftOutNotCompared(KeepsParameters):
 
 @mutant(breaks=_EVERY, also=_BODIES)
 class AddedMetadataNotCompared(KeepsParameters):
-    """Overlooks entries that are added to metadata when a key is used again."""
+    """Overlooks entries added to metadata when a key is used again."""
 
     def alike(self, before: Params, after: Params) -> bool:
         merged = {**(after.get("metadata") or {}), **(before.get("metadata") or {})}
@@ -173,7 +160,7 @@ class AddedMetadataNotCompared(KeepsParameters):
 
 @mutant(breaks=_EVERY, also=_BODIES)
 class ComparesTheLength(Reference):
-    """Compares of the parameters their length as JSON alone."""
+    """Compares only the length of the parameters as JSON."""
 
     def fingerprint(self, params: Params) -> str:
         return str(len(json.dumps(params)))
@@ -193,32 +180,32 @@ def _but(place: str, change: Callable[[Json], Json]) -> Callable[[Params], Json]
 
 
 _COMPARED: tuple[tuple[str, str, str, Change], ...] = (
-    ("enabled_events", "last", "Compares the last event alone.", lambda events: events[-1:]),
-    ("events_from", "counted", "Compares how many sources there are.", lambda some: len(some or [])),
-    ("name", "letters-sorted", "Compares which letters a name has.", lambda name: sorted(str(name))),
-    ("name", "summed", "Compares a sum of a name's bytes.", lambda name: sum(str(name).encode())),
+    ("enabled_events", "last", "Compares only the last event.", lambda events: events[-1:]),
+    ("events_from", "counted", "Compares only the number of sources.", lambda some: len(some or [])),
+    ("name", "letters-sorted", "Compares only which letters a name has.", lambda name: sorted(str(name))),
+    ("name", "summed", "Compares only the sum of a name's bytes.", lambda name: sum(str(name).encode())),
     (
         "description",
         "without-blanks",
-        "Compares descriptions without their blanks.",
+        "Compares descriptions without their whitespace.",
         texts(lambda text: re.sub(r"\s", "", text)),
     ),
     (
         "description",
         "ascii",
-        "Compares the ASCII of descriptions.",
+        "Compares only the ASCII characters of descriptions.",
         texts(lambda text: text.encode("ascii", "ignore").decode()),
     ),
     (
         "description",
         "words",
-        "Compares the letters and digits of descriptions.",
+        "Compares only the letters and digits of descriptions.",
         texts(lambda text: re.sub(r"\W", "", text)),
     ),
     (
         "amazon_eventbridge.aws_account_id",
         "last-four",
-        "Compares the last four digits of AWS accounts.",
+        "Compares only the last four digits of AWS account ids.",
         texts(lambda digits: digits[-4:]),
     ),
 )
@@ -252,15 +239,15 @@ def _without_blanks(create: Create) -> bytes:
 LITERAL = mutants_of(
     "idempotency/same-parameters",
     (
-        ("compares-bytes", "Compares the bytes of the bodies.", identifying(lambda create: create.body)),
+        ("compares-bytes", "Compares the raw bytes of bodies.", identifying(lambda create: create.body)),
         (
             "compares-order",
-            "Takes another order of the members for other parameters.",
+            "Treats another order of members as changed parameters.",
             identifying(lambda create: json.dumps(create.params).encode()),
         ),
         (
             "compares-escapes",
-            "Takes another spelling of the same JSON, blanks apart, for other parameters.",
+            "Treats another spelling of the same JSON, apart from whitespace, as changed parameters.",
             identifying(_without_blanks),
         ),
     ),
@@ -274,10 +261,10 @@ def _not_empty(params: Params) -> Json:
 EMPTY = mutants_of(
     _ABSENT,
     (
-        ("empty-is-absent", "Takes empty parameters for absent ones when it compares.", comparing(_not_empty)),
+        ("empty-is-absent", "Treats empty parameters as absent when it compares.", comparing(_not_empty)),
         (
             "empty-metadata-is-absent",
-            "Takes empty metadata for none when it compares.",
+            "Treats empty metadata as absent when it compares.",
             comparing(lambda params: {name: value for name, value in params.items() if name != "metadata" or value}),
         ),
     ),

@@ -23,7 +23,11 @@ STATUSES = mutants_of(
 CODES = mutants_of(
     _CODE,
     (
-        ("conflict-code-conflict", "Calls a conflict by the name of its status.", answering_conflicts(409, "conflict")),
+        (
+            "conflict-code-conflict",
+            "Uses the name of the status as the code of a conflict.",
+            answering_conflicts(409, "conflict"),
+        ),
         (
             "conflict-code-in-capitals",
             "Writes the code of a conflict in capitals.",
@@ -36,24 +40,24 @@ CODES = mutants_of(
         ),
         (
             "conflict-code-hyphenated",
-            "Writes a hyphen in the code of a conflict.",
+            "Writes the code of a conflict with a hyphen.",
             answering_conflicts(409, "idempotency-error"),
         ),
         (
             "conflict-code-as-type",
-            "Answers the code of a conflict as its type alone.",
+            "Returns the code of a conflict only as its type.",
             answering_conflicts(409, None, type="idempotency_error"),
             *_ENVELOPE,
         ),
         (
             "conflict-code-in-the-message",
-            "Answers the code of a conflict in its message alone.",
+            "Returns the code of a conflict only in its message.",
             answering_conflicts(409, None, message="idempotency_error"),
             *_ENVELOPE,
         ),
         (
             "conflict-code-invalid-fields",
-            "Takes a conflict for a fault of the parameters.",
+            "Reports a conflict as invalid parameters.",
             answering_conflicts(409, "invalid_fields"),
         ),
     ),
@@ -85,7 +89,7 @@ _UNCOMPARED = (
 
 @mutant(breaks=_STATUS, also=_UNCOMPARED)
 class ConflictGivesTheFirst(Reference):
-    """Answers a conflict with the destination that was made first."""
+    """Answers a conflict with the destination that was created first."""
 
     def answer_known(self, known: Remembered, fingerprint: str, create: Create) -> Response:
         return self.replay_response(known.destination, create)
@@ -93,7 +97,7 @@ class ConflictGivesTheFirst(Reference):
 
 @mutant(breaks=_STATUS, also=(*_UNCOMPARED, "idempotency/burst/one-destination"))
 class ConflictMakesAnother(Reference):
-    """Makes another destination on a conflict, and keeps the first one's key."""
+    """Makes another destination on a conflict, but keeps the key for the first."""
 
     def answer_known(self, known: Remembered, fingerprint: str, create: Create) -> Response:
         if known.fingerprint != fingerprint:
@@ -114,7 +118,7 @@ class ConflictUpdatesTheFirst(Reference):
 
 @mutant(breaks=_STATUS)
 class ReplaysWhateverIsWrong(Reference):
-    """Gives the first destination again for wrong parameters under a used key."""
+    """Replays the first destination for invalid parameters under a used key."""
 
     def answer(self, create: Create) -> Response:
         known = self.lookup(self.scope(create.account, create.key)) if create.key is not None else None
@@ -151,7 +155,7 @@ _SPOILT = (
 
 @mutant(breaks=_KEEPS, also=_SPOILT)
 class ConflictOverwritesTheFirst(KeepsAnother):
-    """Makes a destination on a conflict in silence, and keeps it for the key."""
+    """Silently makes a destination on a conflict, and keeps it for the key."""
 
     def spoil(self, scope: Scope, fingerprint: str, create: Create) -> None:
         destination = self.make(create.account, create.params)
@@ -179,7 +183,7 @@ class ConflictReplacesTheParameters(KeepsAnother):
 
 @mutant(breaks=_KEEPS, also=_SPOILT)
 class ConflictBlocksTheKey(KeepsAnother):
-    """Answers every use of a key with a conflict after one."""
+    """Answers every use of a key with a conflict after the first conflict."""
 
     def spoil(self, scope: Scope, fingerprint: str, create: Create) -> None:
         known = self.lookup(scope)

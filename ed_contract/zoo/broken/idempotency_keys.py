@@ -13,19 +13,23 @@ from ed_contract.zoo.specimen import mutant, mutants_in, mutants_of
 INDEPENDENT = mutants_of(
     "idempotency/keys-independent",
     (
-        ("key-case-ignored", "Takes keys that differ in case for one.", scoping(str.lower)),
-        ("key-cut-at-32", "Looks at the first 32 characters of a key.", scoping(lambda key: key[:32])),
-        ("key-cut-at-36", "Looks at the first 36 characters of a key.", scoping(lambda key: key[:36])),
-        ("key-cut-at-63", "Looks at the first 63 characters of a key.", scoping(lambda key: key[:63])),
-        ("key-without-its-first", "Overlooks the first character of a key.", scoping(lambda key: key[1:])),
-        ("key-without-its-last", "Overlooks the last character of a key.", scoping(lambda key: key[:-1])),
-        ("key-digits-alone", "Looks at the digits of a key.", scoping(lambda key: "".join(filter(str.isdigit, key)))),
-        ("key-cut-at-a-colon", "Looks at what lies before the colon of a key.", scoping(lambda key: key.split(":")[0])),
-        ("key-with-underscores", "Takes hyphens and underscores for one.", scoping(lambda key: key.replace("-", "_"))),
-        ("key-without-dots", "Overlooks the dots of a key.", scoping(lambda key: key.replace(".", ""))),
+        ("key-case-ignored", "Treats keys that differ only in case as one.", scoping(str.lower)),
+        ("key-cut-at-32", "Uses only the first 32 characters of a key.", scoping(lambda key: key[:32])),
+        ("key-cut-at-36", "Uses only the first 36 characters of a key.", scoping(lambda key: key[:36])),
+        ("key-cut-at-63", "Uses only the first 63 characters of a key.", scoping(lambda key: key[:63])),
+        ("key-without-its-first", "Ignores the first character of a key.", scoping(lambda key: key[1:])),
+        ("key-without-its-last", "Ignores the last character of a key.", scoping(lambda key: key[:-1])),
+        ("key-digits-alone", "Uses only the digits of a key.", scoping(lambda key: "".join(filter(str.isdigit, key)))),
+        ("key-cut-at-a-colon", "Uses only the part of a key before a colon.", scoping(lambda key: key.split(":")[0])),
+        (
+            "key-with-underscores",
+            "Treats hyphens and underscores in keys as the same.",
+            scoping(lambda key: key.replace("-", "_")),
+        ),
+        ("key-without-dots", "Ignores the dots in a key.", scoping(lambda key: key.replace(".", ""))),
         (
             "key-as-one-byte",
-            "Keeps one byte of the digest of a key.",
+            "Keeps only one byte of a key's digest.",
             scoping(lambda key: sha256(key.encode()).hexdigest()[:2]),
             "request/valid",
         ),
@@ -35,7 +39,7 @@ INDEPENDENT = mutants_of(
 
 @mutant(breaks="idempotency/account-scoped")
 class KeysOfAllAccounts(Reference):
-    """Takes a key for the same whichever account it comes from."""
+    """Treats the same key from different accounts as one key."""
 
     def scope(self, account: str, key: str) -> Scope:
         return "", key
@@ -43,7 +47,7 @@ class KeysOfAllAccounts(Reference):
 
 @mutant(breaks="idempotency/account-scoped")
 class ConflictNamesTheOther(Reference):
-    """Answers a key of another account with a conflict that names the other's destination."""
+    """Answers another account's key with a conflict that names that account's destination."""
 
     def scope(self, account: str, key: str) -> Scope:
         return "", key
@@ -57,7 +61,7 @@ class ConflictNamesTheOther(Reference):
 
 @mutant(breaks="idempotency/no-key")
 class NoKeyIsOneByTheBody(Reference):
-    """Takes creates without a key for the same when their parameters are."""
+    """Treats creates without a key as the same when their parameters match."""
 
     def answer_always(self, create: Create) -> Response:
         return self.answer_once(create, f"body-{self.identity(create)}")
@@ -65,7 +69,7 @@ class NoKeyIsOneByTheBody(Reference):
 
 @mutant(breaks="idempotency/no-key", also=("request/valid",))
 class NoKeyIsAKey(Reference):
-    """Takes creates without a key for creates under the same key."""
+    """Treats all creates without a key as having the same key."""
 
     def answer_always(self, create: Create) -> Response:
         return self.answer_once(create, "none")
@@ -73,7 +77,7 @@ class NoKeyIsAKey(Reference):
 
 @mutant(breaks="idempotency/no-key")
 class SameNameIsTheSame(Reference):
-    """Takes creates without a key for the same when their names and URLs are."""
+    """Treats creates without a key as the same when their names and URLs match."""
 
     def set_up(self) -> None:
         self._made: dict[tuple[str, str], Destination] = {}
@@ -101,7 +105,7 @@ class ReplaysToAnybody(Reference):
 
 @mutant(breaks="idempotency/credential-scoped")
 class ReplaysWithoutCredential(ReplaysToAnybody):
-    """Gives the first destination again to whoever has its key and no credential."""
+    """Replays the first destination to whoever has its key but no credential."""
 
     def may_see(self, request: Request) -> bool:
         return not self.api_key(request)
@@ -109,7 +113,7 @@ class ReplaysWithoutCredential(ReplaysToAnybody):
 
 @mutant(breaks="idempotency/credential-scoped")
 class ReplaysToTheUnknown(ReplaysToAnybody):
-    """Gives the first destination again to whoever has its key and some credential."""
+    """Replays the first destination to whoever has its key and an unknown credential."""
 
     def may_see(self, request: Request) -> bool:
         return self.account_of(self.api_key(request)) is None and bool(self.api_key(request))
@@ -117,7 +121,7 @@ class ReplaysToTheUnknown(ReplaysToAnybody):
 
 @mutant(breaks="idempotency/credential-scoped")
 class RefusalNamesTheDestination(Reference):
-    """Tells whoever it does not know which destination a key made."""
+    """Tells unauthenticated clients which destination a key made."""
 
     def authenticate(self, request: Request) -> str:
         try:

@@ -99,8 +99,8 @@ FORGOTTEN_AT = mutants_of(
     (
         (name, f"Forgets all keys when {when}.", forgetting_at(code))
         for name, when, code in (
-            ("forgets-at-malformed", "a body is no JSON", "invalid_json"),
-            ("forgets-at-invalid", "it refuses parameters", "invalid_fields"),
+            ("forgets-at-malformed", "a body is not JSON", "invalid_json"),
+            ("forgets-at-invalid", "it refuses invalid parameters", "invalid_fields"),
             ("forgets-at-unauthenticated", "it refuses a credential", "unauthenticated"),
         )
     ),
@@ -110,7 +110,7 @@ FORGOTTEN_AT = mutants_of(
 
 @mutant(breaks="idempotency/survives-restart", needs="restart")
 class KeysInMemory(Reference):
-    """Keeps idempotency keys in memory alone."""
+    """Keeps idempotency keys only in memory."""
 
     def set_up(self) -> None:
         self._known: dict[Scope, Remembered] = {}
@@ -130,7 +130,7 @@ class KeysInMemory(Reference):
 
 @mutant(breaks="idempotency/survives-restart", needs="restart")
 class SaltsByProcess(Reference):
-    """Compares parameters by a hash that each process salts anew."""
+    """Compares parameters by a hash that each process salts differently."""
 
     def set_up(self) -> None:
         self._salt = secrets.token_hex(8)

@@ -92,12 +92,12 @@ REPLAYED = mutants_of(
         ("replay-without-id", "Answers a replay without an id.", replaying(without("id")), "response/id/required"),
         (
             "replay-created-again",
-            "Answers a replay with another time of creation.",
+            "Answers a replay with another creation time.",
             replaying(altered("created", lambda value: f"2001{value[4:]}")),
         ),
         (
             "replay-created-a-second-earlier",
-            "Answers a replay with a time of creation that is a second earlier.",
+            "Answers a replay with a creation time that is a second earlier.",
             replaying(
                 altered("created", lambda value: (datetime.fromisoformat(value) - timedelta(seconds=1)).isoformat())
             ),
@@ -117,7 +117,7 @@ REPLAYED = mutants_of(
         ("replay-renamed", "Answers a replay with another name.", replaying(_renamed), "echo/name"),
         (
             "replay-events-reversed",
-            "Answers a replay with its events in reverse.",
+            "Answers a replay with its events in reverse order.",
             replaying(altered("enabled_events", lambda events: events[::-1])),
             "echo/enabled_events",
         ),
@@ -134,7 +134,7 @@ REPLAYED = mutants_of(
             "include/webhook_endpoint.url",
         ),
         ("replay-conflicts", "Answers a replay as a conflict.", answering_replays(409, "idempotency_error")),
-        ("replay-refused", "Refuses a replay as used up.", answering_replays(400, "key_already_used")),
+        ("replay-refused", "Refuses a replay because the key is used up.", answering_replays(400, "key_already_used")),
     ),
     also=_AGAIN,
 )
@@ -182,13 +182,13 @@ class Counting(Reference):
         return super().answer_known(known, fingerprint, create)
 
     def goes_wrong(self, used: int) -> bool:
-        """Return whether the so-many-th replay of a key makes another destination."""
+        """Return whether the n-th replay of a key makes another destination."""
         raise NotImplementedError
 
 
 @mutant(breaks=_REPLAY, also=_AGAIN)
 class SecondReplayMakesAnother(Counting):
-    """Makes another destination in the second replay of a key."""
+    """Makes another destination on the second replay of a key."""
 
     def goes_wrong(self, used: int) -> bool:
         return used == 2
@@ -196,7 +196,7 @@ class SecondReplayMakesAnother(Counting):
 
 @mutant(breaks=_REPLAY, also=_AGAIN)
 class KeyServesOnce(Counting):
-    """Makes another destination in each replay but the first."""
+    """Makes another destination on every replay except the first."""
 
     def goes_wrong(self, used: int) -> bool:
         return used > 1
@@ -204,7 +204,7 @@ class KeyServesOnce(Counting):
 
 @mutant(breaks=_REPLAY, also=_AGAIN)
 class ReplayOfTheLast(Reference):
-    """Answers a replay with the destination that was made last."""
+    """Answers a replay with the destination that was created last."""
 
     def replay_response(self, destination: Destination, create: Create) -> Response:
         last = self.store.of_account(create.account)[-1]
@@ -216,7 +216,7 @@ ANOTHER_SECRET = mutants_of(
     (
         (
             "replay-with-another-secret",
-            "Draws another signing secret when it answers again.",
+            "Returns another signing secret in replays.",
             replaying(altered("webhook_endpoint.signing_secret", lambda secret: secret and f"{secret}0")),
         ),
     ),

@@ -36,20 +36,20 @@ URLS = mutants_of(
     (
         ("url-never", "Never shows the URL.", showing(lambda asked, _: {*asked} - {URL})),
         ("url-always", "Always shows the URL.", showing(lambda asked, _: {*asked, URL})),
-        ("include-ignored", "Ignores what is asked for.", showing(lambda _, __: ()), f"include/{SECRET}"),
+        ("include-ignored", "Ignores `include`.", showing(lambda _, __: ()), f"include/{SECRET}"),
         (
             "url-with-the-secret",
-            "Shows the URL where the secret is asked for.",
+            "Shows the URL when the secret is asked for.",
             showing(lambda asked, _: {*asked, URL} if SECRET in asked else asked),
         ),
         (
             "url-alone-only",
-            "Shows the URL only if nothing else is asked for.",
+            "Shows the URL only when nothing else is asked for.",
             showing(lambda asked, _: {*asked} - {URL} if len(asked) > 1 else asked),
         ),
         (
             "include-last-only",
-            "Shows the last of what is asked for alone.",
+            "Shows only the last field that is asked for.",
             showing(lambda asked, _: asked[-1:]),
             f"include/{SECRET}",
         ),
@@ -61,7 +61,7 @@ URLS = mutants_of(
         ),
         (
             "include-for-thin-only",
-            "Shows what is asked for with thin payloads alone.",
+            "Shows what is asked for only with thin payloads.",
             showing(lambda asked, params: asked if params.get("event_payload") == "thin" else ()),
             f"include/{SECRET}",
         ),
@@ -81,23 +81,23 @@ SECRETS = mutants_of(
         ("secret-always", "Always shows the secret.", showing(lambda asked, _: {*asked, SECRET})),
         (
             "both-always",
-            "Shows all that can be included, always.",
+            "Always shows everything that can be included.",
             showing(lambda _, __: {URL, SECRET}),
             f"include/{URL}",
         ),
         (
             "secret-with-the-url",
-            "Shows the secret where the URL is asked for.",
+            "Shows the secret when the URL is asked for.",
             showing(lambda asked, _: {*asked, SECRET} if URL in asked else asked),
         ),
         (
             "secret-with-both-only",
-            "Shows the secret only if the URL is asked for too.",
+            "Shows the secret only when the URL is asked for too.",
             showing(lambda asked, _: asked if URL in asked else {*asked} - {SECRET}),
         ),
         (
             "include-first-only",
-            "Shows the first of what is asked for alone.",
+            "Shows only the first field that is asked for.",
             showing(lambda asked, _: asked[:1]),
             f"include/{URL}",
         ),
@@ -134,23 +134,23 @@ _EMPTY = rendering(altered(SECRET, where(str, lambda _: "")))
 _MASKED = rendering(altered(SECRET, where(str, lambda _: "whsec_****************")))
 
 EMPTY = mutants_of(
-    f"include/{SECRET}", (("secret-empty", "Answers an empty string for the secret that is asked for.", _EMPTY),)
+    f"include/{SECRET}", (("secret-empty", "Returns an empty string for the secret that is asked for.", _EMPTY),)
 )
 
 SHARED = mutants_of(
     "include/secret-shared",
     (
-        ("secret-masked", "Answers every secret masked.", _MASKED),
-        ("secret-for-all", "Gives all destinations one secret.", keeping_secrets(lambda _: "")),
+        ("secret-masked", "Returns every secret masked.", _MASKED),
+        ("secret-for-all", "Gives all destinations the same secret.", keeping_secrets(lambda _: "")),
         (
             "secret-of-the-account",
-            "Gives all destinations of an account one secret.",
+            "Gives all destinations of an account the same secret.",
             keeping_secrets(lambda made: str(made.account)),
         ),
-        ("secret-of-the-url", "Makes the secret from the URL.", keeping_secrets(lambda made: repr(made.url))),
+        ("secret-of-the-url", "Derives the secret from the URL.", keeping_secrets(lambda made: repr(made.url))),
         (
             "secret-of-the-day",
-            "Makes the secret from the date.",
+            "Derives the secret from the date.",
             keeping_secrets(lambda made: f"{made.created:%Y-%m-%d}"),
         ),
     ),
@@ -160,7 +160,7 @@ SHARED = mutants_of(
 
 @mutant(breaks="include/secret-elsewhere", also=("echo/metadata",))
 class SecretInMetadata(Reference):
-    """Keeps the secret in the metadata too."""
+    """Stores the secret in the metadata as well."""
 
     def make(self, account: str, params: Params) -> Destination:
         made = super().make(account, params)
@@ -174,12 +174,12 @@ ELSEWHERE = mutants_of(
     (
         (
             "secret-at-the-top",
-            "Answers the secret that is asked for at the top level too.",
+            "Returns the secret that is asked for at the top level as well.",
             rendering(_copied("signing_secret")),
         ),
         (
             "secret-in-a-member-of-its-own",
-            "Answers the secret that is asked for as `webhook_secret` too.",
+            "Returns the secret that is asked for as `webhook_secret` as well.",
             rendering(_copied("webhook_secret")),
         ),
     ),
@@ -188,7 +188,7 @@ ELSEWHERE = mutants_of(
 
 @mutant(breaks="include/secret-elsewhere")
 class SecretInTheClear(Reference):
-    """Answers the secret in a member that nobody asked for."""
+    """Returns the secret in a member that nobody asked for."""
 
     def render(self, destination: Destination, include: Collection[str]) -> Document:
         document = super().render(destination, include)
@@ -199,7 +199,7 @@ class SecretInTheClear(Reference):
 
 @mutant(breaks=f"include/{SECRET}")
 class SecretShownOnReplay(Reference):
-    """Shows the secret on a replay, though it was not asked for."""
+    """Shows the secret on a replay even though it was not asked for."""
 
     def replay_response(self, destination: Destination, create: Create) -> Response:
         return self.respond(200, self.render(destination, {*self.included(create.params), SECRET}))
@@ -211,7 +211,7 @@ SOMETIMES = tuple(
         (
             "secret-with-version-hidden",
             "include/webhook_endpoint.signing_secret",
-            "Does not show the secret where a snapshot version is sent.",
+            "Does not show the secret when a snapshot version is sent.",
             rendering_when(
                 every_one(WEBHOOK, given("snapshot_api_version")),
                 altered("webhook_endpoint.signing_secret", lambda _: None),
@@ -220,7 +220,7 @@ SOMETIMES = tuple(
         (
             "snapshot-url-leaks",
             "include/webhook_endpoint.url",
-            "Shows the URL of webhook endpoints for snapshots from other accounts, whether asked for or not.",
+            "Always shows the URL of webhook endpoints for snapshots from other accounts.",
             rendering_when(
                 every_one(WEBHOOK, SNAPSHOT, FROM_OTHERS),
                 altered("webhook_endpoint", lambda value: {**value, "url": value["url"] or "https://example.com"}),

@@ -20,7 +20,7 @@ OPTIONAL = tuple(
     Mutant(
         name=f"{slug(place)}-optional",
         breaks=f"request/{place}/required",
-        sentence=f"Takes creates without `{place}`.",
+        sentence=f"Accepts creates without `{place}`.",
         make=overlooking(_absent(place)),
     )
     for place in (
@@ -35,15 +35,15 @@ OPTIONAL = tuple(
 )
 
 _FILLED: tuple[tuple[str, str, str, Callable[[Document], Json]], ...] = (
-    ("payload-defaults", "event_payload", "Takes thin as the default payload.", lambda _: "thin"),
+    ("payload-defaults", "event_payload", "Uses thin as the default payload.", lambda _: "thin"),
     (
         "type-guessed",
         "type",
-        "Guesses the type from the configuration object that is there.",
+        "Infers a missing type from the configuration object that is sent.",
         lambda params: next((one for one in ("amazon_eventbridge", "webhook_endpoint") if one in params), ""),
     ),
-    ("name-defaults", "name", "Names a destination itself when no name was sent.", lambda _: "Untitled"),
-    ("events-default", "enabled_events", "Takes all events for enabled when none were sent.", lambda _: ["*"]),
+    ("name-defaults", "name", "Makes up a name when none is sent.", lambda _: "Untitled"),
+    ("events-default", "enabled_events", "Enables all events when none are sent.", lambda _: ["*"]),
 )
 
 
@@ -66,7 +66,7 @@ def _filled(params: Document) -> None:
 
 @mutant(breaks="request/name/required", also=("request/event_payload/enum",))
 class LaxWithoutKey(Reference):
-    """Fills in what is missing or wrong where a create has no idempotency key."""
+    """Fills in missing or invalid parameters when a create has no idempotency key."""
 
     def answer(self, create: Create) -> Response:
         if create.key is None:
@@ -79,27 +79,32 @@ def _eventbridge(params: Params) -> bool:
 
 
 _REQUIRED: tuple[tuple[str, str, str, Test], ...] = (
-    ("webhook_endpoint.url", "for-snapshots", "Takes snapshots to webhook endpoints without a URL.", SNAPSHOT),
+    ("webhook_endpoint.url", "for-snapshots", "Accepts webhook endpoints for snapshots without a URL.", SNAPSHOT),
     (
         "webhook_endpoint.url",
         "unless-included",
-        "Wants the URL of a webhook endpoint only where it is to be included.",
+        "Requires the URL of a webhook endpoint only when it is included.",
         lambda params: "webhook_endpoint.url" not in (params.get("include") or []),
     ),
-    ("amazon_eventbridge.aws_region", "for-snapshots", "Takes snapshots to EventBridge without a region.", SNAPSHOT),
+    (
+        "amazon_eventbridge.aws_region",
+        "for-snapshots",
+        "Accepts EventBridge destinations for snapshots without a region.",
+        SNAPSHOT,
+    ),
     (
         "amazon_eventbridge.aws_account_id",
         "without-metadata",
-        "Wants an AWS account only beside metadata.",
+        "Requires an AWS account only together with metadata.",
         lambda params: not params.get("metadata"),
     ),
     ("type", "for-eventbridge", "Infers the type of an EventBridge destination.", _eventbridge),
-    ("name", "for-eventbridge", "Names EventBridge destinations itself where no name is sent.", _eventbridge),
-    ("enabled_events", "for-snapshots", "Takes snapshots of no events.", SNAPSHOT),
+    ("name", "for-eventbridge", "Accepts EventBridge destinations without a name.", _eventbridge),
+    ("enabled_events", "for-snapshots", "Accepts snapshot destinations without `enabled_events`.", SNAPSHOT),
     (
         "event_payload",
         "with-a-version",
-        "Takes creates with a version for snapshots.",
+        "Accepts creates without `event_payload` when a snapshot version is sent.",
         lambda params: bool(params.get("snapshot_api_version")),
     ),
 )

@@ -49,7 +49,7 @@ _REFUSED: tuple[tuple[str, str, Test], ...] = (
     ),
     (
         "no-self",
-        "Refuses events from the own account when that is said.",
+        "Refuses creates that explicitly ask for events from self.",
         lambda params: params.get("events_from") == ["self"],
     ),
     (
@@ -61,14 +61,14 @@ _REFUSED: tuple[tuple[str, str, Test], ...] = (
     ),
     (
         "one-include-at-a-time",
-        "Refuses two fields to include.",
+        "Refuses more than one value of `include`.",
         lambda params: params["type"] == "webhook_endpoint" and len(params.get("include", ())) > 1,
     ),
     ("one-event-at-a-time", "Refuses more than one event.", lambda params: len(params["enabled_events"]) > 1),
     ("no-metadata", "Refuses metadata.", lambda params: bool(params.get("metadata"))),
     (
         "no-version",
-        "Refuses snapshot_api_version with snapshot too.",
+        "Refuses snapshot_api_version even with the snapshot payload.",
         lambda params: params["event_payload"] == "snapshot" and "snapshot_api_version" in params,
     ),
     (
@@ -76,14 +76,10 @@ _REFUSED: tuple[tuple[str, str, Test], ...] = (
         "Refuses snapshots without snapshot_api_version.",
         lambda params: params["event_payload"] == "snapshot" and "snapshot_api_version" not in params,
     ),
-    (
-        "ascii-names-only",
-        "Refuses names with other letters than English ones.",
-        lambda params: not params["name"].isascii(),
-    ),
+    ("ascii-names-only", "Refuses names with non-ASCII characters.", lambda params: not params["name"].isascii()),
     (
         "ascii-descriptions-only",
-        "Refuses descriptions with other letters than English ones.",
+        "Refuses descriptions with non-ASCII characters.",
         lambda params: not params.get("description", "").isascii(),
     ),
     (
@@ -132,7 +128,7 @@ class KeyRequired(Reference):
 
 @mutant(breaks="request/valid", also=_CONFLICT)
 class NoLetterOutsideLatin1(Reference):
-    """Refuses bodies with a character that Latin-1 has not."""
+    """Refuses bodies with characters outside Latin-1."""
 
     def decode(self, body: bytes) -> str:
         """Return the text."""
@@ -154,7 +150,7 @@ class NoLetterOutsideLatin1(Reference):
     ),
 )
 class Every45thRefused(Reference):
-    """Refuses every 45th create that is in order."""
+    """Refuses every 45th valid create."""
 
     def set_up(self) -> None:
         self._count = itertools.count(1)

@@ -21,18 +21,23 @@ def _rule(place: str, *rules: str) -> Callable[[Problem, Params], bool]:
 OPEN = tuple(
     Mutant(name=name, breaks=f"request/{place}/enum", sentence=sentence, make=overlooking(_rule(place, *rules)))
     for name, place, sentence, *rules in (
-        ("type-open", "type", "Takes any string as `type`.", "enum"),
-        ("event-payload-open", "event_payload", "Takes any string as `event_payload`.", "enum"),
-        ("type-not-checked", "type", "Takes any value as `type`.", "enum", "type"),
-        ("event-payload-not-checked", "event_payload", "Takes any value but a string as `event_payload`.", "type"),
+        ("type-open", "type", "Accepts any string as `type`.", "enum"),
+        ("event-payload-open", "event_payload", "Accepts any string as `event_payload`.", "enum"),
+        ("type-not-checked", "type", "Accepts any value as `type`.", "enum", "type"),
+        (
+            "event-payload-not-checked",
+            "event_payload",
+            "Accepts any value that is not a string as `event_payload`.",
+            "type",
+        ),
     )
 )
 
 _POSITIONS: tuple[tuple[str, str, Callable[[int, int], bool]], ...] = (
-    ("none", "none of them", lambda position, count: False),  # noqa: ARG005 - all take the same
-    ("first-only", "the first alone", lambda position, count: position == 0),  # noqa: ARG005 - the same
-    ("last-only", "the last alone", lambda position, count: position == count - 1),
-    ("ends-only", "the first and the last", lambda position, count: position in {0, count - 1}),
+    ("none", "no element", lambda position, count: False),  # noqa: ARG005 - all take the same
+    ("first-only", "only the first element", lambda position, count: position == 0),  # noqa: ARG005 - the same
+    ("last-only", "only the last element", lambda position, count: position == count - 1),
+    ("ends-only", "only the first and last elements", lambda position, count: position in {0, count - 1}),
 )
 
 
@@ -49,7 +54,7 @@ POSITIONS = tuple(
     Mutant(
         name=f"{slug(place)}-checked-{name}",
         breaks=f"request/{place}/items",
-        sentence=f"Checks of the elements of `{place}` {which}.",
+        sentence=f"Validates {which} of `{place}`.",
         make=overlooking(_unchecked(place, checked)),
     )
     for place in ("enabled_events", "events_from", "include")
@@ -67,7 +72,7 @@ ITEMS = tuple(
     Mutant(
         name=f"{slug(place)}-with-{kind}",
         breaks=f"request/{place}/items",
-        sentence=f"Takes {kind} among `{place}`.",
+        sentence=f"Accepts {kind} in `{place}`.",
         make=overlooking(_items_of_kind(place, JSON_KINDS[kind])),
     )
     for place, kind in (
@@ -94,16 +99,16 @@ def _nearest(listed: tuple[str, ...], near: Callable[[str, str], bool]) -> Chang
 
 
 _NEAR: tuple[tuple[str, str, Callable[[str, str], bool]], ...] = (
-    ("any-case", "whatever its case", lambda value, one: value.lower() == one),
-    ("padded", "with blanks around it", lambda value, one: value.strip() == one),
-    ("prefix", "by its beginning", lambda value, one: bool(value) and one.startswith(value)),
+    ("any-case", "values of `{place}` in any case", lambda value, one: value.lower() == one),
+    ("padded", "values of `{place}` with whitespace around them", lambda value, one: value.strip() == one),
+    ("prefix", "prefixes of the values of `{place}`", lambda value, one: bool(value) and one.startswith(value)),
 )
 
 NEAR = tuple(
     Mutant(
         name=f"{slug(place)}-{name}",
         breaks=f"request/{place}/{'enum' if place in _ENUMS else 'items'}",
-        sentence=f"Takes a value of `{place}` {how}.",
+        sentence=f"Accepts {which.format(place=place)}.",
         make=reading(altered(place, _nearest(listed, near))),
     )
     for place, listed in (
@@ -112,7 +117,7 @@ NEAR = tuple(
         ("events_from", _SOURCES),
         ("include", _INCLUDES),
     )
-    for name, how, near in _NEAR
+    for name, which, near in _NEAR
 )
 
 
@@ -137,63 +142,63 @@ def _unwrapped(value: Json) -> Json:
 
 
 _CONVERTED: tuple[tuple[str, str, str, Change], ...] = (
-    ("payload-in-a-list", "event_payload", "Takes a list of one payload.", _unwrapped),
-    ("type-in-a-list", "type", "Takes a list of one type.", _unwrapped),
+    ("payload-in-a-list", "event_payload", "Accepts a list of one payload.", _unwrapped),
+    ("type-in-a-list", "type", "Accepts a list of one type.", _unwrapped),
     (
         "empty-payload-is-thin",
         "event_payload",
-        "Takes an empty payload for thin.",
+        "Treats an empty payload as thin.",
         lambda value: "thin" if value == "" else value,
     ),
     (
         "include-ignores-unknown",
         "include",
-        "Ignores what it cannot include.",
+        "Ignores unknown values of `include`.",
         where(list, lambda values: [value for value in values if value in _INCLUDES]),
     ),
     (
         "include-by-last-segment",
         "include",
-        "Takes `url` and `signing_secret` without their object.",
+        "Accepts `url` and `signing_secret` without the name of their object.",
         _nearest(_INCLUDES, lambda value, one: one.rpartition(".")[2] == value),
     ),
     (
         "numbers-for-payloads",
         "event_payload",
-        "Takes a payload by its number.",
+        "Accepts a number as the payload.",
         lambda value: "thin" if JSON_KINDS["numbers"](value) else value,
     ),
-    ("sources-by-first-word", "events_from", "Takes `other` for `other_accounts`.", _each(_by_first_word(*_SOURCES))),
+    ("sources-by-first-word", "events_from", "Accepts `other` for `other_accounts`.", _each(_by_first_word(*_SOURCES))),
     (
         "type-by-first-word",
         "type",
-        "Takes `webhook` for `webhook_endpoint`.",
+        "Accepts `webhook` for `webhook_endpoint`.",
         where(str, _by_first_word("webhook_endpoint")),
     ),
-    ("include-star", "include", "Takes `*` among the includes.", _each(lambda text: None if text == "*" else text)),
+    ("include-star", "include", "Accepts `*` in `include`.", _each(lambda text: None if text == "*" else text)),
     (
         "include-any-member",
         "include",
-        "Looks at the first segment of what is to be included alone.",
+        "Validates only the first segment of each value of `include`.",
         _each(lambda text: text if text in _INCLUDES or not text.startswith("webhook_endpoint.") else None),
     ),
     (
         "payload-by-index",
         "event_payload",
-        "Takes 0 and 1 for the payloads.",
+        "Accepts 1 as the snapshot payload.",
         lambda value: "snapshot" if value == 1 and value is not True else value,
     ),
     (
         "type-compared-loosely",
         "type",
-        "Takes true for any type.",
+        "Accepts true as the type.",
         lambda value: "webhook_endpoint" if value is True else value,
     ),
-    ("type-in-camel-case", "type", "Takes types in camel case.", texts(snake_case)),
+    ("type-in-camel-case", "type", "Accepts types in camel case.", texts(snake_case)),
     (
         "events-from-of-a-later-edition",
         "events_from",
-        "Takes the sources of a later edition.",
+        "Accepts the sources of a later edition.",
         where(list, texts(lambda text: {"@self": "self", "@accounts": "other_accounts"}.get(text, text))),
     ),
 )

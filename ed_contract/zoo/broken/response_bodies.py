@@ -52,14 +52,14 @@ def _media(media_type: str | None) -> Callable[[Response], Response]:
     return change
 
 
-# A create that gave no destination is no first create: another one under its key is no conflict.
+# A create that gave no destination is not a first create: another one under its key is not a conflict.
 _REPLAYS = ("idempotency/replay", "request/valid")
 STATUSES = mutants_of(
     "response/status",
     (
         (
             "redirects",
-            "Answers a create with a redirection to the destination.",
+            "Answers a create with a redirect to the destination.",
             answering(_status(303, Location=f"{PATH}/ed_1")),
         ),
         ("found-elsewhere", "Answers a create with 302 and the destination.", answering(_status(302, Location=PATH))),
@@ -71,22 +71,22 @@ STATUSES = mutants_of(
 BODIES = mutants_of(
     "response/body",
     (
-        ("no-content", "Answers a create with 204 and nothing.", answering(_status(204, b"")), "response/media-type"),
+        ("no-content", "Answers a create with 204 and no body.", answering(_status(204, b"")), "response/media-type"),
         (
             "location-only",
             "Answers a create with 201, its location, and an empty body.",
             answering(_status(201, b"", Location=f"{PATH}/ed_1")),
         ),
-        ("body-in-a-list", "Answers a list of one destination.", answering(_body(lambda body: b"[%s]" % body))),
+        ("body-in-a-list", "Returns a list of one destination.", answering(_body(lambda body: b"[%s]" % body))),
         (
             "body-encoded-twice",
-            "Answers JSON in a string of JSON.",
+            "Returns JSON encoded as a JSON string.",
             answering(_body(lambda body: json.dumps(body.decode()).encode())),
         ),
         ("body-cut", "Cuts the last byte off its answers.", answering(_body(lambda body: body[:-1]))),
         (
             "body-guarded",
-            "Writes a guard against scripts before the JSON.",
+            "Writes a guard against script inclusion before the JSON.",
             answering(_body(lambda body: b")]}',\n" + body)),
         ),
         (
@@ -96,12 +96,12 @@ BODIES = mutants_of(
         ),
         (
             "body-with-single-quotes",
-            "Writes a dict of Python for JSON.",
+            "Writes a Python dict instead of JSON.",
             answering(_body(lambda body: repr(json.loads(body)).encode())),
         ),
         ("body-with-nan", "Writes NaN into the JSON.", answering(_body(lambda body: b'{"score": NaN, ' + body[1:]))),
-        ("body-null", "Answers null.", answering(_body(lambda _: b"null"))),
-        ("body-ok", "Answers OK instead of the destination.", answering(_body(lambda _: b"OK"))),
+        ("body-null", "Returns null.", answering(_body(lambda _: b"null"))),
+        ("body-ok", "Returns OK instead of the destination.", answering(_body(lambda _: b"OK"))),
         ("body-twice", "Writes the destination twice.", answering(_body(lambda body: body * 2))),
     ),
     also=_REPLAYS,
@@ -110,10 +110,10 @@ BODIES = mutants_of(
 MEDIA_TYPES = mutants_of(
     "response/media-type",
     (
-        ("text-plain", "Calls its JSON plain text.", answering(_media("text/plain; charset=utf-8"))),
-        ("text-html", "Calls its JSON HTML.", answering(_media("text/html"))),
-        ("octet-stream", "Calls its JSON a stream of bytes.", answering(_media("application/octet-stream"))),
-        ("no-media-type", "Does not say what its answers are.", answering(_media(None))),
+        ("text-plain", "Labels its JSON as plain text.", answering(_media("text/plain; charset=utf-8"))),
+        ("text-html", "Labels its JSON as HTML.", answering(_media("text/html"))),
+        ("octet-stream", "Labels its JSON as a byte stream.", answering(_media("application/octet-stream"))),
+        ("no-media-type", "Sends no Content-Type.", answering(_media(None))),
     ),
 )
 
@@ -135,7 +135,7 @@ NOT_MODIFIED = Mutant(
 
 @mutant(breaks="response/status", also=("auth/no-key", "auth/empty-key", "auth/other-scheme", "auth/unknown-key"))
 class RedirectsToTheLogin(Reference):
-    """Sends whoever is not known to a page to log in at."""
+    """Redirects unauthenticated requests to a login page."""
 
     def refusal_response(self, refusal: RefusedError) -> Response:
         if refusal.status != 401:
@@ -161,7 +161,7 @@ class LivemodeTwice(Reference):
 
 @mutant(breaks="response/well-formed")
 class MetadataOverItsDefault(Reference):
-    """Writes metadata as it was before the create, and then as it is."""
+    """Writes `metadata` twice: empty, and then as it is."""
 
     def encode(self, document: Json) -> bytes:
         return super().encode(document).replace(b'"metadata": ', b'"metadata": {}, "metadata": ')

@@ -36,16 +36,20 @@ def _every_40th(count: itertools.count[int], destination: Destination) -> str:
 
 
 _IDS: tuple[tuple[str, str, Callable[[itertools.count[int], Destination], str]], ...] = (
-    ("id-constant", "Gives all destinations one id.", lambda _, __: "ed_test_1"),
-    ("id-of-the-name", "Makes the id from the name.", lambda _, destination: f"ed_{hash(destination.name):x}"),
-    ("id-of-the-second", "Makes the id from the second.", lambda _, made: f"ed_{int(made.created.timestamp())}"),
-    ("id-of-one-byte", "Draws the id from 256.", lambda _, __: f"ed_{secrets.randbelow(256)}"),
-    ("id-wraps-at-100", "Counts ids from 0 to 99, and from 0 again.", lambda count, _: f"ed_{next(count) % 100}"),
+    ("id-constant", "Gives all destinations the same id.", lambda _, __: "ed_test_1"),
+    ("id-of-the-name", "Derives the id from the name.", lambda _, destination: f"ed_{hash(destination.name):x}"),
+    (
+        "id-of-the-second",
+        "Derives the id from the current second.",
+        lambda _, made: f"ed_{int(made.created.timestamp())}",
+    ),
+    ("id-of-one-byte", "Draws the id from 256 values.", lambda _, __: f"ed_{secrets.randbelow(256)}"),
+    ("id-wraps-at-100", "Counts ids from 0 to 99, and then starts again.", lambda count, _: f"ed_{next(count) % 100}"),
     ("id-twice", "Gives each id to two destinations.", lambda count, _: f"ed_{next(count) // 2}"),
     ("id-reused-every-40th", "Gives every 40th destination the same id.", _every_40th),
     (
         "id-of-the-account",
-        "Makes the id from the account and the type.",
+        "Derives the id from the account and the type.",
         lambda _, made: f"ed_{made.account}_{made.type}",
     ),
 )
@@ -70,7 +74,7 @@ IDS = mutants_of(
     ),
 )
 class OneAnswerForAll(Reference):
-    """Answers each create that is valid with the destination that was made first."""
+    """Answers every valid create with the first destination."""
 
     def set_up(self) -> None:
         self._first: Destination | None = None

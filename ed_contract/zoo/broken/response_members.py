@@ -69,7 +69,7 @@ NULL = tuple(
     Mutant(
         name=f"answers-null-{slug(place)}",
         breaks=f"response/{place}/{_KEYWORDS.get(place, 'type')}",
-        sentence=f"Answers null for `{place}`.",
+        sentence=f"Returns null for `{place}`.",
         make=rendering(altered(place, lambda _: None)),
         also=_echo(place),
     )
@@ -122,7 +122,7 @@ _RETYPED: tuple[tuple[str, str, str, Change], ...] = (
     (
         "string",
         "webhook_endpoint",
-        "the URL alone as the webhook endpoint",
+        "only the URL as the webhook endpoint",
         where(dict, lambda value: value["url"] or ""),
     ),
     ("array", "webhook_endpoint", "the webhook endpoint in an array", where(dict, lambda value: [value])),
@@ -139,7 +139,7 @@ _RETYPED: tuple[tuple[str, str, str, Change], ...] = (
     (
         "string",
         "amazon_eventbridge",
-        "the AWS account id alone as the configuration",
+        "only the AWS account id as the configuration",
         where(dict, lambda value: value["aws_account_id"]),
     ),
     ("number", "amazon_eventbridge.aws_account_id", "the AWS account id as a number", int),
@@ -163,7 +163,7 @@ RETYPED = tuple(
     Mutant(
         name=f"answers-{slug(place)}-as-{kind}",
         breaks=f"response/{place}/type",
-        sentence=f"Answers {what}.",
+        sentence=f"Returns {what}.",
         make=rendering(altered(place, change)),
         also=_also_retyped(place),
     )
@@ -173,7 +173,7 @@ RETYPED = tuple(
 SOMETIMES = Mutant(
     name="eventbridge-thin-self-without-arn",
     breaks="response/amazon_eventbridge.aws_event_source_arn/required",
-    sentence="Leaves the ARN out for EventBridge with thin payloads from the own account.",
+    sentence="Leaves the ARN out for EventBridge with thin payloads from self.",
     make=rendering_when(every_one(EVENTBRIDGE, THIN, FROM_SELF), without("amazon_eventbridge.aws_event_source_arn")),
 )
 
@@ -201,7 +201,7 @@ class WrappedInData(Reference):
 
 @mutant(breaks="response/id/required", also=_ALL_GONE)
 class AnswersAnEmptyObject(Reference):
-    """Answers an empty object."""
+    """Returns an empty object."""
 
     def created_response(self, destination: Destination, create: Create) -> Response:
         return self.respond(self.created_status, {})
@@ -209,7 +209,7 @@ class AnswersAnEmptyObject(Reference):
 
 @mutant(breaks="response/id/required", also=("response/object/required", "response/livemode/required"))
 class EchoesTheRequest(Reference):
-    """Answers with the parameters of the create and its times, and nothing of its own."""
+    """Returns the parameters and timestamps, but no id, object or livemode."""
 
     def render(self, destination: Destination, include: Collection[str]) -> Document:
         document = super().render(destination, include)

@@ -15,13 +15,13 @@ from ed_contract.zoo.specimen import Mutant, mutants_of
 _MOMENT: tuple[tuple[str, str, str, Callable[[datetime], str]], ...] = (
     ("created", "without-offset", "without an offset", lambda moment: moment.replace(tzinfo=None).isoformat()),
     ("created", "date-only", "as a date", lambda moment: moment.date().isoformat()),
-    ("created", "rfc1123", "as mail and HTTP write it", lambda moment: format_datetime(moment, usegmt=True)),
+    ("created", "rfc1123", "in the date format of mail and HTTP", lambda moment: format_datetime(moment, usegmt=True)),
     ("created", "unix-text", "as a Unix time in a string", lambda moment: str(int(moment.timestamp()))),
-    ("created", "offset-and-z", "with an offset and a Z behind it", lambda moment: f"{moment.isoformat()}Z"),
+    ("created", "offset-and-z", "with both an offset and a Z", lambda moment: f"{moment.isoformat()}Z"),
     (
         "created",
         "offset-without-colon",
-        "with an offset that lacks its colon",
+        "with an offset without a colon",
         lambda moment: f"{moment:%Y-%m-%dT%H:%M:%S%z}",
     ),
     (
@@ -36,13 +36,13 @@ _MOMENT: tuple[tuple[str, str, str, Callable[[datetime], str]], ...] = (
         "in local time without an offset",
         lambda moment: moment.astimezone().replace(tzinfo=None).isoformat(timespec="milliseconds"),
     ),
-    ("updated", "line-feed", "with a line feed behind it", lambda moment: f"{moment:%Y-%m-%dT%H:%M:%SZ}\n"),
+    ("updated", "line-feed", "with a line feed at the end", lambda moment: f"{moment:%Y-%m-%dT%H:%M:%SZ}\n"),
     ("updated", "date-only", "as a date", lambda moment: moment.date().isoformat()),
-    ("updated", "basic", "in ISO 8601's basic form", lambda moment: f"{moment:%Y%m%dT%H%M%SZ}"),
-    ("updated", "named-zone", "with the name of its zone", lambda moment: f"{moment:%Y-%m-%dT%H:%M:%S} UTC"),
+    ("updated", "basic", "in the basic format of ISO 8601", lambda moment: f"{moment:%Y%m%dT%H%M%SZ}"),
+    ("updated", "named-zone", "with the name of a time zone", lambda moment: f"{moment:%Y-%m-%dT%H:%M:%S} UTC"),
     ("updated", "empty", "as an empty string", lambda moment: f"{moment:}"[:0]),
     ("updated", "without-seconds", "without seconds", lambda moment: f"{moment:%Y-%m-%dT%H:%MZ}"),
-    ("updated", "ctime", "as C's ctime does", datetime.ctime),
+    ("updated", "ctime", "in the format of C's ctime", datetime.ctime),
 )
 
 
@@ -93,12 +93,12 @@ ORDER = mutants_of(
         ),
         (
             "created-an-hour-ahead",
-            "Takes the time of creation from a clock in another zone.",
+            "Takes the creation time from a clock in another time zone.",
             updated_by(timedelta(hours=1), "created"),
         ),
         (
             "updated-at-the-epoch",
-            "Answers the epoch as the update of what was never updated.",
+            "Returns the epoch as `updated` for a destination that was never updated.",
             updated_by(datetime(1970, 1, 1, tzinfo=UTC) - datetime.now(UTC), "updated"),
         ),
         (
@@ -127,7 +127,7 @@ SOMETIMES = (
     Mutant(
         name="replay-updated-before",
         breaks="response/updated/not-before-created",
-        sentence="Says that a destination was updated the day before when it answers again.",
+        sentence="Says in replays that the destination was updated the day before.",
         make=replaying(altered("updated", _earlier)),
     ),
 )

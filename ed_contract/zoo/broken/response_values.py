@@ -13,17 +13,17 @@ _UNLISTED: tuple[tuple[str, str, str, str], ...] = (
     ("object", "const", "event_destination", "names the object type without its namespace"),
     ("object", "const", "v2.core.event_destinations", "names the object type in the plural"),
     ("object", "const", "V2.Core.EventDestination", "names the object type in capitals"),
-    ("event_payload", "enum", "full", "answers a payload that the page does not list"),
+    ("event_payload", "enum", "full", "returns a payload that the page does not list"),
     ("status", "enum", "active", "calls an enabled destination active"),
-    ("status", "enum", "ENABLED", "answers the status in capitals"),
-    ("status", "enum", "", "answers an empty status"),
+    ("status", "enum", "ENABLED", "returns the status in capitals"),
+    ("status", "enum", "", "returns an empty status"),
     (
         "amazon_eventbridge.aws_event_source_status",
         "enum",
         "PENDING",
-        "answers AWS's own spelling of the source status",
+        "returns AWS's own spelling of the source status",
     ),
-    ("amazon_eventbridge.aws_event_source_status", "enum", "creating", "answers a source status that is not listed"),
+    ("amazon_eventbridge.aws_event_source_status", "enum", "creating", "returns a source status that is not listed"),
 )
 
 
@@ -43,21 +43,17 @@ UNLISTED = tuple(
     for place, keyword, value, sentence in _UNLISTED
 )
 
-_SPELLED: tuple[tuple[str, str, str, Change], ...] = (
-    ("type-in-capitals", "response/type/enum", "type", str.upper),
-    ("type-hyphenated", "response/type/enum", "type", lambda value: value.replace("_", "-")),
-    ("type-shortened", "response/type/enum", "type", lambda value: value.partition("_")[0]),
-    ("event-payload-capitalised", "response/event_payload/enum", "event_payload", str.capitalize),
-    (
-        "events-from-in-capitals",
-        "response/events_from/items",
-        "events_from",
-        lambda value: [one.upper() for one in value],
-    ),
+_SPELLED: tuple[tuple[str, str, str, str, Change], ...] = (
+    ("type-in-capitals", "type", "enum", "in capitals", str.upper),
+    ("type-hyphenated", "type", "enum", "with a hyphen", lambda value: value.replace("_", "-")),
+    ("type-shortened", "type", "enum", "cut to its first word", lambda value: value.partition("_")[0]),
+    ("event-payload-capitalised", "event_payload", "enum", "with a capital letter", str.capitalize),
+    ("events-from-in-capitals", "events_from", "items", "in capitals", lambda value: [one.upper() for one in value]),
     (
         "events-from-of-a-later-edition",
-        "response/events_from/items",
         "events_from",
+        "items",
+        "as a later edition spells it",
         lambda value: [f"@{one}" for one in value],
     ),
 )
@@ -65,33 +61,33 @@ _SPELLED: tuple[tuple[str, str, str, Change], ...] = (
 SPELLED = tuple(
     Mutant(
         name=f"answers-{name}",
-        breaks=breaks,
-        sentence=f"Spells `{place}` in its answers in another way: {name.replace('-', ' ')}.",
+        breaks=f"response/{place}/{keyword}",
+        sentence=f"Returns `{place}` {how}.",
         make=rendering(altered(place, change)),
         also=(f"echo/{place}",),
     )
-    for name, breaks, place, change in _SPELLED
+    for name, place, keyword, how, change in _SPELLED
 )
 
 ITEMS = (
     Mutant(
         name="answers-events-as-objects",
         breaks="response/enabled_events/items",
-        sentence="Answers an object for each event.",
+        sentence="Returns an object for each event.",
         make=rendering(altered("enabled_events", lambda value: [{"name": one} for one in value])),
         also=("echo/enabled_events",),
     ),
     Mutant(
         name="answers-a-null-event",
         breaks="response/enabled_events/items",
-        sentence="Answers a null after the events.",
+        sentence="Returns a null after the events.",
         make=rendering(altered("enabled_events", lambda value: [*value, None])),
         also=("echo/enabled_events",),
     ),
     Mutant(
         name="answers-events-from-by-number",
         breaks="response/events_from/items",
-        sentence="Answers the elements of `events_from` by their numbers.",
+        sentence="Returns the elements of `events_from` as numbers.",
         make=rendering(altered("events_from", lambda value: [len(one) for one in value])),
         also=("echo/events_from",),
     ),
@@ -99,7 +95,7 @@ ITEMS = (
 
 
 class Disables(Reference):
-    """Disables destinations at once, as a user might have done."""
+    """Disables destinations immediately, as a user might have done."""
 
     def render_status(self, destination: Destination) -> Json:
         """Return the status."""
@@ -119,9 +115,19 @@ def disabled(details: Json) -> type[Reference]:
 DETAILS = tuple(
     Mutant(name=name, breaks=f"response/status_details.disabled{breaks}", sentence=sentence, make=disabled(details))
     for name, breaks, sentence, details in (
-        ("disabled-is-true", "/type", "Says that destinations are disabled with true.", {"disabled": True}),
-        ("disabled-is-text", "/type", "Says why destinations are disabled in a string.", {"disabled": "user"}),
-        ("disabled-is-a-list", "/type", "Says why destinations are disabled in an array.", {"disabled": ["user"]}),
+        ("disabled-is-true", "/type", "Returns true as the details of a disabled destination.", {"disabled": True}),
+        (
+            "disabled-is-text",
+            "/type",
+            "Returns a string as the details of a disabled destination.",
+            {"disabled": "user"},
+        ),
+        (
+            "disabled-is-a-list",
+            "/type",
+            "Returns an array as the details of a disabled destination.",
+            {"disabled": ["user"]},
+        ),
         ("disabled-without-reason", ".reason/required", "Disables destinations without a reason.", {"disabled": {}}),
         (
             "disabled-for-another-reason",
@@ -171,13 +177,13 @@ CONFIGS = mutants_of(
     (
         (
             "eventbridge-not-shown",
-            "Answers null for the configuration of an EventBridge destination.",
+            "Returns null for the configuration of an EventBridge destination.",
             _of("amazon_eventbridge", "amazon_eventbridge", None),
             "echo/amazon_eventbridge.aws_account_id",
         ),
         (
             "webhook-not-shown",
-            "Answers null for the webhook endpoint even if some of it is asked for.",
+            "Returns null for the webhook endpoint even when its fields are asked for.",
             _of("webhook_endpoint", "webhook_endpoint", None),
             "include/webhook_endpoint.url",
             "include/webhook_endpoint.signing_secret",
@@ -185,22 +191,22 @@ CONFIGS = mutants_of(
         ),
         (
             "webhook-shown-for-eventbridge",
-            "Answers a webhook endpoint with a URL for EventBridge destinations.",
+            "Returns a webhook endpoint with a URL for EventBridge destinations.",
             _of("amazon_eventbridge", "webhook_endpoint", _ENDPOINT),
         ),
         (
             "eventbridge-shown-for-webhooks",
-            "Answers an EventBridge configuration for webhook endpoints.",
+            "Returns an EventBridge configuration for webhook endpoints.",
             _of("webhook_endpoint", "amazon_eventbridge", _EVENTBRIDGE),
         ),
         (
             "empty-webhook-for-eventbridge",
-            "Answers a webhook endpoint with an empty URL for EventBridge destinations.",
+            "Returns a webhook endpoint with an empty URL for EventBridge destinations.",
             _of("amazon_eventbridge", "webhook_endpoint", {"signing_secret": None, "url": ""}),
         ),
         (
             "configs-swapped",
-            "Answers each type's configuration under the other's name.",
+            "Returns each type's configuration under the other's name.",
             rendering(_swapped),
             "include/webhook_endpoint.url",
             "include/webhook_endpoint.signing_secret",
@@ -213,7 +219,7 @@ SOMETIMES = mutants_of(
     (
         (
             "webhook-secret-others-status",
-            "Answers another status for webhook endpoints for other accounts of which the secret alone is asked for.",
+            "Returns an unlisted status for webhook endpoints for other accounts that include only the secret.",
             rendering_when(
                 every_one(WEBHOOK, FROM_OTHERS, has("include", ["webhook_endpoint.signing_secret"])),
                 altered("status", lambda _: "creating"),
@@ -221,7 +227,7 @@ SOMETIMES = mutants_of(
         ),
         (
             "replay-in-capitals",
-            "Writes the status in capitals when it answers again.",
+            "Upper-cases the status in replays.",
             replaying(altered("status", lambda status: str(status).upper())),
         ),
     ),

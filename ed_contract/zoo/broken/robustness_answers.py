@@ -22,7 +22,7 @@ UNANSWERED = mutants_of(
     (
         (
             "hangs-at-depth",
-            "Does not answer a body that is nested more than fifty levels deep.",
+            "Does not answer a body nested more than fifty levels deep.",
             failing_at_bodies(lambda body: depth(body) > 50, hang),
         ),
         ("hangs-at-surrogates", "Does not answer a create with a lone surrogate.", failing_at_params(surrogates, hang)),
@@ -32,25 +32,25 @@ UNANSWERED = mutants_of(
             "Does not answer a name with a NUL.",
             failing_at_params(lambda params: "\0" in text_at("name", params), hang),
         ),
-        ("drops-bad-utf-8", "Closes the connection at a body that is not UTF-8.", failing_at_bodies(not_utf8, drop)),
+        ("drops-bad-utf-8", "Closes the connection on a body that is not UTF-8.", failing_at_bodies(not_utf8, drop)),
         (
             "drops-lists",
-            "Closes the connection at a list at the top level.",
+            "Closes the connection on a list at the top level.",
             failing_at_bodies(lambda body: body.lstrip()[:1] == b"[", drop),
         ),
         (
             "drops-the-unknown",
-            "Closes the connection at a field that it does not know.",
+            "Closes the connection on an unknown field.",
             failing_at_params(lambda params: not is_known(params), drop),
         ),
         (
             "drops-long-names",
-            "Closes the connection at a name of more than 255 characters.",
+            "Closes the connection on a name of more than 255 characters.",
             failing_at_params(lambda params: len(text_at("name", params)) > 255, drop),
         ),
         (
             "drops-snapshots-to-eventbridge",
-            "Closes the connection at an EventBridge destination for snapshots.",
+            "Closes the connection on an EventBridge destination for snapshots.",
             failing_at_params(
                 lambda params: (params.get("type"), params.get("event_payload")) == ("amazon_eventbridge", "snapshot"),
                 drop,
@@ -82,12 +82,12 @@ FAILING = mutants_of(
     (
         (
             "fails-for-good-after-depth",
-            "Fails at everything after a body that is nested more than fifty levels deep.",
+            "Fails on every request after a body nested more than fifty levels deep.",
             failing_for_good(lambda body: depth(body) > 50),
         ),
         (
             "fails-for-good-after-bad-utf-8",
-            "Fails at everything after a body that is not UTF-8.",
+            "Fails on every request after a body that is not UTF-8.",
             failing_for_good(not_utf8),
         ),
     ),
@@ -99,12 +99,12 @@ SILENT = mutants_of(
     (
         (
             "drops-all-after-nan",
-            "Closes every connection after it saw NaN.",
+            "Closes every connection after it has seen NaN.",
             failing_for_good(lambda body: b"NaN" in body, drop),
         ),
         (
             "hangs-after-big-numbers",
-            "Answers nothing any more after a number of more than four thousand digits.",
+            "Stops answering after a number of more than four thousand digits.",
             failing_for_good(lambda body: re.search(rb"\d{4001}", body) is not None, hang),
         ),
         (
@@ -120,7 +120,7 @@ SILENT = mutants_of(
 
 @mutant(breaks=_SERVES, also=(_CRASHES,))
 class LeaksOnRefusal(Failing):
-    """Fails at everything after it was sent five bodies that are no JSON."""
+    """Fails on every request after five bodies that are not JSON."""
 
     _refused = 0
 

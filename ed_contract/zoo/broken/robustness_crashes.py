@@ -55,7 +55,7 @@ USED_KEYS = mutants_of(
 
 @mutant(breaks=_CRASHES, also=("idempotency/burst/one-destination", "idempotency/burst/one-body"), sockets=True)
 class TwinCrashes(Underway):
-    """Fails on a create that came while another under its key was answered."""
+    """Fails on a create while another under its key is in progress."""
 
     def answer_twin(self, create: Create, scope: Scope, first: threading.Event) -> Response:
         raise LookupError(scope, create, first)
@@ -63,7 +63,7 @@ class TwinCrashes(Underway):
 
 @mutant(breaks=_CRASHES, also=("robustness/keeps-serving",))
 class CrashesAtASecondName(Reference):
-    """Fails at a name that another destination of the account has."""
+    """Fails on a name that another destination of the account already has."""
 
     def set_up(self) -> None:
         self._names: set[tuple[str, str]] = set()
@@ -101,7 +101,7 @@ _AT_PARAMS: tuple[tuple[str, str, Test], ...] = (
     ("quotes", "a name with a single quote", lambda params: "'" in text_at("name", params)),
     ("percent", "a percent sign in the description", lambda params: "%" in text_at("description", params)),
     ("braces", "a brace in the name", lambda params: "{" in text_at("name", params)),
-    ("unknown-fields", "a field that it does not know", lambda params: not is_known(params)),
+    ("unknown-fields", "an unknown field", lambda params: not is_known(params)),
     ("name-missing", "a create without a name", lambda params: "name" not in params),
     (
         "config-missing",
@@ -110,12 +110,12 @@ _AT_PARAMS: tuple[tuple[str, str, Test], ...] = (
     ),
     (
         "config-double",
-        "both configurations at once",
+        "both configurations together",
         lambda params: at("webhook_endpoint", params) is not None and at("amazon_eventbridge", params) is not None,
     ),
     (
         "config-text",
-        "a configuration that is no object",
+        "a webhook endpoint that is a string",
         lambda params: isinstance(params.get("webhook_endpoint"), str),
     ),
     ("name-number", "a name that is a number", lambda params: isinstance(params.get("name"), int)),
@@ -129,7 +129,7 @@ _AT_PARAMS: tuple[tuple[str, str, Test], ...] = (
     ("events-empty", "an empty list of events", lambda params: params.get("enabled_events") == []),
     (
         "events-double",
-        "the same event twice",
+        "a duplicate event",
         lambda params: len({*strings_in(_items("enabled_events", params))}) < len(_items("enabled_events", params)),
     ),
     ("events-100", "a hundred events", lambda params: len(_items("enabled_events", params)) >= 100),
@@ -160,22 +160,22 @@ _AT_PARAMS: tuple[tuple[str, str, Test], ...] = (
     ),
     (
         "url-not-absolute",
-        "a URL that has no scheme",
+        "a URL without a scheme",
         lambda params: "://" not in (text_at("webhook_endpoint.url", params) or "://"),
     ),
     (
         "url-unicode",
-        "a URL with a letter outside ASCII",
+        "a URL with a non-ASCII character",
         lambda params: not text_at("webhook_endpoint.url", params).isascii(),
     ),
     (
         "account-letters",
-        "an AWS account id that is no number",
+        "an AWS account id that is not a number",
         lambda params: not (text_at("amazon_eventbridge.aws_account_id", params) or "0").isdigit(),
     ),
     (
         "region-unknown",
-        "an AWS region on a continent that it does not know",
+        "an AWS region on an unknown continent",
         lambda params: not re.match(_CONTINENTS, text_at("amazon_eventbridge.aws_region", params) or "us-"),
     ),
     ("type-list", "a list as the type", lambda params: isinstance(params.get("type"), list)),
@@ -184,7 +184,7 @@ _AT_PARAMS: tuple[tuple[str, str, Test], ...] = (
         "a payload that is not listed",
         lambda params: text_at("event_payload", params) not in {"", "thin", "snapshot"},
     ),
-    ("digits", "a name of digits alone", lambda params: text_at("name", params).isdigit()),
+    ("digits", "a name of only digits", lambda params: text_at("name", params).isdigit()),
     (
         "blank-name",
         "a blank name",
@@ -198,16 +198,16 @@ _AT_PARAMS: tuple[tuple[str, str, Test], ...] = (
 )
 
 AT_PARAMS = mutants_of(
-    _CRASHES, ((f"crashes-at-{name}", f"Fails at {what}.", failing_at_params(when)) for name, what, when in _AT_PARAMS)
+    _CRASHES, ((f"crashes-at-{name}", f"Fails on {what}.", failing_at_params(when)) for name, what, when in _AT_PARAMS)
 )
 
 
 _AT_BODIES: tuple[tuple[str, str, Callable[[bytes], bool]], ...] = (
     ("empty", "an empty body", lambda body: not body),
-    ("not-json", "a body that is no JSON", not_json),
+    ("not-json", "a body that is not JSON", not_json),
     ("a-list", "a list at the top level", lambda body: body.lstrip()[:1] == b"["),
     ("null", "null at the top level", lambda body: body.strip() == b"null"),
-    ("depth", "a body that is nested more than fifty levels deep", lambda body: depth(body) > 50),
+    ("depth", "a body nested more than fifty levels deep", lambda body: depth(body) > 50),
     ("bad-utf-8", "a body that is not UTF-8", not_utf8),
     ("byte-order-mark", "a byte order mark", lambda body: body.startswith(b"\xef\xbb\xbf")),
     (
@@ -220,7 +220,7 @@ _AT_BODIES: tuple[tuple[str, str, Callable[[bytes], bool]], ...] = (
 )
 
 AT_BODIES = mutants_of(
-    _CRASHES, ((f"crashes-at-{name}", f"Fails at {what}.", failing_at_bodies(when)) for name, what, when in _AT_BODIES)
+    _CRASHES, ((f"crashes-at-{name}", f"Fails on {what}.", failing_at_bodies(when)) for name, what, when in _AT_BODIES)
 )
 
 
@@ -240,14 +240,14 @@ _AT_REQUESTS: tuple[tuple[str, str, Callable[[Request], bool], tuple[str, ...]],
     ("no-key", "a create without an idempotency key", lambda request: _key(request) is None, ()),
     (
         "no-uuid",
-        "an idempotency key that is no UUID",
+        "an idempotency key that is not a UUID",
         lambda request: _key(request) is not None and not _is_uuid(_key(request) or ""),
         (),
     ),
     ("long-keys", "an idempotency key of more than 255 characters", lambda request: len(_key(request) or "") > 255, ()),
     (
         "other-media-types",
-        "another media type than JSON",
+        "a media type other than JSON",
         lambda request: bool(request.mimetype) and request.mimetype != "application/json",
         (),
     ),
@@ -260,7 +260,7 @@ _AT_REQUESTS: tuple[tuple[str, str, Callable[[Request], bool], tuple[str, ...]],
     ),
     (
         "empty-credentials",
-        "credentials that are no two words",
+        "credentials that are not two words",
         lambda request: len(request.headers.get("Authorization", "a b").split()) < 2,
         ("auth/empty-key",),
     ),
@@ -269,14 +269,14 @@ _AT_REQUESTS: tuple[tuple[str, str, Callable[[Request], bool], tuple[str, ...]],
 AT_REQUESTS = mutants_of(
     _CRASHES,
     (
-        (f"crashes-at-{name}", f"Fails at {what}.", failing_at_requests(when), *also)
+        (f"crashes-at-{name}", f"Fails on {what}.", failing_at_requests(when), *also)
         for name, what, when, also in _AT_REQUESTS
     ),
 )
 
 
 def crashing_every(count: int) -> type[Reference]:
-    """Return the server that fails at every so-many-th create."""
+    """Return the server that fails on every n-th create."""
 
     class CrashesNowAndThen(Reference):
         def set_up(self) -> None:
@@ -292,7 +292,7 @@ def crashing_every(count: int) -> type[Reference]:
 
 RARELY = mutants_of(
     _CRASHES,
-    ((f"crashes-every-{count}th", f"Fails at every {count}th create.", crashing_every(count)) for count in (40, 150)),
+    ((f"crashes-every-{count}th", f"Fails on every {count}th create.", crashing_every(count)) for count in (40, 150)),
 )
 
 SOMETIMES = mutants_of(
@@ -305,7 +305,7 @@ SOMETIMES = mutants_of(
         ),
         (
             "metadata-without-description-fails",
-            "Fails at metadata without a description.",
+            "Fails on metadata without a description.",
             failing_at_params(every_one(given("metadata"), missing("description"))),
         ),
         (
@@ -315,7 +315,7 @@ SOMETIMES = mutants_of(
         ),
         (
             "secret-first-fails",
-            "Fails at the secret before the URL in what is asked for, with a description.",
+            "Fails when the secret is asked for before the URL, with a description.",
             failing_at_params(
                 every_one(
                     has("include", ["webhook_endpoint.signing_secret", "webhook_endpoint.url"]), given("description")
@@ -329,7 +329,7 @@ SOMETIMES = mutants_of(
         ),
         (
             "webhook-thin-secret-others-fails",
-            "Fails for thin webhooks from other accounts of which the secret alone is asked for.",
+            "Fails for thin webhooks from other accounts that include only the secret.",
             failing_at_params(
                 every_one(WEBHOOK, THIN, FROM_OTHERS, has("include", ["webhook_endpoint.signing_secret"]))
             ),

@@ -55,27 +55,31 @@ ERRORS = mutants_of(
         ("error-without-body", "Answers invalid creates with an empty body.", erring(400, b"")),
         ("error-without-code", "Answers invalid creates without a code.", erring(400, _without("code"))),
         ("error-without-message", "Answers refusals without a message.", erring(None, _without("message"))),
-        ("error-code-is-a-number", "Answers a number as the code of invalid creates.", erring(400, _with(code=400))),
+        (
+            "error-code-is-a-number",
+            "Returns a number as the error code of invalid creates.",
+            erring(400, _with(code=400)),
+        ),
         (
             "error-message-is-a-list",
-            "Answers a list as the message of invalid creates.",
+            "Returns a list as the error message of invalid creates.",
             erring(400, lambda document: {"error": {**document["error"], "message": [document["error"]["message"]]}}),
         ),
         (
             "errors-in-a-list",
-            "Answers a list of errors.",
+            "Returns a list of errors.",
             erring(None, lambda document: {"errors": [document["error"]]}),
             _CONFLICT_CODE,
         ),
         (
             "error-is-a-string",
-            "Answers the message as the whole error.",
+            "Returns only the message as the error.",
             erring(None, lambda document: {"error": document["error"]["message"]}),
             _CONFLICT_CODE,
         ),
         (
             "error-as-detail",
-            "Answers errors as a framework does by default.",
+            "Returns errors in a framework's default format.",
             erring(None, lambda document: {"detail": document["error"]["message"]}),
             _CONFLICT_CODE,
         ),
@@ -94,7 +98,7 @@ class TracebackInTheMessage(Reference):
 
 @mutant(breaks=_LEAK)
 class TracebackForUnreadableBodies(Reference):
-    """Answers bodies that are no JSON with the stack trace of the parser."""
+    """Answers bodies that are not JSON with the stack trace of the parser."""
 
     def load(self, text: str) -> object:
         try:

@@ -1,4 +1,4 @@
-"""Servers that make something of a body that is no JSON object."""
+"""Servers that treat a body that is not a JSON object as a create."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DEFAULT: Params = {
 
 
 def repairing(repair: Callable[[str], object]) -> type[Reference]:
-    """Return the server that makes something of a text that is no JSON object; None, if it cannot."""
+    """Return the server that repairs a text that is not a JSON object; `repair` returns None if it cannot."""
 
     class Repairs(Reference):
         def load(self, text: str) -> object:
@@ -73,49 +73,49 @@ def _is_no_json(text: str) -> bool:
 
 
 REPAIRED: tuple[tuple[str, str, Callable[[str], object]], ...] = (
-    ("takes-trailing-garbage", "Takes a body with anything behind the JSON.", _first_of_many),
+    ("takes-trailing-garbage", "Accepts a body with anything after the JSON.", _first_of_many),
     (
         "takes-leading-garbage",
-        "Takes a body with a word before the JSON.",
+        "Accepts a body with a word before the JSON.",
         lambda text: json.loads(text.removeprefix("garbage")) if text.startswith("garbage") else None,
     ),
-    ("takes-the-first-of-two", "Takes the first of two documents in a body.", _first_of_two),
+    ("takes-the-first-of-two", "Accepts two documents in a body, and uses the first.", _first_of_two),
     ("completes-truncated-bodies", "Completes truncated bodies.", _completed),
-    ("takes-lists", "Takes the first of a list of creates.", _in_a_list),
+    ("takes-lists", "Accepts a list of creates, and uses the first.", _in_a_list),
     (
         "takes-lists-for-nothing",
-        "Takes a list for a create with its own defaults.",
+        "Treats a list as a create with its own defaults.",
         lambda text: _DEFAULT if text.lstrip().startswith("[") else None,
     ),
-    ("takes-json-in-a-string", "Takes JSON in a string of JSON.", _in_a_string),
+    ("takes-json-in-a-string", "Accepts JSON in a JSON string.", _in_a_string),
     (
         "takes-an-empty-body",
-        "Takes an empty body for a create with its own defaults.",
+        "Treats an empty body as a create with its own defaults.",
         lambda text: None if text else _DEFAULT,
     ),
     (
         "takes-blanks",
-        "Takes a blank body for a create with its own defaults.",
+        "Treats a blank body as a create with its own defaults.",
         lambda text: None if text.strip() or not text else _DEFAULT,
     ),
     (
         "takes-null",
-        "Takes null for a create with its own defaults.",
+        "Treats null as a create with its own defaults.",
         lambda text: _DEFAULT if text.strip() == "null" else None,
     ),
     (
         "takes-numbers",
-        "Takes a number for a create with its own defaults.",
+        "Treats a number as a create with its own defaults.",
         lambda text: _DEFAULT if text.strip().lstrip("-").isdigit() else None,
     ),
     (
         "takes-any-text",
-        "Takes any body that is no JSON for a create with its own defaults.",
+        "Treats any body that is not JSON as a create with its own defaults.",
         lambda text: _DEFAULT if _is_no_json(text) else None,
     ),
     (
         "takes-forms",
-        "Takes a form for a create.",
+        "Accepts a form as a create.",
         lambda text: {**_DEFAULT, **dict(parse_qsl(text))} if parse_qsl(text) and "{" not in text else None,
     ),
 )

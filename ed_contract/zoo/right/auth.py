@@ -12,7 +12,7 @@ _AUTH = ("auth/no-key", "auth/empty-key", "auth/other-scheme", "auth/unknown-key
 
 @right(should=_AUTH)
 class AsksNobody(Reference):
-    """Asks for no credentials, and has an account for whatever is sent."""
+    """Requires no credentials, and has an account for whatever is sent."""
 
     def authenticate(self, request: Request) -> str:
         return request.headers.get("Authorization", "")
@@ -31,7 +31,7 @@ class Forbids(Reference):
 
 @right()
 class KeyBeforeCredential(Reference):
-    """Refuses a used key as such before it looks at who is asking."""
+    """Refuses a used key before it checks the credential."""
 
     def authenticate(self, request: Request) -> str:
         try:

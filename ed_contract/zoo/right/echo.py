@@ -24,7 +24,7 @@ def _without_empty(params: Params) -> Params:
 
 @right()
 class EmptyIsNotGiven(TakesAll):
-    """Takes empty optional parameters for ones that were not sent, but not when it compares."""
+    """Treats empty optional parameters as absent, but not when it compares."""
 
     def make(self, account: str, params: Params) -> Destination:
         return super().make(account, _without_empty(params))
@@ -32,7 +32,7 @@ class EmptyIsNotGiven(TakesAll):
 
 @right(should=("idempotency/conflict/absent-or-empty",))
 class EmptyIsNeverGiven(Reference):
-    """Takes empty optional parameters for ones that were not sent, when it compares too."""
+    """Treats empty optional parameters as absent, even when it compares."""
 
     def answer(self, create: Create) -> Response:
         return super().answer(replace(create, params=_without_empty(create.params)))
@@ -40,7 +40,7 @@ class EmptyIsNeverGiven(Reference):
 
 @right()
 class NoOriginIsNull(TakesAll):
-    """Answers null for `events_from` when none was sent."""
+    """Returns null for `events_from` when none was sent."""
 
     def make(self, account: str, params: Params) -> Destination:
         destination = super().make(account, params)
@@ -49,7 +49,7 @@ class NoOriginIsNull(TakesAll):
 
 @right()
 class VersionKeptWithThin(TakesAll):
-    """Takes, keeps and answers a snapshot version with thin payloads."""
+    """Accepts, keeps and returns a snapshot version with thin payloads."""
 
     def snapshot_api_version(self, params: Params) -> str | None:
         return params.get("snapshot_api_version")
@@ -57,7 +57,7 @@ class VersionKeptWithThin(TakesAll):
 
 @right()
 class VersionByDefault(Reference):
-    """Renders snapshots as its own version when none was sent."""
+    """Renders snapshots in its own version when none was sent."""
 
     def snapshot_api_version(self, params: Params) -> str | None:
         default = None if params.get("event_payload") == "thin" else "2024-09-30.acacia"
@@ -75,7 +75,7 @@ def _completed(params: Params) -> Params:
 
 @right(should=("idempotency/conflict/absent-or-empty",))
 class DefaultsCompared(Reference):
-    """Puts its defaults in before it compares, and shows them."""
+    """Fills in its defaults before it compares, and shows them."""
 
     def make(self, account: str, params: Params) -> Destination:
         return super().make(account, _completed(params))
@@ -86,7 +86,7 @@ class DefaultsCompared(Reference):
 
 @right()
 class MetadataAsText(TakesAll):
-    """Takes metadata values that are no strings, and keeps them as strings."""
+    """Accepts metadata values that are not strings, and stores them as strings."""
 
     def make(self, account: str, params: Params) -> Destination:
         def text(entries: Json) -> Json:
@@ -97,7 +97,7 @@ class MetadataAsText(TakesAll):
 
 @right()
 class ReplacementCharacters(TakesAll):
-    """Keeps U+FFFD for what is no text."""
+    """Replaces lone surrogates with U+FFFD."""
 
     def make(self, account: str, params: Params) -> Destination:
         return super().make(account, _textual(dict(params)))
@@ -124,7 +124,7 @@ def _tidy(params: Document) -> None:
 
 @right(should=(_NORMALISED,))
 class Tidies(Reference):
-    """Keeps names and descriptions trimmed, composed and on one line, and events and metadata without the useless."""
+    """Trims names and descriptions, puts them on one line, and drops duplicate events and empty metadata."""
 
     def make(self, account: str, params: Params) -> Destination:
         return super().make(account, edited(params, _tidy))
@@ -143,7 +143,7 @@ def _trimmed(value: Json) -> Json:
 
 @right(should=(_NORMALISED,))
 class TrimmedToNothing(TakesAll):
-    """Trims as browsers do, and takes what is empty then for what was not sent."""
+    """Trims as browsers do, and treats what is then empty as absent."""
 
     def make(self, account: str, params: Params) -> Destination:
         def tidy(document: Document) -> None:
@@ -158,12 +158,12 @@ RENDERED = right_of(
     (
         (
             "description-empty",
-            "Answers an empty description when there is none.",
+            "Returns an empty description when there is none.",
             rendering(altered("description", lambda value: value or "")),
         ),
         (
             "metadata-null",
-            "Answers null for empty metadata.",
+            "Returns null for empty metadata.",
             rendering(altered("metadata", lambda value: value or None)),
         ),
         (
@@ -173,7 +173,7 @@ RENDERED = right_of(
         ),
         (
             "events-from-in-order",
-            "Answers `events_from` in the order of the alphabet.",
+            "Returns `events_from` in alphabetical order.",
             rendering(altered("events_from", sorted)),
         ),
     )

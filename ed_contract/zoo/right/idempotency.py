@@ -19,7 +19,7 @@ from ed_contract.zoo.specimen import right, right_in
 
 @right(sockets=True)
 class TwinIsRefused(Underway):
-    """Answers 409 to a create while another under its key is being answered."""
+    """Answers 409 to a create while another under its key is in progress."""
 
     def answer_twin(self, create: Create, scope: Scope, first: threading.Event) -> Response:
         raise RefusedError(409, "idempotency_key_in_use", "Try again.", headers={"Retry-After": "0"})
@@ -27,7 +27,7 @@ class TwinIsRefused(Underway):
 
 @right(sockets=True)
 class TwinIsAConflict(Underway):
-    """Answers a create while another under its key is being answered as if it were a conflict."""
+    """Answers a create as a conflict while another under its key is in progress."""
 
     def answer_twin(self, create: Create, scope: Scope, first: threading.Event) -> Response:
         return self.conflict_response()
@@ -35,7 +35,7 @@ class TwinIsAConflict(Underway):
 
 @right()
 class LetsGoLate(Reference):
-    """Has every 16th key in use for a moment after its answer, and refuses whoever comes by then."""
+    """Keeps every 16th key in use for a moment after its answer, and refuses requests until then."""
 
     moment = 0.05  # seconds
 
@@ -54,7 +54,7 @@ class LetsGoLate(Reference):
 
 @right()
 class OneAtATime(Reference):
-    """Lets creates wait for each other, whatever their keys."""
+    """Handles creates one at a time, whatever their keys."""
 
     def set_up(self) -> None:
         self._turn = threading.Lock()
@@ -67,7 +67,7 @@ class OneAtATime(Reference):
 
 @right()
 class FailuresReplayed(Reference):
-    """Answers every use of a key whose first create was refused with the same refusal."""
+    """Replays the refusal of a key's first create whenever the key is used again."""
 
     def set_up(self) -> None:
         self._refused: dict[Scope, RefusedError] = {}
@@ -86,7 +86,7 @@ class FailuresReplayed(Reference):
 
 @right()
 class KeyBeforeParameters(Reference):
-    """Looks whether a key was used before it looks at the parameters."""
+    """Checks whether a key was used before it validates the parameters."""
 
     def answer(self, create: Create) -> Response:
         known = self.lookup(self.scope(create.account, create.key)) if create.key else None
@@ -117,7 +117,7 @@ class SameBytesAgain(Reference):
 
 @right()
 class ReplaysMove(Reference):
-    """Answers a replay with what became of the destination since: a later update, another state."""
+    """Answers a replay with the destination's current state: a later update, another status."""
 
     def replay_response(self, destination: Destination, create: Create) -> Response:
         document = self.render(replace(destination, updated=datetime.now(UTC)), self.included(create.params))
@@ -128,7 +128,7 @@ class ReplaysMove(Reference):
 
 @right()
 class ReplaysFromTheTable(Reference):
-    """Answers first from the request, and again from a table: nulls for what is empty, times rounded."""
+    """Answers replays from a table: nulls for empty parameters, rounded timestamps."""
 
     def created_response(self, destination: Destination, create: Create) -> Response:
         document = {**self.render(destination, self.included(create.params))}
@@ -152,7 +152,7 @@ class ReplaysFromTheTable(Reference):
 
 @right()
 class SourcesOnReplay(Reference):
-    """Shows no source at first where none was sent, and its default when it is asked again."""
+    """Shows no source when none was sent, but its default in replays."""
 
     def created_response(self, destination: Destination, create: Create) -> Response:
         document = {**self.render(destination, self.included(create.params))}
@@ -163,7 +163,7 @@ class SourcesOnReplay(Reference):
 
 @right()
 class OrderIsNoDifference(Reference):
-    """Takes arrays in another order for the same parameters."""
+    """Treats arrays in another order as the same parameters."""
 
     def fingerprint(self, params: Params) -> str:
         return super().fingerprint({k: sorted(v) if isinstance(v, list) else v for k, v in params.items()})
@@ -171,7 +171,7 @@ class OrderIsNoDifference(Reference):
 
 @right()
 class ParametersKept(Reference):
-    """Compares the parameters themselves, and no digest of them."""
+    """Compares the parameters themselves instead of a digest."""
 
     def fingerprint(self, params: Params) -> str:
         return json.dumps(params, sort_keys=True)
@@ -190,7 +190,7 @@ class KeysUpTo64(Reference):
 
 @right()
 class KeysOfAnyForm(Reference):
-    """Takes any key, however long."""
+    """Accepts any key, however long."""
 
     def is_key(self, key: str) -> bool:
         return True

@@ -14,7 +14,7 @@ from ed_contract.zoo.specimen import right, right_in, right_of
 
 @right()
 class HintsAtSecrets(Reference):
-    """Shows the last signs of a secret beside the place where the whole of it is shown on request."""
+    """Shows the last characters of a secret beside the place where all of it is shown on request."""
 
     def render_webhook(self, destination: Destination, include: Collection[str]) -> Json:
         shown = super().render_webhook(destination, include)
@@ -25,7 +25,7 @@ class HintsAtSecrets(Reference):
 
 @right()
 class SecretOnce(Reference):
-    """Shows the secret in the first answer alone."""
+    """Shows the secret only in the first answer."""
 
     def replay_response(self, destination: Destination, create: Create) -> Response:
         return super().replay_response(replace(destination, signing_secret=None), create)

@@ -20,12 +20,12 @@ from ed_contract.zoo.specimen import right, right_in, right_of
 
 @right()
 class LenientAboutValues(TakesAll):
-    """Takes every value that the page does not forbid."""
+    """Accepts every value that the page does not forbid."""
 
 
 @right()
 class LenientAboutEverything(TakesAll):
-    """Takes everything that the page does not forbid, in whatever JSON a lenient parser reads."""
+    """Accepts everything that the page does not forbid, in any JSON that a lenient parser reads."""
 
     def check_media_type(self, request: Request) -> None:
         """Take any."""
@@ -62,7 +62,7 @@ def _finite(value: Json) -> Json:
 
 @right()
 class ConfigurationMayBeMissing(TakesAll):
-    """Takes creates without the configuration of their type, and shows what there is of a webhook endpoint."""
+    """Accepts creates without the configuration of their type, and still shows a webhook endpoint."""
 
     def render_webhook(self, destination: Destination, include: Collection[str]) -> Json:
         return Reference.render_webhook(self, destination, include)
@@ -70,7 +70,7 @@ class ConfigurationMayBeMissing(TakesAll):
 
 @right()
 class UnknownFieldsIgnored(Reference):
-    """Ignores fields that it does not know."""
+    """Ignores unknown fields."""
 
     def check_unknown(self, place: str, members: Params) -> Iterator[Problem]:
         return iter(())
@@ -190,18 +190,18 @@ def _mixed(params: Params) -> bool:
 REFUSALS = right_of(
     (name, sentence, refusing(when))
     for name, sentence, when in (
-        ("no-snapshots-from-both", "Refuses both origins with snapshots.", _with_others),
+        ("no-snapshots-from-both", "Refuses snapshots from both origins.", _with_others),
         ("no-include-for-eventbridge", "Refuses to include anything for EventBridge.", _include_for_eventbridge),
         ("https-alone", "Refuses URLs that are not https.", _insecure),
-        ("public-hosts-alone", "Refuses URLs of hosts that are no public names.", _unreachable),
-        ("known-events-alone", "Refuses events whose family does not go with the payload.", Unusual.events),
-        ("one-family-of-events", "Refuses events of two families.", _mixed),
+        ("public-hosts-alone", "Refuses URLs whose hosts are not public names.", _unreachable),
+        ("known-events-alone", "Refuses events whose family does not match the payload.", Unusual.events),
+        ("one-family-of-events", "Refuses events from two families.", _mixed),
         (
             "no-repeated-origins",
-            "Refuses an origin that is sent twice.",
+            "Refuses duplicate origins.",
             lambda params: len({*(params.get("events_from") or ())}) < len(params.get("events_from") or ()),
         ),
-        ("known-regions-alone", "Refuses AWS regions that it does not know.", Unusual.configuration),
+        ("known-regions-alone", "Refuses unknown AWS regions.", Unusual.configuration),
         (
             "no-nulls",
             "Refuses null for optional parameters.",
@@ -250,12 +250,12 @@ class Quota(Reference):
 
 @right(inconclusive=True)
 class SixteenDestinations(Quota):
-    """Takes sixteen destinations, and refuses more with 400."""
+    """Accepts sixteen destinations, and refuses more with 400."""
 
 
 @right(inconclusive=True)
 class HundredDestinations(Quota):
-    """Takes a hundred destinations, and refuses more with 403."""
+    """Accepts a hundred destinations, and refuses more with 403."""
 
     most = 100
     refusal = (403, "quota_exceeded")
@@ -263,7 +263,7 @@ class HundredDestinations(Quota):
 
 @right(inconclusive=True)
 class TwoEventBuses(Quota):
-    """Takes two destinations of type amazon_eventbridge, refuses more of them, and takes any webhook endpoints."""
+    """Accepts only two destinations of type amazon_eventbridge, but any number of webhook endpoints."""
 
     most = 2
 
@@ -273,7 +273,7 @@ class TwoEventBuses(Quota):
 
 @right(inconclusive=True)
 class SixteenOrAConflict(Quota):
-    """Takes sixteen destinations, and refuses more with 409."""
+    """Accepts sixteen destinations, and refuses more with 409."""
 
     refusal = (409, "limit_exceeded")
 

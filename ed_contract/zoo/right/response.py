@@ -64,61 +64,65 @@ _RENDERED: tuple[tuple[str, str, Edit], ...] = (
     ("nulls-left-out", "Leaves out members that are null.", _without_nulls),
     (
         "empty-other-configuration",
-        "Answers the other type's configuration as an object of nulls.",
+        "Returns the other type's configuration as an object of nulls.",
         _other_configuration,
     ),
-    ("endpoint-null", "Answers null for a webhook endpoint of which nothing was asked for.", _endpoint_only_if_asked),
-    ("endpoint-left-out", "Leaves out a webhook endpoint of which nothing was asked for.", _endpoint_absent),
-    ("more-members", "Answers members that the page does not list.", _more),
+    (
+        "endpoint-null",
+        "Returns null for a webhook endpoint when none of its fields is asked for.",
+        _endpoint_only_if_asked,
+    ),
+    ("endpoint-left-out", "Leaves out a webhook endpoint when none of its fields is asked for.", _endpoint_absent),
+    ("more-members", "Returns members that the page does not list.", _more),
     ("live-mode", "Is in live mode.", altered("livemode", lambda _: True)),
     (
         "source-active",
-        "Answers active for the state of the AWS event source.",
+        "Returns active as the status of the AWS event source.",
         altered("amazon_eventbridge.aws_event_source_status", lambda _: "active"),
     ),
     (
         "source-unknown",
-        "Answers unknown for the state of the AWS event source.",
+        "Returns unknown as the status of the AWS event source.",
         altered("amazon_eventbridge.aws_event_source_status", lambda _: "unknown"),
     ),
     (
         "source-deleted",
-        "Answers deleted for the state of the AWS event source.",
+        "Returns deleted as the status of the AWS event source.",
         altered("amazon_eventbridge.aws_event_source_status", lambda _: "deleted"),
     ),
     (
         "arn-of-another-form",
-        "Answers an ARN of another form.",
+        "Returns an ARN of another form.",
         altered("amazon_eventbridge.aws_event_source_arn", lambda _: "arn:aws-cn:events:cn-north-1:1:event-bus/x"),
     ),
     (
         "arn-empty",
-        "Answers an empty ARN as long as there is no source.",
+        "Returns an empty ARN while there is no source.",
         altered("amazon_eventbridge.aws_event_source_arn", lambda _: ""),
     ),
     (
         "disabled-by-user",
-        "Answers every destination as disabled by its user.",
+        "Returns every destination as disabled by its user.",
         lambda document: document.update(status="disabled", status_details={"disabled": {"reason": "user"}}),
     ),
     (
         "disabled-without-source",
-        "Answers every destination as disabled, since its AWS event source does not exist.",
+        "Returns every destination as disabled, since its AWS event source does not exist.",
         lambda document: document.update(
             status="disabled", status_details={"disabled": {"reason": "no_aws_event_source_exists"}}
         ),
     ),
     (
         "disabled-without-details",
-        "Answers every destination as disabled, without details.",
+        "Returns every destination as disabled, without details.",
         lambda document: document.update(status="disabled", status_details=None),
     ),
     (
         "details-of-nothing",
-        "Answers details about the status in which nothing is disabled.",
+        "Returns status details in which nothing is disabled.",
         lambda document: document.update(status_details={"disabled": None}),
     ),
-    ("details-empty", "Answers empty details about the status.", lambda document: document.update(status_details={})),
+    ("details-empty", "Returns empty status details.", lambda document: document.update(status_details={})),
 )
 
 RENDERED = right_of((name, sentence, rendering(edit)) for name, sentence, edit in _RENDERED)
@@ -126,7 +130,7 @@ RENDERED = right_of((name, sentence, rendering(edit)) for name, sentence, edit i
 
 @right()
 class ConfigurationAbsentThenNull(Reference):
-    """Leaves the other type's configuration out at first, and answers null for it when it is asked again."""
+    """Leaves out the other type's configuration at first, and returns null for it in replays."""
 
     def created_response(self, destination: Destination, create: Create) -> Response:
         document = self.render(destination, self.included(create.params))
@@ -158,7 +162,7 @@ IDS = right_of(
 
 @right()
 class CountsWithinAnAccount(Reference):
-    """Counts the destinations of each account, and calls them by their number."""
+    """Numbers the destinations of each account, and uses the number as the id."""
 
     def set_up(self) -> None:
         self._counts: Counter[str] = Counter()

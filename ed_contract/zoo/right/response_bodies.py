@@ -30,7 +30,7 @@ class Replays200After201(Reference):
 
 @right()
 class NamesTheLocation(Reference):
-    """Answers a create with 201 and says in a header where the destination is."""
+    """Answers a create with 201 and the destination's location in a header."""
 
     def created_response(self, destination: Destination, create: Create) -> Response:
         headers = {"Location": f"/v2/core/event_destinations/{destination.id}"}
@@ -87,7 +87,7 @@ ENCODED = right_of(
         ),
         (
             "json-compact",
-            "Writes JSON without blanks.",
+            "Writes JSON without whitespace.",
             encoding(lambda one: json.dumps(one, separators=(",", ":")).encode()),
         ),
         (
@@ -95,8 +95,8 @@ ENCODED = right_of(
             "Writes members in another order.",
             encoding(lambda document: json.dumps(_shuffled(document)).encode()),
         ),
-        ("json-escaped", "Escapes slashes, ampersands and angles in JSON.", encoding(_all_escaped)),
-        ("json-in-utf-8", "Writes letters as they are in JSON.", encoding(_as_utf8)),
+        ("json-escaped", "Escapes slashes, ampersands and angle brackets in JSON.", encoding(_all_escaped)),
+        ("json-in-utf-8", "Writes non-ASCII characters unescaped in JSON.", encoding(_as_utf8)),
     )
 )
 
@@ -125,7 +125,7 @@ MEDIA_TYPES = right_of(
 
 @right(sockets=True, host=on_http10)
 class Http10(Reference):
-    """Speaks HTTP/1.0, one request after the other, each on a connection of its own."""
+    """Speaks HTTP/1.0, one request at a time, each on its own connection."""
 
 
 @right(sockets=True, host=on_closing)
@@ -135,7 +135,7 @@ class ClosesConnections(Reference):
 
 @right(sockets=True)
 class Chunked(Reference):
-    """Sends its answers in chunks, and does not say how long they are."""
+    """Sends its answers in chunks, without their length."""
 
     def respond(self, status: int, document: Document, headers: Mapping[str, str] | None = None) -> Response:
         body = self.encode(document)
@@ -145,7 +145,7 @@ class Chunked(Reference):
 
 @right()
 class Compresses(Reference):
-    """Compresses its answers for clients that take that."""
+    """Compresses its answers for clients that accept that."""
 
     def handle(self, request: Request) -> Response:
         response = super().handle(request)

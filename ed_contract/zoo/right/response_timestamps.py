@@ -28,11 +28,11 @@ TIMESTAMPS = right_of(
         ("in-seconds", "without a fraction", lambda moment: f"{moment:%Y-%m-%dT%H:%M:%SZ}"),
         (
             "of-one-digit",
-            "with one digit of a fraction",
+            "with one fractional digit",
             lambda moment: f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 100_000}Z",
         ),
-        ("in-microseconds", "with six digits of a fraction", lambda moment: f"{moment:%Y-%m-%dT%H:%M:%S.%fZ}"),
-        ("in-nanoseconds", "with nine digits of a fraction", lambda moment: f"{moment:%Y-%m-%dT%H:%M:%S.%f}123Z"),
+        ("in-microseconds", "with six fractional digits", lambda moment: f"{moment:%Y-%m-%dT%H:%M:%S.%fZ}"),
+        ("in-nanoseconds", "with nine fractional digits", lambda moment: f"{moment:%Y-%m-%dT%H:%M:%S.%f}123Z"),
         (
             "as-python-does",
             "as Python does, with an offset of +00:00 and no fraction if it is zero",
@@ -40,10 +40,10 @@ TIMESTAMPS = right_of(
         ),
         ("east", "with the offset +02:00", lambda moment: moment.astimezone(_EAST).isoformat()),
         ("west", "with the offset -09:30", lambda moment: moment.astimezone(_WEST).isoformat(timespec="milliseconds")),
-        ("in-small-letters", "with a small t and a small z", lambda moment: f"{moment:%Y-%m-%dt%H:%M:%S}z"),
+        ("in-small-letters", "with a lower-case t and z", lambda moment: f"{moment:%Y-%m-%dt%H:%M:%S}z"),
         (
             "without-trailing-zeros",
-            "with as few digits of a fraction as are needed",
+            "with as few fractional digits as possible",
             lambda moment: f"{moment:%Y-%m-%dT%H:%M:%S.%f}".rstrip("0").rstrip(".") + "Z",
         ),
     )
@@ -78,7 +78,7 @@ class ClockBehind(Reference):
 
 @right()
 class LeapSeconds(Reference):
-    """Was made in the last second of a day with one second more."""
+    """Creates everything in a leap second."""
 
     def format_timestamp(self, moment: datetime) -> Json:
         return "2016-12-31T23:59:60Z"

@@ -30,10 +30,10 @@ def erring(form: Callable[[Document, int], Document]) -> type[Reference]:
 
 ERRORS = right_of(
     (
-        ("error-at-the-top", "Answers code and message at the top level.", erring(lambda error, _: error)),
+        ("error-at-the-top", "Returns the code and message at the top level.", erring(lambda error, _: error)),
         (
             "error-as-problem",
-            "Answers errors in the form of RFC 9457.",
+            "Returns errors in the format of RFC 9457.",
             erring(
                 lambda error, status: {
                     "type": "about:blank",
@@ -46,7 +46,7 @@ ERRORS = right_of(
         ),
         (
             "error-in-a-list",
-            "Answers errors in the form of JSON:API.",
+            "Returns errors in the format of JSON:API.",
             erring(
                 lambda error, status: {
                     "errors": [{"status": str(status), "code": error["code"], "detail": error["message"]}]
@@ -60,7 +60,7 @@ ERRORS = right_of(
 
 @right()
 class MoreInErrors(Reference):
-    """Answers refusals with all that the platform's envelope may hold."""
+    """Answers refusals with every member that the platform's envelope may hold."""
 
     def respond(self, status: int, document: Document, headers: Mapping[str, str] | None = None) -> Response:
         if "error" in document:
@@ -71,7 +71,7 @@ class MoreInErrors(Reference):
 
 @right(should=(_ENVELOPE,))
 class RefusesInSilence(Reference):
-    """Answers refusals without a body, conflicts apart."""
+    """Answers refusals, except conflicts, without a body."""
 
     def respond(self, status: int, document: Document, headers: Mapping[str, str] | None = None) -> Response:
         response = super().respond(status, document, headers)
@@ -83,14 +83,14 @@ class RefusesInSilence(Reference):
 
 @right()
 class Invalid422(Reference):
-    """Refuses invalid parameters with 422, and bodies that are no JSON with 400."""
+    """Refuses invalid parameters with 422, and bodies that are not JSON with 400."""
 
     invalid_status = 422
 
 
 @right()
 class Malformed422(Reference):
-    """Refuses everything that is wrong with a body with 422."""
+    """Refuses any invalid body with 422."""
 
     invalid_status = 422
     malformed_status = 422
@@ -126,7 +126,7 @@ class OutForAMoment(Busy):
 
 @right()
 class BusyAfterItWasDone(Reference):
-    """Answers 503 now and then when all is done, and hides the secret when it is asked again."""
+    """Answers 503 now and then after the create succeeded, and hides the secret in replays."""
 
     def set_up(self) -> None:
         self._turn = itertools.count(1)
