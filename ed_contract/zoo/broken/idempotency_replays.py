@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from ed_contract.reference import Create, Destination, Reference, Remembered, Scope
 from ed_contract.zoo.altering import altered, answering_replays, replaying, without
-from ed_contract.zoo.predicates import Test
+from ed_contract.zoo.predicates import EVENTBRIDGE, SNAPSHOT, WEBHOOK, Test, given
 from ed_contract.zoo.specimen import mutant, mutants_in, mutants_of
 
 _AGAIN = (
@@ -45,26 +45,10 @@ IGNORED = mutants_of(
     _REPLAY,
     (
         ("key-ignored", "Ignores idempotency keys.", ignoring(lambda _: True)),
-        (
-            "key-ignored-for-eventbridge",
-            "Ignores the keys of EventBridge destinations.",
-            ignoring(lambda params: params["type"] == "amazon_eventbridge"),
-        ),
-        (
-            "key-ignored-for-webhooks",
-            "Ignores the keys of webhook endpoints.",
-            ignoring(lambda params: params["type"] == "webhook_endpoint"),
-        ),
-        (
-            "key-ignored-with-metadata",
-            "Ignores the keys of creates with metadata.",
-            ignoring(lambda params: bool(params.get("metadata"))),
-        ),
-        (
-            "key-ignored-for-snapshots",
-            "Ignores the keys of creates with a snapshot payload.",
-            ignoring(lambda params: params["event_payload"] == "snapshot"),
-        ),
+        ("key-ignored-for-eventbridge", "Ignores the keys of EventBridge destinations.", ignoring(EVENTBRIDGE)),
+        ("key-ignored-for-webhooks", "Ignores the keys of webhook endpoints.", ignoring(WEBHOOK)),
+        ("key-ignored-with-metadata", "Ignores the keys of creates with metadata.", ignoring(given("metadata"))),
+        ("key-ignored-for-snapshots", "Ignores the keys of creates with a snapshot payload.", ignoring(SNAPSHOT)),
     ),
     also=_IGNORED,
 )

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from ed_contract.reference import Create, Document, Json, Params, Problem, Reference
 from ed_contract.zoo.altering import edited, overlooking, reading
-from ed_contract.zoo.predicates import SNAPSHOT, Test
+from ed_contract.zoo.predicates import SNAPSHOT, Test, given, missing
 from ed_contract.zoo.specimen import Mutant, mutant, mutants_in, slug
 
 
@@ -96,7 +96,7 @@ _REQUIRED: tuple[tuple[str, str, str, Test], ...] = (
         "amazon_eventbridge.aws_account_id",
         "without-metadata",
         "Requires an AWS account only together with metadata.",
-        lambda params: not params.get("metadata"),
+        missing("metadata"),
     ),
     ("type", "for-eventbridge", "Infers the type of an EventBridge destination.", _eventbridge),
     ("name", "for-eventbridge", "Accepts EventBridge destinations without a name.", _eventbridge),
@@ -105,7 +105,7 @@ _REQUIRED: tuple[tuple[str, str, str, Test], ...] = (
         "event_payload",
         "with-a-version",
         "Accepts creates without `event_payload` when a snapshot version is sent.",
-        lambda params: bool(params.get("snapshot_api_version")),
+        given("snapshot_api_version"),
     ),
 )
 

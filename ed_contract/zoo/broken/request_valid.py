@@ -11,6 +11,7 @@ from ed_contract.zoo.altering import at, refusing, text_at
 from ed_contract.zoo.predicates import (
     EVENTBRIDGE,
     FROM_OTHERS,
+    FROM_SELF,
     SNAPSHOT,
     THIN,
     WEBHOOK,
@@ -40,18 +41,14 @@ REQUIRED = tuple(
 )
 
 _REFUSED: tuple[tuple[str, str, Test], ...] = (
-    ("no-eventbridge", "Refuses the type amazon_eventbridge.", lambda params: params["type"] == "amazon_eventbridge"),
-    ("no-snapshots", "Refuses the snapshot payload.", lambda params: params["event_payload"] == "snapshot"),
+    ("no-eventbridge", "Refuses the type amazon_eventbridge.", EVENTBRIDGE),
+    ("no-snapshots", "Refuses the snapshot payload.", SNAPSHOT),
     (
         "no-other-accounts",
         "Refuses events from other accounts.",
         lambda params: "other_accounts" in params.get("events_from", ()),
     ),
-    (
-        "no-self",
-        "Refuses creates that explicitly ask for events from self.",
-        lambda params: params.get("events_from") == ["self"],
-    ),
+    ("no-self", "Refuses creates that explicitly ask for events from self.", FROM_SELF),
     (
         "no-secret",
         "Refuses to include the signing secret.",
@@ -65,7 +62,7 @@ _REFUSED: tuple[tuple[str, str, Test], ...] = (
         lambda params: params["type"] == "webhook_endpoint" and len(params.get("include", ())) > 1,
     ),
     ("one-event-at-a-time", "Refuses more than one event.", lambda params: len(params["enabled_events"]) > 1),
-    ("no-metadata", "Refuses metadata.", lambda params: bool(params.get("metadata"))),
+    ("no-metadata", "Refuses metadata.", given("metadata")),
     (
         "no-version",
         "Refuses snapshot_api_version even with the snapshot payload.",
@@ -74,7 +71,7 @@ _REFUSED: tuple[tuple[str, str, Test], ...] = (
     (
         "version-required",
         "Refuses snapshots without snapshot_api_version.",
-        lambda params: params["event_payload"] == "snapshot" and "snapshot_api_version" not in params,
+        every_one(SNAPSHOT, _lacks("snapshot_api_version")),
     ),
     ("ascii-names-only", "Refuses names with non-ASCII characters.", lambda params: not params["name"].isascii()),
     (

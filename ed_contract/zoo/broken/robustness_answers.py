@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from ed_contract.reference import Create, Destination, Params, Reference
 from ed_contract.zoo.altering import text_at
 from ed_contract.zoo.failing import Failing, crash, drop, failing_at_bodies, failing_at_params, failing_for_good, hang
-from ed_contract.zoo.predicates import depth, is_known, not_json, not_utf8, surrogates
+from ed_contract.zoo.predicates import EVENTBRIDGE, SNAPSHOT, depth, every_one, is_known, not_json, not_utf8, surrogates
 from ed_contract.zoo.specimen import mutant, mutants_in, mutants_of
 
 _CRASHES = "robustness/no-server-error"
@@ -51,10 +51,7 @@ UNANSWERED = mutants_of(
         (
             "drops-snapshots-to-eventbridge",
             "Closes the connection on an EventBridge destination for snapshots.",
-            failing_at_params(
-                lambda params: (params.get("type"), params.get("event_payload")) == ("amazon_eventbridge", "snapshot"),
-                drop,
-            ),
+            failing_at_params(every_one(EVENTBRIDGE, SNAPSHOT), drop),
         ),
     ),
     sockets=True,

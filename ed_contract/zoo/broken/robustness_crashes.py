@@ -236,33 +236,31 @@ def _is_uuid(text: str) -> bool:
     return True
 
 
-_AT_REQUESTS: tuple[tuple[str, str, Callable[[Request], bool], tuple[str, ...]], ...] = (
-    ("no-key", "a create without an idempotency key", lambda request: _key(request) is None, ()),
+_AT_REQUESTS: tuple[tuple[str, str, Callable[[Request], bool], *tuple[str, ...]], ...] = (
+    ("no-key", "a create without an idempotency key", lambda request: _key(request) is None),
     (
         "no-uuid",
         "an idempotency key that is not a UUID",
         lambda request: _key(request) is not None and not _is_uuid(_key(request) or ""),
-        (),
     ),
-    ("long-keys", "an idempotency key of more than 255 characters", lambda request: len(_key(request) or "") > 255, ()),
+    ("long-keys", "an idempotency key of more than 255 characters", lambda request: len(_key(request) or "") > 255),
     (
         "other-media-types",
         "a media type other than JSON",
         lambda request: bool(request.mimetype) and request.mimetype != "application/json",
-        (),
     ),
-    ("no-media-type", "a create without a media type", lambda request: not request.mimetype, ()),
+    ("no-media-type", "a create without a media type", lambda request: not request.mimetype),
     (
         "no-credentials",
         "a request without credentials",
         lambda request: "Authorization" not in request.headers,
-        ("auth/no-key",),
+        "auth/no-key",
     ),
     (
         "empty-credentials",
         "credentials that are not two words",
         lambda request: len(request.headers.get("Authorization", "a b").split()) < 2,
-        ("auth/empty-key",),
+        "auth/empty-key",
     ),
 )
 
@@ -270,7 +268,7 @@ AT_REQUESTS = mutants_of(
     _CRASHES,
     (
         (f"crashes-at-{name}", f"Fails on {what}.", failing_at_requests(when), *also)
-        for name, what, when, also in _AT_REQUESTS
+        for name, what, when, *also in _AT_REQUESTS
     ),
 )
 

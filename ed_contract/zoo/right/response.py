@@ -75,31 +75,15 @@ _RENDERED: tuple[tuple[str, str, Edit], ...] = (
     ("endpoint-left-out", "Leaves out a webhook endpoint when none of its fields is asked for.", _endpoint_absent),
     ("more-members", "Returns members that the page does not list.", _more),
     ("live-mode", "Is in live mode.", altered("livemode", lambda _: True)),
-    (
-        "source-active",
-        "Returns active as the status of the AWS event source.",
-        altered("amazon_eventbridge.aws_event_source_status", lambda _: "active"),
-    ),
-    (
-        "source-unknown",
-        "Returns unknown as the status of the AWS event source.",
-        altered("amazon_eventbridge.aws_event_source_status", lambda _: "unknown"),
-    ),
-    (
-        "source-deleted",
-        "Returns deleted as the status of the AWS event source.",
-        altered("amazon_eventbridge.aws_event_source_status", lambda _: "deleted"),
-    ),
+    ("source-active", "Returns active as the status of the AWS event source.", altered(_STATUS, lambda _: "active")),
+    ("source-unknown", "Returns unknown as the status of the AWS event source.", altered(_STATUS, lambda _: "unknown")),
+    ("source-deleted", "Returns deleted as the status of the AWS event source.", altered(_STATUS, lambda _: "deleted")),
     (
         "arn-of-another-form",
         "Returns an ARN of another form.",
-        altered("amazon_eventbridge.aws_event_source_arn", lambda _: "arn:aws-cn:events:cn-north-1:1:event-bus/x"),
+        altered(_ARN, lambda _: "arn:aws-cn:events:cn-north-1:1:event-bus/x"),
     ),
-    (
-        "arn-empty",
-        "Returns an empty ARN while there is no source.",
-        altered("amazon_eventbridge.aws_event_source_arn", lambda _: ""),
-    ),
+    ("arn-empty", "Returns an empty ARN while there is no source.", altered(_ARN, lambda _: "")),
     (
         "disabled-by-user",
         "Returns every destination as disabled by its user.",
