@@ -15,11 +15,11 @@ from ed_contract.engine.events import Event
 from ed_contract.exceptions import UsageError
 from ed_contract.finding import Finding
 from ed_contract.judging import Judged
-from ed_contract.mutants import MUTANTS, RIGHT, Mutant, One, RightServer, restartable, serving
 from ed_contract.options import DEFAULTS, Settings
 from ed_contract.report import Report
 from ed_contract.transport import Target
 from ed_contract.verdict import Verdict
+from ed_contract.zoo import MUTANTS, RIGHT, Mutant, One, RightServer, restartable, serving
 
 ZOO: tuple[One, ...] = (*MUTANTS, *RIGHT)
 

@@ -41,8 +41,8 @@ def explain(identifier: str) -> None:
     """
     from ed_contract.checks import CHECKS  # noqa: PLC0415 - heavy
     from ed_contract.contract import CONTRACT  # noqa: PLC0415 - heavy
-    from ed_contract.mutants import MUTANTS  # noqa: PLC0415 - heavy
     from ed_contract.planning import phases_about  # noqa: PLC0415 - heavy
+    from ed_contract.zoo import MUTANTS  # noqa: PLC0415 - heavy
 
     row = CONTRACT.requirement(identifier)
     checks = [

@@ -11,10 +11,10 @@ from common.command import ed_contract
 
 from ed_contract import run
 from ed_contract.exceptions import UsageError
-from ed_contract.mutants import MUTANTS, RIGHT, serving
 from ed_contract.records import judge
 from ed_contract.reference import Reference
 from ed_contract.transport import Target
+from ed_contract.zoo import MUTANTS, RIGHT, serving
 
 HARS = sorted((Path(__file__).parent / "hars").glob("*.har"))
 ANSWERED_AS_TEXT = {("response/media-type", "text/plain")}
