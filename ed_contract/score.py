@@ -39,13 +39,13 @@ class Score:
 
 def named(names: Iterable[str]) -> list[str]:
     """Return the names; raise UsageError, with the nearest, for one that is not in the zoo."""
-    zoo = [one.name for one in ZOO]
+    zoo, names = [one.name for one in ZOO], list(names)
     for name in names:
         if name not in zoo:
             near = difflib.get_close_matches(name, zoo, n=3, cutoff=0.4)
             hint = f"did you mean {' or '.join(near)}?" if near else f"the zoo holds {', '.join(zoo[:5])}, …"
             raise UsageError(f"no server {name!r} in the zoo\n{hint}")
-    return list(names)
+    return names
 
 
 class _Watch:
