@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import zip_longest
 from typing import Any
 
 from ed_contract.case import Case, Sequence, single
-from ed_contract.strategies.mutations import ROWS, Row
-from ed_contract.strategies.operators import Operator
+from ed_contract.contract import CONTRACT
+from ed_contract.strategies.breaking import Row
+from ed_contract.strategies.mutations import ROWS, mutated
 from ed_contract.strategies.params import SNAPSHOT, THIN, TYPES
 from ed_contract.strategies.rotation import Rotation
 
+MOST = {"type": 8, "enum": 22, "items": 19}  # operators of a requirement; more would take a third of a run
 _ON_BOTH = 2  # operators of each requirement that are sent on both types
 _OF_A_TYPE = {("type", "first word"), ("type", "true")}
 """What says another thing of each type, and what is taken for one of them."""
@@ -39,31 +42,44 @@ def mutations_phase(seed: int = 0) -> tuple[Sequence, ...]:
 def _column(row: Row, kind: str, rotation: Rotation) -> Iterator[Case]:
     """Yield the cases of one requirement on one type; all of them, where the other type has not the place."""
     shift = TYPES.index(kind)
-    shared = row.place.partition(".")[0] not in TYPES
-    if row.requirement.endswith("/required"):
+    by_type = {one: _operators(row, one) for one in TYPES}
+    shared = all(by_type.values())
+    names = list(dict.fromkeys(name for one in TYPES for name in by_type[one]))[: MOST.get(row.keyword)]
+    if row.keyword == "required":
         # Thin and full, then a plain snapshot; on the other type the other way round.
         halves = ((0, 1), (3, 2))
         for turn in halves[shift] if shared else range(len(_BASES)):
-            yield from _cases(row, row.operators[0], kind, rotation, (turn,))
+            yield from _cases(row, "removed", kind, rotation, (turn,))
         return
-    if not shared:  # the most telling one with the other payload too
-        yield from _cases(row, row.operators[0], kind, rotation, range(1, 1 + len(_BASES)))
+    if not shared and names:  # the most telling one with the other payload too
+        yield from _cases(row, names[0], kind, rotation, range(1, 1 + len(_BASES)))
     sent = [
-        operator
-        for number, operator in enumerate(row.operators)
-        if not shared or number < _ON_BOTH or number % len(TYPES) == shift or (row.place, operator.name) in _OF_A_TYPE
+        name
+        for number, name in enumerate(names)
+        if not shared or number < _ON_BOTH or number % len(TYPES) == shift or (row.place, name) in _OF_A_TYPE
     ]
-    for number, operator in enumerate(sent):
+    for number, name in enumerate(sent):
         turn = _TURNS[shift][number % len(_BASES)]
-        yield from _cases(row, operator, kind, rotation, range(turn, turn + 2 * len(_BASES)))
+        yield from _cases(row, name, kind, rotation, range(turn, turn + 2 * len(_BASES)))
 
 
-def _cases(row: Row, operator: Operator, kind: str, rotation: Rotation, turns: Iterable[int]) -> Iterator[Case]:
+@cache
+def _operators(row: Row, kind: str) -> tuple[str, ...]:
+    """Return the names of what can be done to break a requirement on a type, the most telling first."""
+    rotation = Rotation(0)
+    made = [rotation.rich(kind, payload) for payload in (THIN, SNAPSHOT)]
+    made += [_base(kind, rotation, turn) for turn in range(2 * len(_BASES))]
+    cases = (one for params in made for one in mutated(CONTRACT, row, params))
+    return tuple(dict.fromkeys(one.mutation.operator for one in cases if one.mutation is not None))
+
+
+def _cases(row: Row, operator: str, kind: str, rotation: Rotation, turns: Iterable[int]) -> Iterator[Case]:
     """Yield the first case that the operator makes of a create of these turns, if any: some need two in a list."""
     for turn in turns:
-        if (one := row.mutated(_base(kind, rotation, turn), operator)) is not None:
-            yield one
-            return
+        for one in mutated(CONTRACT, row, _base(kind, rotation, turn)):
+            if one.mutation is not None and one.mutation.operator == operator:
+                yield one
+                return
 
 
 def _base(kind: str, rotation: Rotation, turn: int) -> dict[str, Any]:

@@ -6,102 +6,45 @@ The operators of each requirement follow from the request schema: a new field br
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from hypothesis import assume
 from hypothesis import strategies as st
-from hypothesis.errors import InvalidArgument
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ed_contract.case import Case, Expectation, Mutation, Params, case
-from ed_contract.contract import CONTRACT
-from ed_contract.strategies import operators
-from ed_contract.strategies.operators import NO_CASE, REMOVED, Operator
+from ed_contract.contract import CONTRACT, Contract
+from ed_contract.strategies.breaking import Row, chosen_rows, rows_of
 from ed_contract.strategies.params import EVENT_PAYLOADS, SNAPSHOT, TYPES, create_params
 from ed_contract.strategies.readable import Arguments
 
 PAYLOAD = "event_payload"
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A requirement of the request schema, with what can be done to break it."""
-
-    requirement: str
-    place: str  # a dotted name
-    operators: tuple[Operator, ...]
-    sample: Any  # a valid value, for params that have none
-
-    def applies(self, params: Params) -> bool:
-        """Whether breaking this row breaks nothing else, and says more than that a foreign field is refused."""
-        head = self.place.partition(".")[0]
-        if head in TYPES:
-            return params["type"] == head and isinstance(params.get(head), Mapping)
-        if head == PAYLOAD and not self.requirement.endswith("/required"):
-            # With a version, a server that takes the broken payload for thin may refuse that.
-            return "snapshot_api_version" not in params
-        return head != "snapshot_api_version" or params[PAYLOAD] == SNAPSHOT
-
-    def mutated(self, params: Params, operator: Operator) -> Case | None:
-        """Return the case that `operator` makes of valid params, or None if it makes none."""
-        if not self.applies(params):
-            return None
-        broken = _changed(params, self.place.split("."), operator, self.sample)
-        if broken is None:
-            return None
-        return case(
-            f"{self.requirement} [{operator.name}]",
-            broken,
-            Expectation.REJECT,
-            mutation=Mutation(
-                requirement=self.requirement, operator=operator.name, place=self.place, family=operator.family
-            ),
-        )
+ROWS: Mapping[str, Row] = rows_of(CONTRACT, "request")
+"""What can be broken of the page's create, by the id of the requirement, in the order of the contract."""
 
 
-def _changed(params: Params, path: list[str], operator: Operator, sample: object) -> dict[str, Any] | None:
-    """Return a copy of `params` with the member at `path` changed, or None if the operator does not apply."""
-    name, *rest = path
-    value = _changed(params[name], rest, operator, sample) if rest else operator.change(params.get(name, sample))
-    if value is NO_CASE or (rest and value is None):
-        return None
-    if value is REMOVED:
-        return {other: kept for other, kept in params.items() if other != name}
-    return {**params, name: value}
+def applies(contract: Contract, row: Row, params: Params) -> bool:
+    """Whether breaking this row breaks nothing else, and says more than that a foreign field is refused."""
+    choice, excludes = contract.parts.choice, contract.parts.excludes
+    if any(params.get(name) == value and row.head in excluded for (name, value), excluded in excludes.items()):
+        return False
+    if choice is not None and row.head in choice.objects.values():
+        return isinstance(params.get(row.head), Mapping)
+    if row.keyword == "required" or (choice is not None and row.head == choice.place):
+        return True
+    # What goes with one value of this field only may be why a server refuses the create.
+    others = (names for (name, _), names in excludes.items() if name == row.head)
+    return not any(name in params for names in others for name in names)
 
 
-def _rows(node: Mapping[str, Any], parent: str = "") -> Iterator[Row]:
-    """Yield the rows of a schema, in the order of the contract."""
-    for name, child in node.get("properties", {}).items():
-        place = f"{parent}{name}"
-        required = name in node.get("required", ())
-        tables = {
-            "required": operators.required() if required else (),
-            "type": operators.wrong_types(child["type"], required=required) if "type" in child else (),
-            "enum": operators.no_enum_values(child["enum"]) if "enum" in child else (),
-            "items": operators.bad_items(child["items"]) if "items" in child else (),
-        }
-        for keyword, table in tables.items():
-            if table:
-                # One bad element alone says more than one beside good ones that were not there before.
-                sample = [] if keyword == "items" else _sample(child)
-                yield Row(requirement=f"request/{place}/{keyword}", place=place, operators=table, sample=sample)
-        yield from _rows(child, f"{place}.")
-
-
-def _sample(schema: Mapping[str, Any]) -> object:
-    """Return a valid value."""
-    if "enum" in schema:
-        return schema["enum"][0]
-    if schema["type"] == "array":
-        return [_sample(schema["items"])]
-    return "text" if schema["type"] == "string" else {"team": "billing"}
-
-
-ROWS: Mapping[str, Row] = MappingProxyType({row.requirement: row for row in _rows(CONTRACT.request_schema)})
-"""What can be broken, by the id of the requirement, in the order of the contract."""
+def mutated(contract: Contract, row: Row, params: Params) -> Iterator[Case]:
+    """Yield the cases that the operators of a row make of valid params, the most telling first."""
+    if not applies(contract, row, params):
+        return
+    for one in row.broken(params, adding=True):
+        done = Mutation(requirement=row.requirement, operator=one.operator, place=row.place, family=one.family)
+        yield case(f"{row.requirement} [{one.operator}]", one.document, Expectation.REJECT, mutation=done)
 
 
 def mutations(params: Params, requirement: str | None = None) -> Iterator[Case]:
@@ -110,19 +53,8 @@ def mutations(params: Params, requirement: str | None = None) -> Iterator[Case]:
     Raises:
         InvalidArgument: `requirement` is none of the request schema's.
     """
-    for row in _chosen(requirement):
-        for operator in row.operators:
-            mutated = row.mutated(params, operator)
-            if mutated is not None:
-                yield mutated
-
-
-def _chosen(requirement: str | None) -> tuple[Row, ...]:
-    if requirement is None:
-        return tuple(ROWS.values())
-    if requirement not in ROWS:
-        raise InvalidArgument(f"{requirement!r} is no requirement of the request schema; they are {', '.join(ROWS)}")
-    return (ROWS[requirement],)
+    for row in chosen_rows(CONTRACT, "request", requirement):
+        yield from mutated(CONTRACT, row, params)
 
 
 def mutated_cases(
@@ -137,7 +69,7 @@ def mutated_cases(
     Raises:
         InvalidArgument: `requirement` is none of the request schema's.
     """
-    rows = _chosen(requirement)
+    rows = chosen_rows(CONTRACT, "request", requirement)
     held = rows, _suitable(rows) if params is None else params
     return _drawn(Arguments(held, requirement=requirement, params=params))
 
@@ -155,12 +87,13 @@ def _suitable(rows: tuple[Row, ...]) -> SearchStrategy[dict[str, Any]]:
 def _mutated_cases(draw: DrawFn, arguments: Arguments) -> Case:
     rows, params = arguments.held
     valid = draw(params)
-    possible = [row for row in rows if row.applies(valid)]
+    possible = [row for row in rows if applies(CONTRACT, row, valid)]
     assume(possible)
     row = draw(st.sampled_from(possible))
-    cases = [one for one in (row.mutated(valid, operator) for operator in row.operators) if one is not None]
-    mutated: Case = draw(st.sampled_from(cases))
-    return mutated
+    cases = list(mutated(CONTRACT, row, valid))
+    assume(cases)
+    broken: Case = draw(st.sampled_from(cases))
+    return broken
 
 
 _mutated_cases.__name__ = "mutated_cases"  # as which it shows in a repr

@@ -1,26 +1,24 @@
 """Answers to creates: documents as the page has them, and such that break one requirement of the response schema.
 
-For authors of clients, who test how they read answers, and for stubs. The operators of each requirement follow from
-the response schema: a new member brings its mutations along.
+For authors of clients, who test how they read answers, and for stubs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
-from types import MappingProxyType
 from typing import Any
 
 from hypothesis import assume
 from hypothesis import strategies as st
-from hypothesis.errors import InvalidArgument
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ed_contract.case import Params
 from ed_contract.contract import CONTRACT
-from ed_contract.strategies import operators, values
-from ed_contract.strategies.operators import NO_CASE, REMOVED, Operator
+from ed_contract.contract.schemas import member
+from ed_contract.strategies import values
+from ed_contract.strategies.breaking import Row, chosen_rows, rows_of
 from ed_contract.strategies.params import EVENTBRIDGE, SNAPSHOT, TYPES, WEBHOOK, create_params
 from ed_contract.strategies.readable import Arguments, shown_as
 
@@ -168,68 +166,8 @@ def _in_order(document: dict[str, Any]) -> dict[str, Any]:
     return {name: document[name] for name in CONTRACT.response_schema["properties"] if name in document}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A requirement of the response schema, with what can be done to break it."""
-
-    requirement: str
-    place: str  # a dotted name
-    operators: tuple[Operator, ...]
-
-
-_TIMES = tuple(
-    Operator(name=name, change=change)
-    for name, change in (
-        ("unix time", lambda _: "1727740800"),
-        ("without its offset", lambda text: text[:19]),
-        ("date alone", lambda text: text[:10]),
-        ("as in a header", lambda _: "Mon, 30 Sep 2024 00:00:00 GMT"),
-        ("impossible day", lambda text: f"2024-02-30{text[10:]}"),
-        ("empty string", lambda _: ""),
-    )
-)
-
-
-def _rows(node: Mapping[str, Any], parent: str = "") -> Iterator[Row]:
-    """Yield the rows of a schema, in the order of the contract."""
-    for name, child in node.get("properties", {}).items():
-        place = f"{parent}{name}"
-        if name in node.get("required", ()):
-            yield Row(requirement=f"response/{place}/required", place=place, operators=operators.required())
-        for keyword, table in _TABLES.items():
-            if keyword in child:
-                yield Row(requirement=f"response/{place}/{keyword}", place=place, operators=table(child[keyword]))
-        yield from _rows(child, f"{place}.")
-
-
-def _wrong_types(expected: str | list[str]) -> tuple[Operator, ...]:
-    """Return what breaks a type; null is right where the schema lists it."""
-    kinds = [expected] if isinstance(expected, str) else expected
-    if kinds == ["boolean"]:
-        return _NO_BOOLEAN
-    (kind,) = (one for one in kinds if one != "null")
-    return operators.wrong_types(kind, required="null" not in kinds)
-
-
-_NO_BOOLEAN = tuple(
-    Operator(name=name, change=change)
-    for name, change in (
-        ("string", lambda value: str(value).lower()),
-        ("null", lambda _: None),
-        ("number", lambda _: 0),
-        ("array", lambda value: [value]),
-    )
-)
-_TABLES: Mapping[str, Callable[[Any], tuple[Operator, ...]]] = {
-    "type": _wrong_types,
-    "enum": operators.no_enum_values,
-    "const": lambda only: operators.no_enum_values([only]),
-    "format": lambda _: _TIMES,
-    "items": operators.bad_items,
-}
-
-RESPONSE_ROWS: Mapping[str, Row] = MappingProxyType({row.requirement: row for row in _rows(CONTRACT.response_schema)})
-"""What can be broken, by the id of the requirement, in the order of the contract."""
+RESPONSE_ROWS: Mapping[str, Row] = rows_of(CONTRACT, "response")
+"""What can be broken of the page's answer, by the id of the requirement, in the order of the contract."""
 
 
 def mutated_responses(
@@ -244,10 +182,7 @@ def mutated_responses(
     Raises:
         InvalidArgument: `requirement` is none of the response schema's.
     """
-    if requirement is not None and requirement not in RESPONSE_ROWS:
-        known = ", ".join(RESPONSE_ROWS)
-        raise InvalidArgument(f"{requirement!r} is no requirement of the response schema; they are {known}")
-    rows = tuple(RESPONSE_ROWS.values()) if requirement is None else (RESPONSE_ROWS[requirement],)
+    rows = chosen_rows(CONTRACT, "response", requirement)
     held = rows, _full(rows) if params is None else _creates(params)
     return _drawn(Arguments(held, requirement=requirement, params=params))
 
@@ -265,40 +200,14 @@ def _full(rows: tuple[Row, ...]) -> SearchStrategy[Any]:
 def _mutated_responses(draw: DrawFn, arguments: Arguments) -> MutatedResponse:
     rows, creates = arguments.held
     params, document = draw(_answered(Arguments((creates, True))))
-    possible = [row for row in rows if _member(document, row.place) is not None]
+    possible = [row for row in rows if member(document, row.place) is not None]
     assume(possible)
     row = draw(st.sampled_from(possible))
-    broken = list(_broken(document, row))
+    broken = list(row.broken(document, adding=False))
     assume(broken)
-    operator, changed = draw(st.sampled_from(broken))
-    return MutatedResponse(requirement=row.requirement, operator=operator, params=params, document=changed)
+    done = draw(st.sampled_from(broken))
+    return MutatedResponse(requirement=row.requirement, operator=done.operator, params=params, document=done.document)
 
 
 _mutated_responses.__name__ = "mutated_responses"  # as which it shows in a repr
 _drawn = st.composite(_mutated_responses)
-
-
-def _broken(document: dict[str, Any], row: Row) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield each operator's name with the document that it makes, where it applies."""
-    for operator in row.operators:
-        changed = _changed(document, row.place.split("."), operator)
-        if changed is not None:
-            yield operator.name, changed
-
-
-def _member(document: object, place: str) -> Any:  # noqa: ANN401 - any JSON
-    for name in place.split("."):
-        document = document.get(name) if isinstance(document, dict) else None
-    return document
-
-
-def _changed(document: object, path: list[str], operator: Operator) -> dict[str, Any] | None:
-    name, *rest = path
-    if not isinstance(document, Mapping) or document.get(name) is None:
-        return None
-    value = _changed(document[name], rest, operator) if rest else operator.change(document[name])
-    if value is NO_CASE or (rest and value is None):
-        return None
-    if value is REMOVED:
-        return {other: kept for other, kept in document.items() if other != name}
-    return {**document, name: value}

@@ -178,14 +178,19 @@ def texts(longest: int) -> SearchStrategy[str]:
     return st.text(_LETTERS, min_size=1, max_size=longest)
 
 
+def _worded(text: str) -> str:
+    """Return a text with a letter in it: one of digits only may be taken for a number."""
+    return text if any(map(str.isalpha, text)) else f"a{text}"
+
+
 def names() -> SearchStrategy[str]:
     """Readable names of at most 60 characters, in many scripts."""
-    return st.sampled_from(NAMES) | texts(30)
+    return st.sampled_from(NAMES) | texts(30).map(_worded)
 
 
 def descriptions() -> SearchStrategy[str]:
     """Readable descriptions of at most 100 characters, in many scripts."""
-    return st.sampled_from(DESCRIPTIONS) | texts(60)
+    return st.sampled_from(DESCRIPTIONS) | texts(60).map(_worded)
 
 
 def enabled_events(event_payload: str = "thin", *, max_size: int = MOST_EVENTS) -> SearchStrategy[list[str]]:

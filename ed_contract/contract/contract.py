@@ -17,7 +17,9 @@ from ed_contract.contract.document import Operation, Reader, load, read
 from ed_contract.contract.parts import Parts, parts_of
 from ed_contract.contract.schema_rows import schema_rows
 from ed_contract.contract.schemas import bare, member, realistic
+from ed_contract.contract.specs import spec_of
 from ed_contract.exceptions import UsageError
+from ed_contract.kinds import Spec
 from ed_contract.requirement import Requirement
 
 SEED = "2024-10"
@@ -35,6 +37,8 @@ class Contract:
     realistic_schema: Mapping[str, Any]  # what is valid under both is taken by any real server
     response_schema: Mapping[str, Any]
     error_schema: Mapping[str, Any]
+    request_spec: Spec
+    response_spec: Spec
     parts: Parts
     requirements: Mapping[str, Requirement]  # by id, in the order of the page
 
@@ -124,6 +128,8 @@ def _made(document: Mapping[str, Any], name: str, wanted: str | None) -> Contrac
         realistic_schema=realistic(operation.request),
         response_schema=response,
         error_schema=bare(operation.error),
+        request_spec=spec_of(operation.request),
+        response_spec=spec_of(operation.response),
         parts=parts,
         requirements=MappingProxyType({row.id: row for row in rows}),
     )

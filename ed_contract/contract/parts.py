@@ -82,6 +82,8 @@ class Parts:
     )  # of the request's fields, by place, where they are annotated
     goes_with: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By a field of few values, the fields that a realistic create has to change with it."""
+    excludes: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    """By a field and its value, the fields that no realistic create has beside it."""
 
     def echo(self, place: str) -> Echo | None:
         """Return how a member comes back, or None where nothing is said of it."""
@@ -111,7 +113,17 @@ def parts_of(operation: Mapping[str, Any], request: Mapping[str, Any], response:
         goes_with={
             name: others for name, others in _going_with(request).items() if choice is None or name != choice.place
         },
+        excludes=dict(_excluding(request)),
     )
+
+
+def _excluding(request: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], frozenset[str]]]:
+    for one in request.get("x-realistic", {}).get("allOf", ()):
+        then = one.get("then", {}).get("properties", {})
+        names = frozenset(name for name, schema in then.items() if schema is False)
+        for name, schema in one.get("if", {}).get("properties", {}).items():
+            if names and "const" in schema:
+                yield (name, schema["const"]), names
 
 
 def _choice(one: Place, response: Mapping[str, Any]) -> Choice:

@@ -55,12 +55,14 @@ def near(spec: Spec, value: Json) -> Iterator[Value]:
 def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
     """Yield near misses and values of other types, each of them not listed."""
     misses = near_misses(spec, value) if isinstance(value, str) else ()
+    further = further_misses(spec, value) if isinstance(value, str) else ()
     candidates: tuple[Candidate, ...] = (
         *(one for one in misses if one[0] not in OF_ITEMS_ONLY),
         *for_scalar(value),
         ("false", False),
         ("object", {"value": value}),
         ("true", True),
+        *further,
         ("empty array", []),
         ("empty object", {}),
         ("zero", 0),
@@ -95,6 +97,10 @@ def near_misses(spec: Spec, value: str) -> Iterator[Candidate]:
     yield "first word", value.split("_", maxsplit=1)[0]
     yield "wildcard", "*"
     yield "other member", f"{value.rpartition('.')[0]}.id" if "." in value else value
+
+
+def further_misses(spec: Spec, value: str) -> Iterator[Candidate]:
+    """Yield texts that come close in other ways, which servers seldom let through."""
     yield "lower case", value.lower()
     yield "blanks for underscores", value.replace("_", " ")
     yield "underscores for hyphens", value.replace("-", "_")

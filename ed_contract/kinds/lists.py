@@ -234,7 +234,8 @@ def _bad(item: Spec, sample: Json) -> list[Candidate]:
     """Return what is done to one element; an element of an enum has fewer near misses than a field has."""
     if item.kind == "enum" and isinstance(sample, str):
         misses = (one for one in enum.near_misses(item, sample) if one[0] not in enum.OF_ENUMS_ONLY)
-        return [one for one in (*misses, *for_scalar(sample)) if not fits(item, one[1])]
+        further = enum.further_misses(item, sample)
+        return [one for one in (*misses, *for_scalar(sample), *further) if not fits(item, one[1])]
     wrongs = kind_of(item).wrong(item, sample)
     return [(f"{one.place} {one.keyword} {one.operator}" if one.place else one.operator, one.value) for one in wrongs]
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from common.operators import MUTATIONS
 
-from ed_contract.case import Fault
 from ed_contract.engine.families import leaders
 from ed_contract.strategies import bodies, boundaries
-from ed_contract.strategies.mutations import ROWS
 
 ROW = "robustness/no-server-error"
 FAULTS = {
     **{one.fault.text: one.fault for one in (*bodies(), *boundaries())},
-    **{one.name: Fault(text=one.name, family=one.family) for row in ROWS.values() for one in row.operators},
+    **{one.operator: one.fault for one in MUTATIONS},
 }
 """All that can be done to a create, and what is special about one."""
 

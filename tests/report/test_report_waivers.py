@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from common.interactions import WEBHOOK, Run, answered, conflict, destination
+from common.operators import MUTATIONS
 from common.reports import report_of
 
 from ed_contract.case import Expectation, Mutation
@@ -13,12 +14,11 @@ from ed_contract.engine.events import End
 from ed_contract.finding import Finding, Held, Unclear
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import report_lines
-from ed_contract.strategies.mutations import ROWS
 from ed_contract.verdict import Verdict
 from ed_contract.waivers import Waiver, Waivers
 
 ENUM = "request/type/enum"
-FAMILIES = {one.name: one.family for row in ROWS.values() for one in row.operators}
+FAMILIES = {one.operator: one.family for one in MUTATIONS}
 URL = "http://127.0.0.1:8000/v2/core/event_destinations"
 
 

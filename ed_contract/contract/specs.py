@@ -1,0 +1,48 @@
+"""What a document says of each value, as the kinds of values want to know it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ed_contract.contract.schemas import bare, realistic
+from ed_contract.kinds import Spec
+
+_BY_FORMAT = {"date-time": "timestamp", "uri": "url", "url": "url"}
+_BY_TYPE = {"integer": "number", "number": "number", "boolean": "boolean", "string": "text"}
+
+
+def spec_of(schema: Mapping[str, Any], *, optional: bool = False) -> Spec:
+    """Return what an annotated schema, without references, says of a value; `optional` says that it may be left out."""
+    documented, kind = bare(schema), _kind_of(schema)
+    if optional and isinstance(documented.get("type"), str):
+        documented = {**documented, "type": [documented["type"], "null"]}
+    members, item = schema.get("properties", {}), schema.get("items") or schema.get("additionalProperties")
+    required = frozenset(schema.get("required", ()))
+    return Spec(
+        kind=kind,
+        schema=documented,
+        realistic=realistic(schema),
+        values=tuple(schema.get("x-values", ())),
+        unusual=schema.get("x-unusual", {}),
+        later=tuple(schema.get("x-later", ())),
+        item=spec_of(item) if isinstance(item, Mapping) and kind in {"list", "set", "map"} else None,
+        members={name: spec_of(child, optional=name not in required) for name, child in members.items()},
+        required=required,
+        optional=optional,
+    )
+
+
+def _kind_of(schema: Mapping[str, Any]) -> str:
+    """Return the kind that a schema names, or that follows from its type, format and enum."""
+    if "x-kind" in schema:
+        return str(schema["x-kind"])
+    if "enum" in schema or "const" in schema:
+        return "enum"
+    kinds = [schema.get("type")] if isinstance(schema.get("type"), str) else list(schema.get("type", ()))
+    (kind, *_) = [one for one in kinds if one != "null"] or ["object" if "properties" in schema else "string"]
+    if kind == "object":
+        return "object" if "properties" in schema else "map"
+    if kind == "array":
+        return "set" if schema.get("uniqueItems") else "list"
+    return _BY_FORMAT.get(str(schema.get("format")), _BY_TYPE[str(kind)])

@@ -1,0 +1,121 @@
+"""What breaks one requirement of a schema: the same idea for what is sent and for what is answered.
+
+The operators follow from what the kinds of values know: a new field of a document brings its own along.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from hypothesis.errors import InvalidArgument
+
+from ed_contract.contract import Contract
+from ed_contract.kinds import Spec, kind_of
+
+_ITSELF = {"", "[]"}  # the places of a value, and of its elements, within it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """A document that breaks one requirement."""
+
+    operator: str  # what was done, e.g. "removed": users read it in findings, and write it in waivers
+    family: str  # operators that one bug lets through have the same one
+    document: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A requirement of a schema, with the place whose value can break it."""
+
+    requirement: str
+    place: str  # a dotted name
+    keyword: str
+    spec: Spec  # of the value at the place
+
+    @property
+    def head(self) -> str:
+        """The member of the whole that holds the place."""
+        return self.place.partition(".")[0]
+
+    def broken(self, document: Mapping[str, Any], *, adding: bool) -> Iterator[Broken]:
+        """Yield what each operator makes of a valid document, the most telling first.
+
+        Args:
+            document: is not changed.
+            adding: whether a member that is not there is added first.
+        """
+        *parents, name = self.place.split(".")
+        holder: Any = document
+        for one in parents:
+            holder = holder.get(one)
+            if not isinstance(holder, Mapping):
+                return
+        if self.keyword == "required":
+            if name in holder:
+                without = {one: value for one, value in holder.items() if one != name}
+                yield Broken(operator="removed", family="", document=_with(document, parents, without))
+            return
+        value = holder.get(name)
+        if value is None and not adding:
+            return
+        if value is None:  # one bad element alone says more than one beside good ones that were not there before
+            value = [] if self.keyword == "items" else kind_of(self.spec).plain(self.spec)
+        seen = set()
+        for wrong in kind_of(self.spec).wrong(self.spec, value):
+            text = json.dumps(wrong.value)
+            if wrong.keyword == self.keyword and wrong.place in _ITSELF and text not in seen:
+                seen.add(text)
+                changed = _with(document, parents, {**holder, name: wrong.value})
+                yield Broken(operator=wrong.operator, family=wrong.family, document=changed)
+
+
+def _with(document: Mapping[str, Any], path: list[str], holder: dict[str, Any]) -> dict[str, Any]:
+    """Return a copy of a document with another object at a path."""
+    if not path:
+        return holder
+    name, *rest = path
+    return {**document, name: _with(document[name], rest, holder)}
+
+
+@cache
+def rows_of(contract: Contract, area: str) -> Mapping[str, Row]:
+    """Return what can be broken of a contract's schema, by the id of the requirement, in the order of the contract.
+
+    Args:
+        contract: whose schema.
+        area: "request" or "response".
+    """
+    whole = contract.request_spec if area == "request" else contract.response_spec
+    rows = {}
+    for identifier in contract.requirements:
+        of, _, rest = identifier.partition("/")
+        place, _, keyword = rest.rpartition("/")
+        spec = _at(whole, place) if of == area and place else None
+        if spec is not None and (keyword == "required" or keyword in spec.schema):
+            rows[identifier] = Row(requirement=identifier, place=place, keyword=keyword, spec=spec)
+    return rows
+
+
+def _at(spec: Spec, place: str) -> Spec | None:
+    for name in place.split("."):
+        found = spec.members.get(name)
+        if found is None:
+            return None
+        spec = found
+    return spec
+
+
+def chosen_rows(contract: Contract, area: str, requirement: str | None) -> tuple[Row, ...]:
+    """Return the row of a requirement, or all rows; raise InvalidArgument if there is none."""
+    rows = rows_of(contract, area)
+    if requirement is None:
+        return tuple(rows.values())
+    if requirement not in rows:
+        known = ", ".join(rows)
+        raise InvalidArgument(f"{requirement!r} is no requirement of the {area} schema; they are {known}")
+    return (rows[requirement],)
