@@ -27,6 +27,7 @@ ANNOTATIONS = (
     "x-realistic",
     "x-secret",
     "x-selects",
+    "x-should",
     "x-unusual",
     "x-values",
 )

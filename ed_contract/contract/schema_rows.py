@@ -1,6 +1,6 @@
 """Computes one requirement for each keyword at each place of a schema, and finds the one that an error is about.
 
-A new field or enum value in `openapi.yaml` brings its rows along; nothing is listed twice.
+A new field or enum value in a document brings its rows along; nothing is listed twice.
 """
 
 from __future__ import annotations
@@ -21,10 +21,19 @@ _RESPONSE = {
     "type": "`{place}` is {value}",
     "enum": "`{place}` is one of {value}",
     "const": "`{place}` is {value}",
-    "format": "`{place}` is a timestamp as RFC 3339 writes it",
+    "format": "`{place}` is {value}",
     "items": "each element of `{place}` is {value}",
 }
-_ARTICLES = {"string": "a string", "array": "an array", "object": "an object", "boolean": "a boolean", "null": "null"}
+_ARTICLES = {
+    "string": "a string",
+    "array": "an array",
+    "object": "an object",
+    "boolean": "a boolean",
+    "integer": "an integer",
+    "number": "a number",
+    "null": "null",
+}
+_FORMATS = {"date-time": "a timestamp as RFC 3339 writes it"}
 
 
 def _said(keyword: str, value: Any) -> str:  # noqa: ANN401 - a keyword's value is any JSON
@@ -35,7 +44,14 @@ def _said(keyword: str, value: Any) -> str:  # noqa: ANN401 - a keyword's value 
         return f"one of {_said('enum', value['enum'])}" if "enum" in value else _said("type", value["type"])
     if keyword == "type":
         return " or ".join(_ARTICLES[one] for one in ([value] if isinstance(value, str) else value))
+    if keyword == "format":
+        return _FORMATS.get(value, f"of the format {value}")
     return f"`{value}`"
+
+
+def _is_row(keyword: str, value: Any) -> bool:  # noqa: ANN401 - the same
+    """Whether there is a sentence for a keyword with this value: items may be anything, or of several types."""
+    return keyword != "items" or (isinstance(value, Mapping) and ("enum" in value or "type" in value))
 
 
 def schema_rows(area: str, schema: Mapping[str, Any]) -> Iterator[Requirement]:
@@ -46,7 +62,11 @@ def schema_rows(area: str, schema: Mapping[str, Any]) -> Iterator[Requirement]:
         for name, child in node.get("properties", {}).items():
             place = f"{parent}.{name}" if parent else name
             keywords = [("required", None)] if name in node.get("required", ()) else []
-            keywords += [(word, value) for word, value in child.items() if word in statements and word != "required"]
+            keywords += [
+                (word, value)
+                for word, value in child.items()
+                if word in statements and word != "required" and _is_row(word, value)
+            ]
             for keyword, value in keywords:
                 statement = statements[keyword].format(
                     place=place,
