@@ -166,8 +166,8 @@ def _named(place: str, annotation: str, wanted: Any, known: Mapping[str, Any], w
     """Yield the first name that is no field."""
     for name in wanted:
         if isinstance(name, str) and name not in known:
-            problem = f"{annotation} names {name!r}, and the {where} has no such field"
-            yield Problem(place=place, problem=problem, advice=f"the {where} has {', '.join(known)}.")
+            problem = f"{annotation}: the {where} has no field {name!r}"
+            yield Problem(place=place, problem=problem, advice=f"it has {', '.join(known)}.")
             return
 
 
