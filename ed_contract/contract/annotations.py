@@ -6,7 +6,7 @@ Knows no files and no editions; `annotations.schema.json` beside this module des
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from ed_contract.contract.document import ANNOTATIONS, Operation
 from ed_contract.contract.schemas import bare, places, realistic
+from ed_contract.exceptions import UsageError
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import SchemaError, ValidationError
+    from jsonschema.exceptions import ValidationError
 
 _LONGEST = 60  # characters of a value in a message
 
@@ -34,9 +35,9 @@ class Problem:
 def problems(operation: Operation) -> Iterator[Problem]:
     """Yield what is wrong with the annotations of an operation, and with the schemas that they narrow."""
     yield from _written("operation", operation.node)
+    broken = list(invalid_schemas(operation))
+    yield from broken
     for area, schema in (("request", operation.request), ("response", operation.response)):
-        broken = list(_schema(area, schema))
-        yield from broken
         for place, node in nodes(area, schema):
             wrong = list(_written(place, node))
             yield from wrong
@@ -44,6 +45,27 @@ def problems(operation: Operation) -> Iterator[Problem]:
                 yield from _examples(place, node)
                 yield from _narrowed(place, node)
     yield from _between(operation)
+
+
+def invalid_schemas(operation: Operation) -> Iterator[Problem]:
+    """Yield what is wrong with the schemas themselves, one problem each."""
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - heavy
+    from jsonschema.exceptions import SchemaError  # noqa: PLC0415 - heavy
+
+    checker = Draft202012Validator.FORMAT_CHECKER
+    for area, schema in (("request", operation.request), ("response", operation.response)):
+        try:
+            Draft202012Validator.check_schema(bare(schema), format_checker=checker)
+        except SchemaError as error:
+            place = ".".join((area, *(str(one) for one in error.absolute_path)))
+            problem = f"the schema is invalid: {error.message}"
+            yield Problem(place=place, problem=problem, advice="expected JSON Schema.")
+
+
+def require_none(name: str, found: Iterable[Problem]) -> None:
+    """Raise UsageError for the first problem of the document that is called `name`."""
+    for one in found:
+        raise UsageError(f"{name}: {one.place}: {one.problem}\n{one.advice}")
 
 
 def nodes(place: str, schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -97,23 +119,6 @@ def _advice(error: ValidationError) -> str:
             return f"expected a text that matches {expected}"
         case _:
             return f"{error.message}."
-
-
-def _schema(area: str, schema: Mapping[str, Any]) -> Iterator[Problem]:
-    """Yield why a schema is not one."""
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - heavy
-    from jsonschema.exceptions import SchemaError  # noqa: PLC0415 - heavy
-
-    checker = Draft202012Validator.FORMAT_CHECKER
-    try:
-        Draft202012Validator.check_schema(bare(schema), format_checker=checker)
-    except SchemaError as error:
-        yield _not_a_schema(area, error)
-
-
-def _not_a_schema(area: str, error: SchemaError) -> Problem:
-    place = ".".join((area, *(str(one) for one in error.absolute_path)))
-    return Problem(place=place, problem=f"the schema is invalid: {error.message}", advice="expected JSON Schema.")
 
 
 def _examples(place: str, node: Mapping[str, Any]) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ed_contract.contract import behaviour
-from ed_contract.contract.annotations import problems
+from ed_contract.contract.annotations import problems, require_none
 from ed_contract.contract.document import Operation, Reader, load, read
 from ed_contract.contract.parts import Parts, parts_of
 from ed_contract.contract.schema_rows import schema_rows
@@ -55,8 +55,7 @@ class Contract:
         if isinstance(edition, Path):
             document, name = load(edition), str(edition)
             found = Reader(document, name).operation(operation)
-            for one in problems(found):
-                raise UsageError(f"{name}: {one.place}: {one.problem}\n{one.advice}")
+            require_none(name, problems(found))
             return _made(document, name, found)
         return _edition(edition)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,7 +58,7 @@ def read(text: bytes, name: str) -> dict[str, Any]:
         UsageError: it is not OpenAPI 3.0 or 3.1.
     """
     try:
-        document = yaml.load(text, Loader=_LOADER)  # noqa: S506 - safe
+        document = _parsed(text)
     except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = "" if mark is None else f" (line {mark.line + 1}, column {mark.column + 1})"
@@ -68,6 +69,12 @@ def read(text: bytes, name: str) -> dict[str, Any]:
         raise UsageError(f"{name} is not an OpenAPI 3 document: {said}\ngive one of version 3.0 or 3.1.")
     found: dict[str, Any] = _with_texts(document)
     return found
+
+
+def _parsed(text: bytes) -> Any:  # noqa: ANN401 - any YAML
+    with suppress(ValueError):
+        return json.loads(text)  # which YAML could read too, but documents of megabytes only in minutes
+    return yaml.load(text, Loader=_LOADER)  # noqa: S506 - safe
 
 
 def _with_texts(value: Any) -> Any:  # noqa: ANN401 - any YAML
@@ -85,13 +92,17 @@ class Reader:
     def __init__(self, document: Mapping[str, Any], name: str) -> None:
         self._document, self._name = document, name
 
-    def operation(self, wanted: str | None = None) -> Operation:
+    def operation(self, wanted: str | None = None, *, like: Operation | None = None) -> Operation:
         """Return the create: the operation with this id, or the only one that may be it.
+
+        Args:
+            wanted: its id, or method and path where it has none.
+            like: another create: where none is wanted, the operation at its path is meant, if there is one.
 
         Raises:
             UsageError: there is none, or it cannot be read; with the place.
         """
-        path, method, node, place = self._found(wanted)
+        path, method, node, place = self._found(wanted, like)
         return Operation(
             method=method.upper(),
             path=path,
@@ -111,7 +122,11 @@ class Reader:
                 if method in _METHODS and isinstance(node, Mapping):
                     yield path, method, node
 
-    def _found(self, wanted: str | None) -> tuple[str, str, Mapping[str, Any], str]:
+    def _found(self, wanted: str | None, like: Operation | None) -> tuple[str, str, Mapping[str, Any], str]:
+        if wanted is None and like is not None:
+            for path, method, node in self._operations():
+                if (path, method) == (like.path, like.method.lower()):
+                    return path, method, node, f"paths.{path}.{method}"
         named = {_name_of(path, method, node): (path, method, node) for path, method, node in self._operations()}
         creates = {
             name: one
@@ -236,6 +251,8 @@ def _as_3_1(schema: dict[str, Any]) -> dict[str, Any]:
     if schema.pop("nullable", False) is True:
         if isinstance(schema.get("type"), str):
             schema["type"] = [schema["type"], "null"]
+        elif "allOf" in schema:  # around a reference, as nothing could stand beside it
+            schema["anyOf"] = [{"allOf": schema.pop("allOf")}, {"type": "null"}]
         if "enum" in schema and None not in schema["enum"]:
             schema["enum"] = [*schema["enum"], None]
     for word, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):

@@ -5,6 +5,7 @@ A new field or enum value in a document brings its rows along; nothing is listed
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -39,7 +40,7 @@ _FORMATS = {"date-time": "a timestamp as RFC 3339 writes it"}
 def _said(keyword: str, value: Any) -> str:  # noqa: ANN401 - a keyword's value is any JSON
     """Return the keyword's value as words."""
     if keyword == "enum":
-        return ", ".join(f"`{one}`" for one in value)
+        return ", ".join(f"`{one if isinstance(one, str) else json.dumps(one)}`" for one in value)
     if keyword == "items":
         return f"one of {_said('enum', value['enum'])}" if "enum" in value else _said("type", value["type"])
     if keyword == "type":
