@@ -12,15 +12,13 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from ed_contract.contract.document import ANNOTATIONS, Operation
+from ed_contract.contract.document import ANNOTATIONS, LONGEST, Operation
 from ed_contract.contract.schemas import bare, places, realistic
 from ed_contract.exceptions import UsageError
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import ValidationError
-
-_LONGEST = 60  # characters of a value in a message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,4 +181,4 @@ def _dotted(path: Any) -> str:  # noqa: ANN401 - a deque of names and numbers
 
 def _shown(value: object) -> str:
     text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

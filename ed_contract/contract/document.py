@@ -32,6 +32,7 @@ ANNOTATIONS = (
     "x-unusual",
     "x-values",
 )
+LONGEST = 60  # characters of a value in a message
 _NEAR = 0.8  # from which on another name is taken for a misspelt annotation
 
 
@@ -115,8 +116,13 @@ class Reader:
     def _problem(self, place: str, problem: str, advice: str) -> UsageError:
         return UsageError(f"{self._name}: {place}: {problem}\n{advice}")
 
+    def _object(self, value: Any, place: str) -> Mapping[str, Any]:  # noqa: ANN401 - any JSON
+        if not isinstance(value, Mapping):
+            raise self._problem(place, f"invalid value {json.dumps(value)[:LONGEST]}", "expected an object.")
+        return value
+
     def _operations(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-        paths = self._document.get("paths") or {}
+        paths = self._object(self._document.get("paths") or {}, "paths")
         for path, item in paths.items():
             for method, node in (self._followed(item, f"paths.{path}")).items():
                 if method in _METHODS and isinstance(node, Mapping):
@@ -159,7 +165,7 @@ class Reader:
         return schema
 
     def _answer(self, node: Mapping[str, Any], place: str, statuses: tuple[str, ...], what: str) -> Mapping[str, Any]:
-        answers = node.get("responses") or {}
+        answers = self._object(node.get("responses") or {}, f"{place}.responses")
         for status in statuses:
             if status in answers:
                 where = f"{place}.responses.{status}"
@@ -175,20 +181,21 @@ class Reader:
             return {}
 
     def _json_schema(self, holder: Mapping[str, Any], place: str) -> Mapping[str, Any] | None:
-        for media, said in (holder.get("content") or {}).items():
-            kind = media.partition(";")[0].strip().lower()
-            if (kind == "application/json" or kind.endswith("+json")) and "schema" in said:
-                resolved: Mapping[str, Any] = self._resolved(said["schema"], f"{place}.content.{media}.schema", ())
-                return resolved
+        for media, said in self._object(holder.get("content") or {}, f"{place}.content").items():
+            kind, where = media.partition(";")[0].strip().lower(), f"{place}.content.{media}"
+            is_json = kind == "application/json" or kind.endswith("+json")
+            if is_json and "schema" in self._object(said, where):
+                return self._object(self._resolved(said["schema"], f"{where}.schema", ()), f"{where}.schema")
         return None
 
     def _followed(self, node: Mapping[str, Any], place: str, seen: tuple[str, ...] = ()) -> Mapping[str, Any]:
         """Return a node, or what its reference leads to."""
+        node = self._object(node, place)
         while isinstance(reference := node.get("$ref"), str):
             if reference in seen:
                 raise self._problem(place, f"$ref {reference!r} leads in a circle", "write out one of its members.")
             seen = (*seen, reference)
-            node = self._target(reference, place)
+            node = self._object(self._target(reference, place), place)
         return node
 
     def _target(self, reference: str, place: str) -> Any:  # noqa: ANN401 - any JSON

@@ -128,14 +128,15 @@ def parts_of(operation: Mapping[str, Any], request: Mapping[str, Any], response:
 
 def _choice(one: Place, response: Mapping[str, Any]) -> Choice:
     objects: Mapping[str, str] = one.schema["x-selects"]
-    members = response.get("properties", {})
+    members = {shown.place: shown.schema for shown in places(response)}
     shows = frozenset(name for name in objects.values() if _shows(members.get(name, {})))
     return Choice(place=one.place, objects=objects, shows=shows)
 
 
 def _shows(schema: Mapping[str, Any]) -> bool:
     """Whether an object holds a member that is shown whatever is asked for."""
-    return any("x-on-request" not in child for child in schema.get("properties", {}).values())
+    members = schema.get("properties", {}).values()
+    return any("x-on-request" not in child for child in members if isinstance(child, Mapping))
 
 
 def _echoes(shown: tuple[Place, ...], sent: Mapping[str, Place], selected: frozenset[str]) -> Iterator[Echo]:

@@ -60,8 +60,9 @@ def schema_rows(area: str, schema: Mapping[str, Any]) -> Iterator[Requirement]:
     section, statements = ("Parameters", _REQUEST) if area == "request" else ("Response attributes", _RESPONSE)
 
     def walk(parent: str, node: Mapping[str, Any]) -> Iterator[Requirement]:
-        for name, child in node.get("properties", {}).items():
+        for name, said in node.get("properties", {}).items():
             place = f"{parent}.{name}" if parent else name
+            child = said if isinstance(said, Mapping) else {}  # true says nothing of the member
             keywords = [("required", None)] if name in node.get("required", ()) else []
             keywords += [
                 (word, value)

@@ -270,6 +270,14 @@ def test_an_annotation_that_names_an_unknown_field_is_told(loaded, place, value,
             f"{FILE}: paths: no operations may be the create\ngive a document with a POST operation.",
         ),
         (
+            changed("paths", ["/payments"]),
+            f'{FILE}: paths: invalid value ["/payments"]\nexpected an object.',
+        ),
+        (
+            changed(f"{OPERATION} responses 201 content", "application/json"),
+            f'{FILE}: {POST}.responses.201.content: invalid value "application/json"\nexpected an object.',
+        ),
+        (
             changed(f"{OPERATION} requestBody", {"content": {"text/plain": {}}}),
             f"{FILE}: {POST}.requestBody: there is no JSON body\ngive an operation whose request has a JSON schema.",
         ),
@@ -334,6 +342,31 @@ def test_a_reference_that_cannot_be_followed_is_told(loaded, reference, told):
     with pytest.raises(UsageError) as caught:
         loaded(document)
     assert str(caught.value) == f"{FILE}: {BODY}.properties.legs.items{deeper}: $ref {reference!r} {told}"
+
+
+def members_of(node, place=()):
+    """Yield the place of every value in a document."""
+    for name, child in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+        yield (*place, name)
+        yield from members_of(child, (*place, name))
+
+
+@pytest.mark.parametrize("odd", [None, 5, "x", [], {}, [5], True, False, {"$ref": "#/openapi"}])
+def test_no_value_at_any_place_is_a_crash(loaded, odd):
+    """A document is read, or told in two lines."""
+    messages = []
+    for place in members_of(DOCUMENT):
+        document = copy.deepcopy(DOCUMENT)
+        node = document
+        for name in place[:-1]:
+            node = node[name]
+        node[place[-1]] = odd
+        try:
+            loaded(document)
+        except UsageError as told:
+            messages.append(str(told))
+    assert messages
+    assert [message for message in messages if message.count("\n") != 1] == []
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path):
