@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from findings import kept
 
 from ed_contract import CHECKS, CONTRACT
-from ed_contract.mutants import MUTANTS, Mutant
 from ed_contract.requirement import Requirement
+from ed_contract.zoo import MUTANTS, Mutant
 
 AREAS = {
     "request": (

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from ed_contract import CONTRACT, Target, run
-from ed_contract.mutants import MUTANTS, Mutant, restartable, serving
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import finding_lines
+from ed_contract.zoo import MUTANTS, Mutant, restartable, serving
 
 FILE = Path(__file__).parent / "data" / "findings.json"
 KEYS = ("sk_test_a", "sk_test_b")

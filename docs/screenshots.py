@@ -15,10 +15,10 @@ from tempfile import TemporaryDirectory
 from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 
 from ed_contract import Report, Target, run
-from ed_contract.mutants import MUTANTS
-from ed_contract.mutants.serving import serving
 from ed_contract.report import html
 from ed_contract.report.redaction import Redactor
+from ed_contract.zoo import MUTANTS
+from ed_contract.zoo.serving import serving
 
 IMAGES = Path(__file__).parent / "images"
 PICTURES = (

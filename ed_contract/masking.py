@@ -30,10 +30,19 @@ _ESCAPE = re.compile(
     r"|%([0-9A-Fa-f]{2})"
     r"|&(?:#[0-9]{2,3}|#[xX][0-9A-Fa-f]{2}|quot|amp|lt|gt|apos);"
 )
+_MASKED = re.compile(
+    r"(?i)(?:(?:bearer|basic|token)\s+)?\W*"
+    r"(?:redacted|filtered|hidden|masked|removed|obfuscated|censored|x{3,})?\W*"
+)
 _CONTROLS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _BROKEN = re.compile(r"(?:\\+(?:u[0-9A-Fa-f]{0,3})?|%[0-9A-Fa-f]?|&[#\w]{0,4})$")
 _LONGEST_BROKEN = 32  # characters, all but a few of them backslashes
 _SIGNING = re.compile(r"whsec_[A-Za-z0-9+/=_-]+")
+
+
+def is_mask(value: str) -> bool:
+    """Whether a value stands for one that somebody hid: two with the same mask need not have been the same."""
+    return bool(value) and _MASKED.fullmatch(value.strip()) is not None
 
 
 class Masking:

@@ -26,7 +26,7 @@ from ed_contract.judging import Judged
 from ed_contract.masking import Masking
 from ed_contract.options import Settings
 from ed_contract.phases import phase_named
-from ed_contract.record.history import Abandoned, Entry, Restarted
+from ed_contract.record.history import Abandoned, Changed, Entry, Restarted
 from ed_contract.record.lines import Line, NotARecord, Secrets, interaction_of, line_of
 from ed_contract.requirement import Need
 from ed_contract.transport import Target
@@ -84,7 +84,7 @@ class Recorder:
         if isinstance(entry, Interaction):
             self._write(line_of(entry, self._hidden, self._masked))
         else:
-            self._write({"kind": "restarted" if isinstance(entry, Restarted) else "abandoned"})
+            self._write({"kind": type(entry).__name__.lower(), **asdict(entry)})
 
     def event(self, event: Event) -> None:
         """Write an event; what was judged is not: it follows from the rest."""
@@ -250,15 +250,18 @@ def read(lines: Iterable[str], name: str) -> Iterator[Item]:
         yield item
 
 
+_MARKS: Mapping[str, type[Restarted | Abandoned | Changed]] = {
+    one.__name__.lower(): one for one in (Restarted, Abandoned, Changed)
+}
+
+
 def _item(line: Mapping[str, Any], numbered: Callable[[int], Interaction | None]) -> Item:
     rest = {name: value for name, value in line.items() if name != "kind"}
     match line.get("kind"):
         case "interaction":
             return interaction_of(line)
-        case "restarted":
-            return Restarted()
-        case "abandoned":
-            return Abandoned()
+        case "restarted" | "abandoned" | "changed" as kind:
+            return _MARKS[kind](**rest)
         case "start":
             return _started(rest)
         case "phase-started":

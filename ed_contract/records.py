@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
@@ -16,12 +17,13 @@ from ed_contract.engine.events import End, PhaseFinished, PhaseStarted, RunFinis
 from ed_contract.exceptions import UsageError
 from ed_contract.folding import Folding
 from ed_contract.guarding import guarded
-from ed_contract.interaction import Interaction
+from ed_contract.interaction import Interaction, Response
 from ed_contract.judging import Judging
 from ed_contract.options import DEFAULTS, Settings
-from ed_contract.record.foreign import PHASE, Creates, shows_credentials
+from ed_contract.record.exchange import Exchange
+from ed_contract.record.foreign import PHASE, Creates, is_create
 from ed_contract.record.har import looks_like_har, read_har
-from ed_contract.record.history import Abandoned, Entry, History, Restarted
+from ed_contract.record.history import Abandoned, Entry, History
 from ed_contract.record.merging import merged
 from ed_contract.recording import Item, read
 from ed_contract.report import Report, ReportBuilder
@@ -45,7 +47,7 @@ def judge(
     Args:
         records: files that `run --record` or `proxy --record` wrote, or HAR files; or what was read of them.
         settings: of use here are `only`, `skip`, `strict`, `waivers`, `fail_on_incomplete`, `path`, which says where
-            creates are posted to, and `clock_skew`.
+            creates are posted to, `clock_skew`, and `url`, the server that is meant where a HAR file holds several.
         waivers: known findings, which do not fail the run, from `ed_contract.waivers.load`.
         changes: settings that go before those of `settings`, e.g. `strict=True`.
 
@@ -56,7 +58,8 @@ def judge(
         raise UsageError("there is nothing to judge\ngive a record or a HAR file.")
     chosen = replace(settings, **changes)
     waivers = waivers or (None if chosen.waivers is None else load_waivers(chosen.waivers))
-    loaded = [_loaded(one, chosen.path) for one in _different(records)]
+    reader = _HarReader(chosen)
+    loaded = [_loaded(one, reader) for one in _different(records)]
     whole = loaded[0] if len(loaded) == 1 and loaded[0].started.ordered else _together(loaded, chosen.clock_skew)
     started = whole.started
     wanted = {row.id for row in CONTRACT.select(started.only, started.skip)}
@@ -81,7 +84,7 @@ def _fold(whole: _Loaded, judging: Judging, folding: Folding) -> None:
     """Judge the entries of a record, and fold them with its events, in the order of a run."""
     end: RunFinished | None = None
     for item in whole.items:
-        if isinstance(item, Interaction | Restarted | Abandoned):
+        if isinstance(item, Entry):
             for one in judging.add(item):
                 folding.add(one)
             continue
@@ -134,14 +137,14 @@ def _different(records: Iterable[Path | str | Iterable[Item]]) -> Iterator[Path 
         yield record
 
 
-def _loaded(record: Path | str | Iterable[Item], path: str) -> _Loaded:
+def _loaded(record: Path | str | Iterable[Item], reader: _HarReader) -> _Loaded:
     if not isinstance(record, Path | str):
         return _begun(iter(record), "")
     try:
         with Path(record).open("rb") as file:
             is_har = looks_like_har(file.read(4096))
         if is_har:
-            return _of_others(Path(record).read_bytes(), str(record), path)
+            return reader.read(Path(record).read_bytes(), str(record))
     except OSError as error:
         raise _unreadable(record, error) from error
     return _begun(_lines(record), str(record))
@@ -173,27 +176,75 @@ def _unreadable(path: Path | str, error: OSError) -> UsageError:
     return UsageError(f"cannot read {path}: {error.strerror}\ngive a record or a HAR file.")
 
 
-def _of_others(text: bytes, name: str, path: str) -> _Loaded:
-    """Return what a HAR file holds of creates."""
-    capture = read_har(text, name)
-    # A create that is not known exactly has used its key all the same: what else came under it cannot be judged.
-    used = {value for one in capture.left_out for name, value in one.headers if name.lower() == "idempotency-key"}
-    known = (one for one in capture.exchanges if one.header("idempotency-key") not in used)
-    shown = shows_credentials(capture.exchanges, path)
-    reader = Creates(path, shows_credentials=shown, guard=guarded)
-    creates = [one for exchange in known if (one := reader.of(exchange)) is not None]
-    left_out = [one for one in capture.left_out if one.method in {"", "POST"} and path in (one.path or path)]
-    notes = [f"not known exactly, and left out: {len(left_out)} of {name}, e.g. {left_out[0]}"] if left_out else []
-    if not shown:
-        notes.append(f"{name} shows no credential, so that keys may be of several accounts: they were not judged")
-    note = "; ".join(notes)
-    if not creates and not left_out:
-        raise UsageError(
-            f"{name} holds no create: nothing was posted to {path}\n--path says where creates are posted to."
-        )
-    end = RunFinished(end=End.FINISHED, requests=len(creates), seconds=_seconds(creates), note=note)
-    started = RunStarted(target=name, seed=0, phases=(), at_most=0, whole=False, ordered=False)
-    return _Loaded(started=started, items=[*creates, end])
+class _HarReader:
+    """Reads the creates of HAR files; what several of them hold, as exports of one session do, is read once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._path, self._url = settings.path.rstrip("/"), (settings.url or "").rstrip("/")
+        self._seen: set[Hashable] = set()
+        self._creates = Creates(self._path, hides_credentials=True, guard=guarded)  # of all files: accounts are theirs
+
+    def read(self, text: bytes, name: str) -> _Loaded:
+        """Return what a file holds of creates.
+
+        Raises:
+            UsageError: it is not a HAR, it holds no create, or creates that were sent to several servers.
+        """
+        capture = read_har(text, name)
+        exchanges = [one for one in capture.exchanges if self._is_new(one)]
+        server, elsewhere = self._server(exchanges, name)
+        # A create that is not known exactly has used its key all the same: what else came under it cannot be judged.
+        used = {value for one in capture.left_out for name, value in one.headers if name.lower() == "idempotency-key"}
+        known = (one for one in exchanges if one.header("idempotency-key") not in used)
+        creates = self._creates
+        before, unnamed = len(creates.left_out), creates.unnamed
+        here = (one for one in known if not is_create(one, self._path) or self._base(one) == server)
+        entries = [entry for exchange in here if (entry := creates.of(exchange)) is not None]
+        lost = [
+            one for one in capture.left_out if one.method in {"", "POST"} and self._path in (one.path or self._path)
+        ]
+        sent = [one for one in entries if isinstance(one, Interaction)]
+        left_out, unnamed = creates.left_out[before:], creates.unnamed - unnamed
+        if not (sent or lost or left_out or len(exchanges) < len(capture.exchanges)):
+            where = f" of {self._url}" if self._url else ""
+            raise UsageError(
+                f"{name} holds no create: nothing was posted to {self._path}{where}\n"
+                "--path says where creates are posted to."
+            )
+        told = [*map(str, lost), *left_out]
+        notes = [f"not known exactly, and left out: {len(told)} of {name}, e.g. {told[0]}"] if told else []
+        if unnamed:
+            notes.append(
+                f"{name} shows no credential of {unnamed} of {len(sent)} creates, so that their keys may be of "
+                "several accounts: they were not judged"
+            )
+        if elsewhere:
+            notes.append(f"not judged: {elsewhere} creates of {name} that were sent elsewhere")
+        end = RunFinished(end=End.FINISHED, requests=len(sent), seconds=_seconds(sent), note="; ".join(notes))
+        target = f"{server}{self._path}" if "://" in server else name
+        started = RunStarted(target=target, seed=0, phases=(), at_most=0, whole=False, ordered=False)
+        return _Loaded(started=started, items=[*entries, end])
+
+    def _is_new(self, one: Exchange) -> bool:
+        """Whether an exchange was not read before, at the same moment and with the same answer."""
+        said = (one.answer.status, one.answer.body) if isinstance(one.answer, Response) else one.answer
+        seen = (one.began, one.method, one.origin, one.path, one.headers, one.body, said)
+        new = seen not in self._seen
+        self._seen.add(seen)
+        return new
+
+    def _base(self, create: Exchange) -> str:
+        """Return the base URL that a create was sent to."""
+        return create.origin + create.path.partition("?")[0].rstrip("/").removesuffix(self._path)
+
+    def _server(self, exchanges: Iterable[Exchange], name: str) -> tuple[str, int]:
+        """Return the base URL of the server that is judged, and how many creates were sent elsewhere."""
+        bases = Counter(self._base(one) for one in exchanges if is_create(one, self._path))
+        if len(bases) > 1 and not self._url:
+            found = ", ".join(f"{base} ({count})" for base, count in bases.most_common())
+            raise UsageError(f"{name} holds creates of several servers: {found}\n--url says which of them is judged.")
+        server = self._url or next(iter(bases), "")
+        return server, sum(count for base, count in bases.items() if base != server)
 
 
 def _together(records: Sequence[_Loaded], skew: float) -> _Loaded:
@@ -203,7 +254,7 @@ def _together(records: Sequence[_Loaded], skew: float) -> _Loaded:
     for record in records:
         own: list[Entry] = []
         for item in record.items:
-            if isinstance(item, Interaction | Restarted | Abandoned):
+            if isinstance(item, Entry):
                 own.append(item)
             elif isinstance(item, RunFinished):
                 ends.append(item)

@@ -15,11 +15,11 @@ from ed_contract.engine.events import Event
 from ed_contract.exceptions import UsageError
 from ed_contract.finding import Finding
 from ed_contract.judging import Judged
-from ed_contract.mutants import MUTANTS, RIGHT, Mutant, One, RightServer, restartable, serving
 from ed_contract.options import DEFAULTS, Settings
 from ed_contract.report import Report
 from ed_contract.transport import Target
 from ed_contract.verdict import Verdict
+from ed_contract.zoo import MUTANTS, RIGHT, Mutant, One, RightServer, restartable, serving
 
 ZOO: tuple[One, ...] = (*MUTANTS, *RIGHT)
 
@@ -39,13 +39,13 @@ class Score:
 
 def named(names: Iterable[str]) -> list[str]:
     """Return the names; raise UsageError, with the nearest, for one that is not in the zoo."""
-    zoo = [one.name for one in ZOO]
+    zoo, names = [one.name for one in ZOO], list(names)
     for name in names:
         if name not in zoo:
             near = difflib.get_close_matches(name, zoo, n=3, cutoff=0.4)
             hint = f"did you mean {' or '.join(near)}?" if near else f"the zoo holds {', '.join(zoo[:5])}, …"
             raise UsageError(f"no server {name!r} in the zoo\n{hint}")
-    return list(names)
+    return names
 
 
 class _Watch:

@@ -129,7 +129,7 @@ def _conflict(reading: Reading, first: Interaction, answer: Response, place: str
         yield from _code(reading, answer)
     elif answer.successful:
         yield from _not_refused(reading, first, place)
-    elif reading.expectation is Expectation.ACCEPT:
+    elif reading.expectation is Expectation.ACCEPT or CODE in codes(answer.document):
         yield reading.finding(
             "idempotency/conflict/status",
             str(answer.status),

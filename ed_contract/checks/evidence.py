@@ -59,12 +59,22 @@ def may_have_been_done(reading: Reading) -> bool:
     return this.lost or (this.key is not None and reading.history.may_be_under_way(this))
 
 
+def changed_by_others(reading: Reading) -> str:
+    """Return why nothing is known of what a used key gives now, or ""."""
+    first = reading.first
+    if first is None or not reading.history.is_changed(first.id):
+        return ""
+    return "what its key gave may have been changed or deleted since, by another request"
+
+
 def no_word_of_the_key(reading: Reading, answer: Response) -> str:
-    """Return why a refusal says nothing of the key, or ""."""
+    """Return why an answer says nothing of the key, or ""."""
+    if doubt := changed_by_others(reading):
+        return doubt
     if answer.refused and reading.history.facts.is_full_for(reading.interaction):
         return "plain creates are refused from here on"
     if answer.status != CONFLICT:
         return turned_away(reading.interaction, reading.history)
     if CODE not in codes(answer.document) and may_have_been_done(reading):
-        return "answered 409 when an answer under this key was lost: that request may be under way"
+        return "answered 409, when an earlier request under this key, whose answer is not known, may be under way"
     return no_evidence(reading)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from ed_contract.case import Params
@@ -11,6 +13,7 @@ from ed_contract.checks.evidence import may_have_been_done
 from ed_contract.checks.reading import Reading, check, held
 from ed_contract.contract import Contract, OnRequest
 from ed_contract.finding import Observation, Unclear
+from ed_contract.masking import is_mask
 from ed_contract.record.values import kind, member, shown
 
 LONGEST_NAME = 100  # characters of a member's name in a message
@@ -90,20 +93,17 @@ def _new(reading: Reading, params: Params, made: dict[str, Any]) -> Iterator[Obs
 @check("include/secret-elsewhere")
 def the_secret_shows_at_its_place_only(reading: Reading) -> Iterator[Observation]:
     """Judge the other members of a destination, and those of a refusal."""
-    place, prefix = reading.contract.parts.secret, reading.contract.parts.secret_prefix
+    place = reading.contract.parts.secret
     refused = reading.answer is not None and reading.answer.refused
     document = reading.answer.document if reading.answer is not None and refused else reading.told
-    if not place or not isinstance(document, dict) or reading.params is None:
+    if not place or not isinstance(document, dict | list | str) or reading.params is None:
         return
     sent = shown_strings(reading.params)
     elsewhere = next(
         (
             where
             for where, value in _strings(document, "")
-            if where != place
-            and value not in sent
-            and not any(sign in value for sign in _MASKS)
-            and ((prefix and value.startswith(prefix)) or where.rpartition(".")[2] == place.rpartition(".")[2])
+            if where != place and value not in sent and _is_or_holds_a_secret(reading.contract, where, value, sent)
         ),
         None,
     )
@@ -112,10 +112,27 @@ def the_secret_shows_at_its_place_only(reading: Reading) -> Iterator[Observation
             "include/secret-elsewhere",
             elsewhere,
             expected=f"the secret at `{place}` only",
-            actual=f"`{elsewhere}` holds a secret",
+            actual=f"{f'`{elsewhere}`' if elsewhere else 'the answer'} holds a secret",
         )
     elif not refused:
         yield held("include/secret-elsewhere")
+
+
+def _is_or_holds_a_secret(contract: Contract, place: str, text: str, sent: set[str]) -> bool:
+    """Whether a text is called as the secret is, or holds what looks like one, and that was not sent."""
+    name, prefix = contract.parts.secret.rpartition(".")[2], contract.parts.secret_prefix
+    named = [text] if place.rpartition(".")[2] == name else []
+    pattern = _secret(prefix)
+    found = (*named, *(() if pattern is None else (one[0] for one in pattern.finditer(text))))
+    return any(
+        not (any(sign in one for sign in _MASKS) or is_mask(one) or any(one in each for each in sent)) for one in found
+    )
+
+
+@cache
+def _secret(prefix: str) -> re.Pattern[str] | None:
+    """Return what finds secrets with a prefix in a text, or None if they have none."""
+    return re.compile(rf"{re.escape(prefix)}[^\s\"'<>\\,;]+") if prefix else None
 
 
 def shown_strings(document: object) -> set[str]:
@@ -139,7 +156,7 @@ def _strings(document: Any, place: str) -> Iterator[tuple[str, str]]:  # noqa: A
 def destinations_do_not_share_a_secret(reading: Reading) -> Iterator[Observation]:
     """Judge that a new destination's secret was not shown before for another one."""
     secret = reading.interaction.secret if reading.made is not None else None
-    if secret is None:
+    if secret is None or (isinstance(secret, str) and is_mask(secret)):
         return
     others = reading.history.facts.with_secret(secret, reading.interaction)
     if others:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ed_contract.checks.echo import agree, is_echoed
-from ed_contract.checks.evidence import no_word_of_the_key
+from ed_contract.checks.evidence import changed_by_others, no_word_of_the_key
 from ed_contract.checks.reading import Reading, check, held, id_shown
 from ed_contract.checks.timestamps import is_same_moment
 from ed_contract.finding import Finding, Observation, Unclear
@@ -30,7 +30,7 @@ _EMPTY: tuple[object, ...] = (None, "", [], {})
 )
 def a_replay_gives_the_same_destination(reading: Reading) -> Iterator[Observation]:
     """Judge a used key with the same parameters; after a conflict that is `keeps-first`."""
-    if reading.answer is not None and reading.unlike is not None:
+    if reading.answer is not None and reading.unlike is not None and not changed_by_others(reading):
         yield _unlike(reading, reading.unlike, reading.answer)
     elif (row := row_of_a_replay(reading)) != AFTER_A_BURST:
         yield from judged_replay(reading, row)

@@ -43,7 +43,7 @@ def phases(_: click.Context, __: click.Parameter, begun: str) -> Items:
 
 def zoo(_: click.Context, __: click.Parameter, begun: str) -> Items:
     """Return the names of the servers of the zoo, each with its sentence."""
-    from ed_contract.mutants import MUTANTS, RIGHT  # noqa: PLC0415 - heavy
+    from ed_contract.zoo import MUTANTS, RIGHT  # noqa: PLC0415 - heavy
 
     return _items(begun, {one.name: one.sentence for some in (MUTANTS, RIGHT) for one in some})
 

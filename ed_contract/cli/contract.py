@@ -48,8 +48,8 @@ def explain(ctx: click.Context, /, identifier: str, **_: object) -> None:
     """
     from ed_contract.checks import CHECKS  # noqa: PLC0415 - heavy
     from ed_contract.contract import Contract  # noqa: PLC0415 - heavy
-    from ed_contract.mutants import MUTANTS  # noqa: PLC0415 - heavy
     from ed_contract.planning import phases_about  # noqa: PLC0415 - heavy
+    from ed_contract.zoo import MUTANTS  # noqa: PLC0415 - heavy
 
     contract = Contract.load(edition(ctx))
     row = contract.requirement(identifier)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -11,10 +12,15 @@ from ed_contract.cli.options import Grouped, configured, options, resolved
 
 @click.command(cls=Grouped)
 @click.argument("records", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--url",
+    metavar="URL",
+    help="The base URL of the server that is judged, where a HAR file holds creates of several.",
+)
 @options("only", "skip", "strict", "waivers", "fail-on-incomplete", "path", "clock-skew", "report", "quiet", "no-color")
 @configured
 @click.pass_context
-def judge(ctx: click.Context, /, records: tuple[Path, ...], **_: object) -> None:
+def judge(ctx: click.Context, /, records: tuple[Path, ...], url: str | None, **_: object) -> None:
     """Judge RECORDS, written by `run --record`, `proxy --record`, or as HAR by a browser or another tester.
 
     Several files are judged as one history. Nothing is sent; reports and exit codes are those of `run`.
@@ -26,6 +32,6 @@ def judge(ctx: click.Context, /, records: tuple[Path, ...], **_: object) -> None
     """
     from ed_contract.cli import judging  # noqa: PLC0415 - heavy
 
-    settings = resolved(ctx).settings
+    settings = replace(resolved(ctx, apart=["url", "app"]).settings, url=url)
     judging.require_writable(settings)
     ctx.exit(judging.told(records, settings))

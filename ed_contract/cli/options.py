@@ -166,7 +166,7 @@ def resolved(ctx: click.Context, *, apart: Collection[str] = ()) -> Resolved:
 
 def edition(ctx: click.Context) -> str:
     """Return the edition of the page that a command is about, wherever it is set; raise UsageError if there is none."""
-    given = resolved(ctx)
+    given = resolved(ctx, apart=["url", "app"])  # it goes to no server
     from ed_contract.contract import edition_of  # noqa: PLC0415 - heavy
 
     version = given.settings.api_version if "api-version" in given.origins else None

@@ -6,6 +6,7 @@ Heavy: the command loads it when it is used.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -48,7 +49,9 @@ def judged(to: str, port: int, settings: Settings, folder: Path) -> int:
         ) as proxy:
             streams.say(f"Passing on to {to} what comes to {proxy.url}; Ctrl-C or SIGTERM prints the report.")
             proxy.wait()
-        notes = [f"left out, since their bodies are encoded: {seen.left_out} creates"] if seen.left_out else []
+        notes = (
+            [f"creates that were left out: {len(left_out)}, e.g. {left_out[0]}"] if (left_out := seen.left_out) else []
+        )
         if proxy.refused:
             notes.append(f"requests that were not passed on: {len(proxy.refused)}, e.g. because {proxy.refused[0]}")
         seconds = time.monotonic() - began
@@ -65,8 +68,8 @@ class _Seen:
         self.creates = 0
 
     @property
-    def left_out(self) -> int:
-        """How many creates could not be read."""
+    def left_out(self) -> Sequence[str]:
+        """Why nothing is concluded of creates, for each of them."""
         return self._creates.left_out
 
     def add(self, event: RunStarted | RunFinished) -> None:
@@ -77,18 +80,17 @@ class _Seen:
 
     def __call__(self, exchange: Exchange) -> None:
         """Keep an exchange that is a create."""
-        create = self._creates.of(exchange)
+        entry = self._creates.of(exchange)
+        is_create = isinstance(entry, Interaction)
+        self.creates += is_create
         if self._verbose:
-            path, judged = exchange.path.partition("?")[0], "" if create else " (not judged)"
+            path, judged = exchange.path.partition("?")[0], "" if is_create else " (not judged)"
             streams.say(f"{exchange.method} {path}: {_said(exchange)}{judged}")
-        if create is not None:
-            self._keep(create)
-
-    def _keep(self, create: Interaction) -> None:
-        self.creates += 1
+        if entry is None:
+            return
         if self._recorder is not None:
-            self._recorder.entry(create)
-        self.items.append(create)
+            self._recorder.entry(entry)
+        self.items.append(entry)
 
 
 def _said(exchange: Exchange) -> str:

@@ -56,8 +56,8 @@ def serve(ctx: click.Context, /, port: int, db: Path | None, mutant: str | None,
 
 def _of_the_zoo(name: str) -> type[Reference]:
     """Return the class of a server of the zoo."""
-    from ed_contract.mutants import MUTANTS, RIGHT, One  # noqa: PLC0415 - heavy
     from ed_contract.score import named  # noqa: PLC0415 - heavy
+    from ed_contract.zoo import MUTANTS, RIGHT, One  # noqa: PLC0415 - heavy
 
     named([name])
     zoo: tuple[One, ...] = (*MUTANTS, *RIGHT)

@@ -19,6 +19,7 @@ class Exchange:
     began: float  # seconds since the epoch, when the request was sent
     ended: float  # seconds since the epoch, when the answer had come whole, or was given up
     connection: str = ""  # names the connection, where that is known
+    origin: str = ""  # scheme, host and port that the request went to, where that is known
 
     def header(self, name: str) -> str | None:
         """Return the first value of a header of the request, whatever the case of its name, or None."""

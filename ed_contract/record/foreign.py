@@ -7,73 +7,130 @@ replay, and a value that was refused may have been refused for a reason of the s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeAlias
+from urllib.parse import unquote
 
 from ed_contract.case import Case, Credential, Expectation, Key
 from ed_contract.contract import CONTRACT
 from ed_contract.expecting import expected
-from ed_contract.interaction import OWN_HEADERS, Interaction, Request
+from ed_contract.interaction import OWN_HEADERS, Interaction, Request, Response
+from ed_contract.masking import is_mask
 from ed_contract.parsing import object_of
 from ed_contract.record.exchange import Exchange
+from ed_contract.record.history import Changed
 
 PHASE = "record"
 """The phase of what others sent."""
+KEY_LIFETIME = 3600.0  # seconds after which a server may have forgotten a key: the page names no time
 _NAMING = ("auth", "key", "token", "secret", "cookie", "account", "tenant", "context")
 _JSON = ("application/json", "text/json")
+_SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
 Guard: TypeAlias = Callable[[Exchange], Exchange]
 """Returns an exchange whose answer shows no credential of its request, and says whether it did."""
 
 
-class Creates:
-    """Makes interactions of the creates among exchanges, and tells the accounts apart that sent them."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Use:
+    """How a key was used first."""
 
-    def __init__(self, path: str, *, shows_credentials: bool = True, guard: Guard | None = None) -> None:
+    manner: tuple[str, ...]
+    began: float
+    ended: float
+
+
+class Creates:
+    """Makes entries of a record of the creates among exchanges, and tells the accounts apart that sent them."""
+
+    def __init__(self, path: str, *, hides_credentials: bool = False, guard: Guard | None = None) -> None:
         """Begin.
 
         Args:
             path: where creates are posted to; whatever stands before it in a request's path is another base URL.
-            shows_credentials: whether what carried a credential shows it. If not, no two requests are known to be of
-                one account, so that nothing is judged of the keys that they share.
+            hides_credentials: whether a request that shows no credential may have had one. Then no two such requests
+                are known to be of one account, so that nothing is judged of the keys that they share.
             guard: keeps what carries a credential out of the answers.
         """
-        self._path, self._shows, self._guard = path, shows_credentials, guard
-        self.left_out = 0  # creates that cannot be read
+        self._path, self._hides, self._guard = path, hides_credentials, guard
+        self.left_out: list[str] = []  # why, for each create of which nothing is concluded
+        self.unnamed = 0  # creates of which nobody knows whose they are
         self._accounts: dict[str, str] = {}
+        self._uses: dict[tuple[str, str], _Use | None] = {}  # None: what was done under the key is not known
         self._count = 0
 
-    def of(self, exchange: Exchange) -> Interaction | None:
-        """Return the interaction that an exchange is, numbered from 1, or None for what is no create."""
+    def of(self, exchange: Exchange) -> Interaction | Changed | None:
+        """Return what an exchange is: a create, numbered from 1; a change of what was created; or None."""
+        if (identifier := changed_by(exchange, self._path)) is not None:
+            return Changed(id=identifier)
         if not is_create(exchange, self._path):
             return None
-        if exchange.header("content-encoding") not in {None, "", "identity"}:
-            self.left_out += 1
+        account = self._account(exchange)
+        if why := self._why_left_out(exchange, account):
+            self.left_out.append(why)
             return None
         exchange = exchange if self._guard is None else self._guard(exchange)
         self._count += 1
-        account = self._account(exchange) if self._shows else str(self._count)
         interaction = _interaction(exchange, Credential.FURTHER if account else Credential.FIRST, account)
         return replace(interaction, number=self._count)
 
     def _account(self, exchange: Exchange) -> str:
-        said = "\n".join(value for name, value in exchange.headers if _may_name_the_account(name))
-        return self._accounts.setdefault(said, str(len(self._accounts) or ""))
+        """Return a name for whoever sent a request; "" is the first of them."""
+        said = [value for name, value in exchange.headers if _may_name_the_account(name)]
+        if self._hides and (not said or any(map(is_mask, said))):
+            self.unnamed += 1
+            return f"unknown {self.unnamed}"
+        return self._accounts.setdefault("\n".join(said), str(len(self._accounts) or ""))
+
+    def _why_left_out(self, exchange: Exchange, account: str) -> str:
+        """Return why nothing can be concluded of a create, or ""; of its key then nothing can be either."""
+        keys = {value for name, value in exchange.headers if name.lower() == "idempotency-key" and value}
+        why = ""
+        if exchange.header("content-encoding") not in {None, "", "identity"}:
+            why = "its body is encoded"
+        elif len(keys) > 1:
+            why = "it has several keys"
+        for key in keys:
+            use = _Use(manner=_manner(exchange), began=exchange.began, ended=exchange.ended)
+            first = self._uses.setdefault((account, key), None if why else use)
+            why = why or _why_unlike(first, use)
+            if why.startswith("its key"):
+                self._uses[account, key] = None
+        return why
 
 
-def interactions_of(
-    exchanges: Iterable[Exchange], path: str, *, shows_credentials: bool = True
-) -> Iterator[Interaction]:
-    """Yield the creates among exchanges, in the order given; the arguments are those of `Creates`."""
-    creates = Creates(path, shows_credentials=shows_credentials)
+def _why_unlike(first: _Use | None, again: _Use) -> str:
+    """Return why a key that was used again says nothing, or ""."""
+    if first is None:
+        return "its key was used by a request of which nothing is concluded"
+    if max(again.began - first.ended, first.began - again.ended) > KEY_LIFETIME:
+        return "its key was used long before, and may be forgotten"
+    return "" if first.manner == again.manner else "its key was used with another query, version or media type"
+
+
+def _manner(exchange: Exchange) -> tuple[str, ...]:
+    """Return what may decide on an answer beside the body and the credential."""
+    media = (exchange.header("content-type") or "").partition(";")[0].strip().lower()
+    accept = exchange.header("accept") or "*/*"
+    takes_json = str(any(one in accept for one in ("*/*", "application/*", "json")))
+    return exchange.path.partition("?")[2], exchange.header("stripe-version") or "", media, takes_json
+
+
+def entries_of(
+    exchanges: Iterable[Exchange], path: str, *, hides_credentials: bool = False
+) -> Iterator[Interaction | Changed]:
+    """Yield what exchanges are, in the order given; the arguments are those of `Creates`."""
+    creates = Creates(path, hides_credentials=hides_credentials)
     return (one for exchange in exchanges if (one := creates.of(exchange)) is not None)
 
 
-def shows_credentials(exchanges: Iterable[Exchange], path: str) -> bool:
-    """Whether any create shows a header that may be a credential."""
-    creates = (one for one in exchanges if is_create(one, path))
-    return any(_may_name_the_account(name) for one in creates for name, _ in one.headers)
+def changed_by(exchange: Exchange, path: str) -> str | None:
+    """Return the id of the destination that an exchange may have changed or deleted, or None."""
+    answer, (_, found, below) = exchange.answer, exchange.path.partition("?")[0].partition(f"{path.rstrip('/')}/")
+    if not found or not below or exchange.method in _SAFE or (isinstance(answer, Response) and answer.refused):
+        return None
+    return unquote(below.partition("/")[0])
 
 
 def _may_name_the_account(name: str) -> bool:

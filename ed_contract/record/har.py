@@ -22,7 +22,7 @@ _ADVICE = "give a HAR 1.2 file, or a record of `ed-contract run --record`."
 _HEAD = 4096  # characters of a file that say whether it may be a HAR
 _MEMBER = r'"[^"\\]*"\s*:\s*(?:"[^"\\]*"|[^\s"{}\[\],]+)\s*,\s*'
 _LOOK = re.compile(rf'\ufeff?\s*\{{\s*(?:{_MEMBER})*"log"\s*:\s*\{{')
-_URL = re.compile(r"https?://[^/?#]*([^#]*)", re.IGNORECASE)
+_URL = re.compile(r"(https?://[^/?#]*)([^#]*)", re.IGNORECASE)
 _TIMINGS = {"blocked", "dns", "connect", "send", "wait", "receive"}  # `ssl` is part of `connect`
 
 # The creators of files, by the names that they give themselves.
@@ -118,6 +118,7 @@ def _read(entry: Mapping[str, Any], place: int, writer: Writer) -> Exchange | Le
         began=began,
         ended=began + _seconds(entry, answer, writer),
         connection=_connection(entry, writer),
+        origin=_origin(request.get("url")),
     )
 
 
@@ -128,8 +129,15 @@ def _path(url: object) -> str | None:
     found = _URL.match(url)
     if found is None and not url.startswith("/"):
         return None
-    path = found[1] if found else url.partition("#")[0]
+    path = found[2] if found else url.partition("#")[0]
     return path if path.startswith("/") else f"/{path}"
+
+
+def _origin(url: object) -> str:
+    """Return where a URL leads to, without a user, or "" where it does not say."""
+    found = _URL.match(str(url))
+    scheme, _, authority = ("" if found is None else found[1]).lower().partition("://")
+    return f"{scheme}://{authority.rpartition('@')[2]}" if authority else ""
 
 
 def _moment(text: object) -> float | None:

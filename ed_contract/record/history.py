@@ -28,7 +28,14 @@ class Abandoned:
     """What the last answers are about was to be asked, and the run was over before: they show nothing."""
 
 
-Entry: TypeAlias = Interaction | Restarted | Abandoned
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """Others may have changed or deleted what was created: what its key gives from now on is not known."""
+
+    id: str
+
+
+Entry: TypeAlias = Interaction | Restarted | Abandoned | Changed
 """What a record holds, in order."""
 Who: TypeAlias = tuple[Credential, str]
 """An account."""
@@ -53,6 +60,7 @@ class History:
         self._keys: dict[str, int] = {}  # which interaction used each first
         self._first_conflict: int | None = None
         self._restarts: list[int] = []  # how many interactions there were before each
+        self._changed: set[str] = set()  # ids of what others may have changed
         self.facts = Facts()
         for one in entries:
             self.add(one)
@@ -65,6 +73,8 @@ class History:
         """Append an interaction, or what is kept of it, or an event."""
         if isinstance(entry, Restarted):
             self._restarts.append(len(self._all))
+        if isinstance(entry, Changed):
+            self._changed.add(entry.id)
         if not isinstance(entry, Interaction):
             return
         interaction = excerpted(entry)
@@ -122,6 +132,10 @@ class History:
     def restarted_between(self, first: Interaction, last: Interaction) -> bool:
         """Whether the target was restarted between two interactions."""
         return any(first.number <= before < last.number for before in self._restarts)
+
+    def is_changed(self, identifier: object) -> bool:
+        """Whether others may have changed or deleted what has this id."""
+        return isinstance(identifier, str) and identifier in self._changed
 
     def under_key_before(self, interaction: Interaction) -> list[Interaction]:
         """Return the earlier interactions of the same account under the same key (or all without one), in order."""

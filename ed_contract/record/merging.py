@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from ed_contract.interaction import PROBE, Interaction
-from ed_contract.record.history import Abandoned, Entry, Restarted
+from ed_contract.record.history import Abandoned, Entry
 
 
 @dataclass(slots=True)
@@ -113,5 +113,5 @@ def _numbered(units: Iterable[_Unit]) -> Iterator[Entry]:
                 number += 1
                 burst = bursts if together and not one.is_probe else None
                 yield replace(one, number=number, burst=burst)
-            elif isinstance(one, Restarted | Abandoned):
+            else:
                 yield one

@@ -136,10 +136,15 @@ class Report:
     def undecided(self) -> tuple[Row, ...]:
         """The rows that keep a run without failing findings from conforming."""
         crashed = [row for row in self.rows if row.verdict is Verdict.ERROR]
-        open_ = [
-            row for row in self.rows if row.verdict is Verdict.INCONCLUSIVE and row.requirement.level is Level.MUST
-        ]
-        return (*crashed, *open_)
+        # Who judges what others sent cannot have them send more.
+        some = self.of_others and any(row.verdict is Verdict.PASS for row in self.rows)
+        return (*crashed, *(() if some else self._inconclusive))
+
+    @property
+    def _inconclusive(self) -> tuple[Row, ...]:
+        """The MUST rows of which all that was observed says nothing."""
+        musts = (row for row in self.rows if row.requirement.level is Level.MUST)
+        return tuple(row for row in musts if row.verdict is Verdict.INCONCLUSIVE)
 
     @property
     def unexercised(self) -> tuple[Row, ...]:
@@ -153,7 +158,7 @@ class Report:
     @property
     def complete(self) -> bool:
         """Whether the whole contract was judged, so that no finding means that the target conforms."""
-        return not (self.cut or self.pruned or self.unexercised)
+        return not (self.cut or self.pruned or self.unexercised or self._inconclusive)
 
     @property
     def partial(self) -> bool:

@@ -213,3 +213,21 @@ def test_a_refusal_shows_no_secret():
     shown = {"error": {"code": "idempotency_error", "message": "no", "first": {"secret": "whsec_1"}}}
     run.exchange(params | {"name": "Other"}, answered(shown, 409), key="k")
     assert run.findings == [("include/secret-elsewhere", "error.first.secret")]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "findings"),
+    [
+        ({"error": {"message": "Its secret is whsec_1."}}, [("include/secret-elsewhere", "error.message")]),
+        ('{"id": "ed_1", "secret": "whsec_1"}', [("include/secret-elsewhere", "")]),
+        ({"error": {"message": "Secrets begin with whsec_; yours is whsec_***."}}, []),
+        ({"error": {"message": "The name Orders whsec_1 is used."}}, []),
+    ],
+)
+def test_a_secret_in_a_text_is_shown_too(refusal, findings):
+    """Unless it is masked, or was sent."""
+    named = "Orders whsec_1" if "Orders" in str(refusal) else "Other"
+    run = Run()
+    run.exchange(WEBHOOK, key="k")
+    run.exchange(WEBHOOK | {"name": named}, answered(refusal, 400), key="k", expectation=Expectation.EITHER)
+    assert [one for one in run.findings if one[0] == "include/secret-elsewhere"] == findings

@@ -14,10 +14,10 @@ from common.command import ed_contract
 
 from ed_contract.cli import cli
 from ed_contract.contract import CONTRACT
-from ed_contract.mutants import MUTANTS, RIGHT
 from ed_contract.options.values import REPORTS
 from ed_contract.phases import PHASES
 from ed_contract.report.writers import WRITERS
+from ed_contract.zoo import MUTANTS, RIGHT
 
 VARIABLE = "_ED_CONTRACT_COMPLETE"
 ENVIRONMENT = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}

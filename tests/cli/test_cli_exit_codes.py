@@ -15,8 +15,8 @@ from common.command import ed_contract
 from common.servers import as_json, free_port, http_server
 
 from ed_contract import checks
-from ed_contract.mutants.right_keys import SixteenDestinations
 from ed_contract.reference import Reference, RefusedError, serve
+from ed_contract.zoo.right.request import SixteenDestinations
 
 NAME = "request/name/required"
 PARTIAL = "CONFORMS AS FAR AS JUDGED: N of M MUST"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from common.command import ed_contract
 
-from ed_contract.mutants import MUTANTS, serving
 from ed_contract.reference import Reference, serve
+from ed_contract.zoo import MUTANTS, serving
 
 (MUTANT,) = (one for one in MUTANTS if one.name == "metadata-not-compared")
 ROW = "idempotency/conflict/every-parameter"

@@ -10,12 +10,12 @@ from pathlib import Path
 from ed_contract import Report, Target, run
 from ed_contract.contract import CONTRACT
 from ed_contract.finding import Crash, Unclear
-from ed_contract.mutants import MUTANTS, serving
 from ed_contract.report import ReportBuilder, github
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import report_lines
 from ed_contract.report.writers import WRITERS
 from ed_contract.waivers import Waiver, Waivers
+from ed_contract.zoo import MUTANTS, serving
 
 GOLDEN = Path(__file__).resolve().parents[1] / "report" / "golden"
 MUTANT = "type-any-case"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ed_contract import Target, run
-from ed_contract.mutants import MUTANTS
 from ed_contract.reference import serve
+from ed_contract.zoo import MUTANTS
 
 NAMED = {one.name: one for one in MUTANTS}
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from ed_contract import strategies as ed
 from ed_contract.checks import CHECKS, judged
 from ed_contract.contract import CONTRACT
-from ed_contract.mutants import MUTANTS, RIGHT
 from ed_contract.requirement import Level
+from ed_contract.zoo import MUTANTS, RIGHT
 
 
 def test_every_requirement_has_a_check_and_no_check_judges_another():

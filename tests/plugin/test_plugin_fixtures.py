@@ -7,7 +7,7 @@ import pytest
 CONFTEST = """
 import pytest
 from ed_contract import Target
-from ed_contract.mutants import MUTANTS, serving
+from ed_contract.zoo import MUTANTS, serving
 from ed_contract.reference import Reference, serve
 
 BROKEN = {name!r}

@@ -19,9 +19,9 @@ import pytest
 from common.interactions import WEBHOOK
 
 from ed_contract import Target, run
-from ed_contract.mutants import MUTANTS, serving
 from ed_contract.records import judge
 from ed_contract.reference import PATH, Reference, RefusedError, serve
+from ed_contract.zoo import MUTANTS, serving
 
 COMMAND = str(Path(sys.executable).with_name("ed-contract"))
 BROKEN = (

@@ -24,7 +24,6 @@ from jsonschema import Draft7Validator, Draft202012Validator
 
 from ed_contract import Target, run
 from ed_contract.finding import Finding
-from ed_contract.mutants import MUTANTS, restartable, serving
 from ed_contract.replay import load, replay
 from ed_contract.report import curl
 from ed_contract.report.redaction import Redactor
@@ -32,6 +31,7 @@ from ed_contract.report.text import report_lines
 from ed_contract.report.writers import WRITERS
 from ed_contract.strategies import PAGE_EXAMPLE
 from ed_contract.verdict import Verdict
+from ed_contract.zoo import MUTANTS, restartable, serving
 
 TESTS = Path(__file__).parents[1]
 sys.path.insert(0, str(TESTS))  # for the processes of the command, which pytest does not start

@@ -20,13 +20,13 @@ import pytest
 from ed_contract import Session, api
 from ed_contract.engine.events import End
 from ed_contract.exceptions import EdContractError
-from ed_contract.mutants import MUTANTS, RIGHT
 from ed_contract.recording import Recorder
 from ed_contract.records import judge
 from ed_contract.report import Report
 from ed_contract.score import ZOO, _reached
 from ed_contract.session import NotConforming
 from ed_contract.strategies import smoke
+from ed_contract.zoo import MUTANTS, RIGHT
 
 SAMPLE = [one.name for one in (*MUTANTS[::80], *RIGHT[::20])]
 

@@ -13,7 +13,7 @@ from ed_contract.finding import Finding
 from ed_contract.guarding import guarded
 from ed_contract.judging import Judging
 from ed_contract.record.exchange import Exchange
-from ed_contract.record.foreign import case_of, interactions_of, shows_credentials
+from ed_contract.record.foreign import case_of, entries_of
 from ed_contract.record.merging import merged
 
 PATH = "/v2/core/event_destinations"
@@ -31,9 +31,7 @@ def exchange(body=WEBHOOK, answer=CREATED, *, key=None, path=PATH, method="POST"
 def findings(*exchanges) -> list[tuple[str, str]]:
     """Return what the checks find."""
     judging = Judging(judge)
-    told = [
-        one for entry in merged([interactions_of(exchanges, PATH)], skew=0, ordered=False) for one in judging.add(entry)
-    ]
+    told = [one for entry in merged([entries_of(exchanges, PATH)], skew=0, ordered=False) for one in judging.add(entry)]
     return [
         seen.identity for one in (*told, *judging.judged()) for seen in one.observations if isinstance(seen, Finding)
     ]
@@ -43,7 +41,7 @@ def test_creates_are_told_from_what_else_was_sent():
     """By method and path, whatever the base URL; what is encoded is not read."""
     others = [exchange(path="/v1/other"), exchange(method="GET"), exchange(headers=(("Content-Encoding", "gzip"),))]
     creates = [exchange(path=f"/base{PATH}?x=1"), exchange(path=f"{PATH}/")]
-    assert len(list(interactions_of([*others, *creates], PATH))) == 2
+    assert len(list(entries_of([*others, *creates], PATH))) == 2
 
 
 @pytest.mark.parametrize(
@@ -105,10 +103,9 @@ def test_a_header_that_is_no_text_of_utf_8_keeps_nothing_from_being_guarded():
 def test_accounts_are_told_apart_by_what_may_be_a_credential():
     """A fresh token of the same account makes another one of it, of which nothing is known."""
     headers = [(AUTHORIZED,), (("authorization", "Bearer b"),), (("x-api-key", "c"),), (AUTHORIZED,), ()]
-    sent = list(interactions_of([exchange(headers=one, key="k") for one in headers], PATH))
+    sent = list(entries_of([exchange(headers=one, key="k") for one in headers], PATH))
     assert [one.request.credential for one in sent].count(Credential.FIRST) == 2
     assert len({one.request.who for one in sent}) == 4
     assert not any("bearer" in str(one.request.headers).lower() for one in sent)
-    assert not shows_credentials([exchange(headers=())], PATH)
-    unknown = interactions_of([exchange(headers=(), key="k")] * 3, PATH, shows_credentials=False)
+    unknown = entries_of([exchange(headers=(), key="k")] * 3, PATH, hides_credentials=True)
     assert len({one.request.who for one in unknown}) == 3

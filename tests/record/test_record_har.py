@@ -217,7 +217,7 @@ def test_headers_may_be_members():
     )
 
 
-@pytest.mark.parametrize("mask", ["[Filtered]", "***"])
+@pytest.mark.parametrize("mask", ["[Filtered]", "***", "[REDACTED]", "<redacted>", "redacted", "XXXX", "-"])
 def test_a_masked_key_is_not_a_key(mask):
     """All requests of the file would seem to have the same one."""
     one = left_out(request={"headers": headers(idempotency_key=mask)})

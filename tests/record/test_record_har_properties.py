@@ -35,7 +35,7 @@ ANSWERS = (
     | st.builds(
         response,
         st.sampled_from([200, 201, 400, 409, 500]),
-        st.lists(st.tuples(TOKENS.map(str.lower), VALUES), max_size=3).map(tuple),
+        st.lists(st.tuples(TOKENS.map(str.lower), VALUES), min_size=1, max_size=3).map(tuple),
         BODIES,
     )
 )

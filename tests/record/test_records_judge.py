@@ -11,10 +11,10 @@ from common.command import ed_contract
 
 from ed_contract import run
 from ed_contract.exceptions import UsageError
-from ed_contract.mutants import MUTANTS, RIGHT, serving
 from ed_contract.records import judge
 from ed_contract.reference import Reference
 from ed_contract.transport import Target
+from ed_contract.zoo import MUTANTS, RIGHT, serving
 
 HARS = sorted((Path(__file__).parent / "hars").glob("*.har"))
 ANSWERED_AS_TEXT = {("response/media-type", "text/plain")}
@@ -99,7 +99,7 @@ def test_what_a_file_does_not_hold_is_said():
     assert "not known exactly, and left out: " in done.stdout
     assert "the file does not hold the body of the request" in done.stdout
     done = ed_contract("judge", str(Path(__file__).parent / "hars" / "chromium-devtools-sanitized.har"))
-    assert "shows no credential, so that keys may be of several accounts" in done.stdout
+    assert "so that their keys may be of several accounts: they were not judged" in " ".join(done.stdout.split())
     assert "Again:" not in done.stdout
 
 

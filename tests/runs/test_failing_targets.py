@@ -21,13 +21,13 @@ from ed_contract.engine import retry
 from ed_contract.engine.events import End
 from ed_contract.engine.retry import Tries
 from ed_contract.exceptions import TargetError, Unreachable
-from ed_contract.mutants import MUTANTS
-from ed_contract.mutants.failing import Failing, drop
 from ed_contract.reference import Reference, serve
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import summary_lines
 from ed_contract.session import NotConforming
 from ed_contract.verdict import Verdict
+from ed_contract.zoo import MUTANTS
+from ed_contract.zoo.failing import Failing, drop
 
 
 def target(url, **options):

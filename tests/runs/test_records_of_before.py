@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from ed_contract import Target, run
-from ed_contract.mutants import MUTANTS, serving
 from ed_contract.records import judge
+from ed_contract.zoo import MUTANTS, serving
 
 
 def test_a_record_that_calls_the_last_phase_reduction_is_judged_as_it_was(tmp_path):

@@ -9,13 +9,13 @@ import pytest
 from ed_contract import Target, run
 from ed_contract.contract import CONTRACT
 from ed_contract.exceptions import UsageError
-from ed_contract.mutants import MUTANTS, restartable, serving
-from ed_contract.mutants.words import Mutant
 from ed_contract.reference import Reference, serve
 from ed_contract.replay import load, replay
 from ed_contract.report import json as json_writer
 from ed_contract.report.redaction import Redactor
 from ed_contract.verdict import Verdict
+from ed_contract.zoo import MUTANTS, restartable, serving
+from ed_contract.zoo.specimen import Mutant
 
 BY_ROW = {one.breaks: one for one in reversed(MUTANTS) if not one.needs}
 """A mutant of each requirement, the first of the zoo."""

@@ -13,11 +13,11 @@ import pytest
 from ed_contract import Target, processes, run
 from ed_contract.engine.events import End
 from ed_contract.exceptions import RestartFailed, UsageError
-from ed_contract.mutants import MUTANTS, restartable
-from ed_contract.mutants.words import Mutant
 from ed_contract.processes import RestartCommand
 from ed_contract.reference import Reference
 from ed_contract.verdict import Verdict
+from ed_contract.zoo import MUTANTS, restartable
+from ed_contract.zoo.specimen import Mutant
 
 ROW = "idempotency/survives-restart"
 RIGHT = Mutant(name="reference", breaks="", sentence="", make=Reference)

@@ -12,9 +12,9 @@ from common.servers import as_json, http_server
 from ed_contract import Target, run
 from ed_contract.cli import main
 from ed_contract.exceptions import EdContractError
-from ed_contract.mutants import MUTANTS, serving
 from ed_contract.reference import Reference, serve
 from ed_contract.report.writers import WRITERS
+from ed_contract.zoo import MUTANTS, serving
 
 FIRST, SECOND, HEADER = "sk_test_a", "sk_test_b", "hunter2-hunter2"
 SIGNING = re.compile(r"whsec_(?!\*)[A-Za-z0-9+/=]")

@@ -10,7 +10,7 @@ import pytest
 from common.consoles import ROOT, blocks, is_as_shown
 
 from ed_contract.contract import CONTRACT
-from ed_contract.mutants import MUTANTS
+from ed_contract.zoo import MUTANTS
 
 WITHOUT_EXAMPLE = {}  # requirement: why none can be shown
 SAMPLE = (
@@ -78,7 +78,7 @@ def test_a_requirement_is_shown_with_all_there_is_to_say():
         "\n"
         "| mutant | what it does |\n"
         "|---|---|\n"
-        "| `anonymous-is-the-first` | Takes a request without credentials for the first account's. |\n"
+        "| `anonymous-is-the-first` | Treats a request without credentials as the first account's. |\n"
         "\n"
         "**An example finding**, of `ed-contract serve --mutant anonymous-is-the-first`\n"
         "\n"

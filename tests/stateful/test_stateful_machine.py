@@ -8,9 +8,9 @@ from hypothesis.stateful import run_state_machine_as_test
 from werkzeug.test import Client
 
 from ed_contract import EventDestinationMachine
-from ed_contract.mutants import MUTANTS
 from ed_contract.reference import PATH, Reference
 from ed_contract.session import NotConforming
+from ed_contract.zoo import MUTANTS
 
 NAMED = {one.name: one.make for one in MUTANTS}
 SETTINGS = settings(

@@ -1,0 +1,44 @@
+"""Kinds of values: each knows all about its own, and every field of a kind, in any document, has what it knows.
+
+A kind is a module that answers the seven questions of `Kind` about values as a `Spec` describes them. None knows a
+field by its name, a request, or a server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ed_contract.kinds import (
+    boolean,
+    digits,
+    enum,
+    lists,
+    maps,
+    number,
+    objects,
+    sets,
+    text,
+    timestamp,
+    token,
+    url,
+)
+from ed_contract.kinds.lookup import kind_of
+from ed_contract.kinds.spec import Json, Kind, NoValueError, Spec, Value, Wrong
+
+__all__ = ["KINDS", "Json", "Kind", "NoValueError", "Spec", "Value", "Wrong", "kind_of"]
+
+KINDS: Mapping[str, Kind] = {
+    "text": text,
+    "url": url,
+    "digits": digits,
+    "token": token,
+    "enum": enum,
+    "number": number,
+    "boolean": boolean,
+    "timestamp": timestamp,
+    "list": lists,
+    "set": sets,
+    "map": maps,
+    "object": objects,
+}
+"""The kinds by their names in documents."""

@@ -1,0 +1,55 @@
+"""The kind `boolean`: true or false."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from ed_contract.kinds import choosing
+from ed_contract.kinds.forms import is_same
+from ed_contract.kinds.other_types import for_boolean
+from ed_contract.kinds.spec import Json, NoValueError, Spec, Value, Wrong
+
+
+def plain(spec: Spec) -> Json:
+    """Return false, or what the document prefers."""
+    return usual(spec)[0]
+
+
+@lru_cache(maxsize=1024)
+def usual(spec: Spec) -> tuple[Json, ...]:
+    """Return both values, the document's first.
+
+    Raises:
+        NoValueError: the schemas allow neither.
+    """
+    found = tuple(choosing.usual(spec, (*spec.values, False, True)))
+    if not found:
+        raise NoValueError(f"neither true nor false satisfies {dict(spec.schema)} and {dict(spec.realistic)}")
+    return found
+
+
+def unusual(spec: Spec) -> Iterator[Value]:
+    """Yield what stands for no value, where that is allowed."""
+    return choosing.unusual(spec, ())
+
+
+def near(spec: Spec, value: Json) -> Iterator[Value]:
+    """Yield the other one."""
+    return choosing.near(spec, value, (("the other", not value),), forms)
+
+
+def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
+    """Yield words and numbers that some languages take for true or false."""
+    return choosing.wrong(spec, (*for_boolean(value), ("unrelated", not value)))
+
+
+def forms(sent: Json, got: Json) -> bool:
+    """Whether `got` is `sent`: there is no other form."""
+    return is_same(sent, got)
+
+
+def smaller(spec: Spec, value: Json) -> Iterator[Json]:
+    """Yield the plainest, where it is not this one."""
+    if not is_same(value, plain(spec)):
+        yield plain(spec)

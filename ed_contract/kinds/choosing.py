@@ -1,0 +1,160 @@
+"""Chooses from candidates: what a catalogue or an operator proposes stays only if it keeps a question's promise."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
+from typing import TypeAlias, TypeVar
+
+from ed_contract.kinds.forms import is_same, written
+from ed_contract.kinds.lookup import kind_of
+from ed_contract.kinds.spec import Json, Spec, Value, Wrong
+from ed_contract.kinds.validity import faults, fits, is_usual, keeping
+
+One = TypeVar("One")
+Change: TypeAlias = Callable[[str], str]
+Candidate: TypeAlias = tuple[str, Json]
+"""A name and a value; an operator that does not apply has none, or gives the value that it was given."""
+
+EMPTY: tuple[Json, ...] = (None, "", [], {})
+"""What an optional value may be without being given."""
+
+_TELLING = 8  # values of a catalogue in front of those that stand for none
+
+ANYTHING = "anything"
+"""The family of what lets through all that any other does: a value that resembles none."""
+
+_FAMILIES = {
+    name: family
+    for family, names in {
+        ANYTHING: ("unrelated", "unrelated in the middle", "unrelated first", "unrelated last"),
+        "the type is not looked at": (
+            *("number", "number in the middle", "number first", "number last"),
+            *("true", "false", "array", "object", "string", "list around it"),
+        ),
+        "case is folded": ("upper case", "capitalised", "lower case"),
+        "blanks are trimmed": ("padded right", "padded left", "line feed after"),
+        "a part is enough": ("prefix", "first segment", "last segment"),
+    }.items()
+    for name in names
+}
+"""The operators that one bug lets through together."""
+
+
+def usual(spec: Spec, candidates: Iterable[Json]) -> Iterator[Json]:
+    """Yield the candidates that satisfy both schemas, each once."""
+    return once((one for one in candidates if is_usual(spec, one)), written)
+
+
+def unusual(spec: Spec, candidates: Iterable[Value]) -> Iterator[Value]:
+    """Yield those candidates that satisfy the documented schema: first the document's own.
+
+    One that is usual as well is left out. What stands for no value comes after the most telling ones.
+    """
+    own = (Value(name=name, value=value) for name, value in spec.unusual.items())
+    common = {written(one) for one in kind_of(spec).usual(spec)}
+    names: set[tuple[str, str]] = set()
+    some = iter(candidates)
+    of_other_types = (one for one in _not_given() if not is_of_kind(spec, one.value))
+    in_order = chain(own, islice(some, _TELLING), of_other_types, some, _not_given())
+    for one in once(in_order, lambda one: written(one.value)):
+        if (one.place, one.name) in names or written(one.value) in common:
+            continue
+        if fits(spec, one.value) or may_mean_nothing(spec, one.value):
+            names.add((one.place, one.name))
+            yield one
+
+
+def near(
+    spec: Spec, value: Json, candidates: Iterable[Candidate], forms: Callable[[Json, Json], bool]
+) -> Iterator[Value]:
+    """Yield those candidates that are valid, as usual as `value`, and not one of its forms; each name once."""
+    if not is_of_kind(spec, value):
+        return
+    keeps = keeping(spec, value)
+    names: set[str] = set()
+    changed = ((name, other) for name, other in candidates if not is_same(value, other))
+    for name, other in once(changed, lambda one: written(one[1])):
+        if name not in names and not forms(value, other) and not forms(other, value) and keeps(other):
+            names.add(name)
+            yield Value(name=name, value=other)
+
+
+def wrong(spec: Spec, candidates: Iterable[Candidate]) -> Iterator[Wrong]:
+    """Yield those candidates that break exactly one keyword, and may not be taken for a value that is not given."""
+    for operator, value in once(candidates, lambda one: one[0]):
+        broken = faults(spec, value)
+        if len(broken) == 1 and not may_mean_nothing(spec, value):
+            ((place, keyword),) = broken
+            yield Wrong(
+                keyword=keyword, operator=operator, value=value, place=place, family=_FAMILIES.get(operator, "")
+            )
+
+
+def smaller(spec: Spec, value: Json, candidates: Iterable[Json], weight: Callable[[Json], object]) -> Iterator[Json]:
+    """Yield those candidates that weigh less, are valid and as usual as `value`; weights are well-ordered tuples."""
+    if not is_of_kind(spec, value):
+        return
+    keeps, heaviest = keeping(spec, value), weight(value)
+    for one in once(candidates, written):
+        if weight(one) < heaviest and keeps(one):  # type: ignore[operator]
+            yield one
+
+
+def kept(spec: Spec, value: Json, candidates: Iterable[Json]) -> Iterator[Json]:
+    """Yield those candidates that are valid and as usual as `value`."""
+    return filter(keeping(spec, value), once(candidates, written))
+
+
+def may_mean_nothing(spec: Spec, value: Json) -> bool:
+    """Whether a server may take `value` for one that is not given: any empty one, of what is optional.
+
+    Not so an object without its required members.
+    """
+    is_empty = spec.optional and any(is_same(value, empty) for empty in EMPTY)
+    return is_empty and all(place == "" for place, _ in faults(spec, value))
+
+
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "boolean": bool,
+    "enum": object,
+    "list": list,
+    "map": dict,
+    "number": (int, float),
+    "object": dict,
+    "set": list,
+}
+
+
+def is_of_kind(spec: Spec, value: Json) -> bool:
+    """Whether `value` is of the type that values of this kind have; null and what else is allowed beside it is not."""
+    of_type = isinstance(value, _TYPES.get(spec.kind, str))
+    return of_type and value is not None and (spec.kind != "number" or not isinstance(value, bool))
+
+
+def _not_given() -> Iterator[Value]:
+    """Yield the values that a server may take for one that is not given, or that the schema allows beside others."""
+    names = ("null", "an empty text", "an empty list", "an empty object")
+    yield from (Value(name=name, value=value) for name, value in zip(names, EMPTY, strict=True))
+
+
+def round_robin(*series: Iterable[One]) -> Iterator[One]:
+    """Yield the first of each series, then the second of each, until all are at their ends."""
+    waiting = deque(iter(one) for one in series)
+    while waiting:
+        turn = waiting.popleft()
+        for one in turn:
+            yield one
+            waiting.append(turn)
+            break
+
+
+def once(values: Iterable[One], key: Callable[[One], str]) -> Iterator[One]:
+    """Yield the first of those values that have the same key."""
+    seen: set[str] = set()
+    for one in values:
+        mark = key(one)
+        if mark not in seen:
+            seen.add(mark)
+            yield one

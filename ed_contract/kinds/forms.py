@@ -1,0 +1,101 @@
+"""The forms in which a server may keep a text, a URL, or what holds texts: they differ from it in no more than form."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from urllib.parse import quote, urlsplit
+
+from ed_contract.kinds.spec import Json
+
+_EMPTY: tuple[Json, ...] = (None, "", [], {})
+_BLANK_ENDS = re.compile(r"^[\s\x00-\x20\x7f\ufeff]+|[\s\x00-\x20\x7f\ufeff]+$")  # as one language or another trims
+_NEWLINES = re.compile(r"\s*[\r\n]\s*")
+_SURROGATES = range(0xD800, 0xE000)
+
+
+def is_same(one: Json, other: Json) -> bool:
+    """Whether two JSON values are equal: `1` is neither `true` nor `1.0`, and member order does not matter."""
+    return bool(one == other) and (isinstance(one, str) or written(one) == written(other))
+
+
+def written(value: Json) -> str:
+    """Return a JSON value as text that is the same for equal values."""
+    return json.dumps(value, sort_keys=True)
+
+
+def is_normalised(sent: Json, got: Json) -> bool:
+    """Whether `got` is `sent` trimmed, NFC-normalised, with newlines or duplicates folded, or empty values dropped.
+
+    What is empty then may be treated as not given, as what was sent empty may.
+    """
+    normal = _normal(sent)
+    return is_same(normal, _normal(got)) or (normal in _EMPTY and got in _EMPTY)
+
+
+def is_unusual(sent: Json) -> bool:
+    """Whether `sent` is a value that a server might normalise."""
+    return bool(_normal(sent) != sent)
+
+
+def _normal(value: Json) -> Json:
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", _NEWLINES.sub(" ", _BLANK_ENDS.sub("", value)))
+    if isinstance(value, list):
+        return list(dict.fromkeys(map(_normal, value))) if all(isinstance(one, str) for one in value) else value
+    if isinstance(value, dict):
+        entries = {_normal(key): _normal(one) for key, one in value.items()}
+        return {key: one for key, one in entries.items() if one is not None and one != ""}
+    return value
+
+
+def holds_no_text(value: Json) -> bool:
+    """Whether a lone surrogate is in `value`: what a server makes of what is no text is not judged."""
+    if isinstance(value, str):
+        return any(ord(char) in _SURROGATES for char in value)
+    if isinstance(value, dict):
+        return any(holds_no_text(key) or holds_no_text(one) for key, one in value.items())
+    return isinstance(value, list) and any(map(holds_no_text, value))
+
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_OF_URLS = "!#$%&'()*+,/:;=?@[]~"  # what is not escaped anew, the escapes that are there among it
+
+
+def is_same_url(sent: Json, got: Json) -> bool:
+    """Whether two texts are the same URL, as browsers and readers of URLs write it.
+
+    That is with scheme and host in lower case, the host in ASCII, no default port, a path, no dot segments, escapes for
+    letters beyond ASCII, and no empty query.
+    """
+    if not isinstance(sent, str) or not isinstance(got, str):
+        return False
+    url = _url(sent)
+    return url is not None and url == _url(got)
+
+
+def _url(text: str) -> tuple[object, ...] | None:
+    """Return the parts of a URL in the form in which equal ones are equal, or None for what is none."""
+    try:
+        parts = urlsplit(_BLANK_ENDS.sub("", text))
+        host = (parts.hostname or "").encode("idna")
+        port = parts.port
+        path, query, fragment = (quote(part, safe=_OF_URLS) for part in (parts.path, parts.query, parts.fragment))
+    except ValueError:  # UnicodeError among them
+        return None
+    user = parts.netloc.rpartition("@")[0]
+    return parts.scheme, user, host, port or _DEFAULT_PORTS.get(parts.scheme), _without_dots(path), query, fragment
+
+
+def _without_dots(path: str) -> str:
+    kept: list[str] = []
+    first, *segments = path.split("/") if path else ("", "")
+    for segment in segments:
+        if segment == "..":
+            kept = kept[:-1]
+        elif segment != ".":
+            kept.append(segment)
+    if segments and segments[-1] in {".", ".."}:
+        kept.append("")
+    return "/".join((first, *kept))

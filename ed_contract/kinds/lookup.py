@@ -1,0 +1,33 @@
+"""Finds the module of a kind. Composites ask here for their parts, which may be composites again."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import cast
+
+from ed_contract.kinds.spec import Kind, Spec
+
+MODULES = {
+    "text": "text",
+    "url": "url",
+    "digits": "digits",
+    "token": "token",
+    "enum": "enum",
+    "number": "number",
+    "boolean": "boolean",
+    "timestamp": "timestamp",
+    "list": "lists",
+    "set": "sets",
+    "map": "maps",
+    "object": "objects",
+}
+"""The module of each kind; those whose names would hide a built-in one are in the plural."""
+
+
+def kind_of(spec: Spec) -> Kind:
+    """Return the kind of a spec.
+
+    Raises:
+        KeyError: there is no kind of that name.
+    """
+    return cast("Kind", import_module(f"{__package__}.{MODULES[spec.kind]}"))

@@ -1,0 +1,131 @@
+"""Makes objects whose members go together: what a choice forbids is left out, and what it asks for is added."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from itertools import islice, product
+
+from ed_contract.kinds.forms import is_same
+from ed_contract.kinds.lookup import kind_of
+from ed_contract.kinds.spec import Json, Spec
+from ed_contract.kinds.validity import is_usual, troubles
+
+_OPTIONS = {"enum", "boolean"}  # the kinds whose values decide what other members there are
+_MOST_CHOICES = 64
+_MOST_STEPS = 300
+
+
+def usual_at(spec: Spec, turn: int) -> Json:
+    """Return a usual value, another one in each turn."""
+    values = kind_of(spec).usual(spec)
+    return values[turn % len(values)]
+
+
+def options(spec: Spec) -> tuple[str, ...]:
+    """Return the members whose values decide what other members there are."""
+    return tuple(name for name, member in spec.members.items() if member.kind in _OPTIONS)
+
+
+def complete(spec: Spec, fixed: Mapping[str, Json], *, turn: int = 0, full: bool = False) -> dict[str, Json] | None:
+    """Return a usual object with these members and whatever goes with them, or None if none was found.
+
+    Args:
+        spec: of the object.
+        fixed: members that stay as they are.
+        turn: which of the usual values the others have.
+        full: whether optional members are there too, a few left out in each turn but the first two.
+    """
+    others = {name: member for name, member in spec.members.items() if name not in fixed}
+    start = {
+        name: usual_at(member, turn)
+        for place, (name, member) in enumerate(others.items())
+        if name in spec.required or (full and (turn < 2 or (turn + place) % 4))  # noqa: PLR2004 - one in four
+    }
+    for choice in _choices(spec, fixed, turn):
+        known = {name: value for name, value in choice.items() if name in start}
+        found = repaired(spec, {**start, **known, **fixed}, keep={*fixed, *known}, turn=turn)
+        if found is not None:
+            return found
+    return None
+
+
+def _choices(spec: Spec, fixed: Mapping[str, Json], turn: int) -> Iterator[dict[str, Json]]:
+    """Yield the combinations of options, each turn beginning with another one."""
+    names = [name for name in options(spec) if name not in fixed]
+    values = [kind_of(spec.members[name]).usual(spec.members[name]) for name in names]
+    every = list(islice(product(*values), _MOST_CHOICES))
+    for place in range(len(every)):
+        yield dict(zip(names, every[(turn + place) % len(every)], strict=True))
+
+
+@lru_cache(maxsize=1024)
+def with_member(spec: Spec, name: str) -> dict[str, Json] | None:
+    """Return the plainest usual object in which a member is there, None if it never is."""
+    return complete(spec, {name: kind_of(spec.members[name]).plain(spec.members[name])})
+
+
+def repaired(spec: Spec, start: Mapping[str, Json], *, keep: set[str], turn: int = 0) -> dict[str, Json] | None:
+    """Return the usual object that `start` becomes if members that are not to be kept are changed, or None."""
+    repair = _Repair(spec, start, keep, turn)
+    for _ in range(_MOST_STEPS):
+        found = sorted(troubles(spec, repair.value))
+        if not found:
+            return _in_order(spec, repair.value) if is_usual(spec, repair.value) else None
+        if not any(repair.step(place.partition(".")[0].removesuffix("[]"), keyword) for place, keyword in found):
+            return None
+    return None
+
+
+class _Repair:
+    """An object that is changed, one member at a time, until nothing is wrong with it."""
+
+    def __init__(self, spec: Spec, start: Mapping[str, Json], keep: set[str], turn: int) -> None:
+        self.value = dict(start)
+        self._spec = spec
+        self._keep = keep
+        self._turn = turn
+        self._tried = Counter[str]()
+
+    def step(self, name: str, keyword: str) -> bool:
+        """Change the named member, "" for any, so that one trouble may go; return whether there was anything to do."""
+        member = self._spec.members.get(name)
+        if not name:
+            return self._drop(next((one for one in reversed(self.value) if self._is_free(one)), ""))
+        if member is not None and name not in self.value:
+            self.value[name] = usual_at(member, self._turn)
+            return True
+        if name in self._keep or name not in self.value:
+            return False
+        self._tried[name] += 1
+        if member is None or keyword == "false" or self._tried[name] >= len(kind_of(member).usual(member)):
+            return self._drop(name)
+        self.value[name] = usual_at(member, self._turn + self._tried[name])
+        return True
+
+    def _is_free(self, name: str) -> bool:
+        return name not in self._keep and name not in self._spec.required
+
+    def _drop(self, name: str) -> bool:
+        if not name or not self._is_free(name):
+            return False
+        del self.value[name]
+        return True
+
+
+def _in_order(spec: Spec, value: dict[str, Json]) -> dict[str, Json]:
+    """Return the members in the order of the document, then any other."""
+    return {name: value[name] for name in (*spec.members, *value) if name in value}
+
+
+def chosen(spec: Spec, value: Mapping[str, Json]) -> set[str]:
+    """Return the options that an object has."""
+    return {name for name in options(spec) if name in value}
+
+
+def odd_options(spec: Spec, value: Mapping[str, Json]) -> int:
+    """Return how many options have not their plainest value."""
+    return sum(
+        not is_same(value[name], kind_of(spec.members[name]).plain(spec.members[name])) for name in chosen(spec, value)
+    )

@@ -1,0 +1,224 @@
+"""The kind `object`: members that the document names, each of a kind of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import chain
+
+from ed_contract.kinds import choosing
+from ed_contract.kinds.choosing import round_robin
+from ed_contract.kinds.forms import is_normalised, is_same, is_same_url, written
+from ed_contract.kinds.lookup import kind_of
+from ed_contract.kinds.object_near import ALONE, twins
+from ed_contract.kinds.object_repair import chosen, complete, odd_options, repaired, with_member
+from ed_contract.kinds.other_types import for_object
+from ed_contract.kinds.spec import Json, NoValueError, Spec, Value, Wrong
+from ed_contract.kinds.validity import faults, fits, is_usual, keeping
+
+_MOST = 40  # usual objects: each member has had its values by then
+_ANNOTATIONS = {"title", "description", "example", "examples", "default", "deprecated", "readOnly", "writeOnly"}
+_OF_MEMBERS = {"type", "properties", "required"}
+
+
+@lru_cache(maxsize=1024)
+def plain(spec: Spec) -> Json:
+    """Return the plainest usual object, without optional members where that is usual."""
+    return next(_usual(spec))
+
+
+@lru_cache(maxsize=1024)
+def usual(spec: Spec) -> tuple[Json, ...]:
+    """Return objects whose members take their usual values in turn: the plainest, then one of all members, then others.
+
+    Raises:
+        NoValueError: no object was found that satisfies the schemas.
+    """
+    return tuple(_usual(spec))
+
+
+def _usual(spec: Spec) -> Iterator[Json]:
+    """Yield usual objects while they are made: the first costs no more than one."""
+    most = max((len(kind_of(member).usual(member)) for member in spec.members.values()), default=0)
+    made = (complete(spec, {}, turn=turn, full=turn > 0) for turn in range(min(most + 1, _MOST)))
+    found = 0
+    for one in choosing.usual(spec, chain(spec.values, (one for one in made if one is not None))):
+        found += 1
+        yield one
+    if not found:
+        least = {name: kind_of(member).plain(member) for name, member in spec.members.items() if name in spec.required}
+        if not fits(spec, least):
+            raise NoValueError(f"no object was found that satisfies {dict(spec.schema)} and {dict(spec.realistic)}")
+        yield least
+
+
+def unusual(spec: Spec) -> Iterator[Value]:
+    """Yield objects with one unusual member, of each member in turn, and such with members too many or missing."""
+    own = tuple(choosing.unusual(spec, _own(spec)))
+    names = {(one.place, one.name) for one in own}
+    yield from round_robin(own, *(_of_member(spec, name, names) for name in spec.members))
+
+
+def _base(spec: Spec, name: str) -> dict[str, Json]:
+    """Return the plainest object in which a member belongs; where it never does, the plainest with it."""
+    common: dict[str, Json] = plain(spec)
+    if name in common:
+        return common
+    member = spec.members[name]
+    return with_member(spec, name) or {**common, name: kind_of(member).plain(member)}
+
+
+def _of_member(spec: Spec, name: str, but: set[tuple[str, str]]) -> Iterator[Value]:
+    """Yield the base of a member with each of its unusual values, but for places and names that are taken."""
+    member, base = spec.members[name], _base(spec, name)
+    for one in kind_of(member).unusual(member):
+        value = {**base, name: one.value}
+        place = f"{name}.{one.place}".rstrip(".")
+        if (place, one.name) not in but and (_only_members(spec) or fits(spec, value) or fits(member, None)):
+            yield Value(name=one.name, value=value, place=place, family=one.family, size=one.size)
+
+
+def _only_members(spec: Spec) -> bool:
+    """Whether the documented schema says nothing of how members go together."""
+    return spec.schema.keys() <= _OF_MEMBERS | _ANNOTATIONS
+
+
+_UNKNOWN: tuple[tuple[str, dict[str, Json]], ...] = (
+    ("an unknown parameter", {"colour": "blue"}),
+    ("an id", {"id": "mine"}),
+    ("a response attribute", {"created": "2020-01-01T00:00:00Z", "status": "disabled", "updated": None}),
+    ("an unknown parameter that is null", {"colour": None}),
+    ("an unknown object", {"colours": {"first": "blue", "others": ["red", {"name": "green"}]}}),
+    ("the member __proto__", {"__proto__": {"colour": "blue"}}),
+    ("the member constructor", {"constructor": {"prototype": {"colour": "blue"}}}),
+    ("an unknown parameter beyond ASCII", {"größe": 1}),
+    ("a member without a name", {"": "blue"}),
+    ("a member with a dot", {"colour.name": "blue"}),
+    ("a member with brackets", {"colours[0]": "blue"}),
+    ("a member with a dollar sign", {"$where": "1", "$ref": "#/colour"}),
+    ("a member with NUL", {"col\0our": "blue"}),
+    ("an unknown parameter of 256 characters", {"colour" + "s" * 250: "blue"}),
+    ("a hundred unknown parameters", {f"colour_{number}": number for number in range(100)}),
+)
+
+
+def _own(spec: Spec) -> Iterator[Value]:
+    """Yield objects with members that nobody knows, that do not go with others, or that are not there."""
+    common: dict[str, Json] = plain(spec)
+    named = {*spec.members, *spec.schema.get("properties", ())}
+    if not spec.required:
+        yield Value(name="no members", value={})
+    for name, more in _UNKNOWN:
+        if not named & more.keys():
+            yield Value(name=name, value={**common, **more})
+    for name, member in spec.members.items():
+        base = _base(spec, name)
+        if name not in common:
+            for turn in kind_of(member).usual(member)[:1]:
+                foreign = {**common, name: turn}
+                if not is_usual(spec, foreign):
+                    yield Value(name="where it does not belong", value=foreign, place=name)
+                    yield Value(name="null where it does not belong", value={**common, name: None}, place=name)
+        without = {one: value for one, value in base.items() if one != name}
+        if name not in spec.required and not is_usual(spec, without):
+            yield Value(name="left out where it belongs", value=without, place=name)
+        changed = name.swapcase() if name.swapcase() != name else f"{name}_"
+        yield Value(name="twice, once in other case", value={**base, changed: base[name]}, place=name)
+    yield Value(name="members in reverse", value=dict(reversed(_fullest(spec).items())))
+
+
+def _fullest(spec: Spec) -> dict[str, Json]:
+    fullest: dict[str, Json] = max(usual(spec), key=len)
+    return fullest
+
+
+def near(spec: Spec, value: Json) -> Iterator[Value]:
+    """Yield the near twins of each member, and what is moved from one to another; the place says which.
+
+    A member that decides what others there are changes twice: with what goes with it, and alone, in which case the
+    object is valid and not as usual as `value` is.
+    """
+    if not choosing.is_of_kind(spec, value):
+        return
+    seen: set[str] = {written(value)}
+    for twin in twins(spec, value):
+        mark = written(twin.value)
+        if mark not in seen and not forms(value, twin.value):
+            seen.add(mark)
+            yield twin
+
+
+def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
+    """Yield what is no object, objects without a required member, and what is wrong with one member, each in turn."""
+    yield from round_robin(
+        *(_wrong_member(spec, value, name) for name in spec.members),
+        (one for name in spec.members for one in choosing.wrong(spec, _without(spec, value, name))),
+        choosing.wrong(spec, for_object(value)),
+        choosing.wrong(spec, (("an unknown parameter", {**value, "colour": "blue"}),)),
+    )
+
+
+def _without(spec: Spec, value: dict[str, Json], name: str) -> Iterator[choosing.Candidate]:
+    if name in spec.required:
+        yield "removed", {one: kept for one, kept in value.items() if one != name}
+
+
+def _wrong_member(spec: Spec, value: dict[str, Json], name: str) -> Iterator[Wrong]:
+    """Yield the object with each wrong value of a member; one that is not there is added, if it belongs there."""
+    member = spec.members[name]
+    good = value.get(name)
+    if good is None:
+        good = kind_of(member).plain(member)
+        if not keeping(spec, value)({**value, name: good}):
+            return
+    for one in kind_of(member).wrong(member, good):
+        broken = {**value, name: one.value}
+        place = _below(name, one)
+        if _only_members(spec) or faults(spec, broken) == {(place, one.keyword)}:
+            yield Wrong(keyword=one.keyword, operator=one.operator, value=broken, place=place, family=one.family)
+
+
+def _below(name: str, one: Wrong) -> str:
+    return name if not one.place else f"{name}{one.place}" if one.place.startswith("[]") else f"{name}.{one.place}"
+
+
+def forms(sent: Json, got: Json) -> bool:
+    """Whether `got` has the same members, each in one of its forms."""
+    if not isinstance(sent, dict) or not isinstance(got, dict):
+        return False
+    if is_normalised(sent, got):
+        return True
+    return sent.keys() == got.keys() and all(_in_form(one, got[name]) for name, one in sent.items())
+
+
+def _in_form(sent: Json, got: Json) -> bool:
+    return is_normalised(sent, got) or is_same_url(sent, got) or forms(sent, got)
+
+
+def smaller(spec: Spec, value: Json) -> Iterator[Json]:
+    """Yield the plainest object, and such with plainer options, fewer members, or one simpler member."""
+    return choosing.once(_smaller(spec, value), written)
+
+
+def _smaller(spec: Spec, value: dict[str, Json]) -> Iterator[Json]:
+    if not choosing.is_of_kind(spec, value) or is_same(value, plain(spec)):
+        return
+    yield plain(spec)
+    odd = odd_options(spec, value)
+    plainer = (
+        repaired(spec, {**value, name: kind_of(spec.members[name]).plain(spec.members[name])}, keep={name})
+        for name in sorted(chosen(spec, value))
+    )
+    yield from (one for one in plainer if one is not None and odd_options(spec, one) < odd)
+    fewer = ({one: kept for one, kept in value.items() if one != name} for name in value if name not in spec.required)
+    yield from choosing.kept(spec, value, fewer)
+    simpler = (
+        {**value, name: one}
+        for name, part in value.items()
+        if name in spec.members and part is not None
+        for one in kind_of(spec.members[name]).smaller(spec.members[name], part)
+    )
+    yield from choosing.kept(spec, value, simpler)
+
+
+__all__ = ["ALONE", "complete", "forms", "near", "plain", "smaller", "unusual", "usual", "with_member", "wrong"]

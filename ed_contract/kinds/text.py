@@ -1,0 +1,179 @@
+"""The kind `text`: what people write, of any script and any length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from string import ascii_letters
+
+from ed_contract.kinds import choosing, other_types, sizes
+from ed_contract.kinds.choosing import Candidate, round_robin
+from ed_contract.kinds.forms import is_normalised
+from ed_contract.kinds.patterns import matching
+from ed_contract.kinds.spec import Json, NoValueError, Spec, Value, Wrong
+from ed_contract.kinds.text_characters import named, of_characters
+from ed_contract.kinds.text_near import twins
+from ed_contract.kinds.text_readable import OF_FORMATS, READABLE
+from ed_contract.kinds.text_unusual import HARD, NUMBERS, WORDS, WRITTEN
+from ed_contract.kinds.validity import fits
+
+_RUNS = (13, 14, 15, 16, 10, 12, 17, 18, 19, 20, 32, 40, 64, 100, 400)  # digits in a row; 13 to 16 look like a card
+
+
+def plain(spec: Spec) -> Json:
+    """Return the plainest valid text."""
+    return usual(spec)[0]
+
+
+@lru_cache(maxsize=1024)
+def usual(spec: Spec) -> tuple[Json, ...]:
+    """Return readable texts in many scripts, those of the document first.
+
+    Raises:
+        NoValueError: no text was found that satisfies the schemas.
+    """
+    return written(spec, OF_FORMATS.get(_format(spec), READABLE))
+
+
+def _format(spec: Spec) -> str:
+    """Return the format that the document names and of which texts are known here, or nothing."""
+    stated = {**spec.schema, **spec.realistic}.get("format", "")
+    return stated if stated in OF_FORMATS else ""
+
+
+def written(spec: Spec, pool: tuple[str, ...]) -> tuple[Json, ...]:
+    """Return the texts of the document and of `pool` that are usual, or what can be made of the schemas."""
+    stated = {**spec.schema, **spec.realistic}
+    listed = stated.get("enum", ()) if "const" not in stated else (stated["const"],)
+    found = tuple(choosing.usual(spec, (*spec.values, *listed, *pool)))
+    return found or tuple(choosing.usual(spec, _made(spec))) or _valid(spec, pool)
+
+
+def _made(spec: Spec) -> Iterator[Json]:
+    """Yield texts made of what the schemas say of patterns and lengths."""
+    shortest = max((0, *sizes.limits_of(spec.schema, "minLength"), *sizes.limits_of(spec.realistic, "minLength")))
+    for pattern in dict.fromkeys(one["pattern"] for one in (spec.realistic, spec.schema) if "pattern" in one):
+        yield from matching(pattern, shortest)
+    yield from (sizes.filler(size) for size in (shortest, shortest + 1, 1))
+    yield from ("Orders"[:size] for size in (*sizes.limits_of(spec.schema, "maxLength"), 3, 2, 1))
+    yield from ("a", "A", "0", "-")
+
+
+def _valid(spec: Spec, pool: tuple[str, ...]) -> tuple[Json, ...]:
+    """Return a text of which the realistic schema says nothing good, where there is no other."""
+    found = tuple(one for one in (*spec.values, *pool, *_made(spec)) if fits(spec, one))
+    if not found:
+        raise NoValueError(f"no {spec.kind} was found that satisfies {dict(spec.schema)} and {dict(spec.realistic)}")
+    return found[:1]
+
+
+def unusual(spec: Spec) -> Iterator[Value]:
+    """Yield hard texts, readable ones first, then writings, sizes, words, numbers and characters in turn."""
+    return choosing.unusual(spec, candidates(spec))
+
+
+def candidates(spec: Spec) -> Iterator[Value]:
+    """Yield every unusual text, whatever the schema says of it."""
+    yield from named(HARD)
+    yield from round_robin(
+        named(WRITTEN),
+        sizes.of_texts(spec),
+        of_characters(),
+        (Value(name=f"the word {word}", value=word) for word in WORDS),
+        named(NUMBERS),
+        sizes.series("{} digits", _RUNS, digits),
+    )
+
+
+def digits(size: int) -> str:
+    """Return as many digits; of 13 to 16 the number of a card for tests."""
+    return ("4242424242424242" if 13 <= size <= 16 else "1234567890" * (size // 10 + 1))[:size]  # noqa: PLR2004
+
+
+def near(spec: Spec, value: Json) -> Iterator[Value]:
+    """Yield near twins: a letter, a blank, an accent, a sign or a place apart."""
+    return choosing.near(spec, value, near_candidates(spec, value), forms)
+
+
+def near_candidates(spec: Spec, value: str) -> Iterator[Candidate]:
+    """Yield near twins, whatever the schema says of them."""
+    others = [one for one in usual(spec) if one != value]
+    if _is_formatted(spec, value):  # what differs by a letter may be of no format, or tell the same
+        yield from (("another", one) for one in others[:1])
+        yield from (("another, the last", one) for one in others[-1:])
+    else:
+        yield from twins(value)
+        yield "another", next(iter(others), value)
+
+
+def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
+    """Yield what is no text, and texts that break what the document says of lengths, patterns and formats."""
+    return choosing.wrong(spec, round_robin(other_types.for_text(value), broken_candidates(spec, value)))
+
+
+def broken_candidates(spec: Spec, text: str) -> Iterator[Candidate]:
+    """Yield texts that break what the document says of texts, if it says it."""
+    for limit in sizes.limits_of(spec.schema, "minLength"):
+        yield "one character fewer than allowed", fitting(text, limit - 1)
+        yield "empty string", ""
+    for limit in sizes.limits_of(spec.schema, "maxLength"):
+        yield "one character more than allowed", fitting(text, limit + 1)
+        yield "twice as long as allowed", fitting(text, 2 * limit)
+    if spec.schema.keys() & {"pattern", "format", "const", "enum"}:
+        yield "unrelated", "carrier_pigeon"
+        yield "padded right", f"{text} "
+        yield "padded left", f" {text}"
+        yield "upper case", text.upper()
+        yield "lower case", text.lower()
+        yield "prefix", text[:-1]
+        yield "doubled", text * 2
+        yield "another sign inside", f"{text[: len(text) // 2]}!{text[len(text) // 2 :]}"
+        yield "a letter beyond ASCII", f"{text[:-1]}é"
+        yield "empty string", ""
+
+
+def fitting(text: str, size: int) -> str:
+    """Return a text of `size` characters that begins as `text` does and is as plain at its end."""
+    last = text[-1] if text and text[-1].isalnum() else "s"
+    return text[:size] + last * (size - len(text))
+
+
+def forms(sent: Json, got: Json) -> bool:
+    """Whether `got` is `sent` trimmed, in the normal form NFC, or with its newlines folded into blanks."""
+    return isinstance(sent, str) and is_normalised(sent, got)
+
+
+def _is_formatted(spec: Spec, text: str) -> bool:
+    """Whether a text has a form of which a part, or a text like it, has not."""
+    return bool(_format(spec)) and text in usual(spec)
+
+
+_PLAIN_LETTERS = frozenset(f"{ascii_letters} ")
+
+
+def smaller(spec: Spec, value: Json) -> Iterator[Json]:
+    """Yield the plainest text, halves, texts without odd characters, and texts of plain letters."""
+    return choosing.smaller(spec, value, _simpler(spec, value), lambda text: _weight(spec, text))
+
+
+def _weight(spec: Spec, text: str) -> tuple[int, int, int]:
+    """Return what falls with each step: the plainest weighs nothing, then length decides, then how odd letters are."""
+    odd = sum(char not in _PLAIN_LETTERS for char in text)
+    return (0, 0, 0) if text == plain(spec) else (len(text), odd, sum(char != "a" for char in text))
+
+
+def _simpler(spec: Spec, text: str) -> Iterator[str]:
+    yield plain(spec)
+    if _is_formatted(spec, text):
+        return
+    half = len(text) // 2
+    yield from (text[:half], text[half:], text[:half].strip(), text[half:].strip())
+    odd = next((char for char in text if char not in _PLAIN_LETTERS), None)
+    if odd is not None:
+        yield "".join(char for char in text if char in _PLAIN_LETTERS).strip()
+        yield text.replace(odd, "")
+        yield text.replace(odd, "a")
+    quarter = len(text) // 4
+    yield from (text[quarter:], text[: len(text) - quarter]) if quarter else ()
+    yield from (text[1:], text[:-1])
+    yield "a" * len(text)

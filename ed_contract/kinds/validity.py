@@ -1,0 +1,181 @@
+"""Whether values satisfy what a document says of them, and which keyword of which place they break."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache, partial
+from itertools import islice
+
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError
+from jsonschema.protocols import Validator
+from jsonschema.validators import extend
+
+from ed_contract.kinds.rfc3339 import is_date, is_date_time
+from ed_contract.kinds.spec import Json, Spec
+
+MOST_FAULTS = 20  # of a value that are looked at: 10,000 bad elements are bad in one way
+
+FORMATS = FormatChecker(formats=())
+"""The formats that are rules; any other is a hint, as JSON Schema has it."""
+
+
+@FORMATS.checks("date-time")
+def _is_date_time(value: object) -> bool:
+    return not isinstance(value, str) or is_date_time(value)
+
+
+@FORMATS.checks("date")
+def _is_date(value: object) -> bool:
+    return not isinstance(value, str) or is_date(value)
+
+
+@FORMATS.checks("uuid", raises=ValueError)
+def _is_uuid(value: object) -> bool:
+    return not isinstance(value, str) or str(uuid.UUID(value)) == value.lower()
+
+
+@lru_cache(maxsize=1024)
+def compiled(pattern: str) -> re.Pattern[str] | None:
+    """Return a pattern as ECMA-262 reads it: `$` is the very end. None if Python cannot read it."""
+    try:
+        # Only the last `$`: one further in front is rare, and Python's reading lets nothing more through there.
+        return re.compile(re.sub(r"(?<!\\)\$$", r"\\Z", pattern))
+    except re.error:
+        return None
+
+
+def _pattern(_: Validator, pattern: str, value: object, __: object) -> Iterator[ValidationError]:
+    read = compiled(pattern)
+    if isinstance(value, str) and read is not None and not read.search(value):
+        yield ValidationError(f"{value[:80]!r} does not match {pattern!r}")
+
+
+def _multiple_of(_: Validator, step: float, value: object, __: object) -> Iterator[ValidationError]:
+    """Divide as decimals are written: neither dust of binary fractions nor an overflow."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        read, by = (Fraction(Decimal(repr(one))) for one in (value, step))
+        if read % by:
+            yield ValidationError(f"{value!r} is not a multiple of {step!r}")
+
+
+_Validator: type[Validator] = extend(Draft202012Validator, {"pattern": _pattern, "multipleOf": _multiple_of})  # type: ignore[no-untyped-call]
+
+
+@lru_cache(maxsize=4096)
+def _documented(spec: Spec) -> Validator:
+    return _Validator(spec.schema, format_checker=FORMATS)
+
+
+@lru_cache(maxsize=4096)
+def _realistic(spec: Spec) -> Validator:
+    return _Validator(spec.realistic, format_checker=FORMATS)
+
+
+def fits(spec: Spec, value: Json) -> bool:
+    """Whether `value` satisfies the documented schema, by which whatever is optional may be null."""
+    if value is None and spec.optional:
+        return True
+    return bool(_documented(spec).is_valid(given(spec, value)))
+
+
+def is_usual(spec: Spec, value: Json) -> bool:
+    """Whether `value` satisfies the documented and the realistic schema, and so do all its parts."""
+    return bool(_documented(spec).is_valid(value)) and _is_realistic(spec, value)
+
+
+def _is_realistic(spec: Spec, value: Json) -> bool:
+    return bool(_realistic(spec).is_valid(value)) and all(_is_realistic(*part) for _, *part in parts(spec, value))
+
+
+def keeping(spec: Spec, value: Json) -> Callable[[Json], bool]:
+    """Return the test whether another value is valid, and as usual as `value` is."""
+    return partial(is_usual if is_usual(spec, value) else fits, spec)
+
+
+def parts(spec: Spec, value: Json) -> Iterator[tuple[str, Spec, Json]]:
+    """Yield those parts of a composite value that have a spec, with their places: names, and `[]` for elements."""
+    if isinstance(value, dict):
+        for name, part in value.items():
+            inner = spec.members.get(name) if spec.members else spec.item
+            if inner is not None:
+                yield name, inner, part
+    elif isinstance(value, list) and spec.item is not None:
+        yield from (("[]", spec.item, part) for part in value)
+
+
+def given(spec: Spec, value: Json) -> Json:
+    """Return `value` without the optional members that are null, at any depth."""
+    if isinstance(value, dict) and spec.members:
+        return {
+            name: part if inner is None else given(inner, part)
+            for name, part in value.items()
+            if (inner := spec.members.get(name)) is None or part is not None or not inner.optional
+        }
+    if isinstance(value, list) and spec.item is not None and spec.item.members:
+        return [given(spec.item, part) for part in value]
+    return value
+
+
+def faults(spec: Spec, value: Json) -> frozenset[tuple[str, str]]:
+    """Return the places and keywords at which `value` breaks the documented schema.
+
+    A place is a dotted name, "" for the value itself; `[]` stands for an element. A broken scalar element breaks
+    `items` of its list, as a broken value breaks `additionalProperties` of its map. What has another type breaks
+    `type` only, whatever else the schema says of values of the right type.
+    """
+    return _told(_documented(spec).iter_errors(given(spec, value)))
+
+
+def troubles(spec: Spec, value: Json) -> frozenset[tuple[str, str]]:
+    """Return the places and keywords by which `value` is not usual, as `faults` returns them."""
+    found = {*faults(spec, value), *_told(_realistic(spec).iter_errors(value))}
+    for place, inner, part in parts(spec, value):
+        found |= {
+            (f"{place}.{below}".rstrip("."), keyword) for below, keyword in _told(_realistic(inner).iter_errors(part))
+        }
+    return frozenset(found)
+
+
+def _told(errors: Iterable[ValidationError]) -> frozenset[tuple[str, str]]:
+    found = frozenset(told for error in islice(errors, MOST_FAULTS) for told in _places(error))
+    of_types = {place for place, keyword in found if keyword == "type"}
+    return frozenset((place, keyword) for place, keyword in found if place not in of_types or keyword == "type")
+
+
+_NAMED = {"properties", "dependentSchemas"}  # keywords with a name behind them
+_NUMBERED = {"allOf", "prefixItems"}  # with a number
+_OF_ENTRIES = {"additionalProperties", "patternProperties", "propertyNames", "unevaluatedProperties"}
+
+
+def _places(error: ValidationError) -> Iterator[tuple[str, str]]:
+    """Yield where a schema is broken, and by which keyword."""
+    path = list(error.relative_schema_path)
+    place, index, inside = "", 0, False
+    while index < len(path):
+        step = path[index]
+        if step in _OF_ENTRIES and not (index and path[index - 1] in _NAMED):
+            yield place, str(step)
+            return
+        if step in _NAMED and index + 1 < len(path):
+            if step == "properties":
+                place = f"{place}.{path[index + 1]}".lstrip(".")
+                inside = False
+            index += 1
+        elif step in _NUMBERED:
+            inside = step == "prefixItems" or inside
+            index += 1
+        if step in {"items", "prefixItems"} and index + 1 < len(path):
+            place, inside = f"{place}[]", True
+        index += 1
+    keyword = str(error.validator or "false")
+    if keyword == "required" and isinstance(error.instance, Mapping):
+        needed: Json = error.validator_value
+        yield from ((f"{place}.{name}".lstrip("."), keyword) for name in needed if name not in error.instance)
+    elif inside:
+        yield place.removesuffix("[]"), "items"
+    else:
+        yield place, keyword

@@ -1,0 +1,12 @@
+"""The zoo: broken servers, each the reference with one behaviour replaced, and right ones that use a latitude.
+
+A server of the zoo that no requirement catches shows what the checks do not see; a right one that is accused
+shows where they see too much. It knows only the reference, so that it judges the checks and is not part of them.
+"""
+
+from ed_contract.zoo.broken import MUTANTS
+from ed_contract.zoo.right import RIGHT
+from ed_contract.zoo.serving import restartable, serving
+from ed_contract.zoo.specimen import Mutant, One, RightServer, mutant, right  # last: `right` is the decorator here
+
+__all__ = ["MUTANTS", "RIGHT", "Mutant", "One", "RightServer", "mutant", "restartable", "right", "serving"]

@@ -1,0 +1,88 @@
+"""Bases of servers of more than one area of the zoo; none is a server of the zoo itself."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+from ed_contract.reference import Create, Destination, Json, Params, Problem, Reference, Scope
+
+
+class TakesAll(Reference):
+    """Takes all that the page does not forbid, and shows no configuration where none was sent."""
+
+    def discretion(self, place: str, value: Json) -> Iterator[Problem]:
+        return iter(())
+
+    def render_eventbridge(self, destination: Destination) -> Json:
+        return None if destination.aws_account_id is None else super().render_eventbridge(destination)
+
+    def render_webhook(self, destination: Destination, include: Collection[str]) -> Json:
+        return None if destination.url is None else super().render_webhook(destination, include)
+
+
+class Stays(Reference):
+    """Gives a destination that has nothing at a place what the last one had there."""
+
+    place: str
+
+    def set_up(self) -> None:
+        self._last: dict[str, Any] = {}
+
+    def make(self, account: str, params: Params) -> Destination:
+        destination = super().make(account, params)
+        if given := getattr(destination, self.place):
+            self._last = {self.place: given}
+        return replace(destination, **self._last)
+
+
+class Exclusive(Reference):
+    """Has a lock for whatever a create is taken to be."""
+
+    def set_up(self) -> None:
+        self._guard = threading.Lock()
+        self._locks: defaultdict[object, threading.Lock] = defaultdict(threading.Lock)
+
+    def lock(self, what: object) -> threading.Lock:
+        """Return the lock of `what`."""
+        with self._guard:
+            return self._locks[what]
+
+
+class Underway(Exclusive):
+    """Knows the creates that are being answered."""
+
+    def set_up(self) -> None:
+        super().set_up()
+        self._underway: dict[Scope, threading.Event] = {}
+
+    def answer_once(self, create: Create, key: str) -> Response:
+        scope, mine = self.scope(create.account, key), threading.Event()
+        with self.lock(scope):
+            known, twins = self.lookup(scope), self._underway.get(scope)
+            if known is None and twins is None:
+                self._underway[scope] = mine
+        if known is not None:
+            return super().answer_once(create, key)
+        if twins is not None:
+            return self.answer_twin(create, scope, twins)
+        try:
+            time.sleep(0.01)
+            return super().answer_once(create, key)
+        finally:
+            self.finish(scope)
+            mine.set()
+
+    def finish(self, scope: Scope) -> None:
+        """Forget that a create is being answered."""
+        self._underway.pop(scope, None)
+
+    def answer_twin(self, create: Create, scope: Scope, first: threading.Event) -> Response:
+        """Answer a create while another under the same key is being answered."""
+        raise NotImplementedError

@@ -1,0 +1,127 @@
+"""Servers that keep another type, payload or version than was sent, or another configuration of the type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
+
+from ed_contract.zoo.altering import Change, altered, making_every, rendering, storing
+from ed_contract.zoo.keeping import keeping
+from ed_contract.zoo.predicates import EVENTBRIDGE
+from ed_contract.zoo.specimen import Mutant
+
+
+def _without(part: str) -> Callable[[str], object]:
+    def change(text: str) -> str:
+        return urlunsplit(urlsplit(text)._replace(**{part: ""}))
+
+    return change
+
+
+def _without_port(text: str) -> str:
+    parts = urlsplit(text)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2].partition(":")[0]))
+
+
+KEPT = (
+    *keeping(
+        "amazon_eventbridge.aws_account_id",
+        (
+            ("without-leading-zeros", "Drops leading zeros from AWS account ids.", lambda text: text.lstrip("0")),
+            ("masked", "Shows only the last four digits of AWS account ids.", lambda text: f"********{text[-4:]}"),
+            (
+                "hyphenated",
+                "Writes AWS account ids in groups of four.",
+                lambda text: "-".join(re.findall("....", text)),
+            ),
+            ("constant", "Returns its own AWS account id.", lambda _: "123123123123"),
+            (
+                "as-float",
+                "Stores AWS account ids as floating-point numbers with six digits.",
+                lambda text: f"{float(text):.5e}",
+            ),
+            ("with-region", "Adds the partition to AWS account ids.", lambda text: f"aws:{text}"),
+        ),
+    ),
+    *keeping(
+        "webhook_endpoint.url",
+        (
+            ("lower-cased", "Keeps URLs in lower case.", str.lower),
+            ("with-slash", "Ends URLs with a slash.", lambda text: f"{text.rstrip('/')}/"),
+            ("without-path", "Keeps only the origin of a URL.", lambda text: "/".join(text.split("/")[:3])),
+            ("without-query", "Drops the query of a URL.", _without("query")),
+            ("without-fragment", "Drops the fragment of a URL.", _without("fragment")),
+            ("without-port", "Drops the port of a URL.", _without_port),
+            ("without-scheme", "Drops the scheme of a URL.", lambda text: text.partition("://")[2] or text),
+            ("http", "Replaces https with http in URLs.", lambda text: text.replace("https://", "http://", 1)),
+            ("percent-decoded", "Decodes percent signs in URLs.", unquote),
+            ("percent-encoded", "Percent-encodes URLs as if they were parameters.", lambda text: quote(text, safe="")),
+            ("ampersands-escaped", "Escapes ampersands in URLs for HTML.", lambda text: text.replace("&", "&amp;")),
+            ("lost", "Returns an empty URL when it is asked for.", lambda _: "", "include/webhook_endpoint.url"),
+            (
+                "of-the-example",
+                "Returns the URL of the documentation's example for every destination.",
+                lambda _: "https://example.com/webhook",
+            ),
+            ("with-www", "Adds www to the host of a URL.", lambda text: text.replace("://", "://www.", 1)),
+        ),
+    ),
+    *keeping(
+        "snapshot_api_version",
+        (
+            ("lost", "Forgets snapshot_api_version.", lambda _: None),
+            ("latest", "Returns the latest version, whichever was sent.", lambda _: "2099-12-31.latest"),
+            ("date-only", "Keeps only the date of a version.", lambda text: text.partition(".")[0]),
+            ("with-time", "Stores versions as points in time.", lambda text: f"{text[:10]}T00:00:00Z"),
+            ("month-only", "Keeps only the year and month of a version.", lambda text: text[:7]),
+        ),
+    ),
+    *keeping(
+        "webhook_endpoint.url",
+        (
+            ("plus-decoded", "Replaces plus signs in URLs with %20.", lambda text: text.replace("+", "%20")),
+            (
+                "escapes-in-capitals",
+                "Upper-cases percent escapes in URLs.",
+                lambda text: re.sub("%[0-9a-f]{2}", lambda found: found[0].upper(), text),
+            ),
+            ("without-parameters", "Drops everything after a semicolon in URLs.", lambda text: text.partition(";")[0]),
+        ),
+        also=("response/webhook_endpoint.url/type",),
+    ),
+)
+
+
+def _other(payload: str) -> str:
+    return "thin" if payload == "snapshot" else "snapshot"
+
+
+_CHOSEN: tuple[tuple[str, str, str, Change], ...] = (
+    ("type-always-webhook", "type", "Returns webhook_endpoint as every type.", lambda _: "webhook_endpoint"),
+    ("type-always-eventbridge", "type", "Returns amazon_eventbridge as every type.", lambda _: "amazon_eventbridge"),
+    ("payload-always-thin", "event_payload", "Returns thin as every payload.", lambda _: "thin"),
+    ("payload-always-snapshot", "event_payload", "Returns snapshot as every payload.", lambda _: "snapshot"),
+    ("payload-swapped", "event_payload", "Swaps the two payloads.", _other),
+)
+
+CHOSEN = tuple(
+    Mutant(name=name, breaks=f"echo/{place}", sentence=sentence, make=rendering(altered(place, change)))
+    for name, place, sentence, change in _CHOSEN
+)
+
+LOST = Mutant(
+    name="eventbridge-version-lost",
+    breaks="echo/snapshot_api_version",
+    sentence="Forgets the snapshot version for EventBridge.",
+    make=storing("snapshot_api_version", lambda _: None, EVENTBRIDGE),
+)
+OTHER = Mutant(
+    name="every-40th-payload",
+    breaks="echo/event_payload",
+    sentence="Swaps the payload of every 40th destination.",
+    make=making_every(40, lambda made: replace(made, event_payload=_other(made.event_payload))),
+)
+
+MUTANTS = (*KEPT, *CHOSEN, LOST, OTHER)

@@ -1,0 +1,273 @@
+"""Servers that compare less than all parameters when a key is used again, or more than the parameters."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+
+from werkzeug.wrappers import Response
+
+from ed_contract.reference import Create, Json, Params, Reference, Remembered
+from ed_contract.zoo.altering import Change, altered, comparing, edited, texts, without
+from ed_contract.zoo.specimen import Mutant, mutant, mutants_in, mutants_of, slug
+
+_EVERY = "idempotency/conflict/every-parameter"
+_BODIES = ("idempotency/conflict/status", "idempotency/burst/one-body")
+_ABSENT = "idempotency/conflict/absent-or-empty"
+
+
+def _all_but(place: str) -> Callable[[Params], Json]:
+    return lambda params: edited(params, without(place))
+
+
+LEFT_OUT = tuple(
+    Mutant(
+        name=f"{slug(place)}-not-compared",
+        breaks=_EVERY,
+        sentence=f"Does not compare `{place}` when a key is used again.",
+        make=comparing(_all_but(place)),
+        also=(*_BODIES, "idempotency/conflict/absent-or-empty"),
+    )
+    for place in (
+        "name",
+        "description",
+        "enabled_events",
+        "events_from",
+        "include",
+        "metadata",
+        "snapshot_api_version",
+        "webhook_endpoint.url",
+        "amazon_eventbridge.aws_account_id",
+        "amazon_eventbridge.aws_region",
+    )
+)
+
+
+def _of(place: str, change: Change) -> Callable[[Params], Json]:
+    return lambda params: edited(params, altered(place, change))
+
+
+def _top_level(params: Params) -> Json:
+    return {name: sorted(value) if isinstance(value, Mapping) else value for name, value in params.items()}
+
+
+def _strings(params: Params) -> Json:
+    return {name: value for name, value in params.items() if isinstance(value, str)}
+
+
+def _required(params: Params) -> Json:
+    return {name: params.get(name) for name in ("name", "type", "event_payload", "enabled_events")}
+
+
+LOOSE = mutants_of(
+    _EVERY,
+    (
+        ("metadata-compared-by-keys", "Compares only the keys of metadata.", comparing(_of("metadata", sorted))),
+        ("metadata-compared-by-size", "Compares only the number of metadata entries.", comparing(_of("metadata", len))),
+        ("events-compared-by-count", "Compares only the number of events.", comparing(_of("enabled_events", len))),
+        (
+            "events-compared-by-the-first",
+            "Compares only the first event.",
+            comparing(_of("enabled_events", lambda events: events[:1])),
+        ),
+        ("names-compared-by-case", "Compares names case-insensitively.", comparing(_of("name", str.lower))),
+        (
+            "names-compared-by-20",
+            "Compares only the first twenty characters of names.",
+            comparing(_of("name", lambda one: one[:20])),
+        ),
+        (
+            "urls-compared-by-host",
+            "Compares only the origins of URLs.",
+            comparing(_of("webhook_endpoint.url", lambda url: url.split("/")[:3])),
+        ),
+        ("compares-the-top-level", "Compares only the member names of objects.", comparing(_top_level)),
+        ("compares-strings", "Compares only the parameters that are strings.", comparing(_strings), _ABSENT),
+        (
+            "compares-required",
+            "Compares only the parameters that are required at the top level.",
+            comparing(_required),
+            _ABSENT,
+        ),
+        ("compares-names-alone", "Compares only the name.", comparing(lambda params: params["name"]), _ABSENT),
+    ),
+    also=_BODIES,
+)
+
+
+@mutant(breaks=_EVERY, also=_BODIES)
+class TypeNotCompared(Reference):
+    """Does not compare the type and its configuration when a key is used again."""
+
+    def answer_known(self, known: Remembered, fingerprint: str, create: Create) -> Response:
+        if known.destination.type != create.params["type"]:
+            return self.replay_response(known.destination, create)
+        return super().answer_known(known, fingerprint, create)
+
+
+@mutant(breaks=_EVERY, also=_BODIES)
+class PayloadNotCompared(Reference):
+    """Does not compare the payload and what depends on it when a key is used again."""
+
+    def answer_known(self, known: Remembered, fingerprint: str, create: Create) -> Response:
+        if known.destination.event_payload != create.params["event_payload"]:
+            return self.replay_response(known.destination, create)
+        return super().answer_known(known, fingerprint, create)
+
+
+class KeepsParameters(Reference):
+    """Keeps the parameters themselves for the comparison."""
+
+    def fingerprint(self, params: Params) -> str:
+        return json.dumps(params, sort_keys=True)
+
+    def answer_known(self, known: Remembered, fingerprint: str, create: Create) -> Response:
+        if self.alike(json.loads(known.fingerprint), json.loads(fingerprint)):
+            return self.replay_response(known.destination, create)
+        return super().answer_known(known, fingerprint, create)
+
+    def alike(self, before: Params, after: Params) -> bool:
+        """Return whether different parameters are taken for the same."""
+        raise NotImplementedError
+
+
+@mutant(breaks=_EVERY, also=(*_BODIES, "idempotency/conflict/absent-or-empty"))
+class AddedNotCompared(KeepsParameters):
+    """Compares only the parameters of the first create, and overlooks added ones."""
+
+    def alike(self, before: Params, after: Params) -> bool:
+        return {**after, **before} == after
+
+
+@mutant(breaks=_EVERY, also=(*_BODIES, "idempotency/conflict/absent-or-empty"))
+class LeftOutNotCompared(KeepsParameters):
+    """Compares only the parameters of the second create, and overlooks omitted ones."""
+
+    def alike(self, before: Params, after: Params) -> bool:
+        return {**before, **after} == before
+
+
+@mutant(breaks=_EVERY, also=_BODIES)
+class AddedMetadataNotCompared(KeepsParameters):
+    """Overlooks entries added to metadata when a key is used again."""
+
+    def alike(self, before: Params, after: Params) -> bool:
+        merged = {**(after.get("metadata") or {}), **(before.get("metadata") or {})}
+        return bool(before.get("metadata")) and {**before, "metadata": merged} == after
+
+
+@mutant(breaks=_EVERY, also=_BODIES)
+class ComparesTheLength(Reference):
+    """Compares only the length of the parameters as JSON."""
+
+    def fingerprint(self, params: Params) -> str:
+        return str(len(json.dumps(params)))
+
+
+def _but(place: str, change: Callable[[Json], Json]) -> Callable[[Params], Json]:
+    """Return what is compared if a change of one place makes no difference."""
+    name, _, inner = place.partition(".")
+
+    def compared(params: Params) -> Json:
+        value = params.get(name)
+        if inner and isinstance(value, dict):
+            return {**params, name: {**value, inner: change(value.get(inner))}}
+        return {**params, name: change(value)}
+
+    return compared
+
+
+_COMPARED: tuple[tuple[str, str, str, Change], ...] = (
+    ("enabled_events", "last", "Compares only the last event.", lambda events: events[-1:]),
+    ("events_from", "counted", "Compares only the number of sources.", lambda some: len(some or [])),
+    ("name", "letters-sorted", "Compares only which letters a name has.", lambda name: sorted(str(name))),
+    ("name", "summed", "Compares only the sum of a name's bytes.", lambda name: sum(str(name).encode())),
+    (
+        "description",
+        "without-blanks",
+        "Compares descriptions without their whitespace.",
+        texts(lambda text: re.sub(r"\s", "", text)),
+    ),
+    (
+        "description",
+        "ascii",
+        "Compares only the ASCII characters of descriptions.",
+        texts(lambda text: text.encode("ascii", "ignore").decode()),
+    ),
+    (
+        "description",
+        "words",
+        "Compares only the letters and digits of descriptions.",
+        texts(lambda text: re.sub(r"\W", "", text)),
+    ),
+    (
+        "amazon_eventbridge.aws_account_id",
+        "last-four",
+        "Compares only the last four digits of AWS account ids.",
+        texts(lambda digits: digits[-4:]),
+    ),
+)
+
+COMPARED = tuple(
+    Mutant(
+        name=f"{slug(place)}-compared-{name}",
+        breaks=_EVERY,
+        sentence=sentence,
+        make=comparing(_but(place, change)),
+        also=("idempotency/burst/one-body", "idempotency/conflict/status"),
+    )
+    for place, name, sentence, change in _COMPARED
+)
+
+
+def identifying(identify: Callable[[Create], bytes]) -> type[Reference]:
+    """Return the server that takes two creates for the same if some bytes are."""
+
+    class Identifies(Reference):
+        def identity(self, create: Create) -> str:
+            return sha256(identify(create)).hexdigest()
+
+    return Identifies
+
+
+def _without_blanks(create: Create) -> bytes:
+    return create.body.translate(None, b" \t\r\n")
+
+
+LITERAL = mutants_of(
+    "idempotency/same-parameters",
+    (
+        ("compares-bytes", "Compares the raw bytes of bodies.", identifying(lambda create: create.body)),
+        (
+            "compares-order",
+            "Treats another order of members as changed parameters.",
+            identifying(lambda create: json.dumps(create.params).encode()),
+        ),
+        (
+            "compares-escapes",
+            "Treats another spelling of the same JSON, apart from whitespace, as changed parameters.",
+            identifying(_without_blanks),
+        ),
+    ),
+)
+
+
+def _not_empty(params: Params) -> Json:
+    return {name: value for name, value in params.items() if value not in ("", [], {})}
+
+
+EMPTY = mutants_of(
+    _ABSENT,
+    (
+        ("empty-is-absent", "Treats empty parameters as absent when it compares.", comparing(_not_empty)),
+        (
+            "empty-metadata-is-absent",
+            "Treats empty metadata as absent when it compares.",
+            comparing(lambda params: {name: value for name, value in params.items() if name != "metadata" or value}),
+        ),
+    ),
+)
+
+MUTANTS = (*LEFT_OUT, *LOOSE, *LITERAL, *EMPTY, *mutants_in(globals()), *COMPARED)

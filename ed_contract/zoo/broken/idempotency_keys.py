@@ -1,0 +1,136 @@
+"""Servers that take different keys for one, or one key for different ones: of other accounts, of nobody, or none."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from werkzeug.wrappers import Request, Response
+
+from ed_contract.reference import Create, Destination, Reference, RefusedError, Remembered, Scope
+from ed_contract.zoo.altering import at, scoping
+from ed_contract.zoo.specimen import mutant, mutants_in, mutants_of
+
+INDEPENDENT = mutants_of(
+    "idempotency/keys-independent",
+    (
+        ("key-case-ignored", "Treats keys that differ only in case as one.", scoping(str.lower)),
+        ("key-cut-at-32", "Uses only the first 32 characters of a key.", scoping(lambda key: key[:32])),
+        ("key-cut-at-36", "Uses only the first 36 characters of a key.", scoping(lambda key: key[:36])),
+        ("key-cut-at-63", "Uses only the first 63 characters of a key.", scoping(lambda key: key[:63])),
+        ("key-without-its-first", "Ignores the first character of a key.", scoping(lambda key: key[1:])),
+        ("key-without-its-last", "Ignores the last character of a key.", scoping(lambda key: key[:-1])),
+        ("key-digits-alone", "Uses only the digits of a key.", scoping(lambda key: "".join(filter(str.isdigit, key)))),
+        ("key-cut-at-a-colon", "Uses only the part of a key before a colon.", scoping(lambda key: key.split(":")[0])),
+        (
+            "key-with-underscores",
+            "Treats hyphens and underscores in keys as the same.",
+            scoping(lambda key: key.replace("-", "_")),
+        ),
+        ("key-without-dots", "Ignores the dots in a key.", scoping(lambda key: key.replace(".", ""))),
+        (
+            "key-as-one-byte",
+            "Keeps only one byte of a key's digest.",
+            scoping(lambda key: sha256(key.encode()).hexdigest()[:2]),
+            "request/valid",
+        ),
+    ),
+)
+
+
+@mutant(breaks="idempotency/account-scoped")
+class KeysOfAllAccounts(Reference):
+    """Treats the same key from different accounts as one key."""
+
+    def scope(self, account: str, key: str) -> Scope:
+        return "", key
+
+
+@mutant(breaks="idempotency/account-scoped")
+class ConflictNamesTheOther(Reference):
+    """Answers another account's key with a conflict that names that account's destination."""
+
+    def scope(self, account: str, key: str) -> Scope:
+        return "", key
+
+    def answer_known(self, known: Remembered, fingerprint: str, create: Create) -> Response:
+        if known.destination.account == create.account:
+            return super().answer_known(known, fingerprint, create)
+        message = f"This key made {known.destination.id}."
+        return self.respond(409, {"error": {"code": "idempotency_error", "message": message}})
+
+
+@mutant(breaks="idempotency/no-key")
+class NoKeyIsOneByTheBody(Reference):
+    """Treats creates without a key as the same when their parameters match."""
+
+    def answer_always(self, create: Create) -> Response:
+        return self.answer_once(create, f"body-{self.identity(create)}")
+
+
+@mutant(breaks="idempotency/no-key", also=("request/valid",))
+class NoKeyIsAKey(Reference):
+    """Treats all creates without a key as having the same key."""
+
+    def answer_always(self, create: Create) -> Response:
+        return self.answer_once(create, "none")
+
+
+@mutant(breaks="idempotency/no-key")
+class SameNameIsTheSame(Reference):
+    """Treats creates without a key as the same when their names and URLs match."""
+
+    def set_up(self) -> None:
+        self._made: dict[tuple[str, str], Destination] = {}
+
+    def answer_always(self, create: Create) -> Response:
+        what = str(at("name", create.params)), str(at("webhook_endpoint.url", create.params))
+        if what in self._made:
+            return self.replay_response(self._made[what], create)
+        self._made[what] = destination = self.make(create.account, create.params)
+        self.insert(destination)
+        return self.created_response(destination, create)
+
+
+class ReplaysToAnybody(Reference):
+    """Looks a key up before it looks at who is asking."""
+
+    def authenticate(self, request: Request) -> str:
+        key = request.headers.get("Idempotency-Key", "")
+        known = self.lookup(self.scope("acct_a", key)) if self.may_see(request) else None
+        return "acct_a" if known is not None else super().authenticate(request)
+
+    def may_see(self, request: Request) -> bool:
+        raise NotImplementedError
+
+
+@mutant(breaks="idempotency/credential-scoped")
+class ReplaysWithoutCredential(ReplaysToAnybody):
+    """Replays the first destination to whoever has its key but no credential."""
+
+    def may_see(self, request: Request) -> bool:
+        return not self.api_key(request)
+
+
+@mutant(breaks="idempotency/credential-scoped")
+class ReplaysToTheUnknown(ReplaysToAnybody):
+    """Replays the first destination to whoever has its key and an unknown credential."""
+
+    def may_see(self, request: Request) -> bool:
+        return self.account_of(self.api_key(request)) is None and bool(self.api_key(request))
+
+
+@mutant(breaks="idempotency/credential-scoped")
+class RefusalNamesTheDestination(Reference):
+    """Tells unauthenticated clients which destination a key made."""
+
+    def authenticate(self, request: Request) -> str:
+        try:
+            return super().authenticate(request)
+        except RefusedError as refusal:
+            known = self.lookup(self.scope("acct_a", request.headers.get("Idempotency-Key", "")))
+            if known is None:
+                raise
+            raise RefusedError(401, refusal.code, f"This key made {known.destination.id}.") from None
+
+
+MUTANTS = (*INDEPENDENT, *mutants_in(globals()))

@@ -1,0 +1,232 @@
+"""Servers that show what was not asked for, or do not show what was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from hashlib import sha256
+from typing import TypeAlias
+
+from werkzeug.wrappers import Response
+
+from ed_contract.reference import Create, Destination, Document, Params, Reference
+from ed_contract.zoo.altering import Edit, altered, at, rendering, rendering_when, where
+from ed_contract.zoo.predicates import FROM_OTHERS, SNAPSHOT, WEBHOOK, every_one, given
+from ed_contract.zoo.specimen import Mutant, mutant, mutants_in, mutants_of
+
+URL = "webhook_endpoint.url"
+SECRET = "webhook_endpoint.signing_secret"  # noqa: S105 - the name of a place
+
+Asked: TypeAlias = Callable[[list[str], Params], Collection[str]]
+"""From what is asked for, and all parameters, to what is shown."""
+
+
+def showing(asked: Asked) -> type[Reference]:
+    """Return the server that shows other fields than are asked for."""
+
+    class Shows(Reference):
+        def included(self, params: Params) -> Collection[str]:
+            return asked(list(super().included(params)), params)
+
+    return Shows
+
+
+URLS = mutants_of(
+    f"include/{URL}",
+    (
+        ("url-never", "Never shows the URL.", showing(lambda asked, _: {*asked} - {URL})),
+        ("url-always", "Always shows the URL.", showing(lambda asked, _: {*asked, URL})),
+        ("include-ignored", "Ignores `include`.", showing(lambda _, __: ()), f"include/{SECRET}"),
+        (
+            "url-with-the-secret",
+            "Shows the URL when the secret is asked for.",
+            showing(lambda asked, _: {*asked, URL} if SECRET in asked else asked),
+        ),
+        (
+            "url-alone-only",
+            "Shows the URL only when nothing else is asked for.",
+            showing(lambda asked, _: {*asked} - {URL} if len(asked) > 1 else asked),
+        ),
+        (
+            "include-last-only",
+            "Shows only the last field that is asked for.",
+            showing(lambda asked, _: asked[-1:]),
+            f"include/{SECRET}",
+        ),
+        (
+            "include-inverted",
+            "Shows what is not asked for.",
+            showing(lambda asked, _: {URL, SECRET} - {*asked}),
+            f"include/{SECRET}",
+        ),
+        (
+            "include-for-thin-only",
+            "Shows what is asked for only with thin payloads.",
+            showing(lambda asked, params: asked if params.get("event_payload") == "thin" else ()),
+            f"include/{SECRET}",
+        ),
+        (
+            "include-swapped",
+            "Shows the secret for the URL and the URL for the secret.",
+            showing(lambda asked, _: {{URL: SECRET, SECRET: URL}[one] for one in asked}),
+            f"include/{SECRET}",
+        ),
+    ),
+)
+
+SECRETS = mutants_of(
+    f"include/{SECRET}",
+    (
+        ("secret-never", "Never shows the secret.", showing(lambda asked, _: {*asked} - {SECRET})),
+        ("secret-always", "Always shows the secret.", showing(lambda asked, _: {*asked, SECRET})),
+        (
+            "both-always",
+            "Always shows everything that can be included.",
+            showing(lambda _, __: {URL, SECRET}),
+            f"include/{URL}",
+        ),
+        (
+            "secret-with-the-url",
+            "Shows the secret when the URL is asked for.",
+            showing(lambda asked, _: {*asked, SECRET} if URL in asked else asked),
+        ),
+        (
+            "secret-with-both-only",
+            "Shows the secret only when the URL is asked for too.",
+            showing(lambda asked, _: asked if URL in asked else {*asked} - {SECRET}),
+        ),
+        (
+            "include-first-only",
+            "Shows only the first field that is asked for.",
+            showing(lambda asked, _: asked[:1]),
+            f"include/{URL}",
+        ),
+        (
+            "all-for-any",
+            "Shows everything as soon as anything is asked for.",
+            showing(lambda asked, _: {URL, SECRET} if asked else ()),
+            f"include/{URL}",
+        ),
+    ),
+)
+
+
+def _copied(name: str) -> Edit:
+    def copy(document: Document) -> None:
+        if secret := at(SECRET, document):
+            document[name] = secret
+
+    return copy
+
+
+def keeping_secrets(secret: Callable[[Destination], str]) -> type[Reference]:
+    """Return the server that makes the secrets of webhook endpoints from something."""
+
+    class Makes(Reference):
+        def make(self, account: str, params: Params) -> Destination:
+            made = super().make(account, params)
+            return replace(made, signing_secret=f"whsec_{sha256(secret(made).encode()).hexdigest()[:32]}")
+
+    return Makes
+
+
+_EMPTY = rendering(altered(SECRET, where(str, lambda _: "")))
+_MASKED = rendering(altered(SECRET, where(str, lambda _: "whsec_****************")))
+
+EMPTY = mutants_of(
+    f"include/{SECRET}", (("secret-empty", "Returns an empty string for the secret that is asked for.", _EMPTY),)
+)
+
+SHARED = mutants_of(
+    "include/secret-shared",
+    (
+        ("secret-masked", "Returns every secret masked.", _MASKED),
+        ("secret-for-all", "Gives all destinations the same secret.", keeping_secrets(lambda _: "")),
+        (
+            "secret-of-the-account",
+            "Gives all destinations of an account the same secret.",
+            keeping_secrets(lambda made: str(made.account)),
+        ),
+        ("secret-of-the-url", "Derives the secret from the URL.", keeping_secrets(lambda made: repr(made.url))),
+        (
+            "secret-of-the-day",
+            "Derives the secret from the date.",
+            keeping_secrets(lambda made: f"{made.created:%Y-%m-%d}"),
+        ),
+    ),
+    also=("idempotency/account-scoped",),
+)
+
+
+@mutant(breaks="include/secret-elsewhere", also=("echo/metadata",))
+class SecretInMetadata(Reference):
+    """Stores the secret in the metadata as well."""
+
+    def make(self, account: str, params: Params) -> Destination:
+        made = super().make(account, params)
+        if made.signing_secret is None:
+            return made
+        return replace(made, metadata={**made.metadata, "signing_secret": made.signing_secret})
+
+
+ELSEWHERE = mutants_of(
+    "include/secret-elsewhere",
+    (
+        (
+            "secret-at-the-top",
+            "Returns the secret that is asked for at the top level as well.",
+            rendering(_copied("signing_secret")),
+        ),
+        (
+            "secret-in-a-member-of-its-own",
+            "Returns the secret that is asked for as `webhook_secret` as well.",
+            rendering(_copied("webhook_secret")),
+        ),
+    ),
+)
+
+
+@mutant(breaks="include/secret-elsewhere")
+class SecretInTheClear(Reference):
+    """Returns the secret in a member that nobody asked for."""
+
+    def render(self, destination: Destination, include: Collection[str]) -> Document:
+        document = super().render(destination, include)
+        if destination.signing_secret is not None:
+            document["debug"] = {"headers": {"secret": destination.signing_secret}}
+        return document
+
+
+@mutant(breaks=f"include/{SECRET}")
+class SecretShownOnReplay(Reference):
+    """Shows the secret on a replay even though it was not asked for."""
+
+    def replay_response(self, destination: Destination, create: Create) -> Response:
+        return self.respond(200, self.render(destination, {*self.included(create.params), SECRET}))
+
+
+SOMETIMES = tuple(
+    Mutant(name=name, breaks=breaks, sentence=sentence, make=make)
+    for name, breaks, sentence, make in (
+        (
+            "secret-with-version-hidden",
+            "include/webhook_endpoint.signing_secret",
+            "Does not show the secret when a snapshot version is sent.",
+            rendering_when(
+                every_one(WEBHOOK, given("snapshot_api_version")),
+                altered("webhook_endpoint.signing_secret", lambda _: None),
+            ),
+        ),
+        (
+            "snapshot-url-leaks",
+            "include/webhook_endpoint.url",
+            "Always shows the URL of webhook endpoints for snapshots from other accounts.",
+            rendering_when(
+                every_one(WEBHOOK, SNAPSHOT, FROM_OTHERS),
+                altered("webhook_endpoint", lambda value: {**value, "url": value["url"] or "https://example.com"}),
+            ),
+        ),
+    )
+)
+
+MUTANTS = (*URLS, *SECRETS, *EMPTY, *SHARED, *ELSEWHERE, *mutants_in(globals()), *SOMETIMES)

@@ -1,0 +1,212 @@
+"""Right servers with another tradition of idempotency keys: what a replay answers, what is compared, which keys go."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import threading
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from werkzeug.wrappers import Request, Response
+
+from ed_contract.reference import Create, Destination, Params, Reference, RefusedError, Remembered, Scope
+from ed_contract.zoo.altering import altered, edited
+from ed_contract.zoo.bases import Underway
+from ed_contract.zoo.specimen import right, right_in
+
+
+@right(sockets=True)
+class TwinIsRefused(Underway):
+    """Answers 409 to a create while another under its key is in progress."""
+
+    def answer_twin(self, create: Create, scope: Scope, first: threading.Event) -> Response:
+        raise RefusedError(409, "idempotency_key_in_use", "Try again.", headers={"Retry-After": "0"})
+
+
+@right(sockets=True)
+class TwinIsAConflict(Underway):
+    """Answers a create as a conflict while another under its key is in progress."""
+
+    def answer_twin(self, create: Create, scope: Scope, first: threading.Event) -> Response:
+        return self.conflict_response()
+
+
+@right()
+class LetsGoLate(Reference):
+    """Keeps every 16th key in use for a moment after its answer, and refuses requests until then."""
+
+    moment = 0.05  # seconds
+
+    def set_up(self) -> None:
+        self._until: dict[str, float] = {}
+        self._answers = itertools.count(1)
+
+    def answer_once(self, create: Create, key: str) -> Response:
+        if time.monotonic() < self._until.get(key, 0.0):
+            raise RefusedError(409, "idempotency_key_in_use", "A request with this key is under way.")
+        response = super().answer_once(create, key)
+        if next(self._answers) % 16 == 0:
+            self._until[key] = time.monotonic() + self.moment
+        return response
+
+
+@right()
+class OneAtATime(Reference):
+    """Handles creates one at a time, whatever their keys."""
+
+    def set_up(self) -> None:
+        self._turn = threading.Lock()
+
+    def answer_once(self, create: Create, key: str) -> Response:
+        with self._turn:
+            time.sleep(0.002)
+            return super().answer_once(create, key)
+
+
+@right()
+class FailuresReplayed(Reference):
+    """Replays the refusal of a key's first create whenever the key is used again."""
+
+    def set_up(self) -> None:
+        self._refused: dict[Scope, RefusedError] = {}
+
+    def answer(self, create: Create) -> Response:
+        scope = self.scope(create.account, create.key or "")
+        if create.key and scope in self._refused:
+            refusal = self._refused[scope]
+            raise RefusedError(refusal.status, refusal.code, refusal.message, kind=refusal.kind)
+        try:
+            return super().answer(create)
+        except RefusedError as refusal:
+            self._refused[scope] = refusal
+            raise
+
+
+@right()
+class KeyBeforeParameters(Reference):
+    """Checks whether a key was used before it validates the parameters."""
+
+    def answer(self, create: Create) -> Response:
+        known = self.lookup(self.scope(create.account, create.key)) if create.key else None
+        if known is None:
+            return super().answer(create)
+        return self.answer_known(known, self.identity(replace(create, params=self.given(create.params))), create)
+
+
+@right()
+class SameBytesAgain(Reference):
+    """Answers a replay with the bytes of the first answer."""
+
+    def set_up(self) -> None:
+        self._answers: dict[str, bytes] = {}
+
+    def created_response(self, destination: Destination, create: Create) -> Response:
+        response = super().created_response(destination, create)
+        self._answers[destination.id] = response.get_data()
+        return response
+
+    def replay_response(self, destination: Destination, create: Create) -> Response:
+        answer = self._answers.get(destination.id)
+        return super().replay_response(destination, create) if answer is None else self._again(answer)
+
+    def _again(self, answer: bytes) -> Response:
+        return Response(answer, status=self.replayed_status, mimetype="application/json")
+
+
+@right()
+class ReplaysMove(Reference):
+    """Answers a replay with the destination's current state: a later update, another status."""
+
+    def replay_response(self, destination: Destination, create: Create) -> Response:
+        document = self.render(replace(destination, updated=datetime.now(UTC)), self.included(create.params))
+        document.update(status="disabled", status_details={"disabled": {"reason": "user"}})
+        source = "amazon_eventbridge.aws_event_source_status"
+        return self.respond(200, edited(document, altered(source, lambda _: "active")))
+
+
+@right()
+class ReplaysFromTheTable(Reference):
+    """Answers replays from a table: nulls for empty parameters, rounded timestamps."""
+
+    def created_response(self, destination: Destination, create: Create) -> Response:
+        document = {**self.render(destination, self.included(create.params))}
+        if not create.params.get("description"):
+            document["description"] = ""
+        if not create.params.get("events_from"):
+            document["events_from"] = None
+        return self.respond(200, document)
+
+    def replay_response(self, destination: Destination, create: Create) -> Response:
+        def rounded(moment: datetime) -> datetime:
+            return (moment + timedelta(microseconds=500)).replace(microsecond=0) if moment.microsecond else moment
+
+        again = replace(destination, created=rounded(destination.created), updated=rounded(destination.updated))
+        document = {**self.render(again, self.included(create.params))}
+        document["metadata"] = document["metadata"] or None
+        for name in ("created", "updated"):
+            document[name] = str(document[name]).partition(".")[0].rstrip("Z") + "Z"
+        return self.respond(200, document)
+
+
+@right()
+class SourcesOnReplay(Reference):
+    """Shows no source when none was sent, but its default in replays."""
+
+    def created_response(self, destination: Destination, create: Create) -> Response:
+        document = {**self.render(destination, self.included(create.params))}
+        if not create.params.get("events_from"):
+            document.pop("events_from")
+        return self.respond(200, document)
+
+
+@right()
+class OrderIsNoDifference(Reference):
+    """Treats arrays in another order as the same parameters."""
+
+    def fingerprint(self, params: Params) -> str:
+        return super().fingerprint({k: sorted(v) if isinstance(v, list) else v for k, v in params.items()})
+
+
+@right()
+class ParametersKept(Reference):
+    """Compares the parameters themselves instead of a digest."""
+
+    def fingerprint(self, params: Params) -> str:
+        return json.dumps(params, sort_keys=True)
+
+    def answer_known(self, known: Remembered, fingerprint: str, create: Create) -> Response:
+        same = json.loads(known.fingerprint) == json.loads(fingerprint)
+        return super().answer_known(known, known.fingerprint if same else fingerprint, create)
+
+
+@right()
+class KeysUpTo64(Reference):
+    """Refuses keys of more than 64 characters."""
+
+    key_length = 64
+
+
+@right()
+class KeysOfAnyForm(Reference):
+    """Accepts any key, however long."""
+
+    def is_key(self, key: str) -> bool:
+        return True
+
+
+@right()
+class KeysEchoed(Reference):
+    """Answers with headers that name the request and its key."""
+
+    def create(self, request: Request) -> Response:
+        response = super().create(request)
+        response.headers["Request-Id"] = "req_1"
+        response.headers["Stripe-Should-Retry"] = "false"
+        if key := request.headers.get("Idempotency-Key"):
+            response.headers["Idempotency-Key"] = key
+        return response
+
+
+RIGHT = right_in(globals())

@@ -1,0 +1,47 @@
+"""Starts a server of the zoo on a socket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ed_contract.reference import RunningServer, serve
+from ed_contract.zoo.specimen import One
+
+
+@contextmanager
+def serving(one: One, *, db: Path | str | None = None) -> Iterator[str]:
+    """Serve a mutant or a right server on a free port of the loopback interface; yield its URL without a path.
+
+    Args:
+        one: the server, from `MUTANTS` or `RIGHT`.
+        db: a file that outlives the server; without one, all is forgotten when it stops.
+    """
+    with one.make(db=db) as app, one.host(app) as url:
+        try:
+            yield url
+        finally:
+            app.close()  # before the host waits for its threads: one that hangs on purpose is let go by this
+
+
+@contextmanager
+def restartable(one: One) -> Iterator[tuple[str, Callable[[], None]]]:
+    """Serve as `serving` does, on a database that outlives the server; yield what restarts it on its port, too."""
+    with TemporaryDirectory() as folder:
+        served = ExitStack()
+
+        def start(port: int = 0) -> RunningServer:
+            app = served.enter_context(one.make(db=Path(folder) / "destinations.sqlite3"))
+            return served.enter_context(serve(app, port=port))
+
+        def restart() -> None:
+            served.close()
+            start(server.port)
+
+        server = start()
+        try:
+            yield server.url, restart
+        finally:
+            served.close()

@@ -1,0 +1,135 @@
+"""The servers of the zoo: mutants, which break one requirement each, and right servers, which break none.
+
+Knows nothing of the contract: that every requirement named here exists is a test's matter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, TypeVar
+
+from ed_contract.reference import Reference
+from ed_contract.zoo.hosts import Host, on_waitress
+
+_WORD_STARTS = re.compile(r"(?<=[a-z])(?=[A-Z0-9])|(?<=[0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mutant:
+    """A server that breaks one requirement, and is right otherwise."""
+
+    name: str  # in kebab-case, unique in the zoo, never reused
+    breaks: str  # the id of the requirement
+    sentence: str  # what it does otherwise than the reference
+    make: type[Reference]  # takes what the reference takes: `make(db=…, keys=…)`
+    also: tuple[str, ...] = ()  # ids of further requirements that the same fault breaks
+    needs: Literal["restart"] | None = None  # what must happen to the server before the fault shows
+    sockets: bool = False  # whether the fault shows only over real connections
+    host: Host = on_waitress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightServer:
+    """A server that breaks no MUST, and uses a latitude that the page leaves."""
+
+    name: str  # in kebab-case, unique in the zoo, never reused
+    sentence: str  # what it does otherwise than the reference
+    make: type[Reference]
+    should: tuple[str, ...] = ()  # ids of the SHOULD requirements that it knowingly does not follow
+    inconclusive: bool = False  # whether some MUST may stay undecided, since the server stops taking creates
+    sockets: bool = False  # whether the latitude shows only over real connections
+    host: Host = on_waitress
+
+
+One: TypeAlias = Mutant | RightServer
+"""Any server of the zoo."""
+
+Row: TypeAlias = tuple[str, str, type[Reference], *tuple[str, ...]]
+"""Name, sentence, and server; after them, ids of further requirements that the same fault breaks."""
+
+_R = TypeVar("_R", bound=Reference)
+_declared: dict[type[Reference], One] = {}
+
+
+def mutant(
+    *, breaks: str, also: tuple[str, ...] = (), needs: Literal["restart"] | None = None, sockets: bool = False
+) -> Callable[[type[_R]], type[_R]]:
+    """Declare a class to be a mutant: its name becomes the mutant's, its docstring the sentence."""
+
+    def declare(make: type[_R]) -> type[_R]:
+        name, sentence = name_of(make), sentence_of(make)
+        _declared[make] = Mutant(
+            name=name, breaks=breaks, sentence=sentence, make=make, also=also, needs=needs, sockets=sockets
+        )
+        return make
+
+    return declare
+
+
+def right(
+    *, should: tuple[str, ...] = (), inconclusive: bool = False, sockets: bool = False, host: Host = on_waitress
+) -> Callable[[type[_R]], type[_R]]:
+    """Declare a class to be a right server: its name becomes the server's, its docstring the sentence."""
+
+    def declare(make: type[_R]) -> type[_R]:
+        _declared[make] = RightServer(
+            name=name_of(make),
+            sentence=sentence_of(make),
+            make=make,
+            should=should,
+            inconclusive=inconclusive,
+            sockets=sockets,
+            host=host,
+        )
+        return make
+
+    return declare
+
+
+def mutants_of(
+    breaks: str, rows: Iterable[Row], *, also: tuple[str, ...] = (), sockets: bool = False
+) -> tuple[Mutant, ...]:
+    """Return the mutants of a table, which break the same requirement."""
+    return tuple(
+        Mutant(name=name, breaks=breaks, sentence=sentence, make=make, also=(*also, *more), sockets=sockets)
+        for name, sentence, make, *more in rows
+    )
+
+
+def right_of(
+    rows: Iterable[tuple[str, str, type[Reference]]], *, should: tuple[str, ...] = ()
+) -> tuple[RightServer, ...]:
+    """Return the right servers of a table."""
+    return tuple(RightServer(name=name, sentence=sentence, make=make, should=should) for name, sentence, make in rows)
+
+
+def mutants_in(namespace: Mapping[str, object]) -> tuple[Mutant, ...]:
+    """Return the mutants that a module declares with the decorator, in the order of their definition."""
+    return tuple(one for one in _declared_in(namespace) if isinstance(one, Mutant))
+
+
+def right_in(namespace: Mapping[str, object]) -> tuple[RightServer, ...]:
+    """Return the right servers that a module declares with the decorator, in the order of their definition."""
+    return tuple(one for one in _declared_in(namespace) if isinstance(one, RightServer))
+
+
+def _declared_in(namespace: Mapping[str, object]) -> list[One]:
+    classes = [value for value in namespace.values() if isinstance(value, type) and issubclass(value, Reference)]
+    return [_declared[one] for one in classes if one in _declared and one.__module__ == namespace["__name__"]]
+
+
+def name_of(make: type[Reference]) -> str:
+    """Return the class name in kebab-case."""
+    return _WORD_STARTS.sub("-", make.__name__).lower()
+
+
+def sentence_of(make: type[Reference]) -> str:
+    """Return the first line of the docstring."""
+    return (make.__doc__ or "").partition("\n")[0]
+
+
+def slug(place: str) -> str:
+    """Return a place of the page as a part of a name, e.g. `webhook-endpoint-url`."""
+    return place.replace("_", "-").replace(".", "-")

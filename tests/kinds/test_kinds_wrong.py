@@ -1,0 +1,138 @@
+"""Wrong values: each breaks one keyword of the documented schema, and says which."""
+
+from __future__ import annotations
+
+import pytest
+from jsonschema import Draft202012Validator
+from kinds.specimens import ORDER, PAYMENT, SOURCE, SPECS, text
+
+from ed_contract.kinds import KINDS, Wrong, kind_of
+from ed_contract.kinds.validity import FORMATS, faults
+
+
+def broken(spec, value):
+    """Return the places and keywords of what jsonschema finds; what has another type breaks that only."""
+    found = set()
+    for error in Draft202012Validator(spec.schema, format_checker=FORMATS).iter_errors(value):
+        path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.absolute_path)
+        found.add((path, error.validator, path.endswith("]"), "propertyNames" in error.absolute_schema_path))
+    types = {path for path, keyword, *_ in found if keyword == "type"}
+    return {one for one in found if one[0] not in types or one[1] == "type"}
+
+
+@pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
+def test_wrong_values_break_exactly_the_named_keyword(spec):
+    """As jsonschema finds it; a bad element is the list's, a bad value or key the map's, a missing member its own."""
+    kind = kind_of(spec)
+    for value in kind.usual(spec)[:5]:
+        wrongs = list(kind.wrong(spec, value))
+        for one in wrongs:
+            assert faults(spec, one.value) == {(one.place, one.keyword)}, one
+            found = broken(spec, one.value)
+            assert len({keyword for _, keyword, *_ in found}) == 1, (one, found)
+            (_, keyword, is_element, is_key), *_ = found
+            expected = "items" if is_element and keyword != "required" else "propertyNames" if is_key else keyword
+            assert one.keyword in {expected, "additionalProperties"}, (one, found)
+
+
+@pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
+def test_operators_are_unique_for_each_place_and_keyword(spec):
+    """They are what waivers hold."""
+    kind = kind_of(spec)
+    names = [(one.place, one.keyword, one.operator) for one in kind.wrong(spec, kind.plain(spec))]
+    assert len({*names}) == len(names)
+
+
+@pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
+def test_something_is_wrong_with_every_kind(spec):
+    """Each schema of the specimens says at least a type or an enum."""
+    assert list(kind_of(spec).wrong(spec, kind_of(spec).plain(spec)))
+
+
+def test_the_most_telling_comes_first():
+    """A number for a text, a stranger for an enum, a string for a list."""
+    firsts = {
+        name: next(iter(kind_of(SPECS[name]).wrong(SPECS[name], kind_of(SPECS[name]).plain(SPECS[name]))))
+        for name in ("a text", "an enum", "a list of enums")
+    }
+    assert firsts["a text"] == Wrong(keyword="type", operator="number", value=7, family="the type is not looked at")
+    assert firsts["an enum"] == Wrong(keyword="enum", operator="unrelated", value="carrier_pigeon", family="anything")
+    assert firsts["a list of enums"] == Wrong(
+        keyword="type", operator="string", value="self", family="the type is not looked at"
+    )
+
+
+def test_digits_become_a_number_of_as_many():
+    """Which stays valid where a server reads numbers as text."""
+    assert next(KINDS["digits"].wrong(SPECS["an account"], "012345678901")).value == 112345678901
+
+
+def test_what_is_optional_may_be_null_or_empty():
+    """A server may treat it as not given."""
+    values = [one.value for one in KINDS["text"].wrong(text(optional=True), "Orders")]
+    assert not [one for one in values if one in (None, [], {}) and one is not False]
+    required = [one.operator for one in KINDS["text"].wrong(text(), "Orders")]
+    assert required[:6] == ["number", "null", "array", "true", "object", "false"]
+
+
+def test_what_another_edition_allows_is_a_near_miss():
+    """Each value has the one that a later edition has in its place."""
+    later = {
+        value: {one.operator: one.value for one in KINDS["enum"].wrong(SOURCE, value)} for value in ("self", "others")
+    }
+    assert [later[value]["later edition"] for value in ("self", "others")] == ["@self", "@others"]
+
+
+def test_bad_elements_stand_first_last_and_in_the_middle():
+    """Where there are good ones beside them."""
+    spec = SPECS["a list of enums"]
+    of_items = {
+        one.operator: one.value for one in KINDS["list"].wrong(spec, ["self", "others"]) if one.keyword == "items"
+    }
+    assert of_items["unrelated in the middle"] == ["self", "carrier_pigeon", "others"]
+    assert of_items["unrelated first"] == ["carrier_pigeon", "self", "others"]
+    assert of_items["unrelated last"] == ["self", "others", "carrier_pigeon"]
+    assert of_items["upper case"] == ["self", "others", "SELF"]
+
+
+def test_each_row_of_an_object_has_its_turn():
+    """A required member that is missing, and what is wrong with each, at its place."""
+    wrongs = list(KINDS["object"].wrong(ORDER, KINDS["object"].plain(ORDER)))
+    rows = {(one.place, one.keyword) for one in wrongs}
+    assert {
+        *(("", "type"), ("title", "required"), ("title", "type"), ("way", "enum"), ("events", "items")),
+        *(("sources", "items"), ("web.address", "required"), ("web.address", "type"), ("entries", "type")),
+    } <= rows
+    assert not [place for place, _ in rows if place.startswith("bus")], "it does not belong to this one"
+
+
+def test_rows_of_elements_have_their_place():
+    """`[]` stands for the element."""
+    wrongs = list(KINDS["object"].wrong(PAYMENT, KINDS["object"].plain(PAYMENT)))
+    assert {
+        *(("lines", "items"), ("lines", "minItems"), ("lines", "maxItems"), ("amountMinor", "minimum")),
+        *(("lines[].count", "required"), ("lines[].count", "maximum"), ("dueAt", "format"), ("currency", "pattern")),
+    } <= {(one.place, one.keyword) for one in wrongs}
+
+
+def test_bounds_are_broken_by_one():
+    """The nearest number that is not allowed, and one that is far."""
+    found = {one.operator: one.value for one in KINDS["number"].wrong(SPECS["a count"], 5) if one.keyword != "type"}
+    assert found == {
+        "one beyond the minimum": 0,
+        "far beyond the minimum": -999,
+        "one beyond the maximum": 1000,
+        "far beyond the maximum": 1999,
+    }
+
+
+def test_lengths_are_broken_by_one():
+    """And by nothing else."""
+    spec = SPECS["a text of some length"]
+    found = {
+        (one.keyword, one.operator): len(one.value)
+        for one in KINDS["text"].wrong(spec, "Orders")
+        if one.keyword != "type"
+    }
+    assert found["minLength", "one character fewer than allowed"] == 2
+    assert found["maxLength", "one character more than allowed"] == 41

@@ -1,0 +1,100 @@
+"""The zoo is a catalogue: names, sentences and requirements are what they promise to be."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from ed_contract.reference import Reference
+from ed_contract.zoo import MUTANTS, RIGHT, Mutant, RightServer, broken, mutant, right, specimen
+
+ZOO = (*MUTANTS, *RIGHT)
+NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+REQUIREMENT = re.compile(r"(request|response|echo|include|idempotency|robustness|auth)(/[a-z0-9._-]+){1,2}")
+
+
+def test_there_are_enough_of_them():
+    """At least 150 broken servers and 30 right ones."""
+    assert len(MUTANTS) >= 150
+    assert len(RIGHT) >= 30
+
+
+def test_a_name_means_one_server():
+    """Mutants and right servers share one space of names, since `serve --mutant NAME` runs either."""
+    counted = Counter(one.name for one in ZOO)
+    assert {name: count for name, count in counted.items() if count > 1} == {}
+
+
+def test_names_are_in_kebab_case():
+    """They stand in commands, file names and test ids."""
+    assert [one.name for one in ZOO if not NAME.fullmatch(one.name)] == []
+
+
+def test_sentences_are_one_sentence():
+    """Each begins with a capital, ends with a full stop, has no second one, and fits in a line."""
+    one_sentence = re.compile(r"(?!.*[.!?] [A-Z])[A-Z`].{1,118}\.")
+    assert [one.sentence for one in ZOO if not one_sentence.fullmatch(one.sentence)] == []
+
+
+def test_mutants_name_requirements():
+    """One that each breaks, and others, once, that the same fault breaks too."""
+    named = {one.name: (one.breaks, *one.also) for one in MUTANTS}
+    assert [(name, one) for name, ids in named.items() for one in ids if not REQUIREMENT.fullmatch(one)] == []
+    assert [name for name, ids in named.items() if len({*ids}) < len(ids)] == []
+
+
+def test_a_mutant_stands_in_the_module_of_its_area():
+    """The module is named for the area of the requirement that it breaks, and for a concept where it has several."""
+    areas = {one.name: one.breaks.partition("/")[0] for one in MUTANTS}
+    placed = {one.name: module.__name__.rpartition(".")[2] for module in broken.MODULES for one in module.MUTANTS}
+    assert {name for name, module in placed.items() if module.partition("_")[0] != areas[name]} == set()
+
+
+def test_no_two_mutants_say_the_same():
+    """A sentence tells a mutant from all others."""
+    counted = Counter(one.sentence for one in MUTANTS)
+    assert {sentence: count for sentence, count in counted.items() if count > 1} == {}
+
+
+def test_a_class_is_declared_by_its_name_and_docstring():
+    """Digits and initialisms become words of their own."""
+    namespace = {"__name__": __name__}
+
+    @mutant(breaks="response/created/format", also=("echo/name",), sockets=True)
+    class WritesHTTPDates2(Reference):
+        """Writes dates as HTTP does.
+
+        More is not shown.
+        """
+
+    @right(should=("robustness/error-envelope",), inconclusive=True)
+    class Answers201Twice(Reference):
+        """Answers 201."""
+
+    namespace |= {"a": WritesHTTPDates2, "b": Answers201Twice, "c": Reference, "d": 1}
+    (broken,), (correct,) = specimen.mutants_in(namespace), specimen.right_in(namespace)
+    assert broken == Mutant(
+        name="writes-http-dates-2",
+        breaks="response/created/format",
+        sentence="Writes dates as HTTP does.",
+        make=WritesHTTPDates2,
+        also=("echo/name",),
+        sockets=True,
+    )
+    assert correct == RightServer(
+        name="answers-201-twice",
+        sentence="Answers 201.",
+        make=Answers201Twice,
+        should=("robustness/error-envelope",),
+        inconclusive=True,
+    )
+
+
+def test_a_module_declares_its_own_classes_alone():
+    """An imported mutant is not declared twice."""
+
+    @mutant(breaks="echo/name")
+    class Elsewhere(Reference):
+        """Is elsewhere."""
+
+    assert specimen.mutants_in({"__name__": "another.module", "a": Elsewhere}) == ()
