@@ -126,12 +126,15 @@ def test_the_schema_of_annotations_knows_each_that_is_used():
 
 @ALL
 def test_realistic_values_are_valid_under_both_schemas(edition):
-    """Each of `x-values`, and each of an enum that narrows an open one."""
+    """Each of `x-values`, and each of an enum that narrows an open one; unusual ones are documented, not realistic."""
     for place, node in annotated(edition):
         listed = node["x-realistic"].get("enum", []) if "x-realistic" in node else []
         for value in [*node.get("x-values", []), *listed]:
             assert Draft202012Validator(bare(node)).is_valid(value), (place, value)
             assert Draft202012Validator(realistic(node)).is_valid(value), (place, value)
+        for value in node.get("x-unusual", {}).values():
+            assert Draft202012Validator(bare(node)).is_valid(value), (place, value)
+            assert not Draft202012Validator(realistic(node)).is_valid(value), (place, value)
 
 
 @ALL
