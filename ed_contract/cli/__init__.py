@@ -17,6 +17,7 @@ from ed_contract.cli import crash, streams
 from ed_contract.cli.cleanup import cleanup
 from ed_contract.cli.completion import completion
 from ed_contract.cli.contract import explain, export, list_requirements
+from ed_contract.cli.drift import drift
 from ed_contract.cli.judge import judge
 from ed_contract.cli.proxy import proxy
 from ed_contract.cli.replay import replay
@@ -75,6 +76,7 @@ for command in (
     explain,
     serve,
     export,
+    drift,
     config,
     score,
     completion,

@@ -18,11 +18,20 @@ if TYPE_CHECKING:
     Items: TypeAlias = list[CompletionItem[str]]
 
 
-def requirements(_: click.Context, __: click.Parameter, begun: str) -> Items:
-    """Return the ids of requirements, each with its statement."""
-    from ed_contract.contract import CONTRACT  # noqa: PLC0415 - heavy
+def requirements(ctx: click.Context, _: click.Parameter, begun: str) -> Items:
+    """Return the ids of the requirements of the edition that was given, each with its statement."""
+    from ed_contract.contract import CONTRACT, Contract, editions  # noqa: PLC0415 - heavy
 
-    return _items(begun, {row.id: row.statement for row in CONTRACT.requirements.values()})
+    given = ctx.params.get("edition")
+    contract = Contract.load(given) if given in editions() else CONTRACT
+    return _items(begun, {row.id: row.statement for row in contract.requirements.values()})
+
+
+def editions(_: click.Context, __: click.Parameter, begun: str) -> Items:
+    """Return the names of the editions of the page."""
+    from ed_contract.contract import editions  # noqa: PLC0415 - heavy
+
+    return _items(begun, dict.fromkeys(editions(), ""))
 
 
 def phases(_: click.Context, __: click.Parameter, begun: str) -> Items:

@@ -9,22 +9,25 @@ from typing import Any
 import click
 
 from ed_contract.cli import completing
-from ed_contract.cli.options import options
+from ed_contract.cli.options import configured, edition, options
 from ed_contract.exceptions import UsageError
 
 
 @click.command("list")
-@options("only", "skip")
-def list_requirements(only: tuple[str, ...], skip: tuple[str, ...]) -> None:
+@options("edition", "only", "skip")
+@configured
+@click.pass_context
+def list_requirements(ctx: click.Context, /, only: tuple[str, ...], skip: tuple[str, ...], **_: object) -> None:
     """List the requirements: id, level, and clause of the page.
 
     \b
     ed-contract list
     ed-contract list --only 'idempotency/*' --skip '*/burst/*'
+    ed-contract list --edition 2026-04
     """
-    from ed_contract.contract import CONTRACT  # noqa: PLC0415 - heavy
+    from ed_contract.contract import Contract  # noqa: PLC0415 - heavy
 
-    rows = CONTRACT.select(only, skip)
+    rows = Contract.load(edition(ctx)).select(only, skip)
     width = max((len(row.id) for row in rows), default=0)
     for row in rows:
         click.echo(f"{row.id:<{width}}  {row.level:<6}  {row.clause}")
@@ -32,23 +35,28 @@ def list_requirements(only: tuple[str, ...], skip: tuple[str, ...]) -> None:
 
 @click.command
 @click.argument("identifier", metavar="ID", shell_complete=completing.requirements)
-def explain(identifier: str) -> None:
+@options("edition")
+@configured
+@click.pass_context
+def explain(ctx: click.Context, /, identifier: str, **_: object) -> None:
     """Explain one requirement: what it says, where the page says it, what judges it, shows it and breaks it.
 
     \b
     ed-contract explain idempotency/conflict/status
     ed-contract explain request/webhook_endpoint.url/required
+    ed-contract explain request/azure_event_grid/type --edition 2026-04
     """
     from ed_contract.checks import CHECKS  # noqa: PLC0415 - heavy
-    from ed_contract.contract import CONTRACT  # noqa: PLC0415 - heavy
+    from ed_contract.contract import Contract  # noqa: PLC0415 - heavy
     from ed_contract.planning import phases_about  # noqa: PLC0415 - heavy
     from ed_contract.zoo import MUTANTS  # noqa: PLC0415 - heavy
 
-    row = CONTRACT.requirement(identifier)
+    contract = Contract.load(edition(ctx))
+    row = contract.requirement(identifier)
     checks = [
         f"{check.name.replace('_', ' ')} ({check.judge.__module__.replace('.', '/')}.py)"
         for check in CHECKS
-        if row.id in check.judges(CONTRACT)
+        if row.id in check.judges(contract)
     ]
     broken = [mutant for mutant in MUTANTS if mutant.breaks == row.id]
     click.echo(f"{row.id} ({row.level})")
@@ -67,20 +75,24 @@ def explain(identifier: str) -> None:
 @click.argument("what", type=click.Choice(["openapi", "request", "response"]))
 @click.option("--format", "form", type=click.Choice(["yaml", "json"]), help="YAML for openapi, JSON for schemas.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A file instead of standard output.")
-def export(what: str, form: str | None, output: Path | None) -> None:
+@options("edition")
+@configured
+@click.pass_context
+def export(ctx: click.Context, /, what: str, form: str | None, output: Path | None, **_: object) -> None:
     """Export the contract: the OpenAPI document, or the JSON Schema of request or response.
 
     \b
     ed-contract export openapi -o openapi.yaml
-    ed-contract export response
+    ed-contract export response --edition 2026-04
     """
-    from ed_contract.contract import CONTRACT  # noqa: PLC0415 - heavy
+    from ed_contract.contract import Contract  # noqa: PLC0415 - heavy
     from ed_contract.files import write_file  # noqa: PLC0415 - beside its use
 
+    contract = Contract.load(edition(ctx))
     documents: dict[str, Any] = {
-        "openapi": CONTRACT.document,
-        "request": CONTRACT.request_schema,
-        "response": CONTRACT.response_schema,
+        "openapi": contract.document,
+        "request": contract.request_schema,
+        "response": contract.response_schema,
     }
     if (form or ("yaml" if what == "openapi" else "json")) == "json":
         text = json.dumps(documents[what], indent=2, ensure_ascii=False) + "\n"

@@ -26,6 +26,7 @@ else:
 
 _COMPLETED: Mapping[str, Any] = MappingProxyType(
     {
+        "edition": completing.editions,
         "only": completing.requirements,
         "skip": completing.requirements,
         "phases": completing.phases,
@@ -161,6 +162,15 @@ def resolved(ctx: click.Context, *, apart: Collection[str] = ()) -> Resolved:
     around = environment(os.environ)
     files = configuration.sources(settings_file(ctx), profile=ctx.meta.get(_PROFILE))
     return resolve([line, *(_without(source, apart) for source in (around, *files))])
+
+
+def edition(ctx: click.Context) -> str:
+    """Return the edition of the page that a command is about, wherever it is set; raise UsageError if there is none."""
+    given = resolved(ctx, apart=["url", "app"])  # it goes to no server
+    from ed_contract.contract import edition_of  # noqa: PLC0415 - heavy
+
+    version = given.settings.api_version if "api-version" in given.origins else None
+    return edition_of(ctx.params.get("edition") or given.settings.edition, version)
 
 
 def _without(source: Source, names: Collection[str]) -> Source:

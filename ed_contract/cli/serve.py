@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ed_contract.cli import completing
+from ed_contract.cli.options import configured, edition, options
 from ed_contract.exceptions import UsageError
 
 if TYPE_CHECKING:
@@ -21,12 +22,16 @@ if TYPE_CHECKING:
 @click.option(
     "--mutant", metavar="NAME", shell_complete=completing.zoo, help="A server of the zoo instead, broken or right."
 )
-def serve(port: int, db: Path | None, mutant: str | None) -> None:
+@options("edition")
+@configured
+@click.pass_context
+def serve(ctx: click.Context, /, port: int, db: Path | None, mutant: str | None, **_: object) -> None:
     """Serve the reference server on 127.0.0.1 until Ctrl-C. Its keys are sk_test_a and sk_test_b.
 
     \b
     ed-contract serve --port 8000 --db destinations.sqlite3
     ed-contract serve --port 8000 --mutant conflict-422
+    ed-contract serve --port 8000 --edition 2026-04
     """
     import sqlite3  # noqa: PLC0415 - heavy
 
@@ -37,8 +42,9 @@ def serve(port: int, db: Path | None, mutant: str | None) -> None:
         sys.stdout.flush()
 
     make = Reference if mutant is None else _of_the_zoo(mutant)
+    served = edition(ctx)
     try:
-        with make(db=db) as reference:
+        with make(db=db, edition=served) as reference:
             serve_forever(reference, "127.0.0.1", port, ready)
     except sqlite3.Error as error:
         raise UsageError(f"cannot use {db} as a database: {error}\ngive a file that can be written.") from error

@@ -22,6 +22,9 @@ def rows(parts: Parts, request: tuple[Requirement, ...], response: tuple[Require
     """Yield the requirements of an operation, in the order of the page; those of its schemas are given."""
     yield _row("request/valid", MUST, "Parameters", "A create with documented fields and realistic values is accepted.")
     yield from request
+    for one in parts.discouraged:
+        place = one.id.partition("/")[0]
+        yield _row(f"request/{one.id}", SHOULD, f"Parameters › {place}", one.statement)
     yield from _response(parts, has_times=any(row.id.endswith("/format") for row in response))
     yield from response
     yield from _echo(parts)

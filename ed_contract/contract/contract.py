@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import fnmatch
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ed_contract.contract import behaviour
+from ed_contract.contract.annotations import problems, require_none
 from ed_contract.contract.document import Operation, Reader, load, read
 from ed_contract.contract.parts import Parts, parts_of
 from ed_contract.contract.schema_rows import schema_rows
@@ -24,6 +26,7 @@ from ed_contract.requirement import Requirement
 
 SEED = "2024-10"
 """The edition of the page that everything began with."""
+_DATED = re.compile(r"\d{4}-\d{2}-\d{2}(\.|$)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -51,11 +54,20 @@ class Contract:
             operation: the id of the create, for documents that hold several operations.
 
         Raises:
-            UsageError: there is no such edition, or the document cannot be read.
+            UsageError: there is no such edition, or the document cannot be read, or its annotations contradict it.
         """
         if isinstance(edition, Path):
-            return _made(load(edition), str(edition), operation)
+            document, name = load(edition), str(edition)
+            found = Reader(document, name).operation(operation)
+            require_none(name, problems(found))
+            return _made(document, name, found)
         return _edition(edition)
+
+    @property
+    def since(self) -> str:
+        """The date of the first API version that the document is about; "" where it does not say it."""
+        version = str(self.document.get("info", {}).get("version", ""))
+        return version.partition(".")[0] if _DATED.match(version) else ""
 
     def requirement(self, identifier: str) -> Requirement:
         """Return the requirement with this id; raise UsageError, with the nearest ids, if there is none."""
@@ -107,16 +119,40 @@ def editions() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
 
 
+def edition_of(edition: str | None, api_version: str | None) -> str:
+    """Return the edition that was asked for, or else the one that an API version belongs to, or else the oldest.
+
+    Args:
+        edition: its name, if one was given.
+        api_version: the date of an API version, with or without a name behind it, if one was given.
+
+    Raises:
+        UsageError: there is no such edition.
+    """
+    if edition:
+        return _edition(edition).edition
+    for name in reversed(editions()):
+        # The month says of most editions that they are later, without a document being read.
+        if (
+            api_version
+            and _DATED.match(api_version)
+            and name <= api_version
+            and _edition(name).since <= api_version[: len("2024-10-28")]
+        ):
+            return name
+    return SEED
+
+
 @cache
 def _edition(name: str) -> Contract:
     if name not in editions():
         raise UsageError(f"no edition {name!r}\nthe editions of the page are {', '.join(editions())}.")
     text = files(__package__).joinpath("editions", f"{name}.yaml").read_bytes()
-    return _made(read(text, name), name, None)
+    document = read(text, name)
+    return _made(document, name, Reader(document, name).operation())
 
 
-def _made(document: Mapping[str, Any], name: str, wanted: str | None) -> Contract:
-    operation = Reader(document, name).operation(wanted)
+def _made(document: Mapping[str, Any], name: str, operation: Operation) -> Contract:
     request, response = bare(operation.request), bare(operation.response)
     parts = parts_of(operation.node, operation.request, operation.response)
     rows = behaviour.rows(parts, tuple(schema_rows("request", request)), tuple(schema_rows("response", response)))

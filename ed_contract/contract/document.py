@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,9 +28,11 @@ ANNOTATIONS = (
     "x-realistic",
     "x-secret",
     "x-selects",
+    "x-should",
     "x-unusual",
     "x-values",
 )
+LONGEST = 60  # characters of a value in a message
 _NEAR = 0.8  # from which on another name is taken for a misspelt annotation
 
 
@@ -56,7 +59,7 @@ def read(text: bytes, name: str) -> dict[str, Any]:
         UsageError: it is not OpenAPI 3.0 or 3.1.
     """
     try:
-        document = yaml.load(text, Loader=_LOADER)  # noqa: S506 - safe
+        document = _parsed(text)
     except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = "" if mark is None else f" (line {mark.line + 1}, column {mark.column + 1})"
@@ -67,6 +70,12 @@ def read(text: bytes, name: str) -> dict[str, Any]:
         raise UsageError(f"{name} is not an OpenAPI 3 document: {said}\ngive one of version 3.0 or 3.1.")
     found: dict[str, Any] = _with_texts(document)
     return found
+
+
+def _parsed(text: bytes) -> Any:  # noqa: ANN401 - any YAML
+    with suppress(ValueError):
+        return json.loads(text)  # which YAML could read too, but documents of megabytes only in minutes
+    return yaml.load(text, Loader=_LOADER)  # noqa: S506 - safe
 
 
 def _with_texts(value: Any) -> Any:  # noqa: ANN401 - any YAML
@@ -84,13 +93,17 @@ class Reader:
     def __init__(self, document: Mapping[str, Any], name: str) -> None:
         self._document, self._name = document, name
 
-    def operation(self, wanted: str | None = None) -> Operation:
+    def operation(self, wanted: str | None = None, *, like: Operation | None = None) -> Operation:
         """Return the create: the operation with this id, or the only one that may be it.
+
+        Args:
+            wanted: its id, or method and path where it has none.
+            like: another create: where none is wanted, the operation at its path is meant, if there is one.
 
         Raises:
             UsageError: there is none, or it cannot be read; with the place.
         """
-        path, method, node, place = self._found(wanted)
+        path, method, node, place = self._found(wanted, like)
         return Operation(
             method=method.upper(),
             path=path,
@@ -103,14 +116,23 @@ class Reader:
     def _problem(self, place: str, problem: str, advice: str) -> UsageError:
         return UsageError(f"{self._name}: {place}: {problem}\n{advice}")
 
+    def _object(self, value: Any, place: str) -> Mapping[str, Any]:  # noqa: ANN401 - any JSON
+        if not isinstance(value, Mapping):
+            raise self._problem(place, f"invalid value {json.dumps(value)[:LONGEST]}", "expected an object.")
+        return value
+
     def _operations(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-        paths = self._document.get("paths") or {}
+        paths = self._object(self._document.get("paths") or {}, "paths")
         for path, item in paths.items():
             for method, node in (self._followed(item, f"paths.{path}")).items():
                 if method in _METHODS and isinstance(node, Mapping):
                     yield path, method, node
 
-    def _found(self, wanted: str | None) -> tuple[str, str, Mapping[str, Any], str]:
+    def _found(self, wanted: str | None, like: Operation | None) -> tuple[str, str, Mapping[str, Any], str]:
+        if wanted is None and like is not None:
+            for path, method, node in self._operations():
+                if (path, method) == (like.path, like.method.lower()):
+                    return path, method, node, f"paths.{path}.{method}"
         named = {_name_of(path, method, node): (path, method, node) for path, method, node in self._operations()}
         creates = {
             name: one
@@ -143,7 +165,7 @@ class Reader:
         return schema
 
     def _answer(self, node: Mapping[str, Any], place: str, statuses: tuple[str, ...], what: str) -> Mapping[str, Any]:
-        answers = node.get("responses") or {}
+        answers = self._object(node.get("responses") or {}, f"{place}.responses")
         for status in statuses:
             if status in answers:
                 where = f"{place}.responses.{status}"
@@ -159,20 +181,21 @@ class Reader:
             return {}
 
     def _json_schema(self, holder: Mapping[str, Any], place: str) -> Mapping[str, Any] | None:
-        for media, said in (holder.get("content") or {}).items():
-            kind = media.partition(";")[0].strip().lower()
-            if (kind == "application/json" or kind.endswith("+json")) and "schema" in said:
-                resolved: Mapping[str, Any] = self._resolved(said["schema"], f"{place}.content.{media}.schema", ())
-                return resolved
+        for media, said in self._object(holder.get("content") or {}, f"{place}.content").items():
+            kind, where = media.partition(";")[0].strip().lower(), f"{place}.content.{media}"
+            is_json = kind == "application/json" or kind.endswith("+json")
+            if is_json and "schema" in self._object(said, where):
+                return self._object(self._resolved(said["schema"], f"{where}.schema", ()), f"{where}.schema")
         return None
 
     def _followed(self, node: Mapping[str, Any], place: str, seen: tuple[str, ...] = ()) -> Mapping[str, Any]:
         """Return a node, or what its reference leads to."""
+        node = self._object(node, place)
         while isinstance(reference := node.get("$ref"), str):
             if reference in seen:
                 raise self._problem(place, f"$ref {reference!r} leads in a circle", "write out one of its members.")
             seen = (*seen, reference)
-            node = self._target(reference, place)
+            node = self._object(self._target(reference, place), place)
         return node
 
     def _target(self, reference: str, place: str) -> Any:  # noqa: ANN401 - any JSON
@@ -235,6 +258,8 @@ def _as_3_1(schema: dict[str, Any]) -> dict[str, Any]:
     if schema.pop("nullable", False) is True:
         if isinstance(schema.get("type"), str):
             schema["type"] = [schema["type"], "null"]
+        elif "allOf" in schema:  # around a reference, as nothing could stand beside it
+            schema["anyOf"] = [{"allOf": schema.pop("allOf")}, {"type": "null"}]
         if "enum" in schema and None not in schema["enum"]:
             schema["enum"] = [*schema["enum"], None]
     for word, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):

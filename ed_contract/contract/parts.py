@@ -66,6 +66,16 @@ class Idempotency:
     code: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Discouraged:
+    """Creates that should be refused, although the documented schema takes them."""
+
+    id: str  # after `request/`
+    statement: str
+    when: Mapping[str, Any]  # the JSON Schema of their params
+    live: bool = False  # it holds in live mode only
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """All of it, of one operation."""
@@ -77,6 +87,7 @@ class Parts:
     idempotency: Idempotency = field(default_factory=Idempotency)
     secret: str = ""  # the place of the member that is never printed
     secret_prefix: str = ""
+    discouraged: tuple[Discouraged, ...] = ()
     kinds: Mapping[str, str] = field(
         default_factory=dict
     )  # of the request's fields, by place, where they are annotated
@@ -109,6 +120,7 @@ def parts_of(operation: Mapping[str, Any], request: Mapping[str, Any], response:
         idempotency=Idempotency(**operation.get("x-idempotency", {})),
         secret=secrets[0].place if secrets else "",
         secret_prefix=str(secrets[0].schema["x-secret"]) if secrets else "",
+        discouraged=tuple(Discouraged(**one) for one in request.get("x-should", ())),
         kinds={place: one.schema["x-kind"] for place, one in sent.items() if "x-kind" in one.schema},
         goes_with={
             name: others for name, others in _going_with(request).items() if choice is None or name != choice.place
@@ -128,14 +140,15 @@ def _excluding(request: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], fr
 
 def _choice(one: Place, response: Mapping[str, Any]) -> Choice:
     objects: Mapping[str, str] = one.schema["x-selects"]
-    members = response.get("properties", {})
+    members = {shown.place: shown.schema for shown in places(response)}
     shows = frozenset(name for name in objects.values() if _shows(members.get(name, {})))
     return Choice(place=one.place, objects=objects, shows=shows)
 
 
 def _shows(schema: Mapping[str, Any]) -> bool:
     """Whether an object holds a member that is shown whatever is asked for."""
-    return any("x-on-request" not in child for child in schema.get("properties", {}).values())
+    members = schema.get("properties", {}).values()
+    return any("x-on-request" not in child for child in members if isinstance(child, Mapping))
 
 
 def _echoes(shown: tuple[Place, ...], sent: Mapping[str, Place], selected: frozenset[str]) -> Iterator[Echo]:

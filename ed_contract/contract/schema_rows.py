@@ -1,10 +1,11 @@
 """Computes one requirement for each keyword at each place of a schema, and finds the one that an error is about.
 
-A new field or enum value in `openapi.yaml` brings its rows along; nothing is listed twice.
+A new field or enum value in a document brings its rows along; nothing is listed twice.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -21,21 +22,37 @@ _RESPONSE = {
     "type": "`{place}` is {value}",
     "enum": "`{place}` is one of {value}",
     "const": "`{place}` is {value}",
-    "format": "`{place}` is a timestamp as RFC 3339 writes it",
+    "format": "`{place}` is {value}",
     "items": "each element of `{place}` is {value}",
 }
-_ARTICLES = {"string": "a string", "array": "an array", "object": "an object", "boolean": "a boolean", "null": "null"}
+_ARTICLES = {
+    "string": "a string",
+    "array": "an array",
+    "object": "an object",
+    "boolean": "a boolean",
+    "integer": "an integer",
+    "number": "a number",
+    "null": "null",
+}
+_FORMATS = {"date-time": "a timestamp as RFC 3339 writes it"}
 
 
 def _said(keyword: str, value: Any) -> str:  # noqa: ANN401 - a keyword's value is any JSON
     """Return the keyword's value as words."""
     if keyword == "enum":
-        return ", ".join(f"`{one}`" for one in value)
+        return ", ".join(f"`{one if isinstance(one, str) else json.dumps(one)}`" for one in value)
     if keyword == "items":
         return f"one of {_said('enum', value['enum'])}" if "enum" in value else _said("type", value["type"])
     if keyword == "type":
         return " or ".join(_ARTICLES[one] for one in ([value] if isinstance(value, str) else value))
+    if keyword == "format":
+        return _FORMATS.get(value, f"of the format {value}")
     return f"`{value}`"
+
+
+def _is_row(keyword: str, value: Any) -> bool:  # noqa: ANN401 - the same
+    """Whether there is a sentence for a keyword with this value: items may be anything, or of several types."""
+    return keyword != "items" or (isinstance(value, Mapping) and ("enum" in value or "type" in value))
 
 
 def schema_rows(area: str, schema: Mapping[str, Any]) -> Iterator[Requirement]:
@@ -43,10 +60,15 @@ def schema_rows(area: str, schema: Mapping[str, Any]) -> Iterator[Requirement]:
     section, statements = ("Parameters", _REQUEST) if area == "request" else ("Response attributes", _RESPONSE)
 
     def walk(parent: str, node: Mapping[str, Any]) -> Iterator[Requirement]:
-        for name, child in node.get("properties", {}).items():
+        for name, said in node.get("properties", {}).items():
             place = f"{parent}.{name}" if parent else name
+            child = said if isinstance(said, Mapping) else {}  # true says nothing of the member
             keywords = [("required", None)] if name in node.get("required", ()) else []
-            keywords += [(word, value) for word, value in child.items() if word in statements and word != "required"]
+            keywords += [
+                (word, value)
+                for word, value in child.items()
+                if word in statements and word != "required" and _is_row(word, value)
+            ]
             for keyword, value in keywords:
                 statement = statements[keyword].format(
                     place=place,

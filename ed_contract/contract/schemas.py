@@ -21,6 +21,8 @@ class Place:
 def places(schema: Mapping[str, Any], parent: str = "") -> Iterator[Place]:
     """Yield every member of an object's schema, in order, each before those within it."""
     for name, child in schema.get("properties", {}).items():
+        if not isinstance(child, Mapping):
+            continue  # true or false: a schema that says nothing of the member
         place = f"{parent}.{name}" if parent else name
         yield Place(place=place, schema=child, required=name in schema.get("required", ()))
         yield from places(child, place)
@@ -40,11 +42,13 @@ def bare(schema: Any) -> Any:  # noqa: ANN401 - any JSON
     return [bare(one) for one in schema] if isinstance(schema, list) else schema
 
 
-def realistic(schema: Mapping[str, Any]) -> dict[str, Any]:
+def realistic(schema: Any) -> Any:  # noqa: ANN401 - a schema is an object, true or false
     """Return the narrower schema that the annotations of a schema and of all within it say.
 
     What has properties has no others: what a server makes of an unknown one is its own affair.
     """
+    if not isinstance(schema, Mapping):
+        return schema
     own: dict[str, Any] = {}
     if "properties" in schema:
         own["properties"] = {name: realistic(child) for name, child in schema["properties"].items()}
@@ -52,4 +56,4 @@ def realistic(schema: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(item := schema.get("items"), Mapping) and (found := realistic(item)):
         own["items"] = found
     said = schema.get("x-realistic")
-    return own if said is None else {"allOf": [own, said]} if own else dict(said)
+    return own if said is None else {"allOf": [own, said]} if own else said

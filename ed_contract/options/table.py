@@ -16,6 +16,7 @@ from ed_contract.options.option import (
     EVERYWHERE,
     LIMITS,
     OF_COMMAND,
+    OF_CONTRACT,
     OF_ONE_CALL,
     PRIVATE,
     PROCESS,
@@ -158,6 +159,13 @@ class Settings:
         "Accept a live key: a run makes hundreds of destinations.", TARGET, doors=PRIVATE, needs_target=True
     )
 
+    edition: str | None = _option(
+        "The edition of the page.",
+        values.text("EDITION", example="2026-04"),
+        SELECTION,
+        doors=OF_CONTRACT,
+        shown_default="the one that the API version belongs to, if one is set, else 2024-10",
+    )
     only: tuple[str, ...] = _option(
         "Judge only requirements whose id matches. Repeatable.",
         values.text("ID-GLOB", example="'echo/*'"),

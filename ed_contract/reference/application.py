@@ -20,6 +20,7 @@ from werkzeug.wrappers import Request, Response
 
 from ed_contract.reference.authentication import DEFAULT_KEYS, Authentication
 from ed_contract.reference.destination import Create, Destination, Document, Json, Params
+from ed_contract.reference.fields import EDITIONS, SEED
 from ed_contract.reference.idempotency import Idempotency
 from ed_contract.reference.making import Making
 from ed_contract.reference.parsing import Parsing
@@ -36,7 +37,7 @@ logger.addHandler(logging.NullHandler())  # a library is silent unless its user 
 
 
 class Reference(Authentication, Parsing, Validation, Making, Idempotency, Rendering):
-    """The reference server: close it, or use it as a context manager."""
+    """The reference server of an edition of the page: close it, or use it as a context manager."""
 
     created_status: ClassVar[int] = 200
     replayed_status: ClassVar[int] = 200
@@ -44,7 +45,12 @@ class Reference(Authentication, Parsing, Validation, Making, Idempotency, Render
     conflict_status: ClassVar[int] = 409
     conflict_code: ClassVar[str] = "idempotency_error"
 
-    def __init__(self, *, db: Path | str | None = None, keys: Mapping[str, str] = DEFAULT_KEYS) -> None:
+    def __init__(
+        self, *, db: Path | str | None = None, keys: Mapping[str, str] = DEFAULT_KEYS, edition: str = SEED
+    ) -> None:
+        if edition not in EDITIONS:
+            raise ValueError(f"no edition {edition!r}: there are {', '.join(EDITIONS)}")
+        self.edition = EDITIONS[edition]
         self.keys = keys
         self.store = Store(db)
         self.set_up()

@@ -13,6 +13,7 @@ from typing import Any, Self, TypeAlias
 
 WEBHOOK = "webhook_endpoint"
 EVENTBRIDGE = "amazon_eventbridge"
+AZURE = "azure_event_grid"
 
 Params: TypeAlias = Mapping[str, Any]
 """The parameters of a create, as JSON."""
@@ -54,6 +55,9 @@ class Destination:
     signing_secret: str | None
     created: datetime
     updated: datetime
+    azure_region: str | None = None
+    azure_resource_group_name: str | None = None
+    azure_subscription_id: str | None = None
 
     def dumped(self) -> str:
         """Return the destination as JSON text, for storing."""

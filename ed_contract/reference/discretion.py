@@ -5,12 +5,13 @@ Override `discretion` to decide otherwise; `return iter(())` is a server that ta
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from ed_contract.reference.destination import EVENTBRIDGE, WEBHOOK, Json, Params
-from ed_contract.reference.fields import MEMBERS
+from ed_contract.reference.destination import AZURE, EVENTBRIDGE, WEBHOOK, Json, Params
+from ed_contract.reference.fields import Edition, Kind
 from ed_contract.reference.refusal import Problem
 
 # From how many code points to how many; generous, since the page gives no limits.
@@ -18,20 +19,25 @@ LENGTHS: Mapping[str, tuple[int, int]] = {
     "name": (1, 1000),
     "description": (0, 5000),
     "snapshot_api_version": (1, 100),
+    "type": (1, 100),
     "amazon_eventbridge.aws_region": (1, 100),
+    "azure_event_grid.azure_region": (1, 100),
+    "azure_event_grid.azure_resource_group_name": (1, 90),
     "webhook_endpoint.url": (1, 5000),
 }
-EVENT_LENGTH = 500
-EVENTS_LIMIT = 1000
+STRING_LENGTH = 500  # of one in an array, e.g. the name of an event
+STRINGS_LIMIT = 1000
 AWS_ACCOUNT_DIGITS = 12
 METADATA_LIMIT = 50
 METADATA_KEY_LENGTH = 40
 METADATA_VALUE_LENGTH = 500
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
 class Discretion:
     """Judges what the page leaves open; called for a place only where the page itself is content."""
 
+    edition: Edition
     lengths: ClassVar[Mapping[str, tuple[int, int]]] = LENGTHS
 
     def discretion(self, place: str, value: Json) -> Iterator[Problem]:
@@ -40,18 +46,24 @@ class Discretion:
             yield from self.check_text(place, value)
         if place in self.lengths:
             yield from self.check_length(place, value)
-        if place in MEMBERS:
+        if not place or self.edition.fields[place].kind is Kind.OBJECT:
             yield from self.check_unknown(place, value)
+        elif self.edition.fields[place].kind is Kind.STRINGS:
+            yield from self.check_strings(place, value)
+        yield from self.check_sense(place, value)
+
+    def check_sense(self, place: str, value: Json) -> Iterator[Problem]:
+        """Refuse what makes no sense at this place."""
         match place:
             case "":
                 yield from self.check_configuration(value)
                 yield from self.check_snapshot_api_version(value)
-            case "enabled_events":
-                yield from self.check_events(value)
             case "metadata":
                 yield from self.check_metadata(value)
             case "amazon_eventbridge.aws_account_id":
                 yield from self.check_account_id(value)
+            case "azure_event_grid.azure_subscription_id":
+                yield from self.check_subscription_id(value)
             case "webhook_endpoint.url":
                 yield from self.check_url(value)
 
@@ -68,15 +80,16 @@ class Discretion:
 
     def check_unknown(self, place: str, members: Params) -> Iterator[Problem]:
         """Refuse fields that the page does not list."""
+        known = self.edition.members[place]
         for name in members:
             inner = f"{place}.{name}" if place else name
-            if inner not in MEMBERS[place]:
+            if inner not in known:
                 yield undecided(place, f"has no field {shown(name)}")
 
     def check_configuration(self, params: Params) -> Iterator[Problem]:
-        """Refuse a create without the configuration of its type, or with the other type's."""
+        """Refuse a create without the configuration of its type, or with another type's."""
         chosen = params.get("type")
-        for kind in (EVENTBRIDGE, WEBHOOK):
+        for kind in (EVENTBRIDGE, AZURE, WEBHOOK):
             given = params.get(kind) is not None
             if given != (kind == chosen):
                 yield undecided(kind, f"must {'not ' if given else ''}be given when type is {shown(chosen)}")
@@ -86,16 +99,17 @@ class Discretion:
         if params.get("event_payload") == "thin" and params.get("snapshot_api_version") is not None:
             yield undecided("snapshot_api_version", "must not be given when event_payload is thin")
 
-    def check_events(self, events: list[str]) -> Iterator[Problem]:
-        """Refuse no events, very many, or names that are none; unknown ones and duplicates are kept."""
-        if not 1 <= len(events) <= EVENTS_LIMIT:
-            yield undecided("enabled_events", f"must have 1 to {EVENTS_LIMIT} items")
+    def check_strings(self, place: str, strings: list[str]) -> Iterator[Problem]:
+        """Refuse very many strings, no events, or what can be no name; unknown names and duplicates are kept."""
+        least = 1 if place == "enabled_events" else 0
+        if not least <= len(strings) <= STRINGS_LIMIT:
+            yield undecided(place, f"must have {least} to {STRINGS_LIMIT} items")
             return
-        for position, event in enumerate(events):
+        for position, text in enumerate(strings):
             at = f"[{position}]"
-            yield from self.check_text("enabled_events", event, at)
-            if not 1 <= len(event) <= EVENT_LENGTH:
-                yield undecided("enabled_events", f"must have 1 to {EVENT_LENGTH} characters", at)
+            yield from self.check_text(place, text, at)
+            if not 1 <= len(text) <= STRING_LENGTH:
+                yield undecided(place, f"must have 1 to {STRING_LENGTH} characters", at)
 
     def check_metadata(self, entries: Mapping[str, Any]) -> Iterator[Problem]:
         """Refuse what is no small map of strings."""
@@ -119,6 +133,11 @@ class Discretion:
         """Refuse what cannot be the id of an AWS account."""
         if not (len(text) == AWS_ACCOUNT_DIGITS and text.isascii() and text.isdigit()):
             yield undecided("amazon_eventbridge.aws_account_id", f"must be {AWS_ACCOUNT_DIGITS} digits")
+
+    def check_subscription_id(self, text: str) -> Iterator[Problem]:
+        """Refuse what cannot be the id of an Azure subscription."""
+        if not _UUID.fullmatch(text):
+            yield undecided("azure_event_grid.azure_subscription_id", "must be a UUID")
 
     def check_url(self, text: str) -> Iterator[Problem]:
         """Refuse what events cannot be posted to."""

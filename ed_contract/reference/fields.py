@@ -1,4 +1,4 @@
-"""The page's table of parameters, read once more: which there are, of what kind, and which are required.
+"""The page's table of parameters, read once more: which there are, of what kind, and which are required; by edition.
 
 This is the reference's own reading. It shares nothing with `ed_contract.contract`: were there one table,
 a wrong row would make server and checks agree.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 class Kind(enum.Enum):
@@ -31,7 +31,7 @@ class Field:
     values: tuple[str, ...] = ()  # of an enum, or of an array of enums
 
 
-FIELDS: Mapping[str, Field] = {
+FIELDS: dict[str, Field] = {
     "enabled_events": Field(kind=Kind.STRINGS, required=True),
     "event_payload": Field(kind=Kind.ENUM, required=True, values=("snapshot", "thin")),
     "name": Field(kind=Kind.STRING, required=True),
@@ -48,8 +48,41 @@ FIELDS: Mapping[str, Field] = {
     "webhook_endpoint.url": Field(kind=Kind.STRING, required=True),
 }
 
-MEMBERS: Mapping[str, tuple[str, ...]] = {
-    place: tuple(name for name in FIELDS if name.rpartition(".")[0] == place)
-    for place in ("", *(name for name, field in FIELDS.items() if field.kind is Kind.OBJECT))
+NAMES_OF_BEFORE: Mapping[str, str] = {"self": "@self", "other_accounts": "@accounts"}
+"""Since 2026-03: the values of `events_from` that are still taken, and the new ones that are shown for them."""
+
+_FREE = FIELDS | {"events_from": Field(kind=Kind.STRINGS)}
+_AZURE = _FREE | {
+    "type": Field(kind=Kind.ENUM, required=True, values=("amazon_eventbridge", "azure_event_grid", "webhook_endpoint")),
+    "azure_event_grid": Field(kind=Kind.OBJECT),
+    "azure_event_grid.azure_region": Field(kind=Kind.STRING, required=True),
+    "azure_event_grid.azure_resource_group_name": Field(kind=Kind.STRING, required=True),
+    "azure_event_grid.azure_subscription_id": Field(kind=Kind.STRING, required=True),
 }
-"""The places inside each object; "" is the whole body."""
+_OPEN = _AZURE | {"type": Field(kind=Kind.STRING, required=True), "include": Field(kind=Kind.STRINGS)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """What one edition of the page says of the parameters."""
+
+    fields: Mapping[str, Field]
+    shown_as: Mapping[str, str] = field(default_factory=dict)  # values of `events_from` that come back renamed
+    members: Mapping[str, tuple[str, ...]] = field(init=False)  # the places inside each object; "" is the whole body
+
+    def __post_init__(self) -> None:
+        """Find the members of each object, which are asked for with every create."""
+        objects = ("", *(name for name, one in self.fields.items() if one.kind is Kind.OBJECT))
+        members = {place: tuple(name for name in self.fields if name.rpartition(".")[0] == place) for place in objects}
+        object.__setattr__(self, "members", members)
+
+
+SEED = "2024-10"
+EDITIONS: Mapping[str, Edition] = {
+    SEED: Edition(fields=FIELDS),
+    "2026-03": Edition(fields=_FREE, shown_as=NAMES_OF_BEFORE),
+    "2026-04": Edition(fields=_AZURE, shown_as=NAMES_OF_BEFORE),
+    "2026-07": Edition(fields=_OPEN, shown_as=NAMES_OF_BEFORE),
+    "2026-09": Edition(fields=_OPEN, shown_as=NAMES_OF_BEFORE),
+}
+"""By name; 2024-10 is the page that the reference was first written from."""

@@ -10,7 +10,7 @@ import secrets
 from datetime import UTC, datetime
 from typing import ClassVar
 
-from ed_contract.reference.destination import EVENTBRIDGE, WEBHOOK, Destination, Json, Params
+from ed_contract.reference.destination import AZURE, EVENTBRIDGE, WEBHOOK, Destination, Json, Params
 
 EVENTS_FROM = ("self",)  # as the page's example answers a create that says nothing of it
 
@@ -25,6 +25,7 @@ class Making:
         """Return the new destination of an account."""
         eventbridge = self.configuration(params, EVENTBRIDGE)
         webhook = self.configuration(params, WEBHOOK)
+        azure = self.configuration(params, AZURE)
         created = self.now()
         return Destination(
             id=self.new_id(),
@@ -43,6 +44,11 @@ class Making:
             signing_secret=self.new_secret() if params.get("type") == WEBHOOK else None,
             created=created,
             updated=created,
+            azure_region=self.stored(f"{AZURE}.azure_region", azure.get("azure_region")),
+            azure_resource_group_name=self.stored(
+                f"{AZURE}.azure_resource_group_name", azure.get("azure_resource_group_name")
+            ),
+            azure_subscription_id=self.stored(f"{AZURE}.azure_subscription_id", azure.get("azure_subscription_id")),
         )
 
     def stored(self, place: str, value: Json) -> Json:  # noqa: ARG002 - the seam for servers that alter values

@@ -9,7 +9,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import ClassVar
 
-from ed_contract.reference.destination import EVENTBRIDGE, WEBHOOK, Destination, Document, Json
+from ed_contract.reference.destination import AZURE, EVENTBRIDGE, WEBHOOK, Destination, Document, Json
+from ed_contract.reference.fields import Edition
 
 SIGNING_SECRET = "webhook_endpoint.signing_secret"  # noqa: S105 - a field's name
 URL = "webhook_endpoint.url"
@@ -18,11 +19,12 @@ URL = "webhook_endpoint.url"
 class Rendering:
     """Writes destinations, piece by piece."""
 
+    edition: Edition
     object_name: ClassVar[str] = "v2.core.event_destination"
 
     def render(self, destination: Destination, include: Collection[str]) -> Document:
         """Return a destination as answered to someone who asked to `include` some fields."""
-        return {
+        document = {
             "id": self.render_id(destination),
             "object": self.object_name,
             "amazon_eventbridge": self.render_eventbridge(destination),
@@ -41,6 +43,9 @@ class Rendering:
             "updated": self.format_timestamp(destination.updated),
             "webhook_endpoint": self.render_webhook(destination, include),
         }
+        if AZURE in self.edition.fields:
+            document[AZURE] = self.render_azure(destination)
+        return document
 
     def render_id(self, destination: Destination) -> Json:
         """Return `id`."""
@@ -59,8 +64,9 @@ class Rendering:
         return destination.enabled_events
 
     def render_events_from(self, destination: Destination) -> Json:
-        """Return `events_from`."""
-        return destination.events_from
+        """Return `events_from`, each value under its present name."""
+        names = self.edition.shown_as
+        return [names.get(one, one) for one in destination.events_from] if names else destination.events_from
 
     def render_metadata(self, destination: Destination) -> Json:
         """Return `metadata`: an empty object when there is none."""
@@ -75,7 +81,7 @@ class Rendering:
         return None
 
     def render_eventbridge(self, destination: Destination) -> Json:
-        """Return `amazon_eventbridge`: null for a webhook endpoint."""
+        """Return `amazon_eventbridge`: null for the other types."""
         if destination.type != EVENTBRIDGE:
             return None
         return {
@@ -92,8 +98,20 @@ class Rendering:
         """Return `amazon_eventbridge.aws_event_source_status`: nobody has associated the source yet."""
         return "pending"
 
+    def render_azure(self, destination: Destination) -> Json:
+        """Return `azure_event_grid`: null for the other types."""
+        if destination.type != AZURE:
+            return None
+        return {
+            "azure_partner_topic_name": f"stripe-{destination.id}",
+            "azure_partner_topic_status": "never_activated",  # nobody has activated the partner topic yet
+            "azure_region": destination.azure_region,
+            "azure_resource_group_name": destination.azure_resource_group_name,
+            "azure_subscription_id": destination.azure_subscription_id,
+        }
+
     def render_webhook(self, destination: Destination, include: Collection[str]) -> Json:
-        """Return `webhook_endpoint`: null for EventBridge, and nothing in it that was not asked for."""
+        """Return `webhook_endpoint`: null for the other types, and nothing in it that was not asked for."""
         if destination.type != WEBHOOK:
             return None
         return {

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ed_contract.reference.destination import Json, Params
 from ed_contract.reference.discretion import Discretion
-from ed_contract.reference.fields import FIELDS, MEMBERS, Kind
+from ed_contract.reference.fields import Kind
 from ed_contract.reference.refusal import Problem
 
 
@@ -23,11 +23,11 @@ class Validation(Discretion):
 
     def required(self, place: str) -> bool:
         """Return whether the page requires the field."""
-        return FIELDS[place].required
+        return self.edition.fields[place].required
 
     def enum_values(self, place: str) -> tuple[str, ...]:
         """Return the values that the page lists for an enum, or for the items of an array of enums."""
-        return FIELDS[place].values
+        return self.edition.fields[place].values
 
     def not_given(self, place: str, value: object) -> bool:
         """Return whether a value says the same as leaving the field out: null does, for an optional one."""
@@ -49,7 +49,7 @@ class Validation(Discretion):
 
     def check_value(self, place: str, value: Json) -> Iterator[Problem]:
         """Yield what the page has against a value."""
-        match FIELDS[place].kind if place else Kind.OBJECT:
+        match self.edition.fields[place].kind if place else Kind.OBJECT:
             case Kind.STRING:
                 return self.check_string(place, value)
             case Kind.ENUM:
@@ -82,7 +82,7 @@ class Validation(Discretion):
 
     def check_item(self, place: str, position: int, item: object) -> Iterator[Problem]:
         """Yield a problem unless an item is what its array should hold."""
-        if FIELDS[place].kind is Kind.ENUMS:
+        if self.edition.fields[place].kind is Kind.ENUMS:
             if item not in self.enum_values(place):
                 yield Problem(place=place, rule="items", message=self.must_be_listed(place), at=f"[{position}]")
         elif not isinstance(item, str):
@@ -98,7 +98,7 @@ class Validation(Discretion):
         if not isinstance(value, dict):
             yield Problem(place=place, rule="type", message="must be an object")
             return
-        for inner in MEMBERS[place]:
+        for inner in self.edition.members[place]:
             yield from self.check_member(inner, value)
 
     def must_be_listed(self, place: str) -> str:

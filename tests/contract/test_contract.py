@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -105,14 +104,3 @@ def test_a_glob_that_matches_nothing_says_what_is_near():
     )
     with pytest.raises(UsageError, match="no requirement 'nothing/at/all'"):
         CONTRACT.requirement("nothing/at/all")
-
-
-def test_the_rows_of_the_design_exist():
-    """All rows that are written by hand, so that an id does not vanish unnoticed."""
-    by_hand = [
-        row.id
-        for row in CONTRACT.requirements.values()
-        if row.area not in {"request", "response"} or row.id.count("/") == 1
-    ]
-    listed = Path(__file__).with_name("rows.txt").read_text(encoding="utf-8").split()
-    assert by_hand == listed

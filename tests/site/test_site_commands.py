@@ -22,6 +22,7 @@ from ed_contract.options.option import FILE, PYTEST
 from ed_contract.waivers import load as load_waivers
 
 PROGRAM = "ed-contract"
+ASKS = "echo $?"
 BLOCKS = {f"{page.stem}-{number}": block for page in PAGES for number, block in enumerate(blocks(page), 1)}
 PAGE_OF = {f"{page.stem}-{number}": page for page in PAGES for number, _ in enumerate(blocks(page), 1)}
 CONSOLES = [name for name, block in BLOCKS.items() if block.language == "console"]
@@ -94,17 +95,19 @@ def test_a_command_is_one_that_there_is(name):
 
 @pytest.mark.parametrize("name", WITH_OUTPUT)
 def test_a_command_prints_what_is_shown(name, tmp_path, monkeypatch):
-    """In a folder with the files of the page; the tutorial has a test of its own."""
+    """In a folder with the files of the page, and those that commands write; the tutorial has a test of its own."""
     monkeypatch.chdir(tmp_path)
     for file in blocks(PAGE_OF[name]):
         if file.title:
             (tmp_path / file.title).write_text(file.text, encoding="utf-8")
-    for command in BLOCKS[name].commands:
-        if command.shown:
+    commands = BLOCKS[name].commands
+    for command, following in zip(commands, (*commands[1:], None), strict=True):
+        if command.text != ASKS and (command.shown or " -o " in command.text):
             words = shlex.split(command.text)
             environment = dict(word.split("=", 1) for word in words[: words.index(PROGRAM)])
             done = ed_contract(*words_of(command.text), **environment)
-            assert (done.returncode, done.stderr) == (0, "")
+            code = int(following.shown) if following is not None and following.text == ASKS else 0
+            assert (done.returncode, done.stderr) == (code, "")
             assert is_as_shown(command.shown, done.stdout), done.stdout
 
 

@@ -1,0 +1,103 @@
+"""The commands that show the contract show any edition of it, chosen as every setting is."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import yaml
+from click.shell_completion import BashComplete
+from common.command import ed_contract
+
+from ed_contract.cli import cli
+from ed_contract.contract import Contract, editions
+
+UNKNOWN = (
+    "error: no edition '2025-01'\nthe editions of the page are 2024-10, 2026-03, 2026-04, 2026-07, 2026-09.\n"
+)  # fmt: skip
+
+
+def listed(*arguments, **environment):
+    """Return the ids of the requirements that are listed."""
+    done = ed_contract("list", *arguments, **environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    return [line.split()[0] for line in done.stdout.splitlines()]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """An empty current folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("edition", editions())
+def test_an_edition_is_listed(edition):
+    """Its requirements, in order."""
+    assert listed("--edition", edition) == list(Contract.load(edition).requirements)
+
+
+def test_a_requirement_of_an_edition_is_explained():
+    """One that only this edition has."""
+    row = "request/azure_event_grid.azure_region/required"
+    assert ed_contract("explain", row).returncode == 2
+    assert ed_contract("explain", row, "--edition", "2026-04").stdout == (
+        f"{row} (MUST)\n"
+        "  A create without `azure_event_grid.azure_region` is refused where `azure_event_grid` is an object.\n"
+        "  Clause:    Parameters › azure_event_grid.azure_region\n"
+        "  Judged by: mutated creates are refused (ed_contract/checks/request.py)\n"
+        "  Shown by:  the phases smoke, mutations, fuzz\n"
+    )
+
+
+def test_an_edition_is_exported():
+    """The document, and the schemas."""
+    contract = Contract.load("2026-04")
+    assert yaml.safe_load(ed_contract("export", "openapi", "--edition", "2026-04").stdout) == contract.document
+    assert json.loads(ed_contract("export", "request", "--edition", "2026-04").stdout) == contract.request_schema
+    assert json.loads(ed_contract("export", "response", "--edition", "2026-04").stdout) == contract.response_schema
+
+
+@pytest.mark.parametrize(
+    ("environment", "file", "arguments", "edition"),
+    [
+        ({}, "", [], "2024-10"),
+        ({"ED_CONTRACT_EDITION": "2026-04"}, "", [], "2026-04"),
+        ({}, 'edition = "2026-04"', [], "2026-04"),
+        ({"ED_CONTRACT_EDITION": "2026-04"}, 'edition = "2026-03"', [], "2026-04"),
+        ({"ED_CONTRACT_EDITION": "2026-04"}, "", ["--edition", "2026-07"], "2026-07"),
+        ({"ED_CONTRACT_API_VERSION": "2026-05-27.dahlia"}, "", [], "2026-04"),
+        ({}, 'api-version = "2026-03-25.dahlia"', [], "2026-03"),
+        ({"ED_CONTRACT_API_VERSION": "2026-05-27.dahlia"}, 'edition = "2024-10"', [], "2024-10"),
+        ({}, '[profiles.next]\nedition = "2026-09"', ["--profile", "next"], "2026-09"),
+    ],
+)
+def test_an_edition_is_chosen_as_every_setting_is(folder, environment, file, arguments, edition):
+    """By the command line, the environment, a file; else by the API version that is set; else the oldest."""
+    (folder / "ed_contract.toml").write_text(file, encoding="utf-8")
+    assert listed(*arguments, **environment) == list(Contract.load(edition).requirements)
+
+
+@pytest.mark.parametrize("command", [["list"], ["explain", "echo/name"], ["export", "openapi"], ["serve"]])
+def test_an_edition_that_there_is_not_is_told(command):
+    """With those that there are, whichever way it was set."""
+    given = ed_contract(*command, "--edition", "2025-01")
+    assert (given.returncode, given.stdout, given.stderr) == (2, "", UNKNOWN)
+    assert ed_contract(*command, ED_CONTRACT_EDITION="2025-01") == given
+
+
+def test_a_shell_completes_editions_and_their_requirements():
+    """An id that only one of them has, once it was named."""
+
+    def completed(*words):
+        *before, begun = words
+        found = BashComplete(cli, {}, "ed-contract", "_ED_CONTRACT_COMPLETE").get_completions(before, begun)
+        return [item.value for item in found]
+
+    assert completed("list", "--edition", "2026-0") == list(editions()[1:])
+    wanted = "echo/azure_event_grid.azure_r"
+    assert completed("explain", wanted) == []
+    assert completed("explain", "--edition", "2026-04", wanted) == [
+        "echo/azure_event_grid.azure_region",
+        "echo/azure_event_grid.azure_resource_group_name",
+    ]

@@ -1,0 +1,390 @@
+"""A document of one's own: what is wrong with it is told in two lines, with the place."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+import yaml
+
+from ed_contract.contract import Contract
+from ed_contract.exceptions import UsageError
+
+AMOUNT = {"type": "integer", "x-values": [100, 250], "x-realistic": {"minimum": 1}}
+CURRENCY = {"enum": ["eur", "usd"], "x-realistic": {"enum": ["eur"]}}
+CARD = {"type": "object", "properties": {"number": {"type": "string"}}}
+REQUEST = {
+    "type": "object",
+    "required": ["amount"],
+    "properties": {
+        "amount": AMOUNT,
+        "currency": CURRENCY,
+        "method": {"enum": ["card"], "x-selects": {"card": "card"}},
+        "card": CARD,
+        "expand": {"type": "array", "items": {"enum": ["card"]}},
+        "legs": {"type": "array", "items": {"$ref": "#/components/schemas/Leg"}},
+    },
+}
+RESPONSE = {
+    "type": "object",
+    "x-identity": {"id": "id", "label": "currency"},
+    "properties": {
+        "id": {"type": "string"},
+        "amount": {"type": "integer", "x-echo": "exact"},
+        "currency": {"type": "string", "x-echo": "exact"},
+        "card": {"type": "object", "x-on-request": "expand"},
+    },
+}
+DOCUMENT = {
+    "openapi": "3.1.0",
+    "info": {"title": "Payments", "version": "1"},
+    "paths": {
+        "/payments": {
+            "post": {
+                "operationId": "createPayment",
+                "requestBody": {"content": {"application/json": {"schema": REQUEST}}},
+                "responses": {"201": {"content": {"application/json": {"schema": RESPONSE}}}},
+            }
+        }
+    },
+    "components": {"schemas": {"Leg": {"type": "object", "properties": {"to": {"type": "string"}}}}},
+}
+FILE = "payments.yaml"
+POST = "paths./payments.post"
+BODY = f"{POST}.requestBody.content.application/json.schema"
+
+
+@pytest.fixture
+def loaded(tmp_path, monkeypatch):
+    """Returns what loads a document from a file in the current folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def load(document, operation=None):
+        text = document if isinstance(document, str) else yaml.safe_dump(document, sort_keys=False)
+        path = tmp_path / FILE
+        path.write_text(text, encoding="utf-8")
+        return Contract.load(path.relative_to(tmp_path), operation=operation)
+
+    return load
+
+
+def changed(place, value):
+    """Return the document with another value at a place: names, with blanks between them."""
+    document = copy.deepcopy(DOCUMENT)
+    *parents, last = place.split(" ")
+    node = document
+    for name in parents:
+        node = node[name]
+    if value is None:
+        del node[last]
+    else:
+        node[last] = value
+    return document
+
+
+OPERATION = "paths /payments post"
+REQUEST_AT = f"{OPERATION} requestBody content application/json schema"
+RESPONSE_AT = f"{OPERATION} responses 201 content application/json schema"
+
+
+def test_a_document_of_ones_own_is_read(loaded):
+    """Its operation, its rows and what its annotations say."""
+    contract = loaded(DOCUMENT)
+    assert (contract.edition, contract.operation.method, contract.operation.path) == (FILE, "POST", "/payments")
+    assert (
+        contract.requirement("request/amount/type").statement == "A create whose `amount` is not an integer is refused."
+    )
+    assert contract.parts.choice.objects == {"card": "card"}
+    assert [one.place for one in contract.parts.echoes] == ["amount", "currency"]
+
+
+def test_annotations_of_others_are_left_alone(loaded):
+    """Names that begin with `x-` and resemble none of ours."""
+    contract = loaded(changed(f"{REQUEST_AT} properties amount x-internal-owner", "billing"))
+    assert "request/amount/type" in contract.requirements
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "told"),
+    [
+        (
+            f"{REQUEST_AT} properties amount x-kind",
+            "money",
+            'request.amount: x-kind is "money"\n'
+            "expected one of text, url, digits, token, enum, number, boolean, timestamp, list, set, map, object.",
+        ),
+        (
+            f"{REQUEST_AT} properties amount x-values",
+            5,
+            "request.amount: x-values is 5\nexpected array.",
+        ),
+        (
+            f"{RESPONSE_AT} properties amount x-echo",
+            "exactly",
+            'response.amount: x-echo is "exactly"\nexpected one of exact, set, false.',
+        ),
+        (
+            f"{RESPONSE_AT} properties amount x-echo",
+            {"as": "exact", "if": {}},
+            'response.amount: x-echo is {"as": "exact", "if": {}}\n'
+            "Additional properties are not allowed ('if' was unexpected).",
+        ),
+        (
+            f"{RESPONSE_AT} x-identity",
+            {"created": "at"},
+            "response: x-identity is {\"created\": \"at\"}\n'id' is a required property.",
+        ),
+        (
+            f"{OPERATION} x-idempotency",
+            {"status": 200},
+            "operation: x-idempotency.status is 200\n200 is less than the minimum of 400.",
+        ),
+        (
+            f"{OPERATION} x-clients",
+            {"curl": {"Authorization": "Bearer {key}"}},
+            'operation: x-clients.curl.Authorization is "Bearer {key}"\n'
+            "expected a text that matches ^([^{}]|\\{(credential|version|uuid)\\})+$",
+        ),
+        (
+            f"{REQUEST_AT} properties amount x-realistic",
+            {"pattern": "["},
+            'request.amount: x-realistic.pattern is "["\n\'[\' is not a \'regex\'.',
+        ),
+        (
+            f"{REQUEST_AT} x-should",
+            [{"id": "amount/round", "statement": "no capital", "when": {}}],
+            'request: x-should[0].statement is "no capital"\nexpected a text that matches ^[A-Z`].*\\.$',
+        ),
+        (
+            f"{REQUEST_AT} properties amount x-vaules",
+            [5],
+            f"{BODY}.properties.amount: unknown annotation 'x-vaules'\ndid you mean x-values?",
+        ),
+    ],
+)  # fmt: skip
+def test_an_annotation_that_says_nothing_known_is_told(loaded, place, value, told):
+    """With what was written and what is expected."""
+    with pytest.raises(UsageError) as caught:
+        loaded(changed(place, value))
+    assert str(caught.value) == f"{FILE}: {told}"
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "told"),
+    [
+        (
+            f"{REQUEST_AT} properties amount x-values",
+            [100, "250"],
+            "request.amount: x-values[1] breaks the documented schema: '250' is not of type 'integer'\n"
+            "give values that the schema allows.",
+        ),
+        (
+            f"{REQUEST_AT} properties legs items",
+            {"type": "object", "properties": {"to": {"type": "string", "x-values": [1]}}},
+            "request.legs[].to: x-values[0] breaks the documented schema: 1 is not of type 'string'\n"
+            "give values that the schema allows.",
+        ),
+        (
+            f"{REQUEST_AT} properties currency x-realistic",
+            {"enum": ["eur", "chf"]},
+            'request.currency: x-realistic allows "chf", and the documented schema does not\n'
+            "a realistic schema narrows the documented one.",
+        ),
+        (
+            f"{REQUEST_AT} properties amount x-realistic",
+            {"minimum": 1000},
+            "request.amount: no value is valid under both the schema and x-realistic, 100 included\n"
+            "give one in x-values that both allow.",
+        ),
+        (
+            f"{REQUEST_AT} properties currency x-realistic",
+            {"pattern": "^[A-Z]{3}$"},
+            'request.currency: no value is valid under both the schema and x-realistic, "eur" included\n'
+            "give one in x-values that both allow.",
+        ),
+        (
+            f"{REQUEST_AT} properties amount minimum",
+            "one",
+            "request.properties.amount.minimum: the schema is invalid: 'one' is not of type 'number'\n"
+            "expected JSON Schema.",
+        ),
+    ],
+)
+def test_an_annotation_that_contradicts_its_schema_is_told(loaded, place, value, told):
+    """As far as values show it that are written down."""
+    with pytest.raises(UsageError) as caught:
+        loaded(changed(place, value))
+    assert str(caught.value) == f"{FILE}: {told}"
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "told"),
+    [
+        (
+            f"{REQUEST_AT} properties method x-selects",
+            {"card": "cart"},
+            "request.method: x-selects: the request has no field 'cart'\n"
+            "it has amount, currency, method, card, card.number, expand, legs.",
+        ),
+        (
+            f"{RESPONSE_AT} properties card x-on-request",
+            "include",
+            "response.card: x-on-request: the request has no field 'include'\n"
+            "it has amount, currency, method, card, card.number, expand, legs.",
+        ),
+        (
+            f"{RESPONSE_AT} properties id x-echo",
+            "exact",
+            "response.id: x-echo: the request has no field 'id'\n"
+            "it has amount, currency, method, card, card.number, expand, legs.",
+        ),
+        (
+            f"{RESPONSE_AT} x-identity",
+            {"id": "uuid"},
+            "response: x-identity: the response has no field 'uuid'\nit has id, amount, currency, card.",
+        ),
+    ],
+)
+def test_an_annotation_that_names_an_unknown_field_is_told(loaded, place, value, told):
+    """With the fields that there are."""
+    with pytest.raises(UsageError) as caught:
+        loaded(changed(place, value))
+    assert str(caught.value) == f"{FILE}: {told}"
+
+
+@pytest.mark.parametrize(
+    ("document", "told"),
+    [
+        ("a: b: c", f"{FILE} is neither JSON nor YAML (line 1, column 5)\ngive an OpenAPI document."),
+        ("- a\n- b\n", f"{FILE} is not an OpenAPI 3 document: there is no `openapi`\ngive one of version 3.0 or 3.1."),
+        (
+            "swagger: '2.0'\n",
+            f"{FILE} is not an OpenAPI 3 document: there is no `openapi`\ngive one of version 3.0 or 3.1.",
+        ),
+        (
+            "openapi: 4.0.0\n",
+            f'{FILE} is not an OpenAPI 3 document: `openapi` is "4.0.0"\ngive one of version 3.0 or 3.1.',
+        ),
+        (
+            "openapi: 3.1.0\n",
+            f"{FILE}: paths: no operations may be the create\ngive a document with a POST operation.",
+        ),
+        (
+            changed("paths", ["/payments"]),
+            f'{FILE}: paths: invalid value ["/payments"]\nexpected an object.',
+        ),
+        (
+            changed(f"{OPERATION} responses 201 content", "application/json"),
+            f'{FILE}: {POST}.responses.201.content: invalid value "application/json"\nexpected an object.',
+        ),
+        (
+            changed(f"{OPERATION} requestBody", {"content": {"text/plain": {}}}),
+            f"{FILE}: {POST}.requestBody: there is no JSON body\ngive an operation whose request has a JSON schema.",
+        ),
+        (
+            changed(REQUEST_AT, {"type": "array"}),
+            f"{FILE}: {POST}.requestBody: the body is not an object\ngive an operation that takes a JSON object.",
+        ),
+        (
+            changed(f"{OPERATION} responses", {"204": {}}),
+            f"{FILE}: {POST}.responses: a successful answer has no JSON schema\nsay what a create is answered with.",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_no_document_of_a_create_is_told(loaded, document, told):
+    """With what was found instead."""
+    with pytest.raises(UsageError) as caught:
+        loaded(document)
+    assert str(caught.value) == told
+
+
+def test_an_operation_that_there_is_not_is_told(loaded):
+    """With those that there are."""
+    with pytest.raises(UsageError) as caught:
+        loaded(DOCUMENT, operation="createPayments")
+    assert str(caught.value) == (
+        f"{FILE}: paths: there is no operation 'createPayments'\n--operation takes one of createPayment."
+    )
+
+
+def test_several_creates_are_told(loaded):
+    """One of them has to be named."""
+    document = changed("paths /refunds", copy.deepcopy(DOCUMENT["paths"]["/payments"]))
+    document["paths"]["/refunds"]["post"]["operationId"] = "createRefund"
+    with pytest.raises(UsageError) as caught:
+        loaded(document)
+    assert str(caught.value) == (
+        f"{FILE}: paths: 2 operations may be the create\n--operation takes one of createPayment, createRefund."
+    )
+    assert loaded(document, operation="createRefund").operation.path == "/refunds"
+
+
+@pytest.mark.parametrize(
+    ("reference", "told"),
+    [
+        ("#/components/schemas/Lag", "leads nowhere\nthere is no 'Lag'."),
+        ("other.yaml#/Leg", "leads out of the document\ngive one document that holds all."),
+        ("#/components/schemas/Node", "leads in a circle\nwrite out one of its members."),
+    ],
+)
+def test_a_reference_that_cannot_be_followed_is_told(loaded, reference, told):
+    """It leads nowhere, elsewhere, or back to itself."""
+    document = changed(
+        "components schemas Node", {"type": "object", "properties": {"next": {"$ref": "#/components/schemas/Node"}}}
+    )
+    document["paths"]["/payments"]["post"]["requestBody"]["content"]["application/json"]["schema"]["properties"][
+        "legs"
+    ] = {
+        "type": "array",
+        "items": {"$ref": reference},
+    }
+    deeper = ".properties.next" if "Node" in reference else ""
+    with pytest.raises(UsageError) as caught:
+        loaded(document)
+    assert str(caught.value) == f"{FILE}: {BODY}.properties.legs.items{deeper}: $ref {reference!r} {told}"
+
+
+def members_of(node, place=()):
+    """Yield the place of every value in a document."""
+    for name, child in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+        yield (*place, name)
+        yield from members_of(child, (*place, name))
+
+
+@pytest.mark.parametrize("odd", [None, 5, "x", [], {}, [5], True, False, {"$ref": "#/openapi"}])
+def test_no_value_at_any_place_is_a_crash(loaded, odd):
+    """A document is read, or told in two lines."""
+    messages = []
+    for place in members_of(DOCUMENT):
+        document = copy.deepcopy(DOCUMENT)
+        node = document
+        for name in place[:-1]:
+            node = node[name]
+        node[place[-1]] = odd
+        try:
+            loaded(document)
+        except UsageError as told:
+            messages.append(str(told))
+    assert messages
+    assert [message for message in messages if message.count("\n") != 1] == []
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path):
+    """With what the system says."""
+    path = tmp_path / "nothing.yaml"
+    with pytest.raises(UsageError) as caught:
+        Contract.load(path)
+    assert str(caught.value) == f"cannot read {path}: No such file or directory\ngive an OpenAPI document."
+
+
+def test_a_document_of_version_3_0_is_read_as_one_of_3_1(loaded):
+    """Null is a type there, and an exclusive bound a number."""
+    document = changed("openapi", "3.0.3")
+    properties = document["paths"]["/payments"]["post"]["responses"]["201"]["content"]["application/json"]["schema"][
+        "properties"
+    ]
+    properties["currency"] = {"type": "string", "nullable": True, "enum": ["eur"]}
+    properties["amount"] = {"type": "integer", "minimum": 0, "exclusiveMinimum": True}
+    schema = loaded(document).response_schema["properties"]
+    assert schema["currency"] == {"type": ["string", "null"], "enum": ["eur", None]}
+    assert schema["amount"] == {"type": "integer", "exclusiveMinimum": 0}
