@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ed_contract.checks import judge_selected, judged
-from ed_contract.contract import CONTRACT
+from ed_contract.contract import Contract, edition_of
 from ed_contract.engine.events import End, PhaseFinished, PhaseStarted, RunFinished, RunStarted
 from ed_contract.exceptions import UsageError
 from ed_contract.folding import Folding
@@ -21,7 +21,7 @@ from ed_contract.interaction import Interaction, Response
 from ed_contract.judging import Judging
 from ed_contract.options import DEFAULTS, Settings
 from ed_contract.record.exchange import Exchange
-from ed_contract.record.foreign import PHASE, Creates, is_create
+from ed_contract.record.foreign import PHASE, Creates, documented_by, is_create
 from ed_contract.record.har import looks_like_har, read_har
 from ed_contract.record.history import Abandoned, Entry, History
 from ed_contract.record.merging import merged
@@ -47,7 +47,8 @@ def judge(
     Args:
         records: files that `run --record` or `proxy --record` wrote, or HAR files; or what was read of them.
         settings: of use here are `only`, `skip`, `strict`, `waivers`, `fail_on_incomplete`, `path`, which says where
-            creates are posted to, `clock_skew`, and `url`, the server that is meant where a HAR file holds several.
+            creates are posted to, `clock_skew`, `url`, the server that is meant where a HAR file holds several, and
+            `edition`, that of the page, which otherwise follows from what the record says.
         waivers: known findings, which do not fail the run, from `ed_contract.waivers.load`.
         changes: settings that go before those of `settings`, e.g. `strict=True`.
 
@@ -59,19 +60,20 @@ def judge(
     chosen = replace(settings, **changes)
     waivers = waivers or (None if chosen.waivers is None else load_waivers(chosen.waivers))
     reader = _HarReader(chosen)
-    loaded = [_loaded(one, reader) for one in _different(records)]
+    loaded = [_loaded(one, reader, chosen.edition) for one in _different(records)]
     whole = loaded[0] if len(loaded) == 1 and loaded[0].started.ordered else _together(loaded, chosen.clock_skew)
     started = whole.started
-    wanted = {row.id for row in CONTRACT.select(started.only, started.skip)}
-    selected = tuple(row for row in CONTRACT.select(chosen.only, chosen.skip) if row.id in wanted)
+    contract = Contract.load(started.edition)
+    wanted = {row.id for row in contract.select(started.only, started.skip)}
+    selected = tuple(row for row in contract.select(chosen.only, chosen.skip) if row.id in wanted)
     folding = Folding(
         ReportBuilder(
             selected,
-            judged=judged(CONTRACT),
+            judged=judged(contract),
             strict=chosen.strict,
             waivers=waivers,
             whole=started.whole and not (chosen.only or chosen.skip),
-            left_out=[row for row in CONTRACT.requirements.values() if row not in selected],
+            left_out=[row for row in contract.requirements.values() if row not in selected],
             fail_on_incomplete=chosen.fail_on_incomplete,
         )
     )
@@ -137,9 +139,9 @@ def _different(records: Iterable[Path | str | Iterable[Item]]) -> Iterator[Path 
         yield record
 
 
-def _loaded(record: Path | str | Iterable[Item], reader: _HarReader) -> _Loaded:
+def _loaded(record: Path | str | Iterable[Item], reader: _HarReader, edition: str | None) -> _Loaded:
     if not isinstance(record, Path | str):
-        return _begun(iter(record), "")
+        return _begun(iter(record), "", edition)
     try:
         with Path(record).open("rb") as file:
             is_har = looks_like_har(file.read(4096))
@@ -147,14 +149,18 @@ def _loaded(record: Path | str | Iterable[Item], reader: _HarReader) -> _Loaded:
             return reader.read(Path(record).read_bytes(), str(record))
     except OSError as error:
         raise _unreadable(record, error) from error
-    return _begun(_lines(record), str(record))
+    return _begun(_lines(record), str(record), edition)
 
 
-def _begun(items: Iterator[Item], name: str) -> _Loaded:
+def _begun(items: Iterator[Item], name: str, edition: str | None) -> _Loaded:
     """Return a record of ours, by its first event; what has none was cut off in front."""
     first = next(items, None)
     if isinstance(first, RunStarted):
-        return _Loaded(started=first, items=items)
+        wanted = edition_of(edition or first.edition, None)
+        if wanted != first.edition and first.ordered:  # a run sent what its edition says must become of it
+            raise UsageError(f"{name} is the record of a run on the edition {first.edition}\nleave out --edition.")
+        contract = Contract.load(wanted)
+        return _Loaded(started=replace(first, edition=wanted), items=(_documented(one, contract) for one in items))
     if name:
         raise UsageError(
             f"{name} is no record: it does not begin with a line of the kind `start`\n"
@@ -162,6 +168,13 @@ def _begun(items: Iterator[Item], name: str) -> _Loaded:
         )
     started = RunStarted(target=name, seed=0, phases=(), at_most=0, whole=False)
     return _Loaded(started=started, items=items if first is None else chain([first], items))
+
+
+def _documented(item: Item, contract: Contract) -> Item:
+    """Return an item as a contract documents it: of what others sent, with what must become of it."""
+    if not isinstance(item, Interaction) or item.contract is contract:
+        return item
+    return documented_by(contract, item) if item.phase == PHASE else replace(item, contract=contract)
 
 
 def _lines(path: Path | str) -> Iterator[Item]:
@@ -181,6 +194,7 @@ class _HarReader:
 
     def __init__(self, settings: Settings) -> None:
         self._path, self._url = settings.path.rstrip("/"), (settings.url or "").rstrip("/")
+        self._edition = settings.edition
         self._seen: set[Hashable] = set()
         self._creates = Creates(self._path, hides_credentials=True, guard=guarded)  # of all files: accounts are theirs
 
@@ -197,6 +211,7 @@ class _HarReader:
         used = {value for one in capture.left_out for name, value in one.headers if name.lower() == "idempotency-key"}
         known = (one for one in exchanges if one.header("idempotency-key") not in used)
         creates = self._creates
+        creates.contract = Contract.load(edition_of(self._edition, _version(exchanges, self._path)))
         before, unnamed = len(creates.left_out), creates.unnamed
         here = (one for one in known if not is_create(one, self._path) or self._base(one) == server)
         entries = [entry for exchange in here if (entry := creates.of(exchange)) is not None]
@@ -222,7 +237,15 @@ class _HarReader:
             notes.append(f"not judged: {elsewhere} creates of {name} that were sent elsewhere")
         end = RunFinished(end=End.FINISHED, requests=len(sent), seconds=_seconds(sent), note="; ".join(notes))
         target = f"{server}{self._path}" if "://" in server else name
-        started = RunStarted(target=target, seed=0, phases=(), at_most=0, whole=False, ordered=False)
+        started = RunStarted(
+            target=target,
+            seed=0,
+            phases=(),
+            at_most=0,
+            whole=False,
+            ordered=False,
+            edition=creates.contract.edition,
+        )
         return _Loaded(started=started, items=[*entries, end])
 
     def _is_new(self, one: Exchange) -> bool:
@@ -247,6 +270,12 @@ class _HarReader:
         return server, sum(count for base, count in bases.items() if base != server)
 
 
+def _version(exchanges: Iterable[Exchange], path: str) -> str | None:
+    """Return the newest API version that creates are written for, if any says it."""
+    named = (one.header("stripe-version") for one in exchanges if is_create(one, path))
+    return max((one for one in named if one), default=None)
+
+
 def _together(records: Sequence[_Loaded], skew: float) -> _Loaded:
     """Return several records as one."""
     entries: list[list[Entry]] = []
@@ -263,6 +292,8 @@ def _together(records: Sequence[_Loaded], skew: float) -> _Loaded:
     history = merged(entries, skew=skew, ordered=ordered)
     sent = [one for one in history if isinstance(one, Interaction)]
     first = records[0].started
+    if len({record.started.edition for record in records}) > 1:
+        raise UsageError("the records are of several editions of the page\n--edition says which of them is meant.")
     started = replace(
         first,
         target=", ".join(dict.fromkeys(record.started.target for record in records)),

@@ -17,7 +17,19 @@ from ed_contract.cli.options import Grouped, configured, options, resolved
     metavar="URL",
     help="The base URL of the server that is judged, where a HAR file holds creates of several.",
 )
-@options("only", "skip", "strict", "waivers", "fail-on-incomplete", "path", "clock-skew", "report", "quiet", "no-color")
+@options(
+    "edition",
+    "only",
+    "skip",
+    "strict",
+    "waivers",
+    "fail-on-incomplete",
+    "path",
+    "clock-skew",
+    "report",
+    "quiet",
+    "no-color",
+)
 @configured
 @click.pass_context
 def judge(ctx: click.Context, /, records: tuple[Path, ...], url: str | None, **_: object) -> None:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from ed_contract import recording
 from ed_contract.cli import judging, streams
+from ed_contract.contract import Contract, edition_of
 from ed_contract.engine.events import End, RunFinished, RunStarted
 from ed_contract.exceptions import UsageError
 from ed_contract.guarding import guarded
@@ -41,9 +43,11 @@ def judged(to: str, port: int, settings: Settings, folder: Path) -> int:
         raise UsageError(f"--to names the place of creates\ngive the base URL before {settings.path}.")
     began = time.monotonic()
     endpoint = f"{to.rstrip('/')}/{settings.path.lstrip('/')}"
+    contract = Contract.load(edition_of(settings.edition, None))
     with recording.recorder(settings, folder) as recorder:
-        seen = _Seen(Creates(settings.path, guard=guarded), recorder, verbose=settings.verbose)
-        seen.add(RunStarted(target=endpoint, seed=0, phases=(), at_most=0, whole=False, ordered=False))
+        seen = _Seen(Creates(settings.path, contract=contract, guard=guarded), recorder, verbose=settings.verbose)
+        begun = RunStarted(target=endpoint, seed=0, phases=(), at_most=0, whole=False, ordered=False)
+        seen.add(replace(begun, edition=contract.edition))
         with Proxy(
             to=to, port=port, on_exchange=seen, allow_live=settings.allow_live, verify=trusting(settings.tls_verify)
         ) as proxy:

@@ -11,6 +11,7 @@ import enum
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from ed_contract.contract import SEED
 from ed_contract.engine.ledger import CleanUp
 from ed_contract.finding import Finding
 from ed_contract.judging import Judged
@@ -68,6 +69,7 @@ class RunStarted:
     skip: tuple[str, ...] = ()  # those that were left out
     strength: int = 3  # of the combinations of options
     ordered: bool = True  # whether the order of the record is that in which requests were sent and answered
+    edition: str = SEED  # of the page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from urllib.parse import unquote
 
 from ed_contract.case import Case, Credential, Expectation, Key
-from ed_contract.contract import CONTRACT
+from ed_contract.contract import CONTRACT, Contract
 from ed_contract.expecting import expected
 from ed_contract.interaction import OWN_HEADERS, Interaction, Request, Response
 from ed_contract.masking import is_mask
@@ -44,16 +44,25 @@ class _Use:
 class Creates:
     """Makes entries of a record of the creates among exchanges, and tells the accounts apart that sent them."""
 
-    def __init__(self, path: str, *, hides_credentials: bool = False, guard: Guard | None = None) -> None:
+    def __init__(
+        self,
+        path: str,
+        *,
+        contract: Contract = CONTRACT,
+        hides_credentials: bool = False,
+        guard: Guard | None = None,
+    ) -> None:
         """Begin.
 
         Args:
             path: where creates are posted to; whatever stands before it in a request's path is another base URL.
+            contract: documents the creates.
             hides_credentials: whether a request that shows no credential may have had one. Then no two such requests
                 are known to be of one account, so that nothing is judged of the keys that they share.
             guard: keeps what carries a credential out of the answers.
         """
         self._path, self._hides, self._guard = path, hides_credentials, guard
+        self.contract = contract
         self.left_out: list[str] = []  # why, for each create of which nothing is concluded
         self.unnamed = 0  # creates of which nobody knows whose they are
         self._accounts: dict[str, str] = {}
@@ -73,7 +82,7 @@ class Creates:
         exchange = exchange if self._guard is None else self._guard(exchange)
         self._count += 1
         interaction = _interaction(exchange, Credential.FURTHER if account else Credential.FIRST, account)
-        return replace(interaction, number=self._count)
+        return documented_by(self.contract, replace(interaction, number=self._count))
 
     def _account(self, exchange: Exchange) -> str:
         """Return a name for whoever sent a request; "" is the first of them."""
@@ -151,7 +160,13 @@ def _interaction(exchange: Exchange, credential: Credential, account: str) -> In
     return Interaction(
         number=0,
         phase=PHASE,
-        case=case_of(exchange.body, exchange.header("content-type")),
+        case=Case(
+            name="a create",
+            body=exchange.body,
+            params=None,
+            expectation=Expectation.EITHER,
+            media_type=exchange.header("content-type"),
+        ),
         key=key,
         form=None if key is None else Key(template=key),
         request=Request(
@@ -172,7 +187,13 @@ def _interaction(exchange: Exchange, credential: Credential, account: str) -> In
     )
 
 
-def case_of(body: bytes, media_type: str | None) -> Case:
+def documented_by(contract: Contract, interaction: Interaction) -> Interaction:
+    """Return a create of others with what a contract says must become of it."""
+    case = case_of(interaction.request.body, interaction.case.media_type, contract)
+    return replace(interaction, case=case, contract=contract)
+
+
+def case_of(body: bytes, media_type: str | None, contract: Contract = CONTRACT) -> Case:
     """Return the case that a body is."""
     params = object_of(body)
     plain = Case(name="a create", body=body, params=params, expectation=Expectation.EITHER, media_type=media_type)
@@ -180,7 +201,7 @@ def case_of(body: bytes, media_type: str | None) -> Case:
         is_json = (media_type or "").partition(";")[0].strip().lower() in _JSON
         refused = Expectation.REJECT if is_json else Expectation.EITHER
         return replace(plain, name="a body that is no JSON object", expectation=refused)
-    expectation, mutation = expected(CONTRACT, params)
+    expectation, mutation = expected(contract, params)
     # Of what others send nobody knows why: nothing of it should have been accepted.
     meant = Expectation.EITHER if expectation is Expectation.ACCEPT else expectation
     return replace(plain, expectation=meant, mutation=mutation)

@@ -58,6 +58,7 @@ def findings(report) -> list[str]:
 
 
 FIRST = create("ed_1")
+MEMBERS = {name: value for name, value in destination(WEBHOOK, id="ed_9").items() if name not in WEBHOOK}
 
 
 def test_the_same_entry_is_read_once(tmp_path):
@@ -150,6 +151,37 @@ def test_what_says_nothing_of_others_requests_is_not_held_against_the_rest(tmp_p
     report = judged(tmp_path, [FIRST, create(at=5, status=401, document={})])
     assert (report.exit_code, report.complete) == (0, False)
     assert "idempotency/replay" in {row.requirement.id for row in report.rows if row.verdict.name == "INCONCLUSIVE"}
+
+
+AZURE = {
+    "type": "azure_event_grid",
+    "azure_event_grid": {
+        "azure_region": "westeurope",
+        "azure_resource_group_name": "orders",
+        "azure_subscription_id": "00000000-0000-0000-0000-000000000000",
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("version", "edition", "broken"),
+    [
+        ("2026-04-22.dahlia", None, []),
+        ("2024-10-28.acacia", "2026-04", []),
+        ("2026-04-22.dahlia", "2024-10", ["request/type/enum"]),
+        ("2024-10-28.acacia", None, ["request/type/enum"]),
+    ],
+)
+def test_the_edition_is_that_of_the_version_that_is_sent(tmp_path, version, edition, broken):
+    """Unless another one is asked for: what a later page allows, an earlier one forbids."""
+    params = {name: value for name, value in WEBHOOK.items() if name not in {"webhook_endpoint", "include"}} | AZURE
+    topic = {"azure_partner_topic_name": "orders", "azure_partner_topic_status": "activated"}
+    shown = {**params, **MEMBERS, "azure_event_grid": AZURE["azure_event_grid"] | topic}
+    named = {"Stripe-Version": version}
+    sent = [create(key="a", **named), create(params=params, document=shown, at=5, **named)]
+    report = judged(tmp_path, sent, edition=edition)
+    assert [row for row in findings(report) if row.startswith("request/")] == broken
+    assert not (edition != "2024-10" and broken == []) or findings(report) == []
 
 
 def test_a_file_without_headers_of_answers_says_nothing_of_them(tmp_path):
