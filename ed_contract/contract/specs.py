@@ -12,8 +12,10 @@ _BY_FORMAT = {"date-time": "timestamp", "uri": "url", "url": "url"}
 _BY_TYPE = {"integer": "number", "number": "number", "boolean": "boolean", "string": "text"}
 
 
-def spec_of(schema: Mapping[str, Any], *, optional: bool = False) -> Spec:
+def spec_of(schema: Mapping[str, Any] | bool, *, optional: bool = False) -> Spec:  # noqa: FBT001 - a schema of JSON
     """Return what an annotated schema, without references, says of a value; `optional` says that it may be left out."""
+    if not isinstance(schema, Mapping):
+        return Spec(kind="text", optional=optional)
     documented, kind = bare(schema), _kind_of(schema)
     if optional and isinstance(documented.get("type"), str):
         documented = {**documented, "type": [documented["type"], "null"]}
@@ -45,4 +47,4 @@ def _kind_of(schema: Mapping[str, Any]) -> str:
         return "object" if "properties" in schema else "map"
     if kind == "array":
         return "set" if schema.get("uniqueItems") else "list"
-    return _BY_FORMAT.get(str(schema.get("format")), _BY_TYPE[str(kind)])
+    return _BY_FORMAT.get(str(schema.get("format")), _BY_TYPE.get(str(kind), "text"))
