@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 from kinds.specimens import SPECS, some_values
 
-from ed_contract.checks import normal_forms
 from ed_contract.kinds import KINDS, kind_of
-from ed_contract.kinds.forms import holds_no_text, is_normalised, is_same_url, is_unusual
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
@@ -70,13 +67,3 @@ def test_tidying_is_a_form(kind, sent, got):
 def test_damage_is_not(kind, sent, got):
     """A letter, a zero, an order or a type that is lost."""
     assert not KINDS[kind].forms(sent, got)
-
-
-@given(JSON, JSON)
-def test_forms_are_what_the_checks_have_read_until_now(sent, got):
-    """Carried over unchanged, but that `1` is not `true`."""
-    assert is_unusual(sent) == normal_forms.is_unusual(sent)
-    assert holds_no_text(sent) == normal_forms.holds_no_text(sent)
-    assert is_normalised(sent, got) <= normal_forms.is_normalised(sent, got)
-    assert is_normalised(sent, sent)
-    assert is_same_url(sent, got) == normal_forms.is_same_url(sent, got)

@@ -1,0 +1,42 @@
+"""The page stands in one place: who else knows a word of it is listed here, and the list only grows shorter."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import ed_contract
+
+HOME = Path(ed_contract.__file__).parent
+WORDS = re.compile(
+    "enabled_events|event_payload|events_from|snapshot_api_version|webhook_endpoint|amazon_eventbridge|aws_"
+    "|signing_secret|other_accounts|livemode|event_destinations"
+)
+THE_PAGE = ("contract/", "reference/", "zoo/")
+"""The document, and the second reading with the servers that are made of it."""
+IN_WORDS = {
+    "__init__.py",
+    "cli/__init__.py",
+    "cli/contract.py",
+    "engine/preflight.py",
+    "options/table.py",
+    "pytest_plugin/options.py",
+    "stateful.py",
+}
+"""They name the endpoint, in help and in the default of --path."""
+STRATEGIES = {
+    *("__init__", "bodies", "boundaries", "bursts", "changes", "combinations", "exercised"),
+    *("mutations", "params", "plain", "responses", "rotation", "sequences", "smoke", "telling", "values"),
+}
+"""Those that still draw from lists of their own; the public ones are named for the fields of the page."""
+
+
+def test_no_other_module_knows_a_word_of_the_page():
+    """Nor is one listed that no longer does."""
+    modules = {*HOME.rglob("*.py"), *(HOME / "strategies").glob("*.py")}  # which is a link in the work tree
+    knowing = {
+        str(path.relative_to(HOME))
+        for path in modules
+        if not str(path.relative_to(HOME)).startswith(THE_PAGE) and WORDS.search(path.read_text(encoding="utf-8"))
+    }
+    assert knowing == IN_WORDS | {f"strategies/{name}.py" for name in STRATEGIES}
