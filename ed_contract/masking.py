@@ -32,7 +32,7 @@ _ESCAPE = re.compile(
 )
 _MASKED = re.compile(
     r"(?i)(?:(?:bearer|basic|token)\s+)?\W*"
-    r"(?:redacted|filtered|hidden|masked|removed|obfuscated|censored|x{3,})?\W*"
+    r"(?:redacted|filtered|hidden|masked|removed|obfuscated|censored|x{3,64})?\W*"
 )
 _CONTROLS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _BROKEN = re.compile(r"(?:\\+(?:u[0-9A-Fa-f]{0,3})?|%[0-9A-Fa-f]?|&[#\w]{0,4})$")
