@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias
@@ -63,7 +64,8 @@ def create_params(
     *,
     types: Collection[str] = TYPES,
     event_payloads: Collection[str] = EVENT_PAYLOADS,
-    silent: bool = False,
+    include_unspecified: bool = False,
+    silent: bool | None = None,
     names: SearchStrategy[str] | None = None,
     descriptions: SearchStrategy[str | None] | None = None,
     enabled_events: SearchStrategy[list[str]] | None = None,
@@ -79,13 +81,14 @@ def create_params(
 
     A strategy that is given for a field takes the place of ours. One for an optional field is always asked,
     and leaves the field out by drawing None; `snapshot_api_versions` is asked for snapshot payloads only, and
-    `include` for webhook endpoints only, unless `silent`.
+    `include` for webhook endpoints only, unless `include_unspecified`.
 
     Args:
         types: the types to choose from.
         event_payloads: the payloads to choose from.
-        silent: also what the page does not forbid and real servers are reported to refuse: `include` on
+        include_unspecified: also what the page does not forbid and real servers are reported to refuse: `include` on
             EventBridge, and both `events_from` values with snapshot events. `expectation_of` tells them apart.
+        silent: the old name of `include_unspecified`.
         names: names.
         descriptions: descriptions, or None.
         enabled_events: lists of events, whatever the payload; ours are of the payload's family.
@@ -100,6 +103,9 @@ def create_params(
     Raises:
         InvalidArgument: a type or payload is unknown, or none is given.
     """
+    if silent is not None:
+        warnings.warn("silent is include_unspecified now", DeprecationWarning, stacklevel=2)
+        include_unspecified = silent
     _require("types", types, TYPES)
     _require("event_payloads", event_payloads, EVENT_PAYLOADS)
     fields: dict[str, Field] = {
@@ -112,7 +118,7 @@ def create_params(
         "aws_region": values.aws_regions(),
         "description": st.none() | values.descriptions(),
         THIN_SOURCES: _listed(values.EVENTS_FROM),
-        SNAPSHOT_SOURCES: _listed(values.EVENTS_FROM if silent else _ONE_SOURCE),
+        SNAPSHOT_SOURCES: _listed(values.EVENTS_FROM if include_unspecified else _ONE_SOURCE),
         "include": _listed(values.INCLUDES),
         "metadata": st.none() | values.metadata(),
         "snapshot_api_version": st.none() | values.api_versions(),
@@ -132,7 +138,7 @@ def create_params(
     arguments = {
         "types": None if tuple(types) == TYPES else list(types),
         "event_payloads": None if tuple(event_payloads) == EVENT_PAYLOADS else list(event_payloads),
-        "silent": silent or None,
+        "include_unspecified": include_unspecified or None,
         "names": names,
         "descriptions": descriptions,
         "enabled_events": enabled_events,
@@ -145,7 +151,7 @@ def create_params(
         "aws_regions": aws_regions,
     }
     chosen = fields | {name: one for name, one in given.items() if one is not None}
-    return _params(Arguments((chosen, silent), **arguments))
+    return _params(Arguments((chosen, include_unspecified), **arguments))
 
 
 THIN_SOURCES, SNAPSHOT_SOURCES = ("events_from of thin events", "events_from of snapshot events")
@@ -163,7 +169,7 @@ def _require(argument: str, given: Collection[str], known: Collection[str]) -> N
 
 
 def _create_params(draw: DrawFn, arguments: Arguments) -> dict[str, Any]:
-    fields, silent = arguments.held
+    fields, unspecified = arguments.held
     kind, payload = draw(fields["type"]), draw(fields["event_payload"])
     params = {
         "name": draw(fields["name"]),
@@ -173,7 +179,7 @@ def _create_params(draw: DrawFn, arguments: Arguments) -> dict[str, Any]:
         kind: {name: draw(fields[name]) for name in CONFIGURATION[kind]},
         "description": draw(fields["description"]),
         "events_from": draw(fields[THIN_SOURCES if payload == THIN else SNAPSHOT_SOURCES]),
-        "include": draw(fields["include"]) if silent or kind == WEBHOOK else None,
+        "include": draw(fields["include"]) if unspecified or kind == WEBHOOK else None,
         "metadata": draw(fields["metadata"]),
         "snapshot_api_version": draw(fields["snapshot_api_version"]) if payload == SNAPSHOT else None,
     }

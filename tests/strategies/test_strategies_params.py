@@ -33,7 +33,7 @@ EVENTBRIDGE = {
 }
 
 
-@given(ed.create_params(silent=True))
+@given(ed.create_params(include_unspecified=True))
 def test_every_valid_payload_satisfies_the_request_schema(params):
     """Whatever is drawn."""
     VALIDATOR.validate(params)
@@ -148,15 +148,16 @@ def test_urls_and_includes_can_be_given(params):
 
 
 def test_what_the_page_is_silent_about_is_asked_for():
-    """`silent` adds what real servers are reported to refuse, and its cases say EITHER."""
+    """`include_unspecified` adds what real servers are reported to refuse, and its cases say EITHER."""
     bridge = find(
-        ed.create_cases(ed.create_params(silent=True)),
+        ed.create_cases(ed.create_params(include_unspecified=True)),
         lambda case: case.params["type"] == "amazon_eventbridge" and "include" in case.params,
     )
     assert bridge.expectation is Expectation.EITHER
     assert bridge.params == EVENTBRIDGE | {"include": ["webhook_endpoint.url"]}
     both = find(
-        ed.create_cases(ed.create_params(silent=True)), lambda case: len(case.params.get("events_from", ())) > 1
+        ed.create_cases(ed.create_params(include_unspecified=True)),
+        lambda case: len(case.params.get("events_from", ())) > 1,
     )
     assert both.expectation is Expectation.ACCEPT, "with thin events"
     snapshot = both.params | {"event_payload": "snapshot", "enabled_events": ["customer.created"]}
@@ -204,3 +205,11 @@ def test_drawn_params_share_nothing_with_the_pools():
             value.append("changed")
     assert taken[0] == taken[1]
     assert len(set(itertools.chain(*EVENTS_FROM))) == 2
+
+
+def test_the_old_name_of_what_is_unspecified_warns():
+    """And does what it did."""
+    with pytest.warns(DeprecationWarning, match="silent is include_unspecified now"):
+        params = ed.create_params(silent=True)
+    case = find(ed.create_cases(params), lambda case: case.expectation is Expectation.EITHER)
+    assert case.params["type"] == "amazon_eventbridge" or len(case.params["events_from"]) > 1
