@@ -8,7 +8,7 @@ import pytest
 from common.interactions import WEBHOOK, Run
 
 from ed_contract.interaction import PROBE, Interaction
-from ed_contract.record.history import Restarted
+from ed_contract.record.history import Changed, Restarted
 from ed_contract.record.merging import merged
 
 
@@ -88,3 +88,10 @@ def test_bursts_stay_together():
     second = [replace(sent(name, 8, 9, key="l"), burst=7) for name in ("c", "d")]
     whole = merged([first, second], skew=2.0, ordered=True)
     assert told(whole) == [("a", 1, 1), ("b", 2, 1), ("c", 3, 2), ("d", 4, 2)]
+
+
+def test_what_others_changed_counts_from_the_beginning_of_several_records():
+    """Nobody knows when: the order between records is that of their clocks, and a change has none."""
+    changed = Changed(id="ed_1")
+    whole = merged([[sent("a", 11, 12)], [sent("b", 10, 11), changed, sent("c", 15, 16)]], skew=1, ordered=True)
+    assert whole[0] == changed

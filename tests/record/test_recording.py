@@ -19,7 +19,7 @@ from ed_contract.engine.ledger import CleanUp, Remaining
 from ed_contract.exceptions import ToolError, UsageError
 from ed_contract.finding import Finding
 from ed_contract.options import DEFAULTS, Settings
-from ed_contract.record.history import Abandoned, Restarted
+from ed_contract.record.history import Abandoned, Changed, Restarted
 from ed_contract.recording import Recorder, read, recorder
 from ed_contract.requirement import Need
 
@@ -40,6 +40,7 @@ ITEMS = [
     SENT,
     Abandoned(),
     Restarted(),
+    Changed(id="ed_1"),
     PhaseFinished(phase="smoke", requests=1, seconds=0.5),
     Shrunk(identity=("echo/name", "cut"), finding=FINDING, count=2),
     RunFinished(
@@ -58,7 +59,7 @@ def written(path: Path, items=ITEMS) -> Path:
     """Write a record."""
     writes = Recorder(path)
     for item in items:
-        (writes.entry if item is SENT or isinstance(item, Abandoned | Restarted) else writes.event)(item)
+        (writes.entry if item is SENT or isinstance(item, Abandoned | Restarted | Changed) else writes.event)(item)
     writes.close()
     return path
 
