@@ -8,10 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ed_contract.case import Case, Expectation
-from ed_contract.strategies.combinations import DIMENSIONS, place_of
-
-ENUMS = ("type", "event_payload", "events_from", "include")
-"""The dimensions of enums; the others say only whether a field is there."""
+from ed_contract.strategies.combinations import OPTIONS
 
 
 def exercised(creates: Iterable[tuple[Case, bool]]) -> tuple[dict[str, Any], ...]:
@@ -23,25 +20,26 @@ def exercised(creates: Iterable[tuple[Case, bool]]) -> tuple[dict[str, Any], ...
     Args:
         creates: valid creates, each with whether it was accepted.
     """
+    names = OPTIONS.enums
     sent: Counter[tuple[Any, ...]] = Counter()
     accepted: Counter[tuple[Any, ...]] = Counter()
     optional: set[tuple[Any, ...]] = set()
     for case, taken in creates:
-        place = place_of(case.params or {})
+        place = OPTIONS.place_of(case.params or {})
         if place is None:
             continue
-        values = tuple(place[name] for name in ENUMS)
+        values = tuple(place[name] for name in names)
         sent[values] += 1
         accepted[values] += taken
         if case.expectation is Expectation.EITHER:
             optional.add(values)
     return tuple(
         {
-            "choices": {name: one for name, one in zip(ENUMS, values, strict=True) if isinstance(one, str)},
-            "lists": {name: one for name, one in zip(ENUMS, values, strict=True) if not isinstance(one, str)},
+            "choices": {name: one for name, one in zip(names, values, strict=True) if isinstance(one, str)},
+            "lists": {name: one for name, one in zip(names, values, strict=True) if not isinstance(one, str)},
             "sent": sent[values],
             "accepted": accepted[values],
             "optional": values in optional,
         }
-        for values in itertools.product(*(DIMENSIONS[name] for name in ENUMS))
+        for values in itertools.product(*(OPTIONS.dimensions[name] for name in names))
     )

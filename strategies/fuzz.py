@@ -16,11 +16,10 @@ from hypothesis import seed as seeded
 from hypothesis import strategies as st
 
 from ed_contract.case import Case, Expectation, Key, Sequence, Step, case, single
-from ed_contract.strategies.combinations import combinations, create_of, further_rows
+from ed_contract.strategies.combinations import OPTIONS, combinations, further_rows
 from ed_contract.strategies.mutations import mutated_cases
 from ed_contract.strategies.params import create_cases, create_params, valid_case
 from ed_contract.strategies.readable import Arguments
-from ed_contract.strategies.telling import telling_values
 
 AT_A_TIME = 128  # random cases that are drawn before the first of them is sent
 
@@ -69,9 +68,9 @@ def fuzz(*, seed: int, max_examples: int, strength: int = 3) -> Iterator[Sequenc
 
 @lru_cache(maxsize=4)  # a session often runs the same plan again
 def _combining(most: int, *, strength: int, seed: int) -> tuple[Case, ...]:
-    rows = further_rows(combinations(strength=strength, seed=seed), strength=strength + 1, seed=seed)[:most]
-    values = drawn(telling_values(), len(rows), seed=seed)
-    return tuple(valid_case(create_of(row, value.__getitem__)) for row, value in zip(rows, values, strict=False))
+    cases = combinations(strength=strength, seed=seed)
+    rows = further_rows(cases, strength=strength + 1, seed=seed)[:most]
+    return tuple(valid_case(OPTIONS.create(row, turn, seed=seed)) for turn, row in enumerate(rows, len(cases)))
 
 
 @lru_cache(maxsize=4)

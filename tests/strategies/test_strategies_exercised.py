@@ -9,7 +9,7 @@ from ed_contract.strategies.params import valid_case
 
 
 def test_every_combination_has_a_row():
-    """150 of them, in one order, with counts."""
+    """100 of them, in one order, with counts."""
     bridge = {name: value for name, value in PAGE_EXAMPLE.items() if name != "webhook_endpoint"} | {
         "type": "amazon_eventbridge",
         "amazon_eventbridge": {"aws_account_id": "012345678901", "aws_region": "eu-west-1"},
@@ -17,7 +17,7 @@ def test_every_combination_has_a_row():
     example, silent = valid_case(PAGE_EXAMPLE), valid_case(bridge)
     unplaced = valid_case(PAGE_EXAMPLE | {"include": ["nothing"]})
     rows = exercised([(example, True), (example, False), (silent, False), (unplaced, True)])
-    assert len(rows) == 2 * 3 * 5 * 5
+    assert len(rows) == 2 * 2 * 5 * 5
     lists = {"events_from": (), "include": ("webhook_endpoint.url",)}
     assert [
         (row["choices"], row["lists"], row["sent"], row["accepted"], row["optional"]) for row in rows if row["sent"]
@@ -31,7 +31,7 @@ def test_a_run_reports_its_combinations_and_latencies():
     """The right server accepts each that was tried."""
     report = run(phases=["combinations"])
     tried = [one for one in report.options if one.sent]
-    assert len(report.options) == 150
+    assert len(report.options) == 100
     assert len(tried) > 60
-    assert all(one.accepted == one.sent for one in tried)
+    assert all(one.accepted == one.sent or one.optional for one in tried)
     assert {phase.name for phase in report.phases if phase.latency} >= {"combinations"}

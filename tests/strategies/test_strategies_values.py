@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from urllib.parse import urlsplit
@@ -13,7 +12,6 @@ from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
 from ed_contract import strategies as ed
-from ed_contract.strategies.telling import TELLING, telling_values
 from ed_contract.strategies.values import EVENT_LISTS, POOLS
 
 MINIMAL = {
@@ -59,28 +57,12 @@ def test_names_and_descriptions_are_readable(name, description):
 
 def test_the_pools_are_as_readable_as_the_strategies():
     """The written cases take their values from them."""
-    for pools in (POOLS, TELLING):
-        assert [name for name in pools["name"] if not is_plain_text(name, 60)] == []
-        assert [text for text in pools["description"] if not is_plain_text(text, 100)] == []
-        assert all(len(set(map(str, pool))) == len(pool) for pool in pools.values())
+    assert [name for name in POOLS["name"] if not is_plain_text(name, 60)] == []
+    assert [text for text in POOLS["description"] if not is_plain_text(text, 100)] == []
+    assert all(len(set(map(str, pool))) == len(pool) for pool in POOLS.values())
 
 
-@given(telling_values())
-def test_telling_texts_show_most_of_what_can_be_done_to_them(fields):
-    """A change of case, of what is not ASCII or of what is escaped, a cut, another order, a number for a text."""
-    for text in (fields["name"], fields["description"]):
-        assert is_plain_text(text, 100)
-        assert text.isascii() is False
-        assert text.lower() != text != text.upper()
-        assert html.escape(text) != text
-    assert len(fields["name"]) <= 60
-    for payload in ("thin", "snapshot"):
-        assert sorted(fields[payload]) != fields[payload]
-    assert int(fields["aws_account_id"]) < 10**11
-    assert len(fields["metadata"]) > 1
-
-
-@given(ed.metadata() | st.sampled_from([*POOLS["metadata"], *TELLING["metadata"]]))
+@given(ed.metadata() | st.sampled_from(POOLS["metadata"]))
 def test_metadata_is_a_small_map_of_strings(entries):
     """As the platform's documentation has it: short keys without brackets, values of some length."""
     assert 1 <= len(entries) <= 8
@@ -119,7 +101,7 @@ def test_accounts_and_regions_look_real(account, region):
     assert re.fullmatch(r"[a-z]{2}-[a-z]+-\d", region)
 
 
-@given(ed.webhook_urls() | st.sampled_from([*POOLS["url"], *TELLING["url"]]))
+@given(ed.webhook_urls() | st.sampled_from(POOLS["url"]))
 def test_urls_are_https_and_in_the_form_in_which_libraries_leave_them(url):
     """On hosts reserved for examples, with a path, and no port that goes without saying."""
     parts = urlsplit(url)

@@ -1,0 +1,157 @@
+"""The options of a create: fields of few values, and fields that may be there or not; and creates that combine them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache, cached_property
+from typing import Any, TypeAlias
+
+from hypothesis.errors import InvalidArgument
+from jsonschema import Draft202012Validator
+
+from ed_contract.case import Params
+from ed_contract.contract import Contract
+from ed_contract.kinds import Json, kind_of
+from ed_contract.kinds.object_repair import complete
+from ed_contract.strategies.rotation import copied
+
+Row: TypeAlias = Mapping[str, Any]
+"""A value of each option: `()` and False stand for an absent field, a tuple for a list, True for any value."""
+_STRIDE = 7919  # a prime beyond the number of usual values of any field: each seed begins at another place
+
+
+class Options:
+    """The options of a contract's creates."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._spec = contract.request_spec
+        choice = contract.parts.choice
+        self._selected = frozenset[str]() if choice is None else frozenset(choice.objects.values())
+        self._clauses = contract.operation.request.get("x-realistic", {}).get("allOf", ())
+        self._fit: dict[tuple[Any, ...], tuple[Json, ...]] = {}
+        self.dimensions: Mapping[str, tuple[Any, ...]] = dict(self._dimensions())
+
+    @property
+    def enums(self) -> tuple[str, ...]:
+        """The options that are no mere presence: those of one value, and those of several."""
+        return tuple(name for name, values in self.dimensions.items() if True not in values)
+
+    def _dimensions(self) -> Iterator[tuple[str, tuple[Any, ...]]]:
+        for name, member in self._spec.members.items():
+            absent = () if name in self._spec.required else ((),)
+            if name in self._selected:
+                continue
+            if member.kind == "enum":
+                yield name, (*absent, *kind_of(member).usual(member))
+            elif member.kind == "boolean":
+                yield name, (*absent, "false", "true")
+            elif member.item is not None and member.item.kind == "enum":
+                known = tuple(kind_of(member.item).usual(member.item))
+                several = (known, known[::-1]) if known[1:] else ()
+                yield name, (*absent, *((one,) for one in known), *several)
+            elif absent:
+                yield name, (False, True)
+
+    @cached_property
+    def constraints(self) -> list[dict[str, Any]]:
+        """What any realistic create satisfies, in the terms of covertable."""
+        found = []
+        for clause in self._clauses:
+            parts = (clause.get("if", {}), clause.get("then", {}))
+            names = [name for part in parts for name in part.get("properties", {}) if name in self.dimensions]
+            if names[1:]:
+                found.append({"operator": "fn", "requires": names, "evaluate": self._holds(clause, tuple(names))})
+        return found
+
+    def _holds(self, clause: Mapping[str, Any], names: tuple[str, ...]) -> Any:  # noqa: ANN401 - covertable's
+        validator = Draft202012Validator(clause)
+
+        @cache
+        def holds(values: tuple[Any, ...]) -> bool:
+            params = self._given(dict(zip(names, values, strict=True)), 0)
+            return _holds(validator, params)
+
+        return lambda row: holds(tuple(row[name] for name in names))
+
+    def _given(self, row: Row, turn: int) -> dict[str, Json]:
+        """Return the fields that a row says something of, with the usual value of a turn for those of any value."""
+        said = {name: value for name, value in row.items() if value not in {(), False}}
+        return {
+            name: self._usual(name, turn) if value is True else self._sent(name, value) for name, value in said.items()
+        }
+
+    def _sent(self, name: str, value: Any) -> Json:  # noqa: ANN401 - a value of any option
+        if self._spec.members[name].kind == "boolean":
+            return value == "true"
+        return list(value) if isinstance(value, tuple) else value
+
+    def _usual(self, name: str, turn: int, values: tuple[Json, ...] = ()) -> Json:
+        """Return one of these values of a field, or of all usual ones, the plainest last: less shows in it."""
+        values = values or kind_of(self._spec.members[name]).usual(self._spec.members[name])
+        place = list(self._spec.members).index(name)
+        return copied(values[(turn + place + 1) % len(values)])
+
+    def create(self, row: Row, turn: int, *, seed: int = 0) -> Params:
+        """Return the create that combines the options as a row says, with other values in each turn."""
+        turn += seed * _STRIDE
+        given = self._given(row, turn)
+        # What does not go with the rest is put beside it: the page does not forbid it.
+        foreign = {name: given.pop(name) for name in self._foreign(row)}
+        for name in self._spec.members:
+            if name in self._spec.required and name not in given:
+                given[name] = self._usual(name, turn, self._fitting(name, given))
+        found = complete(self._spec, given, turn=turn)
+        if found is None:
+            raise InvalidArgument(f"no realistic create was found for {dict(row)}")
+        order = {**found, **foreign}
+        return {name: copied(order[name]) for name in self._spec.members if name in order}
+
+    def _foreign(self, row: Row) -> set[str]:
+        """Return the fields of a row that a realistic create does not have beside the others."""
+        broken = (one["requires"] for one in self.constraints if not one["evaluate"](row))
+        return {next(name for name in reversed(names) if name not in self._spec.required) for names in broken}
+
+    def _fitting(self, name: str, given: Mapping[str, Json]) -> tuple[Json, ...]:
+        """Return the usual values of a field that go with the options."""
+        about = [one for one in self._clauses if name in one.get("then", {}).get("properties", {})]
+        deciding = {one: given[one] for clause in about for one in clause["if"]["properties"] if one in given}
+        known = (name, *deciding.items())
+        if known not in self._fit:
+            validators = [Draft202012Validator(one) for one in about]
+            values = kind_of(self._spec.members[name]).usual(self._spec.members[name])
+            self._fit[known] = tuple(
+                value for value in values if all(_holds(one, {**deciding, name: value}) for one in validators)
+            )
+        return self._fit[known]
+
+    def place_of(self, params: Params) -> dict[str, Any] | None:
+        """Return the value that params have of each option, or None if one of them is none of the option's."""
+        row = {name: self._place(values, params.get(name)) for name, values in self.dimensions.items()}
+        return row if all(_is_among(row[name], values) for name, values in self.dimensions.items()) else None
+
+    @staticmethod
+    def _place(values: tuple[Any, ...], given: Json) -> Any:  # noqa: ANN401 - a value of any option
+        if True in values:
+            return bool(given)
+        if isinstance(given, list):
+            return tuple(given) if all(isinstance(one, str) for one in given) else None
+        return () if given is None and () in values else _said(given)
+
+
+def _holds(validator: Draft202012Validator, params: Params) -> bool:
+    """Whether part of a create satisfies a schema, whatever else is missing."""
+    return all(error.validator == "required" for error in validator.iter_errors(params))
+
+
+def _is_among(value: object, values: tuple[Any, ...]) -> bool:
+    return any(type(one) is type(value) and one == value for one in values)
+
+
+def _said(value: Json) -> Json:
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+@cache
+def options_of(contract: Contract) -> Options:
+    """Return the options of a contract's creates."""
+    return Options(contract)
