@@ -21,7 +21,7 @@ from common.interactions import WEBHOOK
 from ed_contract.engine.events import RunStarted
 from ed_contract.proxy import Proxy
 from ed_contract.record.exchange import Exchange
-from ed_contract.record.foreign import interactions_of
+from ed_contract.record.foreign import entries_of
 from ed_contract.records import judge
 from ed_contract.reference import PATH, Reference, serve
 
@@ -67,7 +67,7 @@ def main() -> None:
     with Reference() as app, serve(app) as server, Proxy(to=server.url, on_exchange=seen.append) as proxy:
         sent = with_the_vendors_client(proxy.url) + with_curl(proxy.url)
     started = RunStarted(target=server.url, seed=0, phases=(), at_most=0, whole=False, ordered=False)
-    report = judge([started, *interactions_of(seen, PATH)], strict=True)
+    report = judge([started, *entries_of(seen, PATH)], strict=True)
     for bug in report.bugs:
         print(bug.finding.requirement, bug.finding.fault, bug.finding.actual)
     print(f"{sent} creates, {len(report.bugs)} findings, {report.judged} judged")
