@@ -11,6 +11,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from ed_contract.case import Case, Expectation, Fault, Key, Params, Sequence, Step, case
+from ed_contract.kinds.map_catalogue import ENTRIES
+from ed_contract.kinds.text_unusual import HARD as HARD_TEXTS
+from ed_contract.kinds.url_catalogue import HARD as HARD_URLS
 from ed_contract.strategies.readable import shown_as
 
 _WEBHOOK: Params = {
@@ -29,44 +32,7 @@ _EVENTBRIDGE: Params = {
     "amazon_eventbridge": {"aws_account_id": "012345678901", "aws_region": "eu-west-1"},
 }
 
-TEXTS: tuple[tuple[str, str], ...] = (
-    ("double quotes", 'The "big" one'),
-    ("an apostrophe and SQL", "The customer's orders'; DROP TABLE destinations; --"),
-    ("a backslash", "C:\\orders\\new"),
-    ("percent and braces", "100% of {0}, {{name}} and %s, %41, ${HOME}, `id`"),
-    ("punctuation", "#1 = a*b^2 ~ [c] | d; e@f, g! h? \u00a7 \u20ac \u2026 \u201cquoted\u201d"),
-    ("markup", "<b>Orders</b> & <i>returns</i> <script>alert(1)</script>"),
-    ("an entity", "Orders &amp; returns"),
-    ("digits only", "0042"),
-    ("zero", "0"),
-    ("a number in letters", "1e3"),
-    ("the word null", "null"),
-    ("the word true", "true"),
-    ("JSON", '{"a": [1, 2]}'),
-    ("a date", "2024-02-29"),
-    ("two blanks", "Orders  and returns"),
-    ("a padded text", " Orders "),
-    ("a tab", "Orders\tand returns"),
-    ("a newline", "Orders\nand returns"),
-    ("a carriage return", "Orders\r\nand returns"),
-    ("combining characters", "Cafe\u0301 orders"),
-    ("a ligature", "\ufb01rst orders"),
-    ("letters whose case changes their number", "stra\u00dfe \u0130stanbul"),
-    ("the astral plane", "Orders \U0001d4d0 \U0001f680"),
-    ("joined emoji", "Orders \U0001f469\u200d\U0001f469\u200d\U0001f467"),
-    ("right to left", "\u05d4\u05d6\u05de\u05e0\u05d5\u05ea \u0627\u0644\u0637\u0644\u0628\u0627\u062a"),
-    ("a direction override", "Orders \u202eredrO"),
-    ("a zero-width space", "Or\u200bders"),
-    ("a no-break space", "Orders\u00a0new"),
-    ("a line separator", "Orders\u2028new"),
-    ("a byte order mark", "\ufeffOrders"),
-    ("an escape and a delete character", "Orders \u001b[31mred\u007f"),
-    ("NUL", "Orders\u0000new"),
-    ("a noncharacter", "Orders\uffff"),
-    ("a lone surrogate", "Orders \ud83d"),
-    ("a blank", " "),
-    ("nothing", ""),
-)
+TEXTS = HARD_TEXTS
 """Unusual texts, with what is unusual about them."""
 
 LENGTHS = (65, 101, 256, 257, 501, 1025, 5001)
@@ -102,30 +68,7 @@ _TEXTS_OF_OTHERS = (
 )
 """The texts that a description and a metadata value have too, both at once."""
 
-URLS: tuple[tuple[str, str], ...] = (
-    ("plain http", "http://example.com/hook"),
-    ("localhost", "https://localhost/hook"),
-    ("an IPv4 address", "https://192.0.2.1/hook"),
-    ("an IPv6 address", "https://[2001:db8::1]/hook"),
-    ("a fragment", "https://example.com/hook#part"),
-    ("user information", "https://user@example.com/hook"),
-    ("a host in capitals", "https://EXAMPLE.com/Hook"),
-    ("a port", "https://example.com:8443/hook"),
-    ("the default port", "https://example.com:443/hook"),
-    ("rare characters", "https://example.com/a;b=c/~d/e+f/(g),h!/$i'*?q=j+k%2fl%7e&m=[n]|o"),
-    ("no path", "https://example.com"),
-    ("a trailing slash", "https://example.com/hook/"),
-    ("dot segments", "https://example.com/a/../hook"),
-    ("an escaped slash", "https://example.com/a%2Fb"),
-    ("an empty query", "https://example.com/hook?"),
-    ("letters beyond ASCII", "https://example.com/h\u00f6ren?q=\u00fc"),
-    ("an international host", "https://b\u00fccher.example/hook"),
-    ("another scheme", "ftp://example.com/hook"),
-    ("no host", "https://"),
-    ("no URL", "not a url"),
-    ("no characters", ""),
-    ("2,048 characters", "https://example.com/" + "a" * 2028),
-)
+URLS = (*HARD_URLS, ("2,048 characters", "https://example.com/" + "a" * 2028))
 ACCOUNTS: tuple[tuple[str, str], ...] = (
     ("zeros alone", "000000000000"),
     ("11 digits", "12345678901"),
@@ -147,31 +90,14 @@ VERSIONS: tuple[tuple[str, str], ...] = (
     ("an impossible date", "2024-02-30"),
     ("no characters", ""),
 )
+_OF_SIZES = 14  # entries that come before those of some size
 METADATA: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("values like other types", {"rate": "1.0", "big": "12345678901234567890", "none": "undefined", "no": "False"}),
-    (
-        "keys in many styles",
-        {"camelCase": "a", "snake_case": "b", "kebab-case": "c", "PascalCase": "d", "$dollar": "e"},
-    ),
-    ("names of attributes as keys", {"id": "a", "object": "b", "name": "c", "type": "d", "metadata": "e", "url": "f"}),
-    ("signs in keys", {"a/b": "a", "c:d": "b", "e%41": "c", "f\U0001f4e6": "d"}),
-    ("a key with a dot", {"team.name": "payments"}),
-    ("a key with a blank", {"team name": "payments"}),
-    ("a key in capitals beside one that is not", {"Team": "a", "team": "b"}),
-    ("a key beyond ASCII", {"\u00e9quipe": "payments"}),
-    ("keys like places in a list", {"0": "zero", "1": "one"}),
-    ("keys of digits", {"10": "ten", "9": "nine"}),
-    ("a key with brackets", {"a[b]": "c"}),
-    ("the key __proto__", {"__proto__": "x", "constructor": "y"}),
-    ("an empty key", {"": "x"}),
-    ("an empty value", {"team": ""}),
+    *ENTRIES[:_OF_SIZES],
     ("a key of 40 characters", {"k" * 40: "v"}),
     ("a key of 41 characters", {"k" * 41: "v"}),
     ("a value of 500 characters", {"note": "v" * 500}),
     ("a value of 501 characters", {"note": "v" * 501}),
-    ("numbers and booleans as values", {"order": 42, "flag": True}),
-    ("null as value", {"team": None}),
-    ("an object and an array as values", {"team": {"name": "payments"}, "teams": ["payments"]}),
+    *ENTRIES[_OF_SIZES:17],
 )
 COUNTS_OF_METADATA = (0, 9, 17, 50, 51)
 COUNTS_OF_EVENTS = (0, 11, 21, 100)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from string import ascii_letters
 from typing import Any, TypeAlias
 
 from ed_contract.case import Params
+from ed_contract.kinds.text_near import another_letter_beyond_ascii, last_letter_in_other_case, two_letters_swapped
 from ed_contract.strategies.params import (
     CONFIGURATION,
     EVENT_PAYLOADS,
@@ -188,34 +188,11 @@ def _fewer_entries(entries: dict[str, str]) -> dict[str, str]:
     return dict(list(entries.items())[:-1]) if len(entries) > 1 else entries
 
 
-def _last_letter_in_other_case(text: str) -> str:
-    """Swap the case of the last ASCII letter: a server that cuts or folds before it compares sees no change."""
-    place = max((place for place, letter in enumerate(text) if letter in ascii_letters), default=None)
-    return text if place is None else f"{text[:place]}{text[place].swapcase()}{text[place + 1 :]}"
-
-
-def _two_letters_swapped(text: str) -> str:
-    """Swap the first two letters that differ: the same letters, as many of each, in another order."""
-    for place in range(len(text) - 1):
-        one, other = text[place], text[place + 1]
-        if one != other and one in ascii_letters and other in ascii_letters:
-            return f"{text[:place]}{other}{one}{text[place + 2 :]}"
-    return text
-
-
-def _another_letter_beyond_ascii(text: str) -> str:
-    """Change a letter that a server may drop before it compares."""
-    place = next((place for place, letter in enumerate(text) if letter > "\x7f" and letter.isalpha()), None)
-    if place is None:
-        return f"{text}\u00e9"
-    return f"{text[:place]}{'ø' if text[place] != 'ø' else 'å'}{text[place + 1 :]}"
-
-
 def _path_in_other_case(url: str) -> str:
     """Swap the case of a letter in the first segment of the path: further on, escapes mean the same in any case."""
     scheme, empty, host, segment, *rest = url.split("/")
     path, mark, query = segment.partition("?")
-    return "/".join((scheme, empty, host, f"{_last_letter_in_other_case(path)}{mark}{query}", *rest))
+    return "/".join((scheme, empty, host, f"{last_letter_in_other_case(path)}{mark}{query}", *rest))
 
 
 def _another_host(url: str) -> str:
@@ -230,12 +207,12 @@ def _path_longer(url: str) -> str:
 
 
 _CHANGES: tuple[tuple[str, str, _Changer], ...] = (
-    ("name", "last letter in other case", _set("name", _last_letter_in_other_case)),
+    ("name", "last letter in other case", _set("name", last_letter_in_other_case)),
     ("description", "another", _other("description")),
     ("enabled_events", "another", _another_event),
     ("event_payload", "alone", _payload_alone),
     ("webhook_endpoint.url", "another path", _inner(WEBHOOK, "url", _path_longer)),
-    ("name", "two letters swapped", _set("name", _two_letters_swapped)),
+    ("name", "two letters swapped", _set("name", two_letters_swapped)),
     ("enabled_events", "another first", _another_first_event),
     (
         "amazon_eventbridge.aws_account_id",
@@ -254,11 +231,11 @@ _CHANGES: tuple[tuple[str, str, _Changer], ...] = (
     ("type", "with its configuration", _type_with_its_configuration),
     ("event_payload", "with its events", _payload_with_its_events),
     ("name", "another", _other("name")),
-    ("description", "last letter in other case", _set("description", _last_letter_in_other_case)),
+    ("description", "last letter in other case", _set("description", last_letter_in_other_case)),
     ("enabled_events", "one more", _one_event_more),
     ("enabled_events", "one fewer", _set("enabled_events", _fewer_events)),
     ("description", "without a blank", _set("description", lambda text: text.replace(" ", "", 1))),
-    ("description", "another letter beyond ASCII", _set("description", _another_letter_beyond_ascii)),
+    ("description", "another letter beyond ASCII", _set("description", another_letter_beyond_ascii)),
     ("description", "other punctuation", _set("description", lambda text: f"{text}!?")),
     (
         "amazon_eventbridge.aws_account_id",

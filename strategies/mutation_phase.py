@@ -26,7 +26,7 @@ _TURNS = ((0, 1, 3, 2), (1, 0, 2, 3))
 
 
 def mutations_phase(seed: int = 0) -> tuple[Sequence, ...]:
-    """Return every operator of every requirement of the request schema.
+    """Return the most telling operators of every requirement of the request schema, as many as a run has room for.
 
     What is required is removed from creates of each type with either payload, one of them full and one plain: a
     server may look for it in some of them alone. Of the other requirements the most telling operators are sent on

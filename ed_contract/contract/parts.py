@@ -88,9 +88,8 @@ class Parts:
     secret: str = ""  # the place of the member that is never printed
     secret_prefix: str = ""
     discouraged: tuple[Discouraged, ...] = ()
-    kinds: Mapping[str, str] = field(
-        default_factory=dict
-    )  # of the request's fields, by place, where they are annotated
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    """Those of the request's fields that name theirs, by place."""
     goes_with: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By a field of few values, the fields that a realistic create has to change with it."""
     excludes: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)

@@ -25,7 +25,7 @@ READABLE = (
     "https://www.example.net/a/b/c/d/?x=1&y=",
 )
 
-_HARD: tuple[tuple[str, str], ...] = (
+HARD: tuple[tuple[str, str], ...] = (
     ("plain http", "http://example.com/hook"),
     ("localhost", "https://localhost/hook"),
     ("an IPv4 address", "https://192.0.2.1/hook"),
@@ -165,7 +165,7 @@ _START = "https://example.com/"
 
 def unusual() -> Iterator[Value]:
     """Yield unusual URLs: those that most servers meet first, then hosts, writings and lengths in turn."""
-    yield from named(_HARD)
+    yield from named(HARD)
     yield from round_robin(
         sizes.series("{:,} characters", _LENGTHS, lambda size: _START + "a" * (size - len(_START))),
         named(_NO_HOSTS),

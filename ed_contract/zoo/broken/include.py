@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from werkzeug.wrappers import Response
 
-from ed_contract.reference import Create, Destination, Document, Params, Reference
+from ed_contract.reference import Create, Destination, Document, Params, Reference, RefusedError, Remembered
 from ed_contract.zoo.altering import Edit, altered, at, rendering, rendering_when, where
 from ed_contract.zoo.predicates import FROM_OTHERS, SNAPSHOT, WEBHOOK, every_one, given
 from ed_contract.zoo.specimen import Mutant, mutant, mutants_in, mutants_of
@@ -195,6 +195,20 @@ class SecretInTheClear(Reference):
         if destination.signing_secret is not None:
             document["debug"] = {"headers": {"secret": destination.signing_secret}}
         return document
+
+
+@mutant(breaks="include/secret-elsewhere")
+class SecretInTheMessageOfAConflict(Reference):
+    """Tells the secret of the first destination in the message of a conflict."""
+
+    def answer_known(self, known: Remembered, fingerprint: str, create: Create) -> Response:
+        secret = known.destination.signing_secret
+        if known.fingerprint == fingerprint or secret is None:
+            return super().answer_known(known, fingerprint, create)
+        message = f"This key made the destination whose secret is {secret}."
+        return self.refusal_response(
+            RefusedError(self.conflict_status, self.conflict_code, message, kind="idempotency_error")
+        )
 
 
 @mutant(breaks=f"include/{SECRET}")
