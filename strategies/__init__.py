@@ -15,8 +15,7 @@ Knows the contract and the words; nothing of transports, checks or reports.
 """
 
 from ed_contract.strategies.bodies import bodies, malformed_bodies
-from ed_contract.strategies.boundaries import boundaries, boundary_cases, unusual_keys
-from ed_contract.strategies.boundary_order import boundaries_phase
+from ed_contract.strategies.boundaries import boundaries, boundaries_phase, boundary_cases, unusual_keys
 from ed_contract.strategies.bursts import (
     accounts,
     afterwards,
@@ -29,7 +28,21 @@ from ed_contract.strategies.combinations import combinations, coverage
 from ed_contract.strategies.fuzz import fuzz, random_sequences, stateful
 from ed_contract.strategies.mutation_phase import mutations_phase
 from ed_contract.strategies.mutations import mutated_cases, mutations
-from ed_contract.strategies.params import PAGE_EXAMPLE, create_cases, create_params, expectation_of, valid_case
+from ed_contract.strategies.page import (
+    api_versions,
+    aws_account_ids,
+    aws_regions,
+    create_params,
+    descriptions,
+    enabled_events,
+    events_from,
+    idempotency_keys,
+    includes,
+    metadata,
+    names,
+    webhook_urls,
+)
+from ed_contract.strategies.params import PAGE_EXAMPLE, create_cases, expectation_of, valid_case
 from ed_contract.strategies.responses import MutatedResponse, exchanges, mutated_responses, responses
 from ed_contract.strategies.sequences import (
     absent_or_empty,
@@ -43,19 +56,6 @@ from ed_contract.strategies.sequences import (
     without_key,
 )
 from ed_contract.strategies.smoke import smoke
-from ed_contract.strategies.values import (
-    api_versions,
-    aws_account_ids,
-    aws_regions,
-    descriptions,
-    enabled_events,
-    events_from,
-    idempotency_keys,
-    includes,
-    metadata,
-    names,
-    webhook_urls,
-)
 
 __all__ = [
     "PAGE_EXAMPLE",

@@ -3,66 +3,84 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Container, Iterator
+from dataclasses import replace
 from typing import Any, NoReturn
 
 from hypothesis import strategies as st
 
 from ed_contract.case import Case, Expectation, Fault, Params, encode
+from ed_contract.contract import CONTRACT, Contract
+from ed_contract.kinds import Spec, objects
 from ed_contract.strategies.readable import shown_as
 
-_PARAMS: Params = {
-    "name": "Orders",
-    "type": "webhook_endpoint",
-    "event_payload": "thin",
-    "enabled_events": ["v1.billing.meter.error_report_triggered"],
-    "webhook_endpoint": {"url": "https://example.com/my/webhook/endpoint"},
-}
-_BODY = encode(_PARAMS)
-_OPEN = _BODY[:-1]  # without the last brace
 
-MALFORMED: tuple[tuple[str, bytes], ...] = (
-    ("cut in the middle", _BODY[: len(_BODY) // 2]),
-    ("empty body", b""),
-    ("an array", b"[" + _BODY + b"]"),
-    ("not JSON", b"name=Orders&type=webhook_endpoint"),
-    ("blank body", b"  \n"),
-    ("without the last brace", _OPEN),
-    ("trailing garbage", _BODY + b"garbage"),
-    ("leading garbage", b"garbage" + _BODY),
-    ("two documents", _BODY + b"\n" + _BODY),
-    ("a string", b'"webhook_endpoint"'),
-    ("a number", b"1"),
-    ("null", b"null"),
-    ("true", b"true"),
-    ("an empty array", b"[]"),
-    ("an object in a string", json.dumps(_BODY.decode()).encode()),
-)
-"""Bodies that are no JSON object, whatever the reader."""
+def _malformed(params: Params) -> Iterator[tuple[str, bytes]]:
+    """Yield bodies that are no JSON object, whatever the reader."""
+    body = encode(params)
+    yield "cut in the middle", body[: len(body) // 2]
+    yield "empty body", b""
+    yield "an array", b"[" + body + b"]"
+    yield "not JSON", "&".join(f"{name}={value}" for name, value in params.items() if isinstance(value, str)).encode()
+    yield "blank body", b"  \n"
+    yield "without the last brace", body[:-1]
+    yield "trailing garbage", body + b"garbage"
+    yield "leading garbage", b"garbage" + body
+    yield "two documents", body + b"\n" + body
+    yield "a string", json.dumps(next(iter(params), "text")).encode()
+    yield "a number", b"1"
+    yield "null", b"null"
+    yield "true", b"true"
+    yield "an empty array", b"[]"
+    yield "an object in a string", json.dumps(body.decode()).encode()
 
-UNUSUAL: tuple[tuple[str, bytes], ...] = (
-    ("a trailing comma", _OPEN + b",}"),
-    ("a comment", _OPEN + b"/* all */}"),
-    ("single quotes", _BODY.replace(b'"', b"'")),
-    ("a name twice", _OPEN + b',"name":"Returns"}'),
-    ("NaN", _OPEN + b',"metadata":{"n":NaN}}'),
-    ("a raw control character", _BODY.replace(b"Orders", b"Or\x01ders")),
-    ("a raw newline in a string", _BODY.replace(b"Orders", b"Or\nders")),
-    ("invalid UTF-8", _BODY.replace(b"Orders", b"Or\xff\xfeders")),
-    ("an overlong encoding", _BODY.replace(b"Orders", b"Or\xc0\xafders")),
-    ("a surrogate in UTF-8", _BODY.replace(b"Orders", b"Or\xed\xa0\x80ders")),
-    ("UTF-16", json.dumps(_PARAMS).encode("utf-16")),
-    ("a byte order mark", b"\xef\xbb\xbf" + _BODY),
-    ("NUL bytes", b"\x00" * 16),
-    ("a number out of range", _OPEN + b',"metadata":{"n":1e999}}'),
-    ("an integer of 5,000 digits", _OPEN + b',"metadata":{"n":' + b"9" * 5000 + b"}}"),
-    ("100 levels deep", _OPEN + b',"x":' + b"[" * 100 + b"]" * 100 + b"}"),
-    ("10,000 levels deep", _OPEN + b',"x":' + b"[" * 10_000 + b"]" * 10_000 + b"}"),
-    ("10,000 levels of objects", b'{"a":' * 10_000 + b"1" + b"}" * 10_000),
-    ("256 KiB of blanks", _OPEN + b" " * 262_144 + b"}"),
-    ("a name of 100,000 characters", _BODY.replace(b"Orders", b"x" * 100_000)),
-    ("1,000 unknown parameters", _OPEN + b"".join(b',"x%d":1' % number for number in range(1000)) + b"}"),
-)
-"""Bodies that some readers of JSON take and some refuse."""
+
+def _unusual(params: Params, first: str, entries: str) -> Iterator[tuple[str, bytes]]:
+    """Yield bodies that some readers of JSON take and some refuse.
+
+    Args:
+        params: a create.
+        first: the name of a text in it, or "".
+        entries: the name of a map, or of a parameter that nobody knows.
+    """
+    body = encode(params)
+    opened = body[:-1]  # without the last brace
+    at = encode({first: params.get(first)})[1:-1]
+
+    def with_text(written: bytes) -> bytes:
+        """Return the body with other bytes inside the text."""
+        return body.replace(at, at[:-3] + written + at[-3:], 1)
+
+    def with_number(written: bytes) -> bytes:
+        """Return the body with a map that holds a number."""
+        return opened + b"," + json.dumps(entries).encode() + b':{"n":' + written + b"}}"
+
+    yield "a trailing comma", opened + b",}"
+    yield "a comment", opened + b"/* all */}"
+    yield "single quotes", body.replace(b'"', b"'")
+    if first:
+        yield "a name twice", opened + b"," + json.dumps(first).encode() + b':"Returns"}'
+    yield "NaN", with_number(b"NaN")
+    if first:
+        yield "a raw control character", with_text(b"\x01")
+        yield "a raw newline in a string", with_text(b"\n")
+        yield "invalid UTF-8", with_text(b"\xff\xfe")
+        yield "an overlong encoding", with_text(b"\xc0\xaf")
+        yield "a surrogate in UTF-8", with_text(b"\xed\xa0\x80")
+    yield "UTF-16", body.decode().encode("utf-16")
+    yield "a byte order mark", b"\xef\xbb\xbf" + body
+    yield "NUL bytes", b"\x00" * 16
+    yield "a number out of range", with_number(b"1e999")
+    yield "an integer of 5,000 digits", with_number(b"9" * 5000)
+    yield "100 levels deep", opened + b',"x":' + b"[" * 100 + b"]" * 100 + b"}"
+    yield "10,000 levels deep", opened + b',"x":' + b"[" * 10_000 + b"]" * 10_000 + b"}"
+    yield "10,000 levels of objects", b'{"a":' * 10_000 + b"1" + b"}" * 10_000
+    yield "256 KiB of blanks", opened + b" " * 262_144 + b"}"
+    if first:
+        yield f"a {first} of 100,000 characters", with_text(b"x" * 100_000)
+    yield "1,000 unknown parameters", opened + b"".join(b',"x%d":1' % number for number in range(1000)) + b"}"
+
 
 MEDIA_TYPES: tuple[tuple[str, str | None], ...] = (
     ("no media type", None),
@@ -81,26 +99,40 @@ _SIZES = {
         ("100 levels deep", "nesting", 100),
         ("10,000 levels deep", "nesting", 10_000),
         ("10,000 levels of objects", "nesting", 10_000),
-        ("a name of 100,000 characters", "a name", 100_000),
+        ("a text of 100,000 characters", "a text", 100_000),
     )
 }
 """What fails at a size fails at a larger one."""
 
 
-def bodies() -> tuple[Case, ...]:
+def bodies(*, contract: Contract = CONTRACT) -> tuple[Case, ...]:
     """Return all raw bodies, those that must be refused first; those that every reader reads alike have params."""
+    spec = contract.request_spec
+    params = objects.plain(spec)
+    first, entries = _named(spec, "text", params), _named(spec, "map", spec.members)
     return (
-        *(_raw(name, body, Expectation.REJECT) for name, body in MALFORMED),
-        *(_raw(name, body, Expectation.EITHER, params_of(body)) for name, body in UNUSUAL),
+        *(_raw(name, body, Expectation.REJECT) for name, body in _malformed(params)),
         *(
-            Case(name=name, body=_BODY, params=_PARAMS, expectation=Expectation.EITHER, media_type=media_type)
+            _raw(name, body, Expectation.EITHER, params_of(body))
+            for name, body in _unusual(params, first, entries or "x")
+        ),
+        *(
+            Case(name=name, body=encode(params), params=params, expectation=Expectation.EITHER, media_type=media_type)
             for name, media_type in MEDIA_TYPES
         ),
     )
 
 
+def _named(spec: Spec, kind: str, among: Container[str]) -> str:
+    """Return the name of the first member of a kind, or ""."""
+    return next((name for name, one in spec.members.items() if one.kind == kind and name in among), "")
+
+
 def _raw(name: str, body: bytes, expectation: Expectation, params: Params | None = None) -> Case:
-    return Case(name=name, body=body, params=params, expectation=expectation, special=_SIZES.get(name))
+    special = _SIZES.get(re.sub("^a .* of 100,000 characters$", "a text of 100,000 characters", name))
+    return Case(
+        name=name, body=body, params=params, expectation=expectation, special=special and replace(special, text=name)
+    )
 
 
 def params_of(body: bytes) -> Params | None:
@@ -124,6 +156,7 @@ def _unclear(text: str) -> NoReturn:
     raise ValueError(text)
 
 
-def malformed_bodies() -> st.SearchStrategy[Case]:
+def malformed_bodies(*, contract: Contract = CONTRACT) -> st.SearchStrategy[Case]:
     """Generate bodies that are no JSON object; they shrink towards a body that is cut in the middle."""
-    return shown_as("malformed_bodies", st.sampled_from(bodies()[: len(MALFORMED)]))
+    malformed = [one for one in bodies(contract=contract) if one.expectation is Expectation.REJECT]
+    return shown_as("malformed_bodies", st.sampled_from(malformed))

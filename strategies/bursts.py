@@ -4,83 +4,94 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
+from itertools import islice
 
-from ed_contract.case import Burst, Credential, Expectation, Key, Params, Sequence, Step, case
+from ed_contract.case import Burst, Credential, Expectation, Key, Params, Sequence, Step
+from ed_contract.case import case as case_of
+from ed_contract.contract import CONTRACT, Contract
+from ed_contract.strategies.changes import changes
+from ed_contract.strategies.creates import Creates, one_of_each
+from ed_contract.strategies.params import summary, valid_case
 
 SIZES = (4, 6)
 """Requests of each burst of equal bodies; measured, one of 4 finds a race of 0.1 ms in 95 of 100, four miss none."""
-
-_BASES: tuple[Params, ...] = (
-    {
-        "name": "Orders at once",
-        "type": "webhook_endpoint",
-        "event_payload": "thin",
-        "enabled_events": ["v1.billing.meter.error_report_triggered"],
-        "webhook_endpoint": {"url": "https://example.com/my/webhook/endpoint"},
-        "include": ["webhook_endpoint.url"],
-    },
-    {
-        "name": "Ledger at once",
-        "type": "amazon_eventbridge",
-        "event_payload": "snapshot",
-        "enabled_events": ["customer.created"],
-        "amazon_eventbridge": {"aws_account_id": "012345678901", "aws_region": "eu-west-1"},
-    },
-)
+_SHAPES = 2  # of creates: a burst is dear
 _WRONG = (Credential.NONE, Credential.EMPTY, Credential.OTHER_SCHEME, Credential.UNKNOWN)
 KEPT = 3  # keys that are made at the beginning, to be looked back on at the end
 
 
-def bursts() -> tuple[Sequence, ...]:
+@cache
+def _bases(contract: Contract) -> tuple[Params, ...]:
+    """Return full creates of the first two shapes: their answers show the most."""
+    creates = Creates(contract)
+    return tuple(creates.full(shape) for shape in one_of_each(contract)[:_SHAPES])
+
+
+def bursts(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
     """Return the bursts: equal bodies of several sizes, then different bodies, on both types, then different keys."""
+    bases = {_said(contract, base): base for base in _bases(contract)}
     equal = [
         Sequence(
-            name=f"{size} times {base['type']} at once",
+            name=f"{size} times {said} at once",
             steps=(
-                Burst(steps=(Step(case=case(f"{base['type']}, {size} at once", base)),) * size),
-                Step(case=case(f"{base['type']}, after a burst", base), patient=True),
+                Burst(steps=(Step(case=valid_case(base, f"{said}, {size} at once", contract=contract)),) * size),
+                Step(case=valid_case(base, f"{said}, after a burst", contract=contract), patient=True),
             ),
         )
-        for base in _BASES
+        for said, base in bases.items()
         for size in SIZES
     ]
     different = [
-        Sequence(name=f"different {base['type']} at once", steps=(Burst(steps=tuple(_different(base))),))
-        for base in _BASES
+        Sequence(name=f"different {said} at once", steps=(Burst(steps=tuple(_different(contract, said, base))),))
+        for said, base in bases.items()
         for _ in range(2)
     ]
-    return (*equal, *different, _of_several())
+    return (*equal, *different, _of_several(contract))
 
 
-def _of_several() -> Sequence:
+def _said(contract: Contract, params: Params) -> str:
+    """Return what a create chooses, or what else is special about it."""
+    return contract.chosen(params) or summary(params, contract=contract)
+
+
+def _of_several(contract: Contract) -> Sequence:
     """Return the burst of creates that have nothing to do with each other: each key is another's."""
+    creates, shapes = Creates(contract, seed=1), one_of_each(contract)[:_SHAPES]
+    made = [creates.full(shapes[number % len(shapes)]) for number in range(6)]
     steps = tuple(
         Step(
-            case=case(
-                f"{base['type']}, one of 6 under other keys", {**base, "name": f"{base['name']}, by itself {number}"}
-            ),
+            case=valid_case(one, f"{_said(contract, one)}, one of 6 under other keys", contract=contract),
             key=Key(label=f"key {number}"),
         )
-        for number, base in enumerate(_BASES * 3)
+        for number, one in enumerate(made)
     )
     return Sequence(name="6 creates at once, each under its own key", steps=(Burst(steps=steps),))
 
 
-def _different(base: Params) -> Iterator[Step]:
-    for number in range(4):
-        yield Step(case=case(f"{base['type']}, one of 4 bodies at once", {**base, "name": f"{base['name']} {number}"}))
+def _different(contract: Contract, said: str, base: Params) -> Iterator[Step]:
+    """Yield four creates of which each differs from the first in one parameter."""
+    cases = (
+        valid_case(params, f"{said}, one of 4 bodies at once", contract=contract)
+        for params in (base, *(change.params for change in changes(contract, base)))
+    )
+    yield from (Step(case=one) for one in islice((one for one in cases if one.expectation is Expectation.ACCEPT), 4))
 
 
-def authentication() -> tuple[Sequence, ...]:
+def authentication(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
     """Return the creates without a right credential, at last two under keys that were used with one."""
+    bases = _bases(contract)
     wrong = [
-        Sequence(name=credential.value, steps=(_uncredited(_BASES[number % len(_BASES)], credential),))
+        Sequence(name=credential.value, steps=(_uncredited(bases[number % len(bases)], credential),))
         for number, credential in enumerate(_WRONG)
     ]
     used = [
         Sequence(
             name=f"a used key, credential: {credential.value}",
-            steps=(Step(case=case("under a right credential", _BASES[0])), _uncredited(_BASES[0], credential)),
+            steps=(
+                Step(case=valid_case(bases[0], "under a right credential", contract=contract)),
+                _uncredited(bases[0], credential),
+            ),
         )
         for credential in (Credential.NONE, Credential.UNKNOWN)
     ]
@@ -89,53 +100,54 @@ def authentication() -> tuple[Sequence, ...]:
 
 def _uncredited(params: Params, credential: Credential) -> Step:
     return Step(
-        case=case(f"credential: {credential.value}", params, Expectation.EITHER),
+        case=case_of(f"credential: {credential.value}", params, Expectation.EITHER),
         credential=credential,
     )
 
 
-def accounts() -> tuple[Sequence, ...]:
+def accounts(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
     """Return the creates of a second account under keys of the first."""
-    made = []
-    for base in _BASES:
-        include = {"include": ["webhook_endpoint.signing_secret"]} if base["type"] == "webhook_endpoint" else {}
-        first = {**base, **include}
-        for name, second in (("the same", first), ("other", {**first, "name": "Another account's"})):
-            theirs = case(f"{name} params under another account's key", second, Expectation.EITHER)
+    made, creates = [], Creates(contract, seed=2)
+    for first in _bases(contract):
+        for name, second in (("the same", first), ("other", creates.unlike(first))):
+            theirs = case_of(f"{name} params under another account's key", second, Expectation.EITHER)
             steps: tuple[Step, ...] = (
-                Step(case=case("of the first account", first)),
+                Step(case=valid_case(first, "of the first account", contract=contract)),
                 Step(case=theirs, credential=Credential.SECOND),
             )
             if name == "other":  # what the second account does changes nothing for the first
-                steps += (Step(case=case("of the first account, again", first)),)
-            made.append(Sequence(name=f"{base['type']}: {name} params from two accounts", steps=steps))
+                steps += (Step(case=valid_case(first, "of the first account, again", contract=contract)),)
+            made.append(Sequence(name=f"{_said(contract, first)}: {name} params from two accounts", steps=steps))
     return tuple(made)
 
 
-def _kept() -> Iterator[Step]:
+def _kept(contract: Contract) -> Iterator[Step]:
+    creates, shapes = Creates(contract, seed=3), one_of_each(contract)
     for number in range(KEPT):
-        base = _BASES[number % len(_BASES)]
-        params = {**base, "name": f"{base['name']}, kept {number}"}
-        yield Step(case=case(f"{base['type']}, to be remembered", params), key=Key(label=f"@kept-{number}"))
+        params = creates.full(shapes[number % len(shapes)])
+        kept = valid_case(params, f"{_said(contract, params)}, to be remembered", contract=contract)
+        yield Step(case=kept, key=Key(label=f"@kept-{number}"))
 
 
-def keeping() -> tuple[Sequence, ...]:
+def keeping(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
     """Return the creates whose keys are asked for again at the end of a run."""
-    return tuple(Sequence(name=step.case.name, steps=(step,)) for step in _kept())
+    return tuple(Sequence(name=step.case.name, steps=(step,)) for step in _kept(contract))
 
 
-def afterwards() -> tuple[Sequence, ...]:
+def afterwards(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
     """Return the replays of what `keeping` made, and then other parameters under two of the keys."""
-    again = tuple(Sequence(name=f"{step.case.name}: asked for again", steps=(step,)) for step in _kept())
-    return (*again, *map(_with_another_name, list(_kept())[:2]))
+    again = (Sequence(name=f"{step.case.name}: asked for again", steps=(step,)) for step in _kept(contract))
+    return (*again, *(_changed(contract, step) for step in list(_kept(contract))[:2]))
 
 
-def _with_another_name(step: Step) -> Sequence:
-    params = {**(step.case.params or {}), "name": "Not what is remembered"}
-    other = replace(step, case=case(f"{step.case.name}: other parameters", params))
+def _changed(contract: Contract, step: Step) -> Sequence:
+    change = next(changes(contract, step.case.params or {}))
+    other = replace(
+        step, case=valid_case(change.params, f"{step.case.name}: other parameters, {change}", contract=contract)
+    )
     return Sequence(name=other.case.name, steps=(other,))
 
 
-def restarted() -> tuple[Sequence, ...]:
+def restarted(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
     """Return the replays of what `keeping` made, for after a restart."""
-    return tuple(Sequence(name=f"{step.case.name}: after a restart", steps=(step,)) for step in _kept())
+    return tuple(Sequence(name=f"{step.case.name}: after a restart", steps=(step,)) for step in _kept(contract))

@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from ed_contract.case import Case, Expectation
-from ed_contract.strategies.combinations import OPTIONS
+from ed_contract.contract import CONTRACT, Contract
+from ed_contract.strategies.options import options_of
 
 
-def exercised(creates: Iterable[tuple[Case, bool]]) -> tuple[dict[str, Any], ...]:
+def exercised(creates: Iterable[tuple[Case, bool]], *, contract: Contract = CONTRACT) -> tuple[dict[str, Any], ...]:
     """Return a row for each combination of the enum options, sent or not, in a fixed order.
 
     A row holds the `choices` of one value and the `lists` of several, `sent` and `accepted`, and `optional`: whether
@@ -19,13 +20,15 @@ def exercised(creates: Iterable[tuple[Case, bool]]) -> tuple[dict[str, Any], ...
 
     Args:
         creates: valid creates, each with whether it was accepted.
+        contract: whose options.
     """
-    names = OPTIONS.enums
+    options = options_of(contract)
+    names = options.enums
     sent: Counter[tuple[Any, ...]] = Counter()
     accepted: Counter[tuple[Any, ...]] = Counter()
     optional: set[tuple[Any, ...]] = set()
     for case, taken in creates:
-        place = OPTIONS.place_of(case.params or {})
+        place = options.place_of(case.params or {})
         if place is None:
             continue
         values = tuple(place[name] for name in names)
@@ -41,5 +44,5 @@ def exercised(creates: Iterable[tuple[Case, bool]]) -> tuple[dict[str, Any], ...
             "accepted": accepted[values],
             "optional": values in optional,
         }
-        for values in itertools.product(*(OPTIONS.dimensions[name] for name in names))
+        for values in itertools.product(*(options.dimensions[name] for name in names))
     )

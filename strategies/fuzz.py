@@ -16,9 +16,11 @@ from hypothesis import seed as seeded
 from hypothesis import strategies as st
 
 from ed_contract.case import Case, Expectation, Key, Sequence, Step, case, single
-from ed_contract.strategies.combinations import OPTIONS, combinations, further_rows
+from ed_contract.contract import CONTRACT, Contract
+from ed_contract.strategies.combinations import combinations, further_rows
 from ed_contract.strategies.mutations import mutated_cases
-from ed_contract.strategies.params import create_cases, create_params, valid_case
+from ed_contract.strategies.options import options_of
+from ed_contract.strategies.params import create_cases, creates, valid_case
 from ed_contract.strategies.readable import Arguments
 
 AT_A_TIME = 128  # random cases that are drawn before the first of them is sent
@@ -46,18 +48,20 @@ def drawn(strategy: st.SearchStrategy[Drawn], count: int, *, seed: int) -> tuple
     return tuple(found.values())[:count]
 
 
-def fuzz(*, seed: int, max_examples: int, strength: int = 3) -> Iterator[Sequence]:
+def fuzz(*, seed: int, max_examples: int, strength: int = 3, contract: Contract = CONTRACT) -> Iterator[Sequence]:
     """Yield random cases: first creates that combine the options as no combination of `strength` of them does.
 
     Random options alone would leave most combinations of one more option untried. What remains of `max_examples`
     is wholly random: two valid creates for each mutated one.
     """
-    combining = _combining(max_examples, strength=strength, seed=seed)
+    combining = _combining(contract, max_examples, strength=strength, seed=seed)
     yield from map(single, combining)
     left = max_examples - len(combining)
     seen: set[int] = set()
     for number in count():
-        some = _random(AT_A_TIME if number else min(left, AT_A_TIME), seed=seed, number=number) if left else ()
+        some = (
+            _random(contract, AT_A_TIME if number else min(left, AT_A_TIME), seed=seed, number=number) if left else ()
+        )
         new = [one for one in some if hash(repr(one)) not in seen][:left]
         if not new:
             return
@@ -67,21 +71,27 @@ def fuzz(*, seed: int, max_examples: int, strength: int = 3) -> Iterator[Sequenc
 
 
 @lru_cache(maxsize=4)  # a session often runs the same plan again
-def _combining(most: int, *, strength: int, seed: int) -> tuple[Case, ...]:
-    cases = combinations(strength=strength, seed=seed)
-    rows = further_rows(cases, strength=strength + 1, seed=seed)[:most]
-    return tuple(valid_case(OPTIONS.create(row, turn, seed=seed)) for turn, row in enumerate(rows, len(cases)))
+def _combining(contract: Contract, most: int, *, strength: int, seed: int) -> tuple[Case, ...]:
+    options = options_of(contract)
+    if strength >= len(options.dimensions):
+        return ()
+    cases = combinations(strength=strength, seed=seed, contract=contract)
+    rows = further_rows(cases, strength=strength + 1, seed=seed, contract=contract)[:most]
+    made = (options.create(row, turn, seed=seed) for turn, row in enumerate(rows, len(cases)))
+    return tuple(valid_case(one, contract=contract) for one in made)
 
 
 @lru_cache(maxsize=4)
-def _random(most: int, *, seed: int, number: int) -> tuple[Case, ...]:
-    cases = st.one_of(create_cases(), create_cases(), mutated_cases())
+def _random(contract: Contract, most: int, *, seed: int, number: int) -> tuple[Case, ...]:
+    valid = create_cases(contract=contract)
+    cases = st.one_of(valid, valid, mutated_cases(contract=contract))
     return drawn(cases, most, seed=seed + (number << 32))
 
 
-def random_sequences(*, most: int = 8) -> st.SearchStrategy[Sequence]:
+def random_sequences(*, most: int = 8, contract: Contract = CONTRACT) -> st.SearchStrategy[Sequence]:
     """Generate sequences over two keys and three params: creates, replays and conflicts in any order."""
-    return _drawn(Arguments((create_params(), st.lists(_moves(), min_size=3, max_size=most)), most=most))
+    held = creates(contract), st.lists(_moves(), min_size=3, max_size=most)
+    return _drawn(Arguments(held, most=most))
 
 
 def _moves() -> st.SearchStrategy[tuple[int, str | None]]:
@@ -89,8 +99,8 @@ def _moves() -> st.SearchStrategy[tuple[int, str | None]]:
 
 
 def _random_sequences(draw: st.DrawFn, arguments: Arguments) -> Sequence:
-    creates, some_moves = arguments.held
-    params = [draw(creates) for _ in range(3)]
+    valid, some_moves = arguments.held
+    params = [draw(valid) for _ in range(3)]
     moves = draw(some_moves)
     steps = tuple(
         Step(
@@ -106,10 +116,10 @@ _random_sequences.__name__ = "random_sequences"  # as which it shows in a repr
 _drawn = st.composite(_random_sequences)
 
 
-def stateful(*, seed: int, requests: int) -> tuple[Sequence, ...]:
+def stateful(*, seed: int, requests: int, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
     """Return random sequences of about `requests` requests in all, and no more."""
     chosen: list[Sequence] = []
-    for sequence in drawn(random_sequences(), requests // 3, seed=seed):
+    for sequence in drawn(random_sequences(contract=contract), requests // 3, seed=seed):
         if sum(map(len, chosen)) + len(sequence) > requests:
             break
         chosen.append(sequence)

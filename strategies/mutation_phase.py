@@ -1,93 +1,67 @@
-"""Each mutation once, the most telling of every requirement first, on both types and with other options too."""
+"""The most telling mutations of every requirement, on creates of every shape."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import cache
-from itertools import zip_longest
+from collections.abc import Iterator
+from itertools import cycle
 from typing import Any
 
-from ed_contract.case import Case, Sequence, single
-from ed_contract.contract import CONTRACT
-from ed_contract.strategies.breaking import Row
-from ed_contract.strategies.mutations import ROWS, mutated
-from ed_contract.strategies.params import SNAPSHOT, THIN, TYPES
-from ed_contract.strategies.rotation import Rotation
+from ed_contract.case import Case, Sequence, encode, single
+from ed_contract.contract import CONTRACT, Contract
+from ed_contract.contract.schemas import member
+from ed_contract.kinds.sharing import BY_NUMBER, shared
+from ed_contract.strategies.breaking import Row, rows_of
+from ed_contract.strategies.creates import Creates, selected_by
+from ed_contract.strategies.mutations import mutated
 
-_MOST = {"type": 6, "enum": 19, "items": 16}  # operators of a requirement; more would take a third of a run
-_OF_LISTS = 8  # of the type of a list: there are more ways to take something else for one
-_ON_BOTH = 2  # operators of each requirement that are sent on both types
-_OF_A_TYPE = {("type", "first word"), ("type", "true")}
-"""What says another thing of each type, and what is taken for one of them."""
-_BASES = ((THIN, True), (SNAPSHOT, False), (SNAPSHOT, True), (THIN, False))
-"""What is mutated: a create of either payload, with every optional field or with none."""
-_TURNS = ((0, 1, 3, 2), (1, 0, 2, 3))
-"""In which order the bases take turns, on the one type and on the other."""
+_ON_EACH = 1  # operators of a requirement that are tried with each value of the choice
 
 
-def mutations_phase(seed: int = 0) -> tuple[Sequence, ...]:
-    """Return the most telling operators of every requirement of the request schema, as many as a run has room for.
+def mutations_phase(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+    """Return every operator of every requirement of the request schema, the most telling first.
 
-    What is required is removed from creates of each type with either payload, one of them full and one plain: a
-    server may look for it in some of them alone. Of the other requirements the most telling operators are sent on
-    both types, where both have the place; of the rest every second is sent on the one type, and the others on the
-    other: twice all of them would take a quarter of a run. Payloads, and full and plain creates, take turns as what
-    is mutated, so that what is sent on both types is sent with both payloads, and each type has each of them soon.
+    What is required is removed from creates of each shape, some of them full and some plain: a server may look for it
+    in some of them alone. Of the other requirements the first operators are tried with each value of the choice, and
+    the others once, shapes and full and plain creates taking turns.
     """
-    rotation = Rotation(seed)
-    columns = [list(_column(row, kind, rotation)) for kind in TYPES for row in ROWS.values()]
-    # Row by row of the table, so that no requirement waits for the last operator of another.
-    return tuple(single(one) for line in zip_longest(*columns) for one in line if one is not None)
+    bases = _bases(contract, seed)
+    columns = [list(_column(contract, row, bases)) for row in rows_of(contract, "request").values()]
+    return tuple(map(single, shared(*columns, power=BY_NUMBER)))
 
 
-def _column(row: Row, kind: str, rotation: Rotation) -> Iterator[Case]:
-    """Yield the cases of one requirement on one type; all of them, where the other type has not the place."""
-    shift = TYPES.index(kind)
-    by_type = {one: _operators(row, one) for one in TYPES}
-    shared = all(by_type.values())
-    names = list(dict.fromkeys(name for one in TYPES for name in by_type[one]))[: most(row)]
+def _bases(contract: Contract, seed: int) -> list[tuple[str, dict[str, Any]]]:
+    """Return a full and a plain create of each shape, with the object that is selected."""
+    creates = Creates(contract, seed)
+    full = [(selected_by(contract, shape), creates.rich(shape)) for shape in creates.shapes]
+    plain = [(selected_by(contract, shape), creates.plain(shape)) for shape in creates.shapes]
+    turned = len(plain) // 2
+    pairs = zip(full, (*plain[turned:], *plain[:turned]), strict=True)
+    return [one for pair in pairs for one in pair]
+
+
+def _column(contract: Contract, row: Row, bases: list[tuple[str, dict[str, Any]]]) -> Iterator[Case]:
+    """Yield the cases of one requirement."""
+    made = [(kind, {one.name: one for one in mutated(contract, row, params)}) for kind, params in bases]
+    made = [(kind, cases) for kind, cases in made if cases]
     if row.keyword == "required":
-        # Thin and full, then a plain snapshot; on the other type the other way round.
-        halves = ((0, 1), (3, 2))
-        for turn in halves[shift] if shared else range(len(_BASES)):
-            yield from _cases(row, "removed", kind, rotation, (turn,))
+        yield from (one for _, cases in made[: len(bases) // 2] for one in cases.values())
         return
-    if not shared and names:  # the most telling one with the other payload too
-        yield from _cases(row, names[0], kind, rotation, range(1, 1 + len(_BASES)))
-    sent = [
-        name
-        for number, name in enumerate(names)
-        if not shared or number < _ON_BOTH or number % len(TYPES) == shift or (row.place, name) in _OF_A_TYPE
-    ]
-    for number, name in enumerate(sent):
-        turn = _TURNS[shift][number % len(_BASES)]
-        yield from _cases(row, name, kind, rotation, range(turn, turn + 2 * len(_BASES)))
+    kinds = list(dict.fromkeys(kind for kind, _ in made))
+    turns, sent = cycle(range(len(made) or 1)), set[bytes]()
+    for number, name in enumerate(dict.fromkeys(name for _, cases in made for name in cases)):
+        with_it = [(kind, cases[name]) for kind, cases in made if name in cases]
+        if number < _ON_EACH:
+            chosen = [next(case for kind, case in with_it if kind == one) for one in kinds if one in dict(with_it)]
+        else:
+            chosen = [with_it[next(turns) % len(with_it)][1]]
+        sent.update(_broken(row, one) for one in chosen)
+        yield from chosen
+    if row.keyword == "enum":  # what is done to one of its values is not what is done to another
+        for case in (one for _, cases in made for one in cases.values()):
+            if _broken(row, case) not in sent:
+                sent.add(_broken(row, case))
+                yield case
 
 
-def most(row: Row) -> int | None:
-    """Return how many operators of a requirement a run of the usual length sends; None means all."""
-    return _OF_LISTS if row.keyword == "type" and row.spec.item is not None else _MOST.get(row.keyword)
-
-
-@cache
-def _operators(row: Row, kind: str) -> tuple[str, ...]:
-    """Return the names of what can be done to break a requirement on a type, the most telling first."""
-    rotation = Rotation(0)
-    made = [rotation.rich(kind, payload) for payload in (THIN, SNAPSHOT)]
-    made += [_base(kind, rotation, turn) for turn in range(2 * len(_BASES))]
-    cases = (one for params in made for one in mutated(CONTRACT, row, params))
-    return tuple(dict.fromkeys(one.mutation.operator for one in cases if one.mutation is not None))
-
-
-def _cases(row: Row, operator: str, kind: str, rotation: Rotation, turns: Iterable[int]) -> Iterator[Case]:
-    """Yield the first case that the operator makes of a create of these turns, if any: some need two in a list."""
-    for turn in turns:
-        for one in mutated(CONTRACT, row, _base(kind, rotation, turn)):
-            if one.mutation is not None and one.mutation.operator == operator:
-                yield one
-                return
-
-
-def _base(kind: str, rotation: Rotation, turn: int) -> dict[str, Any]:
-    payload, full = _BASES[turn % len(_BASES)]
-    return rotation.full(kind, payload) if full else rotation.create(kind, payload)
+def _broken(row: Row, case: Case) -> bytes:
+    return encode({row.place: member(case.params, row.place)})

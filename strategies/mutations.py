@@ -14,14 +14,10 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ed_contract.case import Case, Expectation, Mutation, Params, case
 from ed_contract.contract import CONTRACT, Contract
-from ed_contract.strategies.breaking import Row, chosen_rows, rows_of
-from ed_contract.strategies.params import EVENT_PAYLOADS, SNAPSHOT, TYPES, create_params
+from ed_contract.strategies.breaking import Row, chosen_rows
+from ed_contract.strategies.creates import Creates
+from ed_contract.strategies.params import creates
 from ed_contract.strategies.readable import Arguments
-
-PAYLOAD = "event_payload"
-
-ROWS: Mapping[str, Row] = rows_of(CONTRACT, "request")
-"""What can be broken of the page's create, by the id of the requirement, in the order of the contract."""
 
 
 def applies(contract: Contract, row: Row, params: Params) -> bool:
@@ -34,8 +30,13 @@ def applies(contract: Contract, row: Row, params: Params) -> bool:
     if row.keyword == "required" or (choice is not None and row.head == choice.place):
         return True
     # What goes with one value of this field only may be why a server refuses the create.
-    others = (names for (name, _), names in excludes.items() if name == row.head)
-    return not any(name in params for names in others for name in names)
+    return not _bound_to(contract, row.head) & params.keys()
+
+
+def _bound_to(contract: Contract, head: str) -> frozenset[str]:
+    """Return the fields that go with some values of a field only."""
+    excludes = contract.parts.excludes.items()
+    return frozenset().union(*(names for (name, _), names in excludes if name == head))
 
 
 def mutated(contract: Contract, row: Row, params: Params) -> Iterator[Case]:
@@ -47,50 +48,52 @@ def mutated(contract: Contract, row: Row, params: Params) -> Iterator[Case]:
         yield case(f"{row.requirement} [{one.operator}]", one.document, Expectation.REJECT, mutation=done)
 
 
-def mutations(params: Params, requirement: str | None = None) -> Iterator[Case]:
+def mutations(params: Params, requirement: str | None = None, *, contract: Contract = CONTRACT) -> Iterator[Case]:
     """Yield every REJECT case that one operator makes of valid `params`, the most telling of each row first.
 
     Raises:
         InvalidArgument: `requirement` is none of the request schema's.
     """
-    for row in chosen_rows(CONTRACT, "request", requirement):
-        yield from mutated(CONTRACT, row, params)
+    for row in chosen_rows(contract, "request", requirement):
+        yield from mutated(contract, row, params)
 
 
 def mutated_cases(
-    requirement: str | None = None, *, params: SearchStrategy[dict[str, Any]] | None = None
+    requirement: str | None = None,
+    *,
+    params: SearchStrategy[dict[str, Any]] | None = None,
+    contract: Contract = CONTRACT,
 ) -> SearchStrategy[Case]:
     """Cases that break one requirement of the request schema: the one given, or any.
 
     Args:
         requirement: an id such as `request/type/enum`.
-        params: valid params to start from; by default those of `create_params` in which it can be broken.
+        params: valid params to start from; by default realistic ones in which it can be broken.
+        contract: whose schema, by default the page's.
 
     Raises:
         InvalidArgument: `requirement` is none of the request schema's.
     """
-    rows = chosen_rows(CONTRACT, "request", requirement)
-    held = rows, _suitable(rows) if params is None else params
+    rows = chosen_rows(contract, "request", requirement)
+    held = contract, rows, _suitable(contract, rows) if params is None else params
     return _drawn(Arguments(held, requirement=requirement, params=params))
 
 
-def _suitable(rows: tuple[Row, ...]) -> SearchStrategy[dict[str, Any]]:
-    heads = {row.place.partition(".")[0] for row in rows}
-    types = TYPES if len(rows) > 1 else [kind for kind in TYPES if kind in heads] or TYPES
-    if heads == {PAYLOAD}:
-        return create_params(snapshot_api_versions=st.none())
-    return create_params(
-        types=types, event_payloads=[SNAPSHOT] if heads == {"snapshot_api_version"} else EVENT_PAYLOADS
-    )
+def _suitable(contract: Contract, rows: tuple[Row, ...]) -> SearchStrategy[dict[str, Any]]:
+    """Return the creates in which one of the rows can be broken."""
+    known = Creates(contract)
+    shapes = [shape for shape in known.shapes if any(applies(contract, row, known.plain(shape)) for row in rows)]
+    bound = frozenset[str]() if rows[1:] else _bound_to(contract, rows[0].head) - contract.request_spec.required
+    return creates(contract, shapes=shapes, fields=dict.fromkeys(bound, st.none()))
 
 
 def _mutated_cases(draw: DrawFn, arguments: Arguments) -> Case:
-    rows, params = arguments.held
+    contract, rows, params = arguments.held
     valid = draw(params)
-    possible = [row for row in rows if applies(CONTRACT, row, valid)]
+    possible = [row for row in rows if applies(contract, row, valid)]
     assume(possible)
     row = draw(st.sampled_from(possible))
-    cases = list(mutated(CONTRACT, row, valid))
+    cases = list(mutated(contract, row, valid))
     assume(cases)
     broken: Case = draw(st.sampled_from(cases))
     return broken

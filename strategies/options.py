@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import unicodedata
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from functools import cache, cached_property
+from itertools import islice, product
 from typing import Any, TypeAlias
 
 from hypothesis.errors import InvalidArgument
@@ -13,11 +17,12 @@ from ed_contract.case import Params
 from ed_contract.contract import Contract
 from ed_contract.kinds import Json, kind_of
 from ed_contract.kinds.object_repair import complete
-from ed_contract.strategies.rotation import copied
 
 Row: TypeAlias = Mapping[str, Any]
 """A value of each option: `()` and False stand for an absent field, a tuple for a list, True for any value."""
 _STRIDE = 7919  # a prime beyond the number of usual values of any field: each seed begins at another place
+_MOST_SHAPES = 12
+_TELLING = 24  # usual values among which the longer half are those of which the most parts can be changed
 
 
 class Options:
@@ -25,11 +30,13 @@ class Options:
 
     def __init__(self, contract: Contract) -> None:
         self._spec = contract.request_spec
-        choice = contract.parts.choice
+        self._choice = choice = contract.parts.choice
         self._selected = frozenset[str]() if choice is None else frozenset(choice.objects.values())
         self._clauses = contract.operation.request.get("x-realistic", {}).get("allOf", ())
         self._fit: dict[tuple[Any, ...], tuple[Json, ...]] = {}
         self.dimensions: Mapping[str, tuple[Any, ...]] = dict(self._dimensions())
+        deciding = (*((choice.place,) if choice else ()), *contract.parts.goes_with)
+        self.deciding = tuple(name for name in deciding if name in self.dimensions and name in self._spec.required)
 
     @property
     def enums(self) -> tuple[str, ...]:
@@ -53,6 +60,30 @@ class Options:
                 yield name, (False, True)
 
     @cached_property
+    def shapes(self) -> tuple[Row, ...]:
+        """The combinations of those required options that decide what else a realistic create has, the plainest first.
+
+        Each differs from the one before in as many of them as can be, so that a few of them have every value.
+        """
+        values = [self.dimensions[name] for name in self.deciding]
+        rows = [dict(zip(self.deciding, one, strict=True)) for one in islice(product(*values), _MOST_SHAPES)]
+        left, ordered = rows[1:], rows[:1]
+        while left:
+            left.sort(key=lambda row: sum(row[name] == ordered[-1][name] for name in row))
+            ordered.append(left.pop(0))
+        return tuple(ordered)
+
+    def fullest(self, row: Row) -> Row:
+        """Return a row with as many options more as a realistic create has beside those of a row."""
+        full = dict(row)
+        for name, values in self.dimensions.items():
+            if name in row or name in self._spec.required:
+                continue
+            fitting = ({**full, name: value} for value in reversed(values))
+            full = next((one for one in fitting if not self._foreign(one)), full)
+        return full
+
+    @cached_property
     def constraints(self) -> list[dict[str, Any]]:
         """What any realistic create satisfies, in the terms of covertable."""
         found = []
@@ -71,50 +102,71 @@ class Options:
             params = self._given(dict(zip(names, values, strict=True)), 0)
             return _holds(validator, params)
 
-        return lambda row: holds(tuple(row[name] for name in names))
+        return lambda row: holds(tuple(row.get(name, ()) for name in names))
 
-    def _given(self, row: Row, turn: int) -> dict[str, Json]:
+    def _given(self, row: Row, turn: int, *, telling: bool = False) -> dict[str, Json]:
         """Return the fields that a row says something of, with the usual value of a turn for those of any value."""
         said = {name: value for name, value in row.items() if value not in {(), False}}
-        return {
-            name: self._usual(name, turn) if value is True else self._sent(name, value) for name, value in said.items()
+        given = {
+            name: self._usual(name, turn, telling=telling) if value is True else self._sent(name, value)
+            for name, value in said.items()
         }
+        selected = self._choice.objects.get(str(given.get(self._choice.place))) if self._choice else None
+        return given if selected is None else {**given, selected: self._usual(selected, turn, telling=telling)}
 
     def _sent(self, name: str, value: Any) -> Json:  # noqa: ANN401 - a value of any option
         if self._spec.members[name].kind == "boolean":
             return value == "true"
         return list(value) if isinstance(value, tuple) else value
 
-    def _usual(self, name: str, turn: int, values: tuple[Json, ...] = ()) -> Json:
+    def _usual(self, name: str, turn: int, values: tuple[Json, ...] = (), *, telling: bool = False) -> Json:
         """Return one of these values of a field, or of all usual ones, the plainest last: less shows in it."""
         values = values or kind_of(self._spec.members[name]).usual(self._spec.members[name])
-        place = list(self._spec.members).index(name)
-        return copied(values[(turn + place + 1) % len(values)])
+        names = list(self._spec.members)
+        if not telling:
+            return values[(turn + names.index(name) + 1) % len(values)]
+        kind = self._spec.members[name].kind
+        alike = [one for one in names if self._spec.members[one].kind == kind]
+        values = _most_telling(values)
+        return values[(turn + alike.index(name)) % len(values)]
 
-    def create(self, row: Row, turn: int, *, seed: int = 0) -> Params:
-        """Return the create that combines the options as a row says, with other values in each turn."""
+    def create(self, row: Row, turn: int, *, seed: int = 0, telling: bool = False) -> dict[str, Any]:
+        """Return the create that combines the options as a row says, with other values in each turn.
+
+        Args:
+            row: some of the options; the others are as a realistic create has them.
+            turn: a number.
+            seed: as that of a run.
+            telling: whether values are such of which many parts can be changed.
+        """
         turn += seed * _STRIDE
-        given = self._given(row, turn)
+        given = self._given(row, turn, telling=telling)
         # What does not go with the rest is put beside it: the page does not forbid it.
         foreign = {name: given.pop(name) for name in self._foreign(row)}
         for name in self._spec.members:
             if name in self._spec.required and name not in given:
-                given[name] = self._usual(name, turn, self._fitting(name, given))
+                given[name] = self._usual(name, turn, self.fitting(name, given), telling=telling)
         found = complete(self._spec, given, turn=turn)
         if found is None:
             raise InvalidArgument(f"no realistic create was found for {dict(row)}")
         order = {**found, **foreign}
-        return {name: copied(order[name]) for name in self._spec.members if name in order}
+        return {name: deepcopy(order[name]) for name in self._spec.members if name in order}
 
     def _foreign(self, row: Row) -> set[str]:
         """Return the fields of a row that a realistic create does not have beside the others."""
         broken = (one["requires"] for one in self.constraints if not one["evaluate"](row))
-        return {next(name for name in reversed(names) if name not in self._spec.required) for names in broken}
+        optional = ([name for name in names if name not in self._spec.required] for names in broken)
+        return {names[-1] for names in optional if names}
 
-    def _fitting(self, name: str, given: Mapping[str, Json]) -> tuple[Json, ...]:
+    def fitting(self, name: str, given: Mapping[str, Json]) -> tuple[Json, ...]:
         """Return the usual values of a field that go with the options."""
-        about = [one for one in self._clauses if name in one.get("then", {}).get("properties", {})]
-        deciding = {one: given[one] for clause in about for one in clause["if"]["properties"] if one in given}
+        about = [
+            one
+            for one in self._clauses
+            if name in one.get("then", {}).get("properties", {})
+            and one.get("if", {}).get("properties", {}).keys() <= given.keys()
+        ]
+        deciding = {one: given[one] for clause in about for one in clause["if"]["properties"]}
         known = (name, *deciding.items())
         if known not in self._fit:
             validators = [Draft202012Validator(one) for one in about]
@@ -136,6 +188,29 @@ class Options:
         if isinstance(given, list):
             return tuple(given) if all(isinstance(one, str) for one in given) else None
         return () if given is None and () in values else _said(given)
+
+
+def _most_telling(values: tuple[Json, ...]) -> tuple[Json, ...]:
+    """Return the telling half of the values that come first: the more different signs one holds, the more shows."""
+    some = sorted(values[:_TELLING], key=lambda one: (len(set(_signs(one))), len(str(one))), reverse=True)
+    return tuple(some[: (len(some) + 1) // 2])
+
+
+def _signs(value: Json) -> Iterator[str]:
+    """Yield the signs of a value, letters of one script and all digits as one."""
+    for char in json.dumps(value, ensure_ascii=False):
+        yield unicodedata.name(char, char).split(" ", maxsplit=2)[0] if char.isalnum() else char
+    for text in _texts_of(value):
+        yield from (f"^{text[:1]}", f"{text[-1:]}$")
+
+
+def _texts_of(value: Json) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for one in value:
+            yield from _texts_of(one)
+        yield from (text for one in value.values() for text in _texts_of(one)) if isinstance(value, dict) else ()
 
 
 def _holds(validator: Draft202012Validator, params: Params) -> bool:

@@ -8,25 +8,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
 from typing import Any
 
 from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
+from jsonschema import Draft202012Validator
 
 from ed_contract.case import Params
-from ed_contract.contract import CONTRACT
+from ed_contract.contract import CONTRACT, Contract
 from ed_contract.contract.schemas import member
-from ed_contract.strategies import values
-from ed_contract.strategies.breaking import Row, chosen_rows, rows_of
-from ed_contract.strategies.params import EVENTBRIDGE, SNAPSHOT, TYPES, WEBHOOK, create_params
+from ed_contract.kinds import Spec, kind_of
+from ed_contract.strategies.breaking import Row, chosen_rows
+from ed_contract.strategies.creates import Creates, selected_by
+from ed_contract.strategies.params import creates
 from ed_contract.strategies.readable import Arguments, shown_as
 
 _FIRST_DAY = datetime(2024, 9, 30, tzinfo=UTC)
 _DAYS = 3650
 _ZONES = (UTC, timezone(timedelta(hours=2)), timezone(-timedelta(hours=7)))
-_REASONS = ("user", "no_aws_event_source_exists")
-_SOURCE_STATUSES = ("active", "pending", "deleted", "unknown")
 _ABSENT = object()
 
 
@@ -40,88 +41,161 @@ class MutatedResponse:
     document: Mapping[str, Any]
 
 
-def responses(params: Params | SearchStrategy[Any] | None = None) -> SearchStrategy[dict[str, Any]]:
+def responses(
+    params: Params | SearchStrategy[Any] | None = None, *, contract: Contract = CONTRACT
+) -> SearchStrategy[dict[str, Any]]:
     """Answers to a create, as the page has them: what was sent comes back, and what is optional may be null or absent.
 
     Args:
-        params: the create that is answered, or a strategy of creates; by default those of `create_params`.
+        params: the create that is answered, or a strategy of creates; by default realistic ones.
+        contract: whose answers, by default the page's.
     """
-    documents = exchanges(params).map(lambda exchanged: exchanged[1])
+    documents = exchanges(params, contract=contract).map(lambda exchanged: exchanged[1])
     return shown_as("responses", documents, params=params)
 
 
 def exchanges(
-    params: Params | SearchStrategy[Any] | None = None,
+    params: Params | SearchStrategy[Any] | None = None, *, contract: Contract = CONTRACT
 ) -> SearchStrategy[tuple[dict[str, Any], dict[str, Any]]]:
-    """Pairs of a create and an answer to it; the argument is that of `responses`."""
-    return _answered(Arguments((_creates(params), False), params=params))
+    """Pairs of a create and an answer to it; the arguments are those of `responses`."""
+    return _answered(Arguments((contract, _creates(contract, params), False), params=params))
 
 
-def _creates(params: Params | SearchStrategy[Any] | None) -> SearchStrategy[Any]:
+def _creates(contract: Contract, params: Params | SearchStrategy[Any] | None) -> SearchStrategy[Any]:
     if params is None:
-        return create_params()
+        return creates(contract)
     return params if isinstance(params, SearchStrategy) else st.just(dict(params))
 
 
 # Made once: a strategy that is made anew for each example costs more than all that is drawn from it.
-_IDS = st.integers(0, 10**9).map("ed_test_{}".format)
-_SECRETS = st.integers(0, 10**9).map("whsec_test_{}".format)
+_NUMBERS = st.integers(0, 10**9)
 _SECONDS = st.integers(0, _DAYS * 86400)
 _PRECISIONS = st.sampled_from(("seconds", "milliseconds"))
 _IN_ZONES = st.sampled_from(_ZONES)
-_BOOLEANS = st.booleans()
 _NONE = st.sampled_from((None, _ABSENT))
-_WHOLE = st.sampled_from((True, None, _ABSENT))
-_SOURCES = st.sampled_from((("self",), None, _ABSENT))
-_NO_METADATA = st.sampled_from(({}, None, _ABSENT))
-_VERSIONS = st.sampled_from((values.API_VERSIONS[0], None, _ABSENT))
-_DISABLED = st.sampled_from((None, *_REASONS))
-_STATUSES_OF_SOURCES = st.sampled_from(_SOURCE_STATUSES)
 
 
 def _exchanges(draw: DrawFn, arguments: Arguments) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Pairs of a create and an answer; in a complete one every member is there, and none is null but the foreign.
-
-    As much is drawn for each pair, needed or not: otherwise the pair for which least is drawn would be the smallest.
-    """
-    creates, complete = arguments.held
-    params = draw(creates)
-    kind, snapshot = params["type"], params["event_payload"] == SNAPSHOT
-
-    def given(name: str, otherwise: SearchStrategy[Any], full: object) -> Any:  # noqa: ANN401 - any JSON
-        drawn = full if complete else draw(otherwise)
-        return drawn if params.get(name) is None else params[name]
-
-    created, later = draw(_SECONDS), draw(_SECONDS)
-    reason = draw(_DISABLED) or (_REASONS[0] if complete else None)
-    details = draw(_NONE)
-    sources = given("events_from", _SOURCES, ("self",))
-    version = given("snapshot_api_version", _VERSIONS, values.API_VERSIONS[0])
-    configs = {WEBHOOK: draw(_webhook(params, complete)), EVENTBRIDGE: draw(_eventbridge(params))}
-    document = {
-        "id": draw(_IDS),
-        "object": "v2.core.event_destination",
-        "created": _timestamp(created, draw(_PRECISIONS), draw(_IN_ZONES)),
-        "description": given("description", _NONE, None),
-        "enabled_events": list(params["enabled_events"]),
-        "event_payload": params["event_payload"],
-        "events_from": list(sources) if isinstance(sources, list | tuple) else sources,
-        "livemode": draw(_BOOLEANS),
-        "metadata": given("metadata", _NO_METADATA, {}),
-        "name": params["name"],
-        "snapshot_api_version": version if snapshot or version is _ABSENT else None,
-        "status": "disabled" if reason else "enabled",
-        "status_details": {"disabled": {"reason": reason}} if reason else details,
-        "type": kind,
-        "updated": _timestamp(created + later, draw(_PRECISIONS), draw(_IN_ZONES)),
-        **{name: draw(_NONE) for name in TYPES if name != kind},
-        kind: configs[kind],
-    }
-    return params, _in_order(_present(document))
+    """Pairs of a create and an answer; in a complete one every member is there, and none is null but the foreign."""
+    contract, valid, complete = arguments.held
+    params = draw(valid)
+    document = _Answer(contract, draw, params, complete=complete).members(contract.response_spec, "")
+    return params, document
 
 
 _exchanges.__name__ = "exchanges"  # as which it shows in a repr
 _answered = st.composite(_exchanges)
+
+
+class _Answer:
+    """Draws the answer to one create.
+
+    As much is drawn for each, needed or not: otherwise the answer for which least is drawn would be the smallest.
+    """
+
+    def __init__(self, contract: Contract, draw: DrawFn, params: Params, *, complete: bool) -> None:
+        self._contract = contract
+        self._parts = contract.parts
+        self._draw = draw
+        self._params = params
+        self._complete = complete
+        self._made = draw(_SECONDS)
+        self._number = draw(_NUMBERS)
+        choice = contract.parts.choice
+        self._objects = frozenset(choice.objects.values()) if choice else frozenset[str]()
+        self._selected = selected_by(contract, params)
+
+    def members(self, spec: Spec, place: str) -> dict[str, Any]:
+        """Return the members of an object that are there, in the order of the document."""
+        drawn = {name: self._member(one, f"{place}.{name}".lstrip(".")) for name, one in spec.members.items()}
+        return {name: value for name, value in drawn.items() if value is not _ABSENT}
+
+    def _member(self, spec: Spec, place: str) -> Any:  # noqa: ANN401 - any JSON
+        none = self._draw(_NONE)
+        if place in self._objects:
+            inner = self.members(spec, place)
+            return none if place != self._selected else inner if self._shows(place) else self._or_nothing(inner)
+        told = self._told(place)
+        if told is not _ABSENT:
+            return told
+        asked = next((one for one in self._parts.on_request if one.place == place), None)
+        if asked is not None and place not in (self._params.get(asked.asked_in) or ()):
+            return none
+        nullable = spec.optional or "null" in _types(spec)
+        if nullable and self._parts.echo(place) is not None:
+            return self._unsaid(spec, none)
+        own = self._own(spec, place)
+        return none if nullable and asked is None and not self._complete else own
+
+    def _shows(self, place: str) -> bool:
+        choice = self._parts.choice
+        return self._complete or (choice is not None and place in choice.shows)
+
+    def _or_nothing(self, inner: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON
+        """Return an object that shows nothing unless it is asked for, or null, or nothing at all."""
+        whole = self._draw(st.sampled_from((True, None, _ABSENT)))
+        return inner if whole is True or any(value is not None for value in inner.values()) else whole
+
+    def _told(self, place: str) -> Any:  # noqa: ANN401 - any JSON
+        """Return what the create said and the answer shows, if anything."""
+        echo, value = self._parts.echo(place), member(self._params, place)
+        if echo is None or value is None or (echo.when and not _holds(self._contract, place, self._params)):
+            return _ABSENT
+        asked = next((one for one in self._parts.on_request if one.place == place), None)
+        if asked is not None and place not in (self._params.get(asked.asked_in) or ()):
+            return _ABSENT
+        if isinstance(value, list):
+            return [echo.shown_as.get(one, one) if isinstance(one, str) else one for one in value]
+        return echo.shown_as.get(value, value) if isinstance(value, str) else value
+
+    def _unsaid(self, spec: Spec, none: object) -> Any:  # noqa: ANN401 - any JSON
+        """Return what an answer shows where the create said nothing: a default, null, or nothing."""
+        if spec.kind not in {"map", "set", "list"}:
+            return kind_of(spec).plain(spec) if self._complete and not spec.optional else none
+        default: Any = {} if spec.kind == "map" else kind_of(spec).plain(spec)
+        return self._draw(st.sampled_from((default, None, _ABSENT)))
+
+    def _own(self, spec: Spec, place: str) -> Any:  # noqa: ANN401 - any JSON
+        """Return a value of a member that the server makes."""
+        identity = self._parts.identity
+        if place == identity.id:
+            return f"{_prefix(self._contract)}{self._number}"
+        if place == self._parts.secret:
+            return f"{self._parts.secret_prefix}test_{self._number}"
+        if spec.kind == "timestamp":
+            later = self._draw(_SECONDS) if place != identity.created else 0
+            return _timestamp(self._made + later, self._draw(_PRECISIONS), self._draw(_IN_ZONES))
+        if spec.members:
+            return self.members(spec, place)
+        return self._draw(_usual(spec))
+
+
+def _types(spec: Spec) -> tuple[str, ...]:
+    stated = spec.schema.get("type", ())
+    return (stated,) if isinstance(stated, str) else tuple(stated)
+
+
+@cache
+def _usual(spec: Spec) -> SearchStrategy[Any]:
+    return st.sampled_from(spec.values or kind_of(spec).usual(spec))
+
+
+@cache
+def _prefix(contract: Contract) -> str:
+    """Return how ids begin in the document's example of an answer."""
+    example = contract.response_example.get(contract.parts.identity.id)
+    start, mark, _ = example.rpartition("_") if isinstance(example, str) else ("id", "_", "")
+    return f"{start}{mark}" if mark else "id_"
+
+
+def _holds(contract: Contract, place: str, params: Params) -> bool:
+    return bool(_when(contract, place).is_valid(params))
+
+
+@cache
+def _when(contract: Contract, place: str) -> Draft202012Validator:
+    echo = contract.parts.echo(place)
+    return Draft202012Validator((echo.when if echo else None) or {})
 
 
 def _timestamp(seconds: int, precision: str, zone: timezone) -> str:
@@ -130,76 +204,38 @@ def _timestamp(seconds: int, precision: str, zone: timezone) -> str:
     return text.replace("+00:00", "Z")
 
 
-@st.composite
-def _webhook(draw: DrawFn, params: Params, complete: bool) -> object:  # noqa: FBT001 - a composite's repr is short so
-    """The configuration of a webhook endpoint: what was asked for is there, what was not is null or absent."""
-    include = params.get("include") or ()
-    secret, hidden, url, whole = draw(_SECRETS), draw(_NONE), draw(_NONE), draw(_WHOLE)
-    if not include and not complete and whole is not True:
-        return whole
-    return _present(
-        {
-            "signing_secret": secret if f"{WEBHOOK}.signing_secret" in include else hidden,
-            "url": (params.get(WEBHOOK) or {}).get("url") if f"{WEBHOOK}.url" in include else url,
-        }
-    )
-
-
-@st.composite
-def _eventbridge(draw: DrawFn, params: Params) -> dict[str, Any]:
-    """The configuration of an EventBridge source."""
-    config = params.get(EVENTBRIDGE) or {}
-    arn = f"arn:aws:events:{config.get('aws_region')}::event-source/aws.partner/stripe.com/{draw(_IDS)}"
-    return {
-        "aws_account_id": config.get("aws_account_id"),
-        "aws_event_source_arn": arn,
-        "aws_event_source_status": draw(_STATUSES_OF_SOURCES),
-    }
-
-
-def _present(members: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in members.items() if value is not _ABSENT}
-
-
-def _in_order(document: dict[str, Any]) -> dict[str, Any]:
-    """Return the members in the order of the page's own example."""
-    return {name: document[name] for name in CONTRACT.response_schema["properties"] if name in document}
-
-
-RESPONSE_ROWS: Mapping[str, Row] = rows_of(CONTRACT, "response")
-"""What can be broken of the page's answer, by the id of the requirement, in the order of the contract."""
-
-
 def mutated_responses(
-    requirement: str | None = None, *, params: Params | SearchStrategy[Any] | None = None
+    requirement: str | None = None,
+    *,
+    params: Params | SearchStrategy[Any] | None = None,
+    contract: Contract = CONTRACT,
 ) -> SearchStrategy[MutatedResponse]:
     """Answers that break one requirement of the response schema: the one given, or any.
 
     Args:
         requirement: an id such as `response/created/format`.
         params: as in `responses`; by default creates whose answers have every member.
+        contract: whose answers, by default the page's.
 
     Raises:
         InvalidArgument: `requirement` is none of the response schema's.
     """
-    rows = chosen_rows(CONTRACT, "response", requirement)
-    held = rows, _full(rows) if params is None else _creates(params)
+    rows = chosen_rows(contract, "response", requirement)
+    held = contract, rows, _full(contract, rows) if params is None else _creates(contract, params)
     return _drawn(Arguments(held, requirement=requirement, params=params))
 
 
-def _full(rows: tuple[Row, ...]) -> SearchStrategy[Any]:
-    heads = {row.place.partition(".")[0] for row in rows}
-    return create_params(
-        types=[kind for kind in TYPES if kind in heads and len(rows) == 1] or TYPES,
-        event_payloads=[SNAPSHOT],
-        descriptions=values.descriptions(),
-        include=st.just(list(values.INCLUDES[2])),
-    )
+def _full(contract: Contract, rows: tuple[Row, ...]) -> SearchStrategy[Any]:
+    """Return full creates, of the shape in whose answers the member of a single row is."""
+    known = Creates(contract)
+    heads = {row.head for row in rows}
+    shapes = [one for one in known.shapes if not rows[1:] and selected_by(contract, one) in heads] or known.shapes
+    return st.sampled_from([known.full(shape) for shape in reversed(shapes) for _ in range(4)])
 
 
 def _mutated_responses(draw: DrawFn, arguments: Arguments) -> MutatedResponse:
-    rows, creates = arguments.held
-    params, document = draw(_answered(Arguments((creates, True))))
+    contract, rows, valid = arguments.held
+    params, document = draw(_answered(Arguments((contract, valid, True))))
     possible = [row for row in rows if member(document, row.place) is not None]
     assume(possible)
     row = draw(st.sampled_from(possible))

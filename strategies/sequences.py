@@ -3,199 +3,222 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from ed_contract.case import Case, Credential, Expectation, Key, Params, Sequence, Step, case
+from ed_contract.contract import CONTRACT, Contract
+from ed_contract.kinds import kind_of
+from ed_contract.kinds.object_near import TOGETHER
 from ed_contract.strategies.bodies import bodies
-from ed_contract.strategies.changes import changes, everything
+from ed_contract.strategies.changes import Change, changes
+from ed_contract.strategies.creates import Creates, one_of_each
 from ed_contract.strategies.mutations import mutations
-from ed_contract.strategies.params import (
-    EVENT_PAYLOADS,
-    EVENTBRIDGE,
-    SNAPSHOT,
-    THIN,
-    TYPES,
-    WEBHOOK,
-    expectation_of,
-    summary,
-    valid_case,
-)
-from ed_contract.strategies.rotation import Rotation
+from ed_contract.strategies.params import expectation_of, summary, valid_case
 
 _KEY = Key()
+_MOST_CHANGES = (44, 8)  # of the first create whose key is used again, and of each further one
 
 
-def _step(params: Params, name: str, key: Key | None = _KEY) -> Step:
-    return Step(case=valid_case(params, f"{summary(params)}: {name}"), key=key)
+class Keys:
+    """Writes the sequences about keys of one contract."""
 
+    def __init__(self, contract: Contract = CONTRACT, seed: int = 0) -> None:
+        self.contract = contract
+        self.creates = Creates(contract, seed)
 
-def _sequence(name: str, steps: Iterable[Step]) -> Sequence:
-    return Sequence(name=name, steps=tuple(steps))
+    def step(self, params: Params, name: str, key: Key | None = _KEY) -> Step:
+        """Return the step that sends valid params."""
+        said = f"{summary(params, contract=self.contract)}: {name}"
+        return Step(case=valid_case(params, said, contract=self.contract), key=key)
 
+    def broken(self, params: Params, number: int) -> Iterator[Case]:
+        """Yield the create with something wrong with it, something else for each number, if anything can be."""
+        first: dict[str, Case] = {}
+        for one in mutations(params, contract=self.contract):
+            if one.mutation is not None:
+                first.setdefault(one.mutation.requirement, one)
+        if first:
+            yield list(first.values())[number % len(first)]
 
-def replays(seed: int = 0) -> tuple[Sequence, ...]:
-    """Return creates that are sent three times under one key, but for thin webhook endpoints: smoke has them.
+    def every(self) -> Iterator[Sequence]:
+        """Yield all of them, in a telling order."""
+        yield from self.replays()
+        yield from self.conflicts()
+        yield from self.independent_keys()
+        yield from self.refused_between()
+        yield from self.without_key()
+        yield from self.same_parameters()
+        yield from self.absent_or_empty()
+        yield from self.types_alone()
 
-    At the end the key is used for a create that lacks something: it is no less wrong for that.
-    """
-    rotation = Rotation(seed)
-    bases = [rotation.full(kind, payload) for payload in EVENT_PAYLOADS for kind in TYPES][1:]
-    return tuple(
-        _sequence(
-            f"a replay: {summary(params)}",
-            (
-                *(_step(params, name) for name in ("first", "the same again", "the same a third time")),
-                Step(case=_broken(params, requirement)),
-            ),
+    def replays(self) -> Iterator[Sequence]:
+        """Yield creates that are sent three times under one key, but for the first shape: smoke has that.
+
+        At the end the key is used for a create that is invalid: it is no less wrong for that.
+        """
+        shapes = self.creates.shapes
+        for number, shape in enumerate(shapes[1:] or shapes):
+            params = self.creates.full(shape)
+            names = ("first", "the same again", "the same a third time")
+            wrong = (Step(case=one) for one in self.broken(params, 3 * number))
+            yield self._sequence("a replay", params, (*(self.step(params, name) for name in names), *wrong))
+
+    def conflicts(self) -> Iterator[Sequence]:
+        """Yield creates whose key is used again with one change after the other, then with everything different.
+
+        The first is sent once more at the end of each: it must still be replayed. What was changed on one create is
+        not changed on the next in the same way. Then a plain create is changed by what it has not, and in what
+        it chooses. A change that may
+        be refused for what it is comes alone: some servers repeat the refusal for whatever comes after it.
+        """
+        seen: set[str] = set()
+        for number, shape in enumerate(self.creates.shapes):
+            params = self.creates.rich(shape)
+            steps = self._changed(params, seen, _MOST_CHANGES[number > 0])
+            other = self.step(self.creates.unlike(params), "same key, everything different")
+            yield self._conflicts(params, (*steps, other) if number == 0 else steps)
+        for shape in one_of_each(self.contract):
+            params = self.creates.plain(shape)
+            others = [one for one in changes(self.contract, params) if one.how in {"added", TOGETHER}]
+            if others:
+                yield self._conflicts(params, [self._change(one) for one in others])
+        params = self.creates.rich(self.creates.shapes[0])
+        for one in changes(self.contract, params):
+            change = self._change(one)
+            if change.case.expectation is Expectation.EITHER:
+                yield self._sequence("a conflict that may be refused", params, (self.step(params, "first"), change))
+
+    def _conflicts(self, params: Params, steps: Iterable[Step]) -> Sequence:
+        return self._sequence(
+            "conflicts", params, (self.step(params, "first"), *steps, self.step(params, "first again"))
         )
-        for params, requirement in zip(bases, _BROKEN_UNDER_A_KEY, strict=True)
-    )
 
+    def _changed(self, params: Params, seen: set[str], most: int) -> tuple[Step, ...]:
+        new = {str(one): self._change(one) for one in changes(self.contract, params) if str(one) not in seen}
+        taken = {how: step for how, step in new.items() if step.case.expectation is Expectation.ACCEPT}
+        some = dict(islice(taken.items(), most))
+        seen.update(some)
+        return tuple(some.values())
 
-_BROKEN_UNDER_A_KEY = ("request/name/required", "request/type/enum", "request/enabled_events/type")
+    def _change(self, change: Change) -> Step:
+        return self.step(change.params, f"same key, {change}")
 
+    def absent_or_empty(self) -> Iterator[Sequence]:
+        """Yield creates without an optional field, and then with an empty one under the same key."""
+        shapes = one_of_each(self.contract)
+        spec = self.contract.request_spec
+        optional = [name for name, one in spec.members.items() if one.optional and one.kind in {"text", "map"}]
+        for number, name in enumerate(optional):
+            params = self.creates.plain(shapes[number % len(shapes)])
+            empty: Any = "" if spec.members[name].kind == "text" else {}
+            steps = (
+                self.step(params, f"no {name}"),
+                Step(case=case(f"same key, {name} empty", {**params, name: empty}, Expectation.EITHER)),
+            )
+            yield self._sequence(f"{name} absent, then empty", params, steps)
 
-def _broken(params: Params, requirement: str) -> Case:
-    """Return the create that breaks a requirement by its most telling operator."""
-    return next(mutations(params, requirement))
+    def types_alone(self) -> Iterator[Sequence]:
+        """Yield creates with every selected object whose choice alone changes: the page does not forbid either."""
+        choice, spec = self.contract.parts.choice, self.contract.request_spec
+        if choice is None:
+            return
+        objects = {name: kind_of(spec.members[name]).plain(spec.members[name]) for name in choice.objects.values()}
+        values = list(choice.objects)
+        for one, other in zip(values, (*values[1:], *values[:1]), strict=True):
+            shape = next(shape for shape in self.creates.shapes if shape.get(choice.place) == one)
+            params = {**objects, **self.creates.plain(shape)}
+            changed = self.step({**params, choice.place: other}, f"same key, {choice.place} alone")
+            yield self._sequence("a conflict by one choice alone", params, (self.step(params, "every object"), changed))
 
+    def same_parameters(self) -> Iterator[Sequence]:
+        """Yield creates that are sent again in other words: other member order, white space, escapes."""
+        for shape in one_of_each(self.contract)[:2]:
+            params = self.creates.rich(shape)
+            others = (
+                reworded(self.contract, params, "members backwards", backwards=True),
+                reworded(self.contract, params, "white space", spaced=True),
+                reworded(self.contract, params, "escapes", escaped=True),
+            )
+            steps = (self.step(params, "first"), *(Step(case=one) for one in others))
+            yield self._sequence("the same parameters in other words", params, steps)
 
-def conflicts(seed: int = 0) -> tuple[Sequence, ...]:
-    """Return creates whose key is used again with one change after the other, then with everything different.
+    def independent_keys(self) -> Iterator[Sequence]:
+        """Yield creates with other params each, under keys that differ a little; then the first of them again."""
+        for how, templates in _NEAR_KEYS.items():
+            keyed = [(self.creates.plain(self.creates.shapes[0]), Key(template=template)) for template in templates]
+            made = [self.step(params, f"a key that differs {how}", key) for params, key in keyed]
+            again = [self.step(params, "the first again", key) for params, key in keyed[:1]]
+            yield Sequence(name=f"keys that differ {how}", steps=(*made, *again))
 
-    The first is sent once more at the end of each: it must still be replayed. Of each type one create has every
-    optional field with either payload, and one has nothing optional, so that each can be added. Every change there
-    is is made to a webhook endpoint, and of those that both types have one of each parameter to the others.
-    """
-    rotation = Rotation(seed)
-    return tuple(chain.from_iterable(_conflicts_of(kind, rotation) for kind in TYPES))
-
-
-def _conflicts_of(kind: str, rotation: Rotation) -> Iterator[Sequence]:
-    full, versioned = rotation.rich(kind, THIN), rotation.rich(kind, SNAPSHOT)
-    plain = rotation.create(kind, SNAPSHOT)
-    few = {"type", "event_payload"}
-    added = (*(name for name in versioned if name not in plain), "include", "type", "event_payload")
-    for params, steps in (
-        (
-            full,
-            (
-                *_changed(full, rotation, most=1 if kind == EVENTBRIDGE else 9),
-                _step(everything(full, rotation), "same key, everything different"),
-            ),
-        ),
-        (versioned, _changed(versioned, rotation, most=1, removed={"snapshot_api_version"}, without=few)),
-        (plain, (*_changed(plain, rotation, only={*added}), *_changed(plain, rotation, only=_URL, most=1))),
-    ):
-        yield _sequence(f"conflicts: {summary(params)}", (_step(params, "first"), *steps, _step(params, "first again")))
-
-
-_URL = frozenset({"webhook_endpoint.url"})  # here one that is not to be included
-
-
-def _changed(
-    params: Params,
-    rotation: Rotation,
-    *,
-    most: int = 9,
-    only: Container[str] | None = None,
-    without: Container[str] = (),
-    removed: Container[str] | None = None,
-) -> Iterator[Step]:
-    """Yield a step for each change.
-
-    Args:
-        params: what is changed.
-        rotation: gives the other values.
-        most: how many changes of one parameter, beside leaving it out or adding it; of the inner ones all.
-        only: the parameters that are changed, by their dotted names; None means all.
-        without: those that are not.
-        removed: those that are left out or added; None means all.
-    """
-    seen: Counter[str] = Counter()
-    for change in changes(params, rotation):
-        whole = change.how in {"removed", "added"}
-        seen[change.place] += not whole
-        wanted = (only is None or change.place in only) and change.place not in without
-        if whole:
-            wanted = wanted and (removed is None or change.place in removed)
-        elif seen[change.place] > most:
-            wanted = wanted and change.place.startswith(EVENTBRIDGE)
-        if wanted:
-            yield _step(change.params, f"same key, {change.place} {change.how}")
-
-
-def types_alone(seed: int = 0) -> tuple[Sequence, ...]:
-    """Return creates with both configuration objects whose type alone changes: the page does not forbid either."""
-    rotation = Rotation(seed)
-    sequences = []
-    for kind, other in (TYPES, TYPES[::-1]):
-        params = {**rotation.create(kind), other: rotation.create(other)[other]}
-        steps = (_step(params, "both configurations"), _step({**params, "type": other}, "same key, type alone"))
-        sequences.append(_sequence(f"a conflict by type alone: {kind}", steps))
-    return tuple(sequences)
-
-
-def absent_or_empty(seed: int = 0) -> tuple[Sequence, ...]:
-    """Return creates without an optional field, and then with an empty one under the same key."""
-    rotation = Rotation(seed)
-    empty: dict[str, Any] = {"description": "", "metadata": {}}
-    return tuple(
-        _sequence(
-            f"{name} absent, then empty: {kind}",
-            (
-                _step(params, f"no {name}"),
-                Step(case=case(f"same key, {name} empty", {**params, name: value}, Expectation.EITHER)),
-            ),
+    def refused_between(self) -> Iterator[Sequence]:
+        """Yield the create that is sent again after others were refused: no JSON, invalid, nobody's credential."""
+        params = self.creates.plain(self.creates.shapes[0])
+        nobodys = case("under nobody's credential", params, Expectation.EITHER)
+        refused = (
+            Step(case=bodies(contract=self.contract)[0], key=Key(label="b")),
+            *(Step(case=one, key=Key(label="c")) for one in self.broken(params, 0)),
+            Step(case=nobodys, key=Key(label="d"), credential=Credential.UNKNOWN),
         )
-        for kind, (name, value) in zip(TYPES, empty.items(), strict=True)
-        for params in [rotation.create(kind)]
-    )
+        steps = (self.step(params, "first"), *refused, self.step(params, "the same again"))
+        yield Sequence(name="others are refused in between", steps=steps)
+
+    def without_key(self) -> Iterator[Sequence]:
+        """Yield creates that are sent twice without a key: each makes an object. Then one that is invalid."""
+        for number, shape in enumerate(one_of_each(self.contract)[:2]):
+            params = self.creates.plain(shape)
+            wrong = (Step(case=one, key=None) for one in self.broken(params, 4 * number))
+            steps = (*(self.step(params, name, None) for name in ("no key", "no key again")), *wrong)
+            yield self._sequence("without a key", params, steps)
+
+    def _sequence(self, name: str, params: Params, steps: Iterable[Step]) -> Sequence:
+        return Sequence(name=f"{name}: {summary(params, contract=self.contract)}", steps=tuple(steps))
 
 
-def same_parameters(seed: int = 0) -> tuple[Sequence, ...]:
-    """Return creates that are sent again in other words: other member order, white space, escapes."""
-    rotation = Rotation(seed)
-    bases = (rotation.rich(WEBHOOK, THIN), rotation.rich(EVENTBRIDGE, SNAPSHOT))
-    return tuple(
-        Sequence(
-            name=f"the same parameters in other words: {summary(params)}",
-            steps=(
-                _step(params, "first"),
-                Step(case=reworded(params, "members backwards", backwards=True)),
-                Step(case=reworded(params, "white space", spaced=True)),
-                Step(case=reworded(params, "escapes", escaped=True)),
-            ),
-        )
-        for params in bases
-    )
+def replays(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+    """Return creates that are sent three times under one key, and then something invalid."""
+    return tuple(Keys(contract, seed).replays())
 
 
-def reworded(params: Params, how: str, *, backwards: bool = False, spaced: bool = False, escaped: bool = False) -> Case:
-    """Return the case that says `params` in other bytes: members in the opposite order, white space, or escapes."""
-    body = json.dumps(
-        _backwards(params) if backwards else params,
-        ensure_ascii=escaped,
-        indent=2 if spaced else None,
-        separators=None if spaced else (",", ":"),
-    )
-    return Case(
-        name=f"the same, {how}",
-        # Only strings hold an `o` or a slash here, and no escape does.
-        body=(body.replace("/", "\\/").replace("o", "\\u006f") if escaped else body).encode(),
-        params=params,
-        expectation=expectation_of(params),
-    )
+def conflicts(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+    """Return creates whose key is used again with one change after the other."""
+    return tuple(Keys(contract, seed).conflicts())
 
 
-def _backwards(value: Any) -> Any:  # noqa: ANN401 - any JSON
-    """Return a JSON value with the members of all objects in the opposite order."""
-    if isinstance(value, Mapping):
-        return {name: _backwards(inner) for name, inner in reversed(list(value.items()))}
-    return value
+def independent_keys(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+    """Return creates under keys that differ a little."""
+    return tuple(Keys(contract, seed).independent_keys())
+
+
+def refused_between(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+    """Return the create that is sent again after others were refused."""
+    return tuple(Keys(contract, seed).refused_between())
+
+
+def without_key(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+    """Return creates that are sent twice without a key."""
+    return tuple(Keys(contract, seed).without_key())
+
+
+def same_parameters(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+    """Return creates that are sent again in other words."""
+    return tuple(Keys(contract, seed).same_parameters())
+
+
+def absent_or_empty(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+    """Return creates without an optional field, and then with an empty one."""
+    return tuple(Keys(contract, seed).absent_or_empty())
+
+
+def types_alone(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+    """Return creates with every selected object whose choice alone changes."""
+    return tuple(Keys(contract, seed).types_alone())
+
+
+def idempotency(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+    """Return all written sequences about keys, in a telling order."""
+    return tuple(Keys(contract, seed).every())
 
 
 _NEAR_KEYS: dict[str, tuple[str, ...]] = {
@@ -208,60 +231,33 @@ _NEAR_KEYS: dict[str, tuple[str, ...]] = {
 """Keys that resemble each other: what a server must not fold, cut or skip."""
 
 
-def independent_keys(seed: int = 0) -> tuple[Sequence, ...]:
-    """Return creates with other params each, under keys that differ a little; then the first of them again."""
-    rotation = Rotation(seed)
-    sequences = []
-    for how, templates in _NEAR_KEYS.items():
-        keyed = [(rotation.create(WEBHOOK), Key(template=template)) for template in templates]
-        made = [_step(params, f"a key that differs {how}", key) for params, key in keyed]
-        again = [_step(params, "the first again", key) for params, key in keyed[:1]]
-        sequences.append(_sequence(f"keys that differ {how}", (*made, *again)))
-    return tuple(sequences)
-
-
-def refused_between(seed: int = 0) -> tuple[Sequence, ...]:
-    """Return the create that is sent again after others were refused: no JSON, no name, nobody's credential."""
-    params = Rotation(seed).create(WEBHOOK)
-    refused = (
-        Step(case=bodies()[0], key=Key(label="b")),
-        Step(case=_broken(params, "request/name/required"), key=Key(label="c")),
-        Step(
-            case=case("under nobody's credential", params, Expectation.EITHER),
-            key=Key(label="d"),
-            credential=Credential.UNKNOWN,
-        ),
+def reworded(
+    contract: Contract,
+    params: Params,
+    how: str,
+    *,
+    backwards: bool = False,
+    spaced: bool = False,
+    escaped: bool = False,
+) -> Case:
+    """Return the case that says `params` in other bytes: members in the opposite order, white space, or escapes."""
+    body = json.dumps(
+        _backwards(params) if backwards else params,
+        ensure_ascii=escaped,
+        indent=2 if spaced else None,
+        separators=None if spaced else (",", ":"),
     )
-    steps = (_step(params, "first"), *refused, _step(params, "the same again"))
-    return (_sequence("others are refused in between", steps),)
-
-
-def without_key(seed: int = 0) -> tuple[Sequence, ...]:
-    """Return creates that are sent twice without a key: each makes a destination. Then one that lacks something."""
-    rotation = Rotation(seed)
-    return tuple(
-        _sequence(
-            f"without a key: {kind}",
-            (
-                *(_step(params, name, None) for name in ("no key", "no key again")),
-                Step(case=_broken(params, requirement), key=None),
-            ),
-        )
-        for kind, requirement in zip(TYPES, ("request/event_payload/enum", "request/name/required"), strict=True)
-        for params in [rotation.create(kind)]
+    return Case(
+        name=f"the same, {how}",
+        # Only strings hold an `o` or a slash here, and no escape does.
+        body=(body.replace("/", "\\/").replace("o", "\\u006f") if escaped else body).encode(),
+        params=params,
+        expectation=expectation_of(params, contract=contract),
     )
 
 
-def idempotency(seed: int = 0) -> tuple[Sequence, ...]:
-    """Return all written sequences about keys, in a telling order."""
-    parts = (
-        replays,
-        conflicts,
-        independent_keys,
-        refused_between,
-        without_key,
-        same_parameters,
-        absent_or_empty,
-        types_alone,
-    )
-    return tuple(chain.from_iterable(part(seed) for part in parts))
+def _backwards(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return a JSON value with the members of all objects in the opposite order."""
+    if isinstance(value, Mapping):
+        return {name: _backwards(inner) for name, inner in reversed(list(value.items()))}
+    return value

@@ -7,7 +7,7 @@ import fnmatch
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
@@ -15,13 +15,14 @@ from typing import Any
 
 from ed_contract.contract import behaviour
 from ed_contract.contract.annotations import problems, require_none
-from ed_contract.contract.document import Operation, Reader, load, read
+from ed_contract.contract.document import Operation, Reader, example_of, load, read
 from ed_contract.contract.parts import Parts, parts_of
 from ed_contract.contract.schema_rows import schema_rows
 from ed_contract.contract.schemas import bare, member, realistic
 from ed_contract.contract.specs import spec_of
 from ed_contract.exceptions import UsageError
 from ed_contract.kinds import Spec
+from ed_contract.kinds.validity import fits
 from ed_contract.requirement import Requirement
 
 SEED = "2024-10"
@@ -29,7 +30,7 @@ SEED = "2024-10"
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}(\.|$)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Contract:
     """Everything that a document says of a create."""
 
@@ -68,6 +69,18 @@ class Contract:
         """The date of the first API version that the document is about; "" where it does not say it."""
         version = str(self.document.get("info", {}).get("version", ""))
         return version.partition(".")[0] if _DATED.match(version) else ""
+
+    @cached_property
+    def example(self) -> Mapping[str, Any]:
+        """The document's own example of a create; {} where it has none that its schema takes."""
+        found = example_of(self.operation.node.get("requestBody", {}))
+        return found if found and fits(self.request_spec, found) else {}
+
+    @cached_property
+    def response_example(self) -> Mapping[str, Any]:
+        """The document's own example of an answer; {} where it has none."""
+        answers = self.operation.node.get("responses", {}).items()
+        return next((found for status, one in answers if str(status)[:1] == "2" and (found := example_of(one))), {})
 
     def requirement(self, identifier: str) -> Requirement:
         """Return the requirement with this id; raise UsageError, with the nearest ids, if there is none."""

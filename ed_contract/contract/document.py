@@ -278,3 +278,15 @@ def load(path: Path) -> dict[str, Any]:
         return read(path.read_bytes(), str(path))
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}\ngive an OpenAPI document.") from error
+
+
+def example_of(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the first example of the JSON in a request or an answer; {} where there is none that is an object."""
+    for media in body.get("content", {}).values():
+        schema = media.get("schema", {})
+        named = (one.get("value") for one in media.get("examples", {}).values() if isinstance(one, Mapping))
+        listed = schema.get("examples", ())
+        for one in (media.get("example"), *named, schema.get("example"), *(listed if isinstance(listed, list) else ())):
+            if isinstance(one, Mapping):
+                return one
+    return {}

@@ -20,7 +20,7 @@ Candidate: TypeAlias = tuple[str, Json]
 EMPTY: tuple[Json, ...] = (None, "", [], {})
 """What an optional value may be without being given."""
 
-_TELLING = 8  # values of a catalogue in front of those that stand for none
+_TELLING = 8  # values of a catalogue in front of those of other types that stand for none; null comes as the third
 
 ANYTHING = "anything"
 """The family of what lets through all that any other does: a value that resembles none."""
@@ -57,7 +57,9 @@ def unusual(spec: Spec, candidates: Iterable[Value]) -> Iterator[Value]:
     names: set[tuple[str, str]] = set()
     some = iter(candidates)
     of_other_types = (one for one in _not_given() if not is_of_kind(spec, one.value))
-    in_order = chain(own, islice(some, _TELLING), of_other_types, some, _not_given())
+    in_order = chain(
+        own, islice(some, 2), islice(_not_given(), 1), islice(some, _TELLING), of_other_types, some, _not_given()
+    )
     for one in once(in_order, lambda one: written(one.value)):
         if (one.place, one.name) in names or written(one.value) in common:
             continue

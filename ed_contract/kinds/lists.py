@@ -13,7 +13,7 @@ from ed_contract.kinds.other_types import for_list, for_scalar
 from ed_contract.kinds.spec import Json, NoValueError, Spec, Value, Wrong
 from ed_contract.kinds.validity import fits, is_usual
 
-_POOL = 12  # elements of which lists are made: lists of many are alike
+_POOL = 20  # elements of which lists are made: lists of many are alike
 _RUNS = ((3, -1), (1, 1), (5, 1), (2, 1), (8, -1))  # how many elements, and in which direction of the pool
 _ANY = Spec(kind="text", schema={"type": "string"})
 
@@ -99,8 +99,10 @@ def unusual_candidates(spec: Spec) -> Iterator[Value]:
 
 def _counts(spec: Spec) -> tuple[int, ...]:
     own = sizes.limits_of({**spec.realistic, **spec.schema}, "minItems", "maxItems")
-    counts = sizes.COUNTS if item_of(spec).kind not in {"enum", "boolean"} else ()  # of few there are not so many
-    return sizes.around(counts, first=(*sizes.around(own), 11, 21, 100))
+    told = (*(size + 1 for size in own), 11, 100, 21)
+    if item_of(spec).kind in {"enum", "boolean"}:  # of few there are not so many
+        return told[:1]
+    return sizes.around(sizes.COUNTS, first=(*told, *sizes.around(own)))
 
 
 def elements(spec: Spec, count: int) -> list[Json]:

@@ -9,7 +9,18 @@ from ed_contract.kinds.spec import Json
 READABLE: tuple[dict[str, str], ...] = (
     {"team": "billing"},
     # In each of these most faults show at once: see the readable texts; keys of both cases, in no order.
-    {"Owner": "Jürgen & Søren", "order_id": "0047", "reviewed": "true", "release": "1.10"},
+    {
+        "Owner": "Jürgen & Søren",
+        "order_id": "0047",
+        "reviewed": "true",
+        "retries": "0",
+        "release-1": "1.10",
+        "since": "2024-02-29",
+        "a_key_of_exactly_forty_characters_long_1": "Ask the billing team first; look at the dashboard then, and only "
+        "if it is red, pause everything. Write down why you did it.",
+        "next": "a%20b + c",
+        "last": "null",
+    },
     {"z_last": "a – First", "A_first": "z & Last", "count": "012", "b": "true"},
     {"team": "Büro's EU desk", "Ticket": "OPS-1204", "cost-center": "004711", "active": "false"},
     {"region": "東京 & Ōsaka", "Env": "Prod", "retries": "0", "archived": "null"},
@@ -35,6 +46,18 @@ KEYS = ("team", "order_id", "Owner", "cost-center", "env", "Ticket", "region", "
 """Keys for values that are no texts, or of a kind of their own."""
 
 ENTRIES: tuple[tuple[str, dict[str, Json]], ...] = (
+    (
+        "many odd entries",
+        {
+            "camelCase": "1e3",
+            "team.name": " a ",
+            "a[b]": "",
+            "$ref": "null",
+            "0": "2024-02-29",
+            "__proto__": "x",
+            "a key of more than twenty letters": "a\nb",
+        },
+    ),
     ("values like other types", {"rate": "1.0", "big": "12345678901234567890", "none": "undefined", "no": "False"}),
     (
         "keys in many styles",

@@ -11,12 +11,15 @@ from ed_contract.kinds.choosing import Candidate, round_robin
 from ed_contract.kinds.forms import is_normalised, is_same, written
 from ed_contract.kinds.lookup import kind_of
 from ed_contract.kinds.other_types import for_object
+from ed_contract.kinds.sharing import shared
 from ed_contract.kinds.spec import Json, NoValueError, Spec, Value, Wrong
 from ed_contract.kinds.text_near import last_letter_in_other_case, two_letters_swapped
 from ed_contract.kinds.validity import fits
 
 _ANY = Spec(kind="text", schema={"type": "string"})
 _LENGTHS = "{} characters"  # the family of texts; here lengths have names of their own
+_TELLING = 20  # entries of the catalogue that programs stumble on most, and half as many sizes among them
+_COUNTS = (51, 9, 17, 100)  # entries that are met as too many
 _MOST = 20  # entries that are looked at one by one
 
 
@@ -68,37 +71,41 @@ def _unusual(spec: Spec) -> Iterator[Value]:
     def entry(key: str) -> dict[str, Json]:
         return {key: "v" if item.kind == "text" else value}
 
-    yield from _of_table(map_catalogue.ENTRIES[:4], item, value)
-    yield Value(name="0 entries", value={})
     own = sizes.limits_of({**spec.realistic, **spec.schema}, "minProperties", "maxProperties")
-    counts = sizes.around(sizes.COUNTS, first=(*sizes.around(own), 51, 9, 17, 50, 49, 100))
-    yield from round_robin(
-        _of_table(map_catalogue.ENTRIES[4:], item, value),
+    counts = dict.fromkeys((*(size + 1 for size in own), *_COUNTS, *sizes.around(own), *sizes.around(sizes.COUNTS)))
+    of_sizes = round_robin(
         sizes.series("{} entries", (count for count in counts if count > 1), lambda count: _of_size(item, count)),
         sizes.series(
-            "a key of {} characters",
-            sizes.around((40, 50, 64, 100, 128, 255, 1024, 65_536), first=(40, 41)),
-            lambda size: entry("k" * size),
-        ),
-        sizes.series(
             "a value of {} characters",
-            sizes.around((500, *sizes.COLUMNS), first=(500, 501)),
+            sizes.around((500, *sizes.COLUMNS), first=(501, 500)),
             lambda size: {"note": "v" * size},
         )
         if item.kind == "text"
         else (),
-        _of_table(map_catalogue.of_words(), item, value),
-        (
-            Value(
-                name=one.name,
-                value={"note": one.value},
-                place=one.place and f"note.{one.place}",
-                family=one.family,
-                size=one.size,
-            )
-            for one in kind_of(item).unusual(item)
-            if one.family != _LENGTHS
+        sizes.series(
+            "a key of {} characters",
+            sizes.around((40, 50, 64, 100, 128, 255, 1024, 65_536), first=(41, 40)),
+            lambda size: entry("k" * size),
         ),
+    )
+    of_table = _of_table(map_catalogue.ENTRIES, item, value)
+    yield from shared(islice(of_table, _TELLING), islice(of_sizes, _TELLING // 2))
+    yield Value(name="0 entries", value={})
+    of_items = (
+        Value(
+            name=one.name,
+            value={"note": one.value},
+            place=one.place and f"note.{one.place}",
+            family=one.family,
+            size=one.size,
+        )
+        for one in kind_of(item).unusual(item)
+        if one.family != _LENGTHS
+    )
+    yield from round_robin(
+        of_table,
+        round_robin(of_sizes, _of_table(map_catalogue.of_words(), item, value)),
+        of_items,
     )
 
 

@@ -54,9 +54,15 @@ def _usual(spec: Spec) -> Iterator[Json]:
 
 def unusual(spec: Spec) -> Iterator[Value]:
     """Yield objects with one unusual member, of each member in turn, and such with members too many or missing."""
-    own = tuple(choosing.unusual(spec, _own(spec)))
+    own = tuple(unusual_whole(spec))
     names = {(one.place, one.name) for one in own}
-    yield from round_robin(own, *(_of_member(spec, name, names) for name in spec.members))
+    of_members = (unusual_of(spec, name) for name in spec.members)
+    yield from round_robin(own, *((one for one in some if (one.place, one.name) not in names) for some in of_members))
+
+
+def unusual_whole(spec: Spec) -> Iterator[Value]:
+    """Yield objects with members that nobody knows, that do not go with others, or that are not there."""
+    return choosing.unusual(spec, _own(spec))
 
 
 def _base(spec: Spec, name: str) -> dict[str, Json]:
@@ -68,13 +74,13 @@ def _base(spec: Spec, name: str) -> dict[str, Json]:
     return with_member(spec, name) or {**common, name: kind_of(member).plain(member)}
 
 
-def _of_member(spec: Spec, name: str, but: set[tuple[str, str]]) -> Iterator[Value]:
-    """Yield the base of a member with each of its unusual values, but for places and names that are taken."""
+def unusual_of(spec: Spec, name: str) -> Iterator[Value]:
+    """Yield the plainest object in which a member belongs with each of its unusual values."""
     member, base = spec.members[name], _base(spec, name)
     for one in kind_of(member).unusual(member):
         value = {**base, name: one.value}
         place = f"{name}.{one.place}".rstrip(".")
-        if (place, one.name) not in but and (_only_members(spec) or fits(spec, value) or fits(member, None)):
+        if _only_members(spec) or fits(spec, value) or fits(member, None):
             yield Value(name=one.name, value=value, place=place, family=one.family, size=one.size)
 
 
@@ -83,6 +89,8 @@ def _only_members(spec: Spec) -> bool:
     return spec.schema.keys() <= _OF_MEMBERS | _ANNOTATIONS
 
 
+EMPTY: dict[str, Json] = {"text": "", "list": [], "set": [], "map": {}}
+"""What is there and holds nothing, by the kind."""
 _UNKNOWN: tuple[tuple[str, dict[str, Json]], ...] = (
     ("an unknown parameter", {"colour": "blue"}),
     ("an id", {"id": "mine"}),
@@ -103,11 +111,15 @@ _UNKNOWN: tuple[tuple[str, dict[str, Json]], ...] = (
 
 
 def _own(spec: Spec) -> Iterator[Value]:
-    """Yield objects with members that nobody knows, that do not go with others, or that are not there."""
     common: dict[str, Json] = plain(spec)
     named = {*spec.members, *spec.schema.get("properties", ())}
     if not spec.required:
         yield Value(name="no members", value={})
+    optional = [name for name, member in spec.members.items() if member.optional and name not in common]
+    if len(optional) > 1:
+        yield Value(name="every optional parameter null", value={**common, **dict.fromkeys(optional)})
+        empty = {name: EMPTY[spec.members[name].kind] for name in optional if spec.members[name].kind in EMPTY}
+        yield Value(name="every optional parameter empty", value={**common, **empty})
     for name, more in _UNKNOWN:
         if not named & more.keys():
             yield Value(name=name, value={**common, **more})

@@ -59,12 +59,17 @@ def _of_bytes(size: int) -> str:
     return "é" * size
 
 
-def of_texts(spec: Spec, *, family: str = "{} characters") -> Iterator[Value]:
-    """Yield texts of the sizes at which columns end, those that the document names first."""
+def telling(spec: Spec, *, family: str = "{} characters") -> Iterator[Value]:
+    """Yield texts of the sizes that the document names, and of those beyond the limits that are met most often."""
     own = limits_of({**spec.realistic, **spec.schema}, "minLength", "maxLength")
-    plain = around(COLUMNS, first=(*around(own), *MOST_TOLD))
+    first = dict.fromkeys((*(size + 1 for size in own), *MOST_TOLD, *around(own)))
+    return series(family, (size for size in first if size > 1), filler)
+
+
+def of_texts(*, family: str = "{} characters") -> Iterator[Value]:
+    """Yield texts of the sizes at which columns end, and such as are long in another way."""
     return round_robin(
-        series(family, (size for size in plain if size > 1), filler),
+        series(family, (size for size in around(COLUMNS) if size > 1), filler),
         series("{} letters beyond ASCII", (33, 86, 128, 192, 255, 256, 512, 1366, 2731, 16_384, 21_846), _of_bytes),
         series("{} emoji", (16, 33, 64, 65, 128, 256, 1025, 16_384), lambda size: "🚚" * size),
         series(

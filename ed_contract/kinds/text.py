@@ -10,6 +10,7 @@ from ed_contract.kinds import choosing, other_types, sizes
 from ed_contract.kinds.choosing import Candidate, round_robin
 from ed_contract.kinds.forms import is_normalised
 from ed_contract.kinds.patterns import matching
+from ed_contract.kinds.sharing import shared
 from ed_contract.kinds.spec import Json, NoValueError, Spec, Value, Wrong
 from ed_contract.kinds.text_characters import named, of_characters
 from ed_contract.kinds.text_near import twins
@@ -74,10 +75,10 @@ def unusual(spec: Spec) -> Iterator[Value]:
 
 def candidates(spec: Spec) -> Iterator[Value]:
     """Yield every unusual text, whatever the schema says of it."""
-    yield from named(HARD)
+    yield from shared(named(HARD), sizes.telling(spec))
     yield from round_robin(
         named(WRITTEN),
-        sizes.of_texts(spec),
+        sizes.of_texts(),
         of_characters(),
         (Value(name=f"the word {word}", value=word) for word in WORDS),
         named(NUMBERS),

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 HARD: tuple[tuple[str, str], ...] = (
+    # In this most faults show at once: quotes, escapes, markup, digits, blanks, what is decoded or folded somewhere.
+    ("many signs", 'O\'Neill "A" \\n %41 {0} ${x} <b>&amp;</b> 007  =1+1;\u00a0\ufb01 #\U0001f680\u200d'),
+    ("many controls", "Orders\tand\nreturns \u001b[31mred\u007f"),
+    ("many marks", "Cafe\u0301 \u05d4\u05d6\u05de\u05e0\u05d5\u05ea \u202eredrO \u200f\ufeff.\uffff"),
+    ("a blank", " "),
+    ("a lone surrogate", "Orders \ud83d"),
+    ("NUL", "Orders\u0000new"),
     ("double quotes", 'The "big" one'),
     ("an apostrophe and SQL", "The customer's orders'; DROP TABLE destinations; --"),
     ("a backslash", "C:\\orders\\new"),
@@ -22,23 +29,20 @@ HARD: tuple[tuple[str, str], ...] = (
     ("a tab", "Orders\tand returns"),
     ("a newline", "Orders\nand returns"),
     ("a carriage return", "Orders\r\nand returns"),
+    ("nothing", ""),
+    ("right to left", "\u05d4\u05d6\u05de\u05e0\u05d5\u05ea \u0627\u0644\u0637\u0644\u0628\u0627\u062a"),
     ("combining characters", "Cafe\u0301 orders"),
     ("a ligature", "\ufb01rst orders"),
     ("letters whose case changes their number", "stra\u00dfe \u0130stanbul"),
     ("the astral plane", "Orders \U0001d4d0 \U0001f680"),
     ("joined emoji", "Orders \U0001f469\u200d\U0001f469\u200d\U0001f467"),
-    ("right to left", "\u05d4\u05d6\u05de\u05e0\u05d5\u05ea \u0627\u0644\u0637\u0644\u0628\u0627\u062a"),
     ("a direction override", "Orders \u202eredrO"),
     ("a zero-width space", "Or\u200bders"),
     ("a no-break space", "Orders\u00a0new"),
     ("a line separator", "Orders\u2028new"),
     ("a byte order mark", "\ufeffOrders"),
     ("an escape and a delete character", "Orders \u001b[31mred\u007f"),
-    ("NUL", "Orders\u0000new"),
     ("a noncharacter", "Orders\uffff"),
-    ("a lone surrogate", "Orders \ud83d"),
-    ("a blank", " "),
-    ("nothing", ""),
 )
 """What most programs stumble on."""
 

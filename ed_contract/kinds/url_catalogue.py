@@ -31,6 +31,8 @@ HARD: tuple[tuple[str, str], ...] = (
     ("an IPv4 address", "https://192.0.2.1/hook"),
     ("an IPv6 address", "https://[2001:db8::1]/hook"),
     ("a fragment", "https://example.com/hook#part"),
+    ("no host", "https://"),
+    ("no URL", "not a url"),
     ("user information", "https://user@example.com/hook"),
     ("a host in capitals", "https://EXAMPLE.com/Hook"),
     ("a port", "https://example.com:8443/hook"),
@@ -44,8 +46,6 @@ HARD: tuple[tuple[str, str], ...] = (
     ("letters beyond ASCII", "https://example.com/h\u00f6ren?q=\u00fc"),
     ("an international host", "https://b\u00fccher.example/hook"),
     ("another scheme", "ftp://example.com/hook"),
-    ("no host", "https://"),
-    ("no URL", "not a url"),
     ("no characters", ""),
 )
 
