@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from ed_contract.contract.composing import composed
 from ed_contract.contract.schemas import ANNOTATION
 from ed_contract.exceptions import UsageError
 
@@ -33,6 +34,8 @@ ANNOTATIONS = (
     "x-values",
 )
 LONGEST = 60  # characters of a value in a message
+_MOST_REFERENCES = 3000  # that are followed for one schema; where there are more, those further down are left out
+_DEPTHS = (64, 6, 4, 3, 2, 1)
 _NEAR = 0.8  # from which on another name is taken for a misspelt annotation
 
 
@@ -87,11 +90,16 @@ def _with_texts(value: Any) -> Any:  # noqa: ANN401 - any YAML
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)
 
 
+class _CircleError(UsageError):
+    """A reference leads back to what it stands in, or further down than is read."""
+
+
 class Reader:
     """Reads the create of one document."""
 
     def __init__(self, document: Mapping[str, Any], name: str) -> None:
         self._document, self._name = document, name
+        self._deepest, self._left = _DEPTHS[0], _MOST_REFERENCES
 
     def operation(self, wanted: str | None = None, *, like: Operation | None = None) -> Operation:
         """Return the create: the operation with this id, or the only one that may be it.
@@ -109,7 +117,7 @@ class Reader:
             path=path,
             node=node,
             request=self._request(node, place),
-            response=self._answer(node, place, ("2XX", "201", "200", "202"), "a successful answer"),
+            response=self._answer(node, place, self._successes(node, place), "a successful answer"),
             error=self._error(node, place),
         )
 
@@ -157,19 +165,24 @@ class Reader:
     def _request(self, node: Mapping[str, Any], place: str) -> Mapping[str, Any]:
         place = f"{place}.requestBody"
         body = self._followed(node.get("requestBody") or {}, place)
-        schema = self._json_schema(body, place)
+        schema = self._json_schema(body, place, without="readOnly")
         if schema is None:
             raise self._problem(place, "there is no JSON body", "give an operation whose request has a JSON schema.")
         if schema.get("type") != "object" and "properties" not in schema:
             raise self._problem(place, "the body is not an object", "give an operation that takes a JSON object.")
         return schema
 
+    def _successes(self, node: Mapping[str, Any], place: str) -> tuple[str, ...]:
+        """Return the statuses in whose order the answer to a create is looked for; `default` may be a refusal."""
+        said = [one for one in self._object(node.get("responses") or {}, f"{place}.responses") if one[:1] == "2"]
+        return tuple(dict.fromkeys(("2XX", "201", "200", "202", *said))) if said else ("default",)
+
     def _answer(self, node: Mapping[str, Any], place: str, statuses: tuple[str, ...], what: str) -> Mapping[str, Any]:
         answers = self._object(node.get("responses") or {}, f"{place}.responses")
         for status in statuses:
             if status in answers:
                 where = f"{place}.responses.{status}"
-                schema = self._json_schema(self._followed(answers[status], where), where)
+                schema = self._json_schema(self._followed(answers[status], where), where, without="writeOnly")
                 if schema is not None:
                     return schema
         raise self._problem(f"{place}.responses", f"{what} has no JSON schema", "say what a create is answered with.")
@@ -180,13 +193,29 @@ class Reader:
         except UsageError:
             return {}
 
-    def _json_schema(self, holder: Mapping[str, Any], place: str) -> Mapping[str, Any] | None:
+    def _json_schema(self, holder: Mapping[str, Any], place: str, *, without: str) -> Mapping[str, Any] | None:
         for media, said in self._object(holder.get("content") or {}, f"{place}.content").items():
-            kind, where = media.partition(";")[0].strip().lower(), f"{place}.content.{media}"
-            is_json = kind == "application/json" or kind.endswith("+json")
-            if is_json and "schema" in self._object(said, where):
-                return self._object(self._resolved(said["schema"], f"{where}.schema", ()), f"{where}.schema")
+            where = f"{place}.content.{media}"
+            if _is_json(media) and "schema" in self._object(said, where):
+                schema = self._object(self._whole(said["schema"], f"{where}.schema"), f"{where}.schema")
+                with suppress(AttributeError, TypeError, ValueError):  # an invalid schema is told with its place, later
+                    schema = composed(schema, without=without)
+                return schema
         return None
+
+    def _whole(self, node: Any, place: str) -> Any:  # noqa: ANN401 - any JSON
+        """Return a schema without references, down to a depth at which it is of a size that can be read."""
+        found = None
+        for self._deepest in _DEPTHS:
+            self._left = _MOST_REFERENCES
+            try:
+                found = self._resolved(node, place, ())
+            except _CircleError:
+                if self._left > 0 or self._deepest == _DEPTHS[-1]:
+                    raise
+            if self._left > 0:
+                break
+        return found
 
     def _followed(self, node: Mapping[str, Any], place: str, seen: tuple[str, ...] = ()) -> Mapping[str, Any]:
         """Return a node, or what its reference leads to."""
@@ -218,17 +247,37 @@ class Reader:
         if not isinstance(node, Mapping):
             return node
         if isinstance(reference := node.get("$ref"), str):
-            if reference in seen:
-                raise self._problem(place, f"$ref {reference!r} leads in a circle", "write out one of its members.")
+            self._left -= 1
+            if reference in seen or len(seen) >= self._deepest or self._left <= 0:
+                problem = f"{self._name}: {place}: $ref {reference!r} leads in a circle\nwrite out one of its members."
+                raise _CircleError(problem)
             beside = {name: value for name, value in node.items() if name != "$ref"}
+            self._followed(node, place)  # references that lead only to each other say nothing
             target = self._resolved(self._target(reference, place), place, (*seen, reference))
             return {**target, **self._resolved(beside, place, seen)} if beside else target
         self._require_known(node, place)
+        node = _with_mapped(node)
         found = {
             name: value if name in _VERBATIM else self._resolved(value, f"{place}.{name}", seen)
             for name, value in node.items()
+            if name != "properties"
         }
+        if "properties" in node:
+            members = dict(self._members(node, f"{place}.properties", seen))
+            found = {name: members if name == "properties" else found[name] for name in node}
         return _as_3_1(found)
+
+    def _members(self, node: Mapping[str, Any], place: str, seen: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
+        """Yield the members of an object's schema, but for optional ones that hold an object of the same schema."""
+        for name, said in self._object(node["properties"], place).items():
+            try:
+                yield name, self._resolved(said, f"{place}.{name}", seen)
+            except _CircleError:
+                if said.get("type") == "array" and not said.get("minItems"):  # of which there may be none in it
+                    outside = {word: value for word, value in said.items() if word != "items"}
+                    yield name, {**self._resolved(outside, f"{place}.{name}", seen), "x-realistic": {"maxItems": 0}}
+                elif name in (node.get("required") or ()):
+                    raise
 
     def _require_known(self, node: Mapping[str, Any], place: str) -> None:
         for name in node:
@@ -260,12 +309,42 @@ def _as_3_1(schema: dict[str, Any]) -> dict[str, Any]:
             schema["type"] = [schema["type"], "null"]
         elif "allOf" in schema:  # around a reference, as nothing could stand beside it
             schema["anyOf"] = [{"allOf": schema.pop("allOf")}, {"type": "null"}]
+        for word in ("anyOf", "oneOf"):
+            if "type" not in schema and word in schema and {"type": "null"} not in schema[word]:
+                schema[word] = [*schema[word], {"type": "null"}]
         if "enum" in schema and None not in schema["enum"]:
             schema["enum"] = [*schema["enum"], None]
     for word, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
         if isinstance(schema.get(exclusive), bool) and schema.pop(exclusive) and word in schema:
             schema[exclusive] = schema.pop(word)
     return schema
+
+
+def _with_mapped(node: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a choice between schemas in which each says by which value of the discriminator it is meant."""
+    how = node.get("discriminator")
+    if not isinstance(how, Mapping) or not isinstance(how.get("propertyName"), str):
+        return node
+    said = how.get("mapping")
+    mapping = said if isinstance(said, Mapping) else {}
+
+    def told(branch: Any) -> Any:  # noqa: ANN401 - any schema
+        reference = branch.get("$ref") if isinstance(branch, Mapping) else None
+        if not isinstance(reference, str):
+            return branch
+        schema = reference.rpartition("/")[2]
+        values = [value for value, meant in mapping.items() if meant in {reference, schema}] or [schema]
+        return {"allOf": [branch, {"properties": {how["propertyName"]: {"enum": values}}}]}
+
+    return {
+        word: list(map(told, one)) if word in {"oneOf", "anyOf"} and isinstance(one, list) else one
+        for word, one in node.items()
+    }
+
+
+def _is_json(media: str) -> bool:
+    kind = media.partition(";")[0].strip().lower()
+    return kind in {"application/json", "text/json", "application/*", "*/*"} or kind.endswith("+json")
 
 
 def _name_of(path: str, method: str, node: Mapping[str, Any]) -> str:

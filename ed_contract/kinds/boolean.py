@@ -41,6 +41,7 @@ def near(spec: Spec, value: Json) -> Iterator[Value]:
 
 def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
     """Yield words and numbers that some languages take for true or false."""
+    value = choosing.sample(spec, value)
     return choosing.wrong(spec, (*for_boolean(value), ("unrelated", not value)))
 
 

@@ -104,7 +104,7 @@ def parts(spec: Spec, value: Json) -> Iterator[tuple[str, Spec, Json]]:
             if inner is not None:
                 yield name, inner, part
     elif isinstance(value, list) and spec.item is not None:
-        yield from (("[]", spec.item, part) for part in value)
+        yield from (("[]", spec.item, part) for part in value[len(spec.places) :])
 
 
 def given(spec: Spec, value: Json) -> Json:

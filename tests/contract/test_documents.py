@@ -9,6 +9,7 @@ import yaml
 
 from ed_contract.contract import Contract
 from ed_contract.exceptions import UsageError
+from ed_contract.kinds.validity import fits, is_usual
 
 AMOUNT = {"type": "integer", "x-values": [100, 250], "x-realistic": {"minimum": 1}}
 CURRENCY = {"enum": ["eur", "usd"], "x-realistic": {"enum": ["eur"]}}
@@ -328,20 +329,54 @@ def test_several_creates_are_told(loaded):
     ],
 )
 def test_a_reference_that_cannot_be_followed_is_told(loaded, reference, told):
-    """It leads nowhere, elsewhere, or back to itself."""
-    document = changed(
-        "components schemas Node", {"type": "object", "properties": {"next": {"$ref": "#/components/schemas/Node"}}}
-    )
+    """It leads nowhere, elsewhere, or only back to itself."""
+    document = changed("components schemas Node", {"$ref": "#/components/schemas/Edge"})
+    document["components"]["schemas"]["Edge"] = {"$ref": "#/components/schemas/Node"}
     document["paths"]["/payments"]["post"]["requestBody"]["content"]["application/json"]["schema"]["properties"][
         "legs"
     ] = {
         "type": "array",
         "items": {"$ref": reference},
     }
-    deeper = ".properties.next" if "Node" in reference else ""
     with pytest.raises(UsageError) as caught:
         loaded(document)
-    assert str(caught.value) == f"{FILE}: {BODY}.properties.legs.items{deeper}: $ref {reference!r} {told}"
+    assert str(caught.value) == f"{FILE}: {BODY}.properties.legs.items: $ref {reference!r} {told}"
+
+
+def test_a_schema_that_holds_itself_is_read_as_far_as_it_ends(loaded):
+    """What may be left out is; a list of it may be empty; and what has no end is told."""
+    leg = {"$ref": "#/components/schemas/Leg"}
+    several = {"type": "array", "items": leg}
+    properties = {"to": {"type": "string"}, "next": leg, "more": several, "any": {"anyOf": [leg, {"type": "null"}]}}
+    place = "components schemas Leg"
+    contract = loaded(changed(place, {"type": "object", "required": ["more"], "properties": properties}))
+    item = contract.request_schema["properties"]["legs"]["items"]
+    assert item == {
+        "type": "object",
+        "required": ["more"],
+        "properties": {"to": {"type": "string"}, "more": {"type": "array"}},
+    }
+    spec = contract.request_spec.members["legs"]
+    assert fits(spec, [{"more": [{"to": "here"}]}])
+    assert not is_usual(spec, [{"more": [{"to": "here"}]}])
+    assert is_usual(spec, [{"more": []}])
+    document = changed(place, {"type": "object", "required": ["next"], "properties": {"next": leg}})
+    document["paths"]["/payments"]["post"]["requestBody"]["content"]["application/json"]["schema"] = leg
+    with pytest.raises(UsageError) as caught:
+        loaded(document)
+    told = "$ref '#/components/schemas/Leg' leads in a circle\nwrite out one of its members."
+    assert str(caught.value) == f"{FILE}: {BODY}.properties.next: {told}"
+
+
+def test_a_document_whose_schemas_hold_each_other_is_read(loaded):
+    """Thirty that each hold all: what lies deep is left out, or nothing would come to an end."""
+    document = copy.deepcopy(DOCUMENT)
+    names = [f"S{number}" for number in range(30)]
+    every = {name: {"$ref": f"#/components/schemas/{name}"} for name in names}
+    document["components"]["schemas"] |= {name: {"type": "object", "properties": every} for name in names}
+    document["components"]["schemas"]["Leg"] = every["S0"]
+    legs = loaded(document).request_spec.members["legs"]
+    assert "S1" in legs.item.members
 
 
 def members_of(node, place=()):
