@@ -139,3 +139,10 @@ def test_a_document_that_contradicts_itself_is_told(kind, schema):
     """Rather than sent nonsense in its name."""
     with pytest.raises(NoValueError, match=r"satisfies|realistic"):
         kind_of(Spec(kind=kind, schema=schema)).plain(Spec(kind=kind, schema=schema))
+
+
+def test_first_elements_of_kinds_of_their_own():
+    """Each is of its kind; and a list that may have no elements has none."""
+    pair, empty = SPECS["a pair"], SPECS["a list that stays empty"]
+    assert [tuple(map(type, one)) for one in kind_of(pair).usual(pair)[:3]] == [(int, str)] * 3
+    assert kind_of(empty).usual(empty) == ([],)
