@@ -38,10 +38,10 @@ def usual(spec: Spec) -> tuple[Json, ...]:
     pool = kind_of(item_of(spec)).usual(item_of(spec))[:_POOL]
     least = max((1, *sizes.limits_of(spec.schema, "minItems"), *sizes.limits_of(spec.realistic, "minItems")))
     shortest = [element for element, _ in zip(_endless(pool), range(least), strict=False)]
-    of_places = _of_places(spec, pool, least)
+    of_places = tuple(_of_places(spec, pool, least))
     found = tuple(choosing.usual(spec, (*map(list, spec.values), *of_places, shortest, *_runs(spec, pool, least))))
     found = found or tuple(choosing.usual(spec, ([],)))
-    found = found or tuple(one for one in (*spec.values, shortest, []) if fits(spec, one))[:1]
+    found = found or tuple(one for one in (*spec.values, *of_places, shortest, []) if fits(spec, one))[:1]
     if not found:
         raise NoValueError(f"no {spec.kind} was found that satisfies {dict(spec.schema)} and {dict(spec.realistic)}")
     return found
