@@ -8,7 +8,7 @@ from kinds.specimens import ORDER, PAYMENT, SOURCE, SPECS, text
 
 from ed_contract.kinds import KINDS, Wrong, kind_of
 from ed_contract.kinds.choosing import is_of_kind
-from ed_contract.kinds.validity import FORMATS, faults
+from ed_contract.kinds.validity import FORMATS, VALIDATOR, faults
 
 
 def broken(spec, value):
@@ -157,3 +157,19 @@ def test_a_list_that_is_full_has_a_bad_element_in_the_place_of_a_good_one():
     assert found["string first"] == ["1", 1]
     pair = SPECS["a pair"]
     assert [5, 7] in [one.value for one in kind_of(pair).wrong(pair, [5, "a"]) if one.keyword == "items"]
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "is_valid"),
+    [
+        ({"multipleOf": 0.01}, 19.99, True),
+        ({"multipleOf": 0.01}, 19.995, False),
+        ({"multipleOf": 0.1}, 1e300, True),
+        ({"pattern": "^a$"}, "a\n", False),
+        ({"format": "date-time"}, "2024-09-30", False),
+        ({"format": "ipv4"}, "nowhere", True),
+    ],
+)
+def test_schemas_are_read_as_they_are_meant(schema, value, is_valid):
+    """Decimals as decimals, the end as the end; and formats that are no rules as hints."""
+    assert VALIDATOR(schema, format_checker=FORMATS).is_valid(value) == is_valid
