@@ -123,7 +123,7 @@ class References:
                 if said.get("type") == "array" and not said.get("minItems"):  # of which there may be none in it
                     outside = {word: value for word, value in said.items() if word != "items"}
                     yield name, {**self._resolved(outside, f"{place}.{name}", seen), "x-realistic": {"maxItems": 0}}
-                elif name in (node.get("required") or ()):
+                elif isinstance(needed := node.get("required"), list) and name in needed:
                     raise
 
     def _require_known(self, node: Mapping[str, Any], place: str) -> None:
@@ -157,9 +157,10 @@ def _as_3_1(schema: dict[str, Any]) -> dict[str, Any]:
         elif "allOf" in schema:  # around a reference, as nothing could stand beside it
             schema["anyOf"] = [{"allOf": schema.pop("allOf")}, {"type": "null"}]
         for word in ("anyOf", "oneOf"):
-            if "type" not in schema and word in schema and {"type": "null"} not in schema[word]:
-                schema[word] = [*schema[word], {"type": "null"}]
-        if "enum" in schema and None not in schema["enum"]:
+            listed = schema.get(word)
+            if "type" not in schema and isinstance(listed, list) and {"type": "null"} not in listed:
+                schema[word] = [*listed, {"type": "null"}]
+        if isinstance(schema.get("enum"), list) and None not in schema["enum"]:
             schema["enum"] = [*schema["enum"], None]
     for word, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
         if isinstance(schema.get(exclusive), bool) and schema.pop(exclusive) and word in schema:
@@ -180,7 +181,7 @@ def _with_mapped(node: Mapping[str, Any]) -> Mapping[str, Any]:
         if not isinstance(reference, str):
             return branch
         schema = reference.rpartition("/")[2]
-        values = [value for value, meant in mapping.items() if meant in {reference, schema}] or [schema]
+        values = [value for value, meant in mapping.items() if meant in (reference, schema)] or [schema]
         return {"allOf": [branch, {"properties": {how["propertyName"]: {"enum": values}}}]}
 
     return {

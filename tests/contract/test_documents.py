@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from contextlib import suppress
 
 import pytest
 import yaml
@@ -402,6 +403,58 @@ def test_no_value_at_any_place_is_a_crash(loaded, odd):
             messages.append(str(told))
     assert messages
     assert [message for message in messages if message.count("\n") != 1] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["nullable", "enum", "default", "const", "example", "x-ray", "x-values", "required", "$id"]
+)
+def test_a_field_may_be_called_as_a_keyword_is(loaded, name):
+    """Or as an annotation: it is a field, with what its reference leads to."""
+    document = changed(f"{REQUEST_AT} properties {name}", {"$ref": "#/components/schemas/Leg"})
+    document["paths"]["/payments"]["post"]["requestBody"]["content"]["application/json"]["schema"]["required"] = [name]
+    contract = loaded(document)
+    assert [row for row in contract.requirements if row.startswith(f"request/{name}")] == [
+        f"request/{name}/required",
+        f"request/{name}/type",
+        f"request/{name}.to/type",
+    ]
+    assert contract.request_spec.members[name].kind == "object"
+
+
+@pytest.mark.parametrize("odd", [None, 5, "x", [5], {"odd": 5}])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "components schemas Leg required",
+        "components schemas Leg properties kind enum",
+        "components schemas Leg properties",
+        "components schemas Leg allOf",
+        "components schemas Leg oneOf",
+        "components schemas Leg discriminator",
+        "components schemas Leg discriminator mapping",
+        "components schemas Leg discriminator mapping a",
+    ],
+)
+def test_no_value_in_what_is_composed_is_a_crash(loaded, place, odd):
+    """Nor where a schema holds itself, or one of 3.0 may be null."""
+    document = copy.deepcopy(DOCUMENT)
+    leg = {"$ref": "#/components/schemas/Leg"}
+    document["components"]["schemas"]["Leg"] = {
+        "nullable": True,
+        "required": ["kind"],
+        "properties": {"kind": {"enum": ["a"], "nullable": True}, "next": leg},
+        "allOf": [{"properties": {"size": {"type": "integer"}}}],
+        "oneOf": [{"properties": {"to": {"type": "string"}}}, {"$ref": "#/components/schemas/Other"}],
+        "discriminator": {"propertyName": "kind", "mapping": {"a": "Other"}},
+    }
+    document["components"]["schemas"]["Other"] = {"properties": {"from": {"type": "string"}}}
+    *parents, last = place.split(" ")
+    node = document
+    for name in parents:
+        node = node[name]
+    node[last] = odd
+    with suppress(UsageError):
+        assert "request/amount/type" in loaded(document).requirements
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path):

@@ -171,6 +171,7 @@ def _should(one: Mapping[str, Any]) -> dict[str, Any]:
         "id": words.place(place) + slash + rest,
         "statement": re.sub("`([^`]+)`", lambda found: f"`{words.place(found[1])}`", one["statement"]),
         "when": _schema(one["when"], holds_words=False),
+        **({"live": words.place(one["live"])} if isinstance(one.get("live"), str) else {}),
     }
 
 
