@@ -12,7 +12,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from ed_contract.contract.document import ANNOTATIONS, LONGEST, Operation
+from ed_contract.contract.document import Operation
+from ed_contract.contract.references import ANNOTATIONS, LONGEST
 from ed_contract.contract.schemas import bare, places, realistic
 from ed_contract.exceptions import UsageError
 

@@ -12,28 +12,12 @@ from typing import Any
 
 import yaml
 
-from ed_contract.contract.schemas import ANNOTATION
+from ed_contract.contract.composing import composed
+from ed_contract.contract.references import References
 from ed_contract.exceptions import UsageError
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where libyaml is there
 _METHODS = ("post", "put", "patch")
-ANNOTATIONS = (
-    "x-clients",
-    "x-echo",
-    "x-idempotency",
-    "x-identity",
-    "x-kind",
-    "x-later",
-    "x-on-request",
-    "x-realistic",
-    "x-secret",
-    "x-selects",
-    "x-should",
-    "x-unusual",
-    "x-values",
-)
-LONGEST = 60  # characters of a value in a message
-_NEAR = 0.8  # from which on another name is taken for a misspelt annotation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,11 +71,8 @@ def _with_texts(value: Any) -> Any:  # noqa: ANN401 - any YAML
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)
 
 
-class Reader:
+class Reader(References):
     """Reads the create of one document."""
-
-    def __init__(self, document: Mapping[str, Any], name: str) -> None:
-        self._document, self._name = document, name
 
     def operation(self, wanted: str | None = None, *, like: Operation | None = None) -> Operation:
         """Return the create: the operation with this id, or the only one that may be it.
@@ -109,17 +90,9 @@ class Reader:
             path=path,
             node=node,
             request=self._request(node, place),
-            response=self._answer(node, place, ("2XX", "201", "200", "202"), "a successful answer"),
+            response=self._answer(node, place, self._successes(node, place), "a successful answer"),
             error=self._error(node, place),
         )
-
-    def _problem(self, place: str, problem: str, advice: str) -> UsageError:
-        return UsageError(f"{self._name}: {place}: {problem}\n{advice}")
-
-    def _object(self, value: Any, place: str) -> Mapping[str, Any]:  # noqa: ANN401 - any JSON
-        if not isinstance(value, Mapping):
-            raise self._problem(place, f"invalid value {json.dumps(value)[:LONGEST]}", "expected an object.")
-        return value
 
     def _operations(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
         paths = self._object(self._document.get("paths") or {}, "paths")
@@ -157,19 +130,24 @@ class Reader:
     def _request(self, node: Mapping[str, Any], place: str) -> Mapping[str, Any]:
         place = f"{place}.requestBody"
         body = self._followed(node.get("requestBody") or {}, place)
-        schema = self._json_schema(body, place)
+        schema = self._json_schema(body, place, without="readOnly")
         if schema is None:
             raise self._problem(place, "there is no JSON body", "give an operation whose request has a JSON schema.")
         if schema.get("type") != "object" and "properties" not in schema:
             raise self._problem(place, "the body is not an object", "give an operation that takes a JSON object.")
         return schema
 
+    def _successes(self, node: Mapping[str, Any], place: str) -> tuple[str, ...]:
+        """Return the statuses in whose order the answer to a create is looked for; `default` may be a refusal."""
+        said = [one for one in self._object(node.get("responses") or {}, f"{place}.responses") if one[:1] == "2"]
+        return tuple(dict.fromkeys(("2XX", "201", "200", "202", *said))) if said else ("default",)
+
     def _answer(self, node: Mapping[str, Any], place: str, statuses: tuple[str, ...], what: str) -> Mapping[str, Any]:
         answers = self._object(node.get("responses") or {}, f"{place}.responses")
         for status in statuses:
             if status in answers:
                 where = f"{place}.responses.{status}"
-                schema = self._json_schema(self._followed(answers[status], where), where)
+                schema = self._json_schema(self._followed(answers[status], where), where, without="writeOnly")
                 if schema is not None:
                     return schema
         raise self._problem(f"{place}.responses", f"{what} has no JSON schema", "say what a create is answered with.")
@@ -180,92 +158,20 @@ class Reader:
         except UsageError:
             return {}
 
-    def _json_schema(self, holder: Mapping[str, Any], place: str) -> Mapping[str, Any] | None:
+    def _json_schema(self, holder: Mapping[str, Any], place: str, *, without: str) -> Mapping[str, Any] | None:
         for media, said in self._object(holder.get("content") or {}, f"{place}.content").items():
-            kind, where = media.partition(";")[0].strip().lower(), f"{place}.content.{media}"
-            is_json = kind == "application/json" or kind.endswith("+json")
-            if is_json and "schema" in self._object(said, where):
-                return self._object(self._resolved(said["schema"], f"{where}.schema", ()), f"{where}.schema")
+            where = f"{place}.content.{media}"
+            if _is_json(media) and "schema" in self._object(said, where):
+                schema = self._object(self._whole(said["schema"], f"{where}.schema"), f"{where}.schema")
+                with suppress(AttributeError, TypeError, ValueError):  # an invalid schema is told with its place, later
+                    schema = composed(schema, without=without)
+                return schema
         return None
 
-    def _followed(self, node: Mapping[str, Any], place: str, seen: tuple[str, ...] = ()) -> Mapping[str, Any]:
-        """Return a node, or what its reference leads to."""
-        node = self._object(node, place)
-        while isinstance(reference := node.get("$ref"), str):
-            if reference in seen:
-                raise self._problem(place, f"$ref {reference!r} leads in a circle", "write out one of its members.")
-            seen = (*seen, reference)
-            node = self._object(self._target(reference, place), place)
-        return node
 
-    def _target(self, reference: str, place: str) -> Any:  # noqa: ANN401 - any JSON
-        node: Any = self._document
-        if not reference.startswith("#/"):
-            raise self._problem(
-                place, f"$ref {reference!r} leads out of the document", "give one document that holds all."
-            )
-        for part in reference[2:].split("/"):
-            name = part.replace("~1", "/").replace("~0", "~")
-            if not isinstance(node, Mapping) or name not in node:
-                raise self._problem(place, f"$ref {reference!r} leads nowhere", f"there is no {name!r}.")
-            node = node[name]
-        return node
-
-    def _resolved(self, node: Any, place: str, seen: tuple[str, ...]) -> Any:  # noqa: ANN401 - any JSON
-        """Return a schema without references, and without what only OpenAPI 3.0 says."""
-        if isinstance(node, list):
-            return [self._resolved(one, f"{place}[{number}]", seen) for number, one in enumerate(node)]
-        if not isinstance(node, Mapping):
-            return node
-        if isinstance(reference := node.get("$ref"), str):
-            if reference in seen:
-                raise self._problem(place, f"$ref {reference!r} leads in a circle", "write out one of its members.")
-            beside = {name: value for name, value in node.items() if name != "$ref"}
-            target = self._resolved(self._target(reference, place), place, (*seen, reference))
-            return {**target, **self._resolved(beside, place, seen)} if beside else target
-        self._require_known(node, place)
-        found = {
-            name: value if name in _VERBATIM else self._resolved(value, f"{place}.{name}", seen)
-            for name, value in node.items()
-        }
-        return _as_3_1(found)
-
-    def _require_known(self, node: Mapping[str, Any], place: str) -> None:
-        for name in node:
-            if name.startswith(ANNOTATION) and name not in ANNOTATIONS:
-                near = difflib.get_close_matches(name, ANNOTATIONS, n=1, cutoff=_NEAR)
-                if near:  # others have annotations of their own
-                    raise self._problem(place, f"unknown annotation {name!r}", f"did you mean {near[0]}?")
-
-
-_VERBATIM = {
-    "x-values",
-    "x-unusual",
-    "x-later",
-    "x-selects",
-    "x-echo",
-    "enum",
-    "const",
-    "example",
-    "examples",
-    "default",
-}
-"""What holds values, not schemas."""
-
-
-def _as_3_1(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return a schema of OpenAPI 3.0 as 3.1 writes it; one of 3.1 stays as it is."""
-    if schema.pop("nullable", False) is True:
-        if isinstance(schema.get("type"), str):
-            schema["type"] = [schema["type"], "null"]
-        elif "allOf" in schema:  # around a reference, as nothing could stand beside it
-            schema["anyOf"] = [{"allOf": schema.pop("allOf")}, {"type": "null"}]
-        if "enum" in schema and None not in schema["enum"]:
-            schema["enum"] = [*schema["enum"], None]
-    for word, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
-        if isinstance(schema.get(exclusive), bool) and schema.pop(exclusive) and word in schema:
-            schema[exclusive] = schema.pop(word)
-    return schema
+def _is_json(media: str) -> bool:
+    kind = media.partition(";")[0].strip().lower()
+    return kind in {"application/json", "text/json", "application/*", "*/*"} or kind.endswith("+json")
 
 
 def _name_of(path: str, method: str, node: Mapping[str, Any]) -> str:

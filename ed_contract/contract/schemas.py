@@ -35,11 +35,21 @@ def member(document: object, place: str) -> Any:  # noqa: ANN401 - any JSON
     return document
 
 
+_OF_NAMES = {"properties", "patternProperties", "dependentSchemas"}  # what is in them has a name of the user's own
+_OF_VALUES = {"enum", "const", "default", "example", "examples"}
+
+
 def bare(schema: Any) -> Any:  # noqa: ANN401 - any JSON
     """Return a schema without annotations."""
     if isinstance(schema, Mapping):
-        return {name: bare(child) for name, child in schema.items() if not name.startswith(ANNOTATION)}
+        return {name: _bare_at(name, child) for name, child in schema.items() if not name.startswith(ANNOTATION)}
     return [bare(one) for one in schema] if isinstance(schema, list) else schema
+
+
+def _bare_at(word: str, said: Any) -> Any:  # noqa: ANN401 - any JSON
+    if word in _OF_NAMES and isinstance(said, Mapping):
+        return {name: bare(child) for name, child in said.items()}
+    return said if word in _OF_VALUES else bare(said)
 
 
 def realistic(schema: Any) -> Any:  # noqa: ANN401 - a schema is an object, true or false

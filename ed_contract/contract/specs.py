@@ -17,7 +17,7 @@ def spec_of(schema: Mapping[str, Any] | bool, *, optional: bool = False) -> Spec
     if not isinstance(schema, Mapping):
         return Spec(kind="text", optional=optional)
     documented, kind = bare(schema), _kind_of(schema)
-    if optional and isinstance(documented.get("type"), str):
+    if optional and isinstance(documented.get("type"), str) and documented["type"] != "null":
         documented = {**documented, "type": [documented["type"], "null"]}
     members, item = schema.get("properties", {}), schema.get("items") or schema.get("additionalProperties")
     required = frozenset(schema.get("required", ()))
@@ -25,10 +25,11 @@ def spec_of(schema: Mapping[str, Any] | bool, *, optional: bool = False) -> Spec
         kind=kind,
         schema=documented,
         realistic=realistic(schema),
-        values=tuple(schema.get("x-values", ())),
+        values=tuple(schema.get("x-values", ())) or ((None,) if documented.get("type") == "null" else ()),
         unusual=schema.get("x-unusual", {}),
         later=tuple(schema.get("x-later", ())),
         item=spec_of(item) if isinstance(item, Mapping) and kind in {"list", "set", "map"} else None,
+        places=tuple(map(spec_of, schema.get("prefixItems", ()))) if kind == "list" else (),
         members={name: spec_of(child, optional=name not in required) for name, child in members.items()},
         required=required,
         optional=optional,
@@ -36,15 +37,30 @@ def spec_of(schema: Mapping[str, Any] | bool, *, optional: bool = False) -> Spec
 
 
 def _kind_of(schema: Mapping[str, Any]) -> str:
-    """Return the kind that a schema names, or that follows from its type, format and enum."""
+    """Return the kind that a schema names, or that follows from its type, format and enum.
+
+    Of one that leaves a choice, it is the kind of the first that there is.
+    """
     if "x-kind" in schema:
         return str(schema["x-kind"])
     if "enum" in schema or "const" in schema:
         return "enum"
-    kinds = [schema.get("type")] if isinstance(schema.get("type"), str) else list(schema.get("type", ()))
-    (kind, *_) = [one for one in kinds if one != "null"] or ["object" if "properties" in schema else "string"]
+    said = schema.get("type")
+    types = [one for one in ([said] if isinstance(said, str) else list(said or ())) if one != "null"]
+    branches = (*schema.get("anyOf", ()), *schema.get("oneOf", ()), *schema.get("allOf", ()))
+    chosen = [one for one in branches if isinstance(one, Mapping) and one.get("type") != "null" and _says_what(one)]
+    if said and not types:
+        return "enum"  # of null only
+    if not types and chosen and "properties" not in schema:
+        return _kind_of(chosen[0])
+    kind = types[0] if types else "object" if "properties" in schema else "string"
     if kind == "object":
         return "object" if "properties" in schema else "map"
     if kind == "array":
         return "set" if schema.get("uniqueItems") else "list"
     return _BY_FORMAT.get(str(schema.get("format")), _BY_TYPE.get(str(kind), "text"))
+
+
+def _says_what(schema: Mapping[str, Any]) -> bool:
+    """Whether a schema says of what type values are."""
+    return not schema.keys().isdisjoint({"type", "enum", "const", "properties", "x-kind", "anyOf", "oneOf", "allOf"})

@@ -9,6 +9,7 @@ from ed_contract.kinds import choosing
 from ed_contract.kinds.forms import is_same
 from ed_contract.kinds.other_types import for_boolean
 from ed_contract.kinds.spec import Json, NoValueError, Spec, Value, Wrong
+from ed_contract.kinds.validity import fits
 
 
 def plain(spec: Spec) -> Json:
@@ -23,7 +24,8 @@ def usual(spec: Spec) -> tuple[Json, ...]:
     Raises:
         NoValueError: the schemas allow neither.
     """
-    found = tuple(choosing.usual(spec, (*spec.values, False, True)))
+    candidates = (*spec.values, False, True)
+    found = tuple(choosing.usual(spec, candidates)) or tuple(one for one in candidates if fits(spec, one))[:1]
     if not found:
         raise NoValueError(f"neither true nor false satisfies {dict(spec.schema)} and {dict(spec.realistic)}")
     return found
@@ -41,6 +43,7 @@ def near(spec: Spec, value: Json) -> Iterator[Value]:
 
 def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
     """Yield words and numbers that some languages take for true or false."""
+    value = choosing.sample(spec, value)
     return choosing.wrong(spec, (*for_boolean(value), ("unrelated", not value)))
 
 

@@ -135,6 +135,11 @@ def is_of_kind(spec: Spec, value: Json) -> bool:
     return of_type and value is not None and (spec.kind != "number" or not isinstance(value, bool))
 
 
+def sample(spec: Spec, value: Json) -> Json:
+    """Return `value`, or the plainest of its kind where it is of another type, as a document may allow it beside."""
+    return value if is_of_kind(spec, value) else kind_of(spec).plain(spec)
+
+
 def _not_given() -> Iterator[Value]:
     """Yield the values that a server may take for one that is not given, or that the schema allows beside others."""
     names = ("null", "an empty text", "an empty list", "an empty object")

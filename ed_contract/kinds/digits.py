@@ -128,6 +128,7 @@ def _higher(digits: str) -> str:
 
 def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
     """Yield what is no text, above all the digits as a number, and texts that break a pattern or a length."""
+    value = choosing.sample(spec, value)
     broken = (
         ("one digit fewer", value[:-1]),
         ("one digit more", f"{value}0"),

@@ -11,6 +11,7 @@ from ed_contract.kinds.choosing import Candidate
 from ed_contract.kinds.forms import is_normalised, is_same
 from ed_contract.kinds.other_types import for_scalar
 from ed_contract.kinds.spec import Json, NoValueError, Spec, Value, Wrong
+from ed_contract.kinds.validity import fits
 
 
 def plain(spec: Spec) -> Json:
@@ -20,14 +21,15 @@ def plain(spec: Spec) -> Json:
 
 @lru_cache(maxsize=1024)
 def usual(spec: Spec) -> tuple[Json, ...]:
-    """Return the values that the document lists, its own order first.
+    """Return the values that the document lists, its own order first; of those that are not realistic, the first.
 
     Raises:
         NoValueError: no value is listed.
     """
-    found = tuple(choosing.usual(spec, (*spec.values, *listed(spec))))
+    candidates = (*spec.values, *listed(spec), *((None,) if spec.schema.get("type") == "null" else ()))
+    found = tuple(choosing.usual(spec, candidates)) or tuple(one for one in candidates if fits(spec, one))[:1]
     if not found:
-        raise NoValueError(f"no value of an enum is both documented and realistic: {listed(spec)}")
+        raise NoValueError(f"no value of an enum satisfies {dict(spec.schema)}")
     return found
 
 

@@ -38,11 +38,21 @@ def usual(spec: Spec) -> tuple[Json, ...]:
     pool = kind_of(item_of(spec)).usual(item_of(spec))[:_POOL]
     least = max((1, *sizes.limits_of(spec.schema, "minItems"), *sizes.limits_of(spec.realistic, "minItems")))
     shortest = [element for element, _ in zip(_endless(pool), range(least), strict=False)]
-    found = tuple(choosing.usual(spec, (*map(list, spec.values), shortest, *_runs(spec, pool, least))))
-    found = found or tuple(one for one in (*spec.values, shortest, []) if fits(spec, one))[:1]
+    of_places = tuple(_of_places(spec, pool, least))
+    found = tuple(choosing.usual(spec, (*map(list, spec.values), *of_places, shortest, *_runs(spec, pool, least))))
+    found = found or tuple(choosing.usual(spec, ([],)))
+    found = found or tuple(one for one in (*spec.values, *of_places, shortest, []) if fits(spec, one))[:1]
     if not found:
         raise NoValueError(f"no {spec.kind} was found that satisfies {dict(spec.schema)} and {dict(spec.realistic)}")
     return found
+
+
+def _of_places(spec: Spec, pool: Sequence[Json], least: int) -> Iterator[list[Json]]:
+    """Yield lists whose first elements are of kinds of their own, where the document says so."""
+    turns = max((len(kind_of(one).usual(one)) for one in spec.places), default=0)
+    for turn in range(min(turns, _POOL)):
+        first = [kind_of(one).usual(one)[turn % len(kind_of(one).usual(one))] for one in spec.places]
+        yield [*first, *(element for element, _ in zip(_endless(pool), range(least - len(first)), strict=False))]
 
 
 def _endless(pool: Sequence[Json]) -> Iterator[Json]:
@@ -208,9 +218,10 @@ def _joined(spec: Spec, listed: list[Json]) -> Iterator[Candidate]:
 
 def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
     """Yield what is no list, lists with one bad element, and lists of too few, too many or equal elements."""
+    value = choosing.sample(spec, value)
     return round_robin(
         choosing.wrong(spec, for_list(value)),
-        choosing.wrong(spec, _bad_elements(item_of(spec), value)),
+        choosing.wrong(spec, _bad_elements(spec, value)),
         choosing.wrong(spec, _bad_counts(spec, value)),
     )
 
@@ -219,12 +230,18 @@ def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
 _POSITIONS = {"in the middle": 2, "first": 1, "last": 0}
 
 
-def _bad_elements(item: Spec, good: list[Json]) -> Iterator[Candidate]:
-    """Yield lists with one bad element more: of the most telling operator in each position, of others the last."""
+def _bad_elements(spec: Spec, good: list[Json]) -> Iterator[Candidate]:
+    """Yield lists with one bad element more: of the most telling operator in each position, of others the last.
+
+    Where no more are allowed, it takes the place of the last good one.
+    """
+    item = item_of(spec)
     sample = good[0] if good else kind_of(item).plain(item)
     first, *others = _bad(item, sample) or (None,)
     if first is None:
         return
+    if any(len(good) >= most for most in sizes.limits_of(spec.schema, "maxItems")):
+        good = good[:-1]
     for position, least in _POSITIONS.items():
         if len(good) >= least:
             place = {"in the middle": len(good) // 2, "first": 0, "last": len(good)}[position]

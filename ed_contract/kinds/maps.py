@@ -203,6 +203,7 @@ def _in_value(item: Spec, entries: dict[str, Json], position: str, key: str) -> 
 
 def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
     """Yield what is no object, and maps that break what the document says of keys, values or their number."""
+    value = choosing.sample(spec, value)
     return round_robin(
         choosing.wrong(spec, for_object(value)),
         choosing.wrong(spec, _bad_values(item_of(spec), value)),

@@ -167,6 +167,7 @@ def _sum(number: Json, step: Json) -> Json:
 
 def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
     """Yield what is no number, fractions of whole ones, and numbers beyond the documented bounds."""
+    value = choosing.sample(spec, value)
     return choosing.wrong(spec, choosing.round_robin(for_number(value), _broken(spec, value)))
 
 

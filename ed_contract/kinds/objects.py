@@ -162,6 +162,7 @@ def near(spec: Spec, value: Json) -> Iterator[Value]:
 
 def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
     """Yield what is no object, objects without a required member, and what is wrong with one member, each in turn."""
+    value = choosing.sample(spec, value)
     yield from round_robin(
         *(_wrong_member(spec, value, name) for name in spec.members),
         (one for name in spec.members for one in choosing.wrong(spec, _without(spec, value, name))),

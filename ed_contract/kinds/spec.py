@@ -24,6 +24,7 @@ class Spec:
     unusual: Mapping[str, Json] = field(default_factory=dict)  # named values beyond those that the kind knows
     later: tuple[Json, ...] = ()  # values that later editions allow
     item: Spec | None = None  # of the elements of a list or set, of the values of a map
+    places: tuple[Spec, ...] = ()  # of the first elements of a list, where each has a meaning of its own
     members: Mapping[str, Spec] = field(default_factory=dict)  # of an object, in the order of the document
     required: frozenset[str] = frozenset()  # names of members that an object must have
     optional: bool = False  # may be left out, so that null is allowed too

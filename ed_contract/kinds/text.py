@@ -109,6 +109,7 @@ def near_candidates(spec: Spec, value: str) -> Iterator[Candidate]:
 
 def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
     """Yield what is no text, and texts that break what the document says of lengths, patterns and formats."""
+    value = choosing.sample(spec, value)
     return choosing.wrong(spec, round_robin(other_types.for_text(value), broken_candidates(spec, value)))
 
 

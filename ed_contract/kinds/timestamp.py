@@ -127,6 +127,7 @@ def _twins(spec: Spec, stamp: str) -> Iterator[Candidate]:
 
 def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
     """Yield what is no text, and texts that are no timestamp."""
+    value = choosing.sample(spec, value)
     broken = (
         ("unix time", "1727740800"),
         ("without its offset", value[:19]),

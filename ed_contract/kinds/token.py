@@ -158,6 +158,7 @@ def _alike(one: str, other: str) -> int:
 
 def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
     """Yield what is no text, and texts that break what the document says of them."""
+    value = choosing.sample(spec, value)
     return choosing.wrong(spec, round_robin(for_text(value), text.broken_candidates(spec, value)))
 
 

@@ -93,6 +93,7 @@ def _swapped(query: str) -> str:
 
 def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
     """Yield what is no text, and what breaks what the document says of texts."""
+    value = choosing.sample(spec, value)
     broken = (
         ("no scheme", re.sub(r"^[a-z]+://", "", value)),
         ("plain http", re.sub("^https:", "http:", value)),

@@ -62,17 +62,18 @@ def _multiple_of(_: Validator, step: float, value: object, __: object) -> Iterat
             yield ValidationError(f"{value!r} is not a multiple of {step!r}")
 
 
-_Validator: type[Validator] = extend(Draft202012Validator, {"pattern": _pattern, "multipleOf": _multiple_of})  # type: ignore[no-untyped-call]
+VALIDATOR: type[Validator] = extend(Draft202012Validator, {"pattern": _pattern, "multipleOf": _multiple_of})  # type: ignore[no-untyped-call]
+"""Reads patterns as they are meant, and knows that 19.99 is a multiple of 0.01; to be given `FORMATS`."""
 
 
 @lru_cache(maxsize=4096)
 def _documented(spec: Spec) -> Validator:
-    return _Validator(spec.schema, format_checker=FORMATS)
+    return VALIDATOR(spec.schema, format_checker=FORMATS)
 
 
 @lru_cache(maxsize=4096)
 def _realistic(spec: Spec) -> Validator:
-    return _Validator(spec.realistic, format_checker=FORMATS)
+    return VALIDATOR(spec.realistic, format_checker=FORMATS)
 
 
 def fits(spec: Spec, value: Json) -> bool:
@@ -104,7 +105,7 @@ def parts(spec: Spec, value: Json) -> Iterator[tuple[str, Spec, Json]]:
             if inner is not None:
                 yield name, inner, part
     elif isinstance(value, list) and spec.item is not None:
-        yield from (("[]", spec.item, part) for part in value)
+        yield from (("[]", spec.item, part) for part in value[len(spec.places) :])
 
 
 def given(spec: Spec, value: Json) -> Json:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+from contextlib import suppress
 
 import pytest
 import yaml
 
 from ed_contract.contract import Contract
 from ed_contract.exceptions import UsageError
+from ed_contract.kinds.validity import fits, is_usual
 
 AMOUNT = {"type": "integer", "x-values": [100, 250], "x-realistic": {"minimum": 1}}
 CURRENCY = {"enum": ["eur", "usd"], "x-realistic": {"enum": ["eur"]}}
@@ -328,20 +330,54 @@ def test_several_creates_are_told(loaded):
     ],
 )
 def test_a_reference_that_cannot_be_followed_is_told(loaded, reference, told):
-    """It leads nowhere, elsewhere, or back to itself."""
-    document = changed(
-        "components schemas Node", {"type": "object", "properties": {"next": {"$ref": "#/components/schemas/Node"}}}
-    )
+    """It leads nowhere, elsewhere, or only back to itself."""
+    document = changed("components schemas Node", {"$ref": "#/components/schemas/Edge"})
+    document["components"]["schemas"]["Edge"] = {"$ref": "#/components/schemas/Node"}
     document["paths"]["/payments"]["post"]["requestBody"]["content"]["application/json"]["schema"]["properties"][
         "legs"
     ] = {
         "type": "array",
         "items": {"$ref": reference},
     }
-    deeper = ".properties.next" if "Node" in reference else ""
     with pytest.raises(UsageError) as caught:
         loaded(document)
-    assert str(caught.value) == f"{FILE}: {BODY}.properties.legs.items{deeper}: $ref {reference!r} {told}"
+    assert str(caught.value) == f"{FILE}: {BODY}.properties.legs.items: $ref {reference!r} {told}"
+
+
+def test_a_schema_that_holds_itself_is_read_as_far_as_it_ends(loaded):
+    """What may be left out is; a list of it may be empty; and what has no end is told."""
+    leg = {"$ref": "#/components/schemas/Leg"}
+    several = {"type": "array", "items": leg}
+    properties = {"to": {"type": "string"}, "next": leg, "more": several, "any": {"anyOf": [leg, {"type": "null"}]}}
+    place = "components schemas Leg"
+    contract = loaded(changed(place, {"type": "object", "required": ["more"], "properties": properties}))
+    item = contract.request_schema["properties"]["legs"]["items"]
+    assert item == {
+        "type": "object",
+        "required": ["more"],
+        "properties": {"to": {"type": "string"}, "more": {"type": "array"}},
+    }
+    spec = contract.request_spec.members["legs"]
+    assert fits(spec, [{"more": [{"to": "here"}]}])
+    assert not is_usual(spec, [{"more": [{"to": "here"}]}])
+    assert is_usual(spec, [{"more": []}])
+    document = changed(place, {"type": "object", "required": ["next"], "properties": {"next": leg}})
+    document["paths"]["/payments"]["post"]["requestBody"]["content"]["application/json"]["schema"] = leg
+    with pytest.raises(UsageError) as caught:
+        loaded(document)
+    told = "$ref '#/components/schemas/Leg' leads in a circle\nwrite out one of its members."
+    assert str(caught.value) == f"{FILE}: {BODY}.properties.next: {told}"
+
+
+def test_a_document_whose_schemas_hold_each_other_is_read(loaded):
+    """Thirty that each hold all: what lies deep is left out, or nothing would come to an end."""
+    document = copy.deepcopy(DOCUMENT)
+    names = [f"S{number}" for number in range(30)]
+    every = {name: {"$ref": f"#/components/schemas/{name}"} for name in names}
+    document["components"]["schemas"] |= {name: {"type": "object", "properties": every} for name in names}
+    document["components"]["schemas"]["Leg"] = every["S0"]
+    legs = loaded(document).request_spec.members["legs"]
+    assert "S1" in legs.item.members
 
 
 def members_of(node, place=()):
@@ -367,6 +403,58 @@ def test_no_value_at_any_place_is_a_crash(loaded, odd):
             messages.append(str(told))
     assert messages
     assert [message for message in messages if message.count("\n") != 1] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["nullable", "enum", "default", "const", "example", "x-ray", "x-values", "required", "$id"]
+)
+def test_a_field_may_be_called_as_a_keyword_is(loaded, name):
+    """Or as an annotation: it is a field, with what its reference leads to."""
+    document = changed(f"{REQUEST_AT} properties {name}", {"$ref": "#/components/schemas/Leg"})
+    document["paths"]["/payments"]["post"]["requestBody"]["content"]["application/json"]["schema"]["required"] = [name]
+    contract = loaded(document)
+    assert [row for row in contract.requirements if row.startswith(f"request/{name}")] == [
+        f"request/{name}/required",
+        f"request/{name}/type",
+        f"request/{name}.to/type",
+    ]
+    assert contract.request_spec.members[name].kind == "object"
+
+
+@pytest.mark.parametrize("odd", [None, 5, "x", [5], {"odd": 5}])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "components schemas Leg required",
+        "components schemas Leg properties kind enum",
+        "components schemas Leg properties",
+        "components schemas Leg allOf",
+        "components schemas Leg oneOf",
+        "components schemas Leg discriminator",
+        "components schemas Leg discriminator mapping",
+        "components schemas Leg discriminator mapping a",
+    ],
+)
+def test_no_value_in_what_is_composed_is_a_crash(loaded, place, odd):
+    """Nor where a schema holds itself, or one of 3.0 may be null."""
+    document = copy.deepcopy(DOCUMENT)
+    leg = {"$ref": "#/components/schemas/Leg"}
+    document["components"]["schemas"]["Leg"] = {
+        "nullable": True,
+        "required": ["kind"],
+        "properties": {"kind": {"enum": ["a"], "nullable": True}, "next": leg},
+        "allOf": [{"properties": {"size": {"type": "integer"}}}],
+        "oneOf": [{"properties": {"to": {"type": "string"}}}, {"$ref": "#/components/schemas/Other"}],
+        "discriminator": {"propertyName": "kind", "mapping": {"a": "Other"}},
+    }
+    document["components"]["schemas"]["Other"] = {"properties": {"from": {"type": "string"}}}
+    *parents, last = place.split(" ")
+    node = document
+    for name in parents:
+        node = node[name]
+    node[last] = odd
+    with suppress(UsageError):
+        assert "request/amount/type" in loaded(document).requirements
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path):

@@ -13,7 +13,7 @@ from openapi_spec_validator import validate
 from ed_contract.case import Expectation
 from ed_contract.contract import Contract, edition_of, editions
 from ed_contract.contract.annotations import annotation_validator, annotations_of, nodes, problems
-from ed_contract.contract.document import ANNOTATIONS
+from ed_contract.contract.references import ANNOTATIONS
 from ed_contract.contract.schemas import bare, realistic
 from ed_contract.exceptions import UsageError
 from ed_contract.expecting import expected

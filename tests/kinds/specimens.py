@@ -159,6 +159,8 @@ SPECS = {
     "an enum of which one is not realistic": Spec(
         kind="enum", schema={"enum": ["old", "new"]}, realistic={"enum": ["new"]}
     ),
+    "nothing": Spec(kind="enum", schema={"type": "null"}, values=(None,), optional=True),
+    "a number or a text": Spec(kind="number", schema={"anyOf": [{"type": "number", "minimum": 0}, TEXT]}),
     "a constant": Spec(kind="enum", schema={"const": "orders.order"}),
     "a count": COUNT,
     "an amount": AMOUNT,
@@ -176,6 +178,17 @@ SPECS = {
         schema={"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 4, "uniqueItems": True},
         item=Spec(kind="number", schema={"type": "integer"}),
     ),
+    "a full list": Spec(
+        kind="list",
+        schema={"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
+        item=Spec(kind="number", schema={"type": "number"}),
+    ),
+    "a pair": Spec(
+        kind="list",
+        schema={"type": "array", "prefixItems": [{"type": "integer"}, TEXT], "minItems": 2, "maxItems": 2},
+        places=(Spec(kind="number", schema={"type": "integer"}), text()),
+    ),
+    "a list that stays empty": Spec(kind="list", schema={"type": "array"}, realistic={"maxItems": 0}, optional=True),
     "a list of objects": PAYMENT.members["lines"],
     "a set": SOURCES,
     "a large set": Spec(

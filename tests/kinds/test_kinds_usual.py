@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
+from itertools import islice
 
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from kinds.specimens import ENTRIES, ORDER, PAYMENT, SPECS, text
 
 from ed_contract.kinds import KINDS, NoValueError, Spec, kind_of
+from ed_contract.kinds.choosing import may_mean_nothing
+from ed_contract.kinds.validity import fits
 
 
 @pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
@@ -139,3 +143,26 @@ def test_a_document_that_contradicts_itself_is_told(kind, schema):
     """Rather than sent nonsense in its name."""
     with pytest.raises(NoValueError, match=r"satisfies|realistic"):
         kind_of(Spec(kind=kind, schema=schema)).plain(Spec(kind=kind, schema=schema))
+
+
+def test_first_elements_of_kinds_of_their_own():
+    """Each is of its kind; and a list that may have no elements has none."""
+    pair, empty = SPECS["a pair"], SPECS["a list that stays empty"]
+    assert [tuple(map(type, one)) for one in kind_of(pair).usual(pair)[:3]] == [(int, str)] * 3
+    assert kind_of(empty).usual(empty) == ([],)
+
+
+@pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
+def test_where_nothing_is_realistic_one_value_is_valid(spec):
+    """A document may say no more than what is allowed; whatever is sent is unusual then."""
+    silent = replace(spec, realistic={"not": {}}, values=())
+    kind = kind_of(silent)
+    (value,) = kind.usual(silent)
+    assert fits(silent, value)
+    for answers in (kind.near, kind.smaller):
+        assert all(
+            fits(silent, one.value if answers == kind.near else one) for one in islice(answers(silent, value), 100)
+        )
+    assert all(not fits(silent, one.value) for one in islice(kind.wrong(silent, value), 100))
+    for one in islice(kind.unusual(silent), 100):
+        assert one.place or fits(silent, one.value) or may_mean_nothing(silent, one.value)

@@ -7,7 +7,8 @@ from jsonschema import Draft202012Validator
 from kinds.specimens import ORDER, PAYMENT, SOURCE, SPECS, text
 
 from ed_contract.kinds import KINDS, Wrong, kind_of
-from ed_contract.kinds.validity import FORMATS, faults
+from ed_contract.kinds.choosing import is_of_kind
+from ed_contract.kinds.validity import FORMATS, VALIDATOR, faults
 
 
 def broken(spec, value):
@@ -136,3 +137,39 @@ def test_lengths_are_broken_by_one():
     }
     assert found["minLength", "one character fewer than allowed"] == 2
     assert found["maxLength", "one character more than allowed"] == 41
+
+
+@pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
+def test_a_value_of_another_type_is_broken_as_the_plainest_is(spec):
+    """A document may allow it beside the others: texts and numbers, or null."""
+    kind = kind_of(spec)
+    for value in (None, 7.5, "text", [], {}):
+        if spec.kind == "enum" or is_of_kind(spec, value):
+            continue
+        assert list(kind.wrong(spec, value)) == list(kind.wrong(spec, kind.plain(spec)))
+
+
+def test_a_list_that_is_full_has_a_bad_element_in_the_place_of_a_good_one():
+    """One more would be too many as well."""
+    spec = SPECS["a full list"]
+    found = {one.operator: one.value for one in kind_of(spec).wrong(spec, [1, 2]) if one.keyword == "items"}
+    assert found["string last"] == [1, "1"]
+    assert found["string first"] == ["1", 1]
+    pair = SPECS["a pair"]
+    assert [5, 7] in [one.value for one in kind_of(pair).wrong(pair, [5, "a"]) if one.keyword == "items"]
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "is_valid"),
+    [
+        ({"multipleOf": 0.01}, 19.99, True),
+        ({"multipleOf": 0.01}, 19.995, False),
+        ({"multipleOf": 0.1}, 1e300, True),
+        ({"pattern": "^a$"}, "a\n", False),
+        ({"format": "date-time"}, "2024-09-30", False),
+        ({"format": "ipv4"}, "nowhere", True),
+    ],
+)
+def test_schemas_are_read_as_they_are_meant(schema, value, is_valid):
+    """Decimals as decimals, the end as the end; and formats that are no rules as hints."""
+    assert VALIDATOR(schema, format_checker=FORMATS).is_valid(value) == is_valid

@@ -1,0 +1,260 @@
+"""Writes schemas without what people compose them of: one object where `allOf`, `anyOf` or `oneOf` put it together.
+
+What comes out never refuses more than what went in: where parts cannot be written as one, they stay as they are.
+Knows no requests, no kinds and no annotations but `x-realistic`, which says what goes together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from ed_contract.contract.schemas import ANNOTATION, bare
+
+Schema: TypeAlias = dict[str, Any]
+
+_OF_NAMES = {"properties", "patternProperties", "dependentSchemas"}
+_OF_ONE = {"items", "additionalProperties", "unevaluatedProperties", "contains", "not", "if", "then", "else"}
+_OF_SEVERAL = {"allOf", "anyOf", "oneOf", "prefixItems"}
+_WORDS = {"title", "description", "default", "example", "examples", "deprecated", "externalDocs", "xml", "$comment"}
+_WORDS |= {"discriminator", "readOnly", "writeOnly"}  # they say nothing of what is valid
+_LOWER = {"minLength", "minimum", "exclusiveMinimum", "minItems", "minProperties"}
+_UPPER = {"maxLength", "maximum", "exclusiveMaximum", "maxItems", "maxProperties"}
+_NEVER_NULL = {"allOf", "anyOf", "oneOf", "not", "if", "const"}
+
+
+def composed(schema: Any, *, without: str) -> Any:  # noqa: ANN401 - a schema is an object, true or false
+    """Return a schema, without references, as one that says it in fewer keywords.
+
+    Args:
+        schema: is not changed.
+        without: `readOnly` for what is sent, `writeOnly` for what is answered: members that are marked so are left out.
+    """
+    whole = _everywhere(schema, lambda node: _nullable(_merged(node)))
+    return _everywhere(_everywhere(whole, lambda node: _unmarked(node, without)), _chosen)
+
+
+def _everywhere(schema: Any, change: Callable[[Schema], Schema]) -> Any:  # noqa: ANN401 - any schema
+    """Return a schema of which all schemas are changed, those within others first."""
+    if not isinstance(schema, Mapping):
+        return schema
+    found: Schema = {}
+    for word, said in schema.items():
+        if word in _OF_NAMES and isinstance(said, Mapping):
+            found[word] = {name: _everywhere(one, change) for name, one in said.items()}
+        elif word in _OF_SEVERAL and isinstance(said, list):
+            found[word] = [_everywhere(one, change) for one in said]
+        else:
+            found[word] = _everywhere(said, change) if word in _OF_ONE else said
+    return change(found)
+
+
+def _merged(node: Schema) -> Schema:
+    """Return a schema with all of `allOf` that can be written as one with it."""
+    if not isinstance(node.get("allOf"), list):
+        return node
+    found: Schema | None = {}
+    left = []
+    for branch in node["allOf"]:
+        both = _both(found, branch) if isinstance(branch, Mapping) else found if branch is True else None
+        if both is None:
+            left.append(branch)
+        found = found if both is None else both
+    own = {word: said for word, said in node.items() if word != "allOf"}
+    found = _both(found or {}, own)
+    if found is None:
+        return node
+    if not left and found.get("unevaluatedProperties") is False and not found.keys() & _NEVER_NULL:
+        found = {word: said for word, said in found.items() if word != "unevaluatedProperties"}
+        found["additionalProperties"] = False
+    return {**found, "allOf": left} if left else found
+
+
+def _both(one: Mapping[str, Any] | None, other: Mapping[str, Any]) -> Schema | None:
+    """Return the schema of what two allow, or None where no keywords of ours say that; the other's words go first."""
+    found = dict(one or {})
+    for word, said in other.items():
+        if word not in found:
+            found[word] = said
+            continue
+        both = _of_both(word, found[word], said)
+        if both is None:
+            return None
+        found[word] = both
+    # A closed part would refuse the members of all others: nobody means that.
+    closed = [part for part in (one or {}, other) if part.get("additionalProperties") is False]
+    if any(part.get("properties", {}).keys() != found.get("properties", {}).keys() for part in closed):
+        found.pop("additionalProperties", None)
+    return found
+
+
+def _of_both(word: str, one: Any, other: Any) -> Any:  # noqa: ANN401 - a keyword's value is any JSON
+    """Return the value of a keyword that says what two of its values say, or None."""
+    if word == "properties":
+        names = [*one, *(name for name in other if name not in one)]
+        return {name: _member([part[name] for part in (one, other) if name in part]) for name in names}
+    if word == "required":
+        return list(dict.fromkeys((*one, *other)))
+    if word == "type":
+        return _type_of_both(one, other)
+    if word == "enum":
+        return [value for value in one if value in other] or None
+    if word == "x-realistic":
+        return {"allOf": [part for said in (one, other) for part in _clauses(said)]}
+    if word in _WORDS or word.startswith(ANNOTATION) or one == other:
+        return other
+    if isinstance(one, bool) or isinstance(other, bool):
+        return (one or other) if word == "uniqueItems" else None
+    if word in _LOWER | _UPPER:
+        return max(one, other) if word in _LOWER else min(one, other)
+    return _both(one, other) if word == "items" else None
+
+
+def _member(parts: Sequence[Any]) -> Any:  # noqa: ANN401 - any schema
+    """Return what all parts together say of one member."""
+    first, *others = parts
+    if not all(isinstance(part, Mapping) for part in parts):
+        return False if False in parts else next((part for part in parts if part is not True), True)
+    both: Schema | None = first
+    for part in others:
+        both = None if both is None else _both(both, part)
+    return {"allOf": list(parts)} if both is None else both
+
+
+def _clauses(said: Any) -> list[Any]:  # noqa: ANN401 - any schema
+    is_list = isinstance(said, Mapping) and said.keys() == {"allOf"}
+    return list(said["allOf"]) if is_list else [said]
+
+
+def _type_of_both(one: Any, other: Any) -> Any:  # noqa: ANN401 - a text or a list
+    ones, others = (_types(said) for said in (one, other))
+    wide = [*others, *(["integer"] if "number" in others else [])]
+    found = [kind for kind in ones if kind in wide] or [
+        kind for kind in others if kind == "integer" and "number" in ones
+    ]
+    return (found[0] if len(found) == 1 else found) or None
+
+
+def _types(said: Any) -> list[str]:  # noqa: ANN401 - a text or a list
+    return [said] if isinstance(said, str) else list(said)
+
+
+def _nullable(node: Schema) -> Schema:
+    """Return a schema without a choice of one thing, or of one thing and null."""
+    for word in ("anyOf", "oneOf"):
+        branches = node.get(word)
+        if not isinstance(branches, list):
+            continue
+        kept = [one for one in branches if one != {"type": "null"}]
+        if len(kept) != 1 or not isinstance(kept[0], Mapping):
+            continue
+        one = kept[0] if kept == branches else _or_null(kept[0])
+        own = {name: said for name, said in node.items() if name != word}
+        both = None if one is None else _both(one, own)
+        if both is not None:
+            return both
+    return node
+
+
+def _or_null(schema: Mapping[str, Any]) -> Schema | None:
+    """Return a schema that allows null too, or None where one keyword more does not say it."""
+    if schema.keys() & _NEVER_NULL:
+        return None
+    found = dict(schema)
+    if "type" in found:
+        found["type"] = list(dict.fromkeys((*_types(found["type"]), "null")))
+    if "enum" in found and None not in found["enum"]:
+        found["enum"] = [*found["enum"], None]
+    return found
+
+
+def _unmarked(node: Schema, mark: str) -> Schema:
+    """Return an object's schema without the members that are marked; whether they may be there is left open."""
+    members = node.get("properties", {})
+    marked = {name for name, said in members.items() if isinstance(said, Mapping) and said.get(mark) is True}
+    if not marked:
+        return node
+    found = {**node, "properties": {name: said for name, said in members.items() if name not in marked}}
+    if "required" in node:
+        found["required"] = [name for name in node["required"] if name not in marked]
+    if node.get("additionalProperties") is False:
+        let_in = {f"^{re.escape(name)}$": True for name in sorted(marked)}
+        found["patternProperties"] = {**node.get("patternProperties", {}), **let_in}
+    return found
+
+
+def _chosen(node: Schema) -> Schema:
+    """Return an object that is one of several as one with the members of all, and with what goes together."""
+    for word in ("oneOf", "anyOf"):
+        branches = [one for one in node.get(word, ()) if one != {"type": "null"}]
+        if len(branches) < 2 or not all(map(_is_object, branches)):  # noqa: PLR2004 - a choice
+            continue
+        whole = _whole(branches, str(node.get("discriminator", {}).get("propertyName", "")))
+        if len(branches) < len(node[word]):
+            whole["type"] = ["object", "null"]
+        found = _both(whole, {name: said for name, said in node.items() if name not in {word, "discriminator"}})
+        if found is not None:
+            return found
+    return node
+
+
+def _is_object(schema: Any) -> bool:  # noqa: ANN401 - any schema
+    return isinstance(schema, Mapping) and "properties" in schema and schema.get("type", "object") == "object"
+
+
+def _whole(branches: Sequence[Mapping[str, Any]], named: str) -> Schema:
+    """Return the object with all members of all branches, of which those of every branch are required."""
+    names = dict.fromkeys(name for one in branches for name in one["properties"])
+    selector = next((name for name in (named, *names) if _selects(name, branches, named)), "")
+    clauses: list[Schema] = [{"required": [selector]}] if selector else []
+    for one in branches if selector else branches[:1]:
+        then = _only(one, names, but=selector)
+        said = one["properties"][selector] if selector else {}
+        clauses += [
+            {"if": {"properties": {selector: {"const": value}}, "required": [selector]}, "then": then}
+            for value in _listed(said)
+        ] or [then]
+    return {
+        "type": "object",
+        "required": [name for name in names if all(name in one.get("required", ()) for one in branches)],
+        "properties": {
+            name: _any_of([one["properties"][name] for one in branches if name in one["properties"]]) for name in names
+        },
+        "x-realistic": {"allOf": clauses},
+    }
+
+
+def _only(branch: Mapping[str, Any], names: Mapping[str, None], *, but: str) -> Schema:
+    """Return the schema of what is of one branch and of no other."""
+    members = {name: bare(branch["properties"].get(name, False)) for name in names if name != but}
+    said = {word: bare(said) for word, said in branch.items() if word not in {"properties", "type"} | _WORDS}
+    open_ones = {word: one for word, one in said.items() if word != "additionalProperties"}
+    return {**{word: one for word, one in open_ones.items() if not word.startswith(ANNOTATION)}, "properties": members}
+
+
+def _listed(said: Any) -> list[Any]:  # noqa: ANN401 - any schema
+    """Return the values that a schema lists."""
+    if not isinstance(said, Mapping):
+        return []
+    return [said["const"]] if "const" in said else [one for one in said.get("enum", ()) if one is not None]
+
+
+def _selects(name: str, branches: Sequence[Mapping[str, Any]], named: str) -> bool:
+    """Whether a member says which of the branches an object is; `named` is the one that the document says does."""
+    values = [value for one in branches for value in _listed(one["properties"].get(name))]
+    every = all(_listed(one["properties"].get(name)) for one in branches)
+    every = every and (name == named or all(name in one.get("required", ()) for one in branches))
+    return every and all(isinstance(one, str) for one in values) and len(set(values)) == len(values)
+
+
+def _any_of(parts: Sequence[Any]) -> Any:  # noqa: ANN401 - any schema
+    """Return what a member is that each branch says something else of."""
+    different = [part for place, part in enumerate(parts) if part not in parts[:place]]
+    if len(different) == 1:
+        return different[0]
+    if all(map(_listed, different)):
+        values = list(dict.fromkeys(value for part in different for value in _listed(part)))
+        kind = {"type": "string"} if all(isinstance(one, str) for one in values) else {}
+        return {**kind, "enum": values}
+    return {"anyOf": different}
