@@ -62,7 +62,7 @@ Example: TypeAlias = dict[str, str]
 
 def mutant_of(identifier: str) -> Mutant:
     """Return the broken server that shows a requirement."""
-    breaking = [one for one in MUTANTS if one.breaks == identifier]
+    breaking = [one for one in MUTANTS if one.breaks == identifier and one.edition == CONTRACT.edition]
     return next((one for one in breaking if one.name in MORE_TELLING), breaking[0])
 
 

@@ -54,7 +54,7 @@ def what_was_sent_comes_back(reading: Reading) -> Iterator[Observation]:
         else:
             yield reading.finding(
                 f"echo/{place}",
-                fault(sent, got),
+                fault(as_shown(echo, sent), got),
                 expected=f"`{place}` is {shown(as_shown(echo, sent))}, as sent",
                 actual=f"`{place}` is {shown(got)}",
             )

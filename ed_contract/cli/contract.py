@@ -58,7 +58,10 @@ def explain(ctx: click.Context, /, identifier: str, **_: object) -> None:
         for check in CHECKS
         if row.id in check.judges(contract)
     ]
-    broken = [mutant for mutant in MUTANTS if mutant.breaks == row.id]
+    # Another edition may say something else by the same id; what it says alike is broken by the same servers.
+    alike = [one for one in MUTANTS if Contract.load(one.edition).requirements.get(row.id) == row]
+    broken = [one for one in alike if one.breaks == row.id]
+    broken.sort(key=lambda one: one.edition != contract.edition)
     click.echo(f"{row.id} ({row.level})")
     click.echo(f"  {row.statement}")
     click.echo(f"  Clause:    {row.clause}")

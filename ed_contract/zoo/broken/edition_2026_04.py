@@ -13,6 +13,7 @@ from ed_contract.zoo.altering import (
     altered,
     at,
     comparing,
+    disabled,
     edited,
     overlooking,
     refusing,
@@ -60,6 +61,12 @@ TAKEN = (
                 _overlooked(_SUBSCRIPTION, "required"),
             ),
         )
+    ),
+    Mutant(
+        name="types-beyond-the-third",
+        breaks="request/type/enum",
+        sentence="Takes types that are none of the three.",
+        make=_overlooked("type", "enum"),
     ),
     *(
         Mutant(name=name, breaks=f"request/{place}/type", sentence=sentence, make=_overlooked(place, "type"))
@@ -173,6 +180,20 @@ _ABSENT = (
 )
 
 _RETYPED: Iterable[tuple[str, str, str, str, Edit]] = (
+    (
+        "azure-type-in-words",
+        "type/enum",
+        "Shows the type azure_event_grid in words.",
+        "echo/type",
+        altered("type", lambda chosen: "Azure Event Grid" if chosen == _TYPE else chosen),
+    ),
+    (
+        "disabled-without-topic",
+        "status_details.disabled.reason/enum",
+        "Shows a missing partner topic as a reason that the page does not list.",
+        "",
+        disabled("no_partner_topic"),
+    ),
     (
         "azure-region-as-object",
         f"{_REGION}/type",
@@ -332,11 +353,6 @@ UNCOMPARED = mutants_of(
         *(
             (f"{name}-not-compared", sentence, comparing(partial(edited, edit=without(place))))
             for name, place, sentence in _COMPARED
-        ),
-        (
-            "azure-resource-group-compared-folded",
-            "Compares resource groups without regard to case.",
-            comparing(lambda params: edited(params, altered(_GROUP, str.lower))),
         ),
     ),
 )
