@@ -48,6 +48,7 @@ def explain(ctx: click.Context, /, identifier: str, **_: object) -> None:
     """
     from ed_contract.checks import CHECKS  # noqa: PLC0415 - heavy
     from ed_contract.contract import Contract  # noqa: PLC0415 - heavy
+    from ed_contract.explaining import example  # noqa: PLC0415 - heavy
     from ed_contract.planning import phases_about  # noqa: PLC0415 - heavy
     from ed_contract.zoo import MUTANTS  # noqa: PLC0415 - heavy
 
@@ -67,6 +68,9 @@ def explain(ctx: click.Context, /, identifier: str, **_: object) -> None:
     click.echo(f"  Clause:    {row.clause}")
     click.echo(f"  Judged by: {'; '.join(checks) or 'no check yet'}")
     click.echo(f"  Shown by:  the phases {', '.join(phases_about(row.id))}")
+    if (shown := example(contract, row.id)) is not None:
+        said = "refused" if row.area == "request" and row.id != "request/valid" else "accepted"
+        click.echo(f"  Example:   {json.dumps(shown, ensure_ascii=False)} is {said}")
     if broken:
         more = f", and {len(broken) - 1} more of the zoo" if broken[1:] else ""
         click.echo(f"  Broken by: {broken[0].name} ({broken[0].sentence.rstrip('.')}){more}")
