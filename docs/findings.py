@@ -26,7 +26,10 @@ FILE = Path(__file__).parent / "data" / "findings.json"
 KEYS = ("sk_test_a", "sk_test_b")
 MORE_TELLING = (
     # mutants to show where another than the first of their requirement shows more, or shows it each time
-    "name-numbers",
+    "name-coerced",
+    "one-source-wrapped",
+    "one-include-wrapped",
+    "url-wrapped",
     "type-open",
     "event-payload-open",
     "answers-id-as-number",
