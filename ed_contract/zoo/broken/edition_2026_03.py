@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from werkzeug.wrappers import Response
 
-from ed_contract.reference import Create, Destination, Document, Json, Params, Reference
+from ed_contract.reference import Create, Destination, Document, Json, Params, Problem, Reference
 from ed_contract.reference.fields import NAMES_OF_BEFORE
 from ed_contract.zoo.altering import altered, comparing, edited, overlooking, reading, refusing, rendering, storing
 from ed_contract.zoo.failing import failing_at_params
@@ -83,12 +83,20 @@ NAMED = mutants_of(
     ),
 )
 
+
+def _is_scalar(problem: Problem, params: Params) -> bool:
+    """Return whether a problem is that a source is a number, a boolean or null."""
+    if (problem.place, problem.rule) != (_PLACE, "items"):
+        return False
+    return not isinstance(sources(params)[int(problem.at.strip("[]"))], list | dict)
+
+
 TAKEN = (
     Mutant(
         name="sources-of-any-type",
         breaks=f"request/{_PLACE}/items",
         sentence="Takes numbers, booleans and nulls among the values of `events_from`.",
-        make=overlooking(lambda problem, _: problem.place == _PLACE and problem.rule == "items"),
+        make=overlooking(_is_scalar),
     ),
     Mutant(
         name="one-source-without-array",
@@ -153,7 +161,7 @@ SHAPED = (
 )
 
 
-@mutant(breaks="idempotency/replay")
+@mutant(breaks="idempotency/replay", also=("idempotency/conflict/keeps-first",))
 class ReplayedUnderOldNames(Reference):
     """Shows the sources under their old names when a create is repeated."""
 

@@ -65,7 +65,7 @@ TAKEN = (
     Mutant(
         name="types-beyond-the-third",
         breaks="request/type/enum",
-        sentence="Takes types that are none of the three.",
+        sentence="Accepts types other than the three that are listed.",
         make=_overlooked("type", "enum"),
     ),
     *(
@@ -87,8 +87,10 @@ def keeping(place: str, change: Callable[[str], str]) -> type[Reference]:
     class Keeps(Reference):
         def make(self, account: str, params: Params) -> Destination:
             made = super().make(account, params)
+            if made.type != _TYPE:
+                return made
             changed: dict[str, Any] = {name: change(getattr(made, name))}
-            return replace(made, **changed) if made.type == _TYPE else made
+            return replace(made, **changed)
 
     return Keeps
 
@@ -183,14 +185,14 @@ _RETYPED: Iterable[tuple[str, str, str, str, Edit]] = (
     (
         "azure-type-in-words",
         "type/enum",
-        "Shows the type azure_event_grid in words.",
+        "Shows the type `azure_event_grid` in words.",
         "echo/type",
         altered("type", lambda chosen: "Azure Event Grid" if chosen == _TYPE else chosen),
     ),
     (
         "disabled-without-topic",
         "status_details.disabled.reason/enum",
-        "Shows a missing partner topic as a reason that the page does not list.",
+        "Disables destinations for `no_partner_topic`, a reason that the page does not list.",
         "",
         disabled("no_partner_topic"),
     ),
@@ -287,7 +289,7 @@ MATCHED = mutants_of(
 )
 
 
-@mutant(breaks="response/config-matches-type")
+@mutant(breaks="response/config-matches-type", also=("include/webhook_endpoint.url",))
 class AzureWithItsWebhook(Reference):
     """Shows the URL of the partner topic as a webhook endpoint of Azure Event Grid destinations."""
 
