@@ -69,7 +69,7 @@ def _requirement(row: Requirement) -> Iterator[str]:
     if row.need:
         yield f"- Needs: `{row.need}`"
     yield "\n**What breaks it**\n"
-    yield from _mutants([one for one in MUTANTS if one.breaks == row.id])
+    yield from _mutants([one for one in MUTANTS if one.breaks == row.id and one.edition == CONTRACT.edition])
     if example is not None:
         yield f"\n**An example finding**, of `ed-contract serve --mutant {example['mutant']}`\n"
         yield f"```text\n{example['finding']}\n```"

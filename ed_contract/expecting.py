@@ -70,7 +70,10 @@ def _may_be_left_out(contract: Contract, params: Params, error: ValidationError)
         return False
     head, choice = path[0], contract.parts.choice
     if choice is not None and head in choice.objects.values():
-        return choice.objects.get(contract.chosen(params) or "") != head
+        if choice.objects.get(contract.chosen(params) or "") != head:
+            return True
+        if error.validator == "required":
+            return False  # the object is there, and empty
     schema = contract.request_schema
     for name in path[:-1]:
         schema = schema["properties"].get(name, {})

@@ -19,7 +19,7 @@ from ed_contract.options import DEFAULTS, Settings
 from ed_contract.report import Report
 from ed_contract.transport import Target
 from ed_contract.verdict import Verdict
-from ed_contract.zoo import MUTANTS, RIGHT, Mutant, One, RightServer, restartable, serving
+from ed_contract.zoo import MUTANTS, RIGHT, Mutant, One, RightServer, opened, restartable, serving
 
 ZOO: tuple[One, ...] = (*MUTANTS, *RIGHT)
 
@@ -109,6 +109,7 @@ def score_one(name: str, settings: Settings = DEFAULTS, *, sockets: bool = False
         report = api.run(
             replace(target, request_timeout=2.0),
             settings,
+            edition=server.edition,
             strict=True,
             until=breaks,
             shrink=False,
@@ -136,7 +137,7 @@ def _reached(server: One, *, sockets: bool) -> Iterator[tuple[Target, Callable[[
         with restartable(server) as (url, restart):
             yield Target(url=url, api_key=first, second_api_key=second), restart
     elif isinstance(server, RightServer) and not (sockets or server.sockets):
-        with server.make() as app:
+        with opened(server) as app:
             yield Target.of_app(app, api_key=first, second_api_key=second), None
     else:
         with serving(server) as url:

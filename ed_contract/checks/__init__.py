@@ -30,6 +30,7 @@ CHECKS: tuple[Check, ...] = (
     robustness.the_target_keeps_serving,
     request.valid_creates_are_accepted,
     request.mutated_creates_are_refused,
+    request.discouraged_creates_are_refused,
     robustness.malformed_bodies_are_refused,
     response.the_status_is_final,
     response.a_success_is_a_json_object,

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ed_contract.case import Expectation, Params
-from ed_contract.checks.echo import comes_back
+from ed_contract.checks.echo import as_shown, comes_back
 from ed_contract.checks.evidence import no_word_of_the_key
 from ed_contract.checks.reading import Reading, check, held
-from ed_contract.contract import Contract
+from ed_contract.contract import Contract, Echo
 from ed_contract.finding import Observation, Unclear
 from ed_contract.interaction import CONFLICT, NOT_JSON, Interaction, Response
 from ed_contract.record.answers import CODE, codes, said
@@ -44,14 +44,27 @@ def _changed(schema: Mapping[str, Any], one: Params, other: Params, parent: str)
             yield place
 
 
-def _is_open(kind: str | None, before: object, after: object) -> bool:
-    """Whether the page leaves open if this change makes the parameters other ones."""
+def _is_open(contract: Contract, place: str, before: object, after: object) -> bool:
+    """Whether the page leaves open if this change makes the parameters other ones.
+
+    A value and the name that it comes back under may be one and the same to a server, or two.
+    """
+    echo = contract.parts.echo(place)
     if isinstance(before, list) and isinstance(after, list):
-        return sorted(map(canonical, before)) == sorted(map(canonical, after))  # only reordered
-    if kind == "map":
+        one, other = (sorted(map(canonical, _compared(echo, values))) for values in (before, after))
+        return one == other  # only reordered, or renamed
+    if contract.parts.kinds.get(place) == "map":
         values = [*_values(before), *_values(after)]
         return not all(isinstance(value, str) for value in values)
     return False
+
+
+def _compared(echo: Echo | None, values: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return values under the names that they come back under, those of a set once each."""
+    values = as_shown(echo, values)
+    if echo is None or not echo.as_set or not isinstance(values, list):
+        return values
+    return list({canonical(one): one for one in values}.values())
 
 
 def _is_the_default(reading: Reading, place: str, before: object, after: object) -> bool:
@@ -62,9 +75,10 @@ def _is_the_default(reading: Reading, place: str, before: object, after: object)
     first = reading.first
     if first is None or not reading.shows_the_id_of(first):
         return False
+    echo = reading.contract.parts.echo(place)
     if before is None:
-        return comes_back(reading.contract.parts.echo(place), after, member(first.created, place))
-    return after is None and reading.history.facts.default_shown(place, before, first.key)
+        return comes_back(echo, after, member(first.created, place))
+    return after is None and reading.history.facts.default_shown(place, _compared(echo, before), first.key)
 
 
 def _values(metadata: object) -> list[object]:
@@ -95,11 +109,7 @@ def other_parameters_under_a_used_key_conflict(reading: Reading) -> Iterator[Obs
     if alone and before in _EMPTY and after in _EMPTY and not no_word_of_the_key(reading, answer):
         yield from _absent_or_empty(reading, answer, place)
     elif not (
-        alone
-        and (
-            _is_open(reading.contract.parts.kinds.get(place), before, after)
-            or _is_the_default(reading, place, before, after)
-        )
+        alone and (_is_open(reading.contract, place, before, after) or _is_the_default(reading, place, before, after))
     ):
         yield from _conflict(reading, first, answer, place if alone else None)
 

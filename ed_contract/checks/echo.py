@@ -54,8 +54,8 @@ def what_was_sent_comes_back(reading: Reading) -> Iterator[Observation]:
         else:
             yield reading.finding(
                 f"echo/{place}",
-                fault(sent, got),
-                expected=f"`{place}` is {shown(_as_shown(echo, sent))}, as sent",
+                fault(as_shown(echo, sent), got),
+                expected=f"`{place}` is {shown(as_shown(echo, sent))}, as sent",
                 actual=f"`{place}` is {shown(got)}",
             )
 
@@ -132,7 +132,7 @@ def is_asked_for(contract: Contract, place: str, params: Params) -> bool:
 
 def comes_back(echo: Echo | None, sent: object, got: object) -> bool:
     """Whether `got` is what was sent: a set with the same elements, what has another name there by that name."""
-    return agree(echo, _as_shown(echo, sent), got)
+    return agree(echo, as_shown(echo, sent), got)
 
 
 def agree(echo: Echo | None, one: object, other: object) -> bool:
@@ -142,12 +142,12 @@ def agree(echo: Echo | None, one: object, other: object) -> bool:
     return same(one, other)
 
 
-def _as_shown(echo: Echo | None, sent: Any) -> Any:  # noqa: ANN401 - any JSON
+def as_shown(echo: Echo | None, sent: Any) -> Any:  # noqa: ANN401 - any JSON
     """Return what was sent under the names that it has in answers."""
     if echo is None or not echo.shown_as:
         return sent
     if isinstance(sent, list):
-        return [_as_shown(echo, one) for one in sent]
+        return [as_shown(echo, one) for one in sent]
     return echo.shown_as.get(sent, sent) if isinstance(sent, str) else sent
 
 
@@ -156,6 +156,7 @@ def _as_set(values: list[Any]) -> set[str]:
 
 
 def _is_in_other_form(echo: Echo, sent: object, got: object) -> bool:
+    sent = as_shown(echo, sent)
     longest = 4 * len(canonical(sent)) + LONGEST_SHOWN  # no form of a value is that much longer
     if len(json_start(got, longest)) == longest:
         return False

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
+
+from jsonschema import Draft202012Validator
 
 from ed_contract.case import Expectation, Mutation
 from ed_contract.checks.evidence import no_evidence, turned_away
 from ed_contract.checks.reading import Reading, check, held
-from ed_contract.contract import Contract
+from ed_contract.contract import Contract, Discouraged
 from ed_contract.finding import Observation, Unclear
 from ed_contract.interaction import CONFLICT, Interaction, Response
 from ed_contract.record.answers import CODE, codes, said
@@ -16,8 +19,13 @@ from ed_contract.record.values import member, shown
 _VALID = "request/valid"
 
 
+def _discouraged(contract: Contract) -> Iterator[str]:
+    return (f"request/{one.id}" for one in contract.parts.discouraged)
+
+
 def _mutated(contract: Contract) -> Iterator[str]:
-    return (row.id for row in contract.requirements.values() if row.area == "request" and row.id != _VALID)
+    others = {_VALID, *_discouraged(contract)}
+    return (row.id for row in contract.requirements.values() if row.area == "request" and row.id not in others)
 
 
 @check(_VALID)
@@ -122,3 +130,44 @@ def mutated_creates_are_refused(reading: Reading) -> Iterator[Observation]:
         yield Unclear(requirement=mutation.requirement, reason=doubt) if doubt else held(mutation.requirement)
     else:
         yield Unclear(requirement=mutation.requirement, reason=f"answered {answer.status}")
+
+
+@check(_discouraged)
+def discouraged_creates_are_refused(reading: Reading) -> Iterator[Observation]:
+    """Judge a create that the request schema takes and that should be refused all the same, under a fresh key."""
+    params, answer = reading.params, reading.answer
+    if params is None or answer is None or reading.first is not None or reading.expectation is not Expectation.EITHER:
+        return
+    for one in reading.contract.parts.discouraged:
+        if not _conditions(one).is_valid(params):
+            continue
+        row = f"request/{one.id}"
+        if answer.refused and not answer.says_nothing and (doubt := no_evidence(reading)):
+            yield Unclear(requirement=row, reason=doubt)
+        elif one.live and (reason := _why_not_live(reading, one.live)):
+            yield Unclear(requirement=row, reason=reason, applies=False)
+        elif answer.successful:
+            yield reading.finding(
+                row,
+                "accepted",
+                expected=f"4xx: {one.statement.rstrip('.')}",
+                actual=f"{answer.status}: accepted",
+            )
+        elif answer.refused and not answer.says_nothing:
+            yield held(row)
+        else:
+            yield Unclear(requirement=row, reason=f"answered {answer.status}")
+
+
+@cache
+def _conditions(one: Discouraged) -> Draft202012Validator:
+    return Draft202012Validator(one.when)
+
+
+def _why_not_live(reading: Reading, place: str) -> str:
+    """Return why a rule of live mode does not apply, or "": the last answer that says the mode decides."""
+    for one in (reading.interaction, *reading.history.backwards()):
+        mode = None if one.created is None else member(one.created, place)
+        if isinstance(mode, bool):
+            return "" if mode else f"`{place}` is false in what was answered"
+    return f"no answer shows `{place}`"

@@ -48,6 +48,7 @@ def explain(ctx: click.Context, /, identifier: str, **_: object) -> None:
     """
     from ed_contract.checks import CHECKS  # noqa: PLC0415 - heavy
     from ed_contract.contract import Contract  # noqa: PLC0415 - heavy
+    from ed_contract.explaining import example  # noqa: PLC0415 - heavy
     from ed_contract.planning import phases_about  # noqa: PLC0415 - heavy
     from ed_contract.zoo import MUTANTS  # noqa: PLC0415 - heavy
 
@@ -58,12 +59,18 @@ def explain(ctx: click.Context, /, identifier: str, **_: object) -> None:
         for check in CHECKS
         if row.id in check.judges(contract)
     ]
-    broken = [mutant for mutant in MUTANTS if mutant.breaks == row.id]
+    # Another edition may say something else by the same id; what it says alike is broken by the same servers.
+    alike = [one for one in MUTANTS if Contract.load(one.edition).requirements.get(row.id) == row]
+    broken = [one for one in alike if one.breaks == row.id]
+    broken.sort(key=lambda one: one.edition != contract.edition)
     click.echo(f"{row.id} ({row.level})")
     click.echo(f"  {row.statement}")
     click.echo(f"  Clause:    {row.clause}")
     click.echo(f"  Judged by: {'; '.join(checks) or 'no check yet'}")
     click.echo(f"  Shown by:  the phases {', '.join(phases_about(row.id))}")
+    if (shown := example(contract, row.id)) is not None:
+        said = "refused" if row.area == "request" and row.id != "request/valid" else "accepted"
+        click.echo(f"  Example:   {json.dumps(shown, ensure_ascii=False)} is {said}")
     if broken:
         more = f", and {len(broken) - 1} more of the zoo" if broken[1:] else ""
         click.echo(f"  Broken by: {broken[0].name} ({broken[0].sentence.rstrip('.')}){more}")

@@ -164,13 +164,16 @@ def resolved(ctx: click.Context, *, apart: Collection[str] = ()) -> Resolved:
     return resolve([line, *(_without(source, apart) for source in (around, *files))])
 
 
-def edition(ctx: click.Context) -> str:
-    """Return the edition of the page that a command is about, wherever it is set; raise UsageError if there is none."""
+def edition(ctx: click.Context, *, usual: str = "") -> str:
+    """Return the edition of the page that a command is about, wherever it is set; raise UsageError if there is none.
+
+    Where nothing is set, it is the usual one of what the command is about, or else the first.
+    """
     given = resolved(ctx, apart=["url", "app"])  # it goes to no server
     from ed_contract.contract import edition_of  # noqa: PLC0415 - heavy
 
     version = given.settings.api_version if "api-version" in given.origins else None
-    return edition_of(ctx.params.get("edition") or given.settings.edition, version)
+    return edition_of(ctx.params.get("edition") or given.settings.edition or (None if version else usual), version)
 
 
 def _without(source: Source, names: Collection[str]) -> Source:

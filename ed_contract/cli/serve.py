@@ -13,7 +13,7 @@ from ed_contract.cli.options import configured, edition, options
 from ed_contract.exceptions import UsageError
 
 if TYPE_CHECKING:
-    from ed_contract.reference import Reference
+    from ed_contract.zoo import One
 
 
 @click.command
@@ -41,8 +41,9 @@ def serve(ctx: click.Context, /, port: int, db: Path | None, mutant: str | None,
         click.echo(url)
         sys.stdout.flush()
 
-    make = Reference if mutant is None else _of_the_zoo(mutant)
-    served = edition(ctx)
+    one = None if mutant is None else _of_the_zoo(mutant)
+    make = Reference if one is None else one.make
+    served = edition(ctx, usual="" if one is None else one.edition)
     try:
         with make(db=db, edition=served) as reference:
             serve_forever(reference, "127.0.0.1", port, ready)
@@ -54,11 +55,11 @@ def serve(ctx: click.Context, /, port: int, db: Path | None, mutant: str | None,
         ) from error
 
 
-def _of_the_zoo(name: str) -> type[Reference]:
-    """Return the class of a server of the zoo."""
+def _of_the_zoo(name: str) -> One:
+    """Return a server of the zoo."""
     from ed_contract.score import named  # noqa: PLC0415 - heavy
-    from ed_contract.zoo import MUTANTS, RIGHT, One  # noqa: PLC0415 - heavy
+    from ed_contract.zoo import MUTANTS, RIGHT  # noqa: PLC0415 - heavy
 
     named([name])
     zoo: tuple[One, ...] = (*MUTANTS, *RIGHT)
-    return next(one.make for one in zoo if one.name == name)
+    return next(one for one in zoo if one.name == name)

@@ -161,6 +161,9 @@ def _between(operation: Operation) -> Iterator[Problem]:
             yield from _named(f"response.{place}", "x-on-request", [one.schema["x-on-request"]], sent, "request")
         if one.schema.get("x-echo", False) is not False:
             yield from _named(f"response.{place}", "x-echo", [place], sent, "request")
+    if isinstance(should := operation.request.get("x-should"), list):
+        live = (one.get("live") for one in should if isinstance(one, Mapping))
+        yield from _named("request", "x-should", live, shown, "response")
     identity = operation.response.get("x-identity")
     if isinstance(identity, Mapping):
         yield from _named("response", "x-identity", identity.values(), shown, "response")

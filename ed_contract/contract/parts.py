@@ -73,7 +73,7 @@ class Discouraged:
     id: str  # after `request/`
     statement: str
     when: Mapping[str, Any]  # the JSON Schema of their params
-    live: bool = False  # it holds in live mode only
+    live: str = ""  # the member of the response that says so, where it holds in live mode only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

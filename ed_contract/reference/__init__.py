@@ -6,7 +6,7 @@ It imports nothing of `ed_contract` outside this package: it is the second readi
 from ed_contract.reference.application import PATH, Reference
 from ed_contract.reference.authentication import DEFAULT_KEYS
 from ed_contract.reference.destination import Create, Destination, Document, Json, Params
-from ed_contract.reference.fields import EDITIONS
+from ed_contract.reference.fields import EDITIONS, SEED
 from ed_contract.reference.refusal import Problem, RefusedError
 from ed_contract.reference.server import RunningServer, serve, serve_forever
 from ed_contract.reference.store import Remembered, Scope
@@ -15,6 +15,7 @@ __all__ = [
     "DEFAULT_KEYS",
     "EDITIONS",
     "PATH",
+    "SEED",
     "Create",
     "Destination",
     "Document",

@@ -82,6 +82,11 @@ def altered(place: str, change: Change) -> Edit:
     return alter
 
 
+def disabled(reason: Json) -> Edit:
+    """Return the edit that shows a destination as disabled for a reason."""
+    return lambda document: document.update(status="disabled", status_details={"disabled": {"reason": reason}})
+
+
 def edited(params: Params, edit: Edit) -> Document:
     """Return an edited copy of parameters."""
     document = copy.deepcopy(dict(params))

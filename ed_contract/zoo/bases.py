@@ -11,7 +11,7 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from ed_contract.reference import Create, Destination, Json, Params, Problem, Reference, Scope
+from ed_contract.reference import Create, Destination, Document, Json, Params, Problem, Reference, Scope
 
 
 class TakesAll(Reference):
@@ -25,6 +25,9 @@ class TakesAll(Reference):
 
     def render_webhook(self, destination: Destination, include: Collection[str]) -> Json:
         return None if destination.url is None else super().render_webhook(destination, include)
+
+    def render_azure(self, destination: Destination) -> Json:
+        return None if destination.azure_subscription_id is None else super().render_azure(destination)
 
 
 class Stays(Reference):
@@ -86,3 +89,17 @@ class Underway(Exclusive):
     def answer_twin(self, create: Create, scope: Scope, first: threading.Event) -> Response:
         """Answer a create while another under the same key is being answered."""
         raise NotImplementedError
+
+
+class Live(Reference):
+    """Is in live mode, where webhook endpoints have to be reached by https."""
+
+    id_prefix = "ed_"
+
+    def render(self, destination: Destination, include: Collection[str]) -> Document:
+        return super().render(destination, include) | {"livemode": True}
+
+    def check_url(self, text: str) -> Iterator[Problem]:
+        yield from super().check_url(text)
+        if text.partition(":")[0].lower() != "https":
+            yield Problem(place="webhook_endpoint.url", rule="undecided", message="must be https in live mode")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
 from ed_contract.reference import Json, Params
@@ -44,6 +44,33 @@ def missing(name: str) -> Test:
 def every_one(*tests: Test) -> Test:
     """Return whether parameters are of all these kinds."""
     return lambda params: all(test(params) for test in tests)
+
+
+TYPES = {"amazon_eventbridge", "azure_event_grid", "webhook_endpoint"}
+MEMBERS = {"webhook_endpoint.signing_secret", "webhook_endpoint.url"}
+
+
+def sources(params: Params) -> Sequence[Json]:
+    """Return the values of `events_from`, none where it is no array."""
+    values = params.get("events_from")
+    return values if isinstance(values, list) else ()
+
+
+def any_source(test: Callable[[str], bool]) -> Test:
+    """Return whether any text of `events_from` is of some kind."""
+    return lambda params: any(isinstance(one, str) and test(one) for one in sources(params))
+
+
+def unknown_type(params: Params) -> bool:
+    """Return whether a type is none of those that any edition of the page names."""
+    chosen = params.get("type")
+    return isinstance(chosen, str) and chosen not in TYPES
+
+
+def unknown_include(params: Params) -> bool:
+    """Return whether a member is included that no edition of the page names."""
+    include = params.get("include")
+    return isinstance(include, list) and any(isinstance(one, str) and one not in MEMBERS for one in include)
 
 
 EVENTBRIDGE, WEBHOOK = has("type", "amazon_eventbridge"), has("type", "webhook_endpoint")

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ed_contract.reference import RunningServer, serve
-from ed_contract.zoo.specimen import One
+from ed_contract.zoo.specimen import One, opened
 
 
 @contextmanager
@@ -19,7 +19,7 @@ def serving(one: One, *, db: Path | str | None = None) -> Iterator[str]:
         one: the server, from `MUTANTS` or `RIGHT`.
         db: a file that outlives the server; without one, all is forgotten when it stops.
     """
-    with one.make(db=db) as app, one.host(app) as url:
+    with opened(one, db=db) as app, one.host(app) as url:
         try:
             yield url
         finally:
@@ -33,7 +33,7 @@ def restartable(one: One) -> Iterator[tuple[str, Callable[[], None]]]:
         served = ExitStack()
 
         def start(port: int = 0) -> RunningServer:
-            app = served.enter_context(one.make(db=Path(folder) / "destinations.sqlite3"))
+            app = served.enter_context(opened(one, db=Path(folder) / "destinations.sqlite3"))
             return served.enter_context(serve(app, port=port))
 
         def restart() -> None:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal, TypeAlias, TypeVar
 
-from ed_contract.reference import Reference
+from ed_contract.reference import SEED, Reference
 from ed_contract.zoo.hosts import Host, on_waitress
 
 _WORD_STARTS = re.compile(r"(?<=[a-z])(?=[A-Z0-9])|(?<=[0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -23,7 +24,8 @@ class Mutant:
     name: str  # in kebab-case, unique in the zoo, never reused
     breaks: str  # the id of the requirement
     sentence: str  # what it does otherwise than the reference
-    make: type[Reference]  # takes what the reference takes: `make(db=…, keys=…)`
+    make: type[Reference]  # takes what the reference takes: `make(db=…, keys=…, edition=…)`
+    edition: str = SEED  # of the page: the one that it breaks
     also: tuple[str, ...] = ()  # ids of further requirements that the same fault breaks
     needs: Literal["restart"] | None = None  # what must happen to the server before the fault shows
     sockets: bool = False  # whether the fault shows only over real connections
@@ -37,6 +39,7 @@ class RightServer:
     name: str  # in kebab-case, unique in the zoo, never reused
     sentence: str  # what it does otherwise than the reference
     make: type[Reference]
+    edition: str = SEED  # of the page: the one that it is right by
     should: tuple[str, ...] = ()  # ids of the SHOULD requirements that it knowingly does not follow
     inconclusive: bool = False  # whether some MUST may stay undecided, since the server stops taking creates
     sockets: bool = False  # whether the latitude shows only over real connections
@@ -103,6 +106,19 @@ def right_of(
 ) -> tuple[RightServer, ...]:
     """Return the right servers of a table."""
     return tuple(RightServer(name=name, sentence=sentence, make=make, should=should) for name, sentence, make in rows)
+
+
+_O = TypeVar("_O", Mutant, RightServer)
+
+
+def of_edition(edition: str, servers: Iterable[_O]) -> tuple[_O, ...]:
+    """Return servers as those of another edition of the page than the first."""
+    return tuple(replace(one, edition=edition) for one in servers)
+
+
+def opened(one: One, *, db: Path | str | None = None) -> Reference:
+    """Return a server of the zoo as an application that answers as its edition of the page says."""
+    return one.make(db=db, edition=one.edition)
 
 
 def mutants_in(namespace: Mapping[str, object]) -> tuple[Mutant, ...]:

@@ -345,7 +345,7 @@ def test_list_and_explain_show_the_contract():
         "  Judged by: other parameters under a used key conflict (ed_contract/checks/conflicts.py)\n"
         "  Shown by:  the phases smoke, idempotency, stateful\n"
         "  Broken by: conflict-code-conflict (Uses the name of the status as the code of a conflict), "
-        "and 8 more of the zoo\n"
+        "and 7 more of the zoo\n"
     )
     assert ed_contract("explain", "idempotency/account-scoped").stdout.endswith("  Needs:     --second-api-key\n")
 

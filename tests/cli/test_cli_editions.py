@@ -9,6 +9,7 @@ import yaml
 from click.shell_completion import BashComplete
 from common.command import ed_contract
 
+from ed_contract import reference
 from ed_contract.cli import cli
 from ed_contract.contract import Contract, editions
 
@@ -47,7 +48,44 @@ def test_a_requirement_of_an_edition_is_explained():
         "  Clause:    Parameters › azure_event_grid.azure_region\n"
         "  Judged by: mutated creates are refused (ed_contract/checks/request.py)\n"
         "  Shown by:  the phases smoke, mutations, fuzz\n"
+        '  Example:   {"name": "Orders", "type": "azure_event_grid", "event_payload": "thin", '
+        '"enabled_events": ["v1.billing.meter.error_report_triggered"], "azure_event_grid": '
+        '{"azure_resource_group_name": "orders", "azure_subscription_id": "5f2d8f6a-7c1b-4c54-9a0e-3b1d2f4e6a70"}} '
+        "is refused\n"
+        "  Broken by: azure-region-optional (Accepts Azure Event Grid destinations without a region)\n"
     )
+
+
+def test_a_requirement_that_an_edition_says_otherwise_is_explained_by_that_edition():
+    """Its statement, its example, and a server that breaks it as it is said there."""
+    row = "request/events_from/items"
+    first, later = (ed_contract("explain", row, "--edition", name).stdout for name in ("2024-10", "2026-03"))
+    assert "`events_from` that is not one of `self`, `other_accounts` is refused" in first
+    assert "`events_from` that is not a string is refused" in later
+    assert '"@self"' not in first
+    assert '"@self"' in later
+    assert "Broken by: events-from-checked-none (" in first
+    assert (
+        "Broken by: sources-of-any-type (Takes numbers, booleans and nulls among the values of `events_from`)" in later
+    )
+
+
+def test_a_rule_in_prose_is_explained():
+    """With a create that should be refused."""
+    told = ed_contract("explain", "request/snapshot_api_version/not-for-thin", "--edition", "2026-09").stdout
+    assert "(SHOULD)" in told
+    assert '"snapshot_api_version": "2024-09-30.acacia"} is refused\n' in told
+    assert "Broken by: version-taken-for-thin (Accepts a snapshot version for thin events)\n" in told
+
+
+def test_a_server_of_the_zoo_is_served_by_its_edition():
+    """Unless another is given."""
+    for arguments, edition in (((), "2026-04"), (("--edition", "2026-07"), "2026-07")):
+        with pytest.MonkeyPatch.context() as patch:
+            served = []
+            patch.setattr(reference, "serve_forever", lambda app, *_, served=served: served.append(app))
+            assert ed_contract("serve", "--mutant", "azure-region-optional", *arguments).returncode == 0
+        assert [app.edition for app in served] == [reference.EDITIONS[edition]]
 
 
 def test_an_edition_is_exported():

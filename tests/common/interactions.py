@@ -9,6 +9,7 @@ from typing import Any
 
 from ed_contract.case import Case, Credential, Expectation, Key, Mutation, encode
 from ed_contract.checks import judge
+from ed_contract.contract import CONTRACT, Contract
 from ed_contract.finding import Finding, Held, Observation, Unclear
 from ed_contract.interaction import Answer, Interaction, NoAnswer, Request, response
 from ed_contract.record.history import History
@@ -83,8 +84,8 @@ def conflict(code: str = "idempotency_error") -> Answer:
 class Run:
     """A run by hand: say what was sent and what came, and read what the checks say of it."""
 
-    def __init__(self) -> None:
-        self.history = History()
+    def __init__(self, contract: Contract = CONTRACT) -> None:
+        self.history, self._contract = History(), contract
         self.observations: list[Observation] = []
 
     def exchange(
@@ -161,6 +162,7 @@ class Run:
             lost=lost,
             attempts=attempts,
             unanswered=unanswered or int(isinstance(answer, NoAnswer)),
+            contract=self._contract,
         )
 
     @property

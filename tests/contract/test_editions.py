@@ -165,6 +165,9 @@ def test_the_clients_of_the_page_are_told_header_for_header(edition):
         ("2026-04", TO_AZURE | {"amazon_eventbridge": EVENTBRIDGE}, EITHER),
         ("2026-04", TO_AZURE | {"azure_event_grid": AZURE | {"azure_region": 5}}, f"{IN_AZURE}.azure_region/type"),
         ("2026-04", TO_AZURE | {"azure_event_grid": {}}, f"{IN_AZURE}.azure_region/required"),
+        ("2026-04", TO_AZURE | {"azure_event_grid": None}, EITHER),
+        ("2026-04", TO_AZURE | {"azure_event_grid": ""}, EITHER),
+        ("2026-04", TO_AZURE | {"azure_event_grid": "none"}, f"{IN_AZURE}/type"),
         ("2026-04", WEBHOOK | {"azure_event_grid": AZURE}, EITHER),
         ("2026-04", WEBHOOK | {"type": "carrier_pigeon"}, "request/type/enum"),
         ("2026-07", WEBHOOK | {"type": "carrier_pigeon"}, EITHER),
@@ -197,7 +200,7 @@ def test_rules_in_prose_are_should():
         "refused.",
     ]
     thin, http = contract.parts.discouraged
-    assert (thin.live, http.live) == (False, True)
+    assert (thin.live, http.live) == ("", "livemode")
 
     def matching(params):
         return [one.id for one in (thin, http) if Draft202012Validator(one.when).is_valid(params)]
@@ -206,6 +209,7 @@ def test_rules_in_prose_are_should():
     assert matching(WEBHOOK | {"snapshot_api_version": "2024-06-20"}) == [thin.id]
     assert matching(WEBHOOK | {"snapshot_api_version": "2024-06-20", "event_payload": "snapshot"}) == []
     assert matching(WEBHOOK | {"webhook_endpoint": {"url": "http://example.com/"}}) == [http.id]
+    assert matching(TO_AZURE | {"webhook_endpoint": {"url": "http://example.com/"}}) == []
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ import pytest
 from jsonschema import Draft7Validator, Draft202012Validator
 
 from ed_contract import Target, run
+from ed_contract.contract import SEED
 from ed_contract.finding import Finding
 from ed_contract.replay import load, replay
 from ed_contract.report import curl
@@ -43,7 +44,7 @@ OTHERWISE = {"name-of-the-first", "crashes-at-a-second-name", "leaks-on-refusal"
 """Servers that answer by what they were sent long before: what shows at them does not show at fresh ones."""
 ROOM = 2000  # requests, so that each of ten findings can be seen again before it is written down
 NAMED = {one.name: one for one in MUTANTS}
-SAMPLE = [one.name for one in MUTANTS[7::97]]
+SAMPLE = [one.name for one in MUTANTS if one.edition == SEED][7::97]
 
 
 @lru_cache
@@ -162,7 +163,7 @@ def test_all_that_a_run_says_is_true_and_can_be_seen_again(name):
 def main() -> None:
     """Judge every mutant, or every Nth, and print what is wrong."""
     every = int(sys.argv[1]) if len(sys.argv) > 1 else 1
-    names = [one.name for one in MUTANTS[::every]]
+    names = [one.name for one in MUTANTS if one.edition == SEED][::every]
     wrong = 0
     with ProcessPoolExecutor(max_workers=2) as pool:
         for number, lines in enumerate(pool.map(problems, names), 1):

@@ -92,10 +92,11 @@ def test_a_requirement_is_shown_with_all_there_is_to_say():
 
 
 def test_every_mutant_is_told():
-    """Each once, in the area of the requirement that it breaks; many of one requirement are folded away."""
+    """Each of the first edition once, in the area of what it breaks; many of one requirement are folded away."""
+    mutants = [one for one in MUTANTS if one.edition == CONTRACT.edition]
     for area in catalogue.AREAS:
         page = catalogue.area_page(area)
-        for one in MUTANTS:
+        for one in mutants:
             row = f"| `{one.name}` | {one.sentence} |\n"
             assert page.count(row) == (CONTRACT.requirements[one.breaks].area == area), one.name
     assert '\n??? note "59 more"\n\n    | mutant | what it does |\n    |---|---|\n' in catalogue.area_page("robustness")

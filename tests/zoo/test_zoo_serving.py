@@ -15,7 +15,7 @@ from werkzeug.test import Client
 
 from ed_contract.parsing import parsed
 from ed_contract.reference import PATH
-from ed_contract.zoo import MUTANTS, RIGHT, serving
+from ed_contract.zoo import MUTANTS, RIGHT, opened, serving
 
 EXAMPLE = {
     "name": "My Event Destination",
@@ -55,7 +55,7 @@ def posted(url, params, **headers):
 @pytest.mark.parametrize("one", MUTANTS, ids=lambda one: one.name)
 def test_a_mutant_answers(one):
     """Whatever is wrong with it, it is an application: one of two plain creates is answered, and it closes."""
-    with one.make() as app:
+    with opened(one) as app:
         answers = []
         for params in (EXAMPLE, EVENTBRIDGE):
             with suppress(ClientDisconnected):  # what a dropped connection is in process
@@ -67,7 +67,7 @@ def test_a_mutant_answers(one):
 @pytest.mark.parametrize("one", RIGHT, ids=lambda one: one.name)
 def test_a_right_server_takes_both_types(one):
     """The page's example and its counterpart give a JSON object with an id, and a replay gives the same id."""
-    with one.make() as app:
+    with opened(one) as app:
         for params in (EXAMPLE, EVENTBRIDGE):
             first, again = (created(app, params, Idempotency_Key=params["type"]) for _ in range(2))
             assert 200 <= first.status_code < 300
@@ -140,7 +140,7 @@ def test_a_server_that_hangs_can_be_stopped():
 
 def test_what_fails_for_good_fails_for_good():
     """A hostile body is refused, and nothing works after it."""
-    with NAMED["fails-for-good-after-bad-utf-8"].make() as app:
+    with opened(NAMED["fails-for-good-after-bad-utf-8"]) as app:
         assert created(app, EXAMPLE).status_code == 200
         assert Client(app).post(PATH, data=b'{"name": "\xff"}', headers=HEADERS).status_code == 400
         assert created(app, EXAMPLE).status_code == 500

@@ -6,6 +6,10 @@ from ed_contract.zoo.broken import (
     echo_lists,
     echo_metadata,
     echo_texts,
+    edition_2026_03,
+    edition_2026_04,
+    edition_2026_07,
+    edition_2026_09,
     idempotency_bursts,
     idempotency_comparisons,
     idempotency_conflicts,
@@ -55,8 +59,12 @@ MODULES = (
     robustness_malformed,
     robustness_errors,
     auth,
+    edition_2026_03,
+    edition_2026_04,
+    edition_2026_07,
+    edition_2026_09,
 )
-"""In the order of the areas of the contract."""
+"""In the order of the areas of the contract, and those of later editions after them."""
 
 MUTANTS: tuple[Mutant, ...] = tuple(one for module in MODULES for one in module.MUTANTS)
 """All broken servers, by area."""

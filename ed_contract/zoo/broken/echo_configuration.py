@@ -42,7 +42,6 @@ KEPT = (
                 "Stores AWS account ids as floating-point numbers with six digits.",
                 lambda text: f"{float(text):.5e}",
             ),
-            ("with-region", "Adds the partition to AWS account ids.", lambda text: f"aws:{text}"),
         ),
     ),
     *keeping(
@@ -65,7 +64,6 @@ KEPT = (
                 "Returns the URL of the documentation's example for every destination.",
                 lambda _: "https://example.com/webhook",
             ),
-            ("with-www", "Adds www to the host of a URL.", lambda text: text.replace("://", "://www.", 1)),
         ),
     ),
     *keeping(
@@ -75,7 +73,6 @@ KEPT = (
             ("latest", "Returns the latest version, whichever was sent.", lambda _: "2099-12-31.latest"),
             ("date-only", "Keeps only the date of a version.", lambda text: text.partition(".")[0]),
             ("with-time", "Stores versions as points in time.", lambda text: f"{text[:10]}T00:00:00Z"),
-            ("month-only", "Keeps only the year and month of a version.", lambda text: text[:7]),
         ),
     ),
     *keeping(

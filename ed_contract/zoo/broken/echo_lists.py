@@ -23,7 +23,6 @@ EVENTS = keeping(
         ("sorted", "Sorts events.", sorted),
         ("reversed", "Returns events in reverse order.", lambda events: events[::-1]),
         ("first-only", "Keeps only the first event.", lambda events: events[:1]),
-        ("last-only", "Keeps only the last event.", lambda events: events[-1:]),
         ("at-most-10", "Keeps at most ten events.", lambda events: events[:10]),
         ("at-most-20", "Keeps at most twenty events.", lambda events: events[:20]),
         ("with-ping", "Adds an event of its own.", lambda events: [*events, "v2.core.event_destination.ping"]),
@@ -50,7 +49,6 @@ ORIGINS = keeping(
     (
         ("default", "Returns self, whatever `events_from` was.", lambda _: ["self"]),
         ("first-only", "Keeps only the first value of `events_from`.", lambda values: values[:1]),
-        ("last-only", "Keeps only the last value of `events_from`.", lambda values: values[-1:]),
         ("lost", "Forgets `events_from`.", lambda _: []),
         ("with-self", "Adds self to `events_from`.", lambda values: [*values, "self"]),
         ("both", "Returns both origins, whichever was sent.", lambda _: ["other_accounts", "self"]),

@@ -203,7 +203,6 @@ _SWAPPED: tuple[tuple[str, str, str, Callable[[Document], Json]], ...] = (
         "Returns the name as the description.",
         lambda document: document["name"],
     ),
-    ("name-is-the-type", "name", "Returns the type as the name.", lambda document: document["type"]),
 )
 
 SWAPPED = tuple(

@@ -65,7 +65,6 @@ LOOSE = mutants_of(
     _EVERY,
     (
         ("metadata-compared-by-keys", "Compares only the keys of metadata.", comparing(_of("metadata", sorted))),
-        ("metadata-compared-by-size", "Compares only the number of metadata entries.", comparing(_of("metadata", len))),
         ("events-compared-by-count", "Compares only the number of events.", comparing(_of("enabled_events", len))),
         (
             "events-compared-by-the-first",
@@ -183,7 +182,6 @@ _COMPARED: tuple[tuple[str, str, str, Change], ...] = (
     ("enabled_events", "last", "Compares only the last event.", lambda events: events[-1:]),
     ("events_from", "counted", "Compares only the number of sources.", lambda some: len(some or [])),
     ("name", "letters-sorted", "Compares only which letters a name has.", lambda name: sorted(str(name))),
-    ("name", "summed", "Compares only the sum of a name's bytes.", lambda name: sum(str(name).encode())),
     (
         "description",
         "without-blanks",
@@ -195,12 +193,6 @@ _COMPARED: tuple[tuple[str, str, str, Change], ...] = (
         "ascii",
         "Compares only the ASCII characters of descriptions.",
         texts(lambda text: text.encode("ascii", "ignore").decode()),
-    ),
-    (
-        "description",
-        "words",
-        "Compares only the letters and digits of descriptions.",
-        texts(lambda text: re.sub(r"\W", "", text)),
     ),
     (
         "amazon_eventbridge.aws_account_id",

@@ -34,11 +34,6 @@ CODES = mutants_of(
             answering_conflicts(409, "IDEMPOTENCY_ERROR"),
         ),
         (
-            "conflict-code-of-another-vendor",
-            "Answers a conflict with a code of its own.",
-            answering_conflicts(409, "idempotency_key_reused"),
-        ),
-        (
             "conflict-code-hyphenated",
             "Writes the code of a conflict with a hyphen.",
             answering_conflicts(409, "idempotency-error"),

@@ -14,7 +14,6 @@ INDEPENDENT = mutants_of(
     "idempotency/keys-independent",
     (
         ("key-case-ignored", "Treats keys that differ only in case as one.", scoping(str.lower)),
-        ("key-cut-at-32", "Uses only the first 32 characters of a key.", scoping(lambda key: key[:32])),
         ("key-cut-at-36", "Uses only the first 36 characters of a key.", scoping(lambda key: key[:36])),
         ("key-cut-at-63", "Uses only the first 63 characters of a key.", scoping(lambda key: key[:63])),
         ("key-without-its-first", "Ignores the first character of a key.", scoping(lambda key: key[1:])),

@@ -37,7 +37,7 @@ FORGOTTEN = mutants_of(
     "idempotency/remembers",
     (
         (f"forgets-after-{others}-keys", f"Forgets a key after {others} other keys.", forgetting_after(others))
-        for others in (64, 128, 200, 256)
+        for others in (64, 256)
     ),
 )
 
@@ -137,22 +137,6 @@ class SaltsByProcess(Reference):
 
     def fingerprint(self, params: Params) -> str:
         return f"{self._salt}/{super().fingerprint(params)}"
-
-
-@mutant(breaks="idempotency/survives-restart", needs="restart")
-class EmptiesOnStart(Reference):
-    """Forgets all keys when it starts."""
-
-    def set_up(self) -> None:
-        self._started: set[Scope] = set()
-
-    def lookup(self, scope: Scope) -> Remembered | None:
-        return super().lookup(scope) if scope in self._started else None
-
-    def remember(self, scope: Scope, fingerprint: str, destination: Destination) -> None:
-        self.store.forget(scope)
-        super().remember(scope, fingerprint, destination)
-        self._started.add(scope)
 
 
 MUTANTS = (*FORGOTTEN, *FORGOTTEN_AT, *mutants_in(globals()))

@@ -148,11 +148,6 @@ SHARED = mutants_of(
             keeping_secrets(lambda made: str(made.account)),
         ),
         ("secret-of-the-url", "Derives the secret from the URL.", keeping_secrets(lambda made: repr(made.url))),
-        (
-            "secret-of-the-day",
-            "Derives the secret from the date.",
-            keeping_secrets(lambda made: f"{made.created:%Y-%m-%d}"),
-        ),
     ),
     also=("idempotency/account-scoped",),
 )

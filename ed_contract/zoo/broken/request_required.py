@@ -35,15 +35,12 @@ OPTIONAL = tuple(
 )
 
 _FILLED: tuple[tuple[str, str, str, Callable[[Document], Json]], ...] = (
-    ("payload-defaults", "event_payload", "Uses thin as the default payload.", lambda _: "thin"),
     (
         "type-guessed",
         "type",
         "Infers a missing type from the configuration object that is sent.",
         lambda params: next((one for one in ("amazon_eventbridge", "webhook_endpoint") if one in params), ""),
     ),
-    ("name-defaults", "name", "Makes up a name when none is sent.", lambda _: "Untitled"),
-    ("events-default", "enabled_events", "Enables all events when none are sent.", lambda _: ["*"]),
 )
 
 

@@ -53,17 +53,17 @@ TYPES = tuple(
         make=overlooking(_kind(place, JSON_KINDS[kind])),
     )
     for place, kinds in (
-        ("name", ("numbers", "booleans", "arrays", "objects")),
-        ("enabled_events", ("strings", "objects", "numbers")),
+        ("name", ("booleans", "arrays", "objects")),
+        ("enabled_events", ("objects", "numbers")),
         ("description", ("numbers", "booleans", "objects")),
-        ("events_from", ("strings", "objects", "booleans")),
-        ("include", ("strings", "objects", "booleans")),
+        ("events_from", ("booleans",)),
+        ("include", ("objects", "booleans")),
         ("metadata", ("strings", "arrays", "numbers")),
         ("snapshot_api_version", ("numbers", "arrays")),
-        ("webhook_endpoint", ("strings", "arrays", "booleans")),
+        ("webhook_endpoint", ("arrays", "booleans")),
         ("webhook_endpoint.url", ("numbers", "arrays", "objects")),
         ("amazon_eventbridge", ("strings", "arrays", "numbers")),
-        ("amazon_eventbridge.aws_account_id", ("numbers", "objects")),
+        ("amazon_eventbridge.aws_account_id", ("objects",)),
         ("amazon_eventbridge.aws_region", ("booleans", "arrays")),
     )
     for kind in kinds
@@ -102,12 +102,6 @@ _CONVERTED: tuple[tuple[str, str, str, Change], ...] = (
     ),
     ("name-coerced", "name", "Converts a numeric name to a string.", _as_text),
     ("one-event-wrapped", "enabled_events", "Wraps a single string given as `enabled_events` in a list.", _wrapped),
-    (
-        "events-split-at-commas",
-        "enabled_events",
-        "Splits a string of events at commas.",
-        where(str, lambda text: text.split(",")),
-    ),
     ("one-source-wrapped", "events_from", "Wraps a single string given as `events_from` in a list.", _wrapped),
     ("one-include-wrapped", "include", "Wraps a single string given as `include` in a list.", _wrapped),
     (
@@ -163,7 +157,6 @@ _SOMETIMES: tuple[tuple[str, str, str, Callable[[Json], bool], Test], ...] = (
         every_one(EVENTBRIDGE, THIN),
     ),
     ("name-number-in-snapshots", "name", "Accepts numbers as the names of snapshot destinations.", _integer, SNAPSHOT),
-    ("name-number-in-thin", "name", "Accepts numbers as the names of thin destinations.", _integer, THIN),
     (
         "webhook-endpoint-url-number-in-snapshots",
         "webhook_endpoint.url",
@@ -177,13 +170,6 @@ _SOMETIMES: tuple[tuple[str, str, str, Callable[[Json], bool], Test], ...] = (
         "Accepts numbers as AWS accounts that get snapshots.",
         _integer,
         SNAPSHOT,
-    ),
-    (
-        "enabled-events-object-for-none",
-        "enabled_events",
-        "Accepts an object as the list of events.",
-        JSON_KINDS["objects"],
-        lambda _: True,
     ),
 )
 

@@ -14,29 +14,22 @@ _SOURCES = ("other_accounts", "self")
 _INCLUDES = ("webhook_endpoint.signing_secret", "webhook_endpoint.url")
 
 
-def _rule(place: str, *rules: str) -> Callable[[Problem, Params], bool]:
-    return lambda problem, _: problem.place == place and problem.rule in rules
+def _rule(place: str, rule: str) -> Callable[[Problem, Params], bool]:
+    return lambda problem, _: problem.place == place and problem.rule == rule
 
 
 OPEN = tuple(
-    Mutant(name=name, breaks=f"request/{place}/enum", sentence=sentence, make=overlooking(_rule(place, *rules)))
-    for name, place, sentence, *rules in (
-        ("type-open", "type", "Accepts any string as `type`.", "enum"),
-        ("event-payload-open", "event_payload", "Accepts any string as `event_payload`.", "enum"),
-        ("type-not-checked", "type", "Accepts any value as `type`.", "enum", "type"),
-        (
-            "event-payload-not-checked",
-            "event_payload",
-            "Accepts any value that is not a string as `event_payload`.",
-            "type",
-        ),
+    Mutant(
+        name=f"{slug(place)}-open",
+        breaks=f"request/{place}/enum",
+        sentence=f"Accepts any string as `{place}`.",
+        make=overlooking(_rule(place, "enum")),
     )
+    for place in ("type", "event_payload")
 )
 
 _POSITIONS: tuple[tuple[str, str, Callable[[int, int], bool]], ...] = (
     ("none", "no element", lambda position, count: False),  # noqa: ARG005 - all take the same
-    ("first-only", "only the first element", lambda position, count: position == 0),  # noqa: ARG005 - the same
-    ("last-only", "only the last element", lambda position, count: position == count - 1),
     ("ends-only", "only the first and last elements", lambda position, count: position in {0, count - 1}),
 )
 
@@ -161,12 +154,6 @@ _CONVERTED: tuple[tuple[str, str, str, Change], ...] = (
         "include",
         "Accepts `url` and `signing_secret` without the name of their object.",
         _nearest(_INCLUDES, lambda value, one: one.rpartition(".")[2] == value),
-    ),
-    (
-        "numbers-for-payloads",
-        "event_payload",
-        "Accepts a number as the payload.",
-        lambda value: "thin" if JSON_KINDS["numbers"](value) else value,
     ),
     ("sources-by-first-word", "events_from", "Accepts `other` for `other_accounts`.", _each(_by_first_word(*_SOURCES))),
     (

@@ -82,11 +82,6 @@ REPAIRED: tuple[tuple[str, str, Callable[[str], object]], ...] = (
     ("takes-the-first-of-two", "Accepts two documents in a body, and uses the first.", _first_of_two),
     ("completes-truncated-bodies", "Completes truncated bodies.", _completed),
     ("takes-lists", "Accepts a list of creates, and uses the first.", _in_a_list),
-    (
-        "takes-lists-for-nothing",
-        "Treats a list as a create with its own defaults.",
-        lambda text: _DEFAULT if text.lstrip().startswith("[") else None,
-    ),
     ("takes-json-in-a-string", "Accepts JSON in a JSON string.", _in_a_string),
     (
         "takes-an-empty-body",

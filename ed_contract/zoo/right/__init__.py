@@ -3,6 +3,10 @@
 from ed_contract.zoo.right import (
     auth,
     echo,
+    edition_2026_03,
+    edition_2026_04,
+    edition_2026_07,
+    edition_2026_09,
     idempotency,
     include,
     request,
@@ -13,8 +17,22 @@ from ed_contract.zoo.right import (
 )
 from ed_contract.zoo.specimen import RightServer
 
-MODULES = (request, response, response_bodies, response_timestamps, echo, include, idempotency, robustness, auth)
-"""In the order of the areas of the contract."""
+MODULES = (
+    request,
+    response,
+    response_bodies,
+    response_timestamps,
+    echo,
+    include,
+    idempotency,
+    robustness,
+    auth,
+    edition_2026_03,
+    edition_2026_04,
+    edition_2026_07,
+    edition_2026_09,
+)
+"""In the order of the areas of the contract, and those of later editions after them."""
 
 RIGHT: tuple[RightServer, ...] = tuple(one for module in MODULES for one in module.RIGHT)
 """All right servers, by the latitude they use."""

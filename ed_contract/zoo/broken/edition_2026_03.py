@@ -1,0 +1,189 @@
+"""Servers that are broken by the edition 2026-03, in which `events_from` holds free strings and has new names.
+
+The old names are still taken, and come back as the new ones; so does nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from werkzeug.wrappers import Response
+
+from ed_contract.reference import Create, Destination, Document, Json, Params, Problem, Reference
+from ed_contract.reference.fields import NAMES_OF_BEFORE
+from ed_contract.zoo.altering import altered, comparing, edited, overlooking, reading, refusing, rendering, storing
+from ed_contract.zoo.failing import failing_at_params
+from ed_contract.zoo.predicates import THIN, any_source, every_one, sources
+from ed_contract.zoo.specimen import Mutant, mutant, mutants_in, mutants_of, of_edition
+
+EDITION = "2026-03"
+_NAMES_OF_NOW = {new: old for old, new in NAMES_OF_BEFORE.items()}
+_PLACE = "events_from"
+
+
+def _shown(change: Callable[[list[Json]], Json]) -> type[Reference]:
+    """Return the server that shows something else than the sources under their names of now."""
+    return rendering(altered(_PLACE, change))
+
+
+def _of_each(change: Callable[[str], str]) -> Callable[[list[Json]], Json]:
+    return lambda values: [change(one) if isinstance(one, str) else one for one in values]
+
+
+def naming(names: Mapping[str, str]) -> type[Reference]:
+    """Return the server that shows sources under other names than it should."""
+
+    class Names(Reference):
+        def render_events_from(self, destination: Destination) -> Json:
+            return [names.get(one, one) for one in destination.events_from]
+
+    return Names
+
+
+NAMED = mutants_of(
+    f"echo/{_PLACE}",
+    (
+        ("old-names-shown", "Shows the old names of `events_from` where these were sent.", naming({})),
+        (
+            "other-accounts-not-renamed",
+            "Shows `self` under its new name and `other_accounts` under its old one.",
+            naming({"self": "@self"}),
+        ),
+        ("new-names-shown-as-old", "Shows the new names of `events_from` as the old ones.", naming(_NAMES_OF_NOW)),
+        (
+            "old-names-swapped",
+            "Shows `self` as `@accounts` and `other_accounts` as `@self`.",
+            naming({"self": "@accounts", "other_accounts": "@self"}),
+        ),
+        (
+            "accounts-shown-as-other-accounts",
+            "Puts a sign in front of the old names instead of renaming them.",
+            naming({"self": "@self", "other_accounts": "@other_accounts"}),
+        ),
+        (
+            "sources-signed-twice",
+            "Puts a sign in front of every source, even if it has one.",
+            _shown(_of_each(lambda one: f"@{one}")),
+        ),
+        (
+            "sources-cut-at-slash",
+            "Cuts the values of `events_from` at the first slash.",
+            _shown(_of_each(lambda one: one.partition("/")[0])),
+        ),
+        (
+            "organizations-lost",
+            "Drops all values of `events_from` but the two that it knows.",
+            storing(_PLACE, lambda values: [one for one in values if one in {*NAMES_OF_BEFORE, *_NAMES_OF_NOW}]),
+        ),
+        (
+            "first-source-renamed-only",
+            "Stores the old names, and renames only the first value when it shows them.",
+            _shown(lambda values: [*values[:1], *(_NAMES_OF_NOW.get(one, one) for one in values[1:])]),
+        ),
+    ),
+)
+
+
+def _is_scalar(problem: Problem, params: Params) -> bool:
+    """Return whether a problem is that a source is a number, a boolean or null."""
+    if (problem.place, problem.rule) != (_PLACE, "items"):
+        return False
+    return not isinstance(sources(params)[int(problem.at.strip("[]"))], list | dict)
+
+
+TAKEN = (
+    Mutant(
+        name="sources-of-any-type",
+        breaks=f"request/{_PLACE}/items",
+        sentence="Takes numbers, booleans and nulls among the values of `events_from`.",
+        make=overlooking(_is_scalar),
+    ),
+    Mutant(
+        name="one-source-without-array",
+        breaks=f"request/{_PLACE}/type",
+        sentence="Takes a single string as `events_from`.",
+        make=reading(altered(_PLACE, lambda value: [value] if isinstance(value, str) else value)),
+    ),
+)
+
+REFUSED = mutants_of(
+    "request/valid",
+    (
+        (
+            "new-names-refused",
+            "Refuses the new names of `events_from`.",
+            refusing(any_source(_NAMES_OF_NOW.__contains__), "events_from: must be self or other_accounts"),
+        ),
+        (
+            "both-new-names-refused",
+            "Refuses `@self` together with `@accounts` for thin payloads.",
+            refusing(every_one(THIN, lambda params: {*_NAMES_OF_NOW} <= {*sources(params)})),
+        ),
+    ),
+)
+
+CRASHING = mutants_of(
+    "robustness/no-server-error",
+    (
+        (
+            "unknown-sources-crash",
+            "Fails at values of `events_from` that it does not know.",
+            failing_at_params(any_source(lambda one: one not in {*NAMES_OF_BEFORE, *_NAMES_OF_NOW})),
+        ),
+        (
+            "old-names-crash",
+            "Fails at the old names of `events_from`.",
+            failing_at_params(any_source(NAMES_OF_BEFORE.__contains__)),
+        ),
+        (
+            "source-twice-crashes",
+            "Fails where a value of `events_from` is given twice.",
+            failing_at_params(lambda params: len({*map(str, sources(params))}) < len(sources(params))),
+        ),
+    ),
+)
+
+SHAPED = (
+    Mutant(
+        name="sources-as-objects",
+        breaks=f"response/{_PLACE}/items",
+        sentence="Shows each source as an object with a name.",
+        make=_shown(lambda values: [{"name": one} for one in values]),
+        also=(f"echo/{_PLACE}",),
+    ),
+    Mutant(
+        name="sources-joined",
+        breaks=f"response/{_PLACE}/type",
+        sentence="Shows the sources as one string with commas.",
+        make=_shown(",".join),
+        also=(f"echo/{_PLACE}",),
+    ),
+)
+
+
+@mutant(breaks="idempotency/replay", also=("idempotency/conflict/keeps-first",))
+class ReplayedUnderOldNames(Reference):
+    """Shows the sources under their old names when a create is repeated."""
+
+    def replay_response(self, destination: Destination, create: Create) -> Response:
+        document = self.render(destination, self.included(create.params))
+        return self.respond(self.replayed_status, edited(document, altered(_PLACE, _under_old_names)))
+
+
+def _under_old_names(values: list[Json]) -> Json:
+    return [_NAMES_OF_NOW.get(one, one) for one in values]
+
+
+def _known_sources(params: Params) -> Document:
+    """Return parameters as a comparison sees them that was written before the new names were there."""
+    return edited(params, altered(_PLACE, lambda values: [one for one in values if one in NAMES_OF_BEFORE]))
+
+
+UNCOMPARED = Mutant(
+    name="new-names-not-compared",
+    breaks="idempotency/conflict/every-parameter",
+    sentence="Compares only the old names of `events_from`.",
+    make=comparing(_known_sources),
+)
+
+MUTANTS = of_edition(EDITION, (*NAMED, *TAKEN, *REFUSED, *CRASHING, *SHAPED, *mutants_in(globals()), UNCOMPARED))

@@ -1,0 +1,54 @@
+"""Right servers of the edition 2026-09, which refuse what it says in prose, each in another way."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from ed_contract.reference import Destination, Json, Problem, Reference
+from ed_contract.zoo.altering import altered, rendering
+from ed_contract.zoo.bases import Live, TakesAll
+from ed_contract.zoo.specimen import of_edition, right, right_in, right_of
+
+EDITION = "2026-09"
+
+
+@right()
+class LiveWithHttpsOnly(Live):
+    """Is in live mode, and refuses webhook URLs that are not https."""
+
+
+@right()
+class LiveRefusesWith422(Live):
+    """Is in live mode, and refuses invalid parameters with 422."""
+
+    invalid_status = 422
+
+
+@right()
+class SandboxWithHttp(TakesAll):
+    """Is a sandbox that takes any URL, and refuses only a version for thin events."""
+
+    def discretion(self, place: str, value: Json) -> Iterator[Problem]:
+        return iter(()) if place else self.check_snapshot_api_version(value)
+
+
+@right()
+class WebhookEmptyUnlessIncluded(Reference):
+    """Shows an empty webhook endpoint unless something is included."""
+
+    def render_webhook(self, destination: Destination, include: Collection[str]) -> Json:
+        shown = super().render_webhook(destination, include)
+        return shown and {name: value for name, value in shown.items() if f"webhook_endpoint.{name}" in include}
+
+
+PROSE = right_of(
+    (
+        (
+            "sources-in-alphabetical-order",
+            "Shows the sources in alphabetical order.",
+            rendering(altered("events_from", sorted)),
+        ),
+    )
+)
+
+RIGHT = of_edition(EDITION, (*right_in(globals()), *PROSE))
