@@ -44,6 +44,7 @@ def expected(contract: Contract, params: Params) -> tuple[Expectation, Mutation 
     broken = list(
         dict.fromkeys(row for error in errors if not _may_be_left_out(contract, params, error) for row in _rows(error))
     )
+    broken = [row for row in broken if row in contract.requirements]  # of `oneOf` and the like there is no sentence
     if not broken:
         return Expectation.EITHER, None
     place = broken[0].removeprefix("request/").rpartition("/")[0]
@@ -73,6 +74,6 @@ def _may_be_left_out(contract: Contract, params: Params, error: ValidationError)
         return choice.objects.get(contract.chosen(params) or "") != head
     schema = contract.request_schema
     for name in path[:-1]:
-        schema = schema["properties"].get(name, {})
+        schema = schema.get("properties", {}).get(name, {})
     optional = path[-1] not in schema.get("required", ())
     return optional and len(path) == len(error.absolute_path) and error.instance in _EMPTY

@@ -210,13 +210,14 @@ def refusals_have_the_envelope(reading: Reading) -> Iterator[Observation]:
         return
     if turned_away(reading.interaction, reading.history):
         return  # who refuses credentials may be another than who refuses creates
-    missing = [name for name in ("code", "message") if not isinstance(member(answer.document, f"error.{name}"), str)]
+    envelope = reading.contract.parts.envelope
+    missing = [place for place in envelope if not isinstance(member(answer.document, place), str)]
     if missing:
         yield reading.finding(
             "robustness/error-envelope",
             f"{answer.status}",
-            expected="a JSON object with the strings `error.code` and `error.message`",
-            actual=f"{answer.status} without `error.{missing[0]}`: {start(answer.body, 80)}",
+            expected=f"a JSON object with the strings {' and '.join(f'`{one}`' for one in envelope)}",
+            actual=f"{answer.status} without `{missing[0]}`: {start(answer.body, 80)}",
         )
     else:
         yield held("robustness/error-envelope")

@@ -154,7 +154,7 @@ def _edition(name: str) -> Contract:
 
 def _made(document: Mapping[str, Any], name: str, operation: Operation) -> Contract:
     request, response = bare(operation.request), bare(operation.response)
-    parts = parts_of(operation.node, operation.request, operation.response)
+    parts = parts_of(operation)
     rows = behaviour.rows(parts, tuple(schema_rows("request", request)), tuple(schema_rows("response", response)))
     return Contract(
         edition=name,

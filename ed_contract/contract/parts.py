@@ -5,10 +5,11 @@ Read from the annotations, whose names begin with `x-`; knows no requests and no
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ed_contract.contract.document import Operation
 from ed_contract.contract.schemas import Place, places
 
 
@@ -64,6 +65,12 @@ class Idempotency:
     header: str = "Idempotency-Key"
     status: int = 409
     code: str = ""
+    others: tuple[int, ...] = ()  # that a conflict may be answered with too, as the document does not say which it is
+
+    @property
+    def statuses(self) -> tuple[int, ...]:
+        """Those that a conflict may be answered with."""
+        return (self.status, *self.others)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -87,6 +94,8 @@ class Parts:
     idempotency: Idempotency = field(default_factory=Idempotency)
     secret: str = ""  # the place of the member that is never printed
     secret_prefix: str = ""
+    successes: tuple[int, ...] = ()  # the statuses that a create may be answered with; none: any 2xx
+    envelope: tuple[str, ...] = ()  # the texts that a refusal has to have
     discouraged: tuple[Discouraged, ...] = ()
     kinds: Mapping[str, str] = field(default_factory=dict)
     """Those of the request's fields that name theirs, by place."""
@@ -100,8 +109,9 @@ class Parts:
         return next((one for one in self.echoes if one.place == place), None)
 
 
-def parts_of(operation: Mapping[str, Any], request: Mapping[str, Any], response: Mapping[str, Any]) -> Parts:
-    """Return what the annotations of an operation and its schemas say; the schemas hold no references."""
+def parts_of(operation: Operation) -> Parts:
+    """Return what an operation and the annotations of its schemas say."""
+    request, response = operation.request, operation.response
     sent = {one.place: one for one in places(request)}
     choice = next((_choice(one, response) for one in sent.values() if "x-selects" in one.schema), None)
     selected = frozenset() if choice is None else frozenset(choice.objects.values())
@@ -115,10 +125,12 @@ def parts_of(operation: Mapping[str, Any], request: Mapping[str, Any], response:
             if "x-on-request" in one.schema
         ),
         choice=choice,
-        identity=Identity(**response.get("x-identity", {})),
-        idempotency=Idempotency(**operation.get("x-idempotency", {})),
+        identity=Identity(**response.get("x-identity", {"id": "id" if "id" in response.get("properties", {}) else ""})),
+        idempotency=_idempotency(operation),
         secret=secrets[0].place if secrets else "",
         secret_prefix=str(secrets[0].schema["x-secret"]) if secrets else "",
+        successes=_successes(operation.statuses),
+        envelope=tuple(_texts(operation.error)),
         discouraged=tuple(Discouraged(**one) for one in request.get("x-should", ())),
         kinds={place: one.schema["x-kind"] for place, one in sent.items() if "x-kind" in one.schema},
         goes_with={
@@ -126,6 +138,35 @@ def parts_of(operation: Mapping[str, Any], request: Mapping[str, Any], response:
         },
         excludes=dict(_excluding(request)),
     )
+
+
+def _idempotency(operation: Operation) -> Idempotency:
+    """Return what the annotation says of keys, or else what the parameters and the documented answers do."""
+    said = dict(operation.node.get("x-idempotency", {}))
+    named = (one for one in operation.headers if "idempoten" in one.lower())
+    if header := next(named, ""):
+        said.setdefault("header", header)
+    if "status" not in said and (documented := [one for one in _OF_CONFLICTS if str(one) in operation.statuses]):
+        said["status"], *others = documented
+        said["others"] = tuple(others)
+    return Idempotency(**said)
+
+
+_OF_CONFLICTS = (409, 422)
+
+
+def _successes(statuses: Iterable[str]) -> tuple[int, ...]:
+    found = [one for one in statuses if one.startswith("2")]
+    return tuple(sorted(int(one) for one in found)) if all(one.isdecimal() for one in found) else ()
+
+
+def _texts(schema: Mapping[str, Any], parent: str = "") -> Iterator[str]:
+    """Yield the places of the texts that an object must have, in its own objects too, if it must have those."""
+    for name, child in schema.get("properties", {}).items():
+        if name in schema.get("required", ()) and isinstance(child, Mapping):
+            if child.get("type") == "string":
+                yield f"{parent}{name}"
+            yield from _texts(child, f"{parent}{name}.")
 
 
 def _excluding(request: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], frozenset[str]]]:
