@@ -120,8 +120,7 @@ def _include(parts: Parts) -> Iterator[Requirement]:
 
 def idempotency(how: Idempotency) -> Iterator[Requirement]:
     """Yield what keys have to do."""
-    status = _either(how.statuses)
-    clause = f"Error Codes › {f'{status} {how.code}'.strip()}"
+    clause = f"Error Codes › {' '.join((str(how.status), how.code)).strip()}"
     for row in (
         _row(
             "idempotency/replay",
@@ -129,7 +128,9 @@ def idempotency(how: Idempotency) -> Iterator[Requirement]:
             clause,
             "The same key with the same parameters gives the same destination again.",
         ),
-        _row("idempotency/conflict/status", MUST, clause, f"The same key with other parameters is answered {status}."),
+        _row(
+            "idempotency/conflict/status", MUST, clause, f"The same key with other parameters is answered {how.status}."
+        ),
         _row("idempotency/conflict/code", MUST, clause, f"That answer carries the code `{how.code}`."),
         _row(
             "idempotency/conflict/every-parameter",

@@ -46,9 +46,7 @@ class Operation:
     request: Mapping[str, Any]
     response: Mapping[str, Any]
     error: Mapping[str, Any]
-    headers: tuple[str, ...] = ()  # the names of its parameters that are headers
-    statuses: tuple[str, ...] = ()  # that its answers are documented for, e.g. `201`, `4XX`
-    auth_header: str | None = None  # where the credential goes; None: the document does not say it
+    statuses: frozenset[str] = frozenset()  # those that an answer is described for
 
 
 def read(text: bytes, name: str) -> dict[str, Any]:
@@ -114,9 +112,7 @@ class Reader:
             request=self._request(node, place),
             response=self._answer(node, place, ("2XX", "201", "200", "202"), "a successful answer"),
             error=self._error(node, place),
-            headers=tuple(self._headers(path, node, place)),
-            statuses=tuple(self._object(node.get("responses") or {}, f"{place}.responses")),
-            auth_header=self._auth_header(node),
+            statuses=frozenset(node["responses"]),
         )
 
     def _problem(self, place: str, problem: str, advice: str) -> UsageError:
@@ -186,30 +182,6 @@ class Reader:
         except UsageError:
             return {}
 
-    def _headers(self, path: str, node: Mapping[str, Any], place: str) -> Iterator[str]:
-        shared = self._followed(self._object(self._document["paths"], "paths")[path], f"paths.{path}")
-        for holder in (node, shared):
-            listed = holder.get("parameters") or []
-            if not isinstance(listed, list):
-                raise self._problem(f"{place}.parameters", "invalid value", "expected an array.")
-            for number, one in enumerate(listed):
-                said = self._followed(one, f"{place}.parameters[{number}]")
-                if said.get("in") == "header" and isinstance(said.get("name"), str):
-                    yield said["name"]
-
-    def _auth_header(self, node: Mapping[str, Any]) -> str | None:
-        """Return the header of the first way in which one may say who one is."""
-        for asked in _listed(node.get("security", self._document.get("security"))):
-            for name in asked if isinstance(asked, Mapping) else ():
-                components = self._object(self._document.get("components") or {}, "components")
-                schemes = self._object(components.get("securitySchemes") or {}, "components.securitySchemes")
-                scheme = self._followed(schemes.get(name) or {}, f"components.securitySchemes.{name}")
-                if str(scheme.get("type")) in {"http", "oauth2", "openIdConnect"}:
-                    return "Authorization"
-                if (scheme.get("type"), scheme.get("in")) == ("apiKey", "header") and scheme.get("name"):
-                    return str(scheme["name"])
-        return None
-
     def _json_schema(self, holder: Mapping[str, Any], place: str) -> Mapping[str, Any] | None:
         for media, said in self._object(holder.get("content") or {}, f"{place}.content").items():
             kind, where = media.partition(";")[0].strip().lower(), f"{place}.content.{media}"
@@ -266,10 +238,6 @@ class Reader:
                 near = difflib.get_close_matches(name, ANNOTATIONS, n=1, cutoff=_NEAR)
                 if near:  # others have annotations of their own
                     raise self._problem(place, f"unknown annotation {name!r}", f"did you mean {near[0]}?")
-
-
-def _listed(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 _VERBATIM = {

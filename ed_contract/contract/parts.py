@@ -65,12 +65,6 @@ class Idempotency:
     header: str = "Idempotency-Key"
     status: int = 409
     code: str = ""
-    others: tuple[int, ...] = ()  # that a conflict may be answered with too, as the document does not say which it is
-
-    @property
-    def statuses(self) -> tuple[int, ...]:
-        """Those that a conflict may be answered with."""
-        return (self.status, *self.others)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -126,7 +120,7 @@ def parts_of(operation: Operation) -> Parts:
         ),
         choice=choice,
         identity=Identity(**response.get("x-identity", {"id": "id" if "id" in response.get("properties", {}) else ""})),
-        idempotency=_idempotency(operation),
+        idempotency=Idempotency(**operation.node.get("x-idempotency", {})),
         secret=secrets[0].place if secrets else "",
         secret_prefix=str(secrets[0].schema["x-secret"]) if secrets else "",
         successes=_successes(operation.statuses),
@@ -138,21 +132,6 @@ def parts_of(operation: Operation) -> Parts:
         },
         excludes=dict(_excluding(request)),
     )
-
-
-def _idempotency(operation: Operation) -> Idempotency:
-    """Return what the annotation says of keys, or else what the parameters and the documented answers do."""
-    said = dict(operation.node.get("x-idempotency", {}))
-    named = (one for one in operation.headers if "idempoten" in one.lower())
-    if header := next(named, ""):
-        said.setdefault("header", header)
-    if "status" not in said and (documented := [one for one in _OF_CONFLICTS if str(one) in operation.statuses]):
-        said["status"], *others = documented
-        said["others"] = tuple(others)
-    return Idempotency(**said)
-
-
-_OF_CONFLICTS = (409, 422)
 
 
 def _successes(statuses: Iterable[str]) -> tuple[int, ...]:

@@ -104,50 +104,6 @@ def test_what_has_no_sentence_is_not_judged(loaded):
     assert expected(loaded(request=request), {"a": 5}) == (Expectation.EITHER, None)
 
 
-def test_the_header_of_keys_is_a_parameter(loaded):
-    """The one whose name speaks of it, by reference too, at the operation or at its path."""
-    key = {"in": "header", "name": "X-Idempotence-Token", "schema": {"type": "string"}}
-    parameters = [{"in": "query", "name": "idempotent"}, {"$ref": "#/components/parameters/Key"}]
-    contract = loaded(operation={"parameters": parameters}, components={"parameters": {"Key": key}})
-    assert contract.parts.idempotency.header == "X-Idempotence-Token"
-    assert loaded().parts.idempotency.header == "Idempotency-Key"
-
-
-@pytest.mark.parametrize(
-    ("documented", "annotation", "statuses"),
-    [
-        ((), {}, (409,)),
-        (("422",), {}, (422,)),
-        (("409", "422"), {}, (409, 422)),
-        (("409", "422"), {"status": 422}, (422,)),
-        (("422",), {"code": "reused"}, (422,)),
-    ],
-)
-def test_the_status_of_a_conflict_is_a_documented_one(loaded, documented, annotation, statuses):
-    """Either where the document does not say which of two it is."""
-    contract = loaded(operation={"x-idempotency": annotation}, responses={one: {} for one in documented})
-    assert contract.parts.idempotency.statuses == statuses
-    said = " or ".join(map(str, statuses))
-    row = contract.requirements["idempotency/conflict/status"]
-    assert row.statement == f"The same key with other parameters is answered {said}."
-
-
-@pytest.mark.parametrize(
-    ("schemes", "security", "header"),
-    [
-        ({"key": {"type": "apiKey", "in": "header", "name": "X-Api-Key"}}, [{"key": []}], "X-Api-Key"),
-        ({"key": {"type": "http", "scheme": "bearer"}}, [{"key": []}], "Authorization"),
-        ({"key": {"type": "apiKey", "in": "query", "name": "key"}}, [{"key": []}], None),
-        ({}, [], None),
-        ({}, "key", None),
-        ({}, [{"key": []}], None),
-    ],
-)
-def test_the_header_of_the_credential_is_that_of_the_scheme(loaded, schemes, security, header):
-    """None where the document does not say it."""
-    assert loaded(security=security, components={"securitySchemes": schemes}).operation.auth_header == header
-
-
 def test_the_status_of_a_success_is_the_documented_one(loaded):
     """Any 2xx where it says no more."""
     assert loaded().parts.successes == (201,)
