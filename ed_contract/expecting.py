@@ -26,9 +26,18 @@ _EMPTY: tuple[object, ...] = (None, "", [], {})
 
 @cache
 def _validator(contract: Contract, *, realistic: bool) -> Draft202012Validator:
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - heavy
+    from jsonschema import Draft202012Validator, validators  # noqa: PLC0415 - heavy
 
-    return Draft202012Validator(contract.realistic_schema if realistic else contract.request_schema)
+    from ed_contract.kinds.validity import FORMATS  # noqa: PLC0415 - the same
+
+    if not realistic:
+        return Draft202012Validator(contract.request_schema, format_checker=FORMATS)
+    # 100.0 is an integer to JSON Schema; some real servers refuse it.
+    types = Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int)
+    strict = validators.extend(Draft202012Validator, type_checker=types)  # type: ignore[no-untyped-call]
+    both = {"allOf": [contract.request_schema, contract.realistic_schema]}
+    found: Draft202012Validator = strict(both, format_checker=FORMATS)
+    return found
 
 
 def expected(contract: Contract, params: Params) -> tuple[Expectation, Mutation | None]:
@@ -66,14 +75,14 @@ def _rows(error: ValidationError) -> Iterator[str]:
 
 def _may_be_left_out(contract: Contract, params: Params, error: ValidationError) -> bool:
     """Whether what is wrong may be treated as if it were not there."""
-    path = [one for one in error.absolute_path if isinstance(one, str)]
+    path = list(error.absolute_path)
     if not path:
         return False
     head, choice = path[0], contract.parts.choice
     if choice is not None and head in choice.objects.values():
         return choice.objects.get(contract.chosen(params) or "") != head
-    schema = contract.request_schema
-    for name in path[:-1]:
-        schema = schema.get("properties", {}).get(name, {})
-    optional = path[-1] not in schema.get("required", ())
-    return optional and len(path) == len(error.absolute_path) and error.instance in _EMPTY
+    schema: Any = contract.request_schema
+    for step in path[:-1]:
+        schema = schema.get("properties", {}).get(step, {}) if isinstance(step, str) else schema.get("items") or {}
+    optional = isinstance(path[-1], str) and path[-1] not in schema.get("required", ())
+    return optional and error.instance in _EMPTY

@@ -20,6 +20,7 @@ from ed_contract.contract.parts import Parts, parts_of
 from ed_contract.contract.schema_rows import schema_rows
 from ed_contract.contract.schemas import bare, member, realistic
 from ed_contract.contract.specs import spec_of
+from ed_contract.contract.unannotated import examples_of, with_realistic
 from ed_contract.exceptions import UsageError
 from ed_contract.kinds import Spec
 from ed_contract.requirement import Requirement
@@ -154,6 +155,7 @@ def _edition(name: str) -> Contract:
 
 def _made(document: Mapping[str, Any], name: str, operation: Operation) -> Contract:
     request, response = bare(operation.request), bare(operation.response)
+    usual = with_realistic(operation.request, examples_of(operation.node.get("requestBody", {}).get("content")))
     parts = parts_of(operation)
     rows = behaviour.rows(parts, tuple(schema_rows("request", request)), tuple(schema_rows("response", response)))
     return Contract(
@@ -161,10 +163,10 @@ def _made(document: Mapping[str, Any], name: str, operation: Operation) -> Contr
         document=document,
         operation=operation,
         request_schema=request,
-        realistic_schema=realistic(operation.request),
+        realistic_schema=realistic(usual),
         response_schema=response,
         error_schema=bare(operation.error),
-        request_spec=spec_of(operation.request),
+        request_spec=spec_of(usual),
         response_spec=spec_of(operation.response),
         parts=parts,
         requirements=MappingProxyType({row.id: row for row in rows}),

@@ -127,3 +127,16 @@ def test_what_answers_do_not_have_is_not_judged(loaded):
     """No row about the id of an answer without one, and none about timestamps where a format is something else."""
     rows = loaded(response={"properties": {"url": {"type": "string", "format": "uri"}}}).requirements
     assert not {"response/id/unique", "response/timestamp-separator", "response/url/format"} & rows.keys()
+
+
+def test_an_optional_member_may_be_null_at_any_depth(loaded):
+    """In an element of a list too; not so a required one, or an element itself."""
+    contract = loaded()
+    line = {"sku": "A"}
+    for element, expectation in (
+        ({**line, "tags": None}, Expectation.EITHER),
+        ({**line, "tags": [None]}, Expectation.REJECT),
+        ({"sku": None}, Expectation.REJECT),
+        (None, Expectation.REJECT),
+    ):
+        assert expected(contract, {"lines": [element]})[0] is expectation, element
