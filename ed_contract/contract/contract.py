@@ -104,6 +104,13 @@ class Contract:
         value = None if choice is None else member(params, choice.place)
         return value if isinstance(value, str) else None
 
+    def realistic_at(self, place: str) -> Any:  # noqa: ANN401 - a schema
+        """Return the narrower schema of a field of the request; None if there is none."""
+        spec: Spec | None = self.request_spec
+        for name in place.split("."):
+            spec = None if spec is None else spec.members.get(name)
+        return None if spec is None else spec.realistic
+
     def secret(self, document: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a text, or what stands for a long one
         """Return the secret that an object of the response shows at its place, or None."""
         value = member(document, self.parts.secret) if self.parts.secret else None

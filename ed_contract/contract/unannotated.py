@@ -35,6 +35,11 @@ def with_realistic(schema: Mapping[str, Any], examples: Iterable[Any]) -> Mappin
     return _of_object(schema, [one for one in examples if isinstance(one, Mapping)], top=True)
 
 
+def is_unknown(schema: Mapping[str, Any], narrower: object) -> bool:
+    """Whether nothing is known of the values of a field, whose schema has this narrower one."""
+    return bool(narrower == _NOTHING) and "properties" not in schema
+
+
 def examples_of(content: Any) -> Iterator[Any]:  # noqa: ANN401 - any JSON
     """Yield the examples of a body that stand beside its schema, as they are written down there."""
     for said in content.values() if isinstance(content, Mapping) else ():

@@ -9,6 +9,7 @@ import yaml
 
 from ed_contract.case import Expectation
 from ed_contract.contract import Contract, editions
+from ed_contract.contract.advice import advice
 from ed_contract.contract.schemas import realistic
 from ed_contract.expecting import expected
 from ed_contract.kinds import kind_of
@@ -141,6 +142,7 @@ def test_without_examples_nothing_is_known_of_a_choice(loaded):
 
 @pytest.mark.parametrize("edition", editions())
 def test_the_editions_say_all_of_it_themselves(edition):
-    """Nothing is added to them."""
+    """Nothing is added to them, or advised."""
     contract = Contract.load(edition)
+    assert advice(contract) == ()
     assert contract.realistic_schema == realistic(contract.operation.request)
