@@ -9,7 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ed_contract.contract.document import Operation
 from ed_contract.contract.schemas import Place, places
+
+_KEY = "idempoten"  # in the name of the header that carries a key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -59,11 +62,17 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Idempotency:
-    """How keys are sent, and what a conflict looks like."""
+    """How keys are sent, and how one that was used is refused."""
 
-    header: str = "Idempotency-Key"
-    status: int = 409
-    code: str = ""
+    header: str  # "" where creates have no key
+    statuses: tuple[int, ...]  # of a conflict
+    in_flight: tuple[int, ...]  # while the first request under the key may be under way
+    code: str = ""  # of a conflict; "" where the document names none
+
+    @property
+    def said(self) -> str:
+        """The statuses of a conflict, as a sentence names them."""
+        return " or ".join(map(str, self.statuses))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -84,7 +93,7 @@ class Parts:
     on_request: tuple[OnRequest, ...] = ()
     choice: Choice | None = None
     identity: Identity = field(default_factory=Identity)
-    idempotency: Idempotency = field(default_factory=Idempotency)
+    idempotency: Idempotency
     secret: str = ""  # the place of the member that is never printed
     secret_prefix: str = ""
     discouraged: tuple[Discouraged, ...] = ()
@@ -100,8 +109,9 @@ class Parts:
         return next((one for one in self.echoes if one.place == place), None)
 
 
-def parts_of(operation: Mapping[str, Any], request: Mapping[str, Any], response: Mapping[str, Any]) -> Parts:
-    """Return what the annotations of an operation and its schemas say; the schemas hold no references."""
+def parts_of(operation: Operation) -> Parts:
+    """Return what an operation and its annotations say beyond its schemas."""
+    request, response = operation.request, operation.response
     sent = {one.place: one for one in places(request)}
     choice = next((_choice(one, response) for one in sent.values() if "x-selects" in one.schema), None)
     selected = frozenset() if choice is None else frozenset(choice.objects.values())
@@ -116,7 +126,7 @@ def parts_of(operation: Mapping[str, Any], request: Mapping[str, Any], response:
         ),
         choice=choice,
         identity=Identity(**response.get("x-identity", {})),
-        idempotency=Idempotency(**operation.get("x-idempotency", {})),
+        idempotency=_idempotency(operation),
         secret=secrets[0].place if secrets else "",
         secret_prefix=str(secrets[0].schema["x-secret"]) if secrets else "",
         discouraged=tuple(Discouraged(**one) for one in request.get("x-should", ())),
@@ -125,6 +135,24 @@ def parts_of(operation: Mapping[str, Any], request: Mapping[str, Any], response:
             name: others for name, others in _going_with(request).items() if choice is None or name != choice.place
         },
         excludes=dict(_excluding(request)),
+    )
+
+
+def _idempotency(operation: Operation) -> Idempotency:
+    """Return how keys are sent, and refused.
+
+    Where the document names no status, 409 counts if it has an answer for it; else 422 counts too. That one often
+    stands there for any invalid body, so that alone it says nothing against 409.
+    """
+    said = operation.node.get("x-idempotency", {})
+    named = (name for name in operation.headers if _KEY in name.lower())
+    if "status" in said:
+        statuses: tuple[int, ...] = (said["status"],)
+    else:
+        statuses = (409,) if "409" in operation.statuses and "422" not in operation.statuses else (409, 422)
+    in_flight = (said["in_flight"],) if "in_flight" in said else tuple(dict.fromkeys((409, *statuses)))
+    return Idempotency(
+        header=said.get("header") or next(named, ""), statuses=statuses, in_flight=in_flight, code=said.get("code", "")
     )
 
 

@@ -48,10 +48,10 @@ class Moves:
             plain: creates with a plain value for everything that can have one: first the plainest, then one for each
                 further value of a required option, which differs from the first in that and in what goes with it.
         """
-        self._schema: Mapping[str, Mapping[str, Any]] = schema["properties"]
+        self._schema: Mapping[str, Mapping[str, Any]] = schema.get("properties", {})
         self._plainest, *others = plain
         self._creates = plain
-        required = frozenset(schema["required"])
+        required = frozenset(schema.get("required", ()))
         optional = [name for name, one in self._schema.items() if name not in required and "properties" not in one]
         self.options = frozenset(name for name, one in self._schema.items() if _is_option(one))
         self.dispensable = self.options | frozenset(optional)  # what no server needs as it is
