@@ -19,11 +19,16 @@ _SENSE = "No server may do otherwise"
 
 
 def rows(
-    parts: Parts, request: tuple[Requirement, ...], response: tuple[Requirement, ...], *, secured: bool
+    parts: Parts, request: tuple[Requirement, ...], response: tuple[Requirement, ...], *, secured: bool, envelope: bool
 ) -> Iterator[Requirement]:
     """Yield the requirements of an operation, in the order of the page; those of its schemas are given.
 
-    `secured` says whether it asks for a credential.
+    Args:
+        parts: what the document says beyond its schemas.
+        request: the rows of the request's schema.
+        response: those of the response's.
+        secured: whether creates ask for a credential.
+        envelope: whether refusals have the platform's form.
     """
     yield _row("request/valid", MUST, "Parameters", "A create with documented fields and realistic values is accepted.")
     yield from request
@@ -35,7 +40,7 @@ def rows(
     yield from _echo(parts)
     yield from _include(parts)
     yield from (row for row in idempotency(parts.idempotency) if secured or row.id not in OF_CREDENTIALS)
-    yield from ROBUSTNESS
+    yield from (row for row in ROBUSTNESS if envelope or row.id != ENVELOPE)
     yield from AUTH if secured else ()
 
 
@@ -206,13 +211,14 @@ def idempotency(how: Idempotency) -> Iterator[Requirement]:
             yield row
 
 
+ENVELOPE = "robustness/error-envelope"
 ROBUSTNESS = (
     _row("robustness/no-server-error", MUST, _SENSE, "No request is answered 5xx."),
     _row("robustness/answers", MUST, _SENSE, "Every request is answered: no hang, no dropped connection."),
     _row("robustness/malformed-refused", MUST, _SENSE, "A body that is no JSON object is refused."),
     _row("robustness/keeps-serving", MUST, _SENSE, "After hostile requests a valid create still works."),
     _row(
-        "robustness/error-envelope",
+        ENVELOPE,
         SHOULD,
         _PLATFORM,
         "A refusal is a JSON object with `error.code` and `error.message`.",

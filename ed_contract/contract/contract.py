@@ -182,12 +182,19 @@ def _edition(name: str) -> Contract:
     return _made(document, name, Reader(document, name).operation())
 
 
+def _has_envelope(error: Mapping[str, Any]) -> bool:
+    """Whether the schema of a refusal is that of the platform."""
+    members = error.get("properties", {}).get("error", {})
+    return isinstance(members, Mapping) and {"code", "message"} <= set(members.get("properties", {}))
+
+
 def _made(document: Mapping[str, Any], name: str, operation: Operation) -> Contract:
     request, response = bare(operation.request), bare(operation.response)
     parts = parts_of(operation)
     headers = headers_of(operation, parts.idempotency.header)
+    error = bare(operation.error)
     of_schemas = (tuple(schema_rows("request", request)), tuple(schema_rows("response", response)))
-    rows = behaviour.rows(parts, *of_schemas, secured=headers.secured)
+    rows = behaviour.rows(parts, *of_schemas, secured=headers.secured, envelope=_has_envelope(error))
     return Contract(
         edition=name,
         document=document,
@@ -195,7 +202,7 @@ def _made(document: Mapping[str, Any], name: str, operation: Operation) -> Contr
         request_schema=request,
         realistic_schema=realistic(operation.request),
         response_schema=response,
-        error_schema=bare(operation.error),
+        error_schema=error,
         request_spec=spec_of(operation.request),
         response_spec=spec_of(operation.response),
         parts=parts,
