@@ -12,10 +12,11 @@ from jsonschema import Draft202012Validator
 from ed_contract.case import Expectation, Params
 from ed_contract.checks.reading import Reading, check, held
 from ed_contract.contract import Contract, Echo
+from ed_contract.contract.schemas import member
 from ed_contract.excerpt import json_start
 from ed_contract.finding import Observation
 from ed_contract.kinds.forms import holds_no_text, is_normalised, is_same_url, is_unusual
-from ed_contract.record.values import LONGEST_SHOWN, canonical, member, same, shown
+from ed_contract.record.values import LONGEST_SHOWN, canonical, same, shown
 
 _EMPTY: tuple[object, ...] = (None, "", [], {})
 _FREE = {"text", "map"}  # kinds of which nothing that is shown by default was sent by others

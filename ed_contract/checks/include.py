@@ -12,9 +12,10 @@ from ed_contract.checks.echo import is_asked_for
 from ed_contract.checks.evidence import may_have_been_done
 from ed_contract.checks.reading import Reading, check, held
 from ed_contract.contract import Contract, OnRequest
+from ed_contract.contract.schemas import member
 from ed_contract.finding import Observation, Unclear
 from ed_contract.masking import is_mask
-from ed_contract.record.values import kind, member, shown
+from ed_contract.record.values import kind, shown
 
 LONGEST_NAME = 100  # characters of a member's name in a message
 _MASKS = "*•…"  # what stands for the signs of a secret that is not shown

@@ -15,12 +15,12 @@ from ed_contract.checks.reading import Reading, check, held, id_shown
 from ed_contract.checks.timestamps import LONGEST, compare, has_separator, is_rfc3339
 from ed_contract.contract import Choice, Contract, row_of
 from ed_contract.contract.schema_rows import keywords_of, schema_rows
-from ed_contract.contract.schemas import places
+from ed_contract.contract.schemas import member, places
 from ed_contract.finding import Finding, Observation, Unclear
 from ed_contract.interaction import NOT_JSON, Excerpt
 from ed_contract.kinds.rfc3339 import is_date
 from ed_contract.parsing import has_byte_order_mark, repeated_member
-from ed_contract.record.values import LONGEST_SHOWN, kind, member, shown, start
+from ed_contract.record.values import LONGEST_SHOWN, kind, shown, start
 
 _FORMATS = FormatChecker(formats=())
 _FORMATS.checks("date-time")(lambda value: not isinstance(value, str) or is_rfc3339(value))

@@ -10,11 +10,12 @@ from ed_contract.case import Expectation
 from ed_contract.checks.evidence import no_evidence, turned_away
 from ed_contract.checks.include import shown_strings
 from ed_contract.checks.reading import Reading, check, held
+from ed_contract.contract.schemas import member
 from ed_contract.finding import Finding, Observation, Unclear
 from ed_contract.interaction import AGAIN, CONFLICT, Interaction, NoAnswer, NotRead, NotSent, Response
 from ed_contract.record.answers import about, turns_away
 from ed_contract.record.losses import IN_EACH, ended_by, lost_in_a_row
-from ed_contract.record.values import member, shown, start
+from ed_contract.record.values import shown, start
 
 _TRACES = re.compile(
     r"""

@@ -21,8 +21,17 @@ _PLATFORM = "Platform convention"
 _SENSE = "No server may do otherwise"
 
 
-def rows(parts: Parts, request: tuple[Requirement, ...], response: tuple[Requirement, ...]) -> Iterator[Requirement]:
-    """Yield the requirements of an operation, in the order of the page; those of its schemas are given."""
+def rows(
+    parts: Parts, request: tuple[Requirement, ...], response: tuple[Requirement, ...], *, secured: bool
+) -> Iterator[Requirement]:
+    """Yield the requirements of an operation, in the order of the page; those of its schemas are given.
+
+    Args:
+        parts: what the document says beyond its schemas.
+        request: the rows of the request's schema.
+        response: those of the response's.
+        secured: whether creates ask for a credential.
+    """
     yield _row("request/valid", MUST, "Parameters", "A create with documented fields and realistic values is accepted.")
     yield from request
     for one in parts.discouraged:
@@ -32,9 +41,9 @@ def rows(parts: Parts, request: tuple[Requirement, ...], response: tuple[Require
     yield from response
     yield from _echo(parts)
     yield from _include(parts)
-    yield from idempotency(parts.idempotency)
+    yield from (row for row in idempotency(parts.idempotency) if secured or row.id not in OF_CREDENTIALS)
     yield from _robustness(parts.envelope)
-    yield from AUTH
+    yield from AUTH if secured else ()
 
 
 def _response(parts: Parts, *, has_times: bool) -> Iterator[Requirement]:
@@ -118,9 +127,15 @@ def _include(parts: Parts) -> Iterator[Requirement]:
         yield _row("include/secret-shared", SHOULD, where, f"Two destinations do not share a {secret}.")
 
 
+OF_CREDENTIALS = {"idempotency/credential-scoped"}
+"""What keys have to do with credentials."""
+
+
 def idempotency(how: Idempotency) -> Iterator[Requirement]:
-    """Yield what keys have to do."""
-    clause = f"Error Codes › {' '.join((str(how.status), how.code)).strip()}"
+    """Yield what keys have to do, where there are any."""
+    if not how.header:
+        return
+    clause = f"Error Codes › {f'{how.said} {how.code}'.strip()}"
     for row in (
         _row(
             "idempotency/replay",
@@ -129,7 +144,7 @@ def idempotency(how: Idempotency) -> Iterator[Requirement]:
             "The same key with the same parameters gives the same destination again.",
         ),
         _row(
-            "idempotency/conflict/status", MUST, clause, f"The same key with other parameters is answered {how.status}."
+            "idempotency/conflict/status", MUST, clause, f"The same key with other parameters is answered {how.said}."
         ),
         _row("idempotency/conflict/code", MUST, clause, f"That answer carries the code `{how.code}`."),
         _row(

@@ -15,8 +15,10 @@ from typing import Any
 
 from ed_contract.contract import behaviour
 from ed_contract.contract.annotations import problems, require_none
-from ed_contract.contract.document import Operation, Reader, load, read
+from ed_contract.contract.document import Operation, Reader, load, name_of, read
+from ed_contract.contract.headers import Headers, headers_of
 from ed_contract.contract.parts import Parts, parts_of
+from ed_contract.contract.portable import portable
 from ed_contract.contract.schema_rows import schema_rows
 from ed_contract.contract.schemas import bare, member, realistic
 from ed_contract.contract.specs import spec_of
@@ -44,6 +46,7 @@ class Contract:
     request_spec: Spec
     response_spec: Spec
     parts: Parts
+    headers: Headers
     requirements: Mapping[str, Requirement]  # by id, in the order of the page
 
     @classmethod
@@ -58,11 +61,33 @@ class Contract:
             UsageError: there is no such edition, or the document cannot be read, or its annotations contradict it.
         """
         if isinstance(edition, Path):
-            document, name = load(edition), str(edition)
-            found = Reader(document, name).operation(operation)
-            require_none(name, problems(found))
-            return _made(document, name, found)
+            return cls.of(load(edition), str(edition), operation=operation)
         return _edition(edition)
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any], name: str, *, operation: str | None = None) -> Contract:
+        """Return the contract of a document that was read, and that messages are to call by a name.
+
+        Raises:
+            UsageError: as for `load`.
+        """
+        found = Reader(document, name).operation(operation)
+        require_none(name, problems(found))
+        return _made(document, name, found)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is no edition of the page."""
+        return self.edition not in editions()
+
+    def portable(self) -> dict[str, Any]:
+        """Return the part of the document that this contract comes from, and the name of the operation in it.
+
+        `of` makes the same contract of the two.
+        """
+        path, method = self.operation.path, self.operation.method
+        name = name_of(path, method, self.operation.node)
+        return {"operation": name, "document": portable(self.document, path, method)}
 
     @property
     def since(self) -> str:
@@ -120,6 +145,11 @@ class Contract:
         """Return the id of an object of the response, or None."""
         return member(document, self.parts.identity.id)
 
+    def created(self, document: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON
+        """Return when an object of the response says that it was made, or None."""
+        place = self.parts.identity.created
+        return member(document, place) if place else None
+
 
 def editions() -> tuple[str, ...]:
     """Return the names of the editions of the page, the oldest first."""
@@ -164,7 +194,9 @@ def _made(document: Mapping[str, Any], name: str, operation: Operation) -> Contr
     request, response = bare(operation.request), bare(operation.response)
     usual = with_realistic(operation.request, examples_of(operation.node.get("requestBody", {}).get("content")))
     parts = parts_of(operation)
-    rows = behaviour.rows(parts, tuple(schema_rows("request", request)), tuple(schema_rows("response", response)))
+    headers = headers_of(operation, parts.idempotency.header)
+    of_schemas = (tuple(schema_rows("request", request)), tuple(schema_rows("response", response)))
+    rows = behaviour.rows(parts, *of_schemas, secured=headers.secured)
     return Contract(
         edition=name,
         document=document,
@@ -176,6 +208,7 @@ def _made(document: Mapping[str, Any], name: str, operation: Operation) -> Contr
         request_spec=spec_of(usual),
         response_spec=spec_of(operation.response),
         parts=parts,
+        headers=headers,
         requirements=MappingProxyType({row.id: row for row in rows}),
     )
 

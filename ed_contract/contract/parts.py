@@ -12,6 +12,8 @@ from typing import Any
 from ed_contract.contract.document import Operation
 from ed_contract.contract.schemas import Place, places
 
+_KEY = "idempoten"  # in the name of the header that carries a key
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Echo:
@@ -60,11 +62,17 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Idempotency:
-    """How keys are sent, and what a conflict looks like."""
+    """How keys are sent, and how one that was used is refused."""
 
-    header: str = "Idempotency-Key"
-    status: int = 409
-    code: str = ""
+    header: str  # "" where creates have no key
+    statuses: tuple[int, ...]  # of a conflict
+    in_flight: tuple[int, ...]  # while the first request under the key may be under way
+    code: str = ""  # of a conflict; "" where the document names none
+
+    @property
+    def said(self) -> str:
+        """The statuses of a conflict, as a sentence names them."""
+        return " or ".join(map(str, self.statuses))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -85,7 +93,7 @@ class Parts:
     on_request: tuple[OnRequest, ...] = ()
     choice: Choice | None = None
     identity: Identity = field(default_factory=Identity)
-    idempotency: Idempotency = field(default_factory=Idempotency)
+    idempotency: Idempotency
     secret: str = ""  # the place of the member that is never printed
     secret_prefix: str = ""
     successes: tuple[int, ...] = ()  # the statuses that a create may be answered with; none: any 2xx
@@ -104,7 +112,7 @@ class Parts:
 
 
 def parts_of(operation: Operation) -> Parts:
-    """Return what an operation and the annotations of its schemas say."""
+    """Return what an operation and its annotations say beyond its schemas."""
     request, response = operation.request, operation.response
     sent = {one.place: one for one in places(request)}
     choice = next((_choice(one, response) for one in sent.values() if "x-selects" in one.schema), None)
@@ -120,7 +128,7 @@ def parts_of(operation: Operation) -> Parts:
         ),
         choice=choice,
         identity=Identity(**response.get("x-identity", {"id": "id" if "id" in response.get("properties", {}) else ""})),
-        idempotency=Idempotency(**operation.node.get("x-idempotency", {})),
+        idempotency=_idempotency(operation),
         secret=secrets[0].place if secrets else "",
         secret_prefix=str(secrets[0].schema["x-secret"]) if secrets else "",
         successes=_successes(operation.statuses),
@@ -146,6 +154,24 @@ def _texts(schema: Mapping[str, Any], parent: str = "") -> Iterator[str]:
             if child.get("type") == "string":
                 yield f"{parent}{name}"
             yield from _texts(child, f"{parent}{name}.")
+
+
+def _idempotency(operation: Operation) -> Idempotency:
+    """Return how keys are sent, and refused.
+
+    Where the document names no status, 409 counts if it has an answer for it; else 422 counts too. That one often
+    stands there for any invalid body, so that alone it says nothing against 409.
+    """
+    said = operation.node.get("x-idempotency", {})
+    named = (name for name in operation.headers if _KEY in name.lower())
+    if "status" in said:
+        statuses: tuple[int, ...] = (said["status"],)
+    else:
+        statuses = (409,) if "409" in operation.statuses and "422" not in operation.statuses else (409, 422)
+    in_flight = (said["in_flight"],) if "in_flight" in said else tuple(dict.fromkeys((409, *statuses)))
+    return Idempotency(
+        header=said.get("header") or next(named, ""), statuses=statuses, in_flight=in_flight, code=said.get("code", "")
+    )
 
 
 def _excluding(request: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], frozenset[str]]]:
