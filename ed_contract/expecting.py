@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ed_contract.case import Expectation, Mutation, Params
 from ed_contract.contract import Contract, row_of
+from ed_contract.contract.validator import validator
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -26,18 +27,9 @@ _EMPTY: tuple[object, ...] = (None, "", [], {})
 
 @cache
 def _validator(contract: Contract, *, realistic: bool) -> Draft202012Validator:
-    from jsonschema import Draft202012Validator, validators  # noqa: PLC0415 - heavy
-
-    from ed_contract.kinds.validity import FORMATS  # noqa: PLC0415 - the same
-
     if not realistic:
-        return Draft202012Validator(contract.request_schema, format_checker=FORMATS)
-    # 100.0 is an integer to JSON Schema; some real servers refuse it.
-    types = Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int)
-    strict = validators.extend(Draft202012Validator, type_checker=types)  # type: ignore[no-untyped-call]
-    both = {"allOf": [contract.request_schema, contract.realistic_schema]}
-    found: Draft202012Validator = strict(both, format_checker=FORMATS)
-    return found
+        return validator(contract.request_schema)
+    return validator({"allOf": [contract.request_schema, contract.realistic_schema]}, points=False)
 
 
 def expected(contract: Contract, params: Params) -> tuple[Expectation, Mutation | None]:
@@ -80,7 +72,10 @@ def _may_be_left_out(contract: Contract, params: Params, error: ValidationError)
         return False
     head, choice = path[0], contract.parts.choice
     if choice is not None and head in choice.objects.values():
-        return choice.objects.get(contract.chosen(params) or "") != head
+        if choice.objects.get(contract.chosen(params) or "") != head:
+            return True
+        if error.validator == "required" or len(path) == 1:
+            return False  # the object is there, and empty, or is something else
     schema: Any = contract.request_schema
     for step in path[:-1]:
         schema = schema.get("properties", {}).get(step, {}) if isinstance(step, str) else schema.get("items") or {}

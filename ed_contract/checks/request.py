@@ -98,10 +98,21 @@ def near_key(reading: Reading) -> tuple[Interaction, ...]:
 def _broken(reading: Reading, mutation: Mutation) -> str:
     """Return what is wrong with the params, as a part of a sentence."""
     parent, _, name = mutation.place.rpartition(".")
-    holder = member(reading.params, parent) if parent else reading.params
-    if isinstance(holder, Mapping) and name not in holder:
+    holders = _all_at(reading.params, parent)
+    if any(isinstance(one, Mapping) and name not in one for one in holders):
         return f"without `{mutation.place}`"
-    return f"with {shown(member(reading.params, mutation.place))} as `{mutation.place}`"
+    values = [one.get(name) if isinstance(one, Mapping) else None for one in holders]
+    return f"with {shown(values[0] if len(values) == 1 else values)} as `{mutation.place}`"
+
+
+def _all_at(document: object, place: str) -> list[object]:
+    """Return the values at a place, of which there are several below a list."""
+    found = [document]
+    for name in filter(None, place.split(".")):
+        found = [member(one, name.removesuffix("[]")) for one in found]
+        if name.endswith("[]"):
+            found = [inner for one in found if isinstance(one, list) for inner in one]
+    return found
 
 
 @check(_mutated)

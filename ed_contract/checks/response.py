@@ -16,6 +16,7 @@ from ed_contract.checks.timestamps import LONGEST, compare, has_separator, is_rf
 from ed_contract.contract import Choice, Contract, row_of
 from ed_contract.contract.schema_rows import keywords_of, schema_rows
 from ed_contract.contract.schemas import member, places
+from ed_contract.contract.validator import validator
 from ed_contract.finding import Finding, Observation, Unclear
 from ed_contract.interaction import NOT_JSON, Excerpt
 from ed_contract.kinds.rfc3339 import is_date
@@ -125,7 +126,7 @@ def _schema_rows(contract: Contract) -> Iterator[str]:
 
 @cache
 def _validator(contract: Contract) -> Draft202012Validator:
-    return Draft202012Validator(contract.response_schema, format_checker=_FORMATS)
+    return validator(contract.response_schema, formats=_FORMATS)
 
 
 @check(_schema_rows)

@@ -86,14 +86,19 @@ def _own_examples(schema: Mapping[str, Any]) -> Iterator[Any]:
 
 
 def _said(schema: Mapping[str, Any], more: Mapping[str, Any]) -> Mapping[str, Any]:
-    return schema if any(word in schema for word in _SAID) else {**schema, **more}
+    return schema if _speaks(schema) else {**schema, **more}
+
+
+def _speaks(schema: Mapping[str, Any]) -> bool:
+    return any(word in schema for word in _SAID)
 
 
 def _narrower(schema: Mapping[str, Any], given: list[Any]) -> Mapping[str, Any]:
     """Return what to say of a scalar or a map."""
     types = schema.get("type")
     values = {"x-values": _once(given)} if given else {}
-    if types == "boolean" or _is_bounded(schema):
+    entries = schema.get("additionalProperties")
+    if types == "boolean" or _is_bounded(schema) or (isinstance(entries, Mapping) and _speaks(entries)):
         return values
     if types == "string" and "pattern" in schema:
         return {**values, "x-realistic": {"maxLength": _LONGEST_TEXT}}

@@ -6,8 +6,10 @@ import pytest
 import yaml
 
 from ed_contract.case import Expectation
+from ed_contract.checks.echo import agree
 from ed_contract.contract import CONTRACT, Contract, row_of
 from ed_contract.contract.schema_rows import schema_rows
+from ed_contract.contract.validator import validator
 from ed_contract.expecting import expected
 
 LINE = {
@@ -140,3 +142,37 @@ def test_an_optional_member_may_be_null_at_any_depth(loaded):
         (None, Expectation.REJECT),
     ):
         assert expected(contract, {"lines": [element]})[0] is expectation, element
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "valid"),
+    [
+        ({"multipleOf": 0.01}, 19.99, True),
+        ({"multipleOf": 0.01}, 7.125, False),
+        ({"multipleOf": 0.01}, float("inf"), False),
+        ({"multipleOf": 5}, 10**4500, True),
+        ({"pattern": "^a$"}, "a", True),
+        ({"pattern": "^a$"}, "a\n", False),
+        ({"type": "integer"}, 100.0, True),
+        ({"format": "date"}, "soon", False),
+        ({"format": "uri"}, "soon", True),
+    ],
+)
+def test_values_are_validated_as_a_document_means_them(schema, value, valid):
+    """Decimals are decimals, an end is an end, and hints are no rules."""
+    assert validator(schema).is_valid(value) is valid
+
+
+def test_a_whole_number_with_a_point_may_be_refused():
+    """Although it is an integer to JSON Schema."""
+    assert not validator({"type": "integer"}, points=False).is_valid(100.0)
+    assert validator({"type": "integer"}, points=False).is_valid(100)
+
+
+def test_numbers_and_nulls_come_back_as_readers_have_them():
+    """19.0 as 19, and an absent member of an element as null; nothing else."""
+    sent = [{"sku": "A", "rate": 19.0, "tax": None}]
+    assert agree(None, sent, [{"sku": "A", "rate": 19}])
+    assert not agree(None, sent, [{"sku": "A", "rate": 20}])
+    assert not agree(None, {"a": None}, {})
+    assert not agree(None, True, 1)
