@@ -150,7 +150,7 @@ def test_an_optional_member_may_be_null_at_any_depth(loaded):
         ({"multipleOf": 0.01}, 19.99, True),
         ({"multipleOf": 0.01}, 7.125, False),
         ({"multipleOf": 0.01}, float("inf"), False),
-        ({"multipleOf": 5}, 10**4500, True),
+        ({"multipleOf": 5}, 10**400, True),
         ({"pattern": "^a$"}, "a", True),
         ({"pattern": "^a$"}, "a\n", False),
         ({"type": "integer"}, 100.0, True),

@@ -11,6 +11,7 @@ from ed_contract.case import Expectation
 from ed_contract.contract import Contract, editions
 from ed_contract.contract.advice import advice
 from ed_contract.contract.schemas import realistic
+from ed_contract.exceptions import UsageError
 from ed_contract.expecting import expected
 from ed_contract.kinds import kind_of
 
@@ -146,3 +147,15 @@ def test_the_editions_say_all_of_it_themselves(edition):
     contract = Contract.load(edition)
     assert advice(contract) == ()
     assert contract.realistic_schema == realistic(contract.operation.request)
+
+
+def test_entries_of_a_map_are_annotated_where_they_are_described(loaded):
+    """Their narrower schema counts, and a misspelt annotation is told with its place."""
+    entries = {"type": "string", "x-realistic": {"minLength": 1}}
+    members = {"amount": MEMBERS["amount"], "labels": {"type": "object", "additionalProperties": entries}}
+    contract = loaded(members)
+    assert expected(contract, {"amount": 5, "labels": {"a": "b"}})[0] is ACCEPT
+    assert expected(contract, {"amount": 5, "labels": {"a": ""}})[0] is EITHER
+    members["labels"]["additionalProperties"]["x-kind"] = "word"
+    with pytest.raises(UsageError, match=r"request\.labels\.\*: x-kind is \"word\""):
+        loaded(members)
