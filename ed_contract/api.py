@@ -16,7 +16,7 @@ from typing import Any
 
 from ed_contract.checks import judge_selected, judged
 from ed_contract.checks.echo import shows_what_was_sent
-from ed_contract.contract import CONTRACT
+from ed_contract.contract import CONTRACT, Contract, settled
 from ed_contract.credential_command import renew
 from ed_contract.engine import Keys, Phase, Sender, execute
 from ed_contract.engine.events import End, Event, RunFinished, RunStarted
@@ -24,7 +24,7 @@ from ed_contract.engine.families import together
 from ed_contract.engine.ledger import DestinationLedger
 from ed_contract.engine.pace import PacedTransport
 from ed_contract.engine.preflight import meets_used_keys, require_judgeable
-from ed_contract.exceptions import EdContractError, ToolError
+from ed_contract.exceptions import EdContractError, ToolError, UsageError
 from ed_contract.finding import Finding, Observation
 from ed_contract.folding import Folding
 from ed_contract.interaction import Interaction
@@ -53,6 +53,7 @@ def run(
     target: Target | str | None = None,
     settings: Settings = DEFAULTS,
     *,
+    contract: Contract | Path | str | None = None,
     waivers: Waivers | None = None,
     until: str | None = None,
     restart: Callable[[], None] | None = None,
@@ -60,7 +61,7 @@ def run(
     recorder: Recorder | None = None,
     **changes: Any,  # noqa: ANN401 - fields of Settings
 ) -> Report:
-    """Judge a server against the page and return the report.
+    """Judge a server against the page, or a contract of your own, and return the report.
 
     Each option is a field of `ed_contract.options.Settings`, and may be given by its name: `run(url, strict=True)`.
 
@@ -68,6 +69,8 @@ def run(
         target: the server, as a Target or its base URL; None starts the bundled reference server, unless `settings`
             name a target.
         settings: what the run is told; the defaults are those of the command.
+        contract: what is judged, if not the page: a contract, or the path of an OpenAPI document, in which `operation`
+            names the create if there are several. `edition` names an edition of the page.
         waivers: known findings, which do not fail the run, from `ed_contract.waivers.load`.
         until: the run ends after the first finding of this requirement.
         restart: restarts the target and returns when it serves again, or raises RestartFailed; it is called once,
@@ -83,23 +86,24 @@ def run(
         ToolError: a mistake of ours ended the run; it carries the report so far.
     """
     began = time.monotonic()
-    chosen = replace(settings, **changes)
-    target = target_from(chosen, target)
-    waivers = waivers or (None if chosen.waivers is None else load_waivers(chosen.waivers))
-    selected = CONTRACT.select(chosen.only, chosen.skip)
-    left_out = [row for row in CONTRACT.requirements.values() if row not in selected]
+    chosen, wanted = settled(settings, contract, changes)
+    target = target_from(chosen, target, wanted)
+    contract = _contract(target, wanted)
+    waivers = waivers or (None if chosen.waivers is None else load_waivers(chosen.waivers, contract))
+    selected = contract.select(chosen.only, chosen.skip)
+    left_out = [row for row in contract.requirements.values() if row not in selected]
     builder = ReportBuilder(
         selected,
-        judged=judged(CONTRACT),
+        judged=judged(contract),
         strict=chosen.strict,
         waivers=waivers,
-        whole=_is_whole(chosen, restarts=restart is not None or chosen.restart_command is not None),
+        whole=_is_whole(contract, chosen, restarts=restart is not None or chosen.restart_command is not None),
         left_out=left_out,
         fail_on_incomplete=chosen.fail_on_incomplete,
     )
 
-    folding = Folding(builder)
-    with _reached(target, chosen) as (reached, server), ExitStack() as stack:
+    folding = Folding(builder, contract)
+    with _reached(target, chosen, contract) as (reached, server), ExitStack() as stack:
         if recorder is None and chosen.record:
             recorder = stack.enter_context(recorder_of(chosen, Path()))
         restart = restart or _restarting(chosen, reached)
@@ -122,7 +126,8 @@ def run(
         if chosen.cleanup or chosen.max_destinations is not None:
             ledger = DestinationLedger(
                 transport,
-                shows=partial(shows_what_was_sent, CONTRACT),
+                shows=partial(shows_what_was_sent, contract),
+                contract=contract,
                 deletes=chosen.cleanup,
                 most=chosen.max_destinations,
                 rate=chosen.rate_limit,
@@ -142,13 +147,13 @@ def run(
             planned,
             sender,
             judging,
-            enough=_Enough(chosen.findings_at_most, until, strict=chosen.strict, waivers=waivers),
+            enough=_Enough(contract, chosen.findings_at_most, until, strict=chosen.strict, waivers=waivers),
             on_first=on_first,
             on_entry=_ignored if recorder is None else recorder.entry,
-            probe=example(),
+            probe=example(contract),
             restart=restart,
             renew=partial(renew, reached) if reached.credential_command else None,
-            shrinking=shrinking(judging.history, group) if chosen.shrink else None,
+            shrinking=shrinking(contract, judging.history, group) if chosen.shrink else None,
             hasty=chosen.findings_at_most is not None or until is not None,
             reserve=chosen.kept_for_shrinking,
             ledger=ledger,
@@ -273,14 +278,25 @@ async def arun(
         raise
 
 
-def _is_whole(chosen: Settings, *, restarts: bool) -> bool:
+def _contract(target: Target | str | None, wanted: Contract | None) -> Contract:
+    """Return the contract that a run is about; raise UsageError if it is about no server."""
+    contract = target.contract if isinstance(target, Target) else wanted or CONTRACT
+    if target is None and contract.is_own:
+        raise UsageError(
+            "there is nothing to judge: no URL and no --app\n"
+            "give one of them: the bundled server is one for the page, not for this contract."
+        )
+    return contract
+
+
+def _is_whole(contract: Contract, chosen: Settings, *, restarts: bool) -> bool:
     """Whether a run sends all phases that there are, and prunes nothing from them.
 
     Nothing is pruned from one that is about robustness too: what such a run does not find is not there.
     """
     phases = {*PHASES} - (set() if restarts else {"restart"})
     every = chosen.phases is None or phases <= {*chosen.phases}
-    return every and any(row.area == "robustness" for row in CONTRACT.select(chosen.only, chosen.skip))
+    return every and any(row.area == "robustness" for row in contract.select(chosen.only, chosen.skip))
 
 
 def _ignored(_: Entry) -> None:
@@ -291,14 +307,19 @@ def dry_run(
     target: Target | str | None = None,
     settings: Settings = DEFAULTS,
     *,
+    contract: Contract | Path | str | None = None,
     restarts: bool = False,
     **changes: Any,  # noqa: ANN401 - fields of Settings
 ) -> RunStarted:
     """Return what a run with these arguments would send, and send nothing."""
-    chosen = replace(settings, **changes)
-    target = target_from(chosen, target)
-    reached = target_of(target) if target is not None else Target(url="http://127.0.0.1", second_api_key="embedded")
-    selected = CONTRACT.select(chosen.only, chosen.skip)
+    chosen, wanted = settled(settings, contract, changes)
+    target = target_from(chosen, target, wanted)
+    contract = _contract(target, wanted)
+    if target is None:
+        reached = Target(url="http://127.0.0.1", second_api_key="embedded", contract=contract)
+    else:
+        reached = target_of(target)
+    selected = contract.select(chosen.only, chosen.skip)
     planned = _planned(selected, chosen, reached, restarts=restarts, embedded=target is None)
     return _started(reached, planned, chosen, restarts=restarts)
 
@@ -307,6 +328,7 @@ def _planned(
     selected: tuple[Requirement, ...], chosen: Settings, reached: Target, *, restarts: bool, embedded: bool
 ) -> tuple[Phase, ...]:
     return plan(
+        reached.contract,
         selected,
         chosen.phases,
         seed=chosen.seed or 0,
@@ -320,15 +342,16 @@ def _planned(
 
 def _started(target: Target, planned: tuple[Phase, ...], chosen: Settings, *, restarts: bool) -> RunStarted:
     met = {Need.SECOND_ACCOUNT: bool(target.second_api_key), Need.RESTART_COMMAND: restarts}
-    return RunStarted(
+    return RunStarted.about(
+        target.contract,
         target=str(target),
-        auth_header=target.auth_header,
+        auth_header=target.credential_header,
         seed=chosen.seed or 0,
         phases=tuple((phase.name, phase.requests) for phase in planned),
         at_most=chosen.max_requests,
         cleans_up=chosen.cleanup,
         met=frozenset(need for need, given in met.items() if given),
-        whole=_is_whole(chosen, restarts=restarts),
+        whole=_is_whole(target.contract, chosen, restarts=restarts),
         only=chosen.only,
         skip=chosen.skip,
         strength=chosen.strength,
@@ -336,7 +359,9 @@ def _started(target: Target, planned: tuple[Phase, ...], chosen: Settings, *, re
 
 
 @contextmanager
-def _reached(target: Target | str | None, chosen: Settings) -> Iterator[tuple[Target, Server | None]]:
+def _reached(
+    target: Target | str | None, chosen: Settings, contract: Contract
+) -> Iterator[tuple[Target, Server | None]]:
     """Yield the target, started by its command if it has one; without any, the bundled server runs meanwhile."""
     if target is not None:
         reached = target_of(target)
@@ -346,15 +371,18 @@ def _reached(target: Target | str | None, chosen: Settings) -> Iterator[tuple[Ta
         return
     from ed_contract.reference import Reference, serve  # noqa: PLC0415 - needed without a URL alone
 
-    with Reference() as reference, serve(reference) as server:
-        yield Target(url=server.url, api_key=EMBEDDED_KEYS[0], second_api_key=EMBEDDED_KEYS[1]), None
+    first, second = EMBEDDED_KEYS
+    with Reference(edition=contract.edition) as reference, serve(reference) as server:
+        yield Target(url=server.url, api_key=first, second_api_key=second, contract=contract), None
 
 
 class _Enough:
     """Says when a run has found as much as it was asked for."""
 
-    def __init__(self, most: int | None, until: str | None, *, strict: bool, waivers: Waivers | None = None) -> None:
-        self._waivers = waivers
+    def __init__(
+        self, contract: Contract, most: int | None, until: str | None, *, strict: bool, waivers: Waivers | None = None
+    ) -> None:
+        self._contract, self._waivers = contract, waivers
         self._most = most
         self._until = until
         self._levels = {Level.MUST, Level.SHOULD} if strict else {Level.MUST}
@@ -364,7 +392,7 @@ class _Enough:
         for one in observations:
             if (
                 isinstance(one, Finding)
-                and CONTRACT.requirements[one.requirement].level in self._levels
+                and self._contract.requirements[one.requirement].level in self._levels
                 and not (self._waivers is not None and self._waivers.excuses(*one.identity))
             ):
                 self._found.add(one.identity)

@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ed_contract import interrupts
 from ed_contract.case import Credential
+from ed_contract.contract import CONTRACT, Contract
 from ed_contract.credential_command import renew
 from ed_contract.engine.deletion import OVER, Deletions, Insistence, Wanted, deletion_of
 from ed_contract.engine.ledger import CLEAN_UP_SECONDS, SECONDS_EACH, Remaining
@@ -20,6 +21,7 @@ from ed_contract.engine.provenance import NOT_PLAIN, is_plain
 from ed_contract.engine.sender import answer_of, headers_of
 from ed_contract.exceptions import CredentialsRefused, Unreachable, UsageError
 from ed_contract.interaction import Answer, NoAnswer, Request
+from ed_contract.report.json import contract_of
 from ed_contract.transport import Lost, OutOfTime, Target, open_transport
 
 _TO_BE_TOLD_APART = frozenset({"404", "405", "410", "501"})  # recorded: the server may know no deletions at all
@@ -32,6 +34,7 @@ class Leftovers:
     target: str  # where its creates were posted to
     remaining: tuple[Remaining, ...]
     unknown: int  # creates that told no id
+    contract: Contract = field(default=CONTRACT, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,7 @@ def load(text: str) -> Leftovers:
         target, clean_up = document["target"], document["clean_up"]
         left = () if clean_up is None else tuple(map(_remaining, clean_up["remaining"]))
         unknown = 0 if clean_up is None else int(clean_up["unknown"])
+        contract = contract_of(document)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise UsageError(
             "this is not a JSON report of ed-contract, or one of another version\n"
@@ -68,7 +72,7 @@ def load(text: str) -> Leftovers:
         raise UsageError("the report is of a run without --cleanup\nsuch a run does not note what it leaves.")
     if not isinstance(target, str) or "://" not in target:
         raise UsageError("the report is of an application in process\nwhat was made there ended with the run.")
-    return Leftovers(target=target, remaining=left, unknown=unknown)
+    return Leftovers(target=target, remaining=left, unknown=unknown, contract=contract)
 
 
 def _remaining(one: dict[str, Any]) -> Remaining:
@@ -92,6 +96,7 @@ def finish(
         Unreachable: nothing answers there.
         CredentialsRefused: every deletion is refused with 401 or 403.
     """
+    target = replace(target, contract=leftovers.contract)
     if str(target) != leftovers.target:
         raise UsageError(f"the report is about {leftovers.target}\nwhat it lists is deleted nowhere else.")
     if target.credential_command:
@@ -146,8 +151,16 @@ def _kept(one: Remaining, target: Target) -> Outcome | None:
 
 def _wanted(one: Remaining, target: Target) -> Wanted:
     path = "/" + target.endpoint.partition("://")[2].partition("/")[2]
-    create = Request(method="POST", path=path, headers=headers_of(target), body=b"", credential=Credential(one.account))
-    return Wanted(request=deletion_of(create, one.id), repeated=one.reason not in _TO_BE_TOLD_APART)
+    headers = target.contract.headers
+    create = Request(
+        method=target.contract.operation.method,
+        path=path,
+        headers=headers_of(target),
+        body=b"",
+        credential=Credential(one.account),
+    )
+    deletion = deletion_of(create, one.id, key=headers.key)
+    return Wanted(request=deletion, repeated=one.reason not in _TO_BE_TOLD_APART)
 
 
 def _explain(done: list[Wanted], target: Target) -> None:

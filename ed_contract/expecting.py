@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ed_contract.case import Expectation, Mutation, Params
 from ed_contract.contract import Contract, row_of
+from ed_contract.contract.validator import validator
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -26,9 +27,9 @@ _EMPTY: tuple[object, ...] = (None, "", [], {})
 
 @cache
 def _validator(contract: Contract, *, realistic: bool) -> Draft202012Validator:
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - heavy
-
-    return Draft202012Validator(contract.realistic_schema if realistic else contract.request_schema)
+    if not realistic:
+        return validator(contract.request_schema)
+    return validator({"allOf": [contract.request_schema, contract.realistic_schema]}, points=False)
 
 
 def expected(contract: Contract, params: Params) -> tuple[Expectation, Mutation | None]:
@@ -44,6 +45,7 @@ def expected(contract: Contract, params: Params) -> tuple[Expectation, Mutation 
     broken = list(
         dict.fromkeys(row for error in errors if not _may_be_left_out(contract, params, error) for row in _rows(error))
     )
+    broken = [row for row in broken if row in contract.requirements]  # of `oneOf` and the like there is no sentence
     if not broken:
         return Expectation.EITHER, None
     place = broken[0].removeprefix("request/").rpartition("/")[0]
@@ -65,7 +67,7 @@ def _rows(error: ValidationError) -> Iterator[str]:
 
 def _may_be_left_out(contract: Contract, params: Params, error: ValidationError) -> bool:
     """Whether what is wrong may be treated as if it were not there."""
-    path = [one for one in error.absolute_path if isinstance(one, str)]
+    path = list(error.absolute_path)
     if not path:
         return False
     head, choice = path[0], contract.parts.choice
@@ -74,8 +76,8 @@ def _may_be_left_out(contract: Contract, params: Params, error: ValidationError)
             return True
         if error.validator == "required":
             return False  # the object is there, and empty
-    schema = contract.request_schema
-    for name in path[:-1]:
-        schema = schema["properties"].get(name, {})
-    optional = path[-1] not in schema.get("required", ())
-    return optional and len(path) == len(error.absolute_path) and error.instance in _EMPTY
+    schema: Any = contract.request_schema
+    for step in path[:-1]:
+        schema = schema.get("properties", {}).get(step, {}) if isinstance(step, str) else schema.get("items") or {}
+    optional = isinstance(path[-1], str) and path[-1] not in schema.get("required", ())
+    return optional and error.instance in _EMPTY

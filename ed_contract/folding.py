@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ed_contract.case import Case, Expectation, Params
+from ed_contract.contract import CONTRACT, Contract
 from ed_contract.engine.events import Event
-from ed_contract.interaction import CONFLICT, Interaction, Response
+from ed_contract.interaction import Interaction, Response
 from ed_contract.judging import Judged
 from ed_contract.report import Combination, Report, ReportBuilder
 
@@ -12,8 +13,8 @@ from ed_contract.report import Combination, Report, ReportBuilder
 class Folding:
     """The report of a run as far as it has come, and what was sent of the options."""
 
-    def __init__(self, builder: ReportBuilder) -> None:
-        self._builder = builder
+    def __init__(self, builder: ReportBuilder, contract: Contract = CONTRACT) -> None:
+        self._builder, self._contract = builder, contract
         self._sent: list[Params] = []
         self._plain: list[tuple[Case, bool]] = []
 
@@ -47,7 +48,7 @@ def _combined(interaction: Interaction) -> Params | None:
 def _tries_options(interaction: Interaction) -> bool:
     """Whether the answer says if the combination of options is accepted: nothing else about the create is unusual."""
     answer = interaction.answer
-    if isinstance(answer, Response) and (answer.says_nothing or answer.status == CONFLICT):
+    if isinstance(answer, Response) and (answer.says_nothing or interaction.may_be_refused_for_its_key):
         return False
     return interaction.case.expectation is Expectation.ACCEPT or interaction.phase == "combinations"
 

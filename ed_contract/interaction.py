@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from ed_contract.case import Case, Credential, Key
+from ed_contract.case import Case, Credential, Expectation, Key
 from ed_contract.contract import CONTRACT, Contract
 from ed_contract.excerpt import Long, bounded, documented
 from ed_contract.masking import MASK
@@ -14,11 +14,8 @@ from ed_contract.parsing import TooLarge, characters, parsed
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 
-OWN_HEADERS = frozenset({"accept", "user-agent", "idempotency-key", "stripe-version", "content-type"})
-"""Names of the headers that we send of ourselves; any other is the user's, and may be a credential."""
-
 CONFLICT = 409
-"""The status of a conflict: a used key with other parameters."""
+"""The one status of a conflict that says nothing else: any other refuses what is invalid too."""
 
 PROBE = "probe"
 """The phase of the valid creates that ask what the answers before them are about."""
@@ -79,7 +76,7 @@ class Request:
 
     def __repr__(self) -> str:
         """Show everything but the values of the headers that the user added: it stands in tracebacks."""
-        headers = masked_headers(self.headers)
+        headers = masked_headers(self.headers, CONTRACT)
         return (
             f"Request(method={self.method!r}, path={self.path!r}, headers={headers!r}, body={self.body!r}, "
             f"credential={self.credential!r})"
@@ -166,9 +163,10 @@ class NotRead:
 Answer: TypeAlias = Response | NoAnswer | NotSent | NotRead
 
 
-def masked_headers(headers: Headers) -> Headers:
+def masked_headers(headers: Headers, contract: Contract) -> Headers:
     """Return headers without the values of those that the user added."""
-    return tuple((name, value if name.lower() in OWN_HEADERS else MASK) for name, value in headers)
+    own = contract.headers.own
+    return tuple((name, value if name.lower() in own else MASK) for name, value in headers)
 
 
 def response(
@@ -242,7 +240,7 @@ class Interaction:
     number: int  # 1 for the first of the run
     phase: str
     case: Case
-    key: str | None  # the Idempotency-Key as sent
+    key: str | None  # the idempotency key as sent
     form: Key | None  # the relation of that key to others, so that it can be sent again with fresh values
     request: Request
     answer: Answer
@@ -268,6 +266,18 @@ class Interaction:
     def status(self) -> int | None:
         """The status of the answer, or None where there was none."""
         return self.answer.status if isinstance(self.answer, Response) else None
+
+    @property
+    def may_be_refused_for_its_key(self) -> bool:
+        """Whether the status is one with which keys are refused: in use, or used with other parameters."""
+        how = self.contract.parts.idempotency
+        return self.status in how.statuses or self.status in how.in_flight
+
+    @property
+    def conflicts(self) -> bool:
+        """Whether the status is that of a used key with other parameters, and not of parameters that may be invalid."""
+        told = self.status in self.contract.parts.idempotency.statuses
+        return told and (self.status == CONFLICT or self.case.expectation is Expectation.ACCEPT)
 
     @property
     def is_probe(self) -> bool:

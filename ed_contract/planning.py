@@ -5,14 +5,14 @@ And what it sends after them, to shrink what was found.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache, partial
 
 from ed_contract.case import Case, case, single
 from ed_contract.case import Sequence as CaseSequence
-from ed_contract.contract import CONTRACT
-from ed_contract.contract.resending import RESENDING
+from ed_contract.contract import Contract
+from ed_contract.contract.resending import resending
 from ed_contract.engine import Drawn, Phase
 from ed_contract.engine.families import Group
 from ed_contract.exceptions import UsageError
@@ -28,6 +28,7 @@ HOSTILE = {"boundaries", "bodies"}  # phases after which a probe asks whether th
 
 @lru_cache(maxsize=4)  # a session often runs the same plan again
 def plan(
+    contract: Contract,
     selected: tuple[Requirement, ...],
     phases: tuple[str, ...] | None,
     *,
@@ -75,7 +76,7 @@ def plan(
     ]
     planned = [phase for phase in (_pruned(phase, wanted) for phase in planned) if phase.requests > phase.hostile]
     if "smoke" in chosen:
-        planned = _without_repeats(planned)
+        planned = _without_repeats(contract, planned)
     planned = [
         replace(one, sequences=one.sequences[: _MOST[one.name]])
         if one.name in _MOST and isinstance(one.sequences, tuple)
@@ -83,7 +84,7 @@ def plan(
         for one in planned
     ]
     if "smoke" not in chosen:
-        planned.insert(0, Phase(name="preflight", sequences=(single(example()),)))
+        planned.insert(0, Phase(name="preflight", sequences=(single(example(contract)),)))
     if any(phase.name in {"afterwards", "restart"} for phase in planned):
         # What is looked back on at the end is made at the beginning, but after the page's own example.
         first, *rest = planned[0].sequences
@@ -91,12 +92,15 @@ def plan(
     return tuple(planned)
 
 
-def _without_repeats(planned: list[Phase]) -> list[Phase]:
+def _without_repeats(contract: Contract, planned: list[Phase]) -> list[Phase]:
     """Leave out what smoke has done: of mutations what was done to the same requirement, type and options."""
     smoke = [one for phase in planned if phase.name == "smoke" for one in phase.sequences]
-    done = {_did(one) for one in smoke}
+    done = {_did(contract, one) for one in smoke}
     left = (
-        replace(phase, sequences=tuple(one for one in phase.sequences if one not in smoke and _did(one) not in done))
+        replace(
+            phase,
+            sequences=tuple(one for one in phase.sequences if one not in smoke and _did(contract, one) not in done),
+        )
         if phase.name in {"mutations", "auth", "boundaries"}
         else phase
         for phase in planned
@@ -104,12 +108,12 @@ def _without_repeats(planned: list[Phase]) -> list[Phase]:
     return [phase for phase in left if phase.sequences]
 
 
-def _did(sequence: CaseSequence) -> object:
+def _did(contract: Contract, sequence: CaseSequence) -> object:
     """Return what a single mutated case does, or the sequence itself."""
     (first, *others) = sequence.cases()
     if others or first.mutation is None or first.params is None:
         return id(sequence)
-    parts, params = CONTRACT.parts, first.params
+    parts, params = contract.parts, first.params
     done = first.mutation, *(name for name in (parts.choice.objects.values() if parts.choice else ()) if name in params)
     if first.mutation.operator != "removed" and "." not in first.mutation.place:
         return done
@@ -157,15 +161,18 @@ def _pruned(phase: Phase, wanted: frozenset[str]) -> Phase:
     return replace(phase, sequences=tuple(kept()))
 
 
-def example() -> Case:
-    """Return the page's own example."""
+def example(contract: Contract) -> Case:
+    """Return the document's own example, or what is plain where it has none."""
+    if isinstance(contract.operation.example, Mapping):
+        return case("the page's example", contract.operation.example)
     from ed_contract.strategies import PAGE_EXAMPLE  # noqa: PLC0415 - Hypothesis is loaded when it is needed
 
     return case("the page's example", PAGE_EXAMPLE)
 
 
-def shrinking(history: History, group: Group) -> Shrinking:
+def shrinking(contract: Contract, history: History, group: Group) -> Shrinking:
     """Return what shrinks the findings of a run, of which these may be told together."""
     from ed_contract.strategies.creates import plainest  # noqa: PLC0415 - Hypothesis is loaded when it is needed
 
-    return Shrinking(history, Moves(CONTRACT.request_schema, plainest(CONTRACT)), RESENDING, group)
+    moves = Moves(contract.request_schema, plainest(contract))
+    return Shrinking(history, moves, resending(contract.parts.idempotency), group)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ed_contract.checks import judge_selected, judged
-from ed_contract.contract import Contract, edition_of
+from ed_contract.contract import CONTRACT, Contract, edition_of, settled
 from ed_contract.engine.events import End, PhaseFinished, PhaseStarted, RunFinished, RunStarted
 from ed_contract.exceptions import UsageError
 from ed_contract.folding import Folding
@@ -30,12 +30,14 @@ from ed_contract.report import Report, ReportBuilder
 from ed_contract.waivers import Waivers
 from ed_contract.waivers import load as load_waivers
 
+_DONE = {"POST": "posted"}
 CUT_OFF = "the record has no end: whoever wrote it was ended before"
 NOTHING_TAKEN = "no create was accepted, so that nothing can be told apart"
 
 
 def judge(
     *records: Path | str | Iterable[Item],
+    contract: Contract | Path | str | None = None,
     settings: Settings = DEFAULTS,
     waivers: Waivers | None = None,
     **changes: Any,  # noqa: ANN401 - fields of Settings
@@ -46,6 +48,7 @@ def judge(
 
     Args:
         records: files that `run --record` or `proxy --record` wrote, or HAR files; or what was read of them.
+        contract: what others were to do, if not the page, as in `run`; the record of a run holds its own.
         settings: of use here are `only`, `skip`, `strict`, `waivers`, `fail_on_incomplete`, `path`, which says where
             creates are posted to, `clock_skew`, `url`, the server that is meant where a HAR file holds several, and
             `edition`, that of the page, which otherwise follows from what the record says.
@@ -57,13 +60,13 @@ def judge(
     """
     if not records:
         raise UsageError("there is nothing to judge\ngive a record or a HAR file.")
-    chosen = replace(settings, **changes)
-    waivers = waivers or (None if chosen.waivers is None else load_waivers(chosen.waivers))
-    reader = _HarReader(chosen)
-    loaded = [_loaded(one, reader, chosen.edition) for one in _different(records)]
+    # What others sent says itself which API version it was written for.
+    chosen, meant = settled(replace(settings, api_version=None), contract, changes)
+    reader = _HarReader(chosen, meant)
+    loaded = [_loaded(one, reader, meant) for one in _different(records)]
     whole = loaded[0] if len(loaded) == 1 and loaded[0].started.ordered else _together(loaded, chosen.clock_skew)
-    started = whole.started
-    contract = Contract.load(started.edition)
+    started, contract = whole.started, whole.contract
+    waivers = waivers or (None if chosen.waivers is None else load_waivers(chosen.waivers, contract))
     wanted = {row.id for row in contract.select(started.only, started.skip)}
     selected = tuple(row for row in contract.select(chosen.only, chosen.skip) if row.id in wanted)
     folding = Folding(
@@ -75,7 +78,8 @@ def judge(
             whole=started.whole and not (chosen.only or chosen.skip),
             left_out=[row for row in contract.requirements.values() if row not in selected],
             fail_on_incomplete=chosen.fail_on_incomplete,
-        )
+        ),
+        contract,
     )
     folding.add(started)
     _fold(whole, Judging(partial(judge_selected, frozenset(row.id for row in selected))), folding)
@@ -121,6 +125,7 @@ class _Loaded:
 
     started: RunStarted
     items: Iterable[Item]
+    contract: Contract = CONTRACT
 
 
 def _different(records: Iterable[Path | str | Iterable[Item]]) -> Iterator[Path | str | Iterable[Item]]:
@@ -139,9 +144,9 @@ def _different(records: Iterable[Path | str | Iterable[Item]]) -> Iterator[Path 
         yield record
 
 
-def _loaded(record: Path | str | Iterable[Item], reader: _HarReader, edition: str | None) -> _Loaded:
+def _loaded(record: Path | str | Iterable[Item], reader: _HarReader, meant: Contract | None) -> _Loaded:
     if not isinstance(record, Path | str):
-        return _begun(iter(record), "", edition)
+        return _begun(iter(record), "", meant)
     try:
         with Path(record).open("rb") as file:
             is_har = looks_like_har(file.read(4096))
@@ -149,25 +154,34 @@ def _loaded(record: Path | str | Iterable[Item], reader: _HarReader, edition: st
             return reader.read(Path(record).read_bytes(), str(record))
     except OSError as error:
         raise _unreadable(record, error) from error
-    return _begun(_lines(record), str(record), edition)
+    return _begun(_lines(record), str(record), meant)
 
 
-def _begun(items: Iterator[Item], name: str, edition: str | None) -> _Loaded:
+def _begun(items: Iterator[Item], name: str, meant: Contract | None) -> _Loaded:
     """Return a record of ours, by its first event; what has none was cut off in front."""
     first = next(items, None)
     if isinstance(first, RunStarted):
-        wanted = edition_of(edition or first.edition, None)
-        if wanted != first.edition and first.ordered:  # a run sent what its edition says must become of it
-            raise UsageError(f"{name} is the record of a run on the edition {first.edition}\nleave out --edition.")
-        contract = Contract.load(wanted)
-        return _Loaded(started=replace(first, edition=wanted), items=(_documented(one, contract) for one in items))
+        contract, own = first.contract, first.own
+        if meant is not None and (meant.portable() if meant.is_own else meant.edition) != (own or first.edition):
+            if first.ordered:  # a run sent what its contract says must become of it
+                what = "the contract" if own else "the edition"
+                advice = f"leave out {'--contract' if meant.is_own else '--edition'}."
+                raise UsageError(f"{name} is the record of a run on {what} {first.edition}\n{advice}")
+            contract, own = meant, meant.portable() if meant.is_own else None
+        return _Loaded(
+            started=replace(first, edition=contract.edition, own=own),
+            items=(_documented(one, contract) for one in items),
+            contract=contract,
+        )
     if name:
         raise UsageError(
             f"{name} is no record: it does not begin with a line of the kind `start`\n"
             "give a file that `ed-contract run --record FILE` wrote, or a HAR file."
         )
-    started = RunStarted(target=name, seed=0, phases=(), at_most=0, whole=False)
-    return _Loaded(started=started, items=items if first is None else chain([first], items))
+    contract = meant or CONTRACT
+    started = RunStarted.about(contract, target=name, seed=0, phases=(), at_most=0, whole=False)
+    rest = items if first is None else chain([first], items)
+    return _Loaded(started=started, items=(_documented(one, contract) for one in rest), contract=contract)
 
 
 def _documented(item: Item, contract: Contract) -> Item:
@@ -192,9 +206,11 @@ def _unreadable(path: Path | str, error: OSError) -> UsageError:
 class _HarReader:
     """Reads the creates of HAR files; what several of them hold, as exports of one session do, is read once."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._path, self._url = settings.path.rstrip("/"), (settings.url or "").rstrip("/")
-        self._edition = settings.edition
+    def __init__(self, settings: Settings, meant: Contract | None) -> None:
+        contract = meant or CONTRACT
+        path = contract.operation.path if settings.path is None else settings.path
+        self._path, self._url = path.rstrip("/"), (settings.url or "").rstrip("/")
+        self._meant, self._key = meant, contract.headers.key
         self._seen: set[Hashable] = set()
         self._creates = Creates(self._path, hides_credentials=True, guard=guarded)  # of all files: accounts are theirs
 
@@ -204,26 +220,28 @@ class _HarReader:
         Raises:
             UsageError: it is not a HAR, it holds no create, or creates that were sent to several servers.
         """
-        capture = read_har(text, name)
+        capture = read_har(text, name, key=self._key)
         exchanges = [one for one in capture.exchanges if self._is_new(one)]
         server, elsewhere = self._server(exchanges, name)
         # A create that is not known exactly has used its key all the same: what else came under it cannot be judged.
-        used = {value for one in capture.left_out for name, value in one.headers if name.lower() == "idempotency-key"}
-        known = (one for one in exchanges if one.header("idempotency-key") not in used)
+        header = self._key.lower()
+        used = {value for one in capture.left_out for name, value in one.headers if name.lower() == header}
+        known = (one for one in exchanges if one.header(header) not in used)
         creates = self._creates
-        creates.contract = Contract.load(edition_of(self._edition, _version(exchanges, self._path)))
+        creates.contract = self._meant or Contract.load(edition_of(None, _version(exchanges, self._path)))
         before, unnamed = len(creates.left_out), creates.unnamed
-        here = (one for one in known if not is_create(one, self._path) or self._base(one) == server)
+        here = (one for one in known if not is_create(one, self._path, creates.contract) or self._base(one) == server)
         entries = [entry for exchange in here if (entry := creates.of(exchange)) is not None]
+        method = creates.contract.operation.method
         lost = [
-            one for one in capture.left_out if one.method in {"", "POST"} and self._path in (one.path or self._path)
+            one for one in capture.left_out if one.method in {"", method} and self._path in (one.path or self._path)
         ]
         sent = [one for one in entries if isinstance(one, Interaction)]
         left_out, unnamed = creates.left_out[before:], creates.unnamed - unnamed
         if not (sent or lost or left_out or len(exchanges) < len(capture.exchanges)):
             where = f" of {self._url}" if self._url else ""
             raise UsageError(
-                f"{name} holds no create: nothing was posted to {self._path}{where}\n"
+                f"{name} holds no create: nothing was {_DONE.get(method, 'sent')} to {self._path}{where}\n"
                 "--path says where creates are posted to."
             )
         told = [*map(str, lost), *left_out]
@@ -237,16 +255,10 @@ class _HarReader:
             notes.append(f"not judged: {elsewhere} creates of {name} that were sent elsewhere")
         end = RunFinished(end=End.FINISHED, requests=len(sent), seconds=_seconds(sent), note="; ".join(notes))
         target = f"{server}{self._path}" if "://" in server else name
-        started = RunStarted(
-            target=target,
-            seed=0,
-            phases=(),
-            at_most=0,
-            whole=False,
-            ordered=False,
-            edition=creates.contract.edition,
+        started = RunStarted.about(
+            creates.contract, target=target, seed=0, phases=(), at_most=0, whole=False, ordered=False
         )
-        return _Loaded(started=started, items=[*entries, end])
+        return _Loaded(started=started, items=[*entries, end], contract=creates.contract)
 
     def _is_new(self, one: Exchange) -> bool:
         """Whether an exchange was not read before, at the same moment and with the same answer."""
@@ -262,7 +274,7 @@ class _HarReader:
 
     def _server(self, exchanges: Iterable[Exchange], name: str) -> tuple[str, int]:
         """Return the base URL of the server that is judged, and how many creates were sent elsewhere."""
-        bases = Counter(self._base(one) for one in exchanges if is_create(one, self._path))
+        bases = Counter(self._base(one) for one in exchanges if is_create(one, self._path, self._creates.contract))
         if len(bases) > 1 and not self._url:
             found = ", ".join(f"{base} ({count})" for base, count in bases.most_common())
             raise UsageError(f"{name} holds creates of several servers: {found}\n--url says which of them is judged.")
@@ -272,7 +284,7 @@ class _HarReader:
 
 def _version(exchanges: Iterable[Exchange], path: str) -> str | None:
     """Return the newest API version that creates are written for, if any says it."""
-    named = (one.header("stripe-version") for one in exchanges if is_create(one, path))
+    named = (one.header(CONTRACT.headers.version) for one in exchanges if is_create(one, path))
     return max((one for one in named if one), default=None)
 
 
@@ -292,8 +304,10 @@ def _together(records: Sequence[_Loaded], skew: float) -> _Loaded:
     history = merged(entries, skew=skew, ordered=ordered)
     sent = [one for one in history if isinstance(one, Interaction)]
     first = records[0].started
-    if len({record.started.edition for record in records}) > 1:
-        raise UsageError("the records are of several editions of the page\n--edition says which of them is meant.")
+    if any((record.started.edition, record.started.own) != (first.edition, first.own) for record in records):
+        what = "contracts" if any(record.contract.is_own for record in records) else "editions of the page"
+        option = "--contract" if what == "contracts" else "--edition"
+        raise UsageError(f"the records are of several {what}\n{option} says which of them is meant.")
     started = replace(
         first,
         target=", ".join(dict.fromkeys(record.started.target for record in records)),
@@ -310,7 +324,7 @@ def _together(records: Sequence[_Loaded], skew: float) -> _Loaded:
         end = next((one for one in ends if one.end is not End.FINISHED), ends[0])
         notes = "; ".join(one.note for one in ends if one.note)
         items.append(replace(end, requests=sum(one.requests for one in ends), seconds=seconds, note=notes))
-    return _Loaded(started=started, items=items)
+    return _Loaded(started=started, items=items, contract=records[0].contract)
 
 
 def _seconds(sent: Sequence[Interaction]) -> float:

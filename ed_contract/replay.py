@@ -11,12 +11,12 @@ import json
 import math
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ed_contract.case import Burst, Case, Credential, Expectation, Key, Mutation, Sequence, Step, single
 from ed_contract.checks import judge
-from ed_contract.contract import CONTRACT
+from ed_contract.contract import CONTRACT, Contract
 from ed_contract.credential_command import renew
 from ed_contract.engine import Keys, Phase, Sender, execute
 from ed_contract.engine.events import End, Event, RunFinished
@@ -28,8 +28,10 @@ from ed_contract.judging import Judged, Judging
 from ed_contract.options import Settings
 from ed_contract.parsing import object_of
 from ed_contract.phases import phase_named
+from ed_contract.planning import example as page_example
 from ed_contract.record.history import History
 from ed_contract.record.steps import flat, steps_of
+from ed_contract.report.json import contract_of
 from ed_contract.requirement import Need
 from ed_contract.transport import Target, open_transport
 from ed_contract.verdict import Verdict
@@ -54,7 +56,8 @@ class Recorded:
     fault: str
     steps: tuple[Step | Burst, ...]
     between: int  # other keys that are used before the last step
-    api_version: str  # what was sent as Stripe-Version; "" for none
+    api_version: str  # that the requests were written for; "" for none
+    contract: Contract = field(default=CONTRACT, repr=False)
 
     def __str__(self) -> str:
         """Return the finding's number and identity, as they are printed."""
@@ -79,7 +82,8 @@ def load(text: str) -> tuple[str, tuple[Recorded, ...]]:
     try:
         document = json.loads(text)
         found = [one for row in document["requirements"] for one in row["findings"]]
-        return str(document["target"]), tuple(_recorded(number, one) for number, one in enumerate(found, 1))
+        contract = contract_of(document)
+        return str(document["target"]), tuple(_recorded(contract, number, one) for number, one in enumerate(found, 1))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(
             "this is no JSON report of ed-contract, or one of another version\n"
@@ -87,16 +91,17 @@ def load(text: str) -> tuple[str, tuple[Recorded, ...]]:
         ) from error
 
 
-def _recorded(number: int, finding: Mapping[str, Any]) -> Recorded:
-    interactions = [_interaction(one) for one in finding["interactions"]]
+def _recorded(contract: Contract, number: int, finding: Mapping[str, Any]) -> Recorded:
+    interactions = [replace(_interaction(one), contract=contract) for one in finding["interactions"]]
     headers = {name.lower(): value for name, value in interactions[-1].request.headers}
     return Recorded(
         number=number,
-        requirement=CONTRACT.requirement(finding["requirement"]).id,
+        requirement=contract.requirement(finding["requirement"]).id,
         fault=finding["fault"],
         steps=steps_of(interactions),
         between=finding["between"],
-        api_version=headers.get("stripe-version", ""),
+        api_version=headers.get(contract.headers.version.lower(), ""),
+        contract=contract,
     )
 
 
@@ -146,24 +151,24 @@ def replay(
     Raises:
         TargetError: the target cannot be judged: it is unreachable, refuses the credentials, or has no such route.
     """
-    from ed_contract.strategies import PAGE_EXAMPLE, valid_case  # noqa: PLC0415 - Hypothesis is loaded when needed
-
-    needs_restart = CONTRACT.requirement(recorded.requirement).need is Need.RESTART_COMMAND
+    contract = recorded.contract
+    needs_restart = contract.requirement(recorded.requirement).need is Need.RESTART_COMMAND
     if needs_restart and restart is None:
         return _undecided(recorded, "needs --restart-command")
     if not target.second_api_key and any(one.credential is Credential.SECOND for one in flat(recorded.steps)):
         return _undecided(recorded, "needs --second-api-key")
-    example = valid_case(PAGE_EXAMPLE, "the page's example")
+    example = page_example(contract)
+    target = replace(target, api_version=recorded.api_version, contract=contract)
     if target.credential_command:
         renew(target)
-    transport = open_transport(replace(target, api_version=recorded.api_version))
+    transport = open_transport(target)
     try:
         watch = _Watch(recorded)
         for event in execute(
             _phases(recorded, example, restarts=needs_restart),
             Sender(
                 transport,
-                replace(target, api_version=recorded.api_version),
+                target,
                 Keys(seed=0, salt=secrets.token_hex(8)),
                 Settings(max_requests=MOST),
             ),

@@ -13,19 +13,20 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any, Self
 
 from ed_contract.case import Case, Key, Params, Step, case
-from ed_contract.checks import judge
+from ed_contract.checks import judge_selected
 from ed_contract.checks import judged as judges
-from ed_contract.contract import CONTRACT
+from ed_contract.contract import CONTRACT, Contract, settled
 from ed_contract.credential_command import renew
 from ed_contract.engine import Keys, Sender
 from ed_contract.engine.events import End, RunFinished, RunStarted
 from ed_contract.engine.preflight import require_judgeable
 from ed_contract.engine.questions import Questions
 from ed_contract.engine.retry import AT_LAST
-from ed_contract.exceptions import ToolError
+from ed_contract.exceptions import ToolError, UsageError
 from ed_contract.expecting import expected
 from ed_contract.finding import Crash
 from ed_contract.interaction import AGAIN, Interaction
@@ -54,6 +55,7 @@ class Session:
         target: Target | str,
         settings: Settings = DEFAULTS,
         *,
+        contract: Contract | Path | str | None = None,
         transport: Transport | None = None,
         recorder: Recorder | None = None,
         **changes: Any,  # noqa: ANN401 - fields of Settings
@@ -64,6 +66,7 @@ class Session:
             target: the server.
             settings: as in `run`; of use here are `strict`, so that findings of level SHOULD are raised too, and
                 `request_retries`.
+            contract: what is judged, if not the page, as in `run`.
             transport: what brings requests there; by default that of the target.
             recorder: writes the record; whoever opened it closes it.
             changes: settings that go before those of `settings`, e.g. `strict=True`.
@@ -71,25 +74,30 @@ class Session:
         Raises:
             UsageError: the target cannot be opened, or there is no such setting.
         """
+        chosen, wanted = settled(settings, contract, {**changes, "max_requests": MAX_REQUESTS})
         self.target = target_of(target)
-        chosen = replace(settings, **changes, max_requests=MAX_REQUESTS)
+        if wanted is not None:
+            self.target = replace(self.target, contract=wanted)
+        self._contract = self.target.contract
         self._strict = chosen.strict
         if self.target.credential_command and transport is None:
             renew(self.target)
         self._transport = open_transport(self.target) if transport is None else transport
         self._sender = Sender(self._transport, self.target, Keys(seed=0, salt=secrets.token_hex(8)), chosen)
-        self._judging = Judging(judge)
+        self._judging = Judging(partial(judge_selected, frozenset(self._contract.requirements)))
         self._questions = Questions(
             self._sender,
             self._judging.history,
-            example(),
+            example(self._contract),
             make_room=lambda: None,
             add=self._add,
             renew=partial(renew, self.target) if self.target.credential_command else None,
         )
         self._redact = Redactor.of(self.target)
         self._recorder, self._began = recorder, time.monotonic()
-        self._started = RunStarted(target=str(self.target), seed=0, phases=(), at_most=MAX_REQUESTS, whole=False)
+        self._started = RunStarted.about(
+            self._contract, target=str(self.target), seed=0, phases=(), at_most=MAX_REQUESTS, whole=False
+        )
         if recorder is not None:
             recorder.of(self.target)
             recorder.event(self._started)
@@ -108,8 +116,15 @@ class Session:
             TargetError: the first answer shows that the target cannot be judged.
         """
         __tracebackhide__ = True
-        sent = dict(params) if include is None else {**params, "include": list(include)}
-        return self.send(Step(case=case_of(sent), key=Key() if key is None else Key(template=key)))
+        sent = dict(params) if include is None else {**params, self._asked_in: list(include)}
+        return self.send(Step(case=case_of(sent, self._contract), key=Key() if key is None else Key(template=key)))
+
+    @property
+    def _asked_in(self) -> str:
+        """The parameter that asks for members which are shown on request."""
+        for one in self._contract.parts.on_request:
+            return one.asked_in
+        raise UsageError("there is nothing to include: the contract shows no member on request only\nleave it out.")
 
     def send(self, step: Step) -> Interaction:
         """Send one step and return the interaction; it raises what `create` raises."""
@@ -121,7 +136,7 @@ class Session:
         if interaction.is_unanswered:  # and a plain create was asked for: if that is answered, so should this be
             interaction = self._sender.send_again(interaction, phase=AGAIN, tries=AT_LAST)
             judged += self._judged(interaction)
-        builder = ReportBuilder(CONTRACT.select(), judged=judges(CONTRACT), strict=self._strict)
+        builder = ReportBuilder(self._contract.select(), judged=judges(self._contract), strict=self._strict)
         builder.add(self._started)
         for one in judged:
             builder.add(one)
@@ -146,7 +161,7 @@ class Session:
     def _said(self, report: Report) -> Iterator[str]:
         """Yield the findings as printed, but for the line that repeats them in a run: it sends other creates."""
         for bug in report.failing:
-            requirement = CONTRACT.requirements[bug.finding.requirement]
+            requirement = self._contract.requirements[bug.finding.requirement]
             *lines, _again = finding_lines(bug, requirement, report, self._redact)
             yield from (line.text for line in lines)
 
@@ -167,11 +182,11 @@ class Session:
         self.close()
 
 
-def case_of(params: Mapping[str, Any]) -> Case:
+def case_of(params: Mapping[str, Any], contract: Contract = CONTRACT) -> Case:
     """Return the case that sends these params, with what the page says must become of them.
 
     ACCEPT is for what no strict server has a reason to refuse, REJECT for what breaks the schema. The rest is EITHER:
     a test's own odd values are to be no false alarm.
     """
-    expectation, mutation = expected(CONTRACT, params)
+    expectation, mutation = expected(contract, params)
     return case("a create", params, expectation, mutation=mutation)

@@ -10,12 +10,12 @@ import difflib
 import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from ed_contract.contract import CONTRACT
+from ed_contract.contract import CONTRACT, Contract
 from ed_contract.exceptions import UsageError
 
 TABLE = "waiver"
@@ -48,6 +48,7 @@ class Waivers:
 
     entries: tuple[Waiver, ...] = ()
     today: date
+    contract: Contract = field(default=CONTRACT, repr=False)  # whose requirements they name
 
     def covering(self, requirement: str, fault: str) -> Waiver | None:
         """Return the waiver for a finding, expired or not: one that names the fault before one for all of them."""
@@ -73,9 +74,9 @@ class Waivers:
             if self.covering(requirement, fault) is None
         }
         kept = [one for one in self.entries if one not in dropped]
-        order = list(CONTRACT.requirements)
+        order = list(self.contract.requirements)
         entries = sorted((*kept, *new), key=lambda one: (order.index(one.requirement), one.fault or ""))
-        return Waivers(entries=tuple(entries), today=self.today)
+        return replace(self, entries=tuple(entries))
 
 
 def today() -> date:
@@ -83,8 +84,8 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def load(path: str | Path, *, on: date | None = None) -> Waivers:
-    """Return the waivers of a TOML file, to be applied on a day (default: today).
+def load(path: str | Path, contract: Contract = CONTRACT, *, on: date | None = None) -> Waivers:
+    """Return the waivers of a TOML file for a contract, to be applied on a day (default: today).
 
     Raises:
         UsageError: the file cannot be read, or holds anything that is no waiver; nothing in it is passed over.
@@ -102,13 +103,13 @@ def load(path: str | Path, *, on: date | None = None) -> Waivers:
     tables = document.get(TABLE, [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise UsageError(f"{path}: `{TABLE}` is no list of tables\nbegin each waiver with a line [[{TABLE}]].")
-    entries = tuple(_waiver(table, f"{path}, waiver {number}") for number, table in enumerate(tables, 1))
+    entries = tuple(_waiver(contract, table, f"{path}, waiver {number}") for number, table in enumerate(tables, 1))
     seen: set[tuple[str, str | None]] = set()
     for number, entry in enumerate(entries, 1):
         if (entry.requirement, entry.fault) in seen:
             raise UsageError(f"{path}, waiver {number}: {entry} is waived twice\nremove one of the two.")
         seen.add((entry.requirement, entry.fault))
-    return Waivers(entries=entries, today=on or today())
+    return Waivers(entries=entries, today=on or today(), contract=contract)
 
 
 def dump(waivers: Waivers) -> str:
@@ -116,9 +117,9 @@ def dump(waivers: Waivers) -> str:
     return "\n".join("".join(_lines(one)) for one in waivers.entries)
 
 
-def _waiver(table: Mapping[str, Any], where: str) -> Waiver:
+def _waiver(contract: Contract, table: Mapping[str, Any], where: str) -> Waiver:
     """Return the waiver that a table holds."""
-    _refuse_unknown(table, tuple(field.name for field in fields(Waiver)), where)
+    _refuse_unknown(table, tuple(one.name for one in fields(Waiver)), where)
     for name in ("requirement", "reason"):
         if name not in table:
             raise UsageError(f"{where}: there is no `{name}`\n{_EXAMPLE}")
@@ -129,7 +130,7 @@ def _waiver(table: Mapping[str, Any], where: str) -> Waiver:
     if expires is not None and type(expires) is not date:  # a date with a time is a kind of date in Python
         raise UsageError(f"{where}: `expires` is no date\ngive the last day as it is, without quotes: 2027-03-31.")
     try:
-        CONTRACT.requirement(table["requirement"])
+        contract.requirement(table["requirement"])
     except UsageError as error:
         raise UsageError(f"{where}: {error}") from None
     return Waiver(**table)

@@ -32,6 +32,7 @@ def a_burst_makes_one_destination(reading: Reading) -> Iterator[Observation]:
     shape = {} if whole is None else whole.created or {}
     made = [one for one in mates if one.created is not None and looks_like(one.created, shape)]
     ids = {canonical(one): shown(one) for one in (bounded(each.id) for each in made)}
+    refused = reading.contract.parts.idempotency.said
     served = {canonical(one.case.params) for one in made}
     if len(ids) > 1:
         some = ", ".join(sorted(ids.values())[:SHOWN])
@@ -46,7 +47,7 @@ def a_burst_makes_one_destination(reading: Reading) -> Iterator[Observation]:
         yield reading.finding(
             row,
             "given to another body",
-            expected="2xx for one of the bodies that came at once under one key, and 409 for the others",
+            expected=f"2xx for one of the bodies that came at once under one key, and {refused} for the others",
             actual=f"2xx with the destination {', '.join(ids.values())} for {len(served)} different bodies",
             before=tuple(mates[:-1]),
         )
@@ -57,7 +58,7 @@ def a_burst_makes_one_destination(reading: Reading) -> Iterator[Observation]:
 
 
 def _afterwards(reading: Reading) -> Iterator[Observation]:
-    """Judge a create under the key of a burst that is over; a 409 in a burst means "try again", and is right."""
+    """Judge a create under the key of a burst that is over; a refusal in a burst means "try again", and is right."""
     interaction, answer = reading.interaction, reading.answer
     if row_of_a_replay(reading) == AFTER_A_BURST:
         yield from judged_replay(reading, AFTER_A_BURST)

@@ -10,10 +10,11 @@ from ed_contract.checks.echo import as_shown, comes_back
 from ed_contract.checks.evidence import no_word_of_the_key
 from ed_contract.checks.reading import Reading, check, held
 from ed_contract.contract import Contract, Echo
+from ed_contract.contract.schemas import member
 from ed_contract.finding import Observation, Unclear
-from ed_contract.interaction import CONFLICT, NOT_JSON, Interaction, Response
-from ed_contract.record.answers import CODE, codes, said
-from ed_contract.record.values import canonical, member, same, shown
+from ed_contract.interaction import NOT_JSON, Interaction, Response
+from ed_contract.record.answers import codes, names_the_conflict, said
+from ed_contract.record.values import canonical, same, shown
 
 _FIRST_AGAIN = "first given again"
 _EMPTY: tuple[object, ...] = (None, "", [], {})
@@ -120,7 +121,8 @@ def _invalid(reading: Reading, first: Interaction, answer: Response) -> Iterator
         yield reading.finding(
             "idempotency/conflict/status",
             _FIRST_AGAIN,
-            expected="409 or another 4xx: the key was used before, and these parameters are different and invalid",
+            expected=f"{_statuses(reading)} or another 4xx: the key was used before, and these parameters are different"
+            " and invalid",
             actual=f"{answer.status}: the first destination is given again",
             before=(first,),
         )
@@ -132,18 +134,18 @@ def _conflict(reading: Reading, first: Interaction, answer: Response, place: str
         yield Unclear(requirement="idempotency/conflict/status", reason=f"answered {answer.status}")
     elif doubt := no_word_of_the_key(reading, answer):
         yield Unclear(requirement="idempotency/conflict/status", reason=doubt)
-    elif answer.status == CONFLICT:
+    elif reading.interaction.conflicts:
         yield held("idempotency/conflict/status")
         if place is not None:
             yield held("idempotency/conflict/every-parameter")
         yield from _code(reading, answer)
     elif answer.successful:
         yield from _not_refused(reading, first, place)
-    elif reading.expectation is Expectation.ACCEPT or CODE in codes(answer.document):
+    elif reading.expectation is Expectation.ACCEPT or names_the_conflict(reading.interaction):
         yield reading.finding(
             "idempotency/conflict/status",
             str(answer.status),
-            expected="409: the key was used before with other parameters",
+            expected=f"{_statuses(reading)}: the key was used before with other parameters",
             actual=said(answer),
             before=(first,),
         )
@@ -155,7 +157,7 @@ def _not_refused(reading: Reading, first: Interaction, place: str | None) -> Ite
         yield reading.finding(
             "idempotency/conflict/status",
             _FIRST_AGAIN if reading.shows_the_id_of(first) else "another made",
-            expected="409: the key was used before with other parameters",
+            expected=f"{_statuses(reading)}: the key was used before with other parameters",
             actual=f"{reading.interaction.status}: {came}",
             before=(first,),
         )
@@ -163,10 +165,14 @@ def _not_refused(reading: Reading, first: Interaction, place: str | None) -> Ite
     yield reading.finding(
         "idempotency/conflict/every-parameter",
         place,
-        expected=f"409: `{place}` is not what it was when the key was used first",
+        expected=f"{_statuses(reading)}: `{place}` is not what it was when the key was used first",
         actual=f"{reading.interaction.status}: {came}",
         before=(first,),
     )
+
+
+def _statuses(reading: Reading) -> str:
+    return reading.contract.parts.idempotency.said
 
 
 def _what_came(reading: Reading, first: Interaction) -> str:
@@ -175,13 +181,13 @@ def _what_came(reading: Reading, first: Interaction) -> str:
 
 def _absent_or_empty(reading: Reading, answer: Response, place: str) -> Iterator[Observation]:
     row = "idempotency/conflict/absent-or-empty"
-    if answer.status == CONFLICT:
+    if reading.interaction.conflicts:
         yield held(row)
     elif answer.successful and reading.first is not None:
         yield reading.finding(
             row,
             place,
-            expected=f"409: `{place}` was absent when the key was used first, and is empty now",
+            expected=f"{_statuses(reading)}: `{place}` was absent when the key was used first, and is empty now",
             actual=f"{answer.status}: {_what_came(reading, reading.first)}",
             before=(reading.first,),
         )
@@ -189,15 +195,17 @@ def _absent_or_empty(reading: Reading, answer: Response, place: str) -> Iterator
 
 def _code(reading: Reading, answer: Response) -> Iterator[Observation]:
     row = "idempotency/conflict/code"
-    found = codes(answer.document)
-    if CODE in found:
+    code, found = reading.contract.parts.idempotency.code, codes(answer.document)
+    if not code:
+        return
+    if code in found:
         yield held(row)
         return
     came = "a body that is no JSON" if answer.document is NOT_JSON else f"{shown(answer.document)}"
     yield reading.finding(
         row,
         "another code" if found else "no code",
-        expected=f"`error.code` is {shown(CODE)}",
-        actual=f"409 with {came}",
+        expected=f"`error.code` is {shown(code)}",
+        actual=f"{answer.status} with {came}",
         before=(reading.first,) if reading.first else (),
     )

@@ -12,10 +12,11 @@ from jsonschema import Draft202012Validator
 from ed_contract.case import Expectation, Params
 from ed_contract.checks.reading import Reading, check, held
 from ed_contract.contract import Contract, Echo
+from ed_contract.contract.schemas import member
 from ed_contract.excerpt import json_start
 from ed_contract.finding import Observation
 from ed_contract.kinds.forms import holds_no_text, is_normalised, is_same_url, is_unusual
-from ed_contract.record.values import LONGEST_SHOWN, canonical, member, same, shown
+from ed_contract.record.values import LONGEST_SHOWN, canonical, same, shown
 
 _EMPTY: tuple[object, ...] = (None, "", [], {})
 _FREE = {"text", "map"}  # kinds of which nothing that is shown by default was sent by others
@@ -139,7 +140,22 @@ def agree(echo: Echo | None, one: object, other: object) -> bool:
     """Whether two values of the response are equal: sets with the same elements, anything else exactly."""
     if echo is not None and echo.as_set and isinstance(one, list) and isinstance(other, list):
         return _as_set(one) == _as_set(other)
-    return same(one, other)
+    return same(one, other) or same(_read(one), _read(other))
+
+
+def _read(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return a value as many readers have it: 19.0 is 19, and a null in an element of a list is as good as absent."""
+    if isinstance(value, dict):
+        return {name: _read(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_without_nulls(_read(one)) for one in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _without_nulls(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    if isinstance(value, dict):
+        return {name: _without_nulls(one) for name, one in value.items() if one is not None}
+    return value
 
 
 def as_shown(echo: Echo | None, sent: Any) -> Any:  # noqa: ANN401 - any JSON

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ed_contract.case import Credential
 from ed_contract.checks.reading import Reading
-from ed_contract.interaction import CONFLICT, Interaction, Response
-from ed_contract.record.answers import CODE, about, codes, turns_away
+from ed_contract.interaction import Interaction, Response
+from ed_contract.record.answers import about, names_the_conflict, turns_away
 from ed_contract.record.history import History
 from ed_contract.record.values import shown
 
@@ -73,8 +73,9 @@ def no_word_of_the_key(reading: Reading, answer: Response) -> str:
         return doubt
     if answer.refused and reading.history.facts.is_full_for(reading.interaction):
         return "plain creates are refused from here on"
-    if answer.status != CONFLICT:
+    if not reading.interaction.may_be_refused_for_its_key:
         return turned_away(reading.interaction, reading.history)
-    if CODE not in codes(answer.document) and may_have_been_done(reading):
-        return "answered 409, when an earlier request under this key, whose answer is not known, may be under way"
+    if not names_the_conflict(reading.interaction) and may_have_been_done(reading):
+        when = "when an earlier request under this key, whose answer is not known, may be under way"
+        return f"answered {answer.status}, {when}"
     return no_evidence(reading)

@@ -12,9 +12,10 @@ from ed_contract.checks.echo import is_asked_for
 from ed_contract.checks.evidence import may_have_been_done
 from ed_contract.checks.reading import Reading, check, held
 from ed_contract.contract import Contract, OnRequest
+from ed_contract.contract.schemas import member
 from ed_contract.finding import Observation, Unclear
 from ed_contract.masking import is_mask
-from ed_contract.record.values import kind, member, shown
+from ed_contract.record.values import kind, shown
 
 LONGEST_NAME = 100  # characters of a member's name in a message
 _MASKS = "*•…"  # what stands for the signs of a secret that is not shown
@@ -77,6 +78,8 @@ def _new(reading: Reading, params: Params, made: dict[str, Any]) -> Iterator[Obs
                 )
         elif got is not None and (got != "" or not one.secret):
             yield held(row)  # a value that is no string is the schema's row, and a URL that is empty may be echoed
+        elif got is None and _was_not_sent(reading, place, params):
+            yield Unclear(requirement=row, reason=f"no `{place}` was sent that it could show")
         elif holder and (member(made, holder) is None or not member(params, holder)):
             yield Unclear(requirement=row, reason=f"there is no {holder} object to show it in")
         elif one.secret and may_have_been_done(reading):
@@ -88,6 +91,12 @@ def _new(reading: Reading, params: Params, made: dict[str, Any]) -> Iterator[Obs
                 expected=f"`{place}` is returned, since `{one.asked_in}` asks for it",
                 actual=f"`{place}` is {'an empty string' if got == '' else 'null or absent'}",
             )
+
+
+def _was_not_sent(reading: Reading, place: str, params: Params) -> bool:
+    """Whether a member shows what the create may say at the same place, and this one says nothing there."""
+    echo = reading.contract.parts.echo(place)
+    return echo is not None and echo.optional and member(params, place) is None
 
 
 @check("include/secret-elsewhere")

@@ -10,10 +10,11 @@ from typing import Any, TypeAlias
 from ed_contract.case import Expectation, Fault, Params
 from ed_contract.checks.sameness import is_the_same_destination, looks_like
 from ed_contract.contract import Contract
+from ed_contract.contract.schemas import member
 from ed_contract.finding import Finding, Held, Observation
 from ed_contract.interaction import Interaction, Response
 from ed_contract.record.history import History, stem_of
-from ed_contract.record.values import canonical, member, same, shown
+from ed_contract.record.values import canonical, same, shown
 
 CONSTANT = 3  # other names that were asked for, after which a destination that comes again is looked up by nothing
 

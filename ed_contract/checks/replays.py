@@ -8,10 +8,11 @@ from ed_contract.checks.echo import agree, is_echoed
 from ed_contract.checks.evidence import changed_by_others, no_word_of_the_key
 from ed_contract.checks.reading import Reading, check, held, id_shown
 from ed_contract.checks.timestamps import is_same_moment
+from ed_contract.contract.schemas import member
 from ed_contract.finding import Finding, Observation, Unclear
 from ed_contract.interaction import NOT_JSON, NOT_PARSED, Interaction, Response
 from ed_contract.record.answers import said
-from ed_contract.record.values import member, same, shown, start
+from ed_contract.record.values import same, shown, start
 
 MANY = 256  # other keys, after which a replay shows that the key is remembered
 AFTER_A_BURST = "idempotency/burst/one-destination"

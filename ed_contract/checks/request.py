@@ -11,10 +11,11 @@ from ed_contract.case import Expectation, Mutation
 from ed_contract.checks.evidence import no_evidence, turned_away
 from ed_contract.checks.reading import Reading, check, held
 from ed_contract.contract import Contract, Discouraged
+from ed_contract.contract.schemas import member
 from ed_contract.finding import Observation, Unclear
-from ed_contract.interaction import CONFLICT, Interaction, Response
-from ed_contract.record.answers import CODE, codes, said
-from ed_contract.record.values import member, shown
+from ed_contract.interaction import Interaction, Response
+from ed_contract.record.answers import names_the_conflict, said
+from ed_contract.record.values import shown
 
 _VALID = "request/valid"
 
@@ -57,15 +58,15 @@ def is_conflict_of_none(reading: Reading) -> bool:
     answer = reading.answer
     if answer is None or not _is_a_conflict(reading) or in_bursts(_before(reading)):
         return False
-    return CODE in codes(answer.document) or bool(near_key(reading))
+    return names_the_conflict(reading.interaction) or bool(near_key(reading))
 
 
 def _is_a_conflict(reading: Reading) -> bool:
-    """Whether a valid create gets 409 where nothing was made under its key, and nothing is under way."""
+    """Whether a valid create is refused for its key where nothing was made under its key, and nothing is under way."""
     answer = reading.answer
     if reading.expectation is not Expectation.ACCEPT or reading.first is not None or answer is None:
         return False
-    return answer.status == CONFLICT and not _why_undecided(reading, answer)
+    return reading.interaction.may_be_refused_for_its_key and not _why_undecided(reading, answer)
 
 
 def _before(reading: Reading) -> list[Interaction]:
@@ -84,11 +85,12 @@ def _why_undecided(reading: Reading, answer: Response) -> str:
         return f"answered {answer.status}"
     if any(one.status is not None and 200 <= one.status < 400 for one in before):  # noqa: PLR2004 - not refused
         return "the key was used, and what became of it cannot be read"
-    if answer.status == CONFLICT and reading.interaction.lost:
+    for_its_key = reading.interaction.may_be_refused_for_its_key
+    if for_its_key and reading.interaction.lost:
         return "an answer to it was lost, and that request may still be under way"
-    if answer.status == CONFLICT and before and not in_bursts(before):
+    if for_its_key and before and not in_bursts(before):
         return "the key was used before, by a create that was refused"
-    if answer.status == CONFLICT and (CODE in codes(answer.document) or near_key(reading)):
+    if for_its_key and (names_the_conflict(reading.interaction) or near_key(reading)):
         return ""
     if reading.history.facts.is_full_for(reading.interaction):
         return "plain creates are refused from here on"
@@ -104,10 +106,21 @@ def near_key(reading: Reading) -> tuple[Interaction, ...]:
 def _broken(reading: Reading, mutation: Mutation) -> str:
     """Return what is wrong with the params, as a part of a sentence."""
     parent, _, name = mutation.place.rpartition(".")
-    holder = member(reading.params, parent) if parent else reading.params
-    if isinstance(holder, Mapping) and name not in holder:
+    holders = _all_at(reading.params, parent)
+    if any(isinstance(one, Mapping) and name not in one for one in holders):
         return f"without `{mutation.place}`"
-    return f"with {shown(member(reading.params, mutation.place))} as `{mutation.place}`"
+    values = [one.get(name) if isinstance(one, Mapping) else None for one in holders]
+    return f"with {shown(values[0] if len(values) == 1 else values)} as `{mutation.place}`"
+
+
+def _all_at(document: object, place: str) -> list[object]:
+    """Return the values at a place, of which there are several below a list."""
+    found = [document]
+    for name in filter(None, place.split(".")):
+        found = [member(one, name.removesuffix("[]")) for one in found]
+        if name.endswith("[]"):
+            found = [inner for one in found if isinstance(one, list) for inner in one]
+    return found
 
 
 @check(_mutated)
@@ -116,7 +129,8 @@ def mutated_creates_are_refused(reading: Reading) -> Iterator[Observation]:
     mutation, answer = reading.interaction.case.mutation, reading.answer
     if mutation is None or reading.expectation is not Expectation.REJECT or answer is None:
         return
-    if reading.gives_the_first or (reading.first is not None and answer.status == CONFLICT):
+    looked_up = reading.first is not None and reading.interaction.may_be_refused_for_its_key
+    if reading.gives_the_first or looked_up:
         return  # the key was looked up, and what is said of it says nothing of these parameters
     if answer.successful:
         yield reading.finding(

@@ -14,17 +14,20 @@ from ed_contract.checks.evidence import turned_away
 from ed_contract.checks.reading import Reading, check, held, id_shown
 from ed_contract.checks.timestamps import LONGEST, compare, has_separator, is_rfc3339
 from ed_contract.contract import Choice, Contract, row_of
-from ed_contract.contract.schema_rows import schema_rows
-from ed_contract.contract.schemas import places
+from ed_contract.contract.schema_rows import keywords_of, schema_rows
+from ed_contract.contract.schemas import member, places
+from ed_contract.contract.validator import validator
 from ed_contract.finding import Finding, Observation, Unclear
 from ed_contract.interaction import NOT_JSON, Excerpt
+from ed_contract.kinds.rfc3339 import is_date
 from ed_contract.parsing import has_byte_order_mark, repeated_member
-from ed_contract.record.values import LONGEST_SHOWN, kind, member, shown, start
+from ed_contract.record.values import LONGEST_SHOWN, kind, shown, start
 
 _FORMATS = FormatChecker(formats=())
 _FORMATS.checks("date-time")(lambda value: not isinstance(value, str) or is_rfc3339(value))
+_FORMATS.checks("date")(lambda value: not isinstance(value, str) or is_date(value))
+_WRONG_FORMATS = {"date-time": "no RFC 3339 timestamp", "date": "no RFC 3339 date"}
 LONGEST_READ = 1024 * 1024  # bytes of a body that is read again for its form; a record holds it whole
-_DEPTH = 4  # objects and arrays within each other that the schema looks into, and one more
 
 
 @check("response/status")
@@ -42,8 +45,19 @@ def the_status_is_final(reading: Reading) -> Iterator[Observation]:
             expected="2xx or a refusal",
             actual=f"{answer.status}, Location: {answer.header('location')}",
         )
+    elif answer.successful and _is_another_success(reading, answer.status):
+        documented = " or ".join(map(str, reading.contract.parts.successes))
+        yield reading.finding(
+            "response/status", str(answer.status), expected=documented, actual=f"{answer.status} for a new create"
+        )
     elif answer.successful:
         yield held("response/status")
+
+
+def _is_another_success(reading: Reading, status: int) -> bool:
+    """Whether a create that is no replay is answered with a success that the document does not know."""
+    successes = reading.contract.parts.successes
+    return bool(successes) and status not in successes and reading.first is None and not reading.mates
 
 
 @check("response/body", "response/media-type")
@@ -112,7 +126,7 @@ def _schema_rows(contract: Contract) -> Iterator[str]:
 
 @cache
 def _validator(contract: Contract) -> Draft202012Validator:
-    return Draft202012Validator(contract.response_schema, format_checker=_FORMATS)
+    return validator(contract.response_schema, formats=_FORMATS)
 
 
 @check(_schema_rows)
@@ -122,7 +136,7 @@ def the_object_satisfies_the_schema(reading: Reading) -> Iterator[Observation]:
         return
     broken = set()
     document = {name: value for name, value in reading.told.items() if not _is_hollow(reading, name, value)}
-    for error in _validator(reading.contract).iter_errors(_outlined(document, _DEPTH)):
+    for error in _validator(reading.contract).iter_errors(_outlined(document, _depth_of(reading.contract))):
         for finding in _findings(reading, error):
             if finding.requirement not in broken:
                 yield finding
@@ -130,6 +144,19 @@ def the_object_satisfies_the_schema(reading: Reading) -> Iterator[Observation]:
     for row in _carried(reading.contract.response_schema, document, ""):
         if row not in broken:
             yield held(row)
+
+
+@cache
+def _depth_of(contract: Contract) -> int:
+    """Return how many objects and arrays within each other the schema looks into, and one more."""
+
+    def levels(node: object) -> int:
+        if not isinstance(node, Mapping | list):
+            return 0
+        inner = node.values() if isinstance(node, Mapping) else node
+        return max((levels(one) for one in inner), default=0) + 1
+
+    return levels(contract.response_schema)
 
 
 def _outlined(value: Any, depth: int) -> Any:  # noqa: ANN401 - any JSON
@@ -165,15 +192,18 @@ def _findings(reading: Reading, error: ValidationError) -> Iterator[Finding]:
             yield reading.finding(row, "absent", expected=f"`{place}` is present", actual=f"`{place}` is absent")
         return
     row = row_of("response", path)
+    if row not in reading.contract.requirements:
+        return  # a keyword for which there is no sentence, as `oneOf`
     place = row.split("/")[1]
-    fault = {"type": kind(error.instance), "format": "no RFC 3339 timestamp"}.get(str(error.validator), "another value")
+    faults = {"type": kind(error.instance), "format": _WRONG_FORMATS.get(str(error.validator_value), "another format")}
+    fault = faults.get(str(error.validator), "another value")
     if row.endswith("/items"):
         fault = f"an element is {kind(error.instance)}" if not isinstance(error.instance, str) else "another element"
     yield reading.finding(
         row,
         fault,
         expected=reading.contract.requirements[row].statement.rstrip("."),
-        actual=f"`{place}` is {shown(member(reading.told, place))}",
+        actual=f"`{place}` is {shown(error.instance if '[]' in place else member(reading.told, place))}",
     )
 
 
@@ -181,19 +211,25 @@ def _carried(node: Mapping[str, Any], document: Mapping[str, Any], parent: str) 
     """Yield the rows that an answer exercises: `required` where the parent is there, the rest where the member is."""
     required = node.get("required", ())
     for name, child in node.get("properties", {}).items():
-        place = f"response/{parent}{name}"
+        place = f"{parent}{name}"
         if name in required:
-            yield f"{place}/required"
-        if name not in document:
+            yield f"response/{place}/required"
+        if name not in document or not isinstance(child, Mapping):
             continue
         value = document[name]
-        for keyword in ("type", "enum", "const", "format"):
-            if keyword in child:
-                yield f"{place}/{keyword}"
-        if "items" in child and isinstance(value, list) and value:
-            yield f"{place}/items"
-        if isinstance(value, dict):
-            yield from _carried(child, value, f"{parent}{name}.")
+        for keyword, _ in keywords_of(child):
+            if keyword != "items" or (isinstance(value, list) and value):
+                yield f"response/{place}/{keyword}"
+        yield from _carried_below(child, value, place)
+
+
+def _carried_below(node: Mapping[str, Any], value: object, place: str) -> Iterator[str]:
+    """Yield the rows that a member exercises of what is in it; a list those of its elements, each once."""
+    if isinstance(value, dict):
+        yield from _carried(node, value, f"{place}.")
+    elif isinstance(value, list) and isinstance(item := node.get("items"), Mapping):
+        elements = [one for one in value if isinstance(one, dict)]
+        yield from dict.fromkeys(row for one in elements for row in _carried(item, one, f"{place}[]."))
 
 
 def _of_the_choice(contract: Contract) -> Iterator[str]:

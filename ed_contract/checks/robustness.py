@@ -10,11 +10,12 @@ from ed_contract.case import Expectation
 from ed_contract.checks.evidence import no_evidence, turned_away
 from ed_contract.checks.include import shown_strings
 from ed_contract.checks.reading import Reading, check, held
+from ed_contract.contract.schemas import member
 from ed_contract.finding import Finding, Observation, Unclear
 from ed_contract.interaction import AGAIN, CONFLICT, Interaction, NoAnswer, NotRead, NotSent, Response
 from ed_contract.record.answers import about, turns_away
 from ed_contract.record.losses import IN_EACH, ended_by, lost_in_a_row
-from ed_contract.record.values import member, shown, start
+from ed_contract.record.values import shown, start
 
 _TRACES = re.compile(
     r"""
@@ -210,13 +211,14 @@ def refusals_have_the_envelope(reading: Reading) -> Iterator[Observation]:
         return
     if turned_away(reading.interaction, reading.history):
         return  # who refuses credentials may be another than who refuses creates
-    missing = [name for name in ("code", "message") if not isinstance(member(answer.document, f"error.{name}"), str)]
+    envelope = reading.contract.parts.envelope
+    missing = [place for place in envelope if not isinstance(member(answer.document, place), str)]
     if missing:
         yield reading.finding(
             "robustness/error-envelope",
             f"{answer.status}",
-            expected="a JSON object with the strings `error.code` and `error.message`",
-            actual=f"{answer.status} without `error.{missing[0]}`: {start(answer.body, 80)}",
+            expected=f"a JSON object with the strings {' and '.join(f'`{one}`' for one in envelope)}",
+            actual=f"{answer.status} without `{missing[0]}`: {start(answer.body, 80)}",
         )
     else:
         yield held("robustness/error-envelope")

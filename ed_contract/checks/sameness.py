@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sized
 from typing import Any
 
 from ed_contract.contract import Contract
-from ed_contract.record.values import member, same
+from ed_contract.contract.schemas import member
+from ed_contract.record.values import same
 
 
 def is_the_same_destination(contract: Contract, one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

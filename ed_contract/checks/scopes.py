@@ -10,7 +10,7 @@ from ed_contract.checks.reading import Reading, check, held, id_shown
 from ed_contract.checks.request import is_conflict_of_none, near_key
 from ed_contract.checks.sameness import is_the_same_destination
 from ed_contract.finding import Finding, Observation, Unclear
-from ed_contract.interaction import CONFLICT, Interaction, NotSent, Response
+from ed_contract.interaction import Interaction, NotSent, Response
 from ed_contract.record.answers import said
 from ed_contract.record.values import same
 
@@ -19,7 +19,7 @@ DISTINCT = 8  # characters from which on a value stands nowhere by chance
 
 @check("idempotency/account-scoped")
 def no_account_is_shown_what_is_anothers(reading: Reading) -> Iterator[Observation]:
-    """Judge a second account's create under a key of the first account's: a 409 alone shows nothing."""
+    """Judge a second account's create under a key of the first account's: a conflict alone shows nothing."""
     interaction, answer = reading.interaction, reading.answer
     if interaction.request.credential is not Credential.SECOND or interaction.key is None or answer is None:
         return
@@ -34,7 +34,7 @@ def no_account_is_shown_what_is_anothers(reading: Reading) -> Iterator[Observati
             actual=f"{answer.status} with {id_shown(theirs)}, which the first account made under the same key",
             before=(theirs,),
         )
-    elif answer.successful or answer.status == CONFLICT:
+    elif answer.successful or interaction.conflicts:
         yield held("idempotency/account-scoped")
 
 

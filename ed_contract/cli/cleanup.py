@@ -33,7 +33,7 @@ def cleanup(ctx: click.Context, /, report: Path, **_: object) -> None:
         leftovers = load(report.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"cannot read {report}: {error}\ngive a JSON report.") from error
-    target, _settings = reported(ctx, leftovers.target)
+    target, _settings = reported(ctx, leftovers.target, leftovers.contract)
     redact = Redactor.of(target)
     counts: Counter[str] = Counter()
     for outcome in finish(leftovers, target):

@@ -19,11 +19,16 @@ if TYPE_CHECKING:
 
 
 def requirements(ctx: click.Context, _: click.Parameter, begun: str) -> Items:
-    """Return the ids of the requirements of the edition that was given, each with its statement."""
-    from ed_contract.contract import CONTRACT, Contract, editions  # noqa: PLC0415 - heavy
+    """Return the ids of the requirements of the contract that was given, each with its statement."""
+    from ed_contract.contract import CONTRACT, chosen  # noqa: PLC0415 - heavy
+    from ed_contract.exceptions import UsageError  # noqa: PLC0415 - beside its use
+    from ed_contract.options import Settings  # noqa: PLC0415 - the same
 
-    given = ctx.params.get("edition")
-    contract = Contract.load(given) if given in editions() else CONTRACT
+    edition, document, operation = map(ctx.params.get, ("edition", "contract", "operation"))
+    try:
+        contract = chosen(Settings(edition=edition, contract=document, operation=operation)) or CONTRACT
+    except UsageError:
+        contract = CONTRACT
     return _items(begun, {row.id: row.statement for row in contract.requirements.values()})
 
 

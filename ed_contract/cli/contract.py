@@ -9,12 +9,12 @@ from typing import Any
 import click
 
 from ed_contract.cli import completing
-from ed_contract.cli.options import configured, edition, options
+from ed_contract.cli.options import configured, contract_of, options
 from ed_contract.exceptions import UsageError
 
 
 @click.command("list")
-@options("edition", "only", "skip")
+@options("edition", "contract", "operation", "only", "skip")
 @configured
 @click.pass_context
 def list_requirements(ctx: click.Context, /, only: tuple[str, ...], skip: tuple[str, ...], **_: object) -> None:
@@ -24,10 +24,9 @@ def list_requirements(ctx: click.Context, /, only: tuple[str, ...], skip: tuple[
     ed-contract list
     ed-contract list --only 'idempotency/*' --skip '*/burst/*'
     ed-contract list --edition 2026-04
+    ed-contract list --contract payments.yaml --operation createPayment
     """
-    from ed_contract.contract import Contract  # noqa: PLC0415 - heavy
-
-    rows = Contract.load(edition(ctx)).select(only, skip)
+    rows = contract_of(ctx).select(only, skip)
     width = max((len(row.id) for row in rows), default=0)
     for row in rows:
         click.echo(f"{row.id:<{width}}  {row.level:<6}  {row.clause}")
@@ -35,7 +34,7 @@ def list_requirements(ctx: click.Context, /, only: tuple[str, ...], skip: tuple[
 
 @click.command
 @click.argument("identifier", metavar="ID", shell_complete=completing.requirements)
-@options("edition")
+@options("edition", "contract", "operation")
 @configured
 @click.pass_context
 def explain(ctx: click.Context, /, identifier: str, **_: object) -> None:
@@ -43,7 +42,7 @@ def explain(ctx: click.Context, /, identifier: str, **_: object) -> None:
 
     \b
     ed-contract explain idempotency/conflict/status
-    ed-contract explain request/webhook_endpoint.url/required
+    ed-contract explain request/name/required
     ed-contract explain request/azure_event_grid/type --edition 2026-04
     """
     from ed_contract.checks import CHECKS  # noqa: PLC0415 - heavy
@@ -52,7 +51,7 @@ def explain(ctx: click.Context, /, identifier: str, **_: object) -> None:
     from ed_contract.planning import phases_about  # noqa: PLC0415 - heavy
     from ed_contract.zoo import MUTANTS  # noqa: PLC0415 - heavy
 
-    contract = Contract.load(edition(ctx))
+    contract = contract_of(ctx)
     row = contract.requirement(identifier)
     checks = [
         f"{check.name.replace('_', ' ')} ({check.judge.__module__.replace('.', '/')}.py)"
@@ -61,7 +60,7 @@ def explain(ctx: click.Context, /, identifier: str, **_: object) -> None:
     ]
     # Another edition may say something else by the same id; what it says alike is broken by the same servers.
     alike = [one for one in MUTANTS if Contract.load(one.edition).requirements.get(row.id) == row]
-    broken = [one for one in alike if one.breaks == row.id]
+    broken = [] if contract.is_own else [one for one in alike if one.breaks == row.id]
     broken.sort(key=lambda one: one.edition != contract.edition)
     click.echo(f"{row.id} ({row.level})")
     click.echo(f"  {row.statement}")
@@ -82,7 +81,7 @@ def explain(ctx: click.Context, /, identifier: str, **_: object) -> None:
 @click.argument("what", type=click.Choice(["openapi", "request", "response"]))
 @click.option("--format", "form", type=click.Choice(["yaml", "json"]), help="YAML for openapi, JSON for schemas.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A file instead of standard output.")
-@options("edition")
+@options("edition", "contract", "operation")
 @configured
 @click.pass_context
 def export(ctx: click.Context, /, what: str, form: str | None, output: Path | None, **_: object) -> None:
@@ -92,10 +91,9 @@ def export(ctx: click.Context, /, what: str, form: str | None, output: Path | No
     ed-contract export openapi -o openapi.yaml
     ed-contract export response --edition 2026-04
     """
-    from ed_contract.contract import Contract  # noqa: PLC0415 - heavy
     from ed_contract.files import write_file  # noqa: PLC0415 - beside its use
 
-    contract = Contract.load(edition(ctx))
+    contract = contract_of(ctx)
     documents: dict[str, Any] = {
         "openapi": contract.document,
         "request": contract.request_schema,

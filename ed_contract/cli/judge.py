@@ -19,6 +19,8 @@ from ed_contract.cli.options import Grouped, configured, options, resolved
 )
 @options(
     "edition",
+    "contract",
+    "operation",
     "only",
     "skip",
     "strict",

@@ -18,6 +18,7 @@ from ed_contract.options import BY_NAME, OPTIONS, Option, Resolved, Settings, So
 from ed_contract.options.option import COMMAND, GROUPS, TARGET
 
 if TYPE_CHECKING:
+    from ed_contract.contract import Contract
     from ed_contract.transport import Target
 
     Typed = click.ParamType[Any]
@@ -26,6 +27,7 @@ else:
 
 _COMPLETED: Mapping[str, Any] = MappingProxyType(
     {
+        "contract": completing.files,
         "edition": completing.editions,
         "only": completing.requirements,
         "skip": completing.requirements,
@@ -164,12 +166,20 @@ def resolved(ctx: click.Context, *, apart: Collection[str] = ()) -> Resolved:
     return resolve([line, *(_without(source, apart) for source in (around, *files))])
 
 
+def contract_of(ctx: click.Context) -> Contract:
+    """Return the contract that a command is about, wherever it is set; raise UsageError if there is none."""
+    settings = resolved(ctx, apart=["url", "app"]).settings  # it goes to no server
+    from ed_contract.contract import CONTRACT, chosen  # noqa: PLC0415 - heavy
+
+    return chosen(settings) or CONTRACT
+
+
 def edition(ctx: click.Context, *, usual: str = "") -> str:
     """Return the edition of the page that a command is about, wherever it is set; raise UsageError if there is none.
 
     Where nothing is set, it is the usual one of what the command is about, or else the first.
     """
-    given = resolved(ctx, apart=["url", "app"])  # it goes to no server
+    given = resolved(ctx, apart=["url", "app", "contract", "operation"])  # it goes to no server
     from ed_contract.contract import edition_of  # noqa: PLC0415 - heavy
 
     version = given.settings.api_version if "api-version" in given.origins else None
@@ -188,8 +198,8 @@ OF_A_REPORTED_TARGET = tuple(
 """The options of a command that goes back to the target of a report, which says what the others were."""
 
 
-def reported(ctx: click.Context, target: str) -> tuple[Target, Settings]:
-    """Return the target of a report, with what is said of it elsewhere, and the settings.
+def reported(ctx: click.Context, target: str, contract: Contract) -> tuple[Target, Settings]:
+    """Return the target of a report about a contract, with what is said of it elsewhere, and the settings.
 
     The server that the environment or a file names may be another one: only `--url` on the command line counts.
     """
@@ -198,7 +208,8 @@ def reported(ctx: click.Context, target: str) -> tuple[Target, Settings]:
     url = settings.url or urlunsplit((parts.scheme, parts.netloc, "", "", ""))
     from ed_contract.transport.target import Target, target_from  # noqa: PLC0415 - heavy
 
-    return target_from(replace(settings, url=url, path=parts.path)) or Target(url=url), settings
+    told = replace(settings, url=url, path=parts.path)
+    return target_from(told, contract=contract) or Target(url=url, contract=contract), settings
 
 
 def _given(ctx: click.Context, option: Option) -> object:

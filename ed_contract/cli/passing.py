@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from ed_contract import recording
 from ed_contract.cli import judging, streams
-from ed_contract.contract import Contract, edition_of
+from ed_contract.contract import CONTRACT, chosen
 from ed_contract.engine.events import End, RunFinished, RunStarted
 from ed_contract.exceptions import UsageError
 from ed_contract.guarding import guarded
@@ -39,15 +39,16 @@ def judged(to: str, port: int, settings: Settings, folder: Path) -> int:
         UsageError: `to` is no base URL, the port is taken, or something cannot be written.
     """
     judging.require_writable(settings)
-    if urlsplit(to).path.rstrip("/").endswith(settings.path.rstrip("/")):
-        raise UsageError(f"--to names the place of creates\ngive the base URL before {settings.path}.")
+    contract = chosen(replace(settings, api_version=None)) or CONTRACT
+    path = contract.operation.path if settings.path is None else settings.path
+    if urlsplit(to).path.rstrip("/").endswith(path.rstrip("/")):
+        raise UsageError(f"--to names the place of creates\ngive the base URL before {path}.")
     began = time.monotonic()
-    endpoint = f"{to.rstrip('/')}/{settings.path.lstrip('/')}"
-    contract = Contract.load(edition_of(settings.edition, None))
+    endpoint = f"{to.rstrip('/')}/{path.lstrip('/')}"
     with recording.recorder(settings, folder) as recorder:
-        seen = _Seen(Creates(settings.path, contract=contract, guard=guarded), recorder, verbose=settings.verbose)
-        begun = RunStarted(target=endpoint, seed=0, phases=(), at_most=0, whole=False, ordered=False)
-        seen.add(replace(begun, edition=contract.edition))
+        seen = _Seen(Creates(path, contract=contract, guard=guarded), recorder, verbose=settings.verbose)
+        begun = RunStarted.about(contract, target=endpoint, seed=0, phases=(), at_most=0, whole=False, ordered=False)
+        seen.add(begun)
         with Proxy(
             to=to, port=port, on_exchange=seen, allow_live=settings.allow_live, verify=trusting(settings.tls_verify)
         ) as proxy:

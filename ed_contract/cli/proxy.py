@@ -10,7 +10,8 @@ from ed_contract.cli.options import Grouped, configured, options, record_folder,
 @click.command(cls=Grouped)
 @click.option("--to", metavar="URL", required=True, help="The base URL of the server.")
 @click.option("--port", metavar="N", type=click.IntRange(0, 65535), default=0, help="On loopback; 0 takes a free one.")
-@options("tls-verify", "allow-live", "path", "edition", "only", "skip", "strict", "waivers", "fail-on-incomplete")
+@options("tls-verify", "allow-live", "path", "edition", "contract", "operation", "only", "skip")
+@options("strict", "waivers", "fail-on-incomplete")
 @options("report", "record", "no-record", "quiet", "verbose", "no-color")
 @configured
 @click.pass_context

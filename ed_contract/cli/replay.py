@@ -42,7 +42,7 @@ def replay(ctx: click.Context, /, report: Path, finding: str | None, **_: object
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"cannot read {report}: {error}\ngive a JSON report.") from error
     chosen = _chosen(recorded, finding)
-    target, settings = reported(ctx, seen_at)
+    target, settings = reported(ctx, seen_at, chosen[0].contract)
     command = settings.restart_command
     restart = None if command is None else RestartCommand(command=command, target=target)
     redact = Redactor.of(target)

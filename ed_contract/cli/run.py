@@ -17,6 +17,7 @@ from ed_contract.options import BY_NAME, Resolved, again, at
 from ed_contract.options.option import COMMAND
 
 if TYPE_CHECKING:
+    from ed_contract.contract import Contract
     from ed_contract.transport import Target
 
 
@@ -36,6 +37,7 @@ def run(ctx: click.Context, /, **_: object) -> None:
     ed-contract run http://127.0.0.1:8000 --server-command 'python -m shop' --waivers waivers.toml
     ed-contract run http://127.0.0.1:8000 --seed random -n 500 --max-requests 5000
     ed-contract run --app shop.main:app
+    ed-contract run http://127.0.0.1:8000 --contract payments.yaml --operation createPayment
     """
     ctx.exit(_judge(resolved(ctx), record_folder(ctx)))
 
@@ -48,14 +50,16 @@ def _judge(given: Resolved, folder: Path) -> int:
     from ed_contract import api, recording  # noqa: PLC0415 - heavy
     from ed_contract.cli import waivers  # noqa: PLC0415 - heavy
     from ed_contract.cli.console import Console  # noqa: PLC0415 - heavy
+    from ed_contract.contract import CONTRACT, chosen  # noqa: PLC0415 - heavy
     from ed_contract.report import writers  # noqa: PLC0415 - heavy
     from ed_contract.report.redaction import Redactor  # noqa: PLC0415 - heavy
     from ed_contract.report.text import Line, report_lines  # noqa: PLC0415 - heavy
 
     settings = given.settings
-    target = _target(given)
+    contract = chosen(settings) or CONTRACT
+    target = _target(given, contract)
     writers.require_all_writable(settings.reports)
-    known = waivers.given(settings.waivers, update=settings.waivers_update)
+    known = waivers.given(settings.waivers, contract, update=settings.waivers_update)
 
     def masked(text: str) -> str:
         return Redactor.of(target)(text)  # anew: the credential may be renewed meanwhile
@@ -69,10 +73,12 @@ def _judge(given: Resolved, folder: Path) -> int:
         redact=masked,
     )
     if settings.dry_run:
-        console.plan(api.dry_run(target, settings, restarts=settings.restart_command is not None))
+        console.plan(api.dry_run(target, settings, contract=contract, restarts=settings.restart_command is not None))
         return 0
     with recording.recorder(settings, folder) as recorder, console.progress(embedded=target is None) as listen:
-        judged = partial(api.run, target, settings, waivers=known, on_event=listen, recorder=recorder)
+        judged = partial(
+            api.run, target, settings, contract=contract, waivers=known, on_event=listen, recorder=recorder
+        )
         report, crashed = crash.survived(judged)
     redact = Redactor.of(target)  # of the credentials that were renewed too
     unwritten = writers.write(report, settings.reports, redact, console.document)
@@ -96,7 +102,7 @@ def _judge(given: Resolved, folder: Path) -> int:
     return code if crashed is None else crash.tell(crashed, redact)
 
 
-def _target(given: Resolved) -> Target | None:
+def _target(given: Resolved, contract: Contract) -> Target | None:
     """Return the target that the settings name, or None for the bundled server."""
     from ed_contract.transport.target import target_from  # noqa: PLC0415 - heavy
 
@@ -117,7 +123,7 @@ def _target(given: Resolved) -> Target | None:
                 f"{useless} is of no use without a URL: the bundled server is judged as it is\n"
                 "give the server's base URL, e.g. ed-contract run http://127.0.0.1:8000."
             )
-    return target_from(settings)
+    return target_from(settings, contract=contract)
 
 
 def _again(given: Resolved, target: Target | None) -> Iterator[str]:
@@ -126,4 +132,5 @@ def _again(given: Resolved, target: Target | None) -> Iterator[str]:
 
     # What stands in the environment or in a file is there the next time too.
     yield from again(given.settings, [name for name, origin in given.origins.items() if origin == "command line"])
-    yield from as_options(() if target is None else target.headers)
+    if target is not None:
+        yield from as_options(target.headers, target.contract)

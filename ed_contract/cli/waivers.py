@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ed_contract.exceptions import UsageError
 
 if TYPE_CHECKING:
+    from ed_contract.contract import Contract
     from ed_contract.report import Report
     from ed_contract.report.redaction import Redactor
     from ed_contract.waivers import Waivers
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 JUDGED = {0, 1}  # exit codes of runs that could judge
 
 
-def given(path: str | None, *, update: bool) -> Waivers | None:
+def given(path: str | None, contract: Contract, *, update: bool) -> Waivers | None:
     """Return the waivers of a file, none of one that an update is to make, or None where no file was given."""
     from ed_contract.report.writers import require_writable  # noqa: PLC0415 - heavy
     from ed_contract.waivers import Waivers, load, today  # noqa: PLC0415 - heavy
@@ -29,8 +30,8 @@ def given(path: str | None, *, update: bool) -> Waivers | None:
     if update:
         require_writable(path)
         if not Path(path).exists():
-            return Waivers(today=today())
-    return load(path)
+            return Waivers(today=today(), contract=contract)
+    return load(path, contract)
 
 
 def update(path: str, waivers: Waivers, report: Report, redact: Redactor) -> tuple[str, int]:

@@ -73,8 +73,9 @@ def nodes(place: str, schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[
     for name, child in schema.get("properties", {}).items():
         if isinstance(child, Mapping):
             yield from nodes(f"{place}.{name}", child)
-    if isinstance(item := schema.get("items"), Mapping):
-        yield from nodes(f"{place}[]", item)
+    for word, mark in (("items", "[]"), ("additionalProperties", ".*")):
+        if isinstance(inner := schema.get(word), Mapping):
+            yield from nodes(f"{place}{mark}", inner)
 
 
 def annotations_of(node: Mapping[str, Any]) -> dict[str, Any]:

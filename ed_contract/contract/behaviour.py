@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ed_contract.contract.parts import Idempotency, Parts
 from ed_contract.requirement import Level, Need, Requirement
 
 MUST, SHOULD = Level.MUST, Level.SHOULD
+
+
+_TIMESTAMP = "a timestamp"  # in the sentences of rows
 
 
 def _row(identifier: str, level: Level, clause: str, statement: str, need: Need | None = None) -> Requirement:
@@ -18,26 +21,37 @@ _PLATFORM = "Platform convention"
 _SENSE = "No server may do otherwise"
 
 
-def rows(parts: Parts, request: tuple[Requirement, ...], response: tuple[Requirement, ...]) -> Iterator[Requirement]:
-    """Yield the requirements of an operation, in the order of the page; those of its schemas are given."""
+def rows(
+    parts: Parts, request: tuple[Requirement, ...], response: tuple[Requirement, ...], *, secured: bool
+) -> Iterator[Requirement]:
+    """Yield the requirements of an operation, in the order of the page; those of its schemas are given.
+
+    Args:
+        parts: what the document says beyond its schemas.
+        request: the rows of the request's schema.
+        response: those of the response's.
+        secured: whether creates ask for a credential.
+    """
     yield _row("request/valid", MUST, "Parameters", "A create with documented fields and realistic values is accepted.")
     yield from request
     for one in parts.discouraged:
         place = one.id.partition("/")[0]
         yield _row(f"request/{one.id}", SHOULD, f"Parameters › {place}", one.statement)
-    yield from _response(parts, has_times=any(row.id.endswith("/format") for row in response))
+    yield from _response(parts, has_times=any(_TIMESTAMP in row.statement for row in response))
     yield from response
     yield from _echo(parts)
     yield from _include(parts)
-    yield from idempotency(parts.idempotency)
-    yield from ROBUSTNESS
-    yield from AUTH
+    yield from (row for row in idempotency(parts.idempotency) if secured or row.id not in OF_CREDENTIALS)
+    yield from _robustness(parts.envelope)
+    yield from AUTH if secured else ()
 
 
 def _response(parts: Parts, *, has_times: bool) -> Iterator[Requirement]:
     """Yield what any successful answer has to be."""
     identity = parts.identity
-    yield _row("response/status", MUST, "Returns", "A create is answered with a final status, and success with 2xx.")
+    success = _either(parts.successes) or "2xx"
+    said = f"A create is answered with a final status, and success with {success}."
+    yield _row("response/status", MUST, "Returns", said)
     yield _row("response/media-type", MUST, "Returns", "A successful answer says that it is JSON.")
     yield _row("response/body", MUST, "Returns", "A successful answer is one JSON object.")
     if parts.choice is not None:
@@ -49,12 +63,13 @@ def _response(parts: Parts, *, has_times: bool) -> Iterator[Requirement]:
             f"The chosen {parts.choice.place}'s configuration object is there, and {others} {parts.choice.place}'s is "
             "absent or null.",
         )
-    yield _row(
-        f"response/{identity.id}/unique",
-        MUST,
-        f"Response attributes › {identity.id}",
-        "No two destinations share an id.",
-    )
+    if identity.id:
+        yield _row(
+            f"response/{identity.id}/unique",
+            MUST,
+            f"Response attributes › {identity.id}",
+            "No two destinations share an id.",
+        )
     if identity.created and identity.updated:
         yield _row(
             f"response/{identity.updated}/not-before-{identity.created}",
@@ -66,7 +81,7 @@ def _response(parts: Parts, *, has_times: bool) -> Iterator[Requirement]:
         yield _row(
             "response/timestamp-separator",
             SHOULD,
-            "Response attributes › created",
+            f"Response attributes › {identity.created}".rstrip(" ›"),
             "Timestamps separate date and time with `T`.",
         )
     yield _row(
@@ -112,9 +127,15 @@ def _include(parts: Parts) -> Iterator[Requirement]:
         yield _row("include/secret-shared", SHOULD, where, f"Two destinations do not share a {secret}.")
 
 
+OF_CREDENTIALS = {"idempotency/credential-scoped"}
+"""What keys have to do with credentials."""
+
+
 def idempotency(how: Idempotency) -> Iterator[Requirement]:
-    """Yield what keys have to do."""
-    clause = f"Error Codes › {' '.join((str(how.status), how.code)).strip()}"
+    """Yield what keys have to do, where there are any."""
+    if not how.header:
+        return
+    clause = f"Error Codes › {f'{how.said} {how.code}'.strip()}"
     for row in (
         _row(
             "idempotency/replay",
@@ -123,7 +144,7 @@ def idempotency(how: Idempotency) -> Iterator[Requirement]:
             "The same key with the same parameters gives the same destination again.",
         ),
         _row(
-            "idempotency/conflict/status", MUST, clause, f"The same key with other parameters is answered {how.status}."
+            "idempotency/conflict/status", MUST, clause, f"The same key with other parameters is answered {how.said}."
         ),
         _row("idempotency/conflict/code", MUST, clause, f"That answer carries the code `{how.code}`."),
         _row(
@@ -195,19 +216,22 @@ def idempotency(how: Idempotency) -> Iterator[Requirement]:
             yield row
 
 
-ROBUSTNESS = (
-    _row("robustness/no-server-error", MUST, _SENSE, "No request is answered 5xx."),
-    _row("robustness/answers", MUST, _SENSE, "Every request is answered: no hang, no dropped connection."),
-    _row("robustness/malformed-refused", MUST, _SENSE, "A body that is no JSON object is refused."),
-    _row("robustness/keeps-serving", MUST, _SENSE, "After hostile requests a valid create still works."),
-    _row(
-        "robustness/error-envelope",
-        SHOULD,
-        _PLATFORM,
-        "A refusal is a JSON object with `error.code` and `error.message`.",
-    ),
-    _row("robustness/no-leak", SHOULD, _SENSE, "No answer shows a stack trace or a credential."),
-)
+def _either(statuses: Iterable[int]) -> str:
+    return " or ".join(map(str, statuses))
+
+
+def _robustness(envelope: tuple[str, ...]) -> Iterator[Requirement]:
+    """Yield what holds of any request; a refusal has the texts of `envelope`."""
+    yield _row("robustness/no-server-error", MUST, _SENSE, "No request is answered 5xx.")
+    yield _row("robustness/answers", MUST, _SENSE, "Every request is answered: no hang, no dropped connection.")
+    yield _row("robustness/malformed-refused", MUST, _SENSE, "A body that is no JSON object is refused.")
+    yield _row("robustness/keeps-serving", MUST, _SENSE, "After hostile requests a valid create still works.")
+    if envelope:
+        texts = " and ".join(f"`{one}`" for one in envelope)
+        said = f"A refusal is a JSON object with {texts}."
+        yield _row("robustness/error-envelope", SHOULD, _PLATFORM, said)
+    yield _row("robustness/no-leak", SHOULD, _SENSE, "No answer shows a stack trace or a credential.")
+
 
 AUTH = (
     _row("auth/no-key", SHOULD, _PLATFORM, "A request without credentials is refused with 401."),

@@ -15,11 +15,14 @@ from typing import Any
 
 from ed_contract.contract import behaviour
 from ed_contract.contract.annotations import problems, require_none
-from ed_contract.contract.document import Operation, Reader, example_of, load, read
+from ed_contract.contract.document import Operation, Reader, example_of, load, name_of, read
+from ed_contract.contract.headers import Headers, headers_of
 from ed_contract.contract.parts import Parts, parts_of
+from ed_contract.contract.portable import portable
 from ed_contract.contract.schema_rows import schema_rows
 from ed_contract.contract.schemas import bare, member, realistic
 from ed_contract.contract.specs import spec_of
+from ed_contract.contract.unannotated import examples_of, with_realistic
 from ed_contract.exceptions import UsageError
 from ed_contract.kinds import Spec
 from ed_contract.kinds.validity import fits
@@ -44,6 +47,7 @@ class Contract:
     request_spec: Spec
     response_spec: Spec
     parts: Parts
+    headers: Headers
     requirements: Mapping[str, Requirement]  # by id, in the order of the page
 
     @classmethod
@@ -58,11 +62,33 @@ class Contract:
             UsageError: there is no such edition, or the document cannot be read, or its annotations contradict it.
         """
         if isinstance(edition, Path):
-            document, name = load(edition), str(edition)
-            found = Reader(document, name).operation(operation)
-            require_none(name, problems(found))
-            return _made(document, name, found)
+            return cls.of(load(edition), str(edition), operation=operation)
         return _edition(edition)
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any], name: str, *, operation: str | None = None) -> Contract:
+        """Return the contract of a document that was read, and that messages are to call by a name.
+
+        Raises:
+            UsageError: as for `load`.
+        """
+        found = Reader(document, name).operation(operation)
+        require_none(name, problems(found))
+        return _made(document, name, found)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is no edition of the page."""
+        return self.edition not in editions()
+
+    def portable(self) -> dict[str, Any]:
+        """Return the part of the document that this contract comes from, and the name of the operation in it.
+
+        `of` makes the same contract of the two.
+        """
+        path, method = self.operation.path, self.operation.method
+        name = name_of(path, method, self.operation.node)
+        return {"operation": name, "document": portable(self.document, path, method)}
 
     @property
     def since(self) -> str:
@@ -116,6 +142,13 @@ class Contract:
         value = None if choice is None else member(params, choice.place)
         return value if isinstance(value, str) else None
 
+    def realistic_at(self, place: str) -> Any:  # noqa: ANN401 - a schema
+        """Return the narrower schema of a field of the request; None if there is none."""
+        spec: Spec | None = self.request_spec
+        for name in place.split("."):
+            spec = None if spec is None else spec.members.get(name)
+        return None if spec is None else spec.realistic
+
     def secret(self, document: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a text, or what stands for a long one
         """Return the secret that an object of the response shows at its place, or None."""
         value = member(document, self.parts.secret) if self.parts.secret else None
@@ -124,6 +157,11 @@ class Contract:
     def identifier(self, document: Mapping[str, Any] | None) -> Any:  # noqa: ANN401 - any JSON
         """Return the id of an object of the response, or None."""
         return member(document, self.parts.identity.id)
+
+    def created(self, document: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON
+        """Return when an object of the response says that it was made, or None."""
+        place = self.parts.identity.created
+        return member(document, place) if place else None
 
 
 def editions() -> tuple[str, ...]:
@@ -167,19 +205,23 @@ def _edition(name: str) -> Contract:
 
 def _made(document: Mapping[str, Any], name: str, operation: Operation) -> Contract:
     request, response = bare(operation.request), bare(operation.response)
-    parts = parts_of(operation.node, operation.request, operation.response)
-    rows = behaviour.rows(parts, tuple(schema_rows("request", request)), tuple(schema_rows("response", response)))
+    usual = with_realistic(operation.request, examples_of(operation.node.get("requestBody", {}).get("content")))
+    parts = parts_of(operation)
+    headers = headers_of(operation, parts.idempotency.header)
+    of_schemas = (tuple(schema_rows("request", request)), tuple(schema_rows("response", response)))
+    rows = behaviour.rows(parts, *of_schemas, secured=headers.secured)
     return Contract(
         edition=name,
         document=document,
         operation=operation,
         request_schema=request,
-        realistic_schema=realistic(operation.request),
+        realistic_schema=realistic(usual),
         response_schema=response,
         error_schema=bare(operation.error),
-        request_spec=spec_of(operation.request),
+        request_spec=spec_of(usual),
         response_spec=spec_of(operation.response),
         parts=parts,
+        headers=headers,
         requirements=MappingProxyType({row.id: row for row in rows}),
     )
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from ed_contract.contract.composing import composed
-from ed_contract.contract.references import References
+from ed_contract.contract.references import LONGEST, References
 from ed_contract.exceptions import UsageError
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where libyaml is there
 _METHODS = ("post", "put", "patch")
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,10 @@ class Operation:
     request: Mapping[str, Any]
     response: Mapping[str, Any]
     error: Mapping[str, Any]
+    headers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # the parameters that are headers, by name
+    statuses: frozenset[str] = frozenset()  # those that an answer is described for
+    security: tuple[tuple[Mapping[str, Any], ...], ...] = ()  # each way in: the schemes that it takes together
+    example: Any = None  # of the request
 
 
 def read(text: bytes, name: str) -> dict[str, Any]:
@@ -85,13 +91,18 @@ class Reader(References):
             UsageError: there is none, or it cannot be read; with the place.
         """
         path, method, node, place = self._found(wanted, like)
+        request, example = self._request(node, place)
         return Operation(
             method=method.upper(),
             path=path,
             node=node,
-            request=self._request(node, place),
+            request=request,
             response=self._answer(node, place, self._successes(node, place), "a successful answer"),
             error=self._error(node, place),
+            headers=dict(self._headers(path, method, node)),
+            statuses=frozenset(node["responses"]),
+            security=tuple(self._security(node, place)),
+            example=example,
         )
 
     def _operations(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
@@ -106,14 +117,14 @@ class Reader(References):
             for path, method, node in self._operations():
                 if (path, method) == (like.path, like.method.lower()):
                     return path, method, node, f"paths.{path}.{method}"
-        named = {_name_of(path, method, node): (path, method, node) for path, method, node in self._operations()}
+        named = {name_of(path, method, node): (path, method, node) for path, method, node in self._operations()}
         creates = {
             name: one
             for name, one in named.items()
             if one[1] == "post" and "{" not in one[0] and "requestBody" in one[2]
         }
-        if wanted is None and len(creates) == 1:
-            ((path, method, node),) = creates.values()
+        if wanted is None and len(only := creates or named) == 1:
+            ((path, method, node),) = only.values()
         elif wanted in named:
             path, method, node = named[wanted]
         else:
@@ -127,7 +138,8 @@ class Reader(References):
             raise self._problem("paths", problem, known)
         return path, method, node, f"paths.{path}.{method}"
 
-    def _request(self, node: Mapping[str, Any], place: str) -> Mapping[str, Any]:
+    def _request(self, node: Mapping[str, Any], place: str) -> tuple[Mapping[str, Any], Any]:
+        """Return the schema of the body, and the example that stands beside it, or None."""
         place = f"{place}.requestBody"
         body = self._followed(node.get("requestBody") or {}, place)
         schema = self._json_schema(body, place, without="readOnly")
@@ -135,7 +147,57 @@ class Reader(References):
             raise self._problem(place, "there is no JSON body", "give an operation whose request has a JSON schema.")
         if schema.get("type") != "object" and "properties" not in schema:
             raise self._problem(place, "the body is not an object", "give an operation that takes a JSON object.")
-        return schema
+        media = next(one for name, one in body["content"].items() if _is_json(name) and "schema" in one)
+        return schema, self._example(media, schema, f"{place}.content")
+
+    def _example(self, holder: Mapping[str, Any], schema: Mapping[str, Any], place: str) -> Any:  # noqa: ANN401 - any JSON
+        """Return the first example of a body or of a header, or None."""
+        if "example" in holder:
+            return holder["example"]
+        named = holder.get("examples")
+        for name, one in named.items() if isinstance(named, Mapping) else ():
+            if "value" in (said := self._followed(one, f"{place}.examples.{name}")):
+                return said["value"]
+        listed = (schema.get(word) for word in ("x-values", "examples", "enum"))
+        values = (schema.get("example"), *(one[0] for one in listed if isinstance(one, list) and one))
+        return next((one for one in (*values, schema.get("const"), schema.get("default")) if one is not None), None)
+
+    def _headers(self, path: str, method: str, node: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Yield the header parameters of an operation, and of all operations at its path."""
+        item = self._followed(self._document["paths"][path], f"paths.{path}")
+        for holder, place in ((item, f"paths.{path}.parameters"), (node, f"paths.{path}.{method}.parameters")):
+            listed = holder.get("parameters") or []
+            if not isinstance(listed, list):
+                raise self._problem(place, f"invalid value {json.dumps(listed)[:LONGEST]}", "expected an array.")
+            for number, one in enumerate(listed):
+                said, where = self._followed(one, f"{place}[{number}]"), f"{place}[{number}]"
+                name = said.get("name")
+                if said.get("in") != "header":
+                    continue
+                if not isinstance(name, str) or not _HEADER.fullmatch(name):
+                    raise self._problem(
+                        where, f"invalid name {json.dumps(name)[:LONGEST]}", "expected one of a header."
+                    )
+                schema = self._whole(said.get("schema", {}), f"{where}.schema")
+                yield name, {**said, "example": self._example(said, schema if isinstance(schema, dict) else {}, where)}
+
+    def _security(self, node: Mapping[str, Any], place: str) -> Iterator[tuple[Mapping[str, Any], ...]]:
+        """Yield each way in: the security schemes that a request has to satisfy together."""
+        own = "security" in node
+        ways, place = (
+            (node if own else self._document).get("security") or [],
+            f"{place}.security" if own else "security",
+        )
+        if not isinstance(ways, list):
+            raise self._problem(place, f"invalid value {json.dumps(ways)[:LONGEST]}", "expected an array.")
+        components = self._object(self._document.get("components") or {}, "components")
+        known = self._object(components.get("securitySchemes") or {}, "components.securitySchemes")
+        for number, way in enumerate(ways):
+            where = f"{place}[{number}]"
+            if missing := [name for name in self._object(way, where) if name not in known]:
+                advice = f"components.securitySchemes has {', '.join(known) or 'none'}."
+                raise self._problem(where, f"there is no security scheme {missing[0]!r}", advice)
+            yield tuple(self._followed(known[name], f"components.securitySchemes.{name}") for name in way)
 
     def _successes(self, node: Mapping[str, Any], place: str) -> tuple[str, ...]:
         """Return the statuses in whose order the answer to a create is looked for; `default` may be a refusal."""
@@ -174,7 +236,8 @@ def _is_json(media: str) -> bool:
     return kind in {"application/json", "text/json", "application/*", "*/*"} or kind.endswith("+json")
 
 
-def _name_of(path: str, method: str, node: Mapping[str, Any]) -> str:
+def name_of(path: str, method: str, node: Mapping[str, Any]) -> str:
+    """Return what an operation is called: its id, or method and path where it has none."""
     return str(node.get("operationId") or f"{method.upper()} {path}")
 
 

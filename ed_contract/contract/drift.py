@@ -74,12 +74,15 @@ class _Row:
 
 
 _NONE = _Row(says=None, means=None)
+_COMPARED = {"required", "type", "enum", "const", "items", "format"}  # not lengths, patterns and bounds
 
 
 def _rows(area: str, schema: Mapping[str, Any]) -> Iterator[tuple[str, _Row]]:
     plain = _plain(bare(schema), area=area, may_be_null=False)
-    for said, meant in zip(schema_rows(area, plain), schema_rows(area, _ordered(plain)), strict=True):
-        yield said.id, _Row(says=said.statement, means=meant.statement)
+    in_order = schema_rows(area, _ordered(plain), hints=True)
+    for said, meant in zip(schema_rows(area, plain, hints=True), in_order, strict=True):
+        if said.id.rpartition("/")[2] in _COMPARED:
+            yield said.id, _Row(says=said.statement, means=meant.statement)
 
 
 def _plain(schema: Mapping[str, Any], *, area: str, may_be_null: bool) -> dict[str, Any]:

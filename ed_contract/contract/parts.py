@@ -5,11 +5,14 @@ Read from the annotations, whose names begin with `x-`; knows no requests and no
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ed_contract.contract.document import Operation
 from ed_contract.contract.schemas import Place, places
+
+_KEY = "idempoten"  # in the name of the header that carries a key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -59,11 +62,17 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Idempotency:
-    """How keys are sent, and what a conflict looks like."""
+    """How keys are sent, and how one that was used is refused."""
 
-    header: str = "Idempotency-Key"
-    status: int = 409
-    code: str = ""
+    header: str  # "" where creates have no key
+    statuses: tuple[int, ...]  # of a conflict
+    in_flight: tuple[int, ...]  # while the first request under the key may be under way
+    code: str = ""  # of a conflict; "" where the document names none
+
+    @property
+    def said(self) -> str:
+        """The statuses of a conflict, as a sentence names them."""
+        return " or ".join(map(str, self.statuses))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -84,9 +93,11 @@ class Parts:
     on_request: tuple[OnRequest, ...] = ()
     choice: Choice | None = None
     identity: Identity = field(default_factory=Identity)
-    idempotency: Idempotency = field(default_factory=Idempotency)
+    idempotency: Idempotency
     secret: str = ""  # the place of the member that is never printed
     secret_prefix: str = ""
+    successes: tuple[int, ...] = ()  # the statuses that a create may be answered with; none: any 2xx
+    envelope: tuple[str, ...] = ()  # the texts that a refusal has to have
     discouraged: tuple[Discouraged, ...] = ()
     kinds: Mapping[str, str] = field(default_factory=dict)
     """Those of the request's fields that name theirs, by place."""
@@ -100,8 +111,9 @@ class Parts:
         return next((one for one in self.echoes if one.place == place), None)
 
 
-def parts_of(operation: Mapping[str, Any], request: Mapping[str, Any], response: Mapping[str, Any]) -> Parts:
-    """Return what the annotations of an operation and its schemas say; the schemas hold no references."""
+def parts_of(operation: Operation) -> Parts:
+    """Return what an operation and its annotations say beyond its schemas."""
+    request, response = operation.request, operation.response
     sent = {one.place: one for one in places(request)}
     choice = next((_choice(one, response) for one in sent.values() if "x-selects" in one.schema), None)
     selected = frozenset() if choice is None else frozenset(choice.objects.values())
@@ -115,16 +127,50 @@ def parts_of(operation: Mapping[str, Any], request: Mapping[str, Any], response:
             if "x-on-request" in one.schema
         ),
         choice=choice,
-        identity=Identity(**response.get("x-identity", {})),
-        idempotency=Idempotency(**operation.get("x-idempotency", {})),
+        identity=Identity(**response.get("x-identity", {"id": "id" if "id" in response.get("properties", {}) else ""})),
+        idempotency=_idempotency(operation),
         secret=secrets[0].place if secrets else "",
         secret_prefix=str(secrets[0].schema["x-secret"]) if secrets else "",
+        successes=_successes(operation.statuses),
+        envelope=tuple(_texts(operation.error)),
         discouraged=tuple(Discouraged(**one) for one in request.get("x-should", ())),
         kinds={place: one.schema["x-kind"] for place, one in sent.items() if "x-kind" in one.schema},
         goes_with={
             name: others for name, others in _going_with(request).items() if choice is None or name != choice.place
         },
         excludes=dict(_excluding(request)),
+    )
+
+
+def _successes(statuses: Iterable[str]) -> tuple[int, ...]:
+    found = [one for one in statuses if one.startswith("2")]
+    return tuple(sorted(int(one) for one in found)) if all(one.isdecimal() for one in found) else ()
+
+
+def _texts(schema: Mapping[str, Any], parent: str = "") -> Iterator[str]:
+    """Yield the places of the texts that an object must have, in its own objects too, if it must have those."""
+    for name, child in schema.get("properties", {}).items():
+        if name in schema.get("required", ()) and isinstance(child, Mapping):
+            if child.get("type") == "string":
+                yield f"{parent}{name}"
+            yield from _texts(child, f"{parent}{name}.")
+
+
+def _idempotency(operation: Operation) -> Idempotency:
+    """Return how keys are sent, and refused.
+
+    Where the document names no status, 409 counts if it has an answer for it; else 422 counts too. That one often
+    stands there for any invalid body, so that alone it says nothing against 409.
+    """
+    said = operation.node.get("x-idempotency", {})
+    named = (name for name in operation.headers if _KEY in name.lower())
+    if "status" in said:
+        statuses: tuple[int, ...] = (said["status"],)
+    else:
+        statuses = (409,) if "409" in operation.statuses and "422" not in operation.statuses else (409, 422)
+    in_flight = (said["in_flight"],) if "in_flight" in said else tuple(dict.fromkeys((409, *statuses)))
+    return Idempotency(
+        header=said.get("header") or next(named, ""), statuses=statuses, in_flight=in_flight, code=said.get("code", "")
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from ed_contract.contract import behaviour
+from ed_contract.contract.parts import Idempotency
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,7 +14,7 @@ class Explanation:
     """Another requirement whose findings may be the cause, unless it is seen to go well."""
 
     by: str
-    well: int  # the status of what goes well
+    well: frozenset[int]  # the statuses of what goes well
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,16 +31,18 @@ class Resending:
     """What is refused anyway is refused under a used key too."""
 
 
-RESENDING = Resending(
-    never={
-        "idempotency/remembers",
-        "idempotency/survives-restart",
-        "idempotency/credential-scoped",
-        "robustness/answers",
-        "robustness/keeps-serving",
-        *(row.id for row in behaviour.AUTH),
-    },
-    races={"idempotency/burst/one-destination", "idempotency/burst/one-body"},
-    vague={("request/valid", "refused"), ("robustness/no-server-error", "a valid create")},
-    explained={"idempotency/conflict/status": Explanation(by="request/valid", well=409)},
-)
+def resending(how: Idempotency) -> Resending:
+    """Return what is known of the requirements of a contract whose keys are refused so."""
+    return Resending(
+        never={
+            "idempotency/remembers",
+            "idempotency/survives-restart",
+            "idempotency/credential-scoped",
+            "robustness/answers",
+            "robustness/keeps-serving",
+            *(row.id for row in behaviour.AUTH),
+        },
+        races={"idempotency/burst/one-destination", "idempotency/burst/one-body"},
+        vague={("request/valid", "refused"), ("robustness/no-server-error", "a valid create")},
+        explained={"idempotency/conflict/status": Explanation(by="request/valid", well=frozenset(how.statuses))},
+    )

@@ -12,19 +12,54 @@ from typing import Any
 from ed_contract.requirement import Level, Requirement
 
 _REQUEST = {
-    "required": "A create without `{place}` is refused{scope}",
-    "type": "A create whose `{place}` is not {value} is refused",
-    "enum": "A create whose `{place}` is none of {value} is refused",
-    "items": "A create with an element of `{place}` that is not {value} is refused",
+    "required": "A create without {place} is refused{scope}",
+    "type": "A create whose {place} is not {value} is refused",
+    "enum": "A create whose {place} is none of {value} is refused",
+    "const": "A create whose {place} is not {value} is refused",
+    "items": "A create with an element of {place} that is not {value} is refused",
+    "format": "A create whose {place} is not {value} is refused",
+    "pattern": "A create whose {place} does not match {value} is refused",
+    "minLength": "A create whose {place} has fewer than {value} characters is refused",
+    "maxLength": "A create whose {place} has more than {value} characters is refused",
+    "minimum": "A create whose {place} is less than {value} is refused",
+    "maximum": "A create whose {place} is more than {value} is refused",
+    "exclusiveMinimum": "A create whose {place} is not more than {value} is refused",
+    "exclusiveMaximum": "A create whose {place} is not less than {value} is refused",
+    "multipleOf": "A create whose {place} is not a multiple of {value} is refused",
+    "empty": "A create whose {place} is empty is refused",
+    "minItems": "A create whose {place} has fewer than {value} elements is refused",
+    "maxItems": "A create whose {place} has more than {value} elements is refused",
+    "uniqueItems": "A create whose {place} has an element twice is refused",
+    "minProperties": "A create whose {place} has fewer than {value} members is refused",
+    "maxProperties": "A create whose {place} has more than {value} members is refused",
+    "additionalProperties": "A create with a further member of {place} that is not {value} is refused",
+    "propertyNames": "A create with a member of {place} of another name is refused",
 }
 _RESPONSE = {
-    "required": "`{place}` is present{scope}",
-    "type": "`{place}` is {value}",
-    "enum": "`{place}` is one of {value}",
-    "const": "`{place}` is {value}",
-    "format": "`{place}` is {value}",
-    "items": "each element of `{place}` is {value}",
+    "required": "{place} is present{scope}",
+    "type": "{place} is {value}",
+    "enum": "{place} is one of {value}",
+    "const": "{place} is {value}",
+    "items": "each element of {place} is {value}",
+    "format": "{place} is {value}",
+    "pattern": "{place} matches {value}",
+    "minLength": "{place} has {value} characters at least",
+    "maxLength": "{place} has {value} characters at most",
+    "minimum": "{place} is {value} at least",
+    "maximum": "{place} is {value} at most",
+    "exclusiveMinimum": "{place} is more than {value}",
+    "exclusiveMaximum": "{place} is less than {value}",
+    "multipleOf": "{place} is a multiple of {value}",
+    "empty": "{place} is not empty",
+    "minItems": "{place} has {value} elements at least",
+    "maxItems": "{place} has {value} elements at most",
+    "uniqueItems": "{place} has no element twice",
+    "minProperties": "{place} has {value} members at least",
+    "maxProperties": "{place} has {value} members at most",
+    "additionalProperties": "each further member of {place} is {value}",
+    "propertyNames": "each member of {place} has a documented name",
 }
+_KEYWORDS = _REQUEST.keys() - {"empty"}
 _ARTICLES = {
     "string": "a string",
     "array": "an array",
@@ -34,56 +69,95 @@ _ARTICLES = {
     "number": "a number",
     "null": "null",
 }
-_FORMATS = {"date-time": "a timestamp as RFC 3339 writes it"}
+_FORMATS = {
+    "date-time": "a timestamp as RFC 3339 writes it",
+    "date": "a date as RFC 3339 writes it",
+    "uuid": "a UUID",
+}
+"""The formats that are rules; any other is a hint, as JSON Schema has it."""
+_OF_PARTS = {"items", "additionalProperties"}
+_LEAST = {"minLength", "minItems", "minProperties"}
+_OF_ROOT = {"additionalProperties", "propertyNames", "minProperties", "maxProperties"}
+"""What is said of the whole: that it is an object, any server knows."""
 
 
 def _said(keyword: str, value: Any) -> str:  # noqa: ANN401 - a keyword's value is any JSON
     """Return the keyword's value as words."""
     if keyword == "enum":
         return ", ".join(f"`{one if isinstance(one, str) else json.dumps(one)}`" for one in value)
-    if keyword == "items":
+    if value is False:
+        return "documented"
+    if keyword in _OF_PARTS:
         return f"one of {_said('enum', value['enum'])}" if "enum" in value else _said("type", value["type"])
     if keyword == "type":
         return " or ".join(_ARTICLES[one] for one in ([value] if isinstance(value, str) else value))
     if keyword == "format":
         return _FORMATS.get(value, f"of the format {value}")
-    return f"`{value}`"
+    if keyword in {"const", "pattern"}:
+        return f"`{value}`" if keyword == "pattern" or isinstance(value, str) else f"`{json.dumps(value)}`"
+    return str(value)
 
 
-def _is_row(keyword: str, value: Any) -> bool:  # noqa: ANN401 - the same
+def _is_row(keyword: str, value: Any, *, hints: bool) -> bool:  # noqa: ANN401 - the same
     """Whether there is a sentence for a keyword with this value: items may be anything, or of several types."""
-    return keyword != "items" or (isinstance(value, Mapping) and ("enum" in value or "type" in value))
+    if keyword in _OF_PARTS:
+        says_something = isinstance(value, Mapping) and ("enum" in value or "type" in value)
+        return says_something or (value is False and keyword == "additionalProperties")
+    if keyword == "format":
+        return hints or value in _FORMATS
+    return value is not False and keyword != "required"
 
 
-def schema_rows(area: str, schema: Mapping[str, Any]) -> Iterator[Requirement]:
-    """Yield the requirements of `schema` in the order of its properties; `area` is `request` or `response`."""
+def keywords_of(node: Mapping[str, Any], *, hints: bool = False) -> Iterator[tuple[str, Any]]:
+    """Yield the keywords of one schema that have a row, with their values; `required` is its parent's."""
+    yield from (
+        (word, value) for word, value in node.items() if word in _KEYWORDS and _is_row(word, value, hints=hints)
+    )
+
+
+def schema_rows(area: str, schema: Mapping[str, Any], *, hints: bool = False) -> Iterator[Requirement]:
+    """Yield the requirements of a schema in the order of its properties.
+
+    Args:
+        area: `request` or `response`.
+        schema: of an object. `[]` stands for an element of a list: `lines[].price` is a member of each.
+        hints: whether formats that are hints have rows too.
+    """
+    yield from (_row(area, "", keyword, value) for keyword, value in keywords_of(schema) if keyword in _OF_ROOT)
+    yield from _rows_below(area, "", schema, hints=hints)
+
+
+def _rows_below(area: str, parent: str, node: Mapping[str, Any], *, hints: bool) -> Iterator[Requirement]:
+    """Yield the requirements of the members of an object, each before those within it."""
+    for name, said in node.get("properties", {}).items():
+        place = f"{parent}.{name}" if parent else name
+        child = said if isinstance(said, Mapping) else {}  # true says nothing of the member
+        if name in node.get("required", ()):
+            yield _row(area, place, "required", None, scope=f" where `{parent}` is an object" if parent else "")
+        yield from (_row(area, place, keyword, value) for keyword, value in keywords_of(child, hints=hints))
+        yield from _rows_below(area, place, child, hints=hints)
+        if isinstance(item := child.get("items"), Mapping):
+            yield from _rows_below(area, f"{place}[]", item, hints=hints)
+
+
+def _row(area: str, place: str, keyword: str, value: Any, *, scope: str = "") -> Requirement:  # noqa: ANN401 - any JSON
     section, statements = ("Parameters", _REQUEST) if area == "request" else ("Response attributes", _RESPONSE)
+    is_about_nothing = keyword in _LEAST and value == 1
+    statement = statements["empty" if is_about_nothing else keyword].format(
+        place=f"`{place}`" if place else "the whole",
+        value="" if value is None else _said(keyword, value),
+        scope=scope,
+    )
+    return Requirement(
+        id="/".join(filter(None, (area, place, keyword))),
+        level=Level.MUST,
+        clause=f"{section} › {place}" if place else section,
+        statement=f"{statement[0].upper()}{statement[1:]}.",
+    )
 
-    def walk(parent: str, node: Mapping[str, Any]) -> Iterator[Requirement]:
-        for name, said in node.get("properties", {}).items():
-            place = f"{parent}.{name}" if parent else name
-            child = said if isinstance(said, Mapping) else {}  # true says nothing of the member
-            keywords = [("required", None)] if name in node.get("required", ()) else []
-            keywords += [
-                (word, value)
-                for word, value in child.items()
-                if word in statements and word != "required" and _is_row(word, value)
-            ]
-            for keyword, value in keywords:
-                statement = statements[keyword].format(
-                    place=place,
-                    value=_said(keyword, value),
-                    scope=f" where `{parent}` is an object" if parent else "",
-                )
-                yield Requirement(
-                    id=f"{area}/{place}/{keyword}",
-                    level=Level.MUST,
-                    clause=f"{section} › {place}",
-                    statement=f"{statement[0].upper()}{statement[1:]}.",
-                )
-            yield from walk(place, child)
 
-    yield from walk("", schema)
+_NAMED = {"properties", "dependentSchemas"}  # keywords with a name behind them
+_OF_ENTRIES = {"additionalProperties", "patternProperties", "propertyNames", "unevaluatedProperties"}
 
 
 def row_of(area: str, path: Sequence[str | int], *, missing: str = "") -> str:
@@ -94,15 +168,19 @@ def row_of(area: str, path: Sequence[str | int], *, missing: str = "") -> str:
         path: the error's schema path from the root, e.g. `("properties", "created", "format")`.
         missing: the absent property's name, for errors of the keyword `required`.
     """
-    names: list[str] = []
+    place, keyword, inside = "", "", False
     words = iter(path)
-    keyword = ""
     for word in words:
-        if word == "properties":
-            names.append(str(next(words)))
+        if word in _NAMED:
+            place, inside = f"{place}.{next(words)}", False
+        elif word in {"items", "prefixItems"}:
+            place, inside = f"{place}[]", True
         else:
             keyword = str(word)
-            break  # what follows `items` is part of that row
+            if word in _OF_ENTRIES:
+                break  # what follows is part of that row
     if missing:
-        names.append(missing)
-    return f"{area}/{'.'.join(names)}/{keyword}"
+        place, inside = f"{place}.{missing}", False
+    if inside:  # what is wrong with an element that has no members is part of its list's row
+        place, keyword = place.removesuffix("[]"), "items"
+    return "/".join(filter(None, (area, place.lstrip("."), keyword)))

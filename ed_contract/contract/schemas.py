@@ -63,6 +63,8 @@ def realistic(schema: Any) -> Any:  # noqa: ANN401 - a schema is an object, true
     if "properties" in schema:
         own["properties"] = {name: realistic(child) for name, child in schema["properties"].items()}
         own["additionalProperties"] = False
+    if isinstance(more := schema.get("additionalProperties"), Mapping) and (found := realistic(more)):
+        own["additionalProperties"] = found
     if isinstance(item := schema.get("items"), Mapping) and (found := realistic(item)):
         own["items"] = found
     said = schema.get("x-realistic")

@@ -28,9 +28,12 @@ Send: TypeAlias = Callable[[Request], Answer]
 """Sends a request once, as fast as the rate limit allows."""
 
 
-def deletion_of(create: Request, identifier: str) -> Request:
-    """Return the request that deletes what a create made, with the same credential and headers of the user's."""
-    own = {"content-type", "idempotency-key"}
+def deletion_of(create: Request, identifier: str, *, key: str) -> Request:
+    """Return the request that deletes what a create made, with the same credential and headers of the user's.
+
+    `key` is the name of the header that carries the create's key.
+    """
+    own = {"content-type", key.lower()}
     return Request(
         method="DELETE",
         path=f"{create.path.rstrip('/')}/{quote(identifier, safe='')}",

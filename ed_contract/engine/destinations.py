@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from ed_contract.case import Credential
+from ed_contract.contract import CONTRACT, Contract
 from ed_contract.engine.provenance import NOT_PLAIN, ServerClock, is_plain, moment_of
 from ed_contract.interaction import Request, Response
 
@@ -65,9 +66,9 @@ class Destination:
 class Destinations:
     """The creates of a run and the destinations that they made, the oldest first."""
 
-    def __init__(self, shows: Shows) -> None:
-        """Begin; `shows` compares what a destination shows with what was sent."""
-        self._shows = shows
+    def __init__(self, shows: Shows, contract: Contract = CONTRACT) -> None:
+        """Begin; `shows` compares what a destination shows with what was sent, and `contract` documents them."""
+        self._shows, self._contract = shows, contract
         self._creates: dict[tuple[Credential, object], Create] = {}
         self._open: dict[Create, None] = {}  # those that are not decided
         self._there: dict[tuple[Credential, str], Destination] = {}
@@ -81,7 +82,8 @@ class Destinations:
         """Note a create before it is sent; return what it belongs to, and whether its key made nothing before."""
         if self.clock is None:
             self.clock = ServerClock(began=time.monotonic(), ours=time.time())
-        key = next((value for name, value in request.headers if name.lower() == "idempotency-key"), None)
+        header = self._contract.headers.key.lower()
+        key = next((value for name, value in request.headers if name.lower() == header), None)
         identity = request.credential, object() if key is None else key
         self._order += 1
         create = self._creates.setdefault(identity, Create(order=self._order, keyed=key is not None))
@@ -118,14 +120,14 @@ class Destinations:
         elif answer.successful:
             made = answer.document if isinstance(answer.document, dict) else _read(answer.body)
             bodies = [request.body, *(one.body for one in create.lost)]
-            if isinstance(identifier := made.get("id"), str) and identifier:
+            if isinstance(identifier := self._contract.identifier(made), str) and identifier:
                 self._saw(create, request, identifier, made, doubt=self._doubt(made, bodies, fresh=fresh), now=now)
                 create.named = True
             create.told, create.lost = True, []
 
     def _doubt(self, made: Mapping[str, Any], bodies: Iterable[bytes], *, fresh: bool) -> str:
         """Return why what was told is not shown to be ours, the clock and the id's past apart."""
-        if not is_plain(str(made.get("id"))):
+        if not is_plain(str(self._contract.identifier(made))):
             return NOT_PLAIN
         if not fresh:
             return "first seen under a key that had made another"
@@ -136,9 +138,9 @@ class Destinations:
     ) -> None:
         """Note a destination if it was not known; one whose id is given to another create too is nobody's."""
         place = request.credential, identifier
-        known = self._there.get(place)
+        known, created = self._there.get(place), self._contract.created(made)
         if known is not None:
-            if known.create is not create and known.created != made.get("created"):
+            if known.create is not create and known.created != created:
                 known.doubt = known.doubt or "its id was given to more than one create"
                 self._ids_repeat = True
             return
@@ -146,11 +148,11 @@ class Destinations:
             return  # a replay of what is gone
         if identifier in self._ids:
             doubt = doubt or "its id had been seen before"
-        moment = moment_of(made.get("created"))
+        moment = moment_of(created)
         if moment is not None and self.clock is not None:
             self.clock.saw(moment, came=now)
         self._there[place] = Destination(
-            id=identifier, create=create, request=request, created=made.get("created"), came=now, doubt=doubt
+            id=identifier, create=create, request=request, created=created, came=now, doubt=doubt
         )
         self._ids.add(identifier)
 
@@ -209,7 +211,7 @@ class Destinations:
     def _doubt_of_age(self, one: Destination) -> str:
         moment = moment_of(one.created)
         if moment is None or self.clock is None:
-            return "its `created` is not a timestamp"
+            return f"its `{self._contract.parts.identity.created or 'created'}` is not a timestamp"
         return self.clock.doubt(moment, came=one.came)
 
 

@@ -8,10 +8,11 @@ shrank.
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from ed_contract.contract import SEED
+from ed_contract.contract import SEED, Contract
 from ed_contract.engine.ledger import CleanUp
 from ed_contract.finding import Finding
 from ed_contract.judging import Judged
@@ -69,7 +70,20 @@ class RunStarted:
     skip: tuple[str, ...] = ()  # those that were left out
     strength: int = 3  # of the combinations of options
     ordered: bool = True  # whether the order of the record is that in which requests were sent and answered
-    edition: str = SEED  # of the page
+    edition: str = SEED  # of the page, or the name of another document
+    own: Mapping[str, Any] | None = None  # that document, and the name of the operation in it
+
+    @classmethod
+    def about(cls, contract: Contract, **fields: Any) -> RunStarted:  # noqa: ANN401 - the others
+        """Return the beginning of a run on a contract."""
+        return cls(edition=contract.edition, own=contract.portable() if contract.is_own else None, **fields)
+
+    @property
+    def contract(self) -> Contract:
+        """The contract that the run is about."""
+        if self.own is None:
+            return Contract.load(self.edition)
+        return Contract.of(name=self.edition, **self.own)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

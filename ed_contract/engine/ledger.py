@@ -17,6 +17,7 @@ from typing import Any
 
 from ed_contract import interrupts
 from ed_contract.case import Credential
+from ed_contract.contract import CONTRACT, Contract
 from ed_contract.engine.deletion import OVER, STOPPED, Deletions, Insistence, Wanted, deletion_of
 from ed_contract.engine.destinations import Create, Destinations, Shows
 from ed_contract.engine.limits import CapReached
@@ -77,6 +78,7 @@ class DestinationLedger:
         transport: Transport,
         *,
         shows: Shows,
+        contract: Contract = CONTRACT,
         deletes: bool = True,
         most: int | None = None,
         rate: float | None = None,
@@ -89,6 +91,7 @@ class DestinationLedger:
         Args:
             transport: what brings requests to the target.
             shows: compares what a destination shows with what was sent.
+            contract: documents the creates.
             deletes: whether anything may be deleted.
             most: how many destinations there may be at a time; None means no limit.
             rate: requests a second, at most.
@@ -103,7 +106,8 @@ class DestinationLedger:
         self._deadline = deadline
         self._renew = renew
         self._sleep = sleep
-        self._made = Destinations(shows)
+        self._made = Destinations(shows, contract)
+        self._key = contract.headers.key
         self._needed_from = 0  # creates after this one belong to the sequence under way
         self._insistence = Insistence(self._send_apart, sleep)
         self._deletions = Deletions(self._insistence)
@@ -271,7 +275,7 @@ class DestinationLedger:
             return
         self._see_the_clock_move(chosen)
         wanted = {
-            Wanted(request=deletion_of(one.request, one.id), repeated=one.repeat): one
+            Wanted(request=deletion_of(one.request, one.id, key=self._key), repeated=one.repeat): one
             for one, doubt in self._made.there()
             if not doubt and chosen(one.create)
         }
@@ -303,7 +307,7 @@ class DestinationLedger:
         if mine is None or clock is None or not clock.stood_still or self._insistence.over:
             return
         self._sleep(CLOCK_SECONDS)
-        self._insistence.ask(replace(deletion_of(mine.request, mine.id), method="GET"))
+        self._insistence.ask(replace(deletion_of(mine.request, mine.id, key=self._key), method="GET"))
 
     def _summary(self) -> CleanUp:
         remaining = tuple(self._remaining())

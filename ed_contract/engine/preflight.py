@@ -62,7 +62,7 @@ def meets_used_keys(first: Interaction) -> bool:
         return True
     answered = http_date(answer.header("date") or "")
     try:
-        created = datetime.fromisoformat(json_start(first.created.get("created"), LONGEST).strip('"'))
+        created = datetime.fromisoformat(json_start(first.contract.created(first.created), LONGEST).strip('"'))
     except ValueError:
         return False
     if answered is None or created.tzinfo is None:
@@ -83,7 +83,7 @@ def _points_elsewhere(answer: Response, target: Target) -> TargetError | None:
         return None  # no other place
     if not (shown := plain(place, target)):
         return TargetError(f"{target} answers {answer.status} and points nowhere\ncheck the URL.")
-    if parts.path.rstrip("/").endswith("/" + target.path.strip("/")):
+    if parts.path.rstrip("/").endswith("/" + target.create_path.strip("/")):
         hint = "give that URL."
     elif answer.status in {301, 308}:
         hint = "give the URL of that server, and where it takes creates with --path."
@@ -136,11 +136,11 @@ def _about_credentials(answer: Response, target: Target) -> str:
     """Return what to do about a refused credential."""
     asked = _SCHEME.match(answer.header("www-authenticate") or "")
     in_words = _KEY_HEADER.search(own_words(answer, target))
-    if target.api_key and (prefix := _PREFIX.match(target.api_key)):
+    if target.scheme and target.api_key and (prefix := _PREFIX.match(target.api_key)):
         return f'the key that was given begins with "{prefix[1]} ": give it without, that is added.'
-    if in_words and in_words[0].lower() != target.auth_header.lower():
+    if in_words and in_words[0].lower() != target.credential_header.lower():
         return f"does the key go into another header? --auth-header {in_words[0]}"
-    if asked and asked[1].lower() != "bearer":
+    if asked and asked[1].lower() != (target.scheme.strip() or "Bearer").lower():
         return f'the server wants the scheme {asked[1]}: give it with -H "Authorization: {asked[1]} …".'
     if target.credential_command:
         return "check what --credential-command prints: it is sent in the place of --api-key."
@@ -152,7 +152,7 @@ def _no_route(answer: Response, target: Target) -> TargetError | None:
         return None
     return NoSuchRoute(
         f"{target} answers {answer.status}: no create there{saying(answer, target)}\n"
-        "check the URL; --path says where creates are posted to if not at /v2/core/event_destinations."
+        f"check the URL; --path says where creates are posted to if not at {target.contract.operation.path}."
     )
 
 

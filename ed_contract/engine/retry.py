@@ -85,7 +85,7 @@ class Attempts:
         """
         self._made += 1
         if isinstance(came, NoAnswer):
-            key = dict(request.headers).get("Idempotency-Key")
+            key = next((value for _, value in request.headers if not value.isascii()), None)  # no other header is
             return self._pause_after_none(came, HURRIED if lost_refusal(request, key, came) else self._tries)
         if isinstance(came, Response) and came.says_nothing:
             if self._busy >= self._retries or (pause := wait_for(came, self._busy)) is None:

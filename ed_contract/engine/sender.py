@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from ed_contract import interrupts
-from ed_contract.case import Burst, Credential, Step
+from ed_contract.case import Burst, Credential, Expectation, Step
 from ed_contract.engine import retry
 from ed_contract.engine.keys import Keys
 from ed_contract.engine.limits import CapReached, NoMore, TimeIsUp
@@ -30,12 +30,11 @@ from ed_contract.interaction import (
 from ed_contract.masking import Masking
 from ed_contract.options import DEFAULTS, Settings
 from ed_contract.parsing import LARGEST_BODY, MOST_VALUES
-from ed_contract.record.answers import CODE
 from ed_contract.transport import Lost, OutOfTime, Target, TimedOut, TooLong, Transport, Unreached, Unsendable
 from ed_contract.transport.credentials import secrets_of
 
 PATIENCE = 5.0  # seconds for which a patient step asks again after 409
-LATE = 1.0  # seconds for which any step asks again after a 409 without the conflict's code
+LATE = 1.0  # seconds for which any step asks again where the key may be in use, and no code says a conflict
 MOST_WRONG = 12  # requests of a run that carry a wrong credential: who sees more may lock the account
 WRONG = frozenset({Credential.NONE, Credential.EMPTY, Credential.OTHER_SCHEME, Credential.UNKNOWN})
 USER_AGENT = "ed_contract (conformance test)"
@@ -65,6 +64,7 @@ class Sender:
         # Requests under way at once, where their order says nothing; in process they would only wait for each other.
         self.workers = 1 if self._in_process else settings.workers
         self._lock = threading.Lock()
+        self._contract = target.contract
         self._path = target.endpoint.partition("://")[2].partition("/")[2]
         self.requests = 0  # sent so far, repeated attempts included
         self._interactions = 0
@@ -153,13 +153,16 @@ class Sender:
         return retry.USUALLY if self._answered else retry.AT_FIRST
 
     def _patience(self, step: Step, answer: Answer, *, lost: bool) -> float:
-        """Return for how many seconds a 409 is asked again; a server may let go of a key just after its answer."""
-        if not isinstance(answer, Response) or answer.status != CONFLICT:
+        """Return for how many seconds a key in use is asked for again: a server may let go of it after its answer."""
+        how = self._contract.parts.idempotency
+        if not isinstance(answer, Response) or answer.status not in how.in_flight:
             return 0.0
         if step.patient:
             return PATIENCE
-        if step.key is None or CODE.encode() in answer.body:
+        if step.key is None or (how.code and how.code.encode() in answer.body):
             return 0.0
+        if answer.status != CONFLICT and step.case.expectation is Expectation.REJECT:
+            return 0.0  # refused for what it is
         return PATIENCE if lost else LATE if self._lets_go_late else 0.0
 
     def burst(self, burst: Burst, *, phase: str, values: dict[str, str]) -> list[Interaction]:
@@ -213,7 +216,7 @@ class Sender:
 
     def _request(self, step: Step, key: str | None) -> Request:
         return Request(
-            method="POST",
+            method=self._contract.operation.method,
             path=f"/{self._path}",
             headers=self._headers(step, key),
             body=step.case.body,
@@ -247,11 +250,14 @@ class Sender:
             ended=delivery.ended,
             connection=delivery.answer.connection if isinstance(delivery.answer, Response) else "",
             burst=burst,
+            contract=self._contract,
         )
 
     def _sent(self, request: Request) -> Answer:
         if request.credential in WRONG and self._target.has_own_authorization:
-            return NotSent(reason=f"the header {self._target.auth_header} is given with --header, for every request")
+            return NotSent(
+                reason=f"the header {self._target.credential_header} is given with --header, for every request"
+            )
         if request.credential in WRONG:
             self._wrong += 1
             if self._wrong > MOST_WRONG:
@@ -270,8 +276,8 @@ class Sender:
         headers = []
         if step.case.media_type is not None:
             headers.append(("Content-Type", step.case.media_type))
-        if key is not None:
-            headers.append(("Idempotency-Key", key))
+        if key is not None and self._contract.headers.key:
+            headers.append((self._contract.headers.key, key))
         return headers_of(self._target, *headers)
 
 
@@ -281,8 +287,8 @@ _TOO_LARGE = f"larger than we read: the answer has more than {LARGEST_BODY >> 20
 def headers_of(target: Target, *more: tuple[str, str]) -> Headers:
     """Return the headers of a request to a target: ours, but for those that the user gives, and then the user's."""
     headers = [("Accept", "application/json"), ("User-Agent", USER_AGENT)]
-    if target.api_version:
-        headers.append(("Stripe-Version", target.api_version))
+    if (version := target.version_header) is not None:
+        headers.append(version)
     given = {name.lower() for name, _ in target.headers}
     return (*((name, value) for name, value in (*headers, *more) if name.lower() not in given), *target.headers)
 

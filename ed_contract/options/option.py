@@ -27,8 +27,6 @@ PRIVATE = EVERYWHERE - {INI}
 """Where a credential may stand, or what belongs to one run: pytest's ini file is part of a repository."""
 OF_COMMAND = frozenset({COMMAND, FILE, ENVIRONMENT})
 OF_ONE_CALL = frozenset({COMMAND})
-OF_CONTRACT = frozenset({FILE, ENVIRONMENT})
-"""What the commands that show a contract take, each as an option of its own; a run does not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

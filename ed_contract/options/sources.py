@@ -37,10 +37,22 @@ class Resolved:
         return next((self.names[one.name] for one in options if one.name in self.names), None)
 
 
+_RIVALS: tuple[tuple[frozenset[str], frozenset[str], str], ...] = (
+    (frozenset({"url", "app"}), frozenset(), "a URL and an application"),
+    (
+        frozenset({"edition", "contract"}),
+        frozenset({"operation"}),
+        "an edition of the page and a contract of your own",
+    ),
+)
+"""Options that exclude each other, with what belongs to them, and what they are called."""
+
+
 def resolve(sources: Sequence[Source]) -> Resolved:
     """Return the settings of these sources; what an earlier one gives goes before a later one.
 
-    A URL and an application exclude each other: the first source that gives either decides.
+    A URL and an application exclude each other, and so do an edition and a contract: the first source that gives either
+    decides. The operation is that of the contract.
 
     Raises:
         UsageError: a value cannot be used, or one source gives both.
@@ -51,12 +63,13 @@ def resolve(sources: Sequence[Source]) -> Resolved:
     for source in sources:
         given = {option: one for option in at(source.door) if (one := source.given(option)) is not None}
         named = {option.name for option in given}
-        if {"url", "app"} <= named:
-            raise UsageError("a URL and an application were both given\ngive one of them.")
-        decided = {"url", "app"} & origins.keys()
+        for rivals, _, problem in _RIVALS:
+            if rivals <= named:
+                raise UsageError(f"{problem} were both given\ngive one of them.")
+        decided = {one for rivals, more, _ in _RIVALS if rivals & origins.keys() for one in rivals | more}
         for option, one in given.items():
             value = option.read(one, source.said(option))
-            if option.name in origins or (decided and option.name in {"url", "app"}):
+            if option.name in origins or option.name in decided:
                 continue
             chosen[option.attribute] = value
             names[option.name] = source.said(option)

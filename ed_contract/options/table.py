@@ -16,7 +16,6 @@ from ed_contract.options.option import (
     EVERYWHERE,
     LIMITS,
     OF_COMMAND,
-    OF_CONTRACT,
     OF_ONE_CALL,
     PRIVATE,
     PROCESS,
@@ -84,11 +83,11 @@ class Settings:
         TARGET,
         needs_target=True,
     )
-    auth_header: str = _option(
+    auth_header: str | None = _option(
         "The header that carries the credential, by itself if the header is another one.",
         values.text("NAME", example="X-Api-Key"),
         TARGET,
-        default="Authorization",
+        shown_default="Authorization, or what the contract names",
         needs_target=True,
         shapes=True,
     )
@@ -103,19 +102,19 @@ class Settings:
         secret=True,
         needs_target=True,
     )
-    api_version: str = _option(
-        "The Stripe-Version header; empty sends none.",
+    api_version: str | None = _option(
+        "The API version that creates are written for; empty sends none.",
         values.text("WORD", example="2024-09-30.acacia"),
         TARGET,
-        default="2024-09-30.acacia",
+        shown_default="that of the contract's example",
         needs_target=True,
         shapes=True,
     )
-    path: str = _option(
+    path: str | None = _option(
         "Where creates are posted to, below the URL.",
-        values.text("PATH", example="/v2/core/event_destinations"),
+        values.text("PATH", example="/v2/things"),
         TARGET,
-        default="/v2/core/event_destinations",
+        shown_default="that of the contract",
         needs_target=True,
         shapes=True,
     )
@@ -163,8 +162,20 @@ class Settings:
         "The edition of the page.",
         values.text("EDITION", example="2026-04"),
         SELECTION,
-        doors=OF_CONTRACT,
+        shapes=True,
         shown_default="the one that the API version belongs to, if one is set, else 2024-10",
+    )
+    contract: str | None = _option(
+        "Instead of an edition: the OpenAPI document of a create of your own.",
+        values.PATH,
+        SELECTION,
+        shapes=True,
+    )
+    operation: str | None = _option(
+        "The operationId of the create, if that document has several.",
+        values.text("ID", example="createPayment"),
+        SELECTION,
+        shapes=True,
     )
     only: tuple[str, ...] = _option(
         "Judge only requirements whose id matches. Repeatable.",

@@ -11,7 +11,7 @@ import random
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -63,6 +63,12 @@ def text(metavar: str, *, example: str) -> Value:
 def _truth(given: object) -> bool:
     return given if isinstance(given, bool) else _TRUTHS[_text_of(given).strip().lower()]
 
+
+def _path_of(given: object) -> str:
+    return str(given) if isinstance(given, PurePath) else _text_of(given)
+
+
+PATH = Value(metavar="FILE", expected="the path of a file, e.g. openapi.yaml", read=_path_of)
 
 FLAG = Value(metavar="", expected="true or false", read=_truth, noun="`true` or `false`")
 

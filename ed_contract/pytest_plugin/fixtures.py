@@ -63,7 +63,7 @@ def ed_create(ed_target: Target | str, request: pytest.FixtureRequest) -> Iterat
     from ed_contract.session import Session  # noqa: PLC0415 - heavy
 
     asked = request.config.stash[ASKED]
-    with Session(asked.completed(ed_target), asked.settings) as session:
+    with Session(asked.completed(ed_target), asked.run_settings()) as session:
         yield session.create
 
 

@@ -19,13 +19,14 @@ from ed_contract.options import BY_NAME, Option, Resolved, Settings, Source, aga
 from ed_contract.options.option import INI, PYTEST
 
 if TYPE_CHECKING:
+    from ed_contract.contract import Contract
     from ed_contract.report.redaction import Redactor
     from ed_contract.transport import Target
 
 
 def add_options(parser: pytest.Parser) -> None:
     """Add all options, with their ini keys."""
-    group = parser.getgroup("ed-contract", "ed-contract: conformance of a server for POST /v2/core/event_destinations")
+    group = parser.getgroup("ed-contract", "ed-contract: conformance of a server for one documented create")
     for option in at(PYTEST):
         ini = INI in option.doors
         default = f" (default: {option.default_text})" if option.default_text else ""
@@ -63,6 +64,7 @@ class Asked:
             Source(name="ini", door=INI, said=_name, given=lambda one: config.getini(_name(one)) or None),
         )
         self._resolved: Resolved | None = None
+        self._contract: Contract | None = None
 
     @property
     def settings(self) -> Settings:
@@ -77,6 +79,15 @@ class Asked:
             except UsageError as error:
                 raise pytest.UsageError(*str(error).splitlines()) from None
         return self._resolved
+
+    @property
+    def contract(self) -> Contract:
+        """What is judged; raises UsageError for what cannot be read."""
+        from ed_contract.contract import CONTRACT, chosen  # noqa: PLC0415 - without a target nothing of ours is loaded
+
+        if self._contract is None:  # once: its parts are compared as they are
+            self._contract = chosen(self.settings) or CONTRACT
+        return self._contract
 
     @property
     def folder(self) -> Path:
@@ -97,25 +108,22 @@ class Asked:
             if self.settings.waivers is not None:
                 from ed_contract.waivers import load  # noqa: PLC0415 - without a target nothing of ours is loaded
 
-                load(self.settings.waivers)
+                load(self.settings.waivers, self.contract)
         except UsageError as error:
             raise pytest.UsageError(*str(error).splitlines()) from None
 
     def applicable(self) -> list[str]:
         """Return the ids of the requirements that were selected and that a check can judge with what was given."""
         from ed_contract.checks import judged  # noqa: PLC0415 - without a target nothing of ours is loaded
-        from ed_contract.contract import CONTRACT  # noqa: PLC0415 - the same
 
-        rows = CONTRACT.select(self.settings.only, self.settings.skip)
-        return [row.id for row in rows if row.id in judged(CONTRACT)]
+        rows = self.contract.select(self.settings.only, self.settings.skip)
+        return [row.id for row in rows if row.id in judged(self.contract)]
 
     def require(self, identifiers: Sequence[str]) -> None:
         """Raise pytest.UsageError if one of these is no requirement that was selected."""
-        from ed_contract.contract import CONTRACT  # noqa: PLC0415 - without a target nothing of ours is loaded
-
         try:
             for identifier in identifiers:
-                CONTRACT.requirement(identifier)
+                self.contract.requirement(identifier)
         except UsageError as error:
             raise pytest.UsageError(*str(error).splitlines()) from None
         left_out = set(identifiers) - set(self.applicable())
@@ -129,7 +137,7 @@ class Asked:
         """Return the target that the options name; raise UsageError if they name none, or none that can be had."""
         from ed_contract.transport.target import target_from  # noqa: PLC0415 - without a target nothing is loaded
 
-        target = target_from(self.settings)
+        target = target_from(self.settings, contract=self.contract)
         if target is None:
             raise UsageError(
                 "there is no server to judge: give --ed-url URL or --ed-app MODULE:ATTR,\n"
@@ -141,11 +149,17 @@ class Asked:
         """Return a target with what the options say of credentials, headers and the like; a Target is as it is."""
         from ed_contract.transport.target import target_from, target_of  # noqa: PLC0415 - the same
 
-        return target_from(self.settings, given) or target_of(given)
+        return target_from(self.settings, given, self._meant) or target_of(given)
+
+    @property
+    def _meant(self) -> Contract | None:
+        """What is judged, if the options say so: else a Target that was given says it."""
+        named = (self.settings.edition, self.settings.contract, self.settings.api_version)
+        return self.contract if any(named) else None
 
     def run_settings(self) -> Settings:
         """Return what a run is told beside its target."""
-        return replace(self.settings, url=None, app=None)
+        return replace(self.settings, url=None, app=None, edition=None, contract=None, operation=None)
 
     def reports(self) -> list[tuple[str, str]]:
         """Return format and path of each report that was asked for, relative to where pytest was started."""
@@ -163,7 +177,7 @@ class Asked:
         """Return the options without which `ed-contract run` would send something else; header values may be secret."""
         from ed_contract.report.curl import as_options  # noqa: PLC0415 - heavy
 
-        return " ".join([*again(self.settings, self._now.origins), *as_options(target.headers)])
+        return " ".join([*again(self.settings, self._now.origins), *as_options(target.headers, target.contract)])
 
 
 def redactor(target: Target) -> Redactor:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 
 from ed_contract.case import Credential
-from ed_contract.interaction import CONFLICT, NOT_JSON, Interaction, Response
-from ed_contract.record.values import member, shown
+from ed_contract.contract.schemas import member
+from ed_contract.interaction import NOT_JSON, Interaction, Response
+from ed_contract.record.values import shown
 
-CODE = "idempotency_error"
-"""The code of a conflict."""
 _OF_CREDENTIALS = {401, 403}
 _ROOM = re.compile(r"quota|limit|exceed|too.?many|maxim|capacity|full", re.IGNORECASE)
 
@@ -26,6 +25,12 @@ def codes(document: object) -> list[object]:
     several = member(document, "errors")
     holders = [member(document, "error"), document, *(several if isinstance(several, list) else ())]
     return [code for holder in holders if (code := member(holder, "code")) is not None]
+
+
+def names_the_conflict(interaction: Interaction) -> bool:
+    """Whether an answer carries the code of a conflict, where the contract names one."""
+    code, answer = interaction.contract.parts.idempotency.code, interaction.answer
+    return bool(code) and isinstance(answer, Response) and code in codes(answer.document)
 
 
 def speaks_of_room(answer: Response) -> bool:
@@ -56,7 +61,7 @@ def refuses(interaction: Interaction) -> bool:
     answer = interaction.answer
     if not isinstance(answer, Response):
         return False
-    conflict = answer.status == CONFLICT and CODE in codes(answer.document)
+    conflict = interaction.may_be_refused_for_its_key and names_the_conflict(interaction)
     return answer.refused and not answer.says_nothing and not conflict
 
 

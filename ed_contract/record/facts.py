@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ed_contract.case import Credential, Expectation, Params
+from ed_contract.contract.schemas import member
 from ed_contract.excerpt import Long, bounded
 from ed_contract.interaction import PROBE, Interaction, Response
 from ed_contract.record.answers import is_about_room, refuses, turns_away
-from ed_contract.record.values import canonical, member
+from ed_contract.record.values import canonical
 
 FIRST_KEPT, LAST_KEPT = 4, 64  # of what shares a digest; a burst has fewer
 
@@ -149,7 +150,7 @@ class Facts:
             return
         if interaction.key is None:
             self._keyless.setdefault(_digest(params), interaction.number)
-        requested = interaction.contract.request_schema["properties"]
+        requested = interaction.contract.request_schema.get("properties", {})
         for place, value in _places(params, requested):
             self._sent[place, _digest(value)].add(interaction)
         if fresh and interaction.burst is None and interaction.case.expectation is not Expectation.REJECT:

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from ed_contract.case import Case, Credential, Expectation, Key
 from ed_contract.contract import CONTRACT, Contract
 from ed_contract.expecting import expected
-from ed_contract.interaction import OWN_HEADERS, Interaction, Request, Response
+from ed_contract.interaction import Interaction, Request, Response
 from ed_contract.masking import is_mask
 from ed_contract.parsing import object_of
 from ed_contract.record.exchange import Exchange
@@ -28,7 +28,7 @@ _JSON = ("application/json", "text/json")
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
-Guard: TypeAlias = Callable[[Exchange], Exchange]
+Guard: TypeAlias = Callable[[Exchange, Contract], Exchange]
 """Returns an exchange whose answer shows no credential of its request, and says whether it did."""
 
 
@@ -73,20 +73,21 @@ class Creates:
         """Return what an exchange is: a create, numbered from 1; a change of what was created; or None."""
         if (identifier := changed_by(exchange, self._path)) is not None:
             return Changed(id=identifier)
-        if not is_create(exchange, self._path):
+        if not is_create(exchange, self._path, self.contract):
             return None
         account = self._account(exchange)
         if why := self._why_left_out(exchange, account):
             self.left_out.append(why)
             return None
-        exchange = exchange if self._guard is None else self._guard(exchange)
+        exchange = exchange if self._guard is None else self._guard(exchange, self.contract)
         self._count += 1
-        interaction = _interaction(exchange, Credential.FURTHER if account else Credential.FIRST, account)
+        who = Credential.FURTHER if account else Credential.FIRST
+        interaction = _interaction(exchange, who, account, self.contract)
         return documented_by(self.contract, replace(interaction, number=self._count))
 
     def _account(self, exchange: Exchange) -> str:
         """Return a name for whoever sent a request; "" is the first of them."""
-        said = [value for name, value in exchange.headers if _may_name_the_account(name)]
+        said = [value for name, value in exchange.headers if _may_name_the_account(name, self.contract)]
         if self._hides and (not said or any(map(is_mask, said))):
             self.unnamed += 1
             return f"unknown {self.unnamed}"
@@ -94,14 +95,15 @@ class Creates:
 
     def _why_left_out(self, exchange: Exchange, account: str) -> str:
         """Return why nothing can be concluded of a create, or ""; of its key then nothing can be either."""
-        keys = {value for name, value in exchange.headers if name.lower() == "idempotency-key" and value}
+        header = self.contract.headers.key.lower()
+        keys = {value for name, value in exchange.headers if name.lower() == header and value}
         why = ""
         if exchange.header("content-encoding") not in {None, "", "identity"}:
             why = "its body is encoded"
         elif len(keys) > 1:
             why = "it has several keys"
         for key in keys:
-            use = _Use(manner=_manner(exchange), began=exchange.began, ended=exchange.ended)
+            use = _Use(manner=_manner(exchange, self.contract), began=exchange.began, ended=exchange.ended)
             first = self._uses.setdefault((account, key), None if why else use)
             why = why or _why_unlike(first, use)
             if why.startswith("its key"):
@@ -118,19 +120,19 @@ def _why_unlike(first: _Use | None, again: _Use) -> str:
     return "" if first.manner == again.manner else "its key was used with another query, version or media type"
 
 
-def _manner(exchange: Exchange) -> tuple[str, ...]:
+def _manner(exchange: Exchange, contract: Contract) -> tuple[str, ...]:
     """Return what may decide on an answer beside the body and the credential."""
     media = (exchange.header("content-type") or "").partition(";")[0].strip().lower()
     accept = exchange.header("accept") or "*/*"
     takes_json = str(any(one in accept for one in ("*/*", "application/*", "json")))
-    return exchange.path.partition("?")[2], exchange.header("stripe-version") or "", media, takes_json
+    return exchange.path.partition("?")[2], exchange.header(contract.headers.version) or "", media, takes_json
 
 
 def entries_of(
-    exchanges: Iterable[Exchange], path: str, *, hides_credentials: bool = False
+    exchanges: Iterable[Exchange], path: str, *, contract: Contract = CONTRACT, hides_credentials: bool = False
 ) -> Iterator[Interaction | Changed]:
     """Yield what exchanges are, in the order given; the arguments are those of `Creates`."""
-    creates = Creates(path, hides_credentials=hides_credentials)
+    creates = Creates(path, contract=contract, hides_credentials=hides_credentials)
     return (one for exchange in exchanges if (one := creates.of(exchange)) is not None)
 
 
@@ -142,21 +144,21 @@ def changed_by(exchange: Exchange, path: str) -> str | None:
     return unquote(below.partition("/")[0])
 
 
-def _may_name_the_account(name: str) -> bool:
+def _may_name_the_account(name: str, contract: Contract) -> bool:
     """Whether a header may say who sends a request: what is renewed for one account makes it another one here."""
     low = name.lower()
-    return low not in OWN_HEADERS and any(part in low for part in _NAMING)
+    return low not in contract.headers.own and any(part in low for part in _NAMING)
 
 
-def is_create(exchange: Exchange, path: str) -> bool:
+def is_create(exchange: Exchange, path: str, contract: Contract = CONTRACT) -> bool:
     """Whether an exchange is a create."""
     where = exchange.path.partition("?")[0].rstrip("/")
-    return exchange.method == "POST" and where.endswith(path.rstrip("/"))
+    return exchange.method == contract.operation.method and where.endswith(path.rstrip("/"))
 
 
-def _interaction(exchange: Exchange, credential: Credential, account: str) -> Interaction:
-    key = exchange.header("idempotency-key") or None  # an empty one may be none
-    own = tuple((name, value) for name, value in exchange.headers if name.lower() in OWN_HEADERS)
+def _interaction(exchange: Exchange, credential: Credential, account: str, contract: Contract) -> Interaction:
+    key = exchange.header(contract.headers.key) or None  # an empty one may be none
+    own = tuple((name, value) for name, value in exchange.headers if name.lower() in contract.headers.own)
     return Interaction(
         number=0,
         phase=PHASE,

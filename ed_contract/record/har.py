@@ -38,7 +38,7 @@ def looks_like_har(text: str | bytes) -> bool:
     return _LOOK.match(head) is not None
 
 
-def read_har(text: str | bytes, name: str) -> Capture:
+def read_har(text: str | bytes, name: str, *, key: str = _KEY) -> Capture:
     """Return what a HAR file holds.
 
     What is not HTTP, such as `data:` URLs and WebSockets, is passed over. An exchange of which the file does not say
@@ -47,6 +47,7 @@ def read_har(text: str | bytes, name: str) -> Capture:
     Args:
         text: what is in the file.
         name: what the file is called in messages.
+        key: the header that carries idempotency keys.
 
     Raises:
         UsageError: it is not a HAR.
@@ -56,7 +57,7 @@ def read_har(text: str | bytes, name: str) -> Capture:
         if not isinstance(members(entry).get("request"), dict):
             raise _refusal(name, f"entry {place} of log.entries has no request")
     writer = Writer.of(log)
-    read = [_read(entry, place, writer) for place, entry in enumerate(log["entries"], 1)]
+    read = [_read(entry, place, writer, key) for place, entry in enumerate(log["entries"], 1)]
     exchanges = sorted((one for one in read if isinstance(one, Exchange)), key=lambda one: one.began)
     left_out = tuple(one for one in read if isinstance(one, LeftOut))
     moments = [one.began if math.isinf(one.ended) else one.ended for one in exchanges]
@@ -90,7 +91,7 @@ def _refusal(name: str, problem: str) -> UsageError:
     return UsageError(f"{name} is not a HAR file: {problem}\n{_ADVICE}")
 
 
-def _read(entry: Mapping[str, Any], place: int, writer: Writer) -> Exchange | LeftOut | None:
+def _read(entry: Mapping[str, Any], place: int, writer: Writer, key: str) -> Exchange | LeftOut | None:
     """Return what an entry says, or None if it is not about HTTP."""
     request = entry["request"]
     method, path = str(request.get("method") or "").upper(), _path(request.get("url"))
@@ -102,8 +103,8 @@ def _read(entry: Mapping[str, Any], place: int, writer: Writer) -> Exchange | Le
         return replace(known, reason=f"the file does not hold the {'URL' if method else 'method'} of the request")
     if began is None:
         return replace(known, reason="the file does not say when the request was sent")
-    if is_masked(headers, _KEY):
-        return replace(known, reason=f"the file holds a mask in the place of the {_KEY}")
+    if is_masked(headers, key):
+        return replace(known, reason=f"the file holds a mask in the place of the {key}")
     try:
         body = request_body(request, method, headers, writer)
     except BodyUnknownError as unknown:

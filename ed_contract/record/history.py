@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from ed_contract.case import Credential
-from ed_contract.interaction import CONFLICT, Interaction, excerpted
+from ed_contract.interaction import Interaction, excerpted
 from ed_contract.record.facts import Facts
 from ed_contract.record.values import canonical
 
@@ -218,7 +218,7 @@ class History:
         return tuple(one for one in together if (one.request.who, one.key) == (account, key))
 
     def conflicted_before(self, interaction: Interaction) -> bool:
-        """Whether earlier a used key with other parameters was answered 409, outside a burst."""
+        """Whether earlier a used key with other parameters was refused as a conflict, outside a burst."""
         return self._first_conflict is not None and self._first_conflict < interaction.number
 
 
@@ -250,7 +250,7 @@ class _Used:
     def add(self, interaction: Interaction) -> bool:
         """Fold one; return whether it shows that the target detects conflicts.
 
-        That takes a 409 to other parameters, outside a burst: in one it may be about a request that is under way.
+        That takes a conflict with other parameters, outside a burst: in one it may be about a request under way.
         """
         if self.lost is None and (interaction.lost or interaction.is_unanswered):
             self.lost = interaction
@@ -261,7 +261,7 @@ class _Used:
             self._params = self._params if self.made else hash(canonical(interaction.case.params))
             self.made.append(interaction)
         known = changed and interaction.key is not None
-        return known and interaction.status == CONFLICT and interaction.burst is None
+        return known and interaction.conflicts and interaction.burst is None
 
 
 def stem_of(interaction: Interaction) -> str | None:

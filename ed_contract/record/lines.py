@@ -82,7 +82,7 @@ def line_of(interaction: Interaction, hidden: Secrets, mask: Mask = str) -> Line
         "request": {
             "method": request.method,
             "path": request.path,
-            "headers": [[name, value] for name, value in masked_headers(request.headers)],
+            "headers": [[name, value] for name, value in masked_headers(request.headers, interaction.contract)],
             "credential": f"<credential:{request.credential}>",
             "account": request.account,
             "body": _packed(request.body),

@@ -42,13 +42,6 @@ def start(body: bytes, longest: int) -> str:
     return text if len(body) <= longest else f"{text[:-1]}…"
 
 
-def member(document: object, place: str) -> Any:  # noqa: ANN401 - any JSON
-    """Return the value at a dotted place, or None where it or its parent is absent or null."""
-    for name in place.split("."):
-        document = document.get(name) if isinstance(document, dict) else None
-    return document
-
-
 def kind(value: object) -> str:
     """Return the JSON type of `value` as a word."""
     names = {

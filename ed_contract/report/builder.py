@@ -155,7 +155,7 @@ class ReportBuilder:
         if row is None or interaction.is_probe or interaction.case.expectation is not Expectation.ACCEPT:
             return
         accepted = row.accepted + (interaction.created is not None)
-        if interaction.created is not None or interaction.status != 409:  # noqa: PLR2004 - conflicts are no creates
+        if interaction.created is not None or not interaction.conflicts:  # which are no creates
             self._phases[row.name] = replace(row, accept=row.accept + 1, accepted=accepted)
 
     def _found(self, finding: Finding) -> None:
@@ -199,6 +199,8 @@ class ReportBuilder:
         return Report(
             target=self._started.target,
             auth_header=self._started.auth_header,
+            edition=self._started.edition,
+            own=self._started.own,
             of_others=not self._started.ordered,
             seed=self._started.seed,
             strict=self._strict,

@@ -12,11 +12,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from ed_contract.case import Credential
-from ed_contract.interaction import OWN_HEADERS, Headers, Interaction
+from ed_contract.contract import Contract
+from ed_contract.interaction import Headers, Interaction
 
-__all__ = ["AGE", "BASE_URL", "OWN_HEADERS", "as_options", "script", "variable"]
-
-_IMPLICIT = {"accept", "user-agent", "idempotency-key"}
+_IMPLICIT = frozenset({"accept", "user-agent"})
 
 # A UUID, as the engine's own keys look: some servers take nothing else.
 _FRESH = "$(od -An -N16 -tx1 /dev/urandom | tr -d ' \\n' | sed 's/./&-/20;s/./&-/16;s/./&-/12;s/./&-/8')"
@@ -87,17 +86,18 @@ def variable(header: str) -> str:
     return re.sub(r"[^A-Z0-9]", "_", header.upper())
 
 
-def as_options(headers: Headers) -> Iterator[str]:
+def as_options(headers: Headers, contract: Contract) -> Iterator[str]:
     """Yield the options that send the user's headers; what may be secret comes from the environment."""
     for name, value in headers:
-        own = name.lower() in OWN_HEADERS
+        own = name.lower() in contract.headers.own
         yield f"-H {shlex.quote(f'{name}:{value}')}" if own else f'-H "{name}:${variable(name)}"'
 
 
 def _command(one: Interaction, url: str, names: dict[str, str], auth_header: str) -> str:
     """Return one command over several lines: who asks, what kind, and the body."""
-    who = [*_credential(one.request.credential, auth_header), *_key(one, names)]
-    what = [_header(name, value) for name, value in one.request.headers if name.lower() not in _IMPLICIT]
+    who = [*_credential(one, auth_header), *_key(one, names)]
+    implicit = {*_IMPLICIT, one.contract.headers.key.lower()}
+    what = [_header(name, value, one.contract) for name, value in one.request.headers if name.lower() not in implicit]
     if "content-type" not in (name.lower() for name, _ in one.request.headers):
         what.append("'Content-Type:'")  # curl adds one of its own unless it is told not to
     made, data = _body(one.request.body)
@@ -108,11 +108,11 @@ def _command(one: Interaction, url: str, names: dict[str, str], auth_header: str
     return " \\\n  ".join([f"{made}{_CURL}{method} {where}", *headers, f"--data-binary {data}"])
 
 
-def _credential(credential: Credential, auth_header: str) -> Iterator[str]:
+def _credential(one: Interaction, auth_header: str) -> Iterator[str]:
     """Yield the header that carries a credential, as `Target.authorization` writes it."""
-    scheme = "Bearer " if auth_header.lower() == "authorization" else ""
+    scheme = one.contract.headers.scheme_in(auth_header)
     name = f"{auth_header}: "
-    match credential:
+    match one.request.credential:
         case Credential.FIRST:
             yield f'"{name}{scheme}$ED_CONTRACT_API_KEY"'
         case Credential.SECOND | Credential.FURTHER:
@@ -125,22 +125,23 @@ def _credential(credential: Credential, auth_header: str) -> Iterator[str]:
             yield f"'{name}{scheme}sk_test_nobody_has_this_key'"
 
 
-def _header(name: str, value: str) -> str:
-    if name.lower() not in OWN_HEADERS:
+def _header(name: str, value: str, contract: Contract) -> str:
+    if name.lower() not in contract.headers.own:
         return f'"{name}: ${variable(name)}"'
     return shlex.quote(f"{name}: {value}" if value.strip() else f"{name};")
 
 
 def _key(one: Interaction, names: dict[str, str]) -> Iterator[str]:
-    if one.key is None or one.form is None:
+    header = one.contract.headers.key
+    if one.key is None or one.form is None or not header:
         return
     fresh = one.form.fresh_in(one.key)
     if fresh is None:
         # Curl drops a header without a value unless a semicolon stands in its place.
-        yield shlex.quote(f"Idempotency-Key: {one.key}" if one.key.strip() else "Idempotency-Key;")
+        yield shlex.quote(f"{header}: {one.key}" if one.key.strip() else f"{header};")
         return
     name = names[fresh]
-    parts = ["Idempotency-Key: ", *_PLACE.split(one.form.template)]
+    parts = [f"{header}: ", *_PLACE.split(one.form.template)]
     values = {"{fresh}": f"${name}", "{FRESH}": f"${name}_UPPER"}
     if one.form.template not in values:  # a letter after the name would be taken for a part of it
         values = {place: f"${{{value[1:]}}}" for place, value in values.items()}

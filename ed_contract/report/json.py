@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from ed_contract.case import Mutation
+from ed_contract.contract import SEED, Contract
 from ed_contract.engine.ledger import CleanUp
 from ed_contract.interaction import Excerpt, Interaction, NoAnswer, NotRead, NotSent, Response, masked_headers
 from ed_contract.report.curl import script
@@ -25,6 +26,7 @@ def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
     return {
         "version": VERSION,
         "target": redact(report.target),
+        **_about(report),
         "seed": report.seed,
         "strict": report.strict,
         "verdict": str(report.verdict),
@@ -69,6 +71,20 @@ def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
             for phase in report.phases
         ],
     }
+
+
+def _about(report: Report) -> dict[str, Any]:
+    """Return what was judged, if not the first edition of the page: whoever reads the report needs it again."""
+    if report.own is None:
+        return {} if report.edition == SEED else {"edition": report.edition}
+    return {"contract": {"name": report.edition, **report.own}}
+
+
+def contract_of(document: Mapping[str, Any]) -> Contract:
+    """Return the contract that a JSON report is about; raise KeyError or TypeError for what is no such report."""
+    if (own := document.get("contract")) is not None:
+        return Contract.of(own["document"], own["name"], operation=own["operation"])
+    return Contract.load(str(document.get("edition", SEED)))
 
 
 def write(report: Report, redact: Redactor) -> str:
@@ -121,7 +137,7 @@ def _interaction(one: Interaction, redact: Redactor, guarded: Redactor) -> dict[
         "mutation": _mutation(one.case.mutation),
         "method": one.request.method,
         "path": redact(one.request.path),
-        "headers": [[name, redact(value)] for name, value in masked_headers(one.request.headers)],
+        "headers": [[name, redact(value)] for name, value in masked_headers(one.request.headers, one.contract)],
         "credential": str(one.request.credential),
         "key": one.key,
         "key_form": None if one.form is None else {"label": one.form.label, "template": one.form.template},

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ed_contract.contract import SEED
 from ed_contract.engine.events import CUT_SHORT, End
 from ed_contract.engine.ledger import CleanUp
 from ed_contract.finding import Finding
@@ -107,6 +108,8 @@ class Report:
     judged: Extent
     cut: bool = False  # whether the run ended before everything that was planned to be judged was sent
     auth_header: str = "Authorization"  # that carries the credential
+    edition: str = SEED  # of the page that was judged, or the name of another document
+    own: Mapping[str, Any] | None = None  # that document, and the name of the operation in it
     pruned: bool = False  # whether requirements or phases were left out, as asked for
     fail_on_incomplete: bool = False  # whether a run that is not complete is one that could not judge
     waiver_problems: tuple[str, ...] = ()  # one sentence for each waiver that fails the run

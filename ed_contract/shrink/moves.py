@@ -48,14 +48,15 @@ class Moves:
             plain: creates with a plain value for everything that can have one: first the plainest, then one for each
                 further value of a required option, which differs from the first in that and in what goes with it.
         """
-        self._schema: Mapping[str, Mapping[str, Any]] = schema["properties"]
+        members = schema.get("properties", {})
+        self._schema = {name: one for name, one in members.items() if isinstance(one, Mapping)}
         self._plainest, *others = plain
         self._creates = plain
-        required = frozenset(schema["required"])
+        required = frozenset(schema.get("required", ()))
         optional = [name for name, one in self._schema.items() if name not in required and "properties" not in one]
         self.options = frozenset(name for name, one in self._schema.items() if _is_option(one))
         self.dispensable = self.options | frozenset(optional)  # what no server needs as it is
-        self._further = [self._option(create) for create in others]
+        self._further = [option for create in others if (option := self._option(create)) is not None]
         self.whole = (
             *map(_drop, optional),
             *map(self._to_plainest, self._further),
@@ -99,11 +100,12 @@ class Moves:
     def _value_at(self, place: str) -> Any:  # noqa: ANN401 - any JSON
         return next((value for create in self._creates if (value := at(create, place)) is not None), None)
 
-    def _option(self, create: Params) -> Option:
+    def _option(self, create: Params) -> Option | None:
+        """Return the option in which a create differs from the plainest, or None if no enum is one."""
         names = {*create, *self._plainest}
         touches = frozenset(name for name in names if create.get(name) != self._plainest.get(name))
-        (name,) = touches & self.options
-        return Option(name=name, value=create[name], touches=touches, create=create)
+        name = next(iter(touches & self.options), None)
+        return None if name is None else Option(name=name, value=create[name], touches=touches, create=create)
 
     def _to_plainest(self, option: Option) -> Move:
         """Return the move that puts the plain value of an option, and what goes with that, in the place of another."""

@@ -148,7 +148,7 @@ class Shrinking:
         """Whether what the identity is about went well here: a conflict was told, or a mutation was no failure."""
         requirement, fault = identity
         if (explanation := self._resending.explained.get(requirement)) is not None:
-            return interaction.status == explanation.well
+            return interaction.status in explanation.well
         mutation, answer = interaction.case.mutation, interaction.answer
         mutated = mutation is not None and mutation.requirement == fault
         return mutated and isinstance(answer, Response) and not answer.failed

@@ -12,9 +12,9 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from ed_contract.contract import CONTRACT
+from ed_contract.contract import CONTRACT, Contract
 from ed_contract.exceptions import UsageError
-from ed_contract.interaction import OWN_HEADERS, Headers
+from ed_contract.interaction import Headers
 from ed_contract.masking import DISTINCT
 
 if TYPE_CHECKING:
@@ -71,12 +71,13 @@ class _Sent(NamedTuple):
     second_api_key: str | None
     headers: Headers
     url: str
+    contract: Contract
 
 
 def _sent_to(target: Target) -> _Sent:
     headers = tuple((name, value) for name, value in target.headers)
     first = tuple(key for key in (target.api_key, *target.renewed) if key)
-    return _Sent(first, target.second_api_key, headers, target.url)
+    return _Sent(first, target.second_api_key, headers, target.url, target.contract)
 
 
 def _given(sent: _Sent) -> Iterator[_Given]:
@@ -85,7 +86,7 @@ def _given(sent: _Sent) -> Iterator[_Given]:
         if key:
             yield _Given(where=option, value=key, basic=_basic(key))
     for name, value in sent.headers:
-        if name.lower() not in OWN_HEADERS:
+        if name.lower() not in sent.contract.headers.own:
             yield _given_in_header(name, value)
     yield from _user_information(sent.url, "the URL")
 
@@ -132,24 +133,23 @@ def refuse_live(target: Target) -> None:
             )
 
 
-def live_in(headers: Headers, query: str = "") -> str | None:
+def live_in(headers: Headers, query: str = "", contract: Contract = CONTRACT) -> str | None:
     """Return where a request holds a live key, the name of a header or "the query", or None."""
-    named = (
-        name for name, value in headers if name.lower() not in OWN_HEADERS and _is_live(_given_in_header(name, value))
-    )
+    own = contract.headers.own
+    named = (name for name, value in headers if name.lower() not in own and _is_live(_given_in_header(name, value)))
     values = (value for _, value in parse_qsl(query, keep_blank_values=True))
     in_query = any(_is_live(_Given(where="the query", value=value)) for value in values)
     return next(named, "the query" if in_query else None)
 
 
-def secrets_in(headers: Headers) -> tuple[str, ...]:
+def secrets_in(headers: Headers, contract: Contract) -> tuple[str, ...]:
     """Return all that may be a credential in the headers of somebody's request, and its parts."""
-    return tuple(_secrets(_Sent((), None, headers, "")))
+    return tuple(_secrets(_Sent((), None, headers, "", contract)))
 
 
-def shows_any(headers: Headers, body: bytes) -> bool:
+def shows_any(headers: Headers, body: bytes, contract: Contract) -> bool:
     """Whether the body of an answer holds a credential that the headers of its request carry."""
-    return any(credential in body for credential in _known_in_answers(_Sent((), None, headers, "")))
+    return any(credential in body for credential in _known_in_answers(_Sent((), None, headers, "", contract)))
 
 
 def _is_live(given: _Given) -> bool:
@@ -188,11 +188,11 @@ def _known_in_answers(sent: _Sent) -> tuple[bytes, ...]:
         {
             part.encode("utf-8", "surrogatepass")
             for part in alone
-            if len(part) >= DISTINCT and part not in _words_of_the_page()
+            if len(part) >= DISTINCT and part not in _words_of(sent.contract)
         }
     )
 
 
 @cache
-def _words_of_the_page() -> str:
-    return json.dumps([CONTRACT.request_schema, CONTRACT.response_schema])
+def _words_of(contract: Contract) -> str:
+    return json.dumps([contract.request_schema, contract.response_schema])

@@ -155,7 +155,7 @@ class HttpTransport:
         headers = [(name.encode(), value.encode()) for name, value in request.headers]
         authorization = self._target.authorization(request.credential)
         if authorization is not None:
-            headers.append((self._target.auth_header.encode(), authorization.encode()))
+            headers.append((self._target.credential_header.encode(), authorization.encode()))
         if alone is not None:
             headers += [(b"Content-Length", str(alone).encode()), (b"Connection", b"close")]
         return httpx.Request(request.method, self._url(request.path), headers=headers, content=content)

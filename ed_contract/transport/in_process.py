@@ -45,7 +45,7 @@ def fields_of(request: Request, target: Target) -> list[tuple[bytes, bytes]]:
     fields = [("host", HOST), *request.headers, ("content-length", str(len(request.body)))]
     authorization = target.authorization(request.credential)
     if authorization is not None:
-        fields.append((target.auth_header, authorization))
+        fields.append((target.credential_header, authorization))
     try:
         encoded = [(name.lower().encode("ascii"), value.strip().encode("latin-1")) for name, value in fields]
     except UnicodeEncodeError as error:

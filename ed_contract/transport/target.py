@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, fields, replace
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from ed_contract.case import Credential
+from ed_contract.contract import CONTRACT, Contract
 from ed_contract.exceptions import UsageError
-from ed_contract.interaction import OWN_HEADERS, Headers
+from ed_contract.interaction import Headers
 from ed_contract.masking import MASK
 from ed_contract.options import DEFAULTS, OPTIONS, Settings
 from ed_contract.transport.application import Application, Callback, application_of
@@ -22,9 +24,9 @@ UNKNOWN_KEY = "sk_test_nobody_has_this_key"
 class Target:
     """A server's base URL with what it takes to talk to it.
 
-    `path` is appended to `url` unless the URL already ends with it. Raises UsageError for a URL that is not
+    The path is appended to `url` unless the URL already ends with it. Raises UsageError for a URL that is not
     an absolute http or https URL or has more than a path, for headers that HTTP cannot carry, and for a live key
-    without `allow_live`.
+    without `allow_live`. What is None is as the contract says.
 
     What `renewed` holds is shared with all copies of the target, so that whoever has one knows every key.
     """
@@ -33,10 +35,10 @@ class Target:
     api_key: str | None = field(default=None, repr=False)
     second_api_key: str | None = field(default=None, repr=False)  # another account's
     headers: Headers = ()  # sent with every request
-    api_version: str = DEFAULTS.api_version  # the Stripe-Version header; "" sends none
-    path: str = DEFAULTS.path
+    api_version: str | None = None  # that creates are written for; "" sends none
+    path: str | None = None  # where creates are posted to, below the URL
     request_timeout: float = DEFAULTS.request_timeout  # seconds for one whole answer
-    auth_header: str = DEFAULTS.auth_header  # where the key goes; into any other header by itself, without `Bearer`
+    auth_header: str | None = None  # where the key goes: by itself, if the header is not `Authorization`
     tls_verify: bool | str = True  # whether certificates are checked, or the file or folder of those that are trusted
     cert: str | None = None  # the client certificate, a file in PEM
     cert_key: str | None = None  # its key, if it is in another file
@@ -45,6 +47,7 @@ class Target:
     credential_command: str | None = field(default=None, repr=False)  # prints a fresh `api_key`, for the shell
     renewed: list[str] = field(default_factory=list, repr=False, compare=False)  # took the place of `api_key`, in turn
     app: Application | None = None  # is called in process in the server's place; `of_app` gives it
+    contract: Contract = field(default=CONTRACT, repr=False)  # documents the creates
 
     @classmethod
     def of_app(cls, app: str | Callback, *, api_key: str | None = None, second_api_key: str | None = None) -> Target:
@@ -64,7 +67,7 @@ class Target:
     def __post_init__(self) -> None:
         """Check what the user gave."""
         _check_url(self.url)
-        _check_base(self.url, self.path)
+        _check_base(self.url, self.create_path)
         if self.proxy is not None:
             _check_url(self.proxy)
         if not 0 < self.request_timeout < float("inf"):
@@ -73,10 +76,9 @@ class Target:
             raise UsageError("--cert-key without --cert\ngive the certificate too.")
         for name, value in self.headers:
             _check_header(name, value)
-        if not _is_token(self.auth_header) or self.auth_header.lower() in _FRAMING | OWN_HEADERS:
-            raise UsageError(
-                f"--auth-header: invalid name {self.auth_header!r}: expected one of a header, e.g. X-Api-Key"
-            )
+        header = self.credential_header
+        if not _is_token(header) or header.lower() in _FRAMING | self.contract.headers.own:
+            raise UsageError(f"--auth-header: invalid name {header!r}: expected one of a header, e.g. X-Api-Key")
         for option, given in (
             ("--api-key", self.api_key),
             ("--second-api-key", self.second_api_key),
@@ -103,11 +105,33 @@ class Target:
     @property
     def endpoint(self) -> str:
         """The URL that creates are posted to."""
-        path = "/" + self.path.lstrip("/")
+        path = "/" + self.create_path.lstrip("/")
         base = self.url.rstrip("/")
         if not base.endswith(path.rstrip("/")):
             return base + path
         return f"{base}/" if path.endswith("/") else self.url
+
+    @property
+    def create_path(self) -> str:
+        """Where creates are posted to, below the URL."""
+        return self.contract.operation.path if self.path is None else self.path
+
+    @property
+    def credential_header(self) -> str:
+        """The name of the header that carries the credential."""
+        return self.contract.headers.credential if self.auth_header is None else self.auth_header
+
+    @property
+    def scheme(self) -> str:
+        """The word before the credential, with a blank behind it; "" for none."""
+        return self.contract.headers.scheme_in(self.credential_header)
+
+    @property
+    def version_header(self) -> tuple[str, str] | None:
+        """The header that says which API version creates are written for, or None."""
+        headers = self.contract.headers
+        value = headers.version_value if self.api_version is None else self.api_version
+        return (headers.version, value) if headers.version and value else None
 
     @property
     def key(self) -> str | None:
@@ -117,13 +141,13 @@ class Target:
     @property
     def has_own_authorization(self) -> bool:
         """Whether a header of the user's carries the credential, so that every request has it."""
-        return any(name.lower() == self.auth_header.lower() for name, _ in self.headers)
+        return any(name.lower() == self.credential_header.lower() for name, _ in self.headers)
 
     def authorization(self, credential: Credential) -> str | None:
-        """Return the value of `auth_header` for `credential`, or None for no such header."""
+        """Return the value of the credential's header for `credential`, or None for no such header."""
         if credential is Credential.NONE or (credential is Credential.FIRST and not self.key):
             return None
-        scheme = "Bearer " if self.auth_header.lower() == "authorization" else ""
+        scheme = self.scheme
         return {
             Credential.FIRST: f"{scheme}{self.key}",
             Credential.SECOND: f"{scheme}{self.second_api_key}",
@@ -163,6 +187,8 @@ def _check_base(url: str, path: str) -> None:
     """Refuse what a base URL may not have, and do not repeat it: it may be a password or a token."""
     if "@" in urlsplit(url).netloc:
         raise UsageError('the URL holds a user\ngive the credential as a header, e.g. -H "Authorization: Basic …".')
+    if "{" in path:
+        raise UsageError(f"the path {path} has a parameter\ngive it with a value in its place, with --path.")
     for name, given in (("URL", url), ("path", path)):
         for mark, part in (("#", "fragment"), ("?", "query")):
             if mark in given:
@@ -189,16 +215,22 @@ def _check_header(name: str, value: str) -> None:
         )
 
 
-def target_from(settings: Settings, given: Target | str | None = None) -> Target | None:
+def target_from(
+    settings: Settings, given: Target | str | None = None, contract: Contract | None = None
+) -> Target | None:
     """Return the target that settings name, or `given` with what they say of credentials, headers and the like.
 
-    A Target with a URL is as it is: whoever made it has said everything. None: there is nothing to judge.
+    A Target with a URL is as it is, but for the contract, if one is given: whoever made it has said everything else.
+    None: there is nothing to judge.
     """
     if given is None:
         given = Target.of_app(settings.app) if settings.app is not None else settings.url
-    if given is None or (isinstance(given, Target) and given.app is None):
-        return given
+    if given is None:
+        return None
+    about: dict[str, Any] = {} if contract is None else {"contract": contract}
+    if isinstance(given, Target) and given.app is None:
+        return replace(given, **about)
     said = {option.attribute: getattr(settings, option.attribute) for option in OPTIONS if option.needs_target}
     names = {field.name for field in fields(Target)}
     told = {name: value for name, value in said.items() if name in names and value != getattr(DEFAULTS, name)}
-    return Target(url=given, **told) if isinstance(given, str) else replace(given, **told)
+    return Target(url=given, **told, **about) if isinstance(given, str) else replace(given, **told, **about)

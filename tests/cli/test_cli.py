@@ -251,7 +251,7 @@ def test_the_command_to_see_it_again_keeps_what_shapes_the_requests():
     (again,) = {line for line in done.stdout.splitlines() if "conflict/every-parameter --seed" in line}
     assert again == (
         f"  Again:    ed-contract run {server.url}{CREATE} --only idempotency/conflict/every-parameter --seed 3 "
-        f'--strength 2 -H "X-Tenant:$X_TENANT"'
+        f'--path {CREATE} --strength 2 -H "X-Tenant:$X_TENANT"'
     )
     assert '-H "X-Tenant: $X_TENANT"' in done.stdout
     assert "acme-corporation" not in done.stdout

@@ -9,14 +9,16 @@ from common.interactions import WEBHOOK, answered
 from common.scripted import CREATED, EXAMPLE, Scripted, sender
 
 from ed_contract.case import Burst, Credential, Key, Step, case
+from ed_contract.contract import CONTRACT
 from ed_contract.engine.keys import Keys
 from ed_contract.engine.limits import CapReached, TimeIsUp
 from ed_contract.engine.retry import PAUSE, wait_for
 from ed_contract.interaction import NoAnswer, NotSent, Response
-from ed_contract.record.answers import CODE
 from ed_contract.transport import Dropped, OutOfTime, TimedOut, Unreached, Unsendable
 
 BUSY = answered({}, 429)
+
+CODE = CONTRACT.parts.idempotency.code
 
 
 def test_keys_of_a_seed_are_the_same_again_and_never_twice():
@@ -113,7 +115,10 @@ def test_our_own_waits_do_not_grow_for_ever():
 
 def test_a_key_that_is_in_use_a_moment_longer_is_asked_for_again():
     """Not so when the refusal has the conflict's code, nor once another one stayed."""
-    in_use, conflict = answered({"error": {"code": "in_use"}}, 409), answered({"error": {"code": CODE}}, 409)
+    in_use, conflict = (
+        answered({"error": {"code": "in_use"}}, 409),
+        answered({"error": {"code": CODE}}, 409),
+    )
     waits: list[float] = []
     step = Step(case=EXAMPLE)
     late = sender(Scripted(lambda number: in_use if number < 3 else CREATED), waits=waits)
@@ -182,7 +187,10 @@ def test_in_a_hurry_it_is_asked_for_again_without_a_pause(error, attempts):
 
 def test_a_409_after_a_lost_answer_is_waited_out():
     """The request whose answer was lost may be under way; the conflict's code says that it is not."""
-    in_use, conflict = answered({"error": {"code": "in_use"}}, 409), answered({"error": {"code": CODE}}, 409)
+    in_use, conflict = (
+        answered({"error": {"code": "in_use"}}, 409),
+        answered({"error": {"code": CODE}}, 409),
+    )
     for answer, waited in ((in_use, [PAUSE] * 20), (conflict, [])):
         waits: list[float] = []
         sending = sender(

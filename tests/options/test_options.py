@@ -49,7 +49,7 @@ def test_the_names_that_others_use_are_those_of_the_table():
     """Phases, formats of reports, and the fields of a target."""
     assert tuple(WRITERS) == tuple(REPORTS)
     assert len(set(PHASES)) == len(PHASES)
-    own = {"url", "app", "renewed"}
+    own = {"url", "app", "contract", "renewed"}
     shared = {field.name: field.default for field in fields(Target) if field.name not in own}
     assert shared == {name: getattr(DEFAULTS, name) for name in shared}
 

@@ -9,7 +9,7 @@ from common.interactions import EVENTBRIDGE, WEBHOOK, answered, destination
 
 from ed_contract.case import Step, case
 from ed_contract.contract import CONTRACT
-from ed_contract.contract.resending import RESENDING
+from ed_contract.contract.resending import resending
 from ed_contract.engine.families import together
 from ed_contract.engine.limits import CapReached
 from ed_contract.finding import Finding
@@ -19,6 +19,7 @@ from ed_contract.record.steps import flat
 from ed_contract.shrink import Moves, Shrinking
 from ed_contract.strategies.plain import PLAIN
 
+RESENDING = resending(CONTRACT.parts.idempotency)
 MOVES = Moves(CONTRACT.request_schema, PLAIN)
 RICH = EVENTBRIDGE | {
     "name": "Ledger 2",

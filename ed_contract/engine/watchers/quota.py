@@ -5,7 +5,7 @@ from __future__ import annotations
 from ed_contract.case import Case, Expectation
 from ed_contract.engine.events import End
 from ed_contract.engine.watchers import Stop, in_a_row, latest, times_asked
-from ed_contract.interaction import CONFLICT, Interaction, Response
+from ed_contract.interaction import Interaction, Response
 from ed_contract.record.answers import is_about_room, refuses, said
 from ed_contract.record.history import History
 
@@ -28,10 +28,10 @@ def refused_in_a_row(history: History) -> int:
 
 
 def _is_refused(interaction: Interaction, history: History) -> bool:
-    """Whether a valid create is refused for no reason of its key: a used one may be refused with 409."""
+    """Whether a valid create is refused for no reason of its key: a used one may be refused for that."""
     valid = interaction.case.expectation is Expectation.ACCEPT
-    fresh = interaction.key is None or interaction.status != CONFLICT or not history.under_key_before(interaction)
-    return valid and refuses(interaction) and fresh
+    for_its_key = interaction.key is not None and interaction.may_be_refused_for_its_key
+    return valid and refuses(interaction) and not (for_its_key and history.under_key_before(interaction))
 
 
 def may_be_reached(history: History) -> bool:

@@ -1,0 +1,57 @@
+"""Which contract is meant: an edition of the page, or a document of one's own, by what settings or Python say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ed_contract.contract.contract import Contract, edition_of
+from ed_contract.exceptions import UsageError
+from ed_contract.options import Settings
+
+
+def chosen(settings: Settings) -> Contract | None:
+    """Return the contract that settings ask for, or None where they ask for none.
+
+    Raises:
+        UsageError: there is no such edition, the document cannot be read, or settings ask for both.
+    """
+    if settings.contract is not None:
+        if settings.edition is not None:
+            raise _both()
+        return Contract.load(Path(settings.contract), operation=settings.operation)
+    if settings.operation is not None:
+        raise UsageError("--operation is of no use without --contract\ngive the document that the operation is in.")
+    if settings.edition or settings.api_version:
+        return Contract.load(edition_of(settings.edition, settings.api_version))
+    return None
+
+
+def settled(
+    settings: Settings, given: Contract | Path | str | None, changes: dict[str, Any]
+) -> tuple[Settings, Contract | None]:
+    """Return settings with changes that go before them, and the contract that is asked for, or None.
+
+    Args:
+        settings: what was set.
+        given: a contract, or the path of its document; it goes before what settings ask for.
+        changes: other values of fields of the settings.
+
+    Raises:
+        UsageError: as for `chosen`.
+    """
+    if given is not None and changes.get("edition") is not None:
+        raise _both()
+    if isinstance(given, Contract):
+        return replace(settings, **changes), given
+    if given is not None:
+        changes = {"edition": None, **changes, "contract": str(given)}
+    elif changes.get("edition") is not None:
+        changes = {"contract": None, "operation": None, **changes}
+    now = replace(settings, **changes)
+    return now, chosen(now)
+
+
+def _both() -> UsageError:
+    return UsageError("an edition of the page and a contract of your own were both given\ngive one of them.")

@@ -1,0 +1,143 @@
+"""What any server takes, where a document does not annotate it: what its examples, enums, bounds and patterns give.
+
+Whatever else the documented schema allows, a server may take or refuse. What is annotated stays as it is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from ed_contract.contract.schemas import member
+
+_SAID = ("x-kind", "x-realistic", "x-values")  # with any of these, the document speaks for itself
+_NOTHING: Mapping[str, Any] = {"not": {}}
+_LONGEST_TEXT = 100
+_LIST: Mapping[str, Any] = {"minItems": 1, "maxItems": 10, "uniqueItems": True}
+_URL = r"^https://[a-z0-9.-]+\.[a-z]{2,}/([a-z0-9_-]+/)*[a-z0-9_-]*$"
+_BY_FORMAT: Mapping[str, Mapping[str, Any]] = {
+    "uri": {"x-realistic": {"maxLength": _LONGEST_TEXT, "pattern": _URL}},
+    "url": {"x-realistic": {"maxLength": _LONGEST_TEXT, "pattern": _URL}},
+    "email": {"x-realistic": {"enum": ["ada@example.com", "grace.hopper@example.org"]}},
+    "uuid": {"x-realistic": {"enum": ["5f2d8f6a-7c1b-4c54-9a0e-3b1d2f4e6a70", "0b6e3c1d-92a4-4f07-8d35-c1e09b7a2f48"]}},
+}
+"""Of a date nothing is known: it may have to be one to come."""
+
+
+def with_realistic(schema: Mapping[str, Any], examples: Iterable[Any]) -> Mapping[str, Any]:
+    """Return the schema of a create with a narrower one at each place that says nothing of its own.
+
+    Args:
+        schema: of the request, without references.
+        examples: whole creates that the document gives.
+    """
+    return _of_object(schema, [one for one in examples if isinstance(one, Mapping)], top=True)
+
+
+def is_unknown(schema: Mapping[str, Any], narrower: object) -> bool:
+    """Whether nothing is known of the values of a field, whose schema has this narrower one."""
+    return bool(narrower == _NOTHING) and "properties" not in schema
+
+
+def examples_of(content: Any) -> Iterator[Any]:  # noqa: ANN401 - any JSON
+    """Yield the examples of a body that stand beside its schema, as they are written down there."""
+    for said in content.values() if isinstance(content, Mapping) else ():
+        if not isinstance(said, Mapping):
+            continue
+        if "example" in said:
+            yield said["example"]
+        named = said.get("examples")
+        for one in named.values() if isinstance(named, Mapping) else ():
+            if isinstance(one, Mapping) and "value" in one:
+                yield one["value"]
+
+
+def _of_object(schema: Mapping[str, Any], examples: list[Any], *, top: bool = False) -> Mapping[str, Any]:
+    members = schema.get("properties", {})
+    found = {**schema, "properties": {name: _of_member(child, name, examples) for name, child in members.items()}}
+    if top and "x-realistic" not in schema and (which := _as_in(schema, examples)) is not None:
+        found |= {"x-realistic": which, "x-values": _once(examples)}
+    return found
+
+
+def _of_member(child: Any, name: str, examples: list[Any]) -> Any:  # noqa: ANN401 - a schema
+    given = [one[name] for one in examples if isinstance(one, Mapping) and name in one]
+    return _of_any(child, given) if isinstance(child, Mapping) else child
+
+
+def _of_any(schema: Mapping[str, Any], given: list[Any]) -> Mapping[str, Any]:
+    """Return a schema with a narrower one, where it says nothing; `given` are its values in examples."""
+    given = [*_own_examples(schema), *given]
+    if "properties" in schema:
+        return _of_object(schema, given)
+    if isinstance(item := schema.get("items"), Mapping):
+        inside = [one for listed in given if isinstance(listed, list) for one in listed]
+        return {**_said(schema, {"x-realistic": _LIST}), "items": _of_any(item, inside)}
+    if "enum" in schema or "const" in schema:
+        return schema
+    return _said(schema, _narrower(schema, given))
+
+
+def _own_examples(schema: Mapping[str, Any]) -> Iterator[Any]:
+    listed = schema.get("examples")
+    yield from listed if isinstance(listed, list) else ()
+    yield from (schema[word] for word in ("example", "default") if word in schema)
+
+
+def _said(schema: Mapping[str, Any], more: Mapping[str, Any]) -> Mapping[str, Any]:
+    return schema if _speaks(schema) else {**schema, **more}
+
+
+def _speaks(schema: Mapping[str, Any]) -> bool:
+    return any(word in schema for word in _SAID)
+
+
+def _narrower(schema: Mapping[str, Any], given: list[Any]) -> Mapping[str, Any]:
+    """Return what to say of a scalar or a map."""
+    types = schema.get("type")
+    values = {"x-values": _once(given)} if given else {}
+    entries = schema.get("additionalProperties")
+    if types == "boolean" or _is_bounded(schema) or (isinstance(entries, Mapping) and _speaks(entries)):
+        return values
+    if types == "string" and "pattern" in schema:
+        return {**values, "x-realistic": {"maxLength": _LONGEST_TEXT}}
+    if types == "string" and (known := _BY_FORMAT.get(str(schema.get("format")))) and not values:
+        return known
+    return {**values, "x-realistic": {"enum": _once(given)} if given else _NOTHING}
+
+
+def _is_bounded(schema: Mapping[str, Any]) -> bool:
+    least, most = {"minimum", "exclusiveMinimum"}, {"maximum", "exclusiveMaximum"}
+    return schema.get("type") in {"integer", "number"} and bool(least & schema.keys()) and bool(most & schema.keys())
+
+
+def _once(values: Iterable[Any]) -> list[Any]:
+    return list({json.dumps(one, sort_keys=True): one for one in values}.values())
+
+
+def _as_in(schema: Mapping[str, Any], examples: list[Any]) -> Mapping[str, Any] | None:
+    """Return that a create has the optional objects of an example, if a word may choose among them; else None.
+
+    The words are those whose values are names of such objects, or any if there are none.
+    """
+    members, required = schema.get("properties", {}), schema.get("required", ())
+    objects = [name for name, one in members.items() if name not in required and _is_object(one)]
+    enums = {name: one["enum"] for name, one in members.items() if isinstance(one, Mapping) and "enum" in one}
+    if not objects or not enums:
+        return None
+    choosing = [name for name, values in enums.items() if any(one in objects for one in values)] or list(enums)
+    return {"anyOf": [_like(one, objects, choosing) for one in examples]} if examples else _NOTHING
+
+
+def _is_object(schema: Any) -> bool:  # noqa: ANN401 - a schema
+    return isinstance(schema, Mapping) and "properties" in schema
+
+
+def _like(example: Any, objects: list[str], choosing: list[str]) -> Mapping[str, Any]:  # noqa: ANN401 - any JSON
+    there = [name for name in (*objects, *choosing) if member(example, name) is not None]
+    absent: dict[str, Any] = {name: False for name in (*objects, *choosing) if name not in there}
+    return {
+        "required": there,
+        "properties": absent | {name: {"const": example[name]} for name in choosing if name in there},
+    }
