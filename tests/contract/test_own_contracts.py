@@ -181,6 +181,16 @@ def test_a_key_in_use_is_asked_for_again():
     assert "X-Idempotency" in dict(transport.requests[0].headers)
 
 
+def test_where_creates_have_no_key_none_is_sent():
+    """A step that has one is sent without it."""
+    contract = Contract.of(changed("components|parameters|Key|name", "X-Other"), "p", operation="createPayment")
+    transport = Scripted(lambda _: answered({"id": "1", "amount": 100}, 201))
+    sending = Sender(transport, Target(url="http://127.0.0.1:1", contract=contract), Keys(seed=0, salt=""))
+    sent = sending.send(Step(case=case("any", EXAMPLE), key=Key()), phase="smoke", values={})
+    assert (sent.key, sent.form) == (None, None)
+    assert [name for name, _ in transport.requests[0].headers] == ["Accept", "User-Agent", "X-Version", "Content-Type"]
+
+
 class Conflicts(Payments):
     """Answers a conflict with another status."""
 
