@@ -17,7 +17,10 @@ from ed_contract.contract import CONTRACT, Contract
 from ed_contract.engine import Keys, Sender
 from ed_contract.engine.retry import PAUSE
 from ed_contract.exceptions import UsageError
+from ed_contract.guarding import guarded
 from ed_contract.interaction import Interaction, Request
+from ed_contract.record.exchange import Exchange
+from ed_contract.record.foreign import Creates
 from ed_contract.session import NotConforming
 from ed_contract.transport import Target
 
@@ -243,6 +246,26 @@ def test_a_run_and_its_record_are_about_one_contract(tmp_path):
         assert [one.requirement for one in report.findings] == ["echo/amount"]
     with pytest.raises(UsageError, match="were both given"):
         run(target, contract=path, edition="2026-04")
+
+
+def test_what_others_sent_is_read_by_the_contract():
+    """Its path, its headers; another credential is another account, and another version another manner."""
+
+    def exchange(params, path="/v1/payments", **headers):
+        sent = {"X-Api-Key": "k_1", "X-Idempotency": "one", "Content-Type": "application/json", **headers}
+        body, answer = case("any", params).body, answered({"id": "1", **EXAMPLE}, 201)
+        named = tuple((name.replace("_", "-"), value) for name, value in sent.items())
+        return Exchange(method="POST", path=path, headers=named, body=body, answer=answer, began=1.0, ended=2.0)
+
+    creates = Creates("/payments", contract=PAYMENTS, guard=guarded)
+    first = creates.of(exchange(EXAMPLE))
+    assert (first.key, first.contract, first.case.expectation) == ("one", PAYMENTS, Expectation.EITHER)
+    assert [name for name, _ in first.request.headers] == ["X-Idempotency", "Content-Type"]
+    assert creates.of(exchange({**EXAMPLE, "amount": 0})).case.mutation.requirement == "request/amount/minimum"
+    assert creates.of(exchange(EXAMPLE, X_Api_Key="k_2")).request.account
+    assert creates.of(exchange(EXAMPLE, path="/refunds")) is None
+    assert creates.of(exchange(EXAMPLE, X_Version="8")) is None
+    assert creates.left_out == ["its key was used with another query, version or media type"]
 
 
 def test_a_part_of_a_document_is_the_same_contract():
