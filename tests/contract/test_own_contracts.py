@@ -17,6 +17,7 @@ from ed_contract.contract import CONTRACT, Contract
 from ed_contract.engine import Keys, Sender
 from ed_contract.engine.retry import PAUSE
 from ed_contract.exceptions import UsageError
+from ed_contract.expecting import expected
 from ed_contract.guarding import guarded
 from ed_contract.interaction import Interaction, Request
 from ed_contract.record.exchange import Exchange
@@ -223,6 +224,14 @@ def test_a_session_judges_creates_of_ones_own(tmp_path, status):
             session.create({**EXAMPLE, "amount": 250}, key="one")
 
 
+def test_what_breaks_a_keyword_without_a_requirement_may_be_either():
+    """There is no sentence that could be told."""
+    expectation, mutation = expected(PAYMENTS, {**EXAMPLE, "legs": [{"to": "a", "iban": 1}], "amount": 0})
+    told = "request/amount/minimum" in PAYMENTS.requirements
+    assert (expectation is Expectation.REJECT, mutation is not None) == (told, told)
+    assert expected(PAYMENTS, {**EXAMPLE, "amount": "0"})[0] is Expectation.REJECT
+
+
 def test_nothing_can_be_included_where_all_is_shown():
     """The contract names no list for it."""
     with Session("http://127.0.0.1:9", contract=PAYMENTS) as session, pytest.raises(UsageError, match="leave it out"):
@@ -261,7 +270,7 @@ def test_what_others_sent_is_read_by_the_contract():
     first = creates.of(exchange(EXAMPLE))
     assert (first.key, first.contract, first.case.expectation) == ("one", PAYMENTS, Expectation.EITHER)
     assert [name for name, _ in first.request.headers] == ["X-Idempotency", "Content-Type"]
-    assert creates.of(exchange({**EXAMPLE, "amount": 0})).case.mutation.requirement == "request/amount/minimum"
+    assert creates.of(exchange({**EXAMPLE, "amount": "0"})).case.mutation.requirement == "request/amount/type"
     assert creates.of(exchange(EXAMPLE, X_Api_Key="k_2")).request.account
     assert creates.of(exchange(EXAMPLE, path="/refunds")) is None
     assert creates.of(exchange(EXAMPLE, X_Version="8")) is None
