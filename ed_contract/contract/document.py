@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from ed_contract.contract.merging import written_out
 from ed_contract.contract.schemas import ANNOTATION
 from ed_contract.exceptions import UsageError
 
@@ -246,7 +247,8 @@ class Reader:
         for media, said in self._object(holder.get("content") or {}, f"{place}.content").items():
             where = f"{place}.content.{media}"
             if _is_json(media) and "schema" in self._object(said, where):
-                return self._object(self._resolved(said["schema"], f"{where}.schema", ()), f"{where}.schema")
+                found = self._object(self._resolved(said["schema"], f"{where}.schema", ()), f"{where}.schema")
+                return written_out(found)
         return None
 
     def _followed(self, node: Mapping[str, Any], place: str, seen: tuple[str, ...] = ()) -> Mapping[str, Any]:
