@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ed_contract.api import arun, run
     from ed_contract.checks import CHECKS
-    from ed_contract.contract import CONTRACT
+    from ed_contract.contract import CONTRACT, Contract
     from ed_contract.records import judge
     from ed_contract.report import Report
     from ed_contract.session import Session
@@ -23,6 +23,7 @@ __version__ = "0.1.0"
 __all__ = [
     "CHECKS",
     "CONTRACT",
+    "Contract",
     "EventDestinationMachine",
     "Report",
     "Session",
@@ -36,6 +37,7 @@ __all__ = [
 _HOMES = {
     "CHECKS": "ed_contract.checks",
     "CONTRACT": "ed_contract.contract",
+    "Contract": "ed_contract.contract",
     "EventDestinationMachine": "ed_contract.stateful",
     "Report": "ed_contract.report",
     "Session": "ed_contract.session",

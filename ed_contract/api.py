@@ -315,10 +315,7 @@ def dry_run(
     chosen, wanted = settled(settings, contract, changes)
     target = target_from(chosen, target, wanted)
     contract = _contract(target, wanted)
-    if target is None:
-        reached = Target(url="http://127.0.0.1", second_api_key="embedded", contract=contract)
-    else:
-        reached = target_of(target)
+    reached = target_of(target or Target(url="http://127.0.0.1", second_api_key="embedded", contract=contract))
     selected = contract.select(chosen.only, chosen.skip)
     planned = _planned(selected, chosen, reached, restarts=restarts, embedded=target is None)
     return _started(reached, planned, chosen, restarts=restarts)

@@ -35,6 +35,7 @@ def _validator(contract: Contract, *, realistic: bool) -> Draft202012Validator:
 def expected(contract: Contract, params: Params) -> tuple[Expectation, Mutation | None]:
     """Return what must become of params, and for REJECT the requirement that they break, the first if there are more.
 
+    What breaks a keyword that no requirement is about is EITHER: no sentence could say what is wrong with the answer.
     An optional parameter that is null or empty may be treated as not given; so may an object that the create does
     not choose. What is wrong in there is EITHER.
     """
@@ -42,10 +43,8 @@ def expected(contract: Contract, params: Params) -> tuple[Expectation, Mutation 
     if not errors:
         taken = _validator(contract, realistic=True).is_valid(params)
         return Expectation.ACCEPT if taken else Expectation.EITHER, None
-    broken = list(
-        dict.fromkeys(row for error in errors if not _may_be_left_out(contract, params, error) for row in _rows(error))
-    )
-    broken = [row for row in broken if row in contract.requirements]  # of `oneOf` and the like there is no sentence
+    rows = (row for error in errors if not _may_be_left_out(contract, params, error) for row in _rows(error))
+    broken = [row for row in dict.fromkeys(rows) if row in contract.requirements]  # of `oneOf` there is no sentence
     if not broken:
         return Expectation.EITHER, None
     place = broken[0].removeprefix("request/").rpartition("/")[0]

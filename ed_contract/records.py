@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -207,12 +207,18 @@ class _HarReader:
     """Reads the creates of HAR files; what several of them hold, as exports of one session do, is read once."""
 
     def __init__(self, settings: Settings, meant: Contract | None) -> None:
-        contract = meant or CONTRACT
-        path = contract.operation.path if settings.path is None else settings.path
-        self._path, self._url = path.rstrip("/"), (settings.url or "").rstrip("/")
-        self._meant, self._key = meant, contract.headers.key
+        self._meant, self._given = meant, settings.path
+        self._url, self._key = (settings.url or "").rstrip("/"), (meant or CONTRACT).headers.key
         self._seen: set[Hashable] = set()
-        self._creates = Creates(self._path, hides_credentials=True, guard=guarded)  # of all files: accounts are theirs
+
+    @cached_property
+    def _path(self) -> str:
+        return (self._meant or CONTRACT).path(self._given).rstrip("/")
+
+    @cached_property
+    def _creates(self) -> Creates:
+        """Those of all files: accounts are theirs."""
+        return Creates(self._path, hides_credentials=True, guard=guarded)
 
     def read(self, text: bytes, name: str) -> _Loaded:
         """Return what a file holds of creates.

@@ -2,7 +2,7 @@
 
 class Mine(EventDestinationMachine):
 def send(self, body, headers):
-answer = my_client.post("/v2/core/event_destinations", content=body, headers=headers)
+answer = my_client.post(PATH, content=body, headers=headers)
 return answer.status_code, answer.headers, answer.content
 
 TestMine = Mine.TestCase
@@ -53,7 +53,7 @@ class EventDestinationMachine(RuleBasedStateMachine):
 
         Args:
             body: the request's body, mostly JSON.
-            headers: those of the request, the Idempotency-Key among them; a credential is yours to add.
+            headers: those of the request, the idempotency key among them; a credential is yours to add.
         """
         raise NotImplementedError
 

@@ -40,7 +40,7 @@ def judged(to: str, port: int, settings: Settings, folder: Path) -> int:
     """
     judging.require_writable(settings)
     contract = chosen(replace(settings, api_version=None)) or CONTRACT
-    path = contract.operation.path if settings.path is None else settings.path
+    path = contract.path(settings.path)
     if urlsplit(to).path.rstrip("/").endswith(path.rstrip("/")):
         raise UsageError(f"--to names the place of creates\ngive the base URL before {path}.")
     began = time.monotonic()

@@ -49,6 +49,7 @@ class Contract:
     parts: Parts
     headers: Headers
     requirements: Mapping[str, Requirement]  # by id, in the order of the page
+    is_own: bool  # whether it is no edition of the page
 
     @classmethod
     def load(cls, edition: str | Path = SEED, *, operation: str | None = None) -> Contract:
@@ -74,12 +75,18 @@ class Contract:
         """
         found = Reader(document, name).operation(operation)
         require_none(name, problems(found))
-        return _made(document, name, found)
+        return _made(document, name, found, is_own=True)
 
-    @property
-    def is_own(self) -> bool:
-        """Whether it is no edition of the page."""
-        return self.edition not in editions()
+    def path(self, given: str | None) -> str:
+        """Return where creates are sent to, below the URL: the given path, or else the operation's.
+
+        Raises:
+            UsageError: it has a parameter.
+        """
+        path = self.operation.path if given is None else given
+        if "{" in path:
+            raise UsageError(f"the path {path} has a parameter\ngive it with a value in its place, with --path.")
+        return path
 
     def portable(self) -> dict[str, Any]:
         """Return the part of the document that this contract comes from, and the name of the operation in it.
@@ -200,10 +207,10 @@ def _edition(name: str) -> Contract:
         raise UsageError(f"no edition {name!r}\nthe editions of the page are {', '.join(editions())}.")
     text = files(__package__).joinpath("editions", f"{name}.yaml").read_bytes()
     document = read(text, name)
-    return _made(document, name, Reader(document, name).operation())
+    return _made(document, name, Reader(document, name).operation(), is_own=False)
 
 
-def _made(document: Mapping[str, Any], name: str, operation: Operation) -> Contract:
+def _made(document: Mapping[str, Any], name: str, operation: Operation, *, is_own: bool) -> Contract:
     request, response = bare(operation.request), bare(operation.response)
     usual = with_realistic(operation.request, examples_of(operation.node.get("requestBody", {}).get("content")))
     parts = parts_of(operation)
@@ -223,6 +230,7 @@ def _made(document: Mapping[str, Any], name: str, operation: Operation) -> Contr
         parts=parts,
         headers=headers,
         requirements=MappingProxyType({row.id: row for row in rows}),
+        is_own=is_own,
     )
 
 

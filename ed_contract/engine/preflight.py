@@ -176,7 +176,9 @@ def _exists(answer: Response, target: Target) -> TargetError | None:
 
 
 def _key_form(answer: Response, target: Target) -> TargetError | None:
-    if answer.status not in {400, 422} or not _ABOUT_KEYS.search(own_words(answer, target)):
+    words, header = own_words(answer, target), target.contract.headers.key
+    about_keys = _ABOUT_KEYS.search(words) or (header and header.lower() in words.lower())
+    if answer.status not in {400, 422} or not about_keys:
         return None
     return TargetError(
         f"{target} refuses the page's example with {answer.status}{saying(answer, target)}\n"

@@ -113,7 +113,8 @@ class Sender:
 
     def _prepared(self, step: Step, values: dict[str, str]) -> tuple[str | None, Request]:
         """Return the key and the request of a step."""
-        key = None if step.key is None else self._keys.fill(step.key, values)
+        has_keys = bool(self._contract.headers.key)
+        key = self._keys.fill(step.key, values) if step.key is not None and has_keys else None
         return key, self._request(step, key)
 
     def _delivered(
@@ -239,7 +240,7 @@ class Sender:
             phase=phase,
             case=step.case,
             key=key,
-            form=step.key,
+            form=None if key is None else step.key,
             request=request,
             answer=delivery.answer,
             attempts=delivery.attempts,
@@ -276,7 +277,7 @@ class Sender:
         headers = []
         if step.case.media_type is not None:
             headers.append(("Content-Type", step.case.media_type))
-        if key is not None and self._contract.headers.key:
+        if key is not None:
             headers.append((self._contract.headers.key, key))
         return headers_of(self._target, *headers)
 

@@ -83,7 +83,7 @@ def _about(report: Report) -> dict[str, Any]:
 def contract_of(document: Mapping[str, Any]) -> Contract:
     """Return the contract that a JSON report is about; raise KeyError or TypeError for what is no such report."""
     if (own := document.get("contract")) is not None:
-        return Contract.of(own["document"], own["name"], operation=own["operation"])
+        return Contract.of(dict(own["document"]), own["name"], operation=own["operation"])
     return Contract.load(str(document.get("edition", SEED)))
 
 

@@ -114,7 +114,7 @@ class Target:
     @property
     def create_path(self) -> str:
         """Where creates are posted to, below the URL."""
-        return self.contract.operation.path if self.path is None else self.path
+        return self.contract.path(self.path)
 
     @property
     def credential_header(self) -> str:
@@ -187,8 +187,6 @@ def _check_base(url: str, path: str) -> None:
     """Refuse what a base URL may not have, and do not repeat it: it may be a password or a token."""
     if "@" in urlsplit(url).netloc:
         raise UsageError('the URL holds a user\ngive the credential as a header, e.g. -H "Authorization: Basic …".')
-    if "{" in path:
-        raise UsageError(f"the path {path} has a parameter\ngive it with a value in its place, with --path.")
     for name, given in (("URL", url), ("path", path)):
         for mark, part in (("#", "fragment"), ("?", "query")):
             if mark in given:

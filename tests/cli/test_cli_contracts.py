@@ -168,6 +168,26 @@ def test_a_record_of_a_run_is_judged_by_its_own_contract():
     )
 
 
+@pytest.mark.parametrize(
+    ("own", "told"),
+    [
+        ("5", "'int' object has no attribute 'keys'"),
+        ('{"document": {}}', "its contract is not an operation of a document"),
+    ],
+)
+def test_a_record_whose_contract_is_none_is_told(folder, own, told):
+    """As any other line that says nothing."""
+    with http_server(Payments()) as url:
+        ed_contract("run", url, "--contract", FILE, "--api-key", "k_1", "--phases", "auth", "--record", "run.ndjson")
+    first, *_ = (folder / "run.ndjson").read_text(encoding="utf-8").splitlines()
+    line = {**json.loads(first), "own": json.loads(own)}
+    (folder / "run.ndjson").write_text(json.dumps(line) + "\n", encoding="utf-8")
+    assert ed_contract("judge", "run.ndjson").stderr == (
+        f"error: run.ndjson, line 1: this is no line of a record: {told}\n"
+        "give a file that `ed-contract run --record FILE` wrote, or a HAR file.\n"
+    )
+
+
 def test_the_page_that_is_not_there_is_told_with_the_contracts_path():
     """404 at the place of creates."""
     with http_server(lambda *_: (404, {"Content-Type": "application/json"}, b"{}")) as url:

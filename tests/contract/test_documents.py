@@ -40,16 +40,26 @@ RESPONSE = {
 DOCUMENT = {
     "openapi": "3.1.0",
     "info": {"title": "Payments", "version": "1"},
+    "security": [{"key": []}],
     "paths": {
         "/payments": {
             "post": {
                 "operationId": "createPayment",
+                "x-idempotency": {"status": 422, "in_flight": 409},
+                "parameters": [
+                    {"$ref": "#/components/parameters/Key"},
+                    {"name": "Version", "in": "header", "examples": {"new": {"value": "2"}}},
+                ],
                 "requestBody": {"content": {"application/json": {"schema": REQUEST}}},
                 "responses": {"201": {"content": {"application/json": {"schema": RESPONSE}}}},
             }
         }
     },
-    "components": {"schemas": {"Leg": {"type": "object", "properties": {"to": {"type": "string"}}}}},
+    "components": {
+        "schemas": {"Leg": {"type": "object", "properties": {"to": {"type": "string"}}}},
+        "parameters": {"Key": {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}}},
+        "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-Api-Key"}},
+    },
 }
 FILE = "payments.yaml"
 POST = "paths./payments.post"

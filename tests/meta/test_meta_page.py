@@ -17,9 +17,8 @@ THE_PAGE = ("contract/", "reference/", "zoo/")
 IN_WORDS = {
     "__init__.py",
     "cli/__init__.py",
-    "stateful.py",
 }
-"""They name the endpoint, in help and in an example."""
+"""They name the endpoint, in help."""
 STRATEGIES = {
     *("__init__", "bodies", "boundaries", "bursts", "changes"),
     *("mutations", "params", "plain", "responses", "rotation", "sequences", "smoke", "values"),
