@@ -32,11 +32,11 @@ class Folding:
 
     def report(self, strength: int) -> Report:
         """Return the report of all events so far, with the combinations of so many options that were sent."""
-        from ed_contract.strategies import coverage  # noqa: PLC0415 - Hypothesis is loaded when it is needed
+        from ed_contract.cases import coverage  # noqa: PLC0415 - heavy
 
-        reached, possible = coverage(self._sent, strength)
+        reached, possible = coverage(self._sent, strength, contract=self._contract)
         combinations = {"strength": strength, "reached": reached, "of": possible}
-        return self._builder.report(combinations=combinations, options=_options_of(self._plain))
+        return self._builder.report(combinations=combinations, options=_options_of(self._contract, self._plain))
 
 
 def _combined(interaction: Interaction) -> Params | None:
@@ -53,8 +53,8 @@ def _tries_options(interaction: Interaction) -> bool:
     return interaction.case.expectation is Expectation.ACCEPT or interaction.phase == "combinations"
 
 
-def _options_of(creates: list[tuple[Case, bool]]) -> tuple[Combination, ...]:
+def _options_of(contract: Contract, creates: list[tuple[Case, bool]]) -> tuple[Combination, ...]:
     """Return what became of each combination of the enum options."""
-    from ed_contract.strategies.exercised import exercised  # noqa: PLC0415 - Hypothesis is loaded when it is needed
+    from ed_contract.cases import exercised  # noqa: PLC0415 - heavy
 
-    return tuple(Combination(**row) for row in exercised(creates))
+    return tuple(Combination(**row) for row in exercised(creates, contract=contract))

@@ -5,9 +5,11 @@ And what it sends after them, to shrink what was found.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import lru_cache
+from importlib import import_module
+from types import ModuleType
 
 from ed_contract.case import Case, case, single
 from ed_contract.case import Sequence as CaseSequence
@@ -40,24 +42,30 @@ def plan(
     key_age: float = 0.0,
 ) -> tuple[Phase, ...]:
     """Return the phases to send, the page's own example always first."""
-    from ed_contract import strategies  # noqa: PLC0415 - Hypothesis is loaded when it is needed
+    from ed_contract import cases  # noqa: PLC0415 - heavy
 
     makers: dict[str, Callable[[], tuple[CaseSequence, ...] | Drawn]] = {
-        "smoke": lambda: strategies.smoke(seed=seed),
-        "combinations": lambda: tuple(map(single, strategies.combinations(strength=strength, seed=seed))),
-        "mutations": lambda: strategies.mutations_phase(seed=seed),
-        "idempotency": lambda: strategies.idempotency(seed=seed) + (strategies.accounts() if two_accounts else ()),
-        "bursts": strategies.bursts,
-        "boundaries": strategies.boundaries_phase,
-        "bodies": lambda: tuple(map(single, strategies.bodies())),
-        "auth": strategies.authentication,
+        "smoke": lambda: cases.smoke(seed, contract=contract),
+        "combinations": lambda: tuple(map(single, cases.combinations(strength=strength, seed=seed, contract=contract))),
+        "mutations": lambda: cases.mutations_phase(seed, contract=contract),
+        "idempotency": lambda: (
+            *(cases.idempotency(seed, contract=contract) if contract.parts.idempotency.header else ()),
+            *(cases.accounts(contract=contract) if two_accounts else ()),
+        ),
+        "bursts": lambda: cases.bursts(contract=contract),
+        "boundaries": lambda: cases.boundaries_phase(2 * _MOST["boundaries"], contract=contract),
+        "bodies": lambda: tuple(map(single, cases.bodies(contract=contract))),
+        "auth": lambda: cases.authentication(contract=contract),
         "fuzz": lambda: Drawn(
-            draw=partial(strategies.fuzz, seed=seed, max_examples=max_examples, strength=strength),
+            draw=lambda: _strategies().fuzz(seed=seed, max_examples=max_examples, strength=strength, contract=contract),
             requests=max_examples,
         ),
-        "stateful": lambda: strategies.stateful(seed=seed, requests=STATEFUL_REQUESTS),
-        "afterwards": strategies.afterwards,
-        "restart": strategies.restarted,
+        "stateful": lambda: Drawn(
+            draw=lambda: iter(_strategies().stateful(seed=seed, requests=STATEFUL_REQUESTS, contract=contract)),
+            requests=STATEFUL_REQUESTS,
+        ),
+        "afterwards": lambda: cases.afterwards(contract=contract),
+        "restart": lambda: cases.restarted(contract=contract),
     }
     chosen = tuple(name for name in PHASES if restarts or name != "restart") if phases is None else phases
     if "restart" in chosen and not restarts:
@@ -88,8 +96,13 @@ def plan(
     if any(phase.name in {"afterwards", "restart"} for phase in planned):
         # What is looked back on at the end is made at the beginning, but after the page's own example.
         first, *rest = planned[0].sequences
-        planned[0] = replace(planned[0], sequences=(first, *rest, *strategies.keeping()))
+        planned[0] = replace(planned[0], sequences=(first, *rest, *cases.keeping(contract=contract)))
     return tuple(planned)
+
+
+def _strategies() -> ModuleType:
+    """Return what draws: Hypothesis is not loaded before the phase that needs it."""
+    return import_module("ed_contract.strategies")
 
 
 def _without_repeats(contract: Contract, planned: list[Phase]) -> list[Phase]:
@@ -163,16 +176,14 @@ def _pruned(phase: Phase, wanted: frozenset[str]) -> Phase:
 
 def example(contract: Contract) -> Case:
     """Return the document's own example, or what is plain where it has none."""
-    if isinstance(contract.operation.example, Mapping):
-        return case("the page's example", contract.operation.example)
-    from ed_contract.strategies import PAGE_EXAMPLE  # noqa: PLC0415 - Hypothesis is loaded when it is needed
+    from ed_contract.cases import example_of  # noqa: PLC0415 - heavy
 
-    return case("the page's example", PAGE_EXAMPLE)
+    return case("the page's example", example_of(contract))
 
 
 def shrinking(contract: Contract, history: History, group: Group) -> Shrinking:
     """Return what shrinks the findings of a run, of which these may be told together."""
-    from ed_contract.strategies.creates import plainest  # noqa: PLC0415 - Hypothesis is loaded when it is needed
+    from ed_contract.cases import plainest  # noqa: PLC0415 - heavy
 
     moves = Moves(contract.request_schema, plainest(contract))
     return Shrinking(history, moves, resending(contract.parts.idempotency), group)

@@ -14,9 +14,9 @@
 Knows the contract and the words; nothing of transports, checks or reports.
 """
 
-from ed_contract.strategies.bodies import bodies, malformed_bodies
-from ed_contract.strategies.boundaries import boundaries, boundaries_phase, boundary_cases, unusual_keys
-from ed_contract.strategies.bursts import (
+from ed_contract.cases.bodies import bodies
+from ed_contract.cases.boundaries import boundaries, boundaries_phase, unusual_keys
+from ed_contract.cases.bursts import (
     accounts,
     afterwards,
     authentication,
@@ -24,9 +24,23 @@ from ed_contract.strategies.bursts import (
     keeping,
     restarted,
 )
-from ed_contract.strategies.combinations import combinations, coverage
+from ed_contract.cases.combinations import combinations, coverage
+from ed_contract.cases.mutation_phase import mutations_phase
+from ed_contract.cases.sequences import (
+    absent_or_empty,
+    conflicts,
+    idempotency,
+    independent_keys,
+    refused_between,
+    replays,
+    same_parameters,
+    types_alone,
+    without_key,
+)
+from ed_contract.cases.smoke import smoke
+from ed_contract.cases.valid import PAGE_EXAMPLE, expectation_of, valid_case
+from ed_contract.strategies.catalogues import boundary_cases, malformed_bodies
 from ed_contract.strategies.fuzz import fuzz, random_sequences, stateful
-from ed_contract.strategies.mutation_phase import mutations_phase
 from ed_contract.strategies.mutations import mutated_cases, mutations
 from ed_contract.strategies.page import (
     api_versions,
@@ -42,20 +56,8 @@ from ed_contract.strategies.page import (
     names,
     webhook_urls,
 )
-from ed_contract.strategies.params import PAGE_EXAMPLE, create_cases, expectation_of, valid_case
+from ed_contract.strategies.params import create_cases
 from ed_contract.strategies.responses import MutatedResponse, exchanges, mutated_responses, responses
-from ed_contract.strategies.sequences import (
-    absent_or_empty,
-    conflicts,
-    idempotency,
-    independent_keys,
-    refused_between,
-    replays,
-    same_parameters,
-    types_alone,
-    without_key,
-)
-from ed_contract.strategies.smoke import smoke
 
 __all__ = [
     "PAGE_EXAMPLE",

@@ -16,11 +16,12 @@ from hypothesis import seed as seeded
 from hypothesis import strategies as st
 
 from ed_contract.case import Case, Expectation, Key, Sequence, Step, case, single
+from ed_contract.cases.combinations import combinations, further_rows
+from ed_contract.cases.options import options_of
+from ed_contract.cases.valid import valid_case
 from ed_contract.contract import CONTRACT, Contract
-from ed_contract.strategies.combinations import combinations, further_rows
 from ed_contract.strategies.mutations import mutated_cases
-from ed_contract.strategies.options import options_of
-from ed_contract.strategies.params import create_cases, creates, valid_case
+from ed_contract.strategies.params import create_cases, creates
 from ed_contract.strategies.readable import Arguments
 
 AT_A_TIME = 128  # random cases that are drawn before the first of them is sent

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 from hypothesis.strategies import SearchStrategy
 
+from ed_contract.cases.options import options_of
 from ed_contract.contract import CONTRACT, Contract
 from ed_contract.kinds import Spec, kind_of
 from ed_contract.kinds.validity import is_usual
 from ed_contract.strategies.drawing import filled, sampled, texts, values_of
-from ed_contract.strategies.options import options_of
 from ed_contract.strategies.params import creates
 from ed_contract.strategies.readable import shown_as
 

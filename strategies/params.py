@@ -1,56 +1,21 @@
-"""Valid creates: params that any strict right server accepts, and what must become of them."""
+"""Valid creates: params that any strict right server accepts."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from ed_contract.case import Case, Expectation, Params, case
+from ed_contract.case import Case
+from ed_contract.cases.options import Options, Row, options_of
+from ed_contract.cases.valid import valid_case
 from ed_contract.contract import CONTRACT, Contract
-from ed_contract.expecting import expected
 from ed_contract.kinds import Spec
-from ed_contract.strategies.creates import example_of
 from ed_contract.strategies.drawing import Values, values_of
-from ed_contract.strategies.options import Options, Row, options_of
 from ed_contract.strategies.readable import Arguments
-
-PAGE_EXAMPLE: Params = example_of(CONTRACT)
-"""The create of the page's curl example, member for member."""
-
-
-def expectation_of(params: Params, *, contract: Contract = CONTRACT) -> Expectation:
-    """Return what must become of params: ACCEPT of those that any server takes, REJECT of those that break the schema.
-
-    Between the two the document is silent: options that not every server takes together, unusual values.
-    """
-    return expected(contract, params)[0]
-
-
-def summary(params: Params, *, contract: Contract = CONTRACT) -> str:
-    """Return in a line what is special about valid params, e.g. `card, capture true, description, expand secret`."""
-    options = options_of(contract)
-    words = [str(params[name]) for name in options.deciding if name in params]
-    for name in options.dimensions:
-        if name in params and name not in options.deciding:
-            value = params[name]
-            words.append(f"{name} {_said(value)}" if name in options.enums else name)
-    return ", ".join(words) or "a create"
-
-
-def _said(value: Any) -> str:  # noqa: ANN401 - a value of any option
-    if isinstance(value, list):
-        return "+".join(str(one).rpartition(".")[2] for one in value) or "empty"
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def valid_case(params: Params, name: str = "", *, contract: Contract = CONTRACT) -> Case:
-    """Return the case that sends valid params, with what must become of it."""
-    name = name or summary(params, contract=contract)
-    return replace(case(name, params, expectation_of(params, contract=contract)), usual=True)
 
 
 def creates(

@@ -17,11 +17,12 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from jsonschema import Draft202012Validator
 
 from ed_contract.case import Params
+from ed_contract.cases.breaking import Row
+from ed_contract.cases.creates import Creates, selected_by
 from ed_contract.contract import CONTRACT, Contract
 from ed_contract.contract.schemas import member
 from ed_contract.kinds import Spec, kind_of
-from ed_contract.strategies.breaking import Row, chosen_rows
-from ed_contract.strategies.creates import Creates, selected_by
+from ed_contract.strategies.choosing import chosen_rows
 from ed_contract.strategies.params import creates
 from ed_contract.strategies.readable import Arguments, shown_as
 

@@ -106,8 +106,8 @@ class Contract:
     @cached_property
     def example(self) -> Mapping[str, Any]:
         """The document's own example of a create; {} where it has none that its schema takes."""
-        found = example_of(self.operation.node.get("requestBody", {}))
-        return found if found and fits(self.request_spec, found) else {}
+        found = self.operation.example
+        return found if isinstance(found, Mapping) and fits(self.request_spec, found) else {}
 
     @cached_property
     def response_example(self) -> Mapping[str, Any]:

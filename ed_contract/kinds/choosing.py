@@ -53,7 +53,8 @@ def unusual(spec: Spec, candidates: Iterable[Value]) -> Iterator[Value]:
     One that is usual as well is left out. What stands for no value comes after the most telling ones.
     """
     own = (Value(name=name, value=value) for name, value in spec.unusual.items())
-    common = {written(one) for one in kind_of(spec).usual(spec)}
+    # What is proposed of objects has something unusual in it; to make all usual ones would take long.
+    common = {written(one) for one in kind_of(spec).usual(spec)} if spec.kind != "object" else set()
     names: set[tuple[str, str]] = set()
     some = iter(candidates)
     of_other_types = (one for one in _not_given() if not is_of_kind(spec, one.value))

@@ -140,8 +140,7 @@ def _own(spec: Spec) -> Iterator[Value]:
 
 
 def _fullest(spec: Spec) -> dict[str, Json]:
-    fullest: dict[str, Json] = max(usual(spec), key=len)
-    return fullest
+    return complete(spec, {}, turn=1, full=True) or dict(plain(spec))
 
 
 def near(spec: Spec, value: Json) -> Iterator[Value]:

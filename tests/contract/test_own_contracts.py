@@ -14,7 +14,7 @@ from common.servers import http_server
 from ed_contract import Session, judge, run
 from ed_contract.case import Case, Expectation, Key, Step, case
 from ed_contract.contract import CONTRACT, Contract
-from ed_contract.contract.merging import written_out
+from ed_contract.contract.composing import composed
 from ed_contract.engine import Keys, Sender
 from ed_contract.engine.retry import PAUSE
 from ed_contract.exceptions import UsageError
@@ -230,11 +230,11 @@ def test_what_all_of_puts_together_is_one_object():
     base, more = {"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}}, {"required": ["b"]}
     both = {"allOf": [base, more], "properties": {"b": True}, "description": "both"}
     whole = {**base, "required": ["a", "b"], "properties": {**base["properties"], "b": {}}, "description": "both"}
-    assert written_out(both) == whole
-    assert written_out({"properties": {"m": both}, "items": both}) == {"properties": {"m": whole}, "items": whole}
+    assert composed(both) == whole
+    assert composed({"properties": {"m": both}, "items": both}) == {"properties": {"m": whole}, "items": whole}
     apart = {"allOf": [base, {"properties": {"a": {"type": "integer"}}}]}
-    assert written_out(apart) == apart
-    assert written_out({"properties": {"m": False}}) == {"properties": {"m": {"not": {}}}}
+    assert composed(apart) == apart
+    assert composed({"properties": {"m": False}}) == {"properties": {"m": {"not": {}}}}
 
 
 def test_what_breaks_a_keyword_without_a_requirement_may_be_either():

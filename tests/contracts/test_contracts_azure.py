@@ -6,13 +6,13 @@ import pytest
 from contracts.azure import AZURE, FIELDS, GROUP, REGION, SUBSCRIPTION, with_azure
 
 from ed_contract.case import Expectation
+from ed_contract.cases.breaking import rows_of
+from ed_contract.cases.options import options_of
 from ed_contract.contract import Contract
 from ed_contract.expecting import expected
 from ed_contract.kinds import kind_of
 from ed_contract.kinds.choosing import may_mean_nothing
 from ed_contract.kinds.validity import fits, is_usual
-from ed_contract.strategies.breaking import rows_of
-from ed_contract.strategies.options import options_of
 
 PLACES = [AZURE, *(f"{AZURE}.{name}" for name in FIELDS)]
 

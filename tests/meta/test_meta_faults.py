@@ -6,8 +6,8 @@ from pathlib import Path
 
 from common.operators import MUTATIONS
 
+from ed_contract.cases.boundaries import unusual_keys
 from ed_contract.strategies import bodies, boundaries
-from ed_contract.strategies.boundaries import unusual_keys
 
 KEPT = Path(__file__).with_name("faults.txt")
 

@@ -10,9 +10,9 @@ from jsonschema import Draft202012Validator
 
 from ed_contract import strategies as ed
 from ed_contract.case import Expectation
+from ed_contract.cases.combinations import OPTIONS
 from ed_contract.contract import CONTRACT
 from ed_contract.options import DEFAULTS
-from ed_contract.strategies.combinations import OPTIONS
 from ed_contract.strategies.values import POOLS
 
 VALIDATOR = Draft202012Validator(CONTRACT.request_schema)

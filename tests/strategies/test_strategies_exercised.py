@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ed_contract import run
+from ed_contract.cases.exercised import exercised
 from ed_contract.strategies import PAGE_EXAMPLE
-from ed_contract.strategies.exercised import exercised
 from ed_contract.strategies.params import valid_case
 
 

@@ -12,8 +12,8 @@ from jsonschema import Draft202012Validator
 
 from ed_contract import strategies as ed
 from ed_contract.case import Expectation, Key
+from ed_contract.cases.mutation_phase import most
 from ed_contract.contract import CONTRACT
-from ed_contract.strategies.mutation_phase import most
 from ed_contract.strategies.mutations import ROWS
 from ed_contract.strategies.params import TYPES
 

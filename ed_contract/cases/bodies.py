@@ -8,12 +8,9 @@ from collections.abc import Container, Iterator
 from dataclasses import replace
 from typing import Any, NoReturn
 
-from hypothesis import strategies as st
-
 from ed_contract.case import Case, Expectation, Fault, Params, encode
 from ed_contract.contract import CONTRACT, Contract
 from ed_contract.kinds import Spec, objects
-from ed_contract.strategies.readable import shown_as
 
 
 def _malformed(params: Params) -> Iterator[tuple[str, bytes]]:
@@ -154,9 +151,3 @@ def _unambiguous(members: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _unclear(text: str) -> NoReturn:
     raise ValueError(text)
-
-
-def malformed_bodies(*, contract: Contract = CONTRACT) -> st.SearchStrategy[Case]:
-    """Generate bodies that are no JSON object; they shrink towards a body that is cut in the middle."""
-    malformed = [one for one in bodies(contract=contract) if one.expectation is Expectation.REJECT]
-    return shown_as("malformed_bodies", st.sampled_from(malformed))

@@ -8,16 +8,17 @@ from itertools import islice
 from typing import Any
 
 from ed_contract.case import Case, Credential, Expectation, Key, Params, Sequence, Step, case
+from ed_contract.cases.bodies import bodies
+from ed_contract.cases.changes import Change, changes
+from ed_contract.cases.creates import Creates, one_of_each
+from ed_contract.cases.mutating import every_mutation
+from ed_contract.cases.valid import expectation_of, summary, valid_case
 from ed_contract.contract import CONTRACT, Contract
 from ed_contract.kinds import kind_of
 from ed_contract.kinds.object_near import TOGETHER
-from ed_contract.strategies.bodies import bodies
-from ed_contract.strategies.changes import Change, changes
-from ed_contract.strategies.creates import Creates, one_of_each
-from ed_contract.strategies.mutations import mutations
-from ed_contract.strategies.params import expectation_of, summary, valid_case
 
 _KEY = Key()
+_LOOKED_AT = 40  # changes of a create: by then each parameter has had its turns
 _MOST_CHANGES = (44, 8)  # of the first create whose key is used again, and of each further one
 
 
@@ -36,7 +37,7 @@ class Keys:
     def broken(self, params: Params, number: int) -> Iterator[Case]:
         """Yield the create with something wrong with it, something else for each number, if anything can be."""
         first: dict[str, Case] = {}
-        for one in mutations(params, contract=self.contract):
+        for one in every_mutation(self.contract, params):
             if one.mutation is not None:
                 first.setdefault(one.mutation.requirement, one)
         if first:
@@ -81,11 +82,12 @@ class Keys:
             yield self._conflicts(params, (*steps, other) if number == 0 else steps)
         for shape in one_of_each(self.contract):
             params = self.creates.plain(shape)
-            others = [one for one in changes(self.contract, params) if one.how in {"added", TOGETHER}]
+            some = islice(changes(self.contract, params), _LOOKED_AT)
+            others = [one for one in some if one.how in {"added", TOGETHER}]
             if others:
                 yield self._conflicts(params, [self._change(one) for one in others])
         params = self.creates.rich(self.creates.shapes[0])
-        for one in changes(self.contract, params):
+        for one in islice(changes(self.contract, params), _LOOKED_AT):
             change = self._change(one)
             if change.case.expectation is Expectation.EITHER:
                 yield self._sequence("a conflict that may be refused", params, (self.step(params, "first"), change))
@@ -96,9 +98,8 @@ class Keys:
         )
 
     def _changed(self, params: Params, seen: set[str], most: int) -> tuple[Step, ...]:
-        new = {str(one): self._change(one) for one in changes(self.contract, params) if str(one) not in seen}
-        taken = {how: step for how, step in new.items() if step.case.expectation is Expectation.ACCEPT}
-        some = dict(islice(taken.items(), most))
+        new = ((str(one), self._change(one)) for one in changes(self.contract, params) if str(one) not in seen)
+        some = dict(islice(((how, step) for how, step in new if step.case.expectation is Expectation.ACCEPT), most))
         seen.update(some)
         return tuple(some.values())
 

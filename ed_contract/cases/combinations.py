@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import covertable
-from hypothesis.errors import InvalidArgument
 
 from ed_contract.case import Case, Expectation, Params
+from ed_contract.cases.options import Options, Row, options_of
+from ed_contract.cases.valid import valid_case
 from ed_contract.contract import CONTRACT, Contract
-from ed_contract.strategies.options import Options, Row, options_of
-from ed_contract.strategies.params import valid_case
+from ed_contract.exceptions import UsageError
 
 
 def combinations(*, strength: int = 3, seed: int = 0, contract: Contract = CONTRACT) -> tuple[Case, ...]:
@@ -24,7 +24,7 @@ def combinations(*, strength: int = 3, seed: int = 0, contract: Contract = CONTR
     """
     options = options_of(contract)
     if not 1 <= strength <= len(options.dimensions):
-        raise InvalidArgument(f"{strength=} is not between 1 and {len(options.dimensions)}")
+        raise UsageError(f"{strength=} is not between 1 and {len(options.dimensions)}")
     factors = _factors(options)
     how = {"strength": strength, "salt": str(seed), "tolerance": 1}  # 1: half the time, and no more rows
     accepted = covertable.make(factors, constraints=options.constraints, **how)

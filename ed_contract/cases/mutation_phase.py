@@ -7,12 +7,12 @@ from itertools import cycle
 from typing import Any
 
 from ed_contract.case import Case, Sequence, encode, single
+from ed_contract.cases.breaking import Row, rows_of
+from ed_contract.cases.creates import Creates, selected_by
+from ed_contract.cases.mutating import mutated
 from ed_contract.contract import CONTRACT, Contract
 from ed_contract.contract.schemas import member
 from ed_contract.kinds.sharing import BY_NUMBER, shared
-from ed_contract.strategies.breaking import Row, rows_of
-from ed_contract.strategies.creates import Creates, selected_by
-from ed_contract.strategies.mutations import mutated
 
 _ON_EACH = 1  # operators of a requirement that are tried with each value of the choice
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from ed_contract.case import Case, Expectation
+from ed_contract.cases.options import options_of
 from ed_contract.contract import CONTRACT, Contract
-from ed_contract.strategies.options import options_of
 
 
 def exercised(creates: Iterable[tuple[Case, bool]], *, contract: Contract = CONTRACT) -> tuple[dict[str, Any], ...]:

@@ -7,12 +7,12 @@ from functools import cache
 from typing import Any
 
 from ed_contract.case import Params
+from ed_contract.cases.options import Row, options_of
 from ed_contract.contract import Contract
 from ed_contract.contract.schemas import member
 from ed_contract.kinds import Spec, kind_of, objects
 from ed_contract.kinds.forms import is_same
 from ed_contract.kinds.object_repair import complete
-from ed_contract.strategies.options import Row, options_of
 
 _TRIES = 6  # creates to look at for one that differs in every field
 

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from hypothesis.errors import InvalidArgument
-
 from ed_contract.contract import Contract
 from ed_contract.kinds import Spec, kind_of
 
@@ -108,14 +106,3 @@ def _at(spec: Spec, place: str) -> Spec | None:
             return None
         spec = found
     return spec
-
-
-def chosen_rows(contract: Contract, area: str, requirement: str | None) -> tuple[Row, ...]:
-    """Return the row of a requirement, or all rows; raise InvalidArgument if there is none."""
-    rows = rows_of(contract, area)
-    if requirement is None:
-        return tuple(rows.values())
-    if requirement not in rows:
-        known = ", ".join(rows)
-        raise InvalidArgument(f"{requirement!r} is no requirement of the {area} schema; they are {known}")
-    return (rows[requirement],)

@@ -10,12 +10,11 @@ from functools import cache, cached_property
 from itertools import islice, product
 from typing import Any, TypeAlias
 
-from hypothesis.errors import InvalidArgument
 from jsonschema import Draft202012Validator
 
 from ed_contract.case import Params
 from ed_contract.contract import Contract
-from ed_contract.kinds import Json, kind_of
+from ed_contract.kinds import Json, NoValueError, kind_of
 from ed_contract.kinds.object_repair import complete
 
 Row: TypeAlias = Mapping[str, Any]
@@ -148,7 +147,7 @@ class Options:
                 given[name] = self._usual(name, turn, self.fitting(name, given), telling=telling)
         found = complete(self._spec, given, turn=turn)
         if found is None:
-            raise InvalidArgument(f"no realistic create was found for {dict(row)}")
+            raise NoValueError(f"no realistic create was found for {dict(row)}")
         order = {**found, **foreign}
         return {name: deepcopy(order[name]) for name in self._spec.members if name in order}
 

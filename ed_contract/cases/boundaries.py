@@ -9,18 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cache
-
-from hypothesis import strategies as st
+from itertools import islice
 
 from ed_contract.case import Case, Expectation, Fault, Key, Params, Sequence, Step, case, single
+from ed_contract.cases.creates import asking, example_of
 from ed_contract.contract import CONTRACT, Contract
 from ed_contract.expecting import expected
 from ed_contract.kinds import Spec, Value, kind_of, maps, objects
 from ed_contract.kinds.choosing import round_robin
 from ed_contract.kinds.object_repair import complete
 from ed_contract.kinds.sharing import shared
-from ed_contract.strategies.creates import asking, example_of
-from ed_contract.strategies.readable import shown_as
+from ed_contract.kinds.validity import fits
 
 KEYS: tuple[tuple[str, str], ...] = (
     ("65 characters", "{fresh}" + "-" * 29),
@@ -42,35 +41,34 @@ _SIZES = {
 }
 
 
-def boundaries(*, contract: Contract = CONTRACT) -> tuple[Case, ...]:
-    """Return all boundary cases: what the page is silent about, one thing a case, the telling ones first."""
-    return _boundaries(contract)
+def boundaries(most: int | None = None, *, contract: Contract = CONTRACT) -> tuple[Case, ...]:
+    """Return boundary cases, all or so many: what the page is silent about, one thing a case, the telling first."""
+    return _boundaries(contract, most)
 
 
 @cache
-def _boundaries(contract: Contract) -> tuple[Case, ...]:
+def _boundaries(contract: Contract, most: int | None) -> tuple[Case, ...]:
     odd = _Odd(contract.request_spec)
     alone = dict(odd.of_kinds())
     of_texts = round_robin(odd.in_other_texts(), *alone.pop("text", ()))
-    return _cases(
-        contract,
-        shared(odd.in_all_texts(), odd.about_the_whole(), *(round_robin(*some) for some in alone.values()), of_texts),
-    )
+    series = (odd.in_all_texts(), odd.about_the_whole(), *(round_robin(*some) for some in alone.values()), of_texts)
+    return tuple(islice(_cases(contract, shared(*series)), most))
 
 
-def telling_boundaries(*, contract: Contract = CONTRACT) -> tuple[Case, ...]:
-    """Return those boundary cases in which more than one thing is unusual, of each sort in turn."""
+def telling_boundaries(*, contract: Contract = CONTRACT) -> Iterator[Case]:
+    """Yield those boundary cases in which more than one thing is unusual, of each sort in turn."""
     odd = _Odd(contract.request_spec)
-    return _cases(contract, round_robin(odd.in_all_texts(), odd.about_the_whole(), *odd.of_kinds().get("map", ())))
+    maps_alone = (odd.of_member(name) for name, one in contract.request_spec.members.items() if one.kind == "map")
+    return _cases(contract, round_robin(odd.in_all_texts(), odd.about_the_whole(), *maps_alone))
 
 
-def _cases(contract: Contract, values: Iterable[Value]) -> tuple[Case, ...]:
-    found: dict[str, Case] = {}
+def _cases(contract: Contract, values: Iterable[Value]) -> Iterator[Case]:
+    found: set[str] = set()
     for one in values:
         made = _case(contract, one)
-        if made is not None:
-            found.setdefault(made.name, made)
-    return tuple(found.values())
+        if made is not None and made.name not in found:
+            found.add(made.name)
+            yield made
 
 
 class _Odd:
@@ -82,50 +80,53 @@ class _Odd:
 
     def __init__(self, spec: Spec) -> None:
         self._spec = spec
-        self._members = {name: list(objects.unusual_of(spec, name)) for name in spec.members}
-        self._texts = {
-            name: {value.name: value for value in self._members[name]}
-            for name, one in spec.members.items()
-            if one.kind == "text" or _is_map_of_texts(one)
-        }
-        self._first = self._texts[next(iter(self._texts))] if len(self._texts) > 1 else {}
+        self._texts = [name for name, one in spec.members.items() if one.kind == "text" or _is_map_of_texts(one)]
+        self._first = spec.members[self._texts[0]] if len(self._texts) > 1 else None
 
     def in_all_texts(self) -> Iterator[Value]:
         """Yield creates in which the same is unusual about every text."""
-        for what, one in self._first.items():
-            if not one.family:
-                yield from self._packed(list(self._texts), what)
+        return (one for odd in self._odd_texts() if not odd.family for one in self._packed(self._texts, odd))
 
     def in_other_texts(self) -> Iterator[Value]:
         """Yield creates in which the same is unusual about every text but the first."""
-        for what in self._first:
-            yield from self._packed(list(self._texts)[1:], what)
+        return (one for odd in self._odd_texts() for one in self._packed(self._texts[1:], odd))
+
+    def _odd_texts(self) -> Iterator[Value]:
+        return iter(()) if self._first is None else kind_of(self._first).unusual(self._first)
 
     def about_the_whole(self) -> Iterator[Value]:
         """Yield creates with parameters too many, too few, or holding nothing."""
         return objects.unusual_whole(self._spec)
 
+    def of_member(self, name: str) -> Iterator[Value]:
+        """Yield what is unusual about one member alone."""
+        shared = {one.name for one in self._odd_texts()} if name in self._texts[1:] else set()
+        return (one for one in objects.unusual_of(self._spec, name) if one.name not in shared)
+
     def of_kinds(self) -> dict[str, list[list[Value]]]:
         """Return by the kind of a field what is unusual about each field alone."""
         fields: dict[tuple[str, str], list[Value]] = {}
-        for name, values in self._members.items():
-            for one in values:
-                if one.name not in self._first or name not in list(self._texts)[1:]:
-                    fields.setdefault(_field(self._spec, name, one), []).append(one)
+        for name in self._spec.members:
+            for one in self.of_member(name):
+                fields.setdefault(_field(self._spec, name, one), []).append(one)
         of_kinds: dict[str, list[list[Value]]] = {}
         for (kind, _), values in fields.items():
             of_kinds.setdefault(kind, []).append(values)
         return of_kinds
 
-    def _packed(self, places: list[str], what: str) -> Iterator[Value]:
-        """Yield the create in which the same is unusual about all those texts of which it can be."""
-        odd = {name: self._texts[name][what] for name in places if what in self._texts[name]}
-        if not odd:
-            return
-        base = _with_texts(self._spec, tuple(odd))
-        value = {**base, **{name: one.value[name] for name, one in odd.items()}}
-        (one, *_) = odd.values()
-        yield Value(name=what, value=value, place=_and(list(odd)), family=one.family, size=one.size)
+    def _packed(self, places: list[str], odd: Value) -> Iterator[Value]:
+        """Yield the create in which all those texts are unusual that can be."""
+        texts = {name: odd.value for name in places if self._spec.members[name].kind == "text"}
+        of_maps = {} if odd.family else {name: {_ENTRY: odd.value} for name in places if name not in texts}
+        values = {name: one for name, one in (texts | of_maps).items() if fits(self._spec.members[name], one)}
+        if values:
+            told = _and([name for name in places if name in values])
+            value = {**_with_texts(self._spec, tuple(values)), **values}
+            yield Value(name=odd.name, value=value, place=told, family=odd.family, size=odd.size)
+
+
+_ENTRY = "note"
+"""The key of the entry of a map that is unusual."""
 
 
 def _field(spec: Spec, name: str, one: Value) -> tuple[str, str]:
@@ -188,11 +189,6 @@ def unusual_keys(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
     )
 
 
-def boundaries_phase(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
-    """Return all boundary cases, and among them the creates under unusual keys."""
-    return tuple(shared(map(single, boundaries(contract=contract)), unusual_keys(contract=contract)))
-
-
-def boundary_cases(*, contract: Contract = CONTRACT) -> st.SearchStrategy[Case]:
-    """Generate boundary cases; they shrink towards the first of the catalogue, texts with quotes."""
-    return shown_as("boundary_cases", st.sampled_from(boundaries(contract=contract)))
+def boundaries_phase(most: int | None = None, *, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+    """Return the boundary cases, all or so many, and among them the creates under unusual keys."""
+    return tuple(shared(map(single, boundaries(most, contract=contract)), unusual_keys(contract=contract)))

@@ -1,0 +1,40 @@
+"""What is sent: the written cases and scripts of a run, made of a contract and the kinds of its values.
+
+Hypothesis is not needed for them; what it draws lies in `ed_contract.strategies`.
+"""
+
+from ed_contract.cases.bodies import bodies
+from ed_contract.cases.boundaries import boundaries, boundaries_phase, unusual_keys
+from ed_contract.cases.bursts import accounts, afterwards, authentication, bursts, keeping, restarted
+from ed_contract.cases.combinations import combinations, coverage
+from ed_contract.cases.creates import Creates, example_of, plainest
+from ed_contract.cases.exercised import exercised
+from ed_contract.cases.mutation_phase import mutations_phase
+from ed_contract.cases.sequences import idempotency
+from ed_contract.cases.smoke import smoke
+from ed_contract.cases.valid import PAGE_EXAMPLE, expectation_of, valid_case
+
+__all__ = [
+    "PAGE_EXAMPLE",
+    "Creates",
+    "accounts",
+    "afterwards",
+    "authentication",
+    "bodies",
+    "boundaries",
+    "boundaries_phase",
+    "bursts",
+    "combinations",
+    "coverage",
+    "example_of",
+    "exercised",
+    "expectation_of",
+    "idempotency",
+    "keeping",
+    "mutations_phase",
+    "plainest",
+    "restarted",
+    "smoke",
+    "unusual_keys",
+    "valid_case",
+]

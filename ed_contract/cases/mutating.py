@@ -1,0 +1,46 @@
+"""Mutated creates: valid params to which one thing is done, so that they break one requirement of the schema.
+
+The operators of each requirement follow from the request schema: a new field brings its mutations along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ed_contract.case import Case, Expectation, Mutation, Params, case
+from ed_contract.cases.breaking import Row, rows_of
+from ed_contract.contract import Contract
+
+
+def applies(contract: Contract, row: Row, params: Params) -> bool:
+    """Whether breaking this row breaks nothing else, and says more than that a foreign field is refused."""
+    choice, excludes = contract.parts.choice, contract.parts.excludes
+    if any(params.get(name) == value and row.head in excluded for (name, value), excluded in excludes.items()):
+        return False
+    if choice is not None and row.head in choice.objects.values():
+        return isinstance(params.get(row.head), Mapping)
+    if row.keyword == "required" or (choice is not None and row.head == choice.place):
+        return True
+    # What goes with one value of this field only may be why a server refuses the create.
+    return not bound_to(contract, row.head) & params.keys()
+
+
+def bound_to(contract: Contract, head: str) -> frozenset[str]:
+    """Return the fields that go with some values of a field only."""
+    excludes = contract.parts.excludes.items()
+    return frozenset().union(*(names for (name, _), names in excludes if name == head))
+
+
+def mutated(contract: Contract, row: Row, params: Params) -> Iterator[Case]:
+    """Yield the cases that the operators of a row make of valid params, the most telling first."""
+    if not applies(contract, row, params):
+        return
+    for one in row.broken(params, adding=True):
+        done = Mutation(requirement=row.requirement, operator=one.operator, place=row.place, family=one.family)
+        yield case(f"{row.requirement} [{one.operator}]", one.document, Expectation.REJECT, mutation=done)
+
+
+def every_mutation(contract: Contract, params: Params) -> Iterator[Case]:
+    """Yield every case that one operator makes of valid params, requirement by requirement."""
+    for row in rows_of(contract, "request").values():
+        yield from mutated(contract, row, params)

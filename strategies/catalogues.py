@@ -1,0 +1,22 @@
+"""Strategies of the cases that are written down."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from ed_contract.case import Case, Expectation
+from ed_contract.cases.bodies import bodies
+from ed_contract.cases.boundaries import boundaries
+from ed_contract.contract import CONTRACT, Contract
+from ed_contract.strategies.readable import shown_as
+
+
+def boundary_cases(*, contract: Contract = CONTRACT) -> st.SearchStrategy[Case]:
+    """Generate boundary cases; they shrink towards the first of the catalogue, texts with quotes."""
+    return shown_as("boundary_cases", st.sampled_from(boundaries(contract=contract)))
+
+
+def malformed_bodies(*, contract: Contract = CONTRACT) -> st.SearchStrategy[Case]:
+    """Generate bodies that are no JSON object; they shrink towards a body that is cut in the middle."""
+    malformed = [one for one in bodies(contract=contract) if one.expectation is Expectation.REJECT]
+    return shown_as("malformed_bodies", st.sampled_from(malformed))
