@@ -334,6 +334,7 @@ def _planned(
         two_accounts=bool(reached.second_api_key),
         restarts=restarts,
         key_age=chosen.key_age if chosen.key_age is not None else 0.0 if embedded else KEY_AGE,
+        at_most=chosen.max_requests,
     )
 
 

@@ -24,7 +24,11 @@ from ed_contract.requirement import Requirement
 from ed_contract.shrink import Moves, Shrinking
 
 STATEFUL_REQUESTS = 16
-_MOST = {"mutations": 180, "boundaries": 212}
+USUAL = 866
+"""Requests of a whole run; some are kept for what comes by itself, and for a restart."""
+_SHARES = {"mutations": 0.46, "boundaries": 1.0}  # of what the other phases leave, the second of what the first left
+_KEPT = 34
+_FEWEST = 60  # however little room there is
 HOSTILE = {"boundaries", "bodies"}  # phases after which a probe asks whether the target still serves
 
 
@@ -40,8 +44,13 @@ def plan(
     two_accounts: bool,
     restarts: bool,
     key_age: float = 0.0,
+    at_most: int = 0,
 ) -> tuple[Phase, ...]:
-    """Return the phases to send, the page's own example always first."""
+    """Return the phases to send, the document's own example always first.
+
+    Mutations and boundary cases have no end: they are as many as the other phases leave room for in a usual run, or
+    in a longer one.
+    """
     from ed_contract import cases  # noqa: PLC0415 - heavy
 
     makers: dict[str, Callable[[], tuple[CaseSequence, ...] | Drawn]] = {
@@ -53,7 +62,7 @@ def plan(
             *(cases.accounts(contract=contract) if two_accounts else ()),
         ),
         "bursts": lambda: cases.bursts(contract=contract),
-        "boundaries": lambda: cases.boundaries_phase(2 * _MOST["boundaries"], contract=contract),
+        "boundaries": lambda: cases.boundaries_phase(max(USUAL, at_most), contract=contract),
         "bodies": lambda: tuple(map(single, cases.bodies(contract=contract))),
         "auth": lambda: cases.authentication(contract=contract),
         "fuzz": lambda: Drawn(
@@ -85,12 +94,7 @@ def plan(
     planned = [phase for phase in (_pruned(phase, wanted) for phase in planned) if phase.requests > phase.hostile]
     if "smoke" in chosen:
         planned = _without_repeats(contract, planned)
-    planned = [
-        replace(one, sequences=one.sequences[: _MOST[one.name]])
-        if one.name in _MOST and isinstance(one.sequences, tuple)
-        else one
-        for one in planned
-    ]
+    planned = _with_room(planned, max(USUAL, at_most - _KEPT))
     if "smoke" not in chosen:
         planned.insert(0, Phase(name="preflight", sequences=(single(example(contract)),)))
     if any(phase.name in {"afterwards", "restart"} for phase in planned):
@@ -103,6 +107,22 @@ def plan(
 def _strategies() -> ModuleType:
     """Return what draws: Hypothesis is not loaded before the phase that needs it."""
     return import_module("ed_contract.strategies")
+
+
+def _with_room(planned: list[Phase], requests: int) -> list[Phase]:
+    """Cut the phases without an end, so that all together send about so many requests."""
+    left = requests - sum(phase.requests for phase in planned if phase.name not in _SHARES)
+    cut = []
+    for phase in planned:
+        if phase.name not in _SHARES or isinstance(phase.sequences, Drawn):
+            cut.append(phase)
+            continue
+        alone = all(one.name == phase.name for one in planned if one.name in _SHARES)
+        room = left if alone else int(left * _SHARES[phase.name])
+        some = tuple(phase.sequences[: max(room, _FEWEST)])
+        left -= len(some)
+        cut.append(replace(phase, sequences=some))
+    return cut
 
 
 def _without_repeats(contract: Contract, planned: list[Phase]) -> list[Phase]:

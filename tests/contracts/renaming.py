@@ -136,7 +136,8 @@ def _keywords(schema: Mapping[str, Any], *, holds_words: bool) -> Iterator[tuple
         if word in _OF_NAMES:
             yield word, _OF_NAMES[word](said)
         elif word in _OF_VALUES:
-            yield word, _values(said) if holds_words or word == "x-later" else said
+            of_items = isinstance(schema.get("items"), Mapping) and _holds_words(schema["items"])
+            yield word, _values(said) if holds_words or of_items or word == "x-later" else said
         elif word in _OF_SCHEMAS:
             yield word, [_schema(one, holds_words=holds_words) for one in said]
         elif word in _A_SCHEMA:

@@ -20,8 +20,8 @@ BROKEN = {one.name: one for one in MUTANTS}
 BY_AREA = {
     "echo": "webhook-thin-both-reduced",
     "include": "secret-with-the-url",
-    "idempotency": "description-compared-words",
-    "request": "enabled-events-checked-last-only",
+    "idempotency": "description-compared-without-blanks",
+    "request": "enabled-events-checked-ends-only",
     "robustness": "crashes-at-region-unknown",
 }
 
