@@ -314,7 +314,7 @@ def dry_run(
     """Return what a run with these arguments would send, and send nothing."""
     chosen, wanted = settled(settings, contract, changes)
     target = target_from(chosen, target, wanted)
-    contract = _contract(target, wanted)
+    contract = target.contract if isinstance(target, Target) else wanted or CONTRACT
     reached = target_of(target or Target(url="http://127.0.0.1", second_api_key="embedded", contract=contract))
     selected = contract.select(chosen.only, chosen.skip)
     planned = _planned(selected, chosen, reached, restarts=restarts, embedded=target is None)

@@ -33,7 +33,8 @@ class Row:
     requirement: str
     place: str  # a dotted name
     keyword: str
-    spec: Spec  # of the value at the place
+    spec: Spec  # of the value at the place, or of the list in whose elements the place is
+    below: str = ""  # where in the value of the spec, if it is in the elements of a list
 
     @property
     def head(self) -> str:
@@ -47,13 +48,13 @@ class Row:
             document: is not changed.
             adding: whether a member that is not there is added first.
         """
-        *parents, name = self.place.split(".")
+        *parents, name = self.place.removesuffix(self.below).split(".")
         holder: Any = document
         for one in parents:
             holder = holder.get(one)
             if not isinstance(holder, Mapping):
                 return
-        if self.keyword == "required":
+        if self.keyword == "required" and not self.below:
             if name in holder:
                 without = {one: value for one, value in holder.items() if one != name}
                 yield Broken(operator="removed", family="", document=_with(document, parents, without))
@@ -61,15 +62,18 @@ class Row:
         value = holder.get(name)
         if value is None and not adding:
             return
+        if value is None and self.below:
+            value = kind_of(self.spec).plain(self.spec)
         if value is None:  # one bad element alone says more than one beside good ones that were not there before
             value = [] if self.keyword == "items" else kind_of(self.spec).plain(self.spec)
-        seen = set()
+        seen, places = set(), {self.below} if self.below else _ITSELF
         for wrong in kind_of(self.spec).wrong(self.spec, value):
             text = json.dumps(wrong.value)
-            if wrong.keyword == self.keyword and wrong.place in _ITSELF and text not in seen:
+            if wrong.keyword == self.keyword and wrong.place in places and text not in seen:
                 seen.add(text)
                 changed = _with(document, parents, {**holder, name: wrong.value})
-                yield Broken(operator=wrong.operator, family=wrong.family, document=changed)
+                operator = wrong.operator.removeprefix(f"{self.below.removeprefix('[].')} {self.keyword} ")
+                yield Broken(operator=operator, family=wrong.family, document=changed)
 
 
 def _with(document: Mapping[str, Any], path: list[str], holder: dict[str, Any]) -> dict[str, Any]:
@@ -93,15 +97,19 @@ def rows_of(contract: Contract, area: str) -> Mapping[str, Row]:
     for identifier in contract.requirements:
         of, _, rest = identifier.partition("/")
         place, _, keyword = rest.rpartition("/")
-        spec = _at(whole, place) if of == area and place else None
-        if spec is not None and (keyword == "required" or keyword in spec.schema):
-            rows[identifier] = Row(requirement=identifier, place=place, keyword=keyword, spec=spec)
+        above, mark, below = place.partition("[]")
+        spec, own = (_at(whole, above), _at(whole, place)) if of == area and place else (None, None)
+        if spec is not None and own is not None and (keyword == "required" or keyword in own.schema):
+            rows[identifier] = Row(
+                requirement=identifier, place=place, keyword=keyword, spec=spec, below=f"{mark}{below}"
+            )
     return rows
 
 
 def _at(spec: Spec, place: str) -> Spec | None:
-    for name in place.split("."):
-        found = spec.members.get(name)
+    """Return what a document says of the value at a place; `[]` stands for the elements of a list."""
+    for step in place.replace("[]", ".[]").split("."):
+        found = spec.item if step == "[]" else spec.members.get(step)
         if found is None:
             return None
         spec = found

@@ -16,6 +16,7 @@ from ed_contract.case import Params
 from ed_contract.contract import Contract
 from ed_contract.kinds import Json, NoValueError, kind_of
 from ed_contract.kinds.object_repair import complete
+from ed_contract.kinds.validity import is_usual
 
 Row: TypeAlias = Mapping[str, Any]
 """A value of each option: `()` and False stand for an absent field, a tuple for a list, True for any value."""
@@ -55,7 +56,7 @@ class Options:
                 known = tuple(kind_of(member.item).usual(member.item))
                 several = (known, known[::-1]) if known[1:] else ()
                 yield name, (*absent, *((one,) for one in known), *several)
-            elif absent:
+            elif absent and any(is_usual(member, one) for one in kind_of(member).usual(member)[:1]):
                 yield name, (False, True)
 
     @cached_property
@@ -146,6 +147,10 @@ class Options:
             if name in self._spec.required and name not in given:
                 given[name] = self._usual(name, turn, self.fitting(name, given), telling=telling)
         found = complete(self._spec, given, turn=turn)
+        for name in reversed(list(given)):  # what no realistic create has beside the rest is left out
+            if found is None and name not in self._spec.required:
+                del given[name]
+                found = complete(self._spec, given, turn=turn)
         if found is None:
             raise NoValueError(f"no realistic create was found for {dict(row)}")
         order = {**found, **foreign}

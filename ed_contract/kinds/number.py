@@ -173,6 +173,7 @@ def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
 
 def _broken(spec: Spec, number: Json) -> Iterator[Candidate]:
     step = _step(spec)
+    yield "fraction", _sum(number, 0.5)
     for keyword in ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"):
         bound = spec.schema.get(keyword)
         if type(bound) not in {int, float}:
@@ -181,12 +182,19 @@ def _broken(spec: Spec, number: Json) -> Iterator[Candidate]:
         yield f"the {keyword} and no more", bound
         yield f"one beyond the {keyword}", _sum(bound, outward)
         yield f"far beyond the {keyword}", _sum(bound, outward * 1000)
+        yield from _beyond_words(keyword)
     if "multipleOf" in spec.schema:
         yield "half a step more", _sum(number, spec.schema["multipleOf"] / 2)
         yield "one more", number + 1
-    yield "fraction", _sum(number, 0.5)
     if spec.schema.keys() & {"enum", "const"}:
         yield "unrelated", 987_654_321
+
+
+def _beyond_words(keyword: str) -> Iterator[Candidate]:
+    """Yield numbers that are beyond a bound and beyond what some stores and languages hold."""
+    for bits in (31, 63):
+        yield f"2^{bits}", 2**bits if keyword.endswith("aximum") else -(2**bits) - 1
+    yield "a number of 40 digits", int("1234567890" * 4) * (1 if keyword.endswith("aximum") else -1)
 
 
 def forms(sent: Json, got: Json) -> bool:

@@ -79,7 +79,7 @@ def unusual_of(spec: Spec, name: str) -> Iterator[Value]:
     member, base = spec.members[name], _base(spec, name)
     for one in kind_of(member).unusual(member):
         value = {**base, name: one.value}
-        place = f"{name}.{one.place}".rstrip(".")
+        place = f"{name}{one.place}" if one.place.startswith("[]") else f"{name}.{one.place}".rstrip(".")
         if _only_members(spec) or fits(spec, value) or fits(member, None):
             yield Value(name=one.name, value=value, place=place, family=one.family, size=one.size)
 
