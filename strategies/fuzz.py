@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
 from hypothesis import strategies as st
 
-from ed_contract.case import Case, Expectation, Key, Sequence, Step, case, single
+from ed_contract.case import Case, Key, Sequence, Step, single
 from ed_contract.cases.combinations import combinations, further_rows
 from ed_contract.cases.options import options_of
 from ed_contract.cases.valid import valid_case
@@ -91,7 +91,7 @@ def _random(contract: Contract, most: int, *, seed: int, number: int) -> tuple[C
 
 def random_sequences(*, most: int = 8, contract: Contract = CONTRACT) -> st.SearchStrategy[Sequence]:
     """Generate sequences over two keys and three params: creates, replays and conflicts in any order."""
-    held = creates(contract), st.lists(_moves(), min_size=3, max_size=most)
+    held = contract, creates(contract), st.lists(_moves(), min_size=3, max_size=most)
     return _drawn(Arguments(held, most=most))
 
 
@@ -100,12 +100,12 @@ def _moves() -> st.SearchStrategy[tuple[int, str | None]]:
 
 
 def _random_sequences(draw: st.DrawFn, arguments: Arguments) -> Sequence:
-    valid, some_moves = arguments.held
+    contract, valid, some_moves = arguments.held
     params = [draw(valid) for _ in range(3)]
     moves = draw(some_moves)
     steps = tuple(
         Step(
-            case=case(f"random sequence, params {which + 1}", params[which], Expectation.ACCEPT),
+            case=valid_case(params[which], f"random sequence, params {which + 1}", contract=contract),
             key=None if label is None else Key(label=label),
         )
         for which, label in moves

@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from ed_contract.contract import Contract
-from ed_contract.kinds import Spec, kind_of
+from ed_contract.kinds import Spec, Wrong, kind_of
 
 _ITSELF = {"", "[]"}  # the places of a value, and of its elements, within it
 
@@ -67,7 +67,7 @@ class Row:
         if value is None:  # one bad element alone says more than one beside good ones that were not there before
             value = [] if self.keyword == "items" else kind_of(self.spec).plain(self.spec)
         seen, places = set(), {self.below} if self.below else _ITSELF
-        for wrong in kind_of(self.spec).wrong(self.spec, value):
+        for wrong in _wrong(self.spec, json.dumps(value)):
             text = json.dumps(wrong.value)
             if wrong.keyword == self.keyword and wrong.place in places and text not in seen:
                 seen.add(text)
@@ -82,6 +82,12 @@ def _with(document: Mapping[str, Any], path: list[str], holder: dict[str, Any]) 
         return holder
     name, *rest = path
     return {**document, name: _with(document[name], rest, holder)}
+
+
+@lru_cache(maxsize=1024)
+def _wrong(spec: Spec, value: str) -> tuple[Wrong, ...]:
+    """Return what is wrong in place of a value, given as JSON: the rows of a list's elements have it in common."""
+    return tuple(kind_of(spec).wrong(spec, json.loads(value)))
 
 
 @cache

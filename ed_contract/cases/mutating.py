@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ed_contract.case import Case, Expectation, Mutation, Params, case
-from ed_contract.cases.breaking import Row, rows_of
+from ed_contract.cases.breaking import Row
 from ed_contract.contract import Contract
 
 
@@ -38,9 +38,3 @@ def mutated(contract: Contract, row: Row, params: Params) -> Iterator[Case]:
     for one in row.broken(params, adding=True):
         done = Mutation(requirement=row.requirement, operator=one.operator, place=row.place, family=one.family)
         yield case(f"{row.requirement} [{one.operator}]", one.document, Expectation.REJECT, mutation=done)
-
-
-def every_mutation(contract: Contract, params: Params) -> Iterator[Case]:
-    """Yield every case that one operator makes of valid params, requirement by requirement."""
-    for row in rows_of(contract, "request").values():
-        yield from mutated(contract, row, params)

@@ -14,8 +14,8 @@ from jsonschema import Draft202012Validator
 
 from ed_contract.case import Params
 from ed_contract.contract import Contract
-from ed_contract.kinds import Json, NoValueError, kind_of
-from ed_contract.kinds.object_repair import complete
+from ed_contract.kinds import Json, kind_of, objects
+from ed_contract.kinds.object_repair import complete, repaired
 from ed_contract.kinds.validity import is_usual
 
 Row: TypeAlias = Mapping[str, Any]
@@ -147,12 +147,10 @@ class Options:
             if name in self._spec.required and name not in given:
                 given[name] = self._usual(name, turn, self.fitting(name, given), telling=telling)
         found = complete(self._spec, given, turn=turn)
-        for name in reversed(list(given)):  # what no realistic create has beside the rest is left out
-            if found is None and name not in self._spec.required:
-                del given[name]
-                found = complete(self._spec, given, turn=turn)
+        if found is None:  # the document says of it what no option knows: what no realistic create has is left out
+            found = repaired(self._spec, given, keep={*row} & self._spec.required, turn=turn)
         if found is None:
-            raise NoValueError(f"no realistic create was found for {dict(row)}")
+            found = complete(self._spec, {}, turn=turn, full=True) or objects.plain(self._spec)
         order = {**found, **foreign}
         return {name: deepcopy(order[name]) for name in self._spec.members if name in order}
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from ed_contract.case import Case, Credential, Expectation, Key, Params, Sequence, Step, case
 from ed_contract.cases.bodies import bodies
+from ed_contract.cases.breaking import rows_of
 from ed_contract.cases.changes import Change, changes
 from ed_contract.cases.creates import Creates, one_of_each
-from ed_contract.cases.mutating import every_mutation
+from ed_contract.cases.mutating import mutated
 from ed_contract.cases.valid import expectation_of, summary, valid_case
 from ed_contract.contract import CONTRACT, Contract
 from ed_contract.kinds import kind_of
@@ -36,12 +37,10 @@ class Keys:
 
     def broken(self, params: Params, number: int) -> Iterator[Case]:
         """Yield the create with something wrong with it, something else for each number, if anything can be."""
-        first: dict[str, Case] = {}
-        for one in every_mutation(self.contract, params):
-            if one.mutation is not None:
-                first.setdefault(one.mutation.requirement, one)
-        if first:
-            yield list(first.values())[number % len(first)]
+        rows = list(rows_of(self.contract, "request").values())
+        turned = rows[number % len(rows) :] + rows[: number % len(rows)] if rows else []
+        every = (one for row in turned for one in islice(mutated(self.contract, row, params), 1))
+        yield from islice(every, 1)
 
     def every(self) -> Iterator[Sequence]:
         """Yield all of them, in a telling order."""
