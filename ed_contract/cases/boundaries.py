@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
+from typing import Any
 
 from ed_contract.case import Case, Expectation, Fault, Key, Params, Sequence, Step, case, single
-from ed_contract.cases.creates import asking, example_of
+from ed_contract.cases.creates import Creates, asking, example_of, one_of_each, selected_by
 from ed_contract.contract import CONTRACT, Contract
 from ed_contract.expecting import expected
 from ed_contract.kinds import Spec, Value, kind_of, maps, objects
-from ed_contract.kinds.choosing import round_robin
+from ed_contract.kinds.choosing import EMPTY, round_robin
 from ed_contract.kinds.object_repair import complete
 from ed_contract.kinds.sharing import shared
 from ed_contract.kinds.validity import fits
@@ -51,15 +52,49 @@ def _boundaries(contract: Contract, most: int | None) -> tuple[Case, ...]:
     odd = _Odd(contract.request_spec)
     alone = dict(odd.of_kinds())
     of_texts = round_robin(odd.in_other_texts(), *alone.pop("text", ()))
-    series = (odd.in_all_texts(), odd.about_the_whole(), *(round_robin(*some) for some in alone.values()), of_texts)
+    series = (
+        odd.in_all_texts(),
+        odd.about_the_whole(),
+        everything_odd(contract),
+        *(round_robin(*some) for some in alone.values()),
+        of_texts,
+    )
     return tuple(islice(_cases(contract, shared(*series)), most))
 
 
 def telling_boundaries(*, contract: Contract = CONTRACT) -> Iterator[Case]:
     """Yield those boundary cases in which more than one thing is unusual, of each sort in turn."""
     odd = _Odd(contract.request_spec)
-    maps_alone = (odd.of_member(name) for name, one in contract.request_spec.members.items() if one.kind == "map")
-    return _cases(contract, round_robin(odd.in_all_texts(), odd.about_the_whole(), *maps_alone))
+    firsts = round_robin(islice(odd.in_all_texts(), 1), islice(odd.about_the_whole(), 2))
+    return _cases(contract, chain(firsts, everything_odd(contract)))
+
+
+_AT_ONCE = 24  # creates in which everything is unusual: what is refused in them is sent alone too
+
+
+def everything_odd(contract: Contract) -> Iterator[Value]:
+    """Yield full creates of each choice in which every value is unusual: who takes anything shows much at once."""
+    creates, shapes = Creates(contract), one_of_each(contract)
+    spec = contract.request_spec
+    for number in range(_AT_ONCE // len(shapes)):
+        for shape in shapes:
+            base = creates.full(shape)
+            odd = {name: _nth(spec.members[name], value, number) for name, value in base.items() if name not in shape}
+            told = next((one for one in odd.values() if one), "")
+            kind = selected_by(contract, shape)
+            name = f"everything unusual: {told and told[0]}{kind and f', {kind}'}"
+            yield Value(name=name, value={**base, **{one: found[1] for one, found in odd.items() if found}})
+
+
+def _nth(spec: Spec, value: Any, number: int) -> tuple[str, Any] | None:  # noqa: ANN401 - any JSON
+    """Return the nth unusual value with its name, without those that stand for none; of an object, in each member."""
+    if spec.members and isinstance(value, dict):
+        found = {name: _nth(spec.members[name], one, number) for name, one in value.items() if name in spec.members}
+        return "an object", {**value, **{name: one[1] for name, one in found.items() if one}}
+    if spec.kind == "enum" or (spec.item is not None and spec.item.kind == "enum"):
+        return None
+    some = (one for one in kind_of(spec).unusual(spec) if one.value not in EMPTY)
+    return next(((one.name, one.value) for one in islice(some, number, number + 1)), None)
 
 
 def _cases(contract: Contract, values: Iterable[Value]) -> Iterator[Case]:
@@ -166,7 +201,7 @@ def _case(contract: Contract, one: Value) -> Case | None:
 def _named(place: str, what: str) -> str:
     """Return the name of a case: an identifier, which waivers hold."""
     if not place:
-        return f"with {what}"
+        return what if what.startswith("everything unusual") else f"with {what}"
     if what.startswith(("null", "twice, ", "where ", "left ")):
         return f"{place} {what}"
     return f"{place} {'of' if what[0] in '0123456789{' else 'with'} {what}"

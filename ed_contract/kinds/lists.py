@@ -108,8 +108,10 @@ def unusual_candidates(spec: Spec) -> Iterator[Value]:
 
 
 def _counts(spec: Spec) -> tuple[int, ...]:
-    own = sizes.limits_of({**spec.realistic, **spec.schema}, "minItems", "maxItems")
-    told = (*(size + 1 for size in own), 11, 100, 21)
+    stated = {**spec.realistic, **spec.schema}
+    most = sizes.limits_of(stated, "maxItems")
+    own = (*sizes.limits_of(stated, "minItems"), *most)
+    told = (*(size + 1 for size in most), 11, 100, 21)
     if item_of(spec).kind in {"enum", "boolean"}:  # of few there are not so many
         return told[:1]
     return sizes.around(sizes.COUNTS, first=(*told, *sizes.around(own)))

@@ -71,8 +71,10 @@ def _unusual(spec: Spec) -> Iterator[Value]:
     def entry(key: str) -> dict[str, Json]:
         return {key: "v" if item.kind == "text" else value}
 
-    own = sizes.limits_of({**spec.realistic, **spec.schema}, "minProperties", "maxProperties")
-    counts = dict.fromkeys((*(size + 1 for size in own), *_COUNTS, *sizes.around(own), *sizes.around(sizes.COUNTS)))
+    stated = {**spec.realistic, **spec.schema}
+    most = sizes.limits_of(stated, "maxProperties")
+    own = (*sizes.limits_of(stated, "minProperties"), *most)
+    counts = dict.fromkeys((*(size + 1 for size in most), *_COUNTS, *sizes.around(own), *sizes.around(sizes.COUNTS)))
     of_sizes = round_robin(
         sizes.series("{} entries", (count for count in counts if count > 1), lambda count: _of_size(item, count)),
         sizes.series(

@@ -61,8 +61,9 @@ def _of_bytes(size: int) -> str:
 
 def telling(spec: Spec, *, family: str = "{} characters") -> Iterator[Value]:
     """Yield texts of the sizes that the document names, and of those beyond the limits that are met most often."""
-    own = limits_of({**spec.realistic, **spec.schema}, "minLength", "maxLength")
-    first = dict.fromkeys((*(size + 1 for size in own), *MOST_TOLD, *around(own)))
+    stated = {**spec.realistic, **spec.schema}
+    most = limits_of(stated, "maxLength")
+    first = dict.fromkeys((*(size + 1 for size in most), *MOST_TOLD, *around((*limits_of(stated, "minLength"), *most))))
     return series(family, (size for size in first if size > 1), filler)
 
 
