@@ -5,18 +5,20 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis.errors import InvalidArgument
 from jsonschema import Draft202012Validator
 
 from ed_contract import strategies as ed
 from ed_contract.case import Expectation
-from ed_contract.cases.combinations import OPTIONS
+from ed_contract.cases.options import options_of
 from ed_contract.contract import CONTRACT
+from ed_contract.exceptions import UsageError
+from ed_contract.kinds import kind_of
 from ed_contract.options import DEFAULTS
-from ed_contract.strategies.values import POOLS
 
 VALIDATOR = Draft202012Validator(CONTRACT.request_schema)
+OPTIONS = options_of(CONTRACT)
 DIMENSIONS, place_of = OPTIONS.dimensions, OPTIONS.place_of
+USUAL = {name: kind_of(one).usual(one) for name, one in CONTRACT.request_spec.members.items()}
 
 
 def ways(rows, strength):
@@ -138,5 +140,5 @@ def test_coverage_counts_what_was_reached_of_what_there_is():
 @pytest.mark.parametrize("strength", [0, 8])
 def test_a_strength_must_be_one_of_the_dimensions(strength):
     """From one to all of them."""
-    with pytest.raises(InvalidArgument, match=r"strength=\d is not between 1 and 7"):
+    with pytest.raises(UsageError, match=r"strength=\d is not between 1 and 7"):
         ed.combinations(strength=strength)
