@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from ed_contract.case import Expectation, encode
@@ -67,7 +69,7 @@ def test_values_take_turns(seed):
     creates, again, other = Creates(CONTRACT, seed), Creates(CONTRACT, seed), Creates(CONTRACT, seed + 1)
     shape = creates.shapes[0]
     made = [creates.full(shape) for _ in range(6)]
-    assert all(one["name"] != two["name"] for one, two in zip(made, made[1:], strict=False))
+    assert all(one["name"] != two["name"] for one, two in pairwise(made))
     assert [encode(again.full(shape)) for _ in range(6)] == [encode(one) for one in made]
     assert [encode(other.full(shape)) for _ in range(6)] != [encode(one) for one in made]
 
