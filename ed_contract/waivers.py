@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ed_contract.contract import CONTRACT, Contract
+from ed_contract.contract.renamed_faults import RENAMED_FAULTS
 from ed_contract.exceptions import UsageError
 
 TABLE = "waiver"
@@ -37,9 +38,16 @@ class Waiver:
         """Return what it covers, as findings are named."""
         return self.requirement if self.fault is None else f"{self.requirement} [{self.fault}]"
 
+    @property
+    def renamed(self) -> Waiver:
+        """The waiver with the present text of its fault, or itself where that was never changed."""
+        return self if self.fault is None else replace(self, fault=RENAMED_FAULTS.get(self.fault, self.fault))
+
     def covers(self, requirement: str, fault: str) -> bool:
-        """Whether a finding of this identity is meant."""
-        return requirement == self.requirement and self.fault in {None, _written(fault)}
+        """Whether a finding of this identity is meant, by its present text or by an old one."""
+        return requirement == self.requirement and (
+            self.fault in {None, _written(fault)} or self.renamed.fault == _written(fault)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +73,10 @@ class Waivers:
         return waiver is not None and not self.expired(waiver)
 
     def updated(self, found: Iterable[Identity], unneeded: Iterable[Waiver]) -> Waivers:
-        """Return these waivers without the unneeded ones, and with a new one for each finding that none covers."""
+        """Return these waivers without the unneeded ones, and with a new one for each finding that none covers.
+
+        Faults have their present texts.
+        """
         dropped = set(unneeded)
         reason = f"found on {self.today.isoformat()}; say why it may stay"
         new = {
@@ -73,10 +84,18 @@ class Waivers:
             for requirement, fault in found
             if self.covering(requirement, fault) is None
         }
-        kept = [one for one in self.entries if one not in dropped]
+        kept = _each_once(one.renamed for one in self.entries if one not in dropped)
         order = list(self.contract.requirements)
         entries = sorted((*kept, *new), key=lambda one: (order.index(one.requirement), one.fault or ""))
         return replace(self, entries=tuple(entries))
+
+
+def _each_once(entries: Iterable[Waiver]) -> list[Waiver]:
+    """Return the first waiver of each finding: an old and the present text of one fault may stand in a file."""
+    found: dict[str, Waiver] = {}
+    for one in entries:
+        found.setdefault(str(one), one)
+    return list(found.values())
 
 
 def today() -> date:

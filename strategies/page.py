@@ -125,12 +125,12 @@ def _chosen(argument: str, given: Collection[str] | None, known: Collection[str]
 
 def names() -> SearchStrategy[str]:
     """Readable names of at most 60 characters, in many scripts."""
-    return values_of(_MEMBERS["name"])
+    return shown_as("names", values_of(_MEMBERS["name"]))
 
 
 def descriptions() -> SearchStrategy[str]:
     """Readable descriptions of at most 100 characters, in many scripts."""
-    return values_of(_MEMBERS["description"])
+    return shown_as("descriptions", values_of(_MEMBERS["description"]))
 
 
 def enabled_events(event_payload: str = "thin", *, max_size: int = _MOST_EVENTS) -> SearchStrategy[list[str]]:
@@ -159,7 +159,7 @@ def aws_regions() -> SearchStrategy[str]:
 
 def webhook_urls() -> SearchStrategy[str]:
     """Https URLs on hosts that are reserved for examples, with paths and queries."""
-    return values_of(_member("webhook_endpoint", "url"))
+    return shown_as("webhook_urls", values_of(_member("webhook_endpoint", "url")))
 
 
 def _member(holder: str, name: str) -> Spec:
@@ -174,7 +174,8 @@ def metadata(*, min_size: int = 1, max_size: int = _MOST_ENTRIES) -> SearchStrat
     written = [one for one in kind_of(spec).usual(spec) if min_size <= len(one) <= max_size]
     made = st.builds(filled, st.integers(min_size, max_size), texts(40))
     made = made.filter(partial(is_usual, spec)) if min_size else made
-    return sampled(written) | made if written and min_size else made
+    drawn = sampled(written) | made if written and min_size else made
+    return shown_as("metadata", drawn)
 
 
 def api_versions() -> SearchStrategy[str]:

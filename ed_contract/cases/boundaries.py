@@ -202,7 +202,7 @@ def _named(place: str, what: str) -> str:
     """Return the name of a case: an identifier, which waivers hold."""
     if not place:
         return what if what.startswith("everything unusual") else f"with {what}"
-    if what.startswith(("null", "twice, ", "where ", "left ")):
+    if what == "null" or what.startswith(("null where ", "twice, ", "where ", "left ")):
         return f"{place} {what}"
     return f"{place} {'of' if what[0] in '0123456789{' else 'with'} {what}"
 

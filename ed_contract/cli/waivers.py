@@ -53,7 +53,7 @@ def update(path: str, waivers: Waivers, report: Report, redact: Redactor) -> tup
         if redact(fault) == fault
     ]
     after = waivers.updated(faults, report.unneeded)
-    kept = len(set(waivers.entries) & set(after.entries))
+    kept = len({one.renamed for one in waivers.entries} & set(after.entries))
     try:
         write_file(path, dump(after))
     except OSError as error:

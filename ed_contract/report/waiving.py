@@ -22,7 +22,7 @@ class Exercise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """The waivers that fail a run, those of which it cannot say anything, and those that are not needed."""
+    """The waivers that fail a run, those of which something is to be said, and those that are not needed."""
 
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -37,6 +37,11 @@ def standing(waivers: Waivers, found: Iterable[Identity], exercise: Exercise) ->
     found = tuple(found)
     used = {waivers.covering(*identity) for identity in found}
     problems, notes, unneeded = [], [], []
+    renamed = [
+        f"{one}: the fault is called [{one.renamed.fault}] now: write that, or have --waivers-update write it"
+        for one in waivers.entries
+        if one in used and one.renamed != one
+    ]
     for waiver in waivers.entries:
         others = [fault for requirement, fault in found if requirement == waiver.requirement]
         if waiver in used:
@@ -49,7 +54,7 @@ def standing(waivers: Waivers, found: Iterable[Identity], exercise: Exercise) ->
             near = difflib.get_close_matches(waiver.fault or "", others, n=1, cutoff=0.6)
             hint = f", or did you mean [{near[0]}]?" if near else ""
             problems.append(f"{waiver}: the waiver is no longer needed: remove it{hint}")
-    return Standing(problems=tuple(problems), notes=tuple(notes), unneeded=tuple(unneeded))
+    return Standing(problems=tuple(problems), notes=(*renamed, *notes), unneeded=tuple(unneeded))
 
 
 def _not_looked_for(waiver: Waiver, exercise: Exercise, *, found_others: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 
 import pytest
@@ -11,7 +12,7 @@ from common.broken import NameNotRequired, OpenEnum
 from ed_contract.cli import cli
 from ed_contract.exceptions import UsageError
 from ed_contract.reference import Reference, serve
-from ed_contract.waivers import Waiver, dump, load
+from ed_contract.waivers import Waiver, Waivers, dump, load, today
 
 ROW = "request/event_payload/enum"
 
@@ -93,6 +94,36 @@ def test_a_waiver_that_is_not_needed_fails_and_an_update_drops_it(tmp_path):
     assert (updated, last[-1]) == (0, f"  waivers: {path} holds 1 as before, 0 new; 1 dropped")
     assert load(path).entries == (kept,)
     assert dump(load(path)) == path.read_text(encoding="utf-8")
+
+
+def test_an_update_writes_the_present_text_of_a_fault(tmp_path):
+    """A file of an earlier version lets the same finding pass, and is as long afterwards."""
+
+    class FailsAtStars(Reference):
+        """Answers 500 to a list of one star."""
+
+        def __call__(self, environ, start_response):
+            """Look at the body before the reference does."""
+            body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+            environ["wsgi.input"] = io.BytesIO(body)
+            if b'["*"]' in body:
+                start_response("500 Internal Server Error", [("Content-Type", "application/json")])
+                return [b'{"error": {"message": "KeyError"}}']
+            return super().__call__(environ, start_response)
+
+    path, row = tmp_path / "waivers.toml", "robustness/no-server-error"
+    old = Waiver(requirement=row, fault="events: a star", reason="BUG-1")
+    path.write_text(dump(Waivers(entries=(old,), today=today())), encoding="utf-8")
+    narrow = ("--phases", "boundaries", "--only", row, "--waivers", path)
+    with FailsAtStars() as app, serve(app) as server:
+        code, lines = command(server.url, *narrow)
+        updated, last = command(server.url, *narrow, "--waivers-update")
+    new = "enabled_events with a star"
+    assert code == 0
+    assert f"WAIVED {row} [{new}]: BUG-1" in lines
+    assert any(line.startswith(f"WAIVER {row} [{old.fault}]: the fault is called [{new}] now") for line in lines)
+    assert (updated, last[-1]) == (0, f"  waivers: {path} holds 1 as before, 0 new; 0 dropped")
+    assert load(path).entries == (Waiver(requirement=row, fault=new, reason="BUG-1"),)
 
 
 def test_a_run_that_could_not_judge_changes_nothing(tmp_path):

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 
 from ed_contract.case import Case, Mutation
+from ed_contract.cases.creates import Creates
+from ed_contract.contract import CONTRACT
 from ed_contract.strategies import mutations
-from ed_contract.strategies.params import EVENT_PAYLOADS, TYPES
-from ed_contract.strategies.rotation import Rotation
 
-_rotation = Rotation(0)
+_creates = Creates(CONTRACT)
 CASES: tuple[Case, ...] = tuple(
     case
-    for kind in TYPES
-    for payload in EVENT_PAYLOADS
-    for make in (_rotation.rich, _rotation.full, _rotation.full, _rotation.create)
-    for case in mutations(make(kind, payload))
+    for shape in _creates.shapes
+    for make in (_creates.rich, _creates.full, _creates.full, _creates.plain)
+    for case in mutations(make(shape))
 )
-"""The mutations of creates of each type and payload, full and plain; those of lists of one and of several events."""
+"""The mutations of creates of each shape, full and plain; those of lists of one and of several events."""
 MUTATIONS: tuple[Mutation, ...] = tuple(dict.fromkeys(one.mutation for one in CASES if one.mutation is not None))
 """Each requirement with each operator, once."""
 

@@ -32,12 +32,12 @@ FAULTS = {
             ["name of 256 characters", "10,000 levels deep"],
         ),
         (
-            ["0 metadata entries", "9 metadata entries", "51 metadata entries"],
-            ["0 metadata entries", "9 metadata entries"],
+            ["metadata of 0 entries", "metadata of 9 entries", "metadata of 51 entries"],
+            ["metadata of 0 entries", "metadata of 9 entries"],
         ),
         (
-            ["URL with an IPv4 address", "URL with an IPv6 address"],
-            ["URL with an IPv4 address", "URL with an IPv6 address"],
+            ["webhook_endpoint.url with an IPv4 address", "webhook_endpoint.url with an IPv6 address"],
+            ["webhook_endpoint.url with an IPv4 address", "webhook_endpoint.url with an IPv6 address"],
         ),
     ],
 )

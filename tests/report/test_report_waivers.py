@@ -130,6 +130,20 @@ def test_a_misspelt_fault_gets_a_hint():
     )
 
 
+def test_a_waiver_with_an_old_text_is_told_the_present_one():
+    """Once, before the other notes; it excuses the finding all the same."""
+    requirement = "robustness/no-server-error"
+    given = waivers("9 metadata entries", "URL with a port", requirement=requirement)
+    report = reported("metadata of 9 entries", given=given, requirement=requirement, whole=False)
+    assert (report.failing, report.waiver_problems, report.exit_code) == ((), (), 0)
+    assert report.waiver_notes == (
+        f"{requirement} [9 metadata entries]: the fault is called [metadata of 9 entries] now: "
+        "write that, or have --waivers-update write it",
+        f"{requirement} [URL with a port]: not exercised: the waiver may still be needed",
+    )
+    assert f"WAIVER {report.waiver_notes[0]}" in [line.text for line in report_lines(report, Redactor())]
+
+
 @pytest.mark.parametrize(
     ("given", "options", "why"),
     [

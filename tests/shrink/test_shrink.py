@@ -8,6 +8,7 @@ import pytest
 from common.interactions import EVENTBRIDGE, WEBHOOK, answered, destination
 
 from ed_contract.case import Step, case
+from ed_contract.cases.creates import plainest
 from ed_contract.contract import CONTRACT
 from ed_contract.contract.resending import resending
 from ed_contract.engine.families import together
@@ -17,9 +18,9 @@ from ed_contract.interaction import Interaction, Request
 from ed_contract.record.history import History
 from ed_contract.record.steps import flat
 from ed_contract.shrink import Moves, Shrinking
-from ed_contract.strategies.plain import PLAIN
 
 RESENDING = resending(CONTRACT.parts.idempotency)
+PLAIN = plainest(CONTRACT)
 MOVES = Moves(CONTRACT.request_schema, PLAIN)
 RICH = EVENTBRIDGE | {
     "name": "Ledger 2",

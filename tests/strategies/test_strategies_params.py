@@ -12,11 +12,14 @@ from jsonschema import Draft202012Validator
 
 from ed_contract import strategies as ed
 from ed_contract.case import Expectation, encode
+from ed_contract.cases.options import options_of
+from ed_contract.cases.valid import summary
 from ed_contract.contract import CONTRACT
-from ed_contract.strategies.params import summary
-from ed_contract.strategies.values import EVENTS_FROM, INCLUDES
 
 VALIDATOR = Draft202012Validator(CONTRACT.request_schema)
+EVENTS_FROM, INCLUDES = (
+    [one for one in options_of(CONTRACT).dimensions[name] if one] for name in ("events_from", "include")
+)
 WEBHOOK = {
     "name": "Orders",
     "type": "webhook_endpoint",

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
 from ed_contract import strategies as ed
+from ed_contract.cases.breaking import rows_of
 from ed_contract.contract import CONTRACT
-from ed_contract.strategies.responses import RESPONSE_ROWS
 
+RESPONSE_ROWS = rows_of(CONTRACT, "response")
 FIRST = settings(phases=[Phase.generate], database=None)
 KEYWORDS = {"required", "type", "enum", "const", "format", "items"}
 

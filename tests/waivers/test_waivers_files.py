@@ -131,6 +131,29 @@ def test_the_waiver_that_names_the_fault_decides():
     assert not waivers(wide, named).excuses(ENUM, "upper case")
 
 
+SERVER = "robustness/no-server-error"
+OLD, NEW = "URL with a port", "webhook_endpoint.url with a port"
+
+
+def test_a_waiver_with_an_old_text_goes_on_matching():
+    """And a fault that still has the old text, in a record of before, is matched by it too."""
+    one = waivers(entry(SERVER, OLD))
+    assert one.excuses(SERVER, NEW)
+    assert one.excuses(SERVER, OLD)
+    assert not one.excuses(SERVER, "webhook_endpoint.url with the default port")
+    assert not one.excuses("robustness/answers", NEW)
+    assert not waivers(entry(SERVER, NEW)).excuses(SERVER, OLD)
+
+
+def test_an_update_writes_the_present_text():
+    """Once, with the first reason; a waiver that is dropped is not renamed, and others stay as they are."""
+    old, both = entry(SERVER, OLD, reason="known"), entry(SERVER, NEW, reason="known too")
+    other = entry(fault="upper case")
+    assert waivers(other, old).updated([(SERVER, NEW)], []).entries == (other, entry(SERVER, NEW, reason="known"))
+    assert waivers(old, both).updated([], []).entries == (entry(SERVER, NEW, reason="known"),)
+    assert waivers(old, other).updated([], [old]).entries == (other,)
+
+
 HOSTILE = 'a"b\\c\n\x00\x7f\u202e\U0001f680\U000e0001é'
 
 

@@ -1,0 +1,49 @@
+"""What is sent at once, by others, and much later."""
+
+from __future__ import annotations
+
+from ed_contract import strategies as ed
+from ed_contract.case import Burst, Credential, Expectation, Key
+
+
+def test_a_burst_is_of_one_key_and_is_looked_back_on():
+    """Equal bodies are followed by a patient retry; different bodies differ in the name alone; the last has keys."""
+    *of_one, last = ed.bursts()
+    (several,) = last.steps
+    assert len({step.key for step in several.steps}) == len({step.case.body for step in several.steps}) == 6
+    for sequence in of_one:
+        burst, *after = sequence.steps
+        assert isinstance(burst, Burst)
+        assert len({step.key for step in burst.steps}) == 1
+        bodies = {step.case.body for step in burst.steps}
+        assert len(bodies) in {1, len(burst.steps)}
+        assert [step.patient for step in after] == [True] * (len(bodies) == 1)
+
+
+def test_wrong_credentials_and_other_accounts_are_no_valid_creates_of_ours():
+    """What becomes of them is judged by their own rows alone."""
+    none, unknown = Credential.NONE, Credential.UNKNOWN
+    wrong = [none, Credential.EMPTY, Credential.OTHER_SCHEME, unknown]
+    credentials = [tuple(step.credential for step in sequence.steps) for sequence in ed.authentication()]
+    assert credentials == [*((one,) for one in wrong), (Credential.FIRST, none), (Credential.FIRST, unknown)]
+    for sequence in (*ed.authentication(), *ed.accounts()):
+        others = [step for step in sequence.steps if step.credential is not Credential.FIRST]
+        assert {step.case.expectation for step in others} == {Expectation.EITHER}
+        assert {step.key for step in sequence.steps} == {Key()}
+
+
+def test_the_first_account_asks_again_when_another_used_its_key():
+    """With the same bytes, under the same key."""
+    again = [sequence.steps for sequence in ed.accounts() if len(sequence) == 3]
+    assert len(again) == 2
+    assert all(steps[0].case.body == steps[2].case.body for steps in again)
+    assert all({step.key for step in steps} == {Key()} for steps in again)
+
+
+def test_what_is_kept_is_asked_for_again():
+    """The same bodies under the same keys, in two sequences far apart; then other bodies under two of them."""
+    first, last = ed.keeping(), ed.afterwards()
+    assert [one.steps for one in first] == [one.steps for one in last[:3]]
+    assert [one.steps[0].key for one in first[:2]] == [one.steps[0].key for one in last[3:]]
+    assert not {one.steps[0].case.body for one in last[3:]} & {one.steps[0].case.body for one in first}
+    assert all(one.steps[0].key.label.startswith("@") for one in first)

@@ -1,0 +1,97 @@
+"""What a run sends: within its cap, the same for a seed, and without Hypothesis before it draws anything."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from ed_contract.case import Expectation
+from ed_contract.contract import CONTRACT, Contract, editions
+from ed_contract.expecting import expected
+from ed_contract.options import DEFAULTS
+from ed_contract.planning import plan
+
+SEEDS = pytest.mark.parametrize("seed", range(5))
+EACH = pytest.mark.parametrize(
+    ("edition", "seed"), [*((CONTRACT.edition, seed) for seed in range(5)), *((one, 0) for one in editions()[1:])]
+)
+"""Five seeds of the first edition, and one of each other."""
+
+
+def planned(seed, contract=CONTRACT, *, max_examples=DEFAULTS.max_examples, **options):
+    """Return the phases of a default run of a seed."""
+    plan.cache_clear()
+    given = {"two_accounts": True, "restarts": False, "phases": None, **options}
+    rows = tuple(contract.requirements.values())
+    return plan(contract, rows, seed=seed, strength=DEFAULTS.strength, max_examples=max_examples, **given)
+
+
+def sent(phases):
+    """Return everything that phases send."""
+    return [
+        (
+            phase.name,
+            [(step if step.__class__.__name__ == "Burst" else (step.case.body, step.key)) for step in one.steps],
+        )
+        for phase in phases
+        for one in phase.sequences
+    ]
+
+
+@EACH
+def test_a_default_run_keeps_to_its_cap(edition, seed):
+    """Before any finding is made smaller."""
+    phases = planned(seed, Contract.load(edition))
+    assert sum(phase.requests for phase in phases) <= DEFAULTS.max_requests
+
+
+@SEEDS
+def test_the_same_seed_sends_the_same_in_the_same_order(seed):
+    """All phases, random ones included; another seed sends others."""
+    once, again, other = (sent(planned(one)) for one in (seed, seed, seed + 1))
+    assert once == again
+    assert once != other
+
+
+@EACH
+def test_what_is_expected_of_every_case_follows_from_the_document(edition, seed):
+    """ACCEPT cases are to be accepted, REJECT cases break the one requirement that they name."""
+    contract = Contract.load(edition)
+    counted = 0
+    for phase in planned(seed, contract, phases=("smoke", "combinations", "mutations", "idempotency", "bursts")):
+        for case in (case for one in phase.sequences for case in one.cases()):
+            if case.params is None or case.expectation is Expectation.EITHER:
+                continue
+            counted += 1
+            expectation, mutation = expected(contract, case.params)
+            assert expectation is case.expectation, case
+            if case.mutation is not None:
+                assert mutation.requirement == case.mutation.requirement, case
+    assert counted > 400
+
+
+PLANNING = """
+import sys
+from ed_contract.contract import CONTRACT
+from ed_contract.options import DEFAULTS
+from ed_contract.planning import plan
+
+rows = tuple(CONTRACT.requirements.values())
+common = dict(seed=0, strength=3, max_examples=4, two_accounts=True, restarts=False)
+phases = plan(CONTRACT, rows, None, **common)
+for phase in phases:
+    if phase.name in {"fuzz", "stateful"}:
+        continue
+    assert list(phase.sequences), phase.name
+print(sorted(name for name in sys.modules if name.partition(".")[0] == "hypothesis")[:3])
+assert next(iter(next(one for one in phases if one.name == "fuzz").sequences))
+print("hypothesis" in sys.modules)
+"""
+
+
+def test_hypothesis_is_not_imported_before_something_is_drawn():
+    """To the first finding of a run every tenth of a second counts."""
+    done = subprocess.run([sys.executable, "-c", PLANNING], capture_output=True, text=True, check=False)
+    assert (done.stdout.splitlines(), done.stderr) == (["[]", "True"], "")
