@@ -178,7 +178,7 @@ def example(contract: Contract) -> Case:
     """Return the document's own example, or what is plain where it has none."""
     from ed_contract.cases import example_of  # noqa: PLC0415 - heavy
 
-    return case("the page's example", example_of(contract))
+    return case(f"the {contract.source}'s example", example_of(contract))
 
 
 def shrinking(contract: Contract, history: History, group: Group) -> Shrinking:

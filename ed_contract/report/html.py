@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 from ed_contract.engine.events import End
 from ed_contract.report.comparison import comparisons, pretty
-from ed_contract.report.json import as_document
+from ed_contract.report.json import as_document, contract_of
 from ed_contract.report.latency import Latency, shortest
 from ed_contract.report.model import Bug, Combination, Report, Row
 from ed_contract.report.redaction import Redactor
-from ed_contract.report.text import ENDS, again, cleaned, headline, printable, repeats
+from ed_contract.report.text import ENDS, advised, again, cleaned, headline, printable, repeats
 from ed_contract.requirement import Level
 from ed_contract.verdict import Verdict
 
@@ -122,6 +122,7 @@ def _duration(seconds: float) -> str:
 def _view(report: Report, redact: Redactor) -> dict[str, Any]:
     """Return what the template shows."""
     document = as_document(report, redact)
+    operation = contract_of(document).operation
     word = headline(report)
     title, _, rest = word.partition(": ")
     by_identity = {
@@ -148,6 +149,8 @@ def _view(report: Report, redact: Redactor) -> dict[str, Any]:
     ]
     return {
         "report": document,
+        "operation": f"{operation.method.upper()} {operation.path}",
+        "advice": [advised(one, len(one.places)) for one in report.advice],
         # Nothing was found yet: a run that was interrupted, or left something out, does not look like a whole one.
         "verdict": min(report.verdict, Verdict.INCONCLUSIVE) if _unfinished(report) else report.verdict,
         "partial": report.partial,
@@ -155,7 +158,7 @@ def _view(report: Report, redact: Redactor) -> dict[str, Any]:
         "title": title,
         "subtitle": rest,
         "end": ENDS.get(report.end, ""),
-        "cleaned": "" if report.clean_up is None else cleaned(report.clean_up, redact),
+        "cleaned": "" if report.clean_up is None else cleaned(report.clean_up, redact, report.noun),
         "findings": findings,
         "open": OPEN,
         "areas": _areas(report, document, anchors),

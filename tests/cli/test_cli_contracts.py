@@ -112,6 +112,15 @@ def test_the_bundled_server_is_none_for_it():
     )
 
 
+def test_a_dry_run_needs_no_server():
+    """What would be sent follows from the document."""
+    done = ed_contract("run", "--contract", FILE, "--dry-run", "--phases", "auth,fuzz")
+    assert (done.returncode, done.stderr) == (0, "")
+    first, *phases = done.stdout.splitlines()
+    assert first == "http://127.0.0.1/payments: 45 requests planned, at most 900, seed 0"
+    assert [line.split() for line in phases] == [["smoke", "1"], ["auth", "4"], ["fuzz", "40"]]
+
+
 def test_its_server_is_asked_as_the_document_says():
     """At its path, with its headers; the first request is the document's example."""
     server = Payments()
