@@ -14,8 +14,9 @@ from jsonschema import Draft202012Validator
 
 from ed_contract.case import Params
 from ed_contract.contract import Contract
-from ed_contract.kinds import Json, NoValueError, kind_of
+from ed_contract.kinds import Json, kind_of, objects
 from ed_contract.kinds.object_repair import complete
+from ed_contract.kinds.validity import is_usual
 
 Row: TypeAlias = Mapping[str, Any]
 """A value of each option: `()` and False stand for an absent field, a tuple for a list, True for any value."""
@@ -55,7 +56,7 @@ class Options:
                 known = tuple(kind_of(member.item).usual(member.item))
                 several = (known, known[::-1]) if known[1:] else ()
                 yield name, (*absent, *((one,) for one in known), *several)
-            elif absent:
+            elif absent and is_usual(member, kind_of(member).plain(member)):  # else nothing realistic is known of it
                 yield name, (False, True)
 
     @cached_property
@@ -145,9 +146,8 @@ class Options:
         for name in self._spec.members:
             if name in self._spec.required and name not in given:
                 given[name] = self._usual(name, turn, self.fitting(name, given), telling=telling)
-        found = complete(self._spec, given, turn=turn)
-        if found is None:
-            raise NoValueError(f"no realistic create was found for {dict(row)}")
+        # Where a required field has no realistic value that is known, a valid one may be taken or not.
+        found = complete(self._spec, given, turn=turn) or {**objects.plain(self._spec), **given}
         order = {**found, **foreign}
         return {name: deepcopy(order[name]) for name in self._spec.members if name in order}
 

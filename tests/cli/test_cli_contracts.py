@@ -16,7 +16,7 @@ FILE = "payments.yaml"
 AT = "paths./payments.post"
 SCHEMA = f"{AT}.requestBody.content.application/json.schema"
 AMOUNT = f"{BODY}|properties|amount"
-CIRCLE = {"type": "object", "properties": {"leg": {"$ref": "#/components/schemas/Leg"}}}
+CIRCLE = {"type": "object", "required": ["leg"], "properties": {"leg": {"$ref": "#/components/schemas/Leg"}}}
 
 
 @pytest.fixture(autouse=True)
@@ -117,8 +117,8 @@ def test_a_dry_run_needs_no_server():
     done = ed_contract("run", "--contract", FILE, "--dry-run", "--phases", "auth,fuzz")
     assert (done.returncode, done.stderr) == (0, "")
     first, *phases = done.stdout.splitlines()
-    assert first == "http://127.0.0.1/payments: 45 requests planned, at most 900, seed 0"
-    assert [line.split() for line in phases] == [["smoke", "1"], ["auth", "4"], ["fuzz", "40"]]
+    assert first == "http://127.0.0.1/payments: 49 requests planned, at most 900, seed 0"
+    assert [line.split() for line in phases] == [["preflight", "1"], ["auth", "8"], ["fuzz", "40"]]
 
 
 def test_its_server_is_asked_as_the_document_says():
