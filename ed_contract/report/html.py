@@ -11,12 +11,14 @@ import base64
 import hashlib
 import math
 import re
+import shlex
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from ed_contract.contract import SEED
 from ed_contract.engine.events import End
 from ed_contract.report.comparison import comparisons, pretty
 from ed_contract.report.json import as_document, contract_of
@@ -142,7 +144,7 @@ def _view(report: Report, redact: Redactor) -> dict[str, Any]:
             "anchor": anchors[bug.finding.identity],
             "word": "fail" if bug.finding.identity in failing else "warn",
             "row": rows[bug.finding.requirement].requirement,
-            "again": redact(again(bug.finding, report)),
+            "again": redact(again(bug.finding, report, contract_options(report))),
             "doubt": repeats(bug.finding, report),
         }
         for bug in ordered
@@ -168,6 +170,13 @@ def _view(report: Report, redact: Redactor) -> dict[str, Any]:
         "grid": _grid(report.options),
         "latencies": _latencies(report),
     }
+
+
+def contract_options(report: Report) -> str:
+    """Return the options that name what was judged, if not the first edition of the page."""
+    if report.own is not None:
+        return f"--contract {shlex.quote(report.edition)} --operation {shlex.quote(report.own['operation'])}"
+    return "" if report.edition == SEED else f"--edition {report.edition}"
 
 
 def _unfinished(report: Report) -> bool:
