@@ -234,9 +234,10 @@ def test_what_all_of_puts_together_is_one_object():
     together = partial(composed, without="readOnly")
     assert together(both) == whole
     assert together({"properties": {"m": both}, "items": both}) == {"properties": {"m": whole}, "items": whole}
-    apart = {"allOf": [base, {"properties": {"a": {"type": "integer"}}}]}
-    assert together(apart) == apart
-    assert together({"properties": {"m": False}}) == {"properties": {"m": {"not": {}}}}
+    number = {"type": "integer"}
+    apart = {**base, "properties": {"a": {"allOf": [base["properties"]["a"], number]}}}
+    assert together({"allOf": [base, {"properties": {"a": number}}]}) == apart
+    assert together({"properties": {"m": False}}) == {"properties": {}}
 
 
 def test_what_breaks_a_keyword_without_a_requirement_may_be_either():

@@ -26,6 +26,7 @@ FIELDS = {
     "a boolean": {"a": {"type": "boolean"}},
     "one word, and a number": {"a": {"enum": ["x"]}, "b": {"type": "integer"}},
     "anything": {"a": {}},
+    "anything, and a member that may not be there": {"a": True, "b": False},
 }
 
 
