@@ -89,6 +89,11 @@ def run(
     chosen, wanted = settled(settings, contract, changes)
     target = target_from(chosen, target, wanted)
     contract = _contract(target, wanted)
+    if target is None and contract.is_own:
+        raise UsageError(
+            "there is nothing to judge: no URL and no --app\n"
+            "give one of them: the bundled server is one for the page, not for this contract."
+        )
     waivers = waivers or (None if chosen.waivers is None else load_waivers(chosen.waivers, contract))
     selected = contract.select(chosen.only, chosen.skip)
     left_out = [row for row in contract.requirements.values() if row not in selected]
@@ -279,14 +284,8 @@ async def arun(
 
 
 def _contract(target: Target | str | None, wanted: Contract | None) -> Contract:
-    """Return the contract that a run is about; raise UsageError if it is about no server."""
-    contract = target.contract if isinstance(target, Target) else wanted or CONTRACT
-    if target is None and contract.is_own:
-        raise UsageError(
-            "there is nothing to judge: no URL and no --app\n"
-            "give one of them: the bundled server is one for the page, not for this contract."
-        )
-    return contract
+    """Return the contract that a run is about."""
+    return target.contract if isinstance(target, Target) else wanted or CONTRACT
 
 
 def _is_whole(contract: Contract, chosen: Settings, *, restarts: bool) -> bool:
@@ -315,7 +314,8 @@ def dry_run(
     chosen, wanted = settled(settings, contract, changes)
     target = target_from(chosen, target, wanted)
     contract = target.contract if isinstance(target, Target) else wanted or CONTRACT
-    reached = target_of(target or Target(url="http://127.0.0.1", second_api_key="embedded", contract=contract))
+    second = None if contract.is_own else EMBEDDED_KEYS[1]  # of the bundled server
+    reached = target_of(target or Target(url="http://127.0.0.1", second_api_key=second, contract=contract))
     selected = contract.select(chosen.only, chosen.skip)
     planned = _planned(selected, chosen, reached, restarts=restarts, embedded=target is None)
     return _started(reached, planned, chosen, restarts=restarts)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from importlib import import_module
 from types import ModuleType
 
-from ed_contract.case import Case, case, single
+from ed_contract.case import Case, single
 from ed_contract.case import Sequence as CaseSequence
 from ed_contract.contract import Contract
 from ed_contract.contract.resending import resending
@@ -196,9 +196,9 @@ def _pruned(phase: Phase, wanted: frozenset[str]) -> Phase:
 
 def example(contract: Contract) -> Case:
     """Return the document's own example, or what is plain where it has none."""
-    from ed_contract.cases import example_of  # noqa: PLC0415 - heavy
+    from ed_contract.cases import example_case  # noqa: PLC0415 - heavy
 
-    return case("the page's example", example_of(contract))
+    return example_case(contract)
 
 
 def shrinking(contract: Contract, history: History, group: Group) -> Shrinking:

@@ -16,6 +16,7 @@ from hypothesis import seed as seeded
 from hypothesis import strategies as st
 
 from ed_contract.case import Case, Key, Sequence, Step, single
+from ed_contract.cases.breaking import rows_of
 from ed_contract.cases.combinations import combinations, further_rows
 from ed_contract.cases.options import options_of
 from ed_contract.cases.valid import valid_case
@@ -85,8 +86,9 @@ def _combining(contract: Contract, most: int, *, strength: int, seed: int) -> tu
 @lru_cache(maxsize=4)
 def _random(contract: Contract, most: int, *, seed: int, number: int) -> tuple[Case, ...]:
     valid = create_cases(contract=contract)
-    cases = st.one_of(valid, valid, mutated_cases(contract=contract))
-    return drawn(cases, most, seed=seed + (number << 32))
+    # A document may ask for nothing that can be broken.
+    mutated = [mutated_cases(contract=contract)] if rows_of(contract, "request") else []
+    return drawn(st.one_of(valid, valid, *mutated), most, seed=seed + (number << 32))
 
 
 def random_sequences(*, most: int = 8, contract: Contract = CONTRACT) -> st.SearchStrategy[Sequence]:
@@ -101,15 +103,9 @@ def _moves() -> st.SearchStrategy[tuple[int, str | None]]:
 
 def _random_sequences(draw: st.DrawFn, arguments: Arguments) -> Sequence:
     contract, valid, some_moves = arguments.held
-    params = [draw(valid) for _ in range(3)]
+    cases = [valid_case(draw(valid), f"random sequence, params {number}", contract=contract) for number in range(1, 4)]
     moves = draw(some_moves)
-    steps = tuple(
-        Step(
-            case=valid_case(params[which], f"random sequence, params {which + 1}", contract=contract),
-            key=None if label is None else Key(label=label),
-        )
-        for which, label in moves
-    )
+    steps = tuple(Step(case=cases[which], key=None if label is None else Key(label=label)) for which, label in moves)
     return Sequence(name="a random sequence", steps=steps)
 
 

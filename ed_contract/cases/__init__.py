@@ -12,7 +12,7 @@ from ed_contract.cases.exercised import exercised
 from ed_contract.cases.mutation_phase import mutations_phase
 from ed_contract.cases.sequences import idempotency
 from ed_contract.cases.smoke import smoke
-from ed_contract.cases.valid import PAGE_EXAMPLE, expectation_of, valid_case
+from ed_contract.cases.valid import PAGE_EXAMPLE, example_case, expectation_of, valid_case
 
 __all__ = [
     "PAGE_EXAMPLE",
@@ -26,6 +26,7 @@ __all__ = [
     "bursts",
     "combinations",
     "coverage",
+    "example_case",
     "example_of",
     "exercised",
     "expectation_of",

@@ -43,8 +43,9 @@ def bursts(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
         for size in SIZES
     ]
     different = [
-        Sequence(name=f"different {said} at once", steps=(Burst(steps=tuple(_different(contract, said, base))),))
+        Sequence(name=f"different {said} at once", steps=(Burst(steps=steps),))
         for said, base in bases.items()
+        if len(steps := tuple(_different(contract, said, base))) > 1
         for _ in range(2)
     ]
     return (*equal, *different, _of_several(contract))
@@ -137,15 +138,14 @@ def keeping(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
 def afterwards(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
     """Return the replays of what `keeping` made, and then other parameters under two of the keys."""
     again = (Sequence(name=f"{step.case.name}: asked for again", steps=(step,)) for step in _kept(contract))
-    return (*again, *(_changed(contract, step) for step in list(_kept(contract))[:2]))
+    return (*again, *(one for step in list(_kept(contract))[:2] for one in _changed(contract, step)))
 
 
-def _changed(contract: Contract, step: Step) -> Sequence:
-    change = next(changes(contract, step.case.params or {}))
-    other = replace(
-        step, case=valid_case(change.params, f"{step.case.name}: other parameters, {change}", contract=contract)
-    )
-    return Sequence(name=other.case.name, steps=(other,))
+def _changed(contract: Contract, step: Step) -> Iterator[Sequence]:
+    for change in islice(changes(contract, step.case.params or {}), 1):
+        name = f"{step.case.name}: other parameters, {change}"
+        other = replace(step, case=valid_case(change.params, name, contract=contract))
+        yield Sequence(name=name, steps=(other,))
 
 
 def restarted(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:

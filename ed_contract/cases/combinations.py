@@ -23,6 +23,10 @@ def combinations(*, strength: int = 3, seed: int = 0, contract: Contract = CONTR
     the EITHER ones is tried as thoroughly as one that accepts them. The other fields' values turn with `seed`.
     """
     options = options_of(contract)
+    if contract.is_own:  # which may have fewer options than the default combines
+        strength = min(strength, len(options.dimensions))
+        if not strength:
+            return ()
     if not 1 <= strength <= len(options.dimensions):
         raise UsageError(f"{strength=} is not between 1 and {len(options.dimensions)}")
     factors = _factors(options)
@@ -41,6 +45,9 @@ def further_rows(
     What is returned is ACCEPT too.
     """
     options = options_of(contract)
+    strength = min(strength, len(options.dimensions))
+    if not strength:
+        return ()
     places = [options.place_of(one.params or {}) for one in cases if one.expectation is Expectation.ACCEPT]
     held = [{name: _unordered(value) for name, value in place.items()} for place in places if place is not None]
     rows = covertable.make(

@@ -56,7 +56,7 @@ class Options:
                 known = tuple(kind_of(member.item).usual(member.item))
                 several = (known, known[::-1]) if known[1:] else ()
                 yield name, (*absent, *((one,) for one in known), *several)
-            elif absent and any(is_usual(member, one) for one in kind_of(member).usual(member)[:1]):
+            elif absent and is_usual(member, kind_of(member).plain(member)):  # else nothing realistic is known of it
                 yield name, (False, True)
 
     @cached_property
@@ -150,7 +150,11 @@ class Options:
         if found is None:  # the document says of it what no option knows: what no realistic create has is left out
             found = repaired(self._spec, given, keep={*row} & self._spec.required, turn=turn)
         if found is None:
-            found = complete(self._spec, {}, turn=turn, full=True) or objects.plain(self._spec)
+            found = complete(self._spec, {}, turn=turn, full=True)
+        if (
+            found is None
+        ):  # where a required field has no realistic value that is known, a valid one may be taken or not
+            found = {**objects.plain(self._spec), **given}
         order = {**found, **foreign}
         return {name: deepcopy(order[name]) for name in self._spec.members if name in order}
 

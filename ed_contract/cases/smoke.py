@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from ed_contract.case import Case, Expectation, Key, Params, Sequence, Step, case, encode, single
+from ed_contract.case import Case, Expectation, Key, Params, Sequence, Step, encode, single
 from ed_contract.cases.bodies import bodies
 from ed_contract.cases.boundaries import telling_boundaries
 from ed_contract.cases.breaking import Row, rows_of
@@ -14,7 +14,7 @@ from ed_contract.cases.changes import changes
 from ed_contract.cases.creates import Creates, example_of, one_of_each
 from ed_contract.cases.mutating import mutated
 from ed_contract.cases.sequences import reworded
-from ed_contract.cases.valid import summary, valid_case
+from ed_contract.cases.valid import example_case, summary, valid_case
 from ed_contract.contract import CONTRACT, Contract
 from ed_contract.kinds.choosing import round_robin
 
@@ -56,7 +56,7 @@ class _Smoke:
     def sequences(self) -> Iterator[Sequence]:
         """Yield them in a telling order."""
         first, *others = one_of_each(self._contract)
-        yield single(case("the document's example", example_of(self._contract)))
+        yield single(example_case(self._contract))
         yield self._used_again(self._creates.rich(first))
         for shape in others:
             params = self._creates.rich(shape)
@@ -117,7 +117,7 @@ class _Smoke:
     def _bodies(self) -> Iterator[Sequence]:
         body = encode(example_of(self._contract))
         for name, text in {
-            "truncated": body[:9],
+            "truncated": body[: min(9, len(body) - 1)],
             "a list": b"[" + body + b"]",
             "trailing garbage": body + b"}",
         }.items():

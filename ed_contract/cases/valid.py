@@ -23,6 +23,16 @@ def expectation_of(params: Params, *, contract: Contract = CONTRACT) -> Expectat
     return expected(contract, params)[0]
 
 
+def example_case(contract: Contract) -> Case:
+    """Return the case that sends the document's own example, or a plain create where it has none.
+
+    The example is accepted by any server; of a plain create it may not be known.
+    """
+    params = example_of(contract)
+    expectation = Expectation.ACCEPT if contract.example else expectation_of(params, contract=contract)
+    return case(f"the {contract.source}'s example", params, expectation)
+
+
 def summary(params: Params, *, contract: Contract = CONTRACT) -> str:
     """Return in a line what is special about valid params, e.g. `card, capture true, description, expand secret`."""
     options = options_of(contract)

@@ -39,8 +39,8 @@ def a_burst_makes_one_destination(reading: Reading) -> Iterator[Observation]:
         yield reading.finding(
             row,
             "several destinations",
-            expected=f"one destination for {len(mates)} requests at once under one key",
-            actual=f"{len(ids)} destinations: {some}{', …' if len(ids) > SHOWN else ''}",
+            expected=f"one {reading.noun.one} for {len(mates)} requests at once under one key",
+            actual=f"{len(ids)} {reading.noun.many}: {some}{', …' if len(ids) > SHOWN else ''}",
             before=tuple(mates[:-1]),
         )
     elif len(served) > 1:
@@ -48,7 +48,7 @@ def a_burst_makes_one_destination(reading: Reading) -> Iterator[Observation]:
             row,
             "given to another body",
             expected=f"2xx for one of the bodies that came at once under one key, and {refused} for the others",
-            actual=f"2xx with the destination {', '.join(ids.values())} for {len(served)} different bodies",
+            actual=f"2xx with the {reading.noun.one} {', '.join(ids.values())} for {len(served)} different bodies",
             before=tuple(mates[:-1]),
         )
     elif made and all(isinstance(one.answer, Response) for one in mates):
@@ -72,7 +72,7 @@ def _afterwards(reading: Reading) -> Iterator[Observation]:
         yield reading.finding(
             AFTER_A_BURST,
             "never served",
-            expected="a destination, once none of the requests that came at once is under way any more",
+            expected=f"{reading.noun.an}, once none of the requests that came at once is under way any more",
             actual=f"all were refused, and some seconds later the answer is {said(answer)}",
             before=burst,
         )

@@ -123,7 +123,7 @@ def _invalid(reading: Reading, first: Interaction, answer: Response) -> Iterator
             _FIRST_AGAIN,
             expected=f"{_statuses(reading)} or another 4xx: the key was used before, and these parameters are different"
             " and invalid",
-            actual=f"{answer.status}: the first destination is given again",
+            actual=f"{answer.status}: the first {reading.noun.one} is given again",
             before=(first,),
         )
 
@@ -176,7 +176,8 @@ def _statuses(reading: Reading) -> str:
 
 
 def _what_came(reading: Reading, first: Interaction) -> str:
-    return "the first destination is given again" if reading.shows_the_id_of(first) else "another destination is made"
+    noun = reading.noun
+    return f"the first {noun.one} is given again" if reading.shows_the_id_of(first) else f"another {noun.one} is made"
 
 
 def _absent_or_empty(reading: Reading, answer: Response, place: str) -> Iterator[Observation]:

@@ -140,19 +140,28 @@ def agree(echo: Echo | None, one: object, other: object) -> bool:
     """Whether two values of the response are equal: sets with the same elements, anything else exactly."""
     if echo is not None and echo.as_set and isinstance(one, list) and isinstance(other, list):
         return _as_set(one) == _as_set(other)
-    return same(one, other) or same(_read(one), _read(other))
+    return same(one, other) or _read_alike(one, other)
 
 
-def _read(value: Any) -> Any:  # noqa: ANN401 - any JSON
-    """Return a value as many readers have it: 19.0 is 19, and a null in an element of a list is as good as absent."""
-    if isinstance(value, dict):
-        return {name: _read(one) for name, one in value.items()}
-    if isinstance(value, list):
-        return [_without_nulls(_read(one)) for one in value]
+def _read_alike(one: object, other: object) -> bool:
+    """Whether many readers take two values for one, however deep: 19.0 is 19, and a null in an element is as absent."""
+    pairs: list[tuple[Any, Any]] = [(one, other)]
+    while pairs:
+        left, right = pairs.pop()
+        if isinstance(left, dict) and isinstance(right, dict) and left.keys() == right.keys():
+            pairs += [(value, right[name]) for name, value in left.items()]
+        elif isinstance(left, list) and isinstance(right, list) and len(left) == len(right):
+            pairs += [(_without_nulls(mine), _without_nulls(its)) for mine, its in zip(left, right, strict=True)]
+        elif not same(_as_whole(left), _as_whole(right)):
+            return False
+    return True
+
+
+def _as_whole(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _without_nulls(value: Any) -> Any:  # noqa: ANN401 - any JSON
+def _without_nulls(value: object) -> object:
     if isinstance(value, dict):
         return {name: _without_nulls(one) for name, one in value.items() if one is not None}
     return value

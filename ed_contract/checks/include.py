@@ -173,7 +173,7 @@ def destinations_do_not_share_a_secret(reading: Reading) -> Iterator[Observation
             "include/secret-shared",
             "shared",
             expected="a signing secret of its own",
-            actual="the secret of an earlier destination",
+            actual=f"the secret of an earlier {reading.noun.one}",
             before=(others[-1],),
         )
     else:

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from ed_contract.case import Expectation, Fault, Params
 from ed_contract.checks.sameness import is_the_same_destination, looks_like
 from ed_contract.contract import Contract
+from ed_contract.contract.noun import Noun
 from ed_contract.contract.schemas import member
 from ed_contract.finding import Finding, Held, Observation
 from ed_contract.interaction import Interaction, Response
@@ -42,6 +43,11 @@ class Reading:
     def contract(self) -> Contract:
         """What documents the create."""
         return self.interaction.contract
+
+    @property
+    def noun(self) -> Noun:
+        """What a create makes."""
+        return self.contract.noun
 
     @property
     def expectation(self) -> Expectation:

@@ -53,7 +53,7 @@ def judged_replay(reading: Reading, row: str) -> Iterator[Observation]:
         yield reading.finding(
             row,
             "refused",
-            expected=f"the destination {id_shown(first)} again",
+            expected=f"the {reading.noun.one} {id_shown(first)} again",
             actual=said(answer),
             before=before,
             between=others,
@@ -65,7 +65,7 @@ def judged_replay(reading: Reading, row: str) -> Iterator[Observation]:
         yield reading.finding(
             row,
             fault,
-            expected=f"the destination {id_shown(first)} again",
+            expected=f"the {reading.noun.one} {id_shown(first)} again",
             actual=actual,
             before=before,
             between=others,
@@ -86,7 +86,7 @@ def _unlike(reading: Reading, twin: Interaction, answer: Response) -> Finding:
     return reading.finding(
         "idempotency/replay",
         "no destination",
-        expected=f"the destination {id_shown(twin)} again",
+        expected=f"the {reading.noun.one} {id_shown(twin)} again",
         actual=f"{answer.status} with {came}",
     )
 

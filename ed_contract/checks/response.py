@@ -291,8 +291,8 @@ def an_id_names_one_destination(reading: Reading) -> Iterator[Observation]:
         yield reading.finding(
             row,
             "shared",
-            expected="an id that no other destination has",
-            actual=f"`{identity.id}` is {id_shown(reading.interaction)}, which an earlier destination has",
+            expected=f"an id that no other {reading.noun.one} has",
+            actual=f"`{identity.id}` is {id_shown(reading.interaction)}, which an earlier {reading.noun.one} has",
             before=(reading.sharing,),
         )
     elif reading.made is not None and isinstance(reading.interaction.id, str) and len(reading.history) > 1:

@@ -30,7 +30,7 @@ def no_account_is_shown_what_is_anothers(reading: Reading) -> Iterator[Observati
         yield reading.finding(
             "idempotency/account-scoped",
             "shown",
-            expected="nothing of another account's destination",
+            expected=f"nothing of another account's {reading.noun.one}",
             actual=f"{answer.status} with {id_shown(theirs)}, which the first account made under the same key",
             before=(theirs,),
         )
@@ -74,7 +74,7 @@ def no_stranger_is_shown_a_destination(reading: Reading) -> Iterator[Observation
         yield reading.finding(
             _STRANGERS_ROW,
             caller,
-            expected=f"nothing of a destination for a caller with {caller}, who is refused under a fresh key",
+            expected=f"nothing of {reading.noun.an} for a caller with {caller}, who is refused under a fresh key",
             actual=f"{answer.status} with {id_shown(made)}, which a right credential made under the same key",
             before=tuple(sorted((turned_away, made), key=lambda one: one.number)),
         )
@@ -116,8 +116,8 @@ def another_key_gives_another_destination(reading: Reading) -> Iterator[Observat
         yield reading.finding(
             row,
             "the same destination",
-            expected="a destination of its own",
-            actual=f"the destination {id_shown(owner)}, which was made before "
+            expected=f"{reading.noun.an} of its own",
+            actual=f"the {reading.noun.one} {id_shown(owner)}, which was made before "
             + ("without a key" if owner.key is None else f"under the key {owner.key}"),
             before=(owner,),
         )
@@ -131,7 +131,7 @@ def _conflict_of_none(reading: Reading, answer: Response) -> Finding:
         return reading.finding(
             "idempotency/no-key",
             "conflict",
-            expected="a destination: without a key there is nothing to be in conflict with",
+            expected=f"{reading.noun.an}: without a key there is nothing to be in conflict with",
             actual=said(answer),
             before=tuple(one for one in reading.history.under_key_before(reading.interaction) if one.created)[-1:],
         )
@@ -139,7 +139,7 @@ def _conflict_of_none(reading: Reading, answer: Response) -> Finding:
     return reading.finding(
         "idempotency/keys-independent",
         "conflict",
-        expected="a key that was never used gives a new destination, however much it resembles another",
+        expected=f"a key that was never used gives a new {reading.noun.one}, however much it resembles another",
         actual=f"the key was never used{', but resembles one before' if near else ''}: {said(answer)}",
         before=near,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ed_contract.contract.noun import Noun
 from ed_contract.contract.parts import Idempotency, Parts
 from ed_contract.requirement import Level, Need, Requirement
 
@@ -22,7 +23,7 @@ _SENSE = "No server may do otherwise"
 
 
 def rows(
-    parts: Parts, request: tuple[Requirement, ...], response: tuple[Requirement, ...], *, secured: bool
+    parts: Parts, request: tuple[Requirement, ...], response: tuple[Requirement, ...], *, noun: Noun, secured: bool
 ) -> Iterator[Requirement]:
     """Yield the requirements of an operation, in the order of the page; those of its schemas are given.
 
@@ -30,6 +31,7 @@ def rows(
         parts: what the document says beyond its schemas.
         request: the rows of the request's schema.
         response: those of the response's.
+        noun: what a create makes.
         secured: whether creates ask for a credential.
     """
     yield _row("request/valid", MUST, "Parameters", "A create with documented fields and realistic values is accepted.")
@@ -37,16 +39,16 @@ def rows(
     for one in parts.discouraged:
         place = one.id.partition("/")[0]
         yield _row(f"request/{one.id}", SHOULD, f"Parameters › {place}", one.statement)
-    yield from _response(parts, has_times=any(_TIMESTAMP in row.statement for row in response))
+    yield from _response(parts, noun, has_times=any(_TIMESTAMP in row.statement for row in response))
     yield from response
     yield from _echo(parts)
-    yield from _include(parts)
-    yield from (row for row in idempotency(parts.idempotency) if secured or row.id not in OF_CREDENTIALS)
+    yield from _include(parts, noun)
+    yield from (row for row in idempotency(parts.idempotency, noun) if secured or row.id not in OF_CREDENTIALS)
     yield from _robustness(parts.envelope)
     yield from AUTH if secured else ()
 
 
-def _response(parts: Parts, *, has_times: bool) -> Iterator[Requirement]:
+def _response(parts: Parts, noun: Noun, *, has_times: bool) -> Iterator[Requirement]:
     """Yield what any successful answer has to be."""
     identity = parts.identity
     success = _either(parts.successes) or "2xx"
@@ -68,14 +70,14 @@ def _response(parts: Parts, *, has_times: bool) -> Iterator[Requirement]:
             f"response/{identity.id}/unique",
             MUST,
             f"Response attributes › {identity.id}",
-            "No two destinations share an id.",
+            f"No two {noun.many} share an id.",
         )
     if identity.created and identity.updated:
         yield _row(
             f"response/{identity.updated}/not-before-{identity.created}",
             MUST,
             f"Response attributes › {identity.updated}",
-            "A destination is not updated before it is created.",
+            f"{noun.an.capitalize()} is not updated before it is created.",
         )
     if has_times:
         yield _row(
@@ -110,7 +112,7 @@ def _echo(parts: Parts) -> Iterator[Requirement]:
         )
 
 
-def _include(parts: Parts) -> Iterator[Requirement]:
+def _include(parts: Parts, noun: Noun) -> Iterator[Requirement]:
     """Yield a row for each member that is shown on request, and those of the secret."""
     for one in parts.on_request:
         when = " on creation" if one.secret else ""
@@ -124,14 +126,14 @@ def _include(parts: Parts) -> Iterator[Requirement]:
         where = f"Response attributes › {parts.secret}"
         secret = parts.secret.rpartition(".")[2].replace("_", " ")
         yield _row("include/secret-elsewhere", SHOULD, where, f"The {secret} shows at its own place only.")
-        yield _row("include/secret-shared", SHOULD, where, f"Two destinations do not share a {secret}.")
+        yield _row("include/secret-shared", SHOULD, where, f"Two {noun.many} do not share a {secret}.")
 
 
 OF_CREDENTIALS = {"idempotency/credential-scoped"}
 """What keys have to do with credentials."""
 
 
-def idempotency(how: Idempotency) -> Iterator[Requirement]:
+def idempotency(how: Idempotency, noun: Noun) -> Iterator[Requirement]:
     """Yield what keys have to do, where there are any."""
     if not how.header:
         return
@@ -141,7 +143,7 @@ def idempotency(how: Idempotency) -> Iterator[Requirement]:
             "idempotency/replay",
             MUST,
             clause,
-            "The same key with the same parameters gives the same destination again.",
+            f"The same key with the same parameters gives the same {noun.one} again.",
         ),
         _row(
             "idempotency/conflict/status", MUST, clause, f"The same key with other parameters is answered {how.said}."
@@ -157,7 +159,7 @@ def idempotency(how: Idempotency) -> Iterator[Requirement]:
             "idempotency/conflict/keeps-first",
             MUST,
             clause,
-            "After a conflict the key still gives the destination that it gave first.",
+            f"After a conflict the key still gives the {noun.one} that it gave first.",
         ),
         _row(
             "idempotency/keys-independent",
@@ -165,19 +167,19 @@ def idempotency(how: Idempotency) -> Iterator[Requirement]:
             clause,
             "Keys that differ, if only in case or in one character, have nothing to do with each other.",
         ),
-        _row("idempotency/no-key", MUST, clause, "Each create without a key makes its own destination."),
+        _row("idempotency/no-key", MUST, clause, f"Each create without a key makes its own {noun.one}."),
         _row("idempotency/remembers", MUST, clause, "A key is still known after hundreds of others."),
         _row(
             "idempotency/burst/one-destination",
             MUST,
             clause,
-            "Equal creates that arrive at once under one key make one destination.",
+            f"Equal creates that arrive at once under one key make one {noun.one}.",
         ),
         _row(
             "idempotency/burst/one-body",
             MUST,
             clause,
-            "Of different creates that arrive at once under one key, one alone makes a destination.",
+            f"Of different creates that arrive at once under one key, one alone makes {noun.an}.",
         ),
         _row(
             "idempotency/same-parameters",
@@ -195,14 +197,14 @@ def idempotency(how: Idempotency) -> Iterator[Requirement]:
             "idempotency/account-scoped",
             MUST,
             clause,
-            "A key of one account never gives another account's destination.",
+            f"A key of one account never gives another account's {noun.one}.",
             Need.SECOND_ACCOUNT,
         ),
         _row(
             "idempotency/credential-scoped",
             MUST,
             clause,
-            "A used key shows nothing of its destination to a caller with no credential or an unknown one.",
+            f"A used key shows nothing of its {noun.one} to a caller with no credential or an unknown one.",
         ),
         _row(
             "idempotency/survives-restart",

@@ -32,7 +32,24 @@ def composed(schema: Any, *, without: str) -> Any:  # noqa: ANN401 - a schema is
         without: `readOnly` for what is sent, `writeOnly` for what is answered: members that are marked so are left out.
     """
     whole = _everywhere(schema, lambda node: _nullable(_merged(node)))
-    return _everywhere(_everywhere(whole, lambda node: _unmarked(node, without)), _chosen)
+    return _described(_everywhere(_everywhere(whole, lambda node: _unmarked(node, without)), _chosen))
+
+
+def _described(schema: Any) -> Any:  # noqa: ANN401 - any schema
+    """Return a schema in which an object describes each member, but for optional ones that may not be there."""
+    if not isinstance(schema, Mapping):
+        return schema
+    found = {
+        word: _described(said) if word in {"items", "additionalProperties"} else said for word, said in schema.items()
+    }
+    if isinstance(members := schema.get("properties"), Mapping):
+        needed = schema.get("required", ())
+        found["properties"] = {
+            name: {} if one is True else _described(one)
+            for name, one in members.items()
+            if one is not False or name in needed
+        }
+    return found
 
 
 def _everywhere(schema: Any, change: Callable[[Schema], Schema]) -> Any:  # noqa: ANN401 - any schema

@@ -17,6 +17,7 @@ from ed_contract.contract import behaviour
 from ed_contract.contract.annotations import problems, require_none
 from ed_contract.contract.document import Operation, Reader, example_of, load, name_of, read
 from ed_contract.contract.headers import Headers, headers_of
+from ed_contract.contract.noun import Noun, noun_of
 from ed_contract.contract.parts import Parts, parts_of
 from ed_contract.contract.portable import portable
 from ed_contract.contract.schema_rows import schema_rows
@@ -96,6 +97,16 @@ class Contract:
         path, method = self.operation.path, self.operation.method
         name = name_of(path, method, self.operation.node)
         return {"operation": name, "document": portable(self.document, path, method)}
+
+    @property
+    def noun(self) -> Noun:
+        """What a create makes."""
+        return noun_of(is_own=self.is_own)
+
+    @property
+    def source(self) -> str:
+        """What the contract is, in a word."""
+        return "document" if self.is_own else "page"
 
     @property
     def since(self) -> str:
@@ -216,7 +227,7 @@ def _made(document: Mapping[str, Any], name: str, operation: Operation, *, is_ow
     parts = parts_of(operation)
     headers = headers_of(operation, parts.idempotency.header)
     of_schemas = (tuple(schema_rows("request", request)), tuple(schema_rows("response", response)))
-    rows = behaviour.rows(parts, *of_schemas, secured=headers.secured)
+    rows = behaviour.rows(parts, *of_schemas, noun=noun_of(is_own=is_own), secured=headers.secured)
     return Contract(
         edition=name,
         document=document,

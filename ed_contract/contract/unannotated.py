@@ -109,7 +109,7 @@ def _narrower(schema: Mapping[str, Any], given: list[Any]) -> Mapping[str, Any]:
 
 def _is_bounded(schema: Mapping[str, Any]) -> bool:
     least, most = {"minimum", "exclusiveMinimum"}, {"maximum", "exclusiveMaximum"}
-    return schema.get("type") in {"integer", "number"} and bool(least & schema.keys()) and bool(most & schema.keys())
+    return schema.get("type") in ("integer", "number") and bool(least & schema.keys()) and bool(most & schema.keys())
 
 
 def _once(values: Iterable[Any]) -> list[Any]:

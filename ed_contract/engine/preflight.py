@@ -170,8 +170,8 @@ def _exists(answer: Response, target: Target) -> TargetError | None:
     if answer.status not in {400, CONFLICT, 422} or "idempoten" in words.lower() or not _EXISTS.search(words):
         return None
     return TargetError(
-        f"{target} refuses the page's example with {answer.status}{saying(answer, target)}\n"
-        "delete the destination that it means, or give an account without any."
+        f"{target} refuses the {target.contract.source}'s example with {answer.status}{saying(answer, target)}\n"
+        f"delete the {target.contract.noun.one} that it means, or give an account without any."
     )
 
 
@@ -181,7 +181,7 @@ def _key_form(answer: Response, target: Target) -> TargetError | None:
     if answer.status not in {400, 422} or not about_keys:
         return None
     return TargetError(
-        f"{target} refuses the page's example with {answer.status}{saying(answer, target)}\n"
+        f"{target} refuses the {target.contract.source}'s example with {answer.status}{saying(answer, target)}\n"
         "the idempotency keys of a run are UUIDs: it can be judged only if it takes them."
     )
 

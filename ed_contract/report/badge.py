@@ -14,14 +14,18 @@ from ed_contract.report.redaction import Redactor
 from ed_contract.requirement import Level
 from ed_contract.verdict import Verdict
 
-LABEL = "event destinations"
+LABEL = "event destinations"  # of the page; a document of one's own names its operation
 
 
 def write(report: Report, _: Redactor) -> str:
     """Return the badge as JSON."""
     message, color = _said(report)
-    document = {"schemaVersion": 1, "label": LABEL, "message": message, "color": color}
+    document = {"schemaVersion": 1, "label": _label(report), "message": message, "color": color}
     return json.dumps(document, indent=2) + "\n"
+
+
+def _label(report: Report) -> str:
+    return LABEL if report.own is None else str(report.own["operation"])
 
 
 def _said(report: Report) -> tuple[str, str]:

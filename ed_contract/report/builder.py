@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from ed_contract.case import Expectation
+from ed_contract.contract.advice import advice
 from ed_contract.engine.events import (
     End,
     Event,
@@ -201,6 +202,7 @@ class ReportBuilder:
             auth_header=self._started.auth_header,
             edition=self._started.edition,
             own=self._started.own,
+            advice=() if self._started.own is None else advice(self._started.contract),
             of_others=not self._started.ordered,
             seed=self._started.seed,
             strict=self._strict,

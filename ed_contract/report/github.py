@@ -41,7 +41,7 @@ def _commands(report: Report, redact: Redactor) -> Iterator[str]:
     ]
     waived = [_command("notice", "waived", in_one_line(bug, report, redact)) for bug in report.waived]
     if report.clean_up is not None and not report.clean_up.is_whole:
-        warnings.insert(0, _command("warning", "clean-up", cleaned(report.clean_up, redact)))
+        warnings.insert(0, _command("warning", "clean-up", cleaned(report.clean_up, redact, report.noun)))
     for some in (errors, warnings, waived):
         yield from some[:MOST_ANNOTATIONS]
 
@@ -56,7 +56,7 @@ def _blocks(report: Report, redact: Redactor) -> Iterator[str]:
     yield f"`ed-contract` judged {plain(redact(report.target))}: {report.requests} requests, seed {report.seed}\\."
     yield "\n".join(_table(report))
     if report.clean_up is not None:
-        yield plain(cleaned(report.clean_up, redact))
+        yield plain(cleaned(report.clean_up, redact, report.noun))
     if report.waiver_problems:
         yield "\n".join(f"- {plain(redact(one))}" for one in report.waiver_problems)
     if report.undecided:

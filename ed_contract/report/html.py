@@ -11,19 +11,21 @@ import base64
 import hashlib
 import math
 import re
+import shlex
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from ed_contract.contract import SEED
 from ed_contract.engine.events import End
 from ed_contract.report.comparison import comparisons, pretty
-from ed_contract.report.json import as_document
+from ed_contract.report.json import as_document, contract_of
 from ed_contract.report.latency import Latency, shortest
 from ed_contract.report.model import Bug, Combination, Report, Row
 from ed_contract.report.redaction import Redactor
-from ed_contract.report.text import ENDS, again, cleaned, headline, printable, repeats
+from ed_contract.report.text import ENDS, advised, again, cleaned, headline, printable, repeats
 from ed_contract.requirement import Level
 from ed_contract.verdict import Verdict
 
@@ -122,6 +124,7 @@ def _duration(seconds: float) -> str:
 def _view(report: Report, redact: Redactor) -> dict[str, Any]:
     """Return what the template shows."""
     document = as_document(report, redact)
+    operation = contract_of(document).operation
     word = headline(report)
     title, _, rest = word.partition(": ")
     by_identity = {
@@ -141,13 +144,15 @@ def _view(report: Report, redact: Redactor) -> dict[str, Any]:
             "anchor": anchors[bug.finding.identity],
             "word": "fail" if bug.finding.identity in failing else "warn",
             "row": rows[bug.finding.requirement].requirement,
-            "again": redact(again(bug.finding, report)),
+            "again": redact(again(bug.finding, report, contract_options(report))),
             "doubt": repeats(bug.finding, report),
         }
         for bug in ordered
     ]
     return {
         "report": document,
+        "operation": f"{operation.method.upper()} {operation.path}",
+        "advice": [advised(one, len(one.places)) for one in report.advice],
         # Nothing was found yet: a run that was interrupted, or left something out, does not look like a whole one.
         "verdict": min(report.verdict, Verdict.INCONCLUSIVE) if _unfinished(report) else report.verdict,
         "partial": report.partial,
@@ -155,7 +160,7 @@ def _view(report: Report, redact: Redactor) -> dict[str, Any]:
         "title": title,
         "subtitle": rest,
         "end": ENDS.get(report.end, ""),
-        "cleaned": "" if report.clean_up is None else cleaned(report.clean_up, redact),
+        "cleaned": "" if report.clean_up is None else cleaned(report.clean_up, redact, report.noun),
         "findings": findings,
         "open": OPEN,
         "areas": _areas(report, document, anchors),
@@ -165,6 +170,13 @@ def _view(report: Report, redact: Redactor) -> dict[str, Any]:
         "grid": _grid(report.options),
         "latencies": _latencies(report),
     }
+
+
+def contract_options(report: Report) -> str:
+    """Return the options that name what was judged, if not the first edition of the page."""
+    if report.own is not None:
+        return f"--contract {shlex.quote(report.edition)} --operation {shlex.quote(report.own['operation'])}"
+    return "" if report.edition == SEED else f"--edition {report.edition}"
 
 
 def _unfinished(report: Report) -> bool:

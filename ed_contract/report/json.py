@@ -77,7 +77,8 @@ def _about(report: Report) -> dict[str, Any]:
     """Return what was judged, if not the first edition of the page: whoever reads the report needs it again."""
     if report.own is None:
         return {} if report.edition == SEED else {"edition": report.edition}
-    return {"contract": {"name": report.edition, **report.own}}
+    advice = [{"annotation": one.annotation, "places": list(one.places), "adds": one.adds} for one in report.advice]
+    return {"contract": {"name": report.edition, **report.own}, "advice": advice}
 
 
 def contract_of(document: Mapping[str, Any]) -> Contract:

@@ -59,7 +59,7 @@ def _properties(report: Report, redact: Redactor) -> Iterator[tuple[str, str]]:
     yield "judged", str(report.judged)
     yield "exit_code", str(report.exit_code)
     if report.clean_up is not None:
-        yield "clean_up", cleaned(report.clean_up, redact)
+        yield "clean_up", cleaned(report.clean_up, redact, report.noun)
 
 
 def _add_case(suite: Element, row: Row, report: Report, redact: Redactor) -> None:

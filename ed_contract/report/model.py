@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ed_contract.contract import SEED
+from ed_contract.contract.advice import Advice
+from ed_contract.contract.noun import Noun, noun_of
 from ed_contract.engine.events import CUT_SHORT, End
 from ed_contract.engine.ledger import CleanUp
 from ed_contract.finding import Finding
@@ -110,6 +112,7 @@ class Report:
     auth_header: str = "Authorization"  # that carries the credential
     edition: str = SEED  # of the page that was judged, or the name of another document
     own: Mapping[str, Any] | None = None  # that document, and the name of the operation in it
+    advice: tuple[Advice, ...] = ()  # which annotations that document may lack
     pruned: bool = False  # whether requirements or phases were left out, as asked for
     fail_on_incomplete: bool = False  # whether a run that is not complete is one that could not judge
     waiver_problems: tuple[str, ...] = ()  # one sentence for each waiver that fails the run
@@ -120,6 +123,11 @@ class Report:
     options: tuple[Combination, ...] = ()  # every combination of the enum options, sent or not
     clean_up: CleanUp | None = None  # None: it was not asked for
     of_others: bool = False  # whether what was judged was sent by others: nothing of ours shows it again
+
+    @property
+    def noun(self) -> Noun:
+        """What the creates make that were judged."""
+        return noun_of(is_own=self.own is not None)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -110,7 +110,7 @@ def _invocation(report: Report, redact: Redactor) -> dict[str, Any]:
     said += [_notification(text, "note", redact) for text in report.waiver_notes]
     if report.clean_up is not None:
         level = "note" if report.clean_up.is_whole else "warning"
-        said.append(_notification(cleaned(report.clean_up, redact), level, redact))
+        said.append(_notification(cleaned(report.clean_up, redact, report.noun), level, redact))
     if report.end is not End.FINISHED:
         said.append(
             _notification(f"{report.end}: {report.note}" if report.note else str(report.end), "warning", redact)

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ed_contract.case import Credential
+from ed_contract.contract.advice import Advice
+from ed_contract.contract.noun import Noun
 from ed_contract.engine.events import End
 from ed_contract.engine.ledger import CleanUp, Remaining
 from ed_contract.finding import Finding
@@ -29,6 +31,8 @@ ROWS_NAMED = 3  # that were not exercised; the other reports name them all
 LONGEST_REASON = 160  # characters
 LEFT_NAMED = 3  # destinations that were not deleted
 LONGEST_ID = 80  # characters
+ADVICE_SHOWN = 2  # annotations that a document may lack
+PLACES_NAMED = 3  # of such an annotation
 NOTES_SHOWN = 3  # waivers of which a run of some phases cannot say whether they are needed
 ENDS = {
     End.MAX_FINDINGS: "stopped at the first findings, as asked for",
@@ -234,6 +238,7 @@ def summary_lines(
     seed = "" if report.of_others else f", seed {report.seed}"
     yield Line(f"  {report.requests} requests in {report.seconds:.1f} s{reached}{seed}")
     yield from _notes(report, redact)
+    yield from _advice(report)
     for path in paths:
         yield Line(f"  report: {path}")
     if report.fail_on_incomplete and not report.complete:
@@ -261,21 +266,39 @@ def _notes(report: Report, redact: Redactor) -> Iterator[Line]:
     if lost or repeated:
         yield Line(f"  {_count(lost, 'answer')} lost on the way, {_count(repeated, 'request')} sent again", "yellow")
     if report.clean_up is not None:
-        yield Line(f"  {cleaned(report.clean_up, redact)}", "" if report.clean_up.is_whole else "yellow", hang=4)
+        yield Line(
+            f"  {cleaned(report.clean_up, redact, report.noun)}", "" if report.clean_up.is_whole else "yellow", hang=4
+        )
     if report.of_others and report.note:
         yield Line(f"  {printable(redact(report.note))}", "yellow", hang=4)
     if "://" not in report.target and not report.of_others:
         yield Line(f"  {IN_PROCESS}", "dim", hang=2)
 
 
-def cleaned(clean_up: CleanUp, redact: Redactor) -> str:
-    """Return what became of the destinations that the run made, the first of those that are left by name."""
-    done = f"{_count(clean_up.deleted, 'destination')} deleted with {_count(clean_up.requests, 'further request')}"
+def _advice(report: Report) -> Iterator[Line]:
+    """Yield what annotations would add to a document of somebody's own, the most telling first."""
+    for one in report.advice[:ADVICE_SHOWN]:
+        yield Line(f"  {advised(one)}", "dim", hang=4)
+    if (more := len(report.advice) - ADVICE_SHOWN) > 0:
+        yield Line(f"  and {_count(more, 'further annotation')}, which the JSON report names", "dim", hang=4)
+
+
+def advised(one: Advice, longest: int = PLACES_NAMED) -> str:
+    """Return in one sentence what an annotation would add; of many fields, the first by name."""
+    named = ", ".join(f"`{place}`" for place in one.places[:longest])
+    more = f" and {len(one.places) - longest} more" if len(one.places) > longest else ""
+    where = f" at {named}{more}" if named else ""
+    return f"`{one.annotation}`{where} would have a run judge {one.adds}"
+
+
+def cleaned(clean_up: CleanUp, redact: Redactor, noun: Noun) -> str:
+    """Return what became of what the run made, the first of those that are left by name."""
+    done = f"{_count(clean_up.deleted, noun.one)} deleted with {_count(clean_up.requests, 'further request')}"
     if clean_up.is_whole:
         return f"cleaned up: {done}"
     named = [_remaining(one, redact) for one in clean_up.remaining[:LEFT_NAMED]]
     named += [f"{clean_up.left - LEFT_NAMED} more"] if clean_up.left > LEFT_NAMED else []
-    left = [f"{_count(clean_up.left, 'destination')} left ({'; '.join(named)})"] if named else []
+    left = [f"{_count(clean_up.left, noun.one)} left ({'; '.join(named)})"] if named else []
     unknown = _count(clean_up.unknown, "create") + " unanswered or without an id"
     left += [unknown] if clean_up.unknown else []
     if not clean_up.unknown and all(one.doubtful for one in clean_up.remaining):

@@ -16,7 +16,7 @@ FILE = "payments.yaml"
 AT = "paths./payments.post"
 SCHEMA = f"{AT}.requestBody.content.application/json.schema"
 AMOUNT = f"{BODY}|properties|amount"
-CIRCLE = {"type": "object", "properties": {"leg": {"$ref": "#/components/schemas/Leg"}}}
+CIRCLE = {"$ref": "#/components/schemas/Leg"}
 
 
 @pytest.fixture(autouse=True)
@@ -110,6 +110,15 @@ def test_the_bundled_server_is_none_for_it():
         "error: there is nothing to judge: no URL and no --app\n"
         "give one of them: the bundled server is one for the page, not for this contract.\n"
     )
+
+
+def test_a_dry_run_needs_no_server():
+    """What would be sent follows from the document."""
+    done = ed_contract("run", "--contract", FILE, "--dry-run", "--phases", "auth,fuzz")
+    assert (done.returncode, done.stderr) == (0, "")
+    first, *phases = done.stdout.splitlines()
+    assert first == "http://127.0.0.1/payments: 49 requests planned, at most 900, seed 0"
+    assert [line.split() for line in phases] == [["preflight", "1"], ["auth", "8"], ["fuzz", "40"]]
 
 
 def test_its_server_is_asked_as_the_document_says():
@@ -249,7 +258,7 @@ def test_a_path_with_a_parameter_needs_a_value():
         ),
         (
             changed("components|schemas|Leg", CIRCLE),
-            f"{FILE}: {SCHEMA}.properties.legs.items.properties.leg: $ref '#/components/schemas/Leg' "
+            f"{FILE}: {SCHEMA}.properties.legs.items: $ref '#/components/schemas/Leg' "
             "leads in a circle\nwrite out one of its members.",
         ),
         (

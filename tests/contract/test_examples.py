@@ -8,9 +8,9 @@ from werkzeug.test import Client
 
 from ed_contract.case import Expectation
 from ed_contract.contract import Contract, editions
+from ed_contract.contract.schemas import member
 from ed_contract.expecting import SEVERAL, expected
 from ed_contract.explaining import example
-from ed_contract.record.values import member
 from ed_contract.reference import PATH, Reference
 
 ALL = pytest.mark.parametrize("edition", editions())

@@ -12,6 +12,7 @@ from common.reports import report_of
 from jsonschema import Draft202012Validator
 from report.test_report_hostile import FORBIDDEN, HOSTILE
 
+from ed_contract.contract.noun import noun_of
 from ed_contract.engine.ledger import CleanUp, Remaining
 from ed_contract.report import github, junit, sarif
 from ed_contract.report import json as json_writer
@@ -19,6 +20,7 @@ from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import cleaned, summary_lines
 from ed_contract.report.writers import WRITERS
 
+DESTINATION = noun_of(is_own=False)
 LEFT = CleanUp(
     deleted=7,
     left=5,
@@ -54,21 +56,21 @@ def report(clean_up):
 
 def test_all_is_deleted():
     """How much it took is told too: it comes on top of the run's requests."""
-    assert cleaned(CleanUp(deleted=1, left=0, requests=1), Redactor()) == (
+    assert cleaned(CleanUp(deleted=1, left=0, requests=1), Redactor(), DESTINATION) == (
         "cleaned up: 1 destination deleted with 1 further request"
     )
 
 
 def test_the_terminal_names_the_first_that_are_left():
     """In one line, beside the others."""
-    assert cleaned(LEFT, Redactor()) == SAID
+    assert cleaned(LEFT, Redactor(), DESTINATION) == SAID
     (line,) = (line for line in summary_lines(report(LEFT), Redactor()) if "cleaned up" in line.text)
     assert (line.text, line.style) == (f"  {SAID}", "yellow")
 
 
 def test_only_creates_without_an_id_may_be_left():
     """Nobody can delete them by name."""
-    assert cleaned(CleanUp(deleted=0, left=0, unknown=1), Redactor()).startswith(
+    assert cleaned(CleanUp(deleted=0, left=0, unknown=1), Redactor(), DESTINATION).startswith(
         "not cleaned up: 1 create unanswered or without an id; 0 destinations deleted"
     )
 

@@ -12,7 +12,7 @@ from openapi_spec_validator import validate
 
 from ed_contract.contract import Contract
 from ed_contract.contract.advice import advice
-from ed_contract.contract.document import ANNOTATIONS
+from ed_contract.contract.references import ANNOTATIONS
 
 PAGE = ROOT / "docs" / "contracts.md"
 BLOCKS = blocks(PAGE)
