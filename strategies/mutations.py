@@ -57,7 +57,9 @@ def _suitable(contract: Contract, rows: tuple[Row, ...]) -> SearchStrategy[dict[
     """Return the creates in which one of the rows can be broken."""
     known = Creates(contract)
     shapes = [shape for shape in known.shapes if any(applies(contract, row, known.plain(shape)) for row in rows)]
-    bound = frozenset[str]() if rows[1:] else bound_to(contract, rows[0].head) - contract.request_spec.required
+    choice = contract.parts.choice
+    free = rows[1:] or (choice is not None and rows[0].head == choice.place)
+    bound = frozenset[str]() if free else bound_to(contract, rows[0].head) - contract.request_spec.required
     return creates(contract, shapes=shapes, fields=dict.fromkeys(bound, st.none()))
 
 

@@ -36,11 +36,19 @@ def creates(
         shown: the arguments of the call that a repr shows.
     """
     options, fields = options_of(contract), fields or {}
-    drawers = tuple(
-        ((*contract.request_spec.members,), shape, _members(contract, options, shape, fields, unspecified=unspecified))
+    drawn = [
+        (shape, _members(contract, options, shape, fields, unspecified=unspecified))
         for shape in _in_order(options)
         if shapes is None or shape in shapes
-    )
+    ]
+    # What most have is drawn first, so that a create of another choice has the same values when it shrinks.
+    choice = contract.parts.choice
+    having: dict[str, set[Any]] = {}
+    for shape, members in drawn:
+        for one in members:
+            having.setdefault(one.name, set()).add(shape.get(choice.place) if choice else None)
+    order = tuple(contract.request_spec.members)
+    drawers = tuple((order, shape, sorted(members, key=lambda one: -len(having[one.name]))) for shape, members in drawn)
     return _drawn(Arguments(drawers, **(shown or {})))
 
 

@@ -74,6 +74,7 @@ _SECONDS = st.integers(0, _DAYS * 86400)
 _PRECISIONS = st.sampled_from(("seconds", "milliseconds"))
 _IN_ZONES = st.sampled_from(_ZONES)
 _NONE = st.sampled_from((None, _ABSENT))
+_WHOLE = st.sampled_from((True, None, _ABSENT))  # of an object that shows nothing unless it is asked for
 
 
 def _exchanges(draw: DrawFn, arguments: Arguments) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -114,8 +115,11 @@ class _Answer:
     def _member(self, spec: Spec, place: str) -> Any:  # noqa: ANN401 - any JSON
         none = self._draw(_NONE)
         if place in self._objects:
-            inner = self.members(spec, place)
-            return none if place != self._selected else inner if self._shows(place) else self._or_nothing(inner)
+            inner, whole = self.members(spec, place), self._draw(_WHOLE)
+            if place != self._selected:
+                return none
+            shown = self._shows(place) or any(value is not None for value in inner.values())
+            return inner if whole is True or shown else whole
         told = self._told(place)
         if told is not _ABSENT:
             return told
@@ -131,11 +135,6 @@ class _Answer:
     def _shows(self, place: str) -> bool:
         choice = self._parts.choice
         return self._complete or (choice is not None and place in choice.shows)
-
-    def _or_nothing(self, inner: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON
-        """Return an object that shows nothing unless it is asked for, or null, or nothing at all."""
-        whole = self._draw(st.sampled_from((True, None, _ABSENT)))
-        return inner if whole is True or any(value is not None for value in inner.values()) else whole
 
     def _told(self, place: str) -> Any:  # noqa: ANN401 - any JSON
         """Return what the create said and the answer shows, if anything."""

@@ -15,12 +15,12 @@ from ed_contract.cases.creates import Creates, one_of_each
 from ed_contract.cases.mutating import mutated
 from ed_contract.cases.valid import expectation_of, summary, valid_case
 from ed_contract.contract import CONTRACT, Contract
-from ed_contract.kinds import kind_of
+from ed_contract.kinds import Spec, kind_of
 from ed_contract.kinds.object_near import TOGETHER
 
 _KEY = Key()
 _LOOKED_AT = 40  # changes of a create: by then each parameter has had its turns
-_MOST_CHANGES = (44, 8)  # of the first create whose key is used again, and of each further one
+_MOST_CHANGES = (3.5, 0.6)  # of each field of the first create whose key is used again, and of each further one
 
 
 class Keys:
@@ -76,7 +76,7 @@ class Keys:
         seen: set[str] = set()
         for number, shape in enumerate(self.creates.shapes):
             params = self.creates.rich(shape)
-            steps = self._changed(params, seen, _MOST_CHANGES[number > 0])
+            steps = self._changed(params, seen, int(_MOST_CHANGES[number > 0] * _fields(self.contract.request_spec)))
             other = self.step(self.creates.unlike(params), "same key, everything different")
             yield self._conflicts(params, (*steps, other) if number == 0 else steps)
         for shape in one_of_each(self.contract):
@@ -174,6 +174,12 @@ class Keys:
 
     def _sequence(self, name: str, params: Params, steps: Iterable[Step]) -> Sequence:
         return Sequence(name=f"{name}: {summary(params, contract=self.contract)}", steps=tuple(steps))
+
+
+def _fields(spec: Spec) -> int:
+    """Return how many values a create can have, those in its objects and in the elements of its lists among them."""
+    inner = [*spec.members.values(), *([spec.item] if spec.item is not None else [])]
+    return sum(map(_fields, inner)) or 1
 
 
 def replays(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:

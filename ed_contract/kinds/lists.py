@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 
 from ed_contract.kinds import choosing, enum, sizes
 from ed_contract.kinds.choosing import Candidate, round_robin
@@ -157,7 +158,14 @@ def near(spec: Spec, value: Json) -> Iterator[Value]:
 
 
 def near_candidates(spec: Spec, listed: list[Json]) -> Iterator[Candidate]:
-    """Yield near twins, whatever the schema says of them."""
+    """Yield near twins, whatever the schema says of them; of objects, those of the elements as soon as the others."""
+    apart = (_of_lists(spec, listed), _in_elements(spec, listed))
+    yield from round_robin(*apart) if item_of(spec).kind == "object" else chain(*apart)
+    yield from _joined(spec, listed)
+
+
+def _of_lists(spec: Spec, listed: list[Json]) -> Iterator[Candidate]:
+    """Yield lists with other elements, more or fewer of them, or in another order."""
     others = _others(spec, listed)
     one_more = next(others, None)
     if one_more is not None:
@@ -176,8 +184,6 @@ def near_candidates(spec: Spec, listed: list[Json]) -> Iterator[Candidate]:
     if one_more is not None:
         yield "one more in front", [one_more, *listed]
     yield "another only", next(([one] for one in others), listed)
-    yield from _in_elements(spec, listed)
-    yield from _joined(spec, listed)
 
 
 def _others(spec: Spec, listed: list[Json]) -> Iterator[Json]:

@@ -18,8 +18,7 @@ READABLE: tuple[dict[str, str], ...] = (
         "since": "2024-02-29",
         "a_key_of_exactly_forty_characters_long_1": "Ask the billing team first; look at the dashboard then, and only "
         "if it is red, pause everything. Write down why you did it.",
-        "next": "a%20b + c",
-        "last": "null",
+        "next": "a%20b + null",
     },
     {"z_last": "a – First", "A_first": "z & Last", "count": "012", "b": "true"},
     {"team": "Büro's EU desk", "Ticket": "OPS-1204", "cost-center": "004711", "active": "false"},

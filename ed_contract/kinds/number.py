@@ -192,9 +192,11 @@ def _broken(spec: Spec, number: Json) -> Iterator[Candidate]:
 
 def _beyond_words(keyword: str) -> Iterator[Candidate]:
     """Yield numbers that are beyond a bound and beyond what some stores and languages hold."""
+    above = keyword.endswith("aximum")
     for bits in (31, 63):
-        yield f"2^{bits}", 2**bits if keyword.endswith("aximum") else -(2**bits) - 1
-    yield "a number of 40 digits", int("1234567890" * 4) * (1 if keyword.endswith("aximum") else -1)
+        yield (f"2^{bits}", 2**bits) if above else (f"below -2^{bits}", -(2**bits) - 1)
+    forty = int("1234567890" * 4)
+    yield ("a number of 40 digits", forty) if above else ("a negative number of 40 digits", -forty)
 
 
 def forms(sent: Json, got: Json) -> bool:

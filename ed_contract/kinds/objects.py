@@ -116,7 +116,7 @@ def _own(spec: Spec) -> Iterator[Value]:
     if not spec.required:
         yield Value(name="no members", value={})
     optional = [name for name, member in spec.members.items() if member.optional and name not in common]
-    if len(optional) > 1:
+    if optional:
         yield Value(name="every optional parameter null", value={**common, **dict.fromkeys(optional)})
         empty = {name: EMPTY[spec.members[name].kind] for name in optional if spec.members[name].kind in EMPTY}
         yield Value(name="every optional parameter empty", value={**common, **empty})

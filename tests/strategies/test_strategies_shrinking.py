@@ -112,7 +112,7 @@ def test_what_matters_alone_is_left():
     assert found == PARAMS | {"metadata": {"team": "billing"}}
     bridge = find(ed.create_params(), lambda params: params["type"] == "amazon_eventbridge")
     assert bridge["amazon_eventbridge"] == {"aws_account_id": "123456789012", "aws_region": "us-east-1"}
-    included = find(ed.responses(), lambda answer: answer["webhook_endpoint"] and answer["webhook_endpoint"].get("url"))
+    included = find(ed.responses(), lambda answer: (answer.get("webhook_endpoint") or {}).get("url"))
     assert included["webhook_endpoint"]["url"] == "https://example.com/"
 
 
