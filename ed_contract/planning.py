@@ -24,7 +24,7 @@ from ed_contract.requirement import Requirement
 from ed_contract.shrink import Moves, Shrinking
 
 STATEFUL_REQUESTS = 16
-USUAL = 866
+USUAL = 878
 """Requests of a whole run; some are kept for what comes by itself, and for a restart."""
 _SHARES = {"mutations": 0.46, "boundaries": 1.0}  # of what the other phases leave, the second of what the first left
 _KEPT = 34
@@ -147,11 +147,12 @@ def _did(contract: Contract, sequence: CaseSequence) -> object:
     if others or first.mutation is None or first.params is None:
         return id(sequence)
     parts, params = contract.parts, first.params
-    done = first.mutation, *(name for name in (parts.choice.objects.values() if parts.choice else ()) if name in params)
-    if first.mutation.operator != "removed" and "." not in first.mutation.place:
-        return done
-    # Of what a type has for itself, and of what is left out, the other payload and other options say something more.
-    return *done, *(str(params.get(name)) for name in parts.goes_with), frozenset(params)
+    selected = (name for name in (parts.choice.objects.values() if parts.choice else ()) if name in params)
+    done = first.mutation, *selected, *(str(params.get(name)) for name in parts.goes_with)
+    # Of what a type has for itself, and of what is left out, other options say something more.
+    return (
+        done if first.mutation.operator != "removed" and "." not in first.mutation.place else (*done, *sorted(params))
+    )
 
 
 _MANY_KEYS = "idempotency/remembers"  # it takes hundreds of other keys, whatever is created under them

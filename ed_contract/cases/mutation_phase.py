@@ -47,10 +47,11 @@ def _column(contract: Contract, row: Row, bases: list[tuple[str, dict[str, Any]]
         yield from (one for _, cases in made[: len(bases) // 2] for one in cases.values())
         return
     kinds = list(dict.fromkeys(kind for kind, _ in made))
-    turns, sent = cycle(range(len(made) or 1)), set[bytes]()
+    choice = contract.parts.choice.place if contract.parts.choice else ""
+    turns, sent = cycle([*range(1, len(made)), 0]), set[bytes]()
     for number, name in enumerate(dict.fromkeys(name for _, cases in made for name in cases)):
         with_it = [(kind, cases[name]) for kind, cases in made if name in cases]
-        if number < _ON_EACH:
+        if number < _ON_EACH or row.place == choice:  # what the choice is taken for decides what else there must be
             chosen = [next(case for kind, case in with_it if kind == one) for one in kinds if one in dict(with_it)]
         else:
             chosen = [with_it[next(turns) % len(with_it)][1]]

@@ -14,7 +14,7 @@ from ed_contract.contract import Contract, Discouraged
 from ed_contract.contract.schemas import member
 from ed_contract.finding import Observation, Unclear
 from ed_contract.interaction import Interaction, Response
-from ed_contract.record.answers import names_the_conflict, said
+from ed_contract.record.answers import names_the_conflict, said, speaks_of_room
 from ed_contract.record.values import shown
 
 _VALID = "request/valid"
@@ -58,7 +58,8 @@ def is_conflict_of_none(reading: Reading) -> bool:
     answer = reading.answer
     if answer is None or not _is_a_conflict(reading) or in_bursts(_before(reading)):
         return False
-    return names_the_conflict(reading.interaction) or bool(near_key(reading))
+    # Without the code of a conflict it may be that there is no room: a quota is met under near keys as under any.
+    return names_the_conflict(reading.interaction) or (bool(near_key(reading)) and not speaks_of_room(answer))
 
 
 def _is_a_conflict(reading: Reading) -> bool:
@@ -91,7 +92,8 @@ def _why_undecided(reading: Reading, answer: Response) -> str:
     if for_its_key and before and not in_bursts(before):
         return "the key was used before, by a create that was refused"
     if for_its_key and (names_the_conflict(reading.interaction) or near_key(reading)):
-        return ""
+        told = names_the_conflict(reading.interaction) or not speaks_of_room(answer)
+        return "" if told else f"answered {answer.status}, which speaks of how many there may be"
     if reading.history.facts.is_full_for(reading.interaction):
         return "plain creates are refused from here on"
     return turned_away(reading.interaction, reading.history)

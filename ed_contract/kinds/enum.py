@@ -58,12 +58,9 @@ def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
     """Yield near misses and values of other types, each of them not listed."""
     misses = near_misses(spec, value) if isinstance(value, str) else ()
     further = further_misses(spec, value) if isinstance(value, str) else ()
+    of_other_types = (*for_scalar(value), ("false", False), ("object", {"value": value}), ("true", True))
     candidates: tuple[Candidate, ...] = (
-        *(one for one in misses if one[0] not in OF_ITEMS_ONLY),
-        *for_scalar(value),
-        ("false", False),
-        ("object", {"value": value}),
-        ("true", True),
+        *choosing.round_robin((one for one in misses if one[0] not in OF_ITEMS_ONLY), of_other_types),
         *further,
         ("empty array", []),
         ("empty object", {}),
@@ -85,18 +82,18 @@ def near_misses(spec: Spec, value: str) -> Iterator[Candidate]:
     yield "upper case", value.upper()
     yield "capitalised", value.capitalize()
     yield "padded right", f"{value} "
+    yield "first word", value.split("_", maxsplit=1)[0]
+    yield "camel case", _camel(value)
+    yield "prefix", value[:-1]
     yield "plural", f"{value}s"
     yield "padded left", f" {value}"
     yield "later edition", _later(spec, value)
-    yield "prefix", value[:-1]
-    yield "camel case", _camel(value)
     yield "hyphenated", value.replace("_", "-")
     yield "underscore for dot", value.replace(".", "_")
     yield "first segment", value.split(".", maxsplit=1)[0]
     yield "last segment", value.rsplit(".", maxsplit=1)[-1]
     yield "line feed after", f"{value}\n"
     yield "empty string", ""
-    yield "first word", value.split("_", maxsplit=1)[0]
     yield "wildcard", "*"
     yield "other member", f"{value.rpartition('.')[0]}.id" if "." in value else value
 

@@ -83,6 +83,7 @@ def unusual_candidates(spec: Spec) -> Iterator[Value]:
     first = common[0] if common else kind_of(item).plain(item)
     other = next((one for one in kind_of(item).usual(item) if not is_same(one, first)), first)
     yield Value(name="twice the same", value=[first, first])
+    yield from (Value(name=name, value=[one]) for name, one in item.unusual.items())  # the document's own
     yield Value(name="0 elements", value=[])
     yield from round_robin(
         sizes.series(
@@ -262,7 +263,7 @@ def _bad(item: Spec, sample: Json) -> list[Candidate]:
     if item.kind == "enum" and isinstance(sample, str):
         misses = (one for one in enum.near_misses(item, sample) if one[0] not in enum.OF_ENUMS_ONLY)
         further = enum.further_misses(item, sample)
-        return [one for one in (*misses, *for_scalar(sample), *further) if not fits(item, one[1])]
+        return [one for one in (*round_robin(misses, for_scalar(sample)), *further) if not fits(item, one[1])]
     wrongs = kind_of(item).wrong(item, sample)
     return [(f"{one.place} {one.keyword} {one.operator}" if one.place else one.operator, one.value) for one in wrongs]
 

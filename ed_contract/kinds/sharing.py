@@ -8,8 +8,8 @@ from typing import TypeVar
 
 One = TypeVar("One")
 
-EVENLY = 0.5
-"""Four times as many values have twice as many turns."""
+EVENLY = 0.4
+"""Thirty-two times as many values have four times as many turns."""
 BY_NUMBER = 0.75
 """Sixteen times as many values have eight times as many turns."""
 
