@@ -113,5 +113,6 @@ def _of_elements(value: dict[str, Json], one: str, other: str) -> Iterator[tuple
 
 
 def _swapped(spec: Spec, value: dict[str, Json], one: str, other: str) -> Iterator[tuple[str, str, Json]]:
-    if spec.members[one].kind == spec.members[other].kind and spec.members[one].kind not in {"enum", "token"}:
+    there = value[one] is not None and value[other] is not None
+    if there and spec.members[one].kind == spec.members[other].kind and spec.members[one].kind not in {"enum", "token"}:
         yield one, f"swapped with {other}", {**value, one: value[other], other: value[one]}

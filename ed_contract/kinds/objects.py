@@ -57,7 +57,8 @@ def unusual(spec: Spec) -> Iterator[Value]:
     own = tuple(unusual_whole(spec))
     names = {(one.place, one.name) for one in own}
     of_members = (unusual_of(spec, name) for name in spec.members)
-    yield from round_robin(own, *((one for one in some if (one.place, one.name) not in names) for some in of_members))
+    series = ((one for one in some if (one.place, one.name) not in names) for some in of_members)
+    yield from choosing.once(round_robin(own, *series), lambda one: written(one.value))
 
 
 def unusual_whole(spec: Spec) -> Iterator[Value]:

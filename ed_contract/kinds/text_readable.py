@@ -7,8 +7,8 @@ PLAIN = "Orders"
 READABLE = (
     PLAIN,
     # In each of these most faults show at once: letters of both cases and beyond ASCII, a digit, and what some escape.
-    "Tom & Jerry's Café – 注文 + возврат 📦 (2nd_Level, EU) 100 %.",
     "Zürich & Genève – Büro Nr. 3",
+    "Tom & Jerry's Café – 注文 + возврат 📦 (2nd_Level) #7: 100 %.",
     "注文 Orders & Returns, 2nd_Level",
     "Tom & Jerry's Café (EU) 2",
     "📦 Parcels & Letters, Zone 1",

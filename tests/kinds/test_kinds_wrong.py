@@ -117,13 +117,19 @@ def test_rows_of_elements_have_their_place():
 
 
 def test_bounds_are_broken_by_one():
-    """The nearest number that is not allowed, and one that is far."""
+    """The nearest number that is not allowed, one that is far, and those that no column or double holds."""
     found = {one.operator: one.value for one in KINDS["number"].wrong(SPECS["a count"], 5) if one.keyword != "type"}
     assert found == {
         "one beyond the minimum": 0,
         "far beyond the minimum": -999,
         "one beyond the maximum": 1000,
         "far beyond the maximum": 1999,
+        "below -2^31": -(2**31) - 1,
+        "below -2^63": -(2**63) - 1,
+        "a negative number of 40 digits": -int("1234567890" * 4),
+        "2^31": 2**31,
+        "2^63": 2**63,
+        "a number of 40 digits": int("1234567890" * 4),
     }
 
 
