@@ -13,7 +13,9 @@ from ed_contract.strategies.readable import shown_as
 
 def boundary_cases(*, contract: Contract = CONTRACT) -> st.SearchStrategy[Case]:
     """Generate boundary cases; they shrink towards the first of the catalogue, texts with quotes."""
-    return shown_as("boundary_cases", st.sampled_from(boundaries(contract=contract)))
+    # What is unusual in one respect is smaller than what is unusual in all.
+    in_order = sorted(boundaries(contract=contract), key=lambda one: one.name.startswith("everything unusual"))
+    return shown_as("boundary_cases", st.sampled_from(in_order))
 
 
 def malformed_bodies(*, contract: Contract = CONTRACT) -> st.SearchStrategy[Case]:

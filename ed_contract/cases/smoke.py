@@ -67,7 +67,7 @@ class _Smoke:
         full = [single(self._valid(self._creates.rich(shape))) for shape in rest]
         yield from (*odd[:1], *full[:1], *mutations[:2], *odd[1:2], *full[1:])
         yield from mutations[2 : _MUTATIONS // 3]
-        yield from odd[2:]
+        yield from odd[2:3]
         yield from self._bodies()
         yield self._without_key(self._creates.full(self._creates.shapes[-1]))
         seen: set[str] = set()
@@ -75,8 +75,9 @@ class _Smoke:
         for shape in others:
             yield self._changed(self._creates.rich(shape), seen, _FURTHER)
         yield self._near_keys()
-        yield from mutations[_MUTATIONS // 3 : _MUTATIONS]
+        yield from mutations[_MUTATIONS // 3 : max(_MUTATIONS, len(rows_of(self._contract, "request")))]
         yield from authentication(contract=self._contract)[:4]
+        yield from odd[3:]  # as many as there is room for
 
     def _valid(self, params: Params, name: str = "") -> Case:
         return valid_case(params, name, contract=self._contract)

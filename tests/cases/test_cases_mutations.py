@@ -10,11 +10,12 @@ from common.operators import operators
 from ed_contract.case import Expectation
 from ed_contract.cases.breaking import rows_of
 from ed_contract.cases.creates import Creates, selected_by
-from ed_contract.cases.mutating import applies, bound_to, every_mutation, mutated
+from ed_contract.cases.mutating import applies, bound_to, mutated
 from ed_contract.cases.mutation_phase import mutations_phase
 from ed_contract.cases.options import options_of
 from ed_contract.contract import CONTRACT, Contract, editions
 from ed_contract.expecting import expected
+from ed_contract.strategies import mutations
 
 SEEDS = pytest.mark.parametrize("seed", range(5))
 ROWS = rows_of(CONTRACT, "request")
@@ -87,7 +88,7 @@ def test_each_requirement_is_broken_from_each_shape_that_it_applies_to():
         foreign = {row for row, one in ROWS.items() if one.head == other}
         assert not rows & foreign
         assert {row for row, one in ROWS.items() if applies(CONTRACT, one, params)} == rows
-        assert {one.mutation.requirement for one in every_mutation(CONTRACT, params)} == rows
+        assert {one.mutation.requirement for one in mutations(params)} == rows
 
 
 def test_a_field_is_broken_where_nothing_else_may_be_why():

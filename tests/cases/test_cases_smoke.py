@@ -95,9 +95,10 @@ def test_each_change_of_smoke_is_what_its_name_says_and_is_to_be_accepted(seed):
 
 @SEEDS
 def test_smoke_covers_the_four_wrong_credentials_and_creates_without_a_key(seed):
-    """Each once, at the end; and the same bytes twice without a header."""
+    """Each once, before what fills the rest; and the same bytes twice without a header."""
     sequences = smoke(seed)
-    assert [one.name for one in sequences[-4:]] == ["none", "empty", "other-scheme", "unknown"]
+    wrong = ["none", "empty", "other-scheme", "unknown"]
+    assert [one.name for one in sequences if one.name in wrong] == wrong
     (without,) = (one for one in sequences if one.name == "without a key")
     assert [step.key for step in without.steps] == [None, None]
     once, twice = without.cases()
