@@ -24,10 +24,10 @@ from ed_contract.requirement import Requirement
 from ed_contract.shrink import Moves, Shrinking
 
 STATEFUL_REQUESTS = 16
-USUAL = 878
-"""Requests of a whole run; some are kept for what comes by itself, and for a restart."""
-_SHARES = {"mutations": 0.46, "boundaries": 1.0}  # of what the other phases leave, the second of what the first left
-_KEPT = 34
+_USUAL = 866  # requests of a whole run of the usual length
+_LENGTH = 900
+_MOST = {"mutations": 186, "boundaries": 221}
+"""Requests of the phases that have no end, in a run of the usual length; a longer one has more boundary cases."""
 _FEWEST = 60  # however little room there is
 HOSTILE = {"boundaries", "bodies"}  # phases after which a probe asks whether the target still serves
 
@@ -62,7 +62,7 @@ def plan(
             *(cases.accounts(contract=contract) if two_accounts else ()),
         ),
         "bursts": lambda: cases.bursts(contract=contract),
-        "boundaries": lambda: cases.boundaries_phase(max(USUAL, at_most), contract=contract),
+        "boundaries": lambda: cases.boundaries_phase(max(_LENGTH, at_most), contract=contract),
         "bodies": lambda: tuple(map(single, cases.bodies(contract=contract))),
         "auth": lambda: cases.authentication(contract=contract),
         "fuzz": lambda: Drawn(
@@ -94,7 +94,7 @@ def plan(
     planned = [phase for phase in (_pruned(phase, wanted) for phase in planned) if phase.requests > phase.hostile]
     if "smoke" in chosen:
         planned = _without_repeats(contract, planned)
-    planned = _with_room(planned, max(USUAL, at_most - _KEPT))
+    planned = _with_room(planned, at_most)
     if "smoke" not in chosen:
         planned.insert(0, Phase(name="preflight", sequences=(single(example(contract)),)))
     if any(phase.name in {"afterwards", "restart"} for phase in planned):
@@ -109,20 +109,19 @@ def _strategies() -> ModuleType:
     return import_module("ed_contract.strategies")
 
 
-def _with_room(planned: list[Phase], requests: int) -> list[Phase]:
-    """Cut the phases without an end, so that all together send about so many requests."""
-    left = requests - sum(phase.requests for phase in planned if phase.name not in _SHARES)
-    cut = []
-    for phase in planned:
-        if phase.name not in _SHARES or isinstance(phase.sequences, Drawn):
-            cut.append(phase)
-            continue
-        alone = all(one.name == phase.name for one in planned if one.name in _SHARES)
-        room = left if alone else int(left * _SHARES[phase.name])
-        some = tuple(phase.sequences[: max(room, _FEWEST)])
-        left -= len(some)
-        cut.append(replace(phase, sequences=some))
-    return cut
+def _with_room(planned: list[Phase], at_most: int) -> list[Phase]:
+    """Cut the phases without an end: where the others take more than usual, they give way, half of it each."""
+    endless = [phase for phase in planned if phase.name in _MOST and not isinstance(phase.sequences, Drawn)]
+    others = sum(phase.requests for phase in planned if phase not in endless)
+    most = dict(_MOST)
+    if len(endless) == len(_MOST):
+        too_many = max(others + sum(_MOST.values()) - _USUAL, 0)
+        most = {name: max(number - too_many // len(_MOST), _FEWEST) for name, number in _MOST.items()}
+    most["boundaries"] += max(at_most - _LENGTH, 0)
+    return [
+        replace(phase, sequences=tuple(phase.sequences)[: most[phase.name]]) if phase in endless else phase
+        for phase in planned
+    ]
 
 
 def _without_repeats(contract: Contract, planned: list[Phase]) -> list[Phase]:

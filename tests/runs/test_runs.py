@@ -40,7 +40,7 @@ def test_the_embedded_server_conforms_and_every_check_is_exercised():
     assert [bug.finding for bug in report.bugs] == []
     assert report.exit_code == 0
     assert (report.complete, report.judged) == (True, Extent(must=98, of=98))
-    assert report.coverage["combinations"] == {"strength": 3, "reached": 730, "of": 730}
+    assert report.coverage["combinations"] == {"strength": 3, "reached": 560, "of": 560}
     assert {row.requirement.id for row in report.rows if row.verdict is not Verdict.PASS} == UNEXERCISED
 
 
@@ -93,7 +93,7 @@ def test_what_is_pruned_of_random_cases_is_pruned_as_they_are_drawn():
     mutations = {one.interaction.case.mutation for one in events if isinstance(one, Judged)} - {None}
     (phase,) = (one for one in report.phases if one.name == "fuzz")
     assert all(one.requirement.startswith("request/type/") for one in mutations)
-    assert 48 <= phase.sent <= phase.planned == 56
+    assert 32 <= phase.sent <= phase.planned == 40
 
 
 @pytest.mark.parametrize(("broken", "identity"), BROKEN.items(), ids=lambda one: getattr(one, "__name__", ""))
