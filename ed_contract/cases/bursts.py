@@ -10,7 +10,7 @@ from itertools import chain, islice
 from ed_contract.case import Burst, Credential, Expectation, Key, Params, Sequence, Step
 from ed_contract.case import case as case_of
 from ed_contract.cases.changes import changes
-from ed_contract.cases.creates import Creates, one_of_each
+from ed_contract.cases.creates import Creates, asking, one_of_each
 from ed_contract.cases.valid import summary, valid_case
 from ed_contract.contract import CONTRACT, Contract
 
@@ -23,9 +23,9 @@ KEPT = 3  # keys that are made at the beginning, to be looked back on at the end
 
 @cache
 def _bases(contract: Contract) -> tuple[Params, ...]:
-    """Return full creates of the first two shapes: their answers show the most."""
+    """Return plain creates of the first two shapes, which ask for what they hold: findings show nothing beside it."""
     creates = Creates(contract)
-    return tuple(creates.full(shape) for shape in one_of_each(contract)[:_SHAPES])
+    return tuple(asking(contract, creates.plain(shape)) for shape in one_of_each(contract)[:_SHAPES])
 
 
 def bursts(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
@@ -59,7 +59,7 @@ def _said(contract: Contract, params: Params) -> str:
 def _of_several(contract: Contract) -> Sequence:
     """Return the burst of creates that have nothing to do with each other: each key is another's."""
     creates, shapes = Creates(contract, seed=1), one_of_each(contract)[:_SHAPES]
-    made = [creates.full(shapes[number % len(shapes)]) for number in range(6)]
+    made = [asking(contract, creates.plain(shapes[number % len(shapes)])) for number in range(6)]
     steps = tuple(
         Step(
             case=valid_case(one, f"{_said(contract, one)}, one of 6 under other keys", contract=contract),
@@ -109,7 +109,7 @@ def _uncredited(params: Params, credential: Credential) -> Step:
 def accounts(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
     """Return the creates of a second account under keys of the first."""
     made, creates = [], Creates(contract, seed=2)
-    for first in _bases(contract):
+    for first in (creates.full(shape) for shape in one_of_each(contract)[:_SHAPES]):  # with every secret
         for name, second in (("the same", first), ("other", creates.unlike(first))):
             theirs = case_of(f"{name} params under another account's key", second, Expectation.EITHER)
             steps: tuple[Step, ...] = (
@@ -125,7 +125,7 @@ def accounts(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
 def _kept(contract: Contract) -> Iterator[Step]:
     creates, shapes = Creates(contract, seed=3), one_of_each(contract)
     for number in range(KEPT):
-        params = creates.full(shapes[number % len(shapes)])
+        params = asking(contract, creates.plain(shapes[number % len(shapes)]))
         kept = valid_case(params, f"{_said(contract, params)}, to be remembered", contract=contract)
         yield Step(case=kept, key=Key(label=f"@kept-{number}"))
 

@@ -84,6 +84,7 @@ def test_what_a_wrong_credential_undoes_is_not_shrunk_at_the_cost_of_the_account
     bug = bug_of(
         forgetting_at("unauthenticated"),
         "idempotency/replay",
+        phases=["smoke", "auth", "idempotency", "afterwards"],
         key_age=0,
         on_event=lambda event: sent.append(event.interaction) if isinstance(event, Judged) else None,
     )
