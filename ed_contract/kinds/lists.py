@@ -199,9 +199,8 @@ def _others(spec: Spec, listed: list[Json]) -> Iterator[Json]:
 def _in_elements(spec: Spec, listed: list[Json]) -> Iterator[Candidate]:
     """Yield lists in which the last, the first, or one in between is replaced by a near twin."""
     places = {"last": len(listed) - 1, "first": 0, "middle": len(listed) // 2} if listed else {}
-    yield from round_robin(
-        *(_in_element(item_of(spec), listed, f"{position} element", place) for position, place in places.items())
-    )
+    of_each = [_in_element(item_of(spec), listed, f"{position} element", place) for position, place in places.items()]
+    yield from chain(*of_each) if item_of(spec).kind == "object" else round_robin(*of_each)
 
 
 def _in_element(item: Spec, listed: list[Json], position: str, place: int) -> Iterator[Candidate]:

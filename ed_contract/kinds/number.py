@@ -181,8 +181,8 @@ def _broken(spec: Spec, number: Json) -> Iterator[Candidate]:
         outward = -step if keyword.endswith("inimum") else step
         yield f"the {keyword} and no more", bound
         yield f"one beyond the {keyword}", _sum(bound, outward)
-        yield f"far beyond the {keyword}", _sum(bound, outward * 1000)
         yield from _beyond_words(keyword)
+        yield f"far beyond the {keyword}", _sum(bound, outward * 1000)
     if "multipleOf" in spec.schema:
         yield "half a step more", _sum(number, spec.schema["multipleOf"] / 2)
         yield "one more", number + 1
