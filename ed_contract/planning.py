@@ -72,6 +72,7 @@ def plan(
         "stateful": lambda: Drawn(
             draw=lambda: iter(_strategies().stateful(seed=seed, requests=STATEFUL_REQUESTS, contract=contract)),
             requests=STATEFUL_REQUESTS,
+            spare=False,
         ),
         "afterwards": lambda: cases.afterwards(contract=contract),
         "restart": lambda: cases.restarted(contract=contract),

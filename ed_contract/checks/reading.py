@@ -197,9 +197,9 @@ def _owner(interaction: Interaction, created: dict[str, Any], others: list[Inter
 
 def _may_look_up(interaction: Interaction, created: dict[str, Any], owner: Interaction) -> bool:
     """Whether the destination may be looked up by what a create says: its name, no key, or a key like the owner's."""
-    params, stem = interaction.case.params, stem_of(interaction)
-    label = interaction.contract.parts.identity.label
-    named = params is None or same(member(params, label), member(created, label))
+    params, stem, contract = interaction.case.params, stem_of(interaction), interaction.contract
+    said = (contract.parts.identity.label,) if contract.parts.identity.label else contract.telling
+    named = params is None or all(same(member(params, one), member(created, one)) for one in said)
     return named or interaction.key is None or (stem is not None and stem == stem_of(owner))
 
 

@@ -12,9 +12,7 @@ from ed_contract.record.values import same
 
 def is_the_same_destination(contract: Contract, one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether two objects with one id are one destination: made at the same time with the same name."""
-    identity = contract.parts.identity
-    places = (place for place in (identity.created, identity.label) if place)
-    return all(same(member(one, place), member(other, place)) for place in places)
+    return all(same(member(one, place), member(other, place)) for place in contract.telling)
 
 
 def looks_like(other: Mapping[str, Any], one: Mapping[str, Any]) -> bool:

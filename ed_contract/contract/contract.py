@@ -115,6 +115,19 @@ class Contract:
         return version.partition(".")[0] if _DATED.match(version) else ""
 
     @cached_property
+    def telling(self) -> tuple[str, ...]:
+        """The members of an answer by which one object is told from another, its id apart.
+
+        Where the document does not say it, they are the scalars that every create has at the same place.
+        """
+        identity = self.parts.identity
+        if stated := tuple(place for place in (identity.created, identity.label) if place):
+            return stated
+        shown, sent = self.response_spec.members, self.request_spec
+        scalars = (name for name in sent.members if name in sent.required and name in shown)
+        return tuple(name for name in scalars if sent.members[name].kind not in {"object", "map", "list", "set"})
+
+    @cached_property
     def example(self) -> Mapping[str, Any]:
         """The document's own example of a create; {} where it has none that its schema takes."""
         found = self.operation.example

@@ -15,6 +15,7 @@ class Drawn:
 
     draw: Callable[[], Iterator[Sequence]]
     requests: int  # that they send at most
+    spare: bool = True  # may give way to asking again what was found
 
     def __iter__(self) -> Iterator[Sequence]:
         """Begin to draw."""

@@ -58,4 +58,4 @@ def for_shrinking(wanted: int, left: int, planned: int) -> int:
 
 
 def _is_random(phase: Phase) -> bool:
-    return isinstance(phase.sequences, Drawn)
+    return isinstance(phase.sequences, Drawn) and phase.sequences.spare
