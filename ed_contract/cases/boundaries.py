@@ -84,7 +84,8 @@ def everything_odd(contract: Contract) -> Iterator[Value]:
             told = next((one for one in odd.values() if one), "")
             kind = selected_by(contract, shape)
             name = f"everything unusual: {told and told[0]}{kind and f', {kind}'}"
-            yield Value(name=name, value={**base, **{one: found[1] for one, found in odd.items() if found}})
+            value = {**base, **{one: found[1] for one, found in odd.items() if found}}
+            yield Value(name=name, value=value, family=_in_texts(told and told[0]), size=len(spec.members))
 
 
 def _nth(spec: Spec, value: Any, number: int) -> tuple[str, Any] | None:  # noqa: ANN401 - any JSON
@@ -116,7 +117,7 @@ class _Odd:
 
     def __init__(self, spec: Spec) -> None:
         self._spec = spec
-        self._texts = [name for name, one in spec.members.items() if one.kind == "text" or _is_map_of_texts(one)]
+        self._texts = [name for name, one in spec.members.items() if _holds_texts(one)]
         self._first = spec.members[self._texts[0]] if len(self._texts) > 1 else None
 
     def in_all_texts(self) -> Iterator[Value]:
@@ -136,8 +137,12 @@ class _Odd:
 
     def of_member(self, name: str) -> Iterator[Value]:
         """Yield what is unusual about one member alone."""
-        shared = {one.name for one in self._odd_texts()} if name in self._texts[1:] else set()
-        return (one for one in objects.unusual_of(self._spec, name) if one.name not in shared)
+        packed = {one.name for one in self._odd_texts()} if self._spec.members[name].kind == "text" else set()
+        if name in self._texts[1:] and not packed:  # of a map: what has a size is not sent with the other texts
+            packed = {one.name for one in self._odd_texts() if not one.family}
+        return (
+            one for one in objects.unusual_of(self._spec, name) if name not in self._texts[1:] or one.name not in packed
+        )
 
     def of_kinds(self) -> dict[str, list[list[Value]]]:
         """Return by the kind of a field what is unusual about each field alone."""
@@ -193,10 +198,28 @@ def _case(contract: Contract, one: Value) -> Case | None:
     params = asking(contract, one.value)
     if expected(contract, params)[0] is Expectation.REJECT:
         return None
-    name, family = _named(one.place, one.name), one.family and _named(one.place, one.family)
-    return case(
-        name, params, Expectation.EITHER, special=Fault(text=name, family=family, size=one.size) if family else None
-    )
+    name = _named(one.place, one.name)
+    return case(name, params, Expectation.EITHER, special=_fault(contract.request_spec, one, name))
+
+
+def _fault(spec: Spec, one: Value, name: str) -> Fault | None:
+    """Return what is special about a case, where its name is not all of that: of what differs in size the smallest.
+
+    The same in fewer texts is smaller.
+    """
+    if one.family:
+        return Fault(text=name, family=_named(one.place, one.family) if one.place else one.family, size=one.size)
+    places = one.place.replace(" and ", ", ").split(", ")
+    of_texts = all(place in spec.members and _holds_texts(spec.members[place]) for place in places)
+    return Fault(text=name, family=_in_texts(one.name), size=len(places)) if of_texts else None
+
+
+def _in_texts(what: str) -> str:
+    return f"texts with {what}"
+
+
+def _holds_texts(spec: Spec) -> bool:
+    return spec.kind == "text" or _is_map_of_texts(spec)
 
 
 def _named(place: str, what: str) -> str:

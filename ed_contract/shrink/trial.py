@@ -9,7 +9,7 @@ from typing import TypeAlias
 from ed_contract.engine.families import Identity
 from ed_contract.engine.limits import CapReached, NoMore
 from ed_contract.finding import Finding, Observation
-from ed_contract.interaction import Interaction, NoAnswer
+from ed_contract.interaction import Interaction, NoAnswer, NotSent
 from ed_contract.record.steps import Steps, flat
 from ed_contract.shrink.shrinker import TRIALS
 
@@ -27,12 +27,18 @@ class Trial:
         self._send, self._judge, self._vague = send, judge, frozenset(vague)
         self.left = limit  # requests that may still be sent
         self.cut: NoMore | None = None  # why nothing more may be sent
+        self._in_vain: set[Identity] = set()  # of which a step is not sent any more: wrong credentials are bounded
 
     def __call__(self, identity: Identity, steps: Steps) -> Finding | None:
         """Send a sequence, and return its finding of the identity, if it has one, with all that was sent."""
         sent: list[Interaction] = []
+        if identity in self._in_vain:
+            return None
         for came in self._sent(steps):
             sent += came
+            if any(isinstance(one.answer, NotSent) for one in came):
+                self._in_vain.add(identity)
+                return None
             for one in self._judge(came):
                 if isinstance(one, Finding) and self._is_alike(one.identity, identity) and _is_shown(one, by=sent):
                     return replace(one, evidence=tuple(sent))

@@ -85,7 +85,6 @@ def test_what_a_wrong_credential_undoes_is_not_shrunk_at_the_cost_of_the_account
         forgetting_at("unauthenticated"),
         "idempotency/replay",
         key_age=0,
-        shrink_requests=90,  # so that nothing but the credentials ends it
         on_event=lambda event: sent.append(event.interaction) if isinstance(event, Judged) else None,
     )
     wrong = {Credential.NONE, Credential.EMPTY, Credential.OTHER_SCHEME, Credential.UNKNOWN}
