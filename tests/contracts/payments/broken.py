@@ -173,6 +173,8 @@ IDEMPOTENCY = (
         Behaviour(key=lambda key, body: key if body["method"] == "card" else None)),
     ("keys-folded", "Takes keys that differ in case for one.", "idempotency/keys-independent",
         Behaviour(key=lambda key, _: key.lower())),
+    ("refusals-kept", "Gives a refusal again to whatever comes under its key.", "request/valid",
+        Behaviour(burns_keys=True)),
     ("race", "Looks a key up, and takes it a moment later.", "idempotency/burst/one-destination",
         Behaviour(gap=lambda: time.sleep(0.02))),
     ("keys-of-all-accounts", "Takes the keys of all accounts for one account's.", "idempotency/account-scoped",

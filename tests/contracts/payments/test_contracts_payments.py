@@ -19,12 +19,14 @@ from ed_contract.reference import serve
 
 KEYS = {"api_key": "sk_test_a", "second_api_key": "sk_test_b"}
 NOT_SAID = "nothing but an annotation says it"
+REFUSED = "a key whose create was refused is not used again"
 NOT_JUDGED = {
     "annotated": {
+        "refusals-kept": REFUSED,
         "order-of-lines-not-compared": "whether another order is another payment is left open",
     },
     "bare": {
-        "id-reused": "without a name and a moment that come back one payment is not told from another",
+        "refusals-kept": REFUSED,
         **{one.name: NOT_SAID for one in BROKEN if one.only_annotated},
         "order-of-lines-not-compared": "whether another order is another payment is left open",
         "conflict-409": "both statuses are documented, and which one is a conflict's is said in prose",

@@ -163,6 +163,9 @@ SHOWN = {
     "keys-folded": Shown(
         asks=(Ask(body=CARD, key="k"), Ask(body=CARD, key="K")), look=ids_are_one, right=False, broken=True
     ),
+    "refusals-kept": Shown(
+        asks=(Ask(body={}, key="k"), Ask(body=CARD, key="k")), look=statuses, right=(400, 201), broken=(400, 400)
+    ),
     "keys-of-all-accounts": Shown(
         asks=(Ask(body=CARD, key="k"), Ask(body=CARD, key="k", credential="sk_test_b")),
         look=ids_are_one,
