@@ -24,7 +24,7 @@ from ed_contract.cases.bursts import (
     keeping,
     restarted,
 )
-from ed_contract.cases.combinations import combinations, coverage
+from ed_contract.cases.combinations import coverage
 from ed_contract.cases.mutation_phase import mutations_phase
 from ed_contract.cases.sequences import (
     absent_or_empty,
@@ -39,7 +39,7 @@ from ed_contract.cases.sequences import (
 )
 from ed_contract.cases.smoke import smoke
 from ed_contract.cases.valid import PAGE_EXAMPLE, expectation_of, valid_case
-from ed_contract.strategies.catalogues import boundary_cases, malformed_bodies
+from ed_contract.strategies.catalogues import boundary_cases, combinations, malformed_bodies
 from ed_contract.strategies.fuzz import fuzz, random_sequences, stateful
 from ed_contract.strategies.mutations import mutated_cases, mutations
 from ed_contract.strategies.page import (

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from hypothesis import strategies as st
+from hypothesis.errors import InvalidArgument
 
+from ed_contract import cases
 from ed_contract.case import Case, Expectation
 from ed_contract.cases.bodies import bodies
 from ed_contract.cases.boundaries import boundaries
 from ed_contract.contract import CONTRACT, Contract
+from ed_contract.exceptions import UsageError
 from ed_contract.strategies.readable import shown_as
 
 
@@ -22,3 +25,15 @@ def malformed_bodies(*, contract: Contract = CONTRACT) -> st.SearchStrategy[Case
     """Generate bodies that are no JSON object; they shrink towards a body that is cut in the middle."""
     malformed = [one for one in bodies(contract=contract) if one.expectation is Expectation.REJECT]
     return shown_as("malformed_bodies", st.sampled_from(malformed))
+
+
+def combinations(*, strength: int = 3, seed: int = 0, contract: Contract = CONTRACT) -> tuple[Case, ...]:
+    """Return creates in which any `strength` options take each combination of their values, the ACCEPT cases first.
+
+    Raises:
+        InvalidArgument: there are not so many options.
+    """
+    try:
+        return cases.combinations(strength=strength, seed=seed, contract=contract)
+    except UsageError as error:
+        raise InvalidArgument(str(error)) from None

@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from hypothesis.errors import InvalidArgument
 from jsonschema import Draft202012Validator
 
 from ed_contract import strategies as ed
 from ed_contract.case import Expectation, encode
 from ed_contract.cases.options import options_of
 from ed_contract.contract import CONTRACT
-from ed_contract.exceptions import UsageError
 from ed_contract.kinds import kind_of
 from ed_contract.options import DEFAULTS
 
@@ -54,18 +54,16 @@ def test_the_array_is_complete(strength, most, seed):
     assert len(cases) <= most
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(20))
 def test_combinations_and_random_cases_combine_one_option_more_whatever_the_seed(seed):
-    """Every four options that can be accepted stand together in an ACCEPT case: most of them by default, then all."""
-    wanted = ways(ACCEPTED, 4)
-    for most, share in ((DEFAULTS.max_examples, 0.9), (60, 1.0)):
-        cases = [
-            *ed.combinations(seed=seed),
-            *(one.steps[0].case for one in ed.fuzz(seed=seed, max_examples=most)),
-        ]
-        accepted = [place_of(case.params) for case in cases if case.expectation is Expectation.ACCEPT]
-        places = [place for place in accepted if place is not None]
-        assert len(ways(places, 4) & wanted) >= share * len(wanted)
+    """Every four options that can be accepted stand together in an ACCEPT case."""
+    cases = [
+        *ed.combinations(seed=seed),
+        *(one.steps[0].case for one in ed.fuzz(seed=seed, max_examples=DEFAULTS.max_examples)),
+    ]
+    accepted = [place_of(case.params) for case in cases if case.expectation is Expectation.ACCEPT]
+    places = [place for place in accepted if place is not None]
+    assert ways(places, 4) >= ways(ACCEPTED, 4)
 
 
 def unordered(row):
@@ -137,5 +135,5 @@ def test_coverage_counts_what_was_reached_of_what_there_is():
 @pytest.mark.parametrize("strength", [0, 8])
 def test_a_strength_must_be_one_of_the_dimensions(strength):
     """From one to all of them."""
-    with pytest.raises(UsageError, match=r"strength=\d is not between 1 and 7"):
+    with pytest.raises(InvalidArgument, match=r"strength=\d is not between 1 and 7"):
         ed.combinations(strength=strength)
