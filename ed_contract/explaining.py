@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any, TypeAlias
 
 from ed_contract.contract import Contract, Discouraged
+from ed_contract.contract.validator import validator
 from ed_contract.expecting import AS_GIVEN, expected
 from ed_contract.kinds import kind_of
 from ed_contract.kinds.object_repair import complete
@@ -58,9 +59,7 @@ def _breaking(contract: Contract, row: str, place: str) -> Iterator[Create]:
 
 def _discouraged(contract: Contract, one: Discouraged) -> Iterator[Create]:
     """Yield creates that should be refused although the schema takes them."""
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - heavy
-
-    conditions, spec = Draft202012Validator(one.when), contract.request_spec
+    conditions, spec = validator(one.when), contract.request_spec
     members = {name: kind_of(part).plain(part) for name, part in spec.members.items()}
     with_more = ({**params, name: value} for params in _plain(contract) for name, value in members.items())
     odd = (value.value for value in kind_of(spec).unusual(spec))

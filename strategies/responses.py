@@ -21,6 +21,7 @@ from ed_contract.cases.breaking import Row
 from ed_contract.cases.creates import Creates, selected_by
 from ed_contract.contract import CONTRACT, Contract
 from ed_contract.contract.schemas import member
+from ed_contract.contract.validator import validator
 from ed_contract.kinds import Spec, kind_of
 from ed_contract.strategies.choosing import chosen_rows
 from ed_contract.strategies.params import creates
@@ -195,7 +196,7 @@ def _holds(contract: Contract, place: str, params: Params) -> bool:
 @cache
 def _when(contract: Contract, place: str) -> Draft202012Validator:
     echo = contract.parts.echo(place)
-    return Draft202012Validator((echo.when if echo else None) or {})
+    return validator((echo.when if echo else None) or {})
 
 
 def _timestamp(seconds: int, precision: str, zone: timezone) -> str:

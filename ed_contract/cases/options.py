@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 
 from ed_contract.case import Params
 from ed_contract.contract import Contract
+from ed_contract.contract.validator import validator
 from ed_contract.kinds import Json, kind_of, objects
 from ed_contract.kinds.object_repair import complete, repaired
 from ed_contract.kinds.validity import is_usual
@@ -95,12 +96,12 @@ class Options:
         return found
 
     def _holds(self, clause: Mapping[str, Any], names: tuple[str, ...]) -> Any:  # noqa: ANN401 - covertable's
-        validator = Draft202012Validator(clause)
+        conditions = validator(clause)
 
         @cache
         def holds(values: tuple[Any, ...]) -> bool:
             params = self._given(dict(zip(names, values, strict=True)), 0)
-            return _holds(validator, params)
+            return _holds(conditions, params)
 
         return lambda row: holds(tuple(row.get(name, ()) for name in names))
 
@@ -175,7 +176,7 @@ class Options:
         deciding = {one: given[one] for clause in about for one in clause["if"]["properties"]}
         known = (name, *deciding.items())
         if known not in self._fit:
-            validators = [Draft202012Validator(one) for one in about]
+            validators = [validator(one) for one in about]
             values = kind_of(self._spec.members[name]).usual(self._spec.members[name])
             self._fit[known] = tuple(
                 value for value in values if all(_holds(one, {**deciding, name: value}) for one in validators)
@@ -219,9 +220,9 @@ def _texts_of(value: Json) -> Iterator[str]:
         yield from (text for one in value.values() for text in _texts_of(one)) if isinstance(value, dict) else ()
 
 
-def _holds(validator: Draft202012Validator, params: Params) -> bool:
+def _holds(conditions: Draft202012Validator, params: Params) -> bool:
     """Whether part of a create satisfies a schema, whatever else is missing."""
-    return all(error.validator == "required" for error in validator.iter_errors(params))
+    return all(error.validator == "required" for error in conditions.iter_errors(params))
 
 
 def _is_among(value: object, values: tuple[Any, ...]) -> bool:

@@ -13,6 +13,7 @@ from ed_contract.case import Expectation, Params
 from ed_contract.checks.reading import Reading, check, held
 from ed_contract.contract import Contract, Echo
 from ed_contract.contract.schemas import member
+from ed_contract.contract.validator import validator
 from ed_contract.excerpt import json_start
 from ed_contract.finding import Observation
 from ed_contract.kinds.forms import holds_no_text, is_normalised, is_same_url, is_unusual
@@ -122,7 +123,7 @@ def is_echoed(contract: Contract, echo: Echo, params: Params) -> bool:
 
 @cache
 def _conditions(echo: Echo) -> Draft202012Validator:
-    return Draft202012Validator(echo.when or True)
+    return validator(echo.when or {})
 
 
 def is_asked_for(contract: Contract, place: str, params: Params) -> bool:

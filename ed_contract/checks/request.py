@@ -12,6 +12,7 @@ from ed_contract.checks.evidence import no_evidence, turned_away
 from ed_contract.checks.reading import Reading, check, held
 from ed_contract.contract import Contract, Discouraged
 from ed_contract.contract.schemas import member
+from ed_contract.contract.validator import validator
 from ed_contract.finding import Observation, Unclear
 from ed_contract.interaction import Interaction, Response
 from ed_contract.record.answers import names_the_conflict, said, speaks_of_room
@@ -177,7 +178,7 @@ def discouraged_creates_are_refused(reading: Reading) -> Iterator[Observation]:
 
 @cache
 def _conditions(one: Discouraged) -> Draft202012Validator:
-    return Draft202012Validator(one.when)
+    return validator(one.when)
 
 
 def _why_not_live(reading: Reading, place: str) -> str:

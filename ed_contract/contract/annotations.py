@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ed_contract.contract.document import Operation
 from ed_contract.contract.references import ANNOTATIONS, LONGEST
 from ed_contract.contract.schemas import bare, places, realistic
+from ed_contract.contract.validator import validator
 from ed_contract.exceptions import UsageError
 
 if TYPE_CHECKING:
@@ -92,12 +93,6 @@ def annotation_validator() -> Draft202012Validator:
     return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
-def _validator(schema: Mapping[str, Any]) -> Draft202012Validator:
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - heavy
-
-    return Draft202012Validator(schema)
-
-
 def _written(place: str, node: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield the annotations that are not as their JSON Schema wants them, one problem each."""
     first: dict[object, ValidationError] = {}
@@ -123,7 +118,7 @@ def _advice(error: ValidationError) -> str:
 
 def _examples(place: str, node: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield the first of `x-values` that the documented schema does not allow."""
-    documented = _validator(bare(node))
+    documented = validator(bare(node))
     for number, value in enumerate(node.get("x-values", ())):
         for error in documented.iter_errors(value):
             problem = f"x-values[{number}] breaks the documented schema: {error.message}"
@@ -137,7 +132,7 @@ def _narrowed(place: str, node: Mapping[str, Any]) -> Iterator[Problem]:
         return
     said = node["x-realistic"]
     listed = said.get("enum", ()) if isinstance(said, Mapping) else ()
-    documented, narrow = _validator(bare(node)), _validator(realistic(node))
+    documented, narrow = validator(bare(node)), validator(realistic(node))
     outside = [value for value in listed if not documented.is_valid(value)]
     if outside:
         problem = f"x-realistic allows {_shown(outside[0])}, and the documented schema does not"
