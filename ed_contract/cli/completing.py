@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
+from ed_contract.exceptions import UsageError
 from ed_contract.options.values import REPORTS
 from ed_contract.phases import PHASES
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 def requirements(ctx: click.Context, _: click.Parameter, begun: str) -> Items:
     """Return the ids of the requirements of the contract that was given, each with its statement."""
     from ed_contract.contract import CONTRACT, chosen  # noqa: PLC0415 - heavy
-    from ed_contract.exceptions import UsageError  # noqa: PLC0415 - beside its use
     from ed_contract.options import Settings  # noqa: PLC0415 - the same
 
     edition, document, operation = map(ctx.params.get, ("edition", "contract", "operation"))

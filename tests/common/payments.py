@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import uuid
 from typing import Any
 
 import yaml
+from common.documents import with_value
 
 NEW = {
     "type": "object",
@@ -72,16 +72,7 @@ BODY = f"{OPERATION}|requestBody|content|application/json|schema"
 
 def changed(place: str, value: object) -> dict[str, Any]:
     """Return the document with another value at a place, names with bars between them; None removes it."""
-    document = copy.deepcopy(DOCUMENT)
-    *parents, last = place.split("|")
-    node = document
-    for name in parents:
-        node = node[name]
-    if value is None:
-        del node[last]
-    else:
-        node[last] = value
-    return document
+    return with_value(DOCUMENT, place.split("|"), value)
 
 
 def written(folder, document=DOCUMENT, name="payments.yaml"):
