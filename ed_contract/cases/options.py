@@ -152,9 +152,7 @@ class Options:
             found = repaired(self._spec, given, keep={*row} & self._spec.required, turn=turn)
         if found is None:
             found = complete(self._spec, {}, turn=turn, full=True)
-        if (
-            found is None
-        ):  # where a required field has no realistic value that is known, a valid one may be taken or not
+        if found is None:  # nothing realistic is known of a required field: a valid value may be taken or not
             found = {**objects.plain(self._spec), **given}
         order = {**found, **foreign}
         return {name: deepcopy(order[name]) for name in self._spec.members if name in order}

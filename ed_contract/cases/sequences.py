@@ -69,9 +69,9 @@ class Keys:
         """Yield creates whose key is used again with one change after the other, then with everything different.
 
         The first is sent once more at the end of each: it must still be replayed. What was changed on one create is
-        not changed on the next in the same way. Then a plain create is changed by what it has not, and in what
-        it chooses. A change that may
-        be refused for what it is comes alone: some servers repeat the refusal for whatever comes after it.
+        not changed on the next in the same way. Then plain creates are changed by what they have not, and in what
+        they choose. A change that may be refused for what it is comes alone: some servers repeat the refusal for
+        whatever comes after it.
         """
         seen: set[str] = set()
         for number, shape in enumerate(self.creates.shapes):

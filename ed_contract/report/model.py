@@ -116,9 +116,7 @@ class Report:
     pruned: bool = False  # whether requirements or phases were left out, as asked for
     fail_on_incomplete: bool = False  # whether a run that is not complete is one that could not judge
     waiver_problems: tuple[str, ...] = ()  # one sentence for each waiver that fails the run
-    waiver_notes: tuple[
-        str, ...
-    ] = ()  # one for each that holds an old text, or of which this run cannot say whether it is needed
+    waiver_notes: tuple[str, ...] = ()  # one for each that holds an old text, or that this run says nothing of
     unneeded: tuple[Waiver, ...] = ()  # those that match nothing any more
     options: tuple[Combination, ...] = ()  # every combination of the enum options, sent or not
     clean_up: CleanUp | None = None  # None: it was not asked for
