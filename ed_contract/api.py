@@ -7,6 +7,7 @@ import math
 import secrets
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
@@ -340,12 +341,15 @@ def _planned(
 
 def _started(target: Target, planned: tuple[Phase, ...], chosen: Settings, *, restarts: bool) -> RunStarted:
     met = {Need.SECOND_ACCOUNT: bool(target.second_api_key), Need.RESTART_COMMAND: restarts}
+    requests = Counter[str]()
+    for phase in planned:
+        requests[phase.name] += phase.requests  # some come in two parts
     return RunStarted.about(
         target.contract,
         target=str(target),
         auth_header=target.credential_header,
         seed=chosen.seed or 0,
-        phases=tuple((phase.name, phase.requests) for phase in planned),
+        phases=tuple(requests.items()),
         at_most=chosen.max_requests,
         cleans_up=chosen.cleanup,
         met=frozenset(need for need, given in met.items() if given),

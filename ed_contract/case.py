@@ -31,6 +31,7 @@ class Fault:
     text: str  # an identifier: waivers hold it
     family: str = ""  # what has the same cause has the same family; "" is nobody's
     size: int = 0  # of a family the smallest is told
+    parts: tuple[str, ...] = ()  # families, or texts, of what it has together: told by one of these alone, if there is
 
 
 ANYTHING = "anything"

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
+from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ed_contract.kinds import Json, Spec, kind_of, sizes
 from ed_contract.kinds.validity import is_usual
@@ -27,13 +27,21 @@ _WORDS = ("hooks", "events", "in", "Orders", "v2", "my-app", "a_b", "receive")
 def sampled(values: Iterable[Json]) -> Values:
     """Return the strategy of written values, the first of which is the plainest."""
     values = tuple(values)
-    mutable = any(isinstance(one, list | dict | tuple) for one in values)
-    return st.sampled_from(values).map(_fresh) if mutable else st.sampled_from(values)
+    fresh = _fresh_of(values)
+    return st.sampled_from(values) if fresh is None else st.sampled_from(values).map(fresh)
 
 
-def _fresh(value: Json) -> Json:
-    """Return a value that may be changed without changing what it was taken from."""
-    return list(value) if isinstance(value, tuple) else deepcopy(value)
+def _fresh_of(values: tuple[Json, ...]) -> Callable[[Any], Json] | None:
+    """Return what copies a value, so that changing it does not change the one it was taken from; None if none can."""
+    held = [one for one in values if isinstance(one, list | dict | tuple)]
+    if not held:
+        return None
+    within = (part for one in held for part in (one.values() if isinstance(one, dict) else one))
+    return deepcopy if any(isinstance(part, list | dict) for part in within) else _copied
+
+
+def _copied(value: Json) -> Json:
+    return dict(value) if isinstance(value, dict) else list(value) if isinstance(value, list | tuple) else value
 
 
 def values_of(spec: Spec, written: tuple[Json, ...] = ()) -> Values:
@@ -44,11 +52,44 @@ def values_of(spec: Spec, written: tuple[Json, ...] = ()) -> Values:
         written: those that the kind knows, if not all of them are wanted; then no others are made either.
     """
     known = sampled(written or kind_of(spec).usual(spec))
+    made = None if written else _made(spec)
+    return known if made is None else known | made
+
+
+def _made(spec: Spec) -> Values | None:
+    """Return the strategy of endlessly many realistic values, None if only the written ones are known."""
     make = _MAKERS.get(spec.kind)
-    if written or make is None:
-        return known
-    made = make(spec)
-    return known if made is None else known | made.filter(partial(is_usual, spec))
+    made = None if make is None else make(spec)
+    return None if made is None else made.filter(partial(is_usual, spec))
+
+
+class Field:
+    """Draws the realistic values of a field as `values_of` has them, in one step unless the value is made."""
+
+    def __init__(self, spec: Spec, written: tuple[Json, ...] = (), *, optional: bool = False) -> None:
+        """Take the values.
+
+        Args:
+            spec: of the values.
+            written: those that the kind knows, if not all of them are wanted; then no others are made either.
+            optional: whether half of the values are None, for a field that is left out.
+        """
+        values = written or kind_of(spec).usual(spec)
+        self._made = None if written else _made(spec)
+        self._fresh = _fresh_of(values)
+        values = (*values, *[_MADE] * (0 if self._made is None else max(len(values) // _WRITTEN_TO_MADE, 1)))
+        self._values = st.sampled_from(((None,) * len(values) if optional else ()) + values)
+
+    def draw(self, draw: DrawFn) -> Json:
+        """Return a value that may be changed."""
+        value = draw(self._values)
+        if value is _MADE:
+            return draw(self._made) if self._made is not None else None
+        return value if self._fresh is None else self._fresh(value)
+
+
+_MADE = object()  # stands for a value that is made
+_WRITTEN_TO_MADE = 4  # written values to one that is made
 
 
 def texts(longest: int) -> SearchStrategy[str]:

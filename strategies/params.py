@@ -14,7 +14,7 @@ from ed_contract.cases.options import Options, Row, options_of
 from ed_contract.cases.valid import valid_case
 from ed_contract.contract import CONTRACT, Contract
 from ed_contract.kinds import Spec
-from ed_contract.strategies.drawing import Values, values_of
+from ed_contract.strategies.drawing import Field, Values
 from ed_contract.strategies.readable import Arguments
 
 
@@ -46,9 +46,12 @@ def creates(
     having: dict[str, set[Any]] = {}
     for shape, members in drawn:
         for one in members:
-            having.setdefault(one.name, set()).add(shape.get(choice.place) if choice else None)
+            having.setdefault(one.holder or one.name, set()).add(shape.get(choice.place) if choice else None)
     order = tuple(contract.request_spec.members)
-    drawers = tuple((order, shape, sorted(members, key=lambda one: -len(having[one.name]))) for shape, members in drawn)
+    drawers = tuple(
+        (order, shape, sorted(members, key=lambda one: -len(having[one.holder or one.name])))
+        for shape, members in drawn
+    )
     return _drawn(Arguments(drawers, **(shown or {})))
 
 
@@ -63,7 +66,8 @@ class _Member:
     """How a member of a create is drawn."""
 
     name: str
-    values: Values
+    values: Field | Values
+    holder: str = ""  # the object that it stands in, if not in the create itself
 
 
 def _members(
@@ -73,7 +77,7 @@ def _members(
     spec, choice = contract.request_spec, contract.parts.choice
     selected = choice.objects.get(str(shape.get(choice.place))) if choice else None
     others = set(choice.objects.values()) - {selected} if choice else set[str]()
-    found = []
+    found: list[_Member] = []
     for name, member in spec.members.items():
         if name in shape or name in others:
             continue
@@ -81,14 +85,13 @@ def _members(
         fitting = options.fitting(name, shape)
         if not fitting and not (unspecified and listed):
             continue
-        if name in fields:
-            values = fields[name]
-        elif member.kind == "object" and name == selected:
-            values = _object(member, name, fields)
-        else:
-            values = values_of(member, () if unspecified and listed else _part(options, name, fitting))
-            values = values if name in spec.required else st.none() | values
-        found.append(_Member(name, values))
+        within = _within(member, name, fields) if name == selected and name not in fields else ()
+        if within:
+            found.extend(within)
+            continue
+        written = () if unspecified and listed else _part(options, name, fitting)
+        drawn = fields[name] if name in fields else Field(member, written, optional=name not in spec.required)
+        found.append(_Member(name, drawn))
     return tuple(found)
 
 
@@ -97,19 +100,26 @@ def _part(options: Options, name: str, fitting: tuple[Any, ...]) -> tuple[Any, .
     return fitting if len(fitting) < len(options.fitting(name, {})) else ()
 
 
-def _object(spec: Spec, name: str, fields: Mapping[str, Values]) -> Values:
-    members = {
-        inner: fields.get(f"{name}.{inner}", values_of(one))
-        for inner, one in spec.members.items()
-        if inner in spec.required or f"{name}.{inner}" in fields
-    }
-    return st.fixed_dictionaries(members) if members else values_of(spec)
+def _within(spec: Spec, holder: str, fields: Mapping[str, Values]) -> tuple[_Member, ...]:
+    """Return the members of an object that are drawn one by one: what it requires, and what was given."""
+    places = {name: f"{holder}.{name}" for name in spec.members}
+    return tuple(
+        _Member(name, fields[place] if place in fields else Field(spec.members[name]), holder)
+        for name, place in places.items()
+        if name in spec.required or place in fields
+    )
 
 
 def _creates(draw: DrawFn, arguments: Arguments) -> dict[str, Any]:
     drawers = arguments.held
     order, shape, members = drawers[draw(st.integers(0, len(drawers) - 1))] if len(drawers) > 1 else drawers[0]
-    params = {**shape, **{one.name: draw(one.values) for one in members}}
+    params: dict[str, Any] = {**shape}
+    for one in members:
+        value = one.values.draw(draw) if isinstance(one.values, Field) else draw(one.values)
+        if one.holder:
+            params.setdefault(one.holder, {})[one.name] = value
+        else:
+            params[one.name] = value
     return {name: params[name] for name in order if params.get(name) is not None}
 
 

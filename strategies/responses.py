@@ -121,6 +121,7 @@ class _Answer:
                 return none
             shown = self._shows(place) or any(value is not None for value in inner.values())
             return inner if whole is True or shown else whole
+        unsaid, own = self._unsaid(spec, none), self._own(spec, place)
         told = self._told(place)
         if told is not _ABSENT:
             return told
@@ -129,8 +130,7 @@ class _Answer:
             return none
         nullable = spec.optional or "null" in _types(spec)
         if nullable and self._parts.echo(place) is not None:
-            return self._unsaid(spec, none)
-        own = self._own(spec, place)
+            return unsaid
         return none if nullable and asked is None and not self._complete else own
 
     def _shows(self, place: str) -> bool:

@@ -1,8 +1,8 @@
 """Values on which the page is silent: any server may refuse them, and one that takes them must echo them truly.
 
 They are what the kinds know of their unusual values, at every place of a create. Each is a named case of expectation
-EITHER. What is unusual about a text is tried in all texts at once, and then in fewer: a server that refuses it in one
-place may take it in another.
+EITHER. First come creates in which much is unusual. What is unusual about a text is then tried in all texts at once,
+and then in fewer: a server that refuses it in one place may take it in another.
 """
 
 from __future__ import annotations
@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import chain, islice
-from typing import Any
 
 from ed_contract.case import Case, Expectation, Fault, Key, Params, Sequence, Step, case, single
-from ed_contract.cases.creates import Creates, asking, example_of, one_of_each, selected_by
+from ed_contract.cases.boundary_names import family_of, holds_texts, named
+from ed_contract.cases.creates import asking, example_of
+from ed_contract.cases.packs import ENTRY, everything_odd, odd_texts
 from ed_contract.contract import CONTRACT, Contract
 from ed_contract.expecting import expected
-from ed_contract.kinds import Spec, Value, kind_of, maps, objects
-from ed_contract.kinds.choosing import EMPTY, round_robin
+from ed_contract.kinds import Spec, Value, kind_of, objects
+from ed_contract.kinds.choosing import round_robin
 from ed_contract.kinds.object_repair import complete
 from ed_contract.kinds.sharing import shared
 from ed_contract.kinds.validity import fits
@@ -42,6 +43,11 @@ _SIZES = {
 }
 
 
+_PACKS = 40
+"""Cases in which more than one thing is unusual."""
+_FIRST_PACKS = 24  # before what the document names, and the first of each kind
+
+
 def boundaries(most: int | None = None, *, contract: Contract = CONTRACT) -> tuple[Case, ...]:
     """Return boundary cases, all or so many: what the page is silent about, one thing a case, the telling first."""
     return _boundaries(contract, most)
@@ -50,62 +56,42 @@ def boundaries(most: int | None = None, *, contract: Contract = CONTRACT) -> tup
 @cache
 def _boundaries(contract: Contract, most: int | None) -> tuple[Case, ...]:
     odd = _Odd(contract.request_spec)
-    alone = dict(odd.of_kinds())
-    of_texts = round_robin(odd.in_other_texts(), *alone.pop("text", ()))
-    series = (
-        odd.in_all_texts(),
-        odd.about_the_whole(),
-        everything_odd(contract),
-        *(round_robin(*some) for some in alone.values()),
-        of_texts,
-    )
-    return tuple(islice(_cases(contract, shared(*series)), most))
+    alone = {kind: list(round_robin(*some)) for kind, some in odd.of_kinds().items()}
+    named_there, of_texts = alone.pop("", []), alone.pop("text", [])
+    packs = list(islice(_packs(contract), _PACKS))
+    tried = {part for pack in packs[1::2] for part in pack.fault.parts}  # with nothing but texts: most servers take it
+    in_all = sorted(odd.in_all_texts(), key=lambda one: family_of(contract.request_spec, one.place, one) in tried)
+    series = [
+        list(round_robin(in_all, odd.in_other_texts(), of_texts)),
+        list(odd.about_the_whole()),
+        *alone.values(),
+    ]
+    firsts = _cases(contract, (*named_there, *(one[0] for one in series if one)))
+    singles = _cases(contract, shared(*series))
+    return tuple(islice(_distinct(chain(packs[:_FIRST_PACKS], firsts, packs[_FIRST_PACKS:], singles)), most))
+
+
+def _packs(contract: Contract) -> Iterator[Case]:
+    return round_robin(everything_odd(contract=contract), odd_texts(contract=contract))
 
 
 def telling_boundaries(*, contract: Contract = CONTRACT) -> Iterator[Case]:
     """Yield those boundary cases in which more than one thing is unusual, of each sort in turn."""
     odd = _Odd(contract.request_spec)
     firsts = round_robin(islice(odd.in_all_texts(), 1), islice(odd.about_the_whole(), 2))
-    return _cases(contract, chain(firsts, everything_odd(contract)))
-
-
-_AT_ONCE = 24  # creates in which everything is unusual: what is refused in them is sent alone too
-
-
-def everything_odd(contract: Contract) -> Iterator[Value]:
-    """Yield full creates of each choice in which every value is unusual: who takes anything shows much at once."""
-    creates, shapes = Creates(contract), one_of_each(contract)
-    spec = contract.request_spec
-    for number in range(_AT_ONCE // len(shapes)):
-        for shape in shapes:
-            row = creates.options.fullest(shape)  # but for lists of options: how these combine is tried elsewhere
-            base = creates.of({one: said for one, said in row.items() if one in shape or said is True})
-            odd = {name: _nth(spec.members[name], value, number) for name, value in base.items() if name not in shape}
-            told = next((one for one in odd.values() if one), "")
-            kind = selected_by(contract, shape)
-            name = f"everything unusual: {told and told[0]}{kind and f', {kind}'}"
-            value = {**base, **{one: found[1] for one, found in odd.items() if found}}
-            yield Value(name=name, value=value, family=_in_texts(told and told[0]), size=len(spec.members))
-
-
-def _nth(spec: Spec, value: Any, number: int) -> tuple[str, Any] | None:  # noqa: ANN401 - any JSON
-    """Return the nth unusual value with its name, without those that stand for none; of an object, in each member."""
-    if spec.members and isinstance(value, dict):
-        found = {name: _nth(spec.members[name], one, number) for name, one in value.items() if name in spec.members}
-        return "an object", {**value, **{name: one[1] for name, one in found.items() if one}}
-    if spec.kind == "enum" or (spec.item is not None and spec.item.kind == "enum"):
-        return None
-    some = (one for one in kind_of(spec).unusual(spec) if one.value not in EMPTY)
-    return next(((one.name, one.value) for one in islice(some, number, number + 1)), None)
+    return _distinct(chain(_cases(contract, firsts), _packs(contract)))
 
 
 def _cases(contract: Contract, values: Iterable[Value]) -> Iterator[Case]:
+    return (made for one in values for made in _case(contract, one))
+
+
+def _distinct(cases: Iterable[Case]) -> Iterator[Case]:
     found: set[str] = set()
-    for one in values:
-        made = _case(contract, one)
-        if made is not None and made.name not in found:
-            found.add(made.name)
-            yield made
+    for one in cases:
+        if one.name not in found:
+            found.add(one.name)
+            yield one
 
 
 class _Odd:
@@ -117,7 +103,7 @@ class _Odd:
 
     def __init__(self, spec: Spec) -> None:
         self._spec = spec
-        self._texts = [name for name, one in spec.members.items() if _holds_texts(one)]
+        self._texts = [name for name, one in spec.members.items() if holds_texts(one)]
         self._first = spec.members[self._texts[0]] if len(self._texts) > 1 else None
 
     def in_all_texts(self) -> Iterator[Value]:
@@ -145,7 +131,7 @@ class _Odd:
         )
 
     def of_kinds(self) -> dict[str, list[list[Value]]]:
-        """Return by the kind of a field what is unusual about each field alone."""
+        """Return by the kind of a field what is unusual about each field alone; under "" what the document names."""
         fields: dict[tuple[str, str], list[Value]] = {}
         for name in self._spec.members:
             for one in self.of_member(name):
@@ -158,7 +144,7 @@ class _Odd:
     def _packed(self, places: list[str], odd: Value) -> Iterator[Value]:
         """Yield the create in which all those texts are unusual that can be."""
         texts = {name: odd.value for name in places if self._spec.members[name].kind == "text"}
-        of_maps = {} if odd.family else {name: {_ENTRY: odd.value} for name in places if name not in texts}
+        of_maps = {} if odd.family else {name: {ENTRY: odd.value} for name in places if name not in texts}
         values = {name: one for name, one in (texts | of_maps).items() if fits(self._spec.members[name], one)}
         if values:
             told = _and([name for name in places if name in values])
@@ -166,19 +152,12 @@ class _Odd:
             yield Value(name=odd.name, value=value, place=told, family=odd.family, size=odd.size)
 
 
-_ENTRY = "note"
-"""The key of the entry of a map that is unusual."""
-
-
 def _field(spec: Spec, name: str, one: Value) -> tuple[str, str]:
     """Return the kind and the place of the field that an unusual value is about."""
     member = spec.members[name]
-    inner = member.members.get(one.place.partition(".")[2])
-    return (member.kind, name) if inner is None else (inner.kind, one.place)
-
-
-def _is_map_of_texts(spec: Spec) -> bool:
-    return spec.kind == "map" and maps.item_of(spec).kind == "text"
+    inner = member.members.get(one.place.partition(".")[2], member)
+    of_document = one.name in inner.unusual or (inner.item is not None and one.name in inner.item.unusual)
+    return "" if of_document else inner.kind, name if inner is member else one.place
 
 
 @cache
@@ -193,13 +172,12 @@ def _and(names: list[str]) -> str:
     return f"{', '.join(some)} and {last}" if some else last
 
 
-def _case(contract: Contract, one: Value) -> Case | None:
-    """Return the case; None if the document forbids the params."""
+def _case(contract: Contract, one: Value) -> Iterator[Case]:
+    """Yield the case, unless the document forbids the params."""
     params = asking(contract, one.value)
-    if expected(contract, params)[0] is Expectation.REJECT:
-        return None
-    name = _named(one.place, one.name)
-    return case(name, params, Expectation.EITHER, special=_fault(contract.request_spec, one, name))
+    if expected(contract, params)[0] is not Expectation.REJECT:
+        name = named(one.place, one.name)
+        yield case(name, params, Expectation.EITHER, special=_fault(contract.request_spec, one, name))
 
 
 def _fault(spec: Spec, one: Value, name: str) -> Fault | None:
@@ -207,28 +185,11 @@ def _fault(spec: Spec, one: Value, name: str) -> Fault | None:
 
     The same in fewer texts is smaller.
     """
+    family = family_of(spec, one.place, one)
     if one.family:
-        return Fault(text=name, family=_named(one.place, one.family) if one.place else one.family, size=one.size)
+        return Fault(text=name, family=family, size=one.size)
     places = one.place.replace(" and ", ", ").split(", ")
-    of_texts = all(place in spec.members and _holds_texts(spec.members[place]) for place in places)
-    return Fault(text=name, family=_in_texts(one.name), size=len(places)) if of_texts else None
-
-
-def _in_texts(what: str) -> str:
-    return f"texts with {what}"
-
-
-def _holds_texts(spec: Spec) -> bool:
-    return spec.kind == "text" or _is_map_of_texts(spec)
-
-
-def _named(place: str, what: str) -> str:
-    """Return the name of a case: an identifier, which waivers hold."""
-    if not place:
-        return what if what.startswith("everything unusual") else f"with {what}"
-    if what == "null" or what.startswith(("null where ", "twice, ", "where ", "left ")):
-        return f"{place} {what}"
-    return f"{place} {'of' if what[0] in '0123456789{' else 'with'} {what}"
+    return Fault(text=name, family=family, size=len(places)) if family != name else None
 
 
 def unusual_keys(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:

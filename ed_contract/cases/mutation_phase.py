@@ -14,15 +14,15 @@ from ed_contract.contract import CONTRACT, Contract
 from ed_contract.contract.schemas import member
 from ed_contract.kinds.sharing import BY_NUMBER, shared
 
-_ON_EACH = 1  # operators of a requirement that are tried with each value of the choice
+_LATER = 5  # operators that come before what the first of them does to creates of other shapes
 
 
 def mutations_phase(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
     """Return every operator of every requirement of the request schema, the most telling first.
 
     What is required is removed from creates of each shape, some of them full and some plain: a server may look for it
-    in some of them alone. Of the other requirements the first operators are tried with each value of the choice, and
-    the others once, shapes and full and plain creates taking turns.
+    in some of them alone. Of the other requirements the first operator is tried with each value of the choice, and the
+    others once, shapes and full and plain creates taking turns.
     """
     bases = _bases(contract, seed)
     columns = [list(_column(contract, row, bases)) for row in rows_of(contract, "request").values()]
@@ -40,23 +40,25 @@ def _bases(contract: Contract, seed: int) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _column(contract: Contract, row: Row, bases: list[tuple[str, dict[str, Any]]]) -> Iterator[Case]:
-    """Yield the cases of one requirement."""
+    """Yield the cases of one requirement: some, then the first of them on other creates, then the others."""
     made = [(kind, {one.name: one for one in mutated(contract, row, params)}) for kind, params in bases]
     made = [(kind, cases) for kind, cases in made if cases]
     if row.keyword == "required":
         yield from (one for _, cases in made[: len(bases) // 2] for one in cases.values())
         return
-    kinds = list(dict.fromkeys(kind for kind, _ in made))
     choice = contract.parts.choice.place if contract.parts.choice else ""
-    turns, sent = cycle([*range(1, len(made)), 0]), set[bytes]()
-    for number, name in enumerate(dict.fromkeys(name for _, cases in made for name in cases)):
+    turns, chosen, elsewhere = cycle([*range(1, len(made)), 0]), list[Case](), list[list[Case]]()
+    for name in dict.fromkeys(name for _, cases in made for name in cases):
         with_it = [(kind, cases[name]) for kind, cases in made if name in cases]
-        if number < _ON_EACH or row.place == choice:  # what the choice is taken for decides what else there must be
-            chosen = [next(case for kind, case in with_it if kind == one) for one in kinds if one in dict(with_it)]
-        else:
-            chosen = [with_it[next(turns) % len(with_it)][1]]
-        sent.update(_broken(row, one) for one in chosen)
-        yield from chosen
+        kind, case = with_it[next(turns) % len(with_it)]
+        chosen.append(case)
+        elsewhere.append(list({one: other for one, other in reversed(with_it) if one != kind}.values()))
+    first, *others = elsewhere or [[]]
+    in_order = [*chosen[:_LATER], *first, *chosen[_LATER:]]
+    if row.place == choice:  # what it is taken for decides what else there must be
+        in_order.extend(case for some in others for case in some)
+    yield from in_order
+    sent = {_broken(row, one) for one in in_order}
     if row.keyword == "enum":  # what is done to one of its values is not what is done to another
         for case in (one for _, cases in made for one in cases.values()):
             if _broken(row, case) not in sent:

@@ -45,13 +45,13 @@ class Keys:
     def every(self) -> Iterator[Sequence]:
         """Yield all of them, in a telling order."""
         yield from self.replays()
-        yield from self.conflicts()
         yield from self.independent_keys()
         yield from self.refused_between()
         yield from self.without_key()
-        yield from self.same_parameters()
         yield from self.absent_or_empty()
         yield from self.types_alone()
+        yield from self.conflicts()
+        yield from self.same_parameters()
 
     def replays(self) -> Iterator[Sequence]:
         """Yield creates that are sent three times under one key, but for the first shape: smoke has that.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from ed_contract.case import ANYTHING, Fault
@@ -41,6 +41,14 @@ def _leaders(faults: Sequence[Fault]) -> Mapping[str, str]:
     anything = next((fault for fault in faults if fault.family == ANYTHING), None)
     if anything is not None:
         return dict.fromkeys((fault.text for fault in faults), anything.text)
+    alone = _smallest(one for one in faults if not one.parts)
+    known = {one.family or one.text: alone[one.text] for one in faults if not one.parts}
+    explained = {one.text: known[part] for one in faults for part in reversed(one.parts) if part in known}
+    return alone | _smallest(one for one in faults if one.parts and one.text not in explained) | explained
+
+
+def _smallest(faults: Iterable[Fault]) -> dict[str, str]:
+    """Return for each fault the smallest of its family."""
     led: dict[str, str] = {}
     smallest: dict[str, str] = {}  # of each family
     for fault in sorted(faults, key=lambda one: one.size):

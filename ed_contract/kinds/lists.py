@@ -82,8 +82,8 @@ def unusual_candidates(spec: Spec) -> Iterator[Value]:
     common = plain(spec)
     first = common[0] if common else kind_of(item).plain(item)
     other = next((one for one in kind_of(item).usual(item) if not is_same(one, first)), first)
-    yield Value(name="twice the same", value=[first, first])
     yield from (Value(name=name, value=[one]) for name, one in item.unusual.items())  # the document's own
+    yield Value(name="twice the same", value=[first, first])
     yield Value(name="0 elements", value=[])
     yield from round_robin(
         sizes.series(

@@ -121,23 +121,32 @@ def _own(spec: Spec) -> Iterator[Value]:
         yield Value(name="every optional parameter null", value={**common, **dict.fromkeys(optional)})
         empty = {name: EMPTY[spec.members[name].kind] for name in optional if spec.members[name].kind in EMPTY}
         yield Value(name="every optional parameter empty", value={**common, **empty})
-    for name, more in _UNKNOWN:
-        if not named & more.keys():
-            yield Value(name=name, value={**common, **more})
-    for name, member in spec.members.items():
-        base = _base(spec, name)
-        if name not in common:
-            for turn in kind_of(member).usual(member)[:1]:
-                foreign = {**common, name: turn}
-                if not is_usual(spec, foreign):
-                    yield Value(name="where it does not belong", value=foreign, place=name)
-                    yield Value(name="null where it does not belong", value={**common, name: None}, place=name)
-        without = {one: value for one, value in base.items() if one != name}
+    unknown = (Value(name=name, value={**common, **more}) for name, more in _UNKNOWN if not named & more.keys())
+    in_reverse = Value(name="members in reverse", value=dict(reversed(_fullest(spec).items())))
+    yield from round_robin(unknown, _left_out(spec), _foreign(spec, common), _in_other_case(spec), [in_reverse])
+
+
+def _left_out(spec: Spec) -> Iterator[Value]:
+    for name in spec.members:
+        without = {one: value for one, value in _base(spec, name).items() if one != name}
         if name not in spec.required and not is_usual(spec, without):
             yield Value(name="left out where it belongs", value=without, place=name)
+
+
+def _foreign(spec: Spec, common: dict[str, Json]) -> Iterator[Value]:
+    for name, member in spec.members.items():
+        for value in kind_of(member).usual(member)[: name not in common]:
+            foreign = {**common, name: value}
+            if not is_usual(spec, foreign):
+                yield Value(name="where it does not belong", value=foreign, place=name)
+                yield Value(name="null where it does not belong", value={**common, name: None}, place=name)
+
+
+def _in_other_case(spec: Spec) -> Iterator[Value]:
+    for name in spec.members:
+        base = _base(spec, name)
         changed = name.swapcase() if name.swapcase() != name else f"{name}_"
         yield Value(name="twice, once in other case", value={**base, changed: base[name]}, place=name)
-    yield Value(name="members in reverse", value=dict(reversed(_fullest(spec).items())))
 
 
 def _fullest(spec: Spec) -> dict[str, Json]:

@@ -61,6 +61,10 @@ class Secrets:
         return prefix + hmac.digest(self._key, secret.encode("utf-8", "surrogatepass"), "sha256").hex()[:32]
 
 
+def _fault(said: Mapping[str, Any]) -> Fault:
+    return Fault(**{**said, "parts": tuple(said.get("parts", ()))})
+
+
 def line_of(interaction: Interaction, hidden: Secrets, mask: Mask = str) -> Line:
     """Return the line of an interaction: all that is judged of it, without a credential and without a secret."""
     case, request = interaction.case, interaction.request
@@ -199,7 +203,7 @@ def _interaction(line: Mapping[str, Any]) -> Interaction:
             mutation=None if case["mutation"] is None else Mutation(**case["mutation"]),
             media_type=case["media_type"],
             usual=case["usual"],
-            special=None if case["special"] is None else Fault(**case["special"]),
+            special=None if case["special"] is None else _fault(case["special"]),
         ),
         key=line["key"],
         form=None if line["key_form"] is None else Key(**line["key_form"]),

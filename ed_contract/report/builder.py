@@ -120,10 +120,12 @@ class ReportBuilder:
                 self._shrink(event)
             case PhaseStarted():
                 self._phase = event.phase
-                self._phases[event.phase] = PhaseRow(name=event.phase, planned=event.requests, sent=0, seconds=0.0)
+                row = self._phases.get(event.phase) or PhaseRow(name=event.phase, planned=0, sent=0, seconds=0.0)
+                self._phases[event.phase] = replace(row, planned=row.planned + event.requests)  # it comes in parts
             case PhaseFinished():
                 row = self._phases[event.phase]
-                self._phases[event.phase] = replace(row, sent=event.requests, seconds=event.seconds)
+                seconds = row.seconds + event.seconds
+                self._phases[event.phase] = replace(row, sent=row.sent + event.requests, seconds=seconds)
                 self._phases_cut = self._phases_cut or (event.cut and event.phase != SHRINK)
             case RunStarted():
                 self._started = event

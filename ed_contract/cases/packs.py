@@ -1,0 +1,104 @@
+"""Creates in which much is unusual at once: whoever takes one shows as much as in several cases of one thing each.
+
+What is refused in them is sent alone too. A bug that shows in both is told by the one thing alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
+from itertools import count
+from typing import Any, TypeAlias
+
+from ed_contract.case import Case, Expectation, Fault, Params, case
+from ed_contract.cases.boundary_names import family_of, holds_texts, named
+from ed_contract.cases.creates import Creates, asking, one_of_each, selected_by
+from ed_contract.contract import CONTRACT, Contract
+from ed_contract.expecting import expected
+from ed_contract.kinds import Spec, Value, kind_of
+from ed_contract.kinds.choosing import EMPTY
+
+Odd: TypeAlias = dict[str, Value]
+"""What is unusual in a create, by the dotted names of the values."""
+
+ENTRY = "note"
+"""The key of the entry of a map that holds an unusual text."""
+_FAMILY = "much is unusual at once"
+
+
+def everything_odd(*, contract: Contract = CONTRACT) -> Iterator[Case]:
+    """Yield full creates of each choice in which every value is unusual."""
+    for number, odd in _packs(contract):
+        chosen = selected_by(contract, one_of_each(contract)[number % len(one_of_each(contract))])
+        yield from _cases(contract, f"everything unusual, {number + 1}{chosen and f': {chosen}'}", number, odd)
+
+
+def odd_texts(*, contract: Contract = CONTRACT) -> Iterator[Case]:
+    """Yield full creates of each choice in which the same is unusual about each text, and something about each map.
+
+    It is no length: the shortest limit would hide the rest.
+    """
+    if sum(map(holds_texts, contract.request_spec.members.values())) > 1:
+        for number, odd in _packs(contract, _is_no_size, of=holds_texts):
+            places: dict[str, list[str]] = {}
+            for place, one in odd.items():
+                places.setdefault(one.name, []).append(place)
+            text = next((one.value for one in odd.values() if isinstance(one.value, str)), "")
+            for place, one in odd.items():
+                if text and isinstance(one.value, dict):
+                    odd[place] = replace(one, value={**one.value, ENTRY: text})
+            told = ", ".join(named(" and ".join(some), what) for what, some in places.items())
+            yield from _cases(contract, told, number, odd)
+
+
+def _is_no_size(one: Value) -> bool:
+    return not one.family
+
+
+def _packs(
+    contract: Contract, wanted: Callable[[Value], bool] = bool, *, of: Callable[[Spec], bool] = bool
+) -> Iterator[tuple[int, Odd]]:
+    """Yield what is unusual in each create: every field has its next value, and those of objects when it is there."""
+    spec, shapes = contract.request_spec, one_of_each(contract)
+    for number in count():
+        fields = ((place, one) for place, one in _fields(spec, _base(contract, number)) if of(one))
+        turns = ((place, one, number // len(shapes) if "." in place else number) for place, one in fields)
+        odd = {place: value for place, one, turn in turns for value in _values(one, wanted)[turn : turn + 1]}
+        if not odd:
+            return
+        yield number, odd
+
+
+def _fields(spec: Spec, base: Params) -> Iterator[tuple[str, Spec]]:
+    """Yield the places of a create whose values can be unusual, and those in its objects."""
+    for name, one in spec.members.items():
+        if one.members and isinstance(base.get(name), dict):
+            yield from ((f"{name}.{inner}", two) for inner, two in one.members.items() if inner in base[name])
+        elif name in base and one.kind != "enum":
+            yield name, one
+
+
+@cache
+def _values(spec: Spec, wanted: Callable[[Value], bool]) -> tuple[Value, ...]:
+    return tuple(one for one in kind_of(spec).unusual(spec) if wanted(one) and one.value not in EMPTY)
+
+
+@cache
+def _base(contract: Contract, number: int) -> Params:
+    """Return a full create."""
+    creates, shapes = Creates(contract), one_of_each(contract)
+    return creates.of(creates.options.fullest(shapes[number % len(shapes)]))
+
+
+def _cases(contract: Contract, name: str, number: int, odd: Odd) -> Iterator[Case]:
+    """Yield the case, unless the document forbids it."""
+    params: dict[str, Any] = dict(_base(contract, number))
+    for place, one in odd.items():
+        head, _, inner = place.partition(".")
+        params[head] = {**params[head], inner: one.value} if inner else one.value
+    params = dict(asking(contract, params))
+    if expected(contract, params)[0] is not Expectation.REJECT:
+        parts = tuple(family_of(contract.request_spec, place, one) for place, one in odd.items())
+        fault = Fault(text=name, family=_FAMILY, size=number, parts=parts)
+        yield case(name, params, Expectation.EITHER, special=fault)
