@@ -25,7 +25,7 @@ from ed_contract.contract.schemas import bare, member, realistic
 from ed_contract.contract.specs import spec_of
 from ed_contract.contract.unannotated import examples_of, with_realistic
 from ed_contract.exceptions import UsageError
-from ed_contract.kinds import Spec
+from ed_contract.kinds import NoValueError, Spec, kind_of
 from ed_contract.kinds.validity import fits
 from ed_contract.requirement import Requirement
 
@@ -76,7 +76,10 @@ class Contract:
         """
         found = Reader(document, name).operation(operation)
         require_none(name, problems(found))
-        return _made(document, name, found, is_own=True)
+        contract = _made(document, name, found, is_own=True)
+        if (place := _without_values("request", contract.request_spec)) is not None:
+            raise UsageError(f"{name}: {place}: no value was found that the schema takes\ngive some with x-values.")
+        return contract
 
     def path(self, given: str | None) -> str:
         """Return where creates are sent to, below the URL: the given path, or else the operation's.
@@ -232,6 +235,17 @@ def _edition(name: str) -> Contract:
     text = files(__package__).joinpath("editions", f"{name}.yaml").read_bytes()
     document = read(text, name)
     return _made(document, name, Reader(document, name).operation(), is_own=False)
+
+
+def _without_values(place: str, spec: Spec) -> str | None:
+    """Return the place of a value that cannot be made, None if there is none."""
+    inner = (_without_values(f"{place}.{name}", one) for name, one in spec.members.items())
+    found = next((one for one in inner if one is not None), None)
+    try:
+        kind_of(spec).plain(spec)
+    except NoValueError:
+        return found or place
+    return found
 
 
 def _made(document: Mapping[str, Any], name: str, operation: Operation, *, is_own: bool) -> Contract:

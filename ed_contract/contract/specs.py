@@ -21,6 +21,7 @@ def spec_of(schema: Mapping[str, Any] | bool, *, optional: bool = False) -> Spec
         documented = {**documented, "type": [documented["type"], "null"]}
     members, item = schema.get("properties", {}), schema.get("items") or schema.get("additionalProperties")
     required = frozenset(schema.get("required", ()))
+    unsaid = required - members.keys() if kind == "object" else ()  # of which only the name is known
     return Spec(
         kind=kind,
         schema=documented,
@@ -30,7 +31,8 @@ def spec_of(schema: Mapping[str, Any] | bool, *, optional: bool = False) -> Spec
         later=tuple(schema.get("x-later", ())),
         item=spec_of(item) if isinstance(item, Mapping) and kind in {"list", "set", "map"} else None,
         places=tuple(map(spec_of, schema.get("prefixItems", ()))) if kind == "list" else (),
-        members={name: spec_of(child, optional=name not in required) for name, child in members.items()},
+        members={name: spec_of(child, optional=name not in required) for name, child in members.items()}
+        | {name: Spec(kind="text") for name in sorted(unsaid)},
         required=required,
         optional=optional,
     )

@@ -118,7 +118,7 @@ def test_a_dry_run_needs_no_server():
     assert (done.returncode, done.stderr) == (0, "")
     first, *phases = done.stdout.splitlines()
     assert first == "http://127.0.0.1/payments: 65 requests planned, at most 900, seed 0"
-    assert [line.split() for line in phases] == [["preflight", "1"], ["auth", "8"], ["fuzz", "40"]]
+    assert [line.split() for line in phases] == [["preflight", "1"], ["auth", "8"], ["fuzz", "56"]]
 
 
 def test_its_server_is_asked_as_the_document_says():

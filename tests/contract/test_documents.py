@@ -61,6 +61,14 @@ def test_a_document_of_ones_own_is_read(loaded):
             changed(f"{OPERATION} responses", {"204": {}}),
             f"{FILE}: {POST}.responses: a successful answer has no JSON schema\nsay what a create is answered with.",
         ),
+        (
+            changed(f"{REQUEST_AT} properties currency", {"allOf": [{"const": "eur"}, {"const": "usd"}]}),
+            f"{FILE}: request.currency: no value was found that the schema takes\ngive some with x-values.",
+        ),
+        (
+            changed(f"{REQUEST_AT} minProperties", 99),
+            f"{FILE}: request: no value was found that the schema takes\ngive some with x-values.",
+        ),
     ],
 )  # fmt: skip
 def test_what_is_no_document_of_a_create_is_told(loaded, document, told):
