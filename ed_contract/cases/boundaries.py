@@ -59,10 +59,9 @@ def _boundaries(contract: Contract, most: int | None) -> tuple[Case, ...]:
     alone = {kind: list(round_robin(*some)) for kind, some in odd.of_kinds().items()}
     named_there, of_texts = alone.pop("", []), alone.pop("text", [])
     packs = list(islice(_packs(contract), _PACKS))
-    tried = {part for pack in packs[1::2] for part in pack.fault.parts}  # with nothing but texts: most servers take it
-    in_all = sorted(odd.in_all_texts(), key=lambda one: family_of(contract.request_spec, one.place, one) in tried)
+    in_all, tried = list(odd.in_all_texts()), _PACKS // 2  # texts that were in packs come again in the end
     series = [
-        list(round_robin(in_all, odd.in_other_texts(), of_texts)),
+        list(round_robin([*in_all[tried:], *in_all[:tried]], odd.in_other_texts(), of_texts)),
         list(odd.about_the_whole()),
         *alone.values(),
     ]

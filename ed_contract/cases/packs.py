@@ -6,7 +6,6 @@ What is refused in them is sent alone too. A bug that shows in both is told by t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import cache
 from itertools import count
 from typing import Any, TypeAlias
@@ -25,6 +24,8 @@ Odd: TypeAlias = dict[str, Value]
 ENTRY = "note"
 """The key of the entry of a map that holds an unusual text."""
 _FAMILY = "much is unusual at once"
+_IN_MAPS = 8  # texts that each map holds
+_TRIED = 20  # texts that come later in maps: they may well be refused, and are tried in other places
 
 
 def everything_odd(*, contract: Contract = CONTRACT) -> Iterator[Case]:
@@ -37,19 +38,23 @@ def everything_odd(*, contract: Contract = CONTRACT) -> Iterator[Case]:
 def odd_texts(*, contract: Contract = CONTRACT) -> Iterator[Case]:
     """Yield full creates of each choice in which the same is unusual about each text, and something about each map.
 
-    It is no length: the shortest limit would hide the rest.
+    Maps hold that text too, and further ones beside it. It is no length: the shortest limit would hide the rest.
     """
-    if sum(map(holds_texts, contract.request_spec.members.values())) > 1:
+    spec = contract.request_spec
+    if sum(map(holds_texts, spec.members.values())) > 1:
         for number, odd in _packs(contract, _is_no_size, of=holds_texts):
             places: dict[str, list[str]] = {}
             for place, one in odd.items():
                 places.setdefault(one.name, []).append(place)
-            text = next((one.value for one in odd.values() if isinstance(one.value, str)), "")
-            for place, one in odd.items():
-                if text and isinstance(one.value, dict):
-                    odd[place] = replace(one, value={**one.value, ENTRY: text})
             told = ", ".join(named(" and ".join(some), what) for what, some in places.items())
-            yield from _cases(contract, told, number, odd)
+            yield from _cases(contract, told, number, odd, _further(spec, number))
+
+
+def _further(spec: Spec, number: int) -> tuple[Value, ...]:
+    """Return the unusual texts that the maps of a create hold."""
+    texts = next((_values(one, _is_no_size) for one in spec.members.values() if one.kind == "text"), ())
+    start = _IN_MAPS * number
+    return texts[number : number + 1] + texts[_TRIED + start : _TRIED + start + _IN_MAPS]
 
 
 def _is_no_size(one: Value) -> bool:
@@ -91,14 +96,17 @@ def _base(contract: Contract, number: int) -> Params:
     return creates.of(creates.options.fullest(shapes[number % len(shapes)]))
 
 
-def _cases(contract: Contract, name: str, number: int, odd: Odd) -> Iterator[Case]:
+def _cases(contract: Contract, name: str, number: int, odd: Odd, further: tuple[Value, ...] = ()) -> Iterator[Case]:
     """Yield the case, unless the document forbids it."""
     params: dict[str, Any] = dict(_base(contract, number))
+    entries = {f"{ENTRY} {place}" if place else ENTRY: one.value for place, one in enumerate(further)}
     for place, one in odd.items():
         head, _, inner = place.partition(".")
-        params[head] = {**params[head], inner: one.value} if inner else one.value
+        value = {**one.value, **entries} if entries and isinstance(one.value, dict) else one.value
+        params[head] = {**params[head], inner: value} if inner else value
     params = dict(asking(contract, params))
     if expected(contract, params)[0] is not Expectation.REJECT:
-        parts = tuple(family_of(contract.request_spec, place, one) for place, one in odd.items())
-        fault = Fault(text=name, family=_FAMILY, size=number, parts=parts)
+        parts = [family_of(contract.request_spec, place, one) for place, one in odd.items()]
+        parts += (f"texts with {one.name}" for one in further)
+        fault = Fault(text=name, family=_FAMILY, size=number, parts=tuple(dict.fromkeys(parts)))
         yield case(name, params, Expectation.EITHER, special=fault)
