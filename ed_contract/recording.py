@@ -16,7 +16,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 
-from ed_contract.case import Credential, Fault
+from ed_contract.case import Credential
 from ed_contract.engine.events import End, Event, PhaseFinished, PhaseStarted, RunFinished, RunStarted, Shrunk
 from ed_contract.engine.ledger import CleanUp, Remaining
 from ed_contract.exceptions import TargetError, UsageError
@@ -27,7 +27,7 @@ from ed_contract.masking import Masking
 from ed_contract.options import Settings
 from ed_contract.phases import phase_named
 from ed_contract.record.history import Abandoned, Changed, Entry, Restarted
-from ed_contract.record.lines import Line, NotARecord, Secrets, interaction_of, line_of
+from ed_contract.record.lines import Line, NotARecord, Secrets, fault_of, interaction_of, line_of
 from ed_contract.requirement import Need
 from ed_contract.transport import Target
 from ed_contract.transport.credentials import secrets_of
@@ -299,7 +299,7 @@ def _shrunk(rest: dict[str, Any], numbered: Callable[[int], Interaction | None])
     if len(evidence) != len(rest["evidence"]):
         raise NotARecord("its evidence stands nowhere before it")
     told = {one.name: rest[one.name] for one in fields(Finding) if one.name not in {"about", "evidence", "matters"}}
-    about = None if rest["about"] is None else Fault(**rest["about"])
+    about = None if rest["about"] is None else fault_of(rest["about"])
     finding = Finding(**told, about=about, evidence=evidence, matters=tuple(rest["matters"]))
     requirement, fault = rest["of"]
     return Shrunk(identity=(requirement, fault), finding=finding, count=rest["count"])

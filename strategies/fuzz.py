@@ -79,7 +79,7 @@ def _combining(contract: Contract, most: int, *, strength: int, seed: int) -> tu
         return ()
     cases = combinations(strength=strength, seed=seed, contract=contract)
     rows = further_rows(cases, strength=strength + 1, seed=seed, contract=contract)[:most]
-    made = (options.create(row, turn, seed=seed) for turn, row in enumerate(rows, len(cases)))
+    made = (options.create(row, turn, seed=seed, telling=True) for turn, row in enumerate(rows, len(cases)))
     return tuple(valid_case(one, contract=contract) for one in made)
 
 

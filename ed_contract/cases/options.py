@@ -124,6 +124,9 @@ class Options:
         """Return one of these values of a field, or of all usual ones, the plainest last: less shows in it."""
         values = values or kind_of(self._spec.members[name]).usual(self._spec.members[name])
         names = list(self._spec.members)
+        if not telling and name in self._spec.required and self._spec.members[name].kind == "text":
+            # The text that every create has shows what becomes of letters, whatever else is special about the create.
+            values = tuple(one for one in values if one.lower() != one != one.upper()) or values
         if not telling:
             return values[(turn + names.index(name) + 1) % len(values)]
         kind = self._spec.members[name].kind

@@ -52,6 +52,9 @@ def _bare_at(word: str, said: Any) -> Any:  # noqa: ANN401 - any JSON
     return said if word in _OF_VALUES else bare(said)
 
 
+_OF_BOOLEANS: dict[bool, dict[str, Any]] = {True: {}, False: {"not": {}}}
+
+
 def realistic(schema: Any) -> Any:  # noqa: ANN401 - a schema is an object, true or false
     """Return the narrower schema that the annotations of a schema and of all within it say.
 
@@ -68,4 +71,5 @@ def realistic(schema: Any) -> Any:  # noqa: ANN401 - a schema is an object, true
     if isinstance(item := schema.get("items"), Mapping) and (found := realistic(item)):
         own["items"] = found
     said = schema.get("x-realistic")
+    said = _OF_BOOLEANS[said] if isinstance(said, bool) else said
     return own if said is None else {"allOf": [own, said]} if own else said

@@ -61,7 +61,8 @@ class Secrets:
         return prefix + hmac.digest(self._key, secret.encode("utf-8", "surrogatepass"), "sha256").hex()[:32]
 
 
-def _fault(said: Mapping[str, Any]) -> Fault:
+def fault_of(said: Mapping[str, Any]) -> Fault:
+    """Return what is special about a case, as a record holds it."""
     return Fault(**{**said, "parts": tuple(said.get("parts", ()))})
 
 
@@ -203,7 +204,7 @@ def _interaction(line: Mapping[str, Any]) -> Interaction:
             mutation=None if case["mutation"] is None else Mutation(**case["mutation"]),
             media_type=case["media_type"],
             usual=case["usual"],
-            special=None if case["special"] is None else _fault(case["special"]),
+            special=None if case["special"] is None else fault_of(case["special"]),
         ),
         key=line["key"],
         form=None if line["key_form"] is None else Key(**line["key_form"]),

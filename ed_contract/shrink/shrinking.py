@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from ed_contract.case import Key, Step
+from ed_contract.case import Expectation, Key, Step
 from ed_contract.contract.resending import Resending
 from ed_contract.engine.events import Shrunk
 from ed_contract.engine.families import Group, Identity, leaders
@@ -82,7 +82,7 @@ class Shrinking:
             left = list(self._seen[identity])
             explanation = self._resending.explained.get(identity[0])
             known = causes[identity[0] if explanation is None else explanation.by]
-            if (cause := self._cause_of(identity, left, known)) is not None:
+            if (cause := self._cause_of(left, known)) is not None:
                 yield Shrunk(identity=identity, finding=cause, count=len(left))
             elif led[identity] == identity:
                 yield from self._told_apart(identity, left, known, trial, to_do)
@@ -134,23 +134,24 @@ class Shrinking:
             wider.append((Step(case=self._moves.example, key=Key(label=BETWEEN)), *steps_of(evidence)))
         return wider
 
-    def _cause_of(self, identity: Identity, seen: Iterable[Finding], causes: Iterable[Finding]) -> Finding | None:
+    def _cause_of(self, seen: Sequence[Finding], causes: Iterable[Finding]) -> Finding | None:
         """Return the cause that is known and explains all that was `seen` under another identity.
 
         It must be one of options or optional parameters only, and without those the same must have done no harm.
         """
         optional = [one for one in causes if one.matters and self._moves.dispensable.issuperset(one.matters)]
-        if not optional or not any(self._went_well(one, identity) for one in self._history.interactions()):
+        if not optional or not any(self._went_well(one, seen[0]) for one in self._history.interactions()):
             return None
         return next((one for one in optional if self._explains(one, seen)), None)
 
-    def _went_well(self, interaction: Interaction, identity: Identity) -> bool:
-        """Whether what the identity is about went well here: a conflict was told, or a mutation was no failure."""
-        requirement, fault = identity
-        if (explanation := self._resending.explained.get(requirement)) is not None:
+    def _went_well(self, interaction: Interaction, seen: Finding) -> bool:
+        """Whether what was seen went well here: a conflict was told, or a mutation was no failure."""
+        if (explanation := self._resending.explained.get(seen.requirement)) is not None:
             return interaction.status in explanation.well
+        if seen.evidence[-1].case.expectation is Expectation.EITHER:
+            return True  # what is unusual was sent with the cause, which fails without it
         mutation, answer = interaction.case.mutation, interaction.answer
-        mutated = mutation is not None and mutation.requirement == fault
+        mutated = mutation is not None and mutation.requirement == seen.fault
         return mutated and isinstance(answer, Response) and not answer.failed
 
     def _can_shrink(self, finding: Finding) -> bool:

@@ -96,7 +96,9 @@ def test_the_fields_take_their_usual_values_in_turn():
     sent = [case.params for seed in range(10) for case in ed.combinations(seed=seed)]
     for name in ("name", "description", "metadata", "snapshot_api_version", "webhook_endpoint"):
         found = {encode({name: one[name]}) for one in sent if name in one}
-        assert len(found) >= min(len(USUAL[name]), 100), name
+        # Every create has a name: those without letters of both cases would hide what becomes of case.
+        most = [one for one in USUAL[name] if name != "name" or one.lower() != one != one.upper()]
+        assert len(found) >= min(len(most), 100), name
 
 
 @pytest.mark.parametrize("seed", range(3))

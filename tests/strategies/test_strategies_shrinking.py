@@ -56,8 +56,8 @@ MINIMAL = {
 }
 CASES = {
     "boundary_cases": (
-        "name, description and metadata with many signs",
-        '{"name":"',
+        "name, description and metadata with double quotes",
+        BODY[:-1].replace("Orders", 'The \\"big\\" one'),
     ),
     "create_cases": ("webhook_endpoint, thin", BODY),
     "malformed_bodies": ("cut in the middle", BODY[: len(BODY) // 2]),
