@@ -172,7 +172,9 @@ def _and(names: list[str]) -> str:
 
 
 def _case(contract: Contract, one: Value) -> Iterator[Case]:
-    """Yield the case, unless the document forbids the params."""
+    """Yield the case, unless the document forbids the params; what is no object, where it allows that, is a body."""
+    if not isinstance(one.value, dict):
+        return
     params = asking(contract, one.value)
     if expected(contract, params)[0] is not Expectation.REJECT:
         name = named(one.place, one.name)

@@ -6,6 +6,7 @@ import json
 import unicodedata
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from enum import IntEnum
 from functools import cache, cached_property
 from itertools import islice, product
 from typing import Any, TypeAlias
@@ -26,6 +27,14 @@ _MOST_SHAPES = 12
 _TELLING = 24  # usual values among which the longer half are those of which the most parts can be changed
 
 
+class _Way(IntEnum):
+    """How what a create is to have becomes a whole realistic one."""
+
+    WITH_ALL = 0  # all of it stays
+    WITH_SOME = 1  # what no realistic create has is left out
+    WITH_NONE = 2  # another create stands for it
+
+
 class Options:
     """The options of a contract's creates."""
 
@@ -34,6 +43,7 @@ class Options:
         self._choice = choice = contract.parts.choice
         self._selected = frozenset[str]() if choice is None else frozenset(choice.objects.values())
         self._clauses = contract.operation.request.get("x-realistic", {}).get("allOf", ())
+        self._found: dict[str, tuple[_Way, ...]] = {}
         self._fit: dict[tuple[Any, ...], tuple[Json, ...]] = {}
         self.dimensions: Mapping[str, tuple[Any, ...]] = dict(self._dimensions())
         deciding = (*((choice.place,) if choice else ()), *contract.parts.goes_with)
@@ -144,21 +154,43 @@ class Options:
             telling: whether values are such of which many parts can be changed.
         """
         turn += seed * _STRIDE
-        given = self._given(row, turn, telling=telling)
-        # What does not go with the rest is put beside it: the page does not forbid it.
-        foreign = {name: given.pop(name) for name in self._foreign(row)}
-        for name in self._spec.members:
-            if name in self._spec.required and name not in given:
-                given[name] = self._usual(name, turn, self.fitting(name, given), telling=telling)
-        found = complete(self._spec, given, turn=turn)
-        if found is None:  # the document says of it what no option knows: what no realistic create has is left out
-            found = repaired(self._spec, given, keep={*row} & self._spec.required, turn=turn)
-        if found is None:
-            found = complete(self._spec, {}, turn=turn, full=True)
+        given, foreign = self._begun(row, turn, telling=telling)
+        found = None
+        for way in self._ways(row):
+            found = found or self._completed(way, row, given, turn)
         if found is None:  # nothing realistic is known of a required field: a valid value may be taken or not
             found = {**objects.plain(self._spec), **given}
         order = {**found, **foreign}
         return {name: deepcopy(order[name]) for name in self._spec.members if name in order}
+
+    def _begun(self, row: Row, turn: int, *, telling: bool = False) -> tuple[dict[str, Json], dict[str, Json]]:
+        """Return what a row gives and what is required, and what of it does not go with the rest."""
+        given = self._given(row, turn, telling=telling)
+        # It is put beside it: the page does not forbid it.
+        foreign = {name: given.pop(name) for name in self._foreign(row) & given.keys()}
+        for name in self._spec.members:
+            if name in self._spec.required and name not in given:
+                given[name] = self._usual(name, turn, self.fitting(name, given), telling=telling)
+        return given, foreign
+
+    def _ways(self, row: Row) -> tuple[_Way, ...]:
+        """Return how creates of a row are completed: to try in vain, again and again, would take long."""
+        known = json.dumps(sorted(row.items()))
+        if known not in self._found:
+            given, _ = self._begun(row, 0)
+            some = (way for way in _Way if self._completed(way, row, given, 0) is not None)
+            first = next(some, None)
+            self._found[known] = () if first is None else tuple(way for way in _Way if way >= first)
+        return self._found[known]
+
+    def _completed(self, way: _Way, row: Row, given: dict[str, Json], turn: int) -> dict[str, Json] | None:
+        match way:
+            case _Way.WITH_ALL:
+                return complete(self._spec, given, turn=turn)
+            case _Way.WITH_SOME:  # the document says of it what no option knows
+                return repaired(self._spec, given, keep={*row} & self._spec.required, turn=turn)
+            case _Way.WITH_NONE:
+                return complete(self._spec, {}, turn=turn, full=True)
 
     def _foreign(self, row: Row) -> set[str]:
         """Return the fields of a row that a realistic create does not have beside the others."""

@@ -130,6 +130,20 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 }
 
 
+_OF_KINDS: dict[str, Json] = {
+    "boolean": True,
+    "digits": "1",
+    "list": [],
+    "map": {},
+    "number": 1,
+    "object": {},
+    "set": [],
+    "timestamp": "2024-09-30T00:00:00Z",
+    "url": "https://example.com/",
+}
+"""Values of the kinds, for documents that know of none but null."""
+
+
 def is_of_kind(spec: Spec, value: Json) -> bool:
     """Whether `value` is of the type that values of this kind have; null and what else is allowed beside it is not."""
     of_type = isinstance(value, _TYPES.get(spec.kind, str))
@@ -138,7 +152,10 @@ def is_of_kind(spec: Spec, value: Json) -> bool:
 
 def sample(spec: Spec, value: Json) -> Json:
     """Return `value`, or the plainest of its kind where it is of another type, as a document may allow it beside."""
-    return value if is_of_kind(spec, value) else kind_of(spec).plain(spec)
+    if is_of_kind(spec, value):
+        return value
+    known = (kind_of(spec).plain(spec), *kind_of(spec).usual(spec), _OF_KINDS.get(spec.kind, "text"))
+    return next(one for one in known if is_of_kind(spec, one))
 
 
 def _not_given() -> Iterator[Value]:

@@ -13,8 +13,8 @@ from ed_contract.kinds.spec import Json, Spec
 from ed_contract.kinds.validity import is_usual, troubles
 
 _OPTIONS = {"enum", "boolean"}  # the kinds whose values decide what other members there are
-_MOST_CHOICES = 64
-_MOST_STEPS = 300
+_MOST_CHOICES = 16
+_MOST_STEPS = 60
 
 
 def usual_at(spec: Spec, turn: int) -> Json:
