@@ -175,6 +175,8 @@ class Options:
 
     def _ways(self, row: Row) -> tuple[_Way, ...]:
         """Return how creates of a row are completed: to try in vain, again and again, would take long."""
+        if not self._knows_any:
+            return ()
         known = json.dumps(sorted(row.items()))
         if known not in self._found:
             given, _ = self._begun(row, 0)
@@ -182,6 +184,10 @@ class Options:
             first = next(some, None)
             self._found[known] = () if first is None else tuple(way for way in _Way if way >= first)
         return self._found[known]
+
+    @cached_property
+    def _knows_any(self) -> bool:
+        return any(complete(self._spec, {}, full=full) is not None for full in (False, True))
 
     def _completed(self, way: _Way, row: Row, given: dict[str, Json], turn: int) -> dict[str, Json] | None:
         match way:

@@ -127,8 +127,8 @@ class Keys:
         objects = {name: kind_of(spec.members[name]).plain(spec.members[name]) for name in choice.objects.values()}
         values = list(choice.objects)
         for one, other in zip(values, (*values[1:], *values[:1]), strict=True):
-            shape = next(shape for shape in self.creates.shapes if shape.get(choice.place) == one)
-            params = {**objects, **self.creates.plain(shape)}
+            shape = next((shape for shape in self.creates.shapes if shape.get(choice.place) == one), {})
+            params = {**objects, **self.creates.plain(shape), choice.place: one}
             changed = self.step({**params, choice.place: other}, f"same key, {choice.place} alone")
             yield self._sequence("a conflict by one choice alone", params, (self.step(params, "every object"), changed))
 

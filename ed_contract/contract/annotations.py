@@ -15,8 +15,11 @@ from typing import TYPE_CHECKING, Any
 from ed_contract.contract.document import Operation
 from ed_contract.contract.references import ANNOTATIONS, LONGEST
 from ed_contract.contract.schemas import bare, places, realistic
+from ed_contract.contract.specs import spec_of
 from ed_contract.contract.validator import validator
 from ed_contract.exceptions import UsageError
+from ed_contract.kinds import NoValueError, Spec, kind_of
+from ed_contract.kinds.validity import is_usual
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -142,6 +145,16 @@ def _narrowed(place: str, node: Mapping[str, Any]) -> Iterator[Problem]:
     if values and not any(documented.is_valid(value) and narrow.is_valid(value) for value in values):
         problem = f"no value is valid under both the schema and x-realistic, {_shown(values[0])} included"
         yield Problem(place=place, problem=problem, advice="give one in x-values that both allow.")
+    elif not values and "properties" not in node and not _has_values(spec_of(node)):
+        problem = "no value was found that is valid under both the schema and x-realistic"
+        yield Problem(place=place, problem=problem, advice="give one in x-values that both allow.")
+
+
+def _has_values(spec: Spec) -> bool:
+    try:
+        return any(is_usual(spec, one) for one in kind_of(spec).usual(spec))
+    except NoValueError:
+        return False
 
 
 def _between(operation: Operation) -> Iterator[Problem]:
@@ -152,6 +165,11 @@ def _between(operation: Operation) -> Iterator[Problem]:
         selects = one.schema.get("x-selects")
         if isinstance(selects, Mapping):
             yield from _named(f"request.{place}", "x-selects", selects.values(), sent, "request")
+            known = one.schema.get("enum", ())
+            for value in (value for value in selects if value not in known):
+                problem = f"x-selects: {_shown(value)} is no value of an enum"
+                advice = f"it has {', '.join(map(str, known))}." if known else "give x-selects where an enum is."
+                yield Problem(place=f"request.{place}", problem=problem, advice=advice)
     for place, one in shown.items():
         if "x-on-request" in one.schema:
             yield from _named(f"response.{place}", "x-on-request", [one.schema["x-on-request"]], sent, "request")
