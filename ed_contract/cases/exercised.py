@@ -15,8 +15,8 @@ from ed_contract.contract import CONTRACT, Contract
 def exercised(creates: Iterable[tuple[Case, bool]], *, contract: Contract = CONTRACT) -> tuple[dict[str, Any], ...]:
     """Return a row for each combination of the enum options, sent or not, in a fixed order.
 
-    A row holds the `choices` of one value and the `lists` of several, `sent` and `accepted`, and `optional`: whether
-    a right server may refuse it.
+    A row holds the `choices` of one value, "" for none, and the `lists` of several, `sent` and `accepted`, and
+    `optional`: whether a right server may refuse it.
 
     Args:
         creates: valid creates, each with whether it was accepted.
@@ -24,6 +24,7 @@ def exercised(creates: Iterable[tuple[Case, bool]], *, contract: Contract = CONT
     """
     options = options_of(contract)
     names = options.enums
+    choices = {name for name in names if any(isinstance(one, str) for one in options.dimensions[name])}
     sent: Counter[tuple[Any, ...]] = Counter()
     accepted: Counter[tuple[Any, ...]] = Counter()
     optional: set[tuple[Any, ...]] = set()
@@ -38,8 +39,8 @@ def exercised(creates: Iterable[tuple[Case, bool]], *, contract: Contract = CONT
             optional.add(values)
     return tuple(
         {
-            "choices": {name: one for name, one in zip(names, values, strict=True) if isinstance(one, str)},
-            "lists": {name: one for name, one in zip(names, values, strict=True) if not isinstance(one, str)},
+            "choices": {name: one or "" for name, one in zip(names, values, strict=True) if name in choices},
+            "lists": {name: one for name, one in zip(names, values, strict=True) if name not in choices},
             "sent": sent[values],
             "accepted": accepted[values],
             "optional": values in optional,

@@ -136,7 +136,7 @@ class Options:
         names = list(self._spec.members)
         if not telling and name in self._spec.required and self._spec.members[name].kind == "text":
             # The text that every create has shows what becomes of letters, whatever else is special about the create.
-            values = tuple(one for one in values if one.lower() != one != one.upper()) or values
+            values = tuple(one for one in values if _has_both_cases(one)) or values
         if not telling:
             return values[(turn + names.index(name) + 1) % len(values)]
         kind = self._spec.members[name].kind
@@ -234,6 +234,10 @@ class Options:
         if isinstance(given, list):
             return tuple(given) if all(isinstance(one, str) for one in given) else None
         return () if given is None and () in values else _said(given)
+
+
+def _has_both_cases(value: Json) -> bool:
+    return isinstance(value, str) and value.lower() != value != value.upper()
 
 
 def _most_telling(values: tuple[Json, ...]) -> tuple[Json, ...]:

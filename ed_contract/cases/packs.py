@@ -68,7 +68,7 @@ def _packs(
     spec, shapes = contract.request_spec, one_of_each(contract)
     for number in count():
         fields = ((place, one) for place, one in _fields(spec, _base(contract, number)) if of(one))
-        turns = ((place, one, number // len(shapes) if "." in place else number) for place, one in fields)
+        turns = ((place, one, number if place in spec.members else number // len(shapes)) for place, one in fields)
         odd = {place: value for place, one, turn in turns for value in _values(one, wanted)[turn : turn + 1]}
         if not odd:
             return
@@ -101,7 +101,8 @@ def _cases(contract: Contract, name: str, number: int, odd: Odd, further: tuple[
     params: dict[str, Any] = dict(_base(contract, number))
     entries = {f"{ENTRY} {place}" if place else ENTRY: one.value for place, one in enumerate(further)}
     for place, one in odd.items():
-        head, _, inner = place.partition(".")
+        head = next(name for name in params if place == name or place.startswith(f"{name}."))
+        inner = place[len(head) + 1 :]
         value = {**one.value, **entries} if entries and isinstance(one.value, dict) else one.value
         params[head] = {**params[head], inner: value} if inner else value
     params = dict(asking(contract, params))

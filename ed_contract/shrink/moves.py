@@ -130,7 +130,7 @@ class Moves:
 
 
 def _is_option(schema: Mapping[str, Any]) -> bool:
-    return "enum" in schema or "enum" in schema.get("items", ())
+    return "enum" in schema or "enum" in (schema.get("items") or ())  # which may be false
 
 
 def _of(name: str, change: Change, *, cuts_text: bool = False) -> Move:

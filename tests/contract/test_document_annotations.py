@@ -113,6 +113,12 @@ def test_an_annotation_that_says_nothing_known_is_told(loaded, place, value, tol
             "give one in x-values that both allow.",
         ),
         (
+            f"{REQUEST_AT} properties note",
+            {"type": "string", "maxLength": 40, "x-realistic": {"minLength": 50}},
+            "request.note: no value was found that is valid under both the schema and x-realistic\n"
+            "give one in x-values that both allow.",
+        ),
+        (
             f"{REQUEST_AT} properties amount minimum",
             "one",
             "request.properties.amount.minimum: the schema is invalid: 'one' is not of type 'number'\n"
@@ -135,6 +141,16 @@ def test_an_annotation_that_contradicts_its_schema_is_told(loaded, place, value,
             {"card": "cart"},
             "request.method: x-selects: the request has no field 'cart'\n"
             "it has amount, currency, method, card, card.number, expand, legs.",
+        ),
+        (
+            f"{REQUEST_AT} properties method x-selects",
+            {"cart": "card"},
+            'request.method: x-selects: "cart" is no value of an enum\nit has card.',
+        ),
+        (
+            f"{REQUEST_AT} properties amount x-selects",
+            {"1": "card"},
+            'request.amount: x-selects: "1" is no value of an enum\ngive x-selects where an enum is.',
         ),
         (
             f"{RESPONSE_AT} properties card x-on-request",

@@ -12,6 +12,8 @@ from werkzeug.wrappers import Request, Response
 
 from ed_contract import run
 from ed_contract.contract import Contract
+from ed_contract.report.redaction import Redactor
+from ed_contract.report.writers import WRITERS, write
 from ed_contract.transport import Target
 
 KEY = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}}
@@ -97,3 +99,31 @@ def test_a_run_needs_no_realistic_value(fields, required, parameters):
     told = {one.identity: (one.expected, one.actual) for one in report.findings}
     assert not {one for one in told if one[0] != "robustness/error-envelope"}, told
     assert "error" not in {str(row.verdict) for row in report.rows}
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"type": "object", "properties": {"a": {"type": ["string", "null"], "x-values": [None]}}, "required": ["a"]},
+        {"type": "object", "properties": {"a.b": {"type": "string"}}, "required": ["a.b"]},
+        {"properties": {"a": {"type": "array", "items": {}}}, "example": {"a": [{}]}},
+        {"type": "object", "properties": {"a": {"type": "array", "prefixItems": [{}], "items": False}}},
+        {
+            "type": "object",
+            "properties": {"a": {"enum": ["x", "y"]}, "b": {"type": "integer"}},
+            "if": {"properties": {"a": {"const": "x"}}},
+            "else": {"properties": {"b": False}},
+        },
+    ],
+    ids=["null alone is known of a text", "a dot in a name", "no type", "a tuple", "nothing for one choice"],
+)
+def test_no_schema_of_a_body_is_a_crash(sent, tmp_path):
+    """A plain server that takes everything is run against, with every phase."""
+    said = document({}, [], [KEY])
+    said["paths"]["/a"]["post"]["requestBody"]["content"]["application/json"]["schema"] = sent
+    report = run(
+        replace(Target.of_app(Strict(takes=lambda _: True)), contract=Contract.of(said, "odd.yaml")), max_requests=300
+    )
+    assert "error" not in {str(row.verdict) for row in report.rows}
+    wanted = [(form, str(tmp_path / form)) for form in WRITERS]
+    assert write(report, wanted, Redactor(), print) == ()
