@@ -103,9 +103,10 @@ def _moves() -> st.SearchStrategy[tuple[int, str | None]]:
 
 def _random_sequences(draw: st.DrawFn, arguments: Arguments) -> Sequence:
     contract, valid, some_moves = arguments.held
+    fresh = Key(label="c") if contract.parts.idempotency.required else None
     cases = [valid_case(draw(valid), f"random sequence, params {number}", contract=contract) for number in range(1, 4)]
     moves = draw(some_moves)
-    steps = tuple(Step(case=cases[which], key=None if label is None else Key(label=label)) for which, label in moves)
+    steps = tuple(Step(case=cases[which], key=fresh if label is None else Key(label=label)) for which, label in moves)
     return Sequence(name="a random sequence", steps=steps)
 
 

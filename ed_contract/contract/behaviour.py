@@ -167,7 +167,11 @@ def idempotency(how: Idempotency, noun: Noun) -> Iterator[Requirement]:
             clause,
             "Keys that differ, if only in case or in one character, have nothing to do with each other.",
         ),
-        _row("idempotency/no-key", MUST, clause, f"Each create without a key makes its own {noun.one}."),
+        *(
+            ()
+            if how.required
+            else (_row("idempotency/no-key", MUST, clause, f"Each create without a key makes its own {noun.one}."),)
+        ),
         _row("idempotency/remembers", MUST, clause, "A key is still known after hundreds of others."),
         _row(
             "idempotency/burst/one-destination",

@@ -17,7 +17,21 @@ from ed_contract.contract.composing import composed
 from ed_contract.contract.references import LONGEST, References
 from ed_contract.exceptions import UsageError
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where libyaml is there
+_SAFE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where libyaml is there
+_TAG = "tag:yaml.org,2002:"
+
+
+class _Loader(_SAFE):  # type: ignore[misc] # one of two
+    """Reads YAML as OpenAPI wants it, by its version 1.2: `NO` and `on` are texts, and so are dates; `1e6` is none."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - as the class above has it
+        sign: [(tag, form) for tag, form in known if tag not in {f"{_TAG}bool", f"{_TAG}timestamp"}]
+        for sign, known in _SAFE.yaml_implicit_resolvers.items()
+    }
+
+
+_Loader.add_implicit_resolver(f"{_TAG}bool", re.compile("^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
+_Loader.add_implicit_resolver(f"{_TAG}float", re.compile(r"^[-+]?\d+(?:\.\d*)?[eE][-+]?\d+$"), list("-+0123456789"))
 _METHODS = ("post", "put", "patch")
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
@@ -65,7 +79,7 @@ def read(text: bytes, name: str) -> dict[str, Any]:
 def _parsed(text: bytes) -> Any:  # noqa: ANN401 - any YAML
     with suppress(ValueError):
         return json.loads(text)  # which YAML could read too, but documents of megabytes only in minutes
-    return yaml.load(text, Loader=_LOADER)  # noqa: S506 - safe
+    return yaml.load(text, Loader=_Loader)  # noqa: S506 - safe
 
 
 def _with_texts(value: Any) -> Any:  # noqa: ANN401 - any YAML

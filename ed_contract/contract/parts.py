@@ -68,6 +68,7 @@ class Idempotency:
     statuses: tuple[int, ...]  # of a conflict
     in_flight: tuple[int, ...]  # while the first request under the key may be under way
     code: str = ""  # of a conflict; "" where the document names none
+    required: bool = False  # whether a create without a key may be refused
 
     @property
     def said(self) -> str:
@@ -169,8 +170,13 @@ def _idempotency(operation: Operation) -> Idempotency:
     else:
         statuses = (409,) if "409" in operation.statuses and "422" not in operation.statuses else (409, 422)
     in_flight = (said["in_flight"],) if "in_flight" in said else tuple(dict.fromkeys((409, *statuses)))
+    header = said.get("header") or next(named, "")
     return Idempotency(
-        header=said.get("header") or next(named, ""), statuses=statuses, in_flight=in_flight, code=said.get("code", "")
+        header=header,
+        statuses=statuses,
+        in_flight=in_flight,
+        code=said.get("code", ""),
+        required=operation.headers.get(header, {}).get("required") is True,
     )
 
 
