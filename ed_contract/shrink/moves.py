@@ -37,17 +37,27 @@ class Option:
     create: Params  # a plain one with it
 
 
+Stays: TypeAlias = Callable[[Params, Params, bool], bool]
+"""Given params before and after moves, and whether one of these cuts a text, says whether they are of the same sort."""
+
+
+def _always(_before: Params, _after: Params, _cut: bool) -> bool:  # noqa: FBT001 - as `Stays` has it
+    return True
+
+
 class Moves:
     """The moves that there are, given what a create may hold."""
 
-    def __init__(self, schema: Mapping[str, Any], plain: Sequence[Params]) -> None:
+    def __init__(self, schema: Mapping[str, Any], plain: Sequence[Params], stays: Stays = _always) -> None:
         """Begin.
 
         Args:
             schema: of a create's params.
             plain: creates with a plain value for everything that can have one: first the plainest, then one for each
                 further value of a required option, which differs from the first in that and in what goes with it.
+            stays: says whether the same must become of params after a move as before.
         """
+        self.stays = stays
         members = schema.get("properties", {})
         self._schema = {name: one for name, one in members.items() if isinstance(one, Mapping)}
         self._plainest, *others = plain

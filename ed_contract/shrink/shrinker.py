@@ -5,6 +5,7 @@ Every step towards the smaller case is sent and judged again: what is shown at t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeAlias
@@ -13,7 +14,7 @@ from ed_contract.case import Burst, Case, Expectation, Params, Step, encode
 from ed_contract.engine.limits import NoMore
 from ed_contract.finding import Finding
 from ed_contract.record.steps import Steps, flat, steps_of
-from ed_contract.shrink.moves import Move, Moves, cut
+from ed_contract.shrink.moves import Move, Moves, Stays, cut
 
 TRIALS = 40  # sequences sent for one finding at most
 
@@ -115,7 +116,7 @@ class _Shrinker:
 
     def _matters(self) -> tuple[str, ...]:
         """Return the top-level parameters that could not be made plain or left out, though that was tried."""
-        stuck = {move.about for move in self._moves.whole if _moved(self._steps, [move]) is not None}
+        stuck = {move.about for move in self._moves.whole if _moved(self._steps, [move], self._moves.stays) is not None}
         stuck |= {step.case.mutation.place for step in flat(self._steps) if step.case.mutation is not None}
         return tuple(sorted(stuck))
 
@@ -130,7 +131,7 @@ class _Shrinker:
         return True
 
     def _moved(self, moves: Sequence[Move]) -> bool:
-        return self._tried(_moved(self._steps, moves))
+        return self._tried(_moved(self._steps, moves, self._moves.stays))
 
 
 def params_of(finding: Finding) -> Params:
@@ -176,28 +177,33 @@ def _shortest(text: str, part: Callable[[str, int], str], tried: Callable[[str],
     return part(text, longest)
 
 
-def _moved(steps: Steps, moves: Sequence[Move]) -> Steps | None:
+def _moved(steps: Steps, moves: Sequence[Move], stays: Stays) -> Steps | None:
     """Return the steps with the moves done to all of them, or None if that changes nothing or is not allowed."""
     moved = tuple(
-        Burst(steps=tuple(_move(one, moves) for one in step.steps)) if isinstance(step, Burst) else _move(step, moves)
+        Burst(steps=tuple(_move(one, moves, stays) for one in step.steps))
+        if isinstance(step, Burst)
+        else _move(step, moves, stays)
         for step in steps
     )
     return None if moved == steps else moved
 
 
-def _move(step: Step, moves: Sequence[Move]) -> Step:
+def _move(step: Step, moves: Sequence[Move], stays: Stays) -> Step:
     params, expectation = step.case.params, step.case.expectation
     if params is None:
         return step
-    mutated = step.case.mutation.place.partition(".")[0] if step.case.mutation else None
+    mutated = re.split(r"[.\[]", step.case.mutation.place)[0] if step.case.mutation else None
+    cuts = False
     for move in moves:
         if mutated in move.touches:
             continue  # what was mutated stays, or the case would not be broken any more
         smaller = move.change(params)
         if smaller is not None:
-            params = smaller
-            if move.cuts_text and expectation is Expectation.ACCEPT:
-                expectation = Expectation.EITHER
+            params, cuts = smaller, cuts or move.cuts_text
+    if not stays(step.case.params or {}, params, cuts):
+        return step
+    if cuts and expectation is Expectation.ACCEPT:
+        expectation = Expectation.EITHER
     return replace(step, case=_with_params(step.case, params, expectation))
 
 
