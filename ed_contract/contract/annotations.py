@@ -165,7 +165,7 @@ def _between(operation: Operation) -> Iterator[Problem]:
         selects = one.schema.get("x-selects")
         if isinstance(selects, Mapping):
             yield from _named(f"request.{place}", "x-selects", selects.values(), sent, "request")
-            known = one.schema.get("enum", ())
+            known = (*one.schema.get("enum", ()), *one.schema.get("x-values", ()))
             for value in (value for value in selects if value not in known):
                 problem = f"x-selects: {_shown(value)} is no value of an enum"
                 advice = f"it has {', '.join(map(str, known))}." if known else "give x-selects where an enum is."

@@ -5,7 +5,6 @@ Every step towards the smaller case is sent and judged again: what is shown at t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeAlias
@@ -192,7 +191,7 @@ def _move(step: Step, moves: Sequence[Move], stays: Stays) -> Step:
     params, expectation = step.case.params, step.case.expectation
     if params is None:
         return step
-    mutated = re.split(r"[.\[]", step.case.mutation.place)[0] if step.case.mutation else None
+    mutated = step.case.mutation.place.partition(".")[0].partition("[")[0] if step.case.mutation else None
     cuts = False
     for move in moves:
         if mutated in move.touches:

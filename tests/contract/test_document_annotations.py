@@ -148,9 +148,9 @@ def test_an_annotation_that_contradicts_its_schema_is_told(loaded, place, value,
             'request.method: x-selects: "cart" is no value of an enum\nit has card.',
         ),
         (
-            f"{REQUEST_AT} properties amount x-selects",
+            f"{REQUEST_AT} properties expand x-selects",
             {"1": "card"},
-            'request.amount: x-selects: "1" is no value of an enum\ngive x-selects where an enum is.',
+            'request.expand: x-selects: "1" is no value of an enum\ngive x-selects where an enum is.',
         ),
         (
             f"{RESPONSE_AT} properties card x-on-request",
