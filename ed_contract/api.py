@@ -7,7 +7,6 @@ import math
 import secrets
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
@@ -19,7 +18,7 @@ from ed_contract.checks import judge_selected, judged
 from ed_contract.checks.echo import shows_what_was_sent
 from ed_contract.contract import CONTRACT, Contract, settled
 from ed_contract.credential_command import renew
-from ed_contract.engine import Keys, Phase, Sender, execute
+from ed_contract.engine import Keys, Phase, Sender, execute, requests_of
 from ed_contract.engine.events import End, Event, RunFinished, RunStarted
 from ed_contract.engine.families import together
 from ed_contract.engine.ledger import DestinationLedger
@@ -341,15 +340,12 @@ def _planned(
 
 def _started(target: Target, planned: tuple[Phase, ...], chosen: Settings, *, restarts: bool) -> RunStarted:
     met = {Need.SECOND_ACCOUNT: bool(target.second_api_key), Need.RESTART_COMMAND: restarts}
-    requests = Counter[str]()
-    for phase in planned:
-        requests[phase.name] += phase.requests  # some come in two parts
     return RunStarted.about(
         target.contract,
         target=str(target),
         auth_header=target.credential_header,
         seed=chosen.seed or 0,
-        phases=tuple(requests.items()),
+        phases=requests_of(planned),
         at_most=chosen.max_requests,
         cleans_up=chosen.cleanup,
         met=frozenset(need for need, given in met.items() if given),

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any, TypeAlias
 
 from ed_contract.contract import Contract, Discouraged
+from ed_contract.contract.schemas import head_of
 from ed_contract.contract.validator import validator
 from ed_contract.expecting import AS_GIVEN, expected
 from ed_contract.kinds import kind_of
@@ -48,6 +49,7 @@ def _plain(contract: Contract) -> Iterator[Create]:
 
 def _breaking(contract: Contract, row: str, place: str) -> Iterator[Create]:
     """Yield creates that break one requirement and no other."""
+    place = place.replace("[]", "")
     spec, parent = contract.request_spec, place.rpartition(".")[0]
     for params in chain(_plain(contract), kind_of(spec).usual(spec)):
         for one in kind_of(spec).wrong(spec, params):
@@ -68,7 +70,7 @@ def _discouraged(contract: Contract, one: Discouraged) -> Iterator[Create]:
 
 def _showing(contract: Contract, place: str) -> Iterator[Create]:
     """Yield creates in whose answers a member has something to show."""
-    spec, head = contract.request_spec, place.partition(".")[0]
+    spec, head = contract.request_spec, head_of(place)
     asked_in = {one.place: one.asked_in for one in contract.parts.on_request}
     for params in chain(_plain(contract), kind_of(spec).usual(spec)):
         if place in asked_in:

@@ -12,7 +12,7 @@ from importlib import import_module
 from itertools import accumulate
 from types import ModuleType
 
-from ed_contract.case import Case, Expectation, Params, single
+from ed_contract.case import Case, single
 from ed_contract.case import Sequence as CaseSequence
 from ed_contract.contract import Contract
 from ed_contract.contract.resending import resending
@@ -229,9 +229,5 @@ def shrinking(contract: Contract, history: History, group: Group) -> Shrinking:
     """Return what shrinks the findings of a run, of which these may be told together."""
     from ed_contract.cases import plainest  # noqa: PLC0415 - heavy
 
-    def stays(before: Params, after: Params, cut: bool) -> bool:  # noqa: FBT001 - as `Stays` has it
-        was, now = expected(contract, before)[0], expected(contract, after)[0]
-        return was is now or (Expectation.REJECT not in {was, now} and (cut or now is Expectation.ACCEPT))
-
-    moves = Moves(contract.request_schema, plainest(contract), stays)
+    moves = Moves(contract.request_schema, plainest(contract), lambda params: expected(contract, params)[0])
     return Shrinking(history, moves, resending(contract.parts.idempotency), group)

@@ -84,8 +84,8 @@ class Field:
     def draw(self, draw: DrawFn) -> Json:
         """Return a value that may be changed."""
         value = draw(self._values)
-        if value is _MADE:
-            return draw(self._made) if self._made is not None else None
+        if value is _MADE and self._made is not None:
+            return draw(self._made)
         return value if self._fresh is None else self._fresh(value)
 
 

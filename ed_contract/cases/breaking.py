@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from ed_contract.contract import Contract
+from ed_contract.contract.schemas import head_of
 from ed_contract.kinds import Spec, Wrong, kind_of
 
 _ITSELF = {"", "[]"}  # the places of a value, and of its elements, within it
@@ -39,7 +40,7 @@ class Row:
     @property
     def head(self) -> str:
         """The member of the whole that holds the place."""
-        return self.place.partition(".")[0]
+        return head_of(self.place)
 
     def broken(self, document: Mapping[str, Any], *, adding: bool) -> Iterator[Broken]:
         """Yield what each operator makes of a valid document, the most telling first.

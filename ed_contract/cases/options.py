@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
-from enum import IntEnum
 from functools import cache, cached_property
 from itertools import islice, product
 from typing import Any, TypeAlias
@@ -24,15 +23,8 @@ Row: TypeAlias = Mapping[str, Any]
 """A value of each option: `()` and False stand for an absent field, a tuple for a list, True for any value."""
 _STRIDE = 7919  # a prime beyond the number of usual values of any field: each seed begins at another place
 _MOST_SHAPES = 12
+_NO_WAY = 3  # the number of ways in which a create is completed
 _TELLING = 24  # usual values among which the longer half are those of which the most parts can be changed
-
-
-class _Way(IntEnum):
-    """How what a create is to have becomes a whole realistic one."""
-
-    WITH_ALL = 0  # all of it stays
-    WITH_SOME = 1  # what no realistic create has is left out
-    WITH_NONE = 2  # another create stands for it
 
 
 class Options:
@@ -43,7 +35,7 @@ class Options:
         self._choice = choice = contract.parts.choice
         self._selected = frozenset[str]() if choice is None else frozenset(choice.objects.values())
         self._clauses = contract.operation.request.get("x-realistic", {}).get("allOf", ())
-        self._found: dict[str, tuple[_Way, ...]] = {}
+        self._first_ways: dict[str, int] = {}
         self._fit: dict[tuple[Any, ...], tuple[Json, ...]] = {}
         self.dimensions: Mapping[str, tuple[Any, ...]] = dict(self._dimensions())
         deciding = (*((choice.place,) if choice else ()), *contract.parts.goes_with)
@@ -155,9 +147,8 @@ class Options:
         """
         turn += seed * _STRIDE
         given, foreign = self._begun(row, turn, telling=telling)
-        found = None
-        for way in self._ways(row):
-            found = found or self._completed(way, row, given, turn)
+        ways = self._ways(row, given, turn)[self._first_way(row) :]
+        found = next((found for complete_it in ways if (found := complete_it()) is not None), None)
         if found is None:  # nothing realistic is known of a required field: a valid value may be taken or not
             found = {**objects.plain(self._spec), **given}
         order = {**found, **foreign}
@@ -173,30 +164,28 @@ class Options:
                 given[name] = self._usual(name, turn, self.fitting(name, given), telling=telling)
         return given, foreign
 
-    def _ways(self, row: Row) -> tuple[_Way, ...]:
-        """Return how creates of a row are completed: to try in vain, again and again, would take long."""
-        if not self._knows_any:
-            return ()
+    def _ways(self, row: Row, given: dict[str, Json], turn: int) -> tuple[Callable[[], dict[str, Json] | None], ...]:
+        """Return what makes a whole realistic create of what is given: with all of it, with some, or with none."""
+        return (
+            lambda: complete(self._spec, given, turn=turn),
+            # The document says of it what no option knows.
+            lambda: repaired(self._spec, given, keep={*row} & self._spec.required, turn=turn),
+            lambda: complete(self._spec, {}, turn=turn, full=True),
+        )
+
+    def _first_way(self, row: Row) -> int:
+        """Return the first of the ways that may find something: to try the others each time would take long."""
         known = json.dumps(sorted(row.items()))
-        if known not in self._found:
+        if known not in self._first_ways:
             given, _ = self._begun(row, 0)
-            some = (way for way in _Way if self._completed(way, row, given, 0) is not None)
-            first = next(some, None)
-            self._found[known] = () if first is None else tuple(way for way in _Way if way >= first)
-        return self._found[known]
+            ways = self._ways(row, given, 0) if self._knows_any else ()
+            found = (number for number, complete_it in enumerate(ways) if complete_it() is not None)
+            self._first_ways[known] = next(found, _NO_WAY)
+        return self._first_ways[known]
 
     @cached_property
     def _knows_any(self) -> bool:
         return any(complete(self._spec, {}, full=full) is not None for full in (False, True))
-
-    def _completed(self, way: _Way, row: Row, given: dict[str, Json], turn: int) -> dict[str, Json] | None:
-        match way:
-            case _Way.WITH_ALL:
-                return complete(self._spec, given, turn=turn)
-            case _Way.WITH_SOME:  # the document says of it what no option knows
-                return repaired(self._spec, given, keep={*row} & self._spec.required, turn=turn)
-            case _Way.WITH_NONE:
-                return complete(self._spec, {}, turn=turn, full=True)
 
     def _foreign(self, row: Row) -> set[str]:
         """Return the fields of a row that a realistic create does not have beside the others."""

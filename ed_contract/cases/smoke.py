@@ -133,7 +133,7 @@ class _Smoke:
     def _changed(self, params: Params, seen: set[str], most: int) -> Sequence:
         """Return a create whose key is used with one parameter changed after the other, then with the first again.
 
-        Parameters come first; on a further create only those that have not been changed before.
+        Parameters that have not been changed before come first; a further create has no others.
         """
         said = summary(params, contract=self._contract)
         some = islice(changes(self._contract, params), _ROUNDS * len(self._contract.request_spec.members))

@@ -110,9 +110,9 @@ def _broken(reading: Reading, mutation: Mutation) -> str:
     """Return what is wrong with the params, as a part of a sentence."""
     parent, _, name = mutation.place.rpartition(".")
     holders = _all_at(reading.params, parent)
-    if any(isinstance(one, Mapping) and name not in one for one in holders):
+    values = [one[name] for one in holders if isinstance(one, Mapping) and name in one]
+    if not values or mutation.requirement.endswith("/required"):
         return f"without `{mutation.place}`"
-    values = [one.get(name) if isinstance(one, Mapping) else None for one in holders]
     return f"with {shown(values[0] if len(values) == 1 else values)} as `{mutation.place}`"
 
 

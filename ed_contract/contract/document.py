@@ -21,15 +21,13 @@ _SAFE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster w
 _TAG = "tag:yaml.org,2002:"
 
 
-class _Loader(_SAFE):  # type: ignore[misc] # one of two
-    """Reads YAML as OpenAPI wants it, by its version 1.2: `NO` and `on` are texts, and so are dates; `1e6` is none."""
-
-    yaml_implicit_resolvers = {  # noqa: RUF012 - as the class above has it
-        sign: [(tag, form) for tag, form in known if tag not in {f"{_TAG}bool", f"{_TAG}timestamp"}]
-        for sign, known in _SAFE.yaml_implicit_resolvers.items()
-    }
-
-
+# By version 1.2 of YAML, as OpenAPI wants it: `NO` and `on` are texts, and so are dates; `1e6` is a number.
+_OF_1_1 = {f"{_TAG}bool", f"{_TAG}timestamp"}
+_KNOWN = {
+    sign: [(tag, form) for tag, form in known if tag not in _OF_1_1]
+    for sign, known in _SAFE.yaml_implicit_resolvers.items()
+}
+_Loader: Any = type("_Loader", (_SAFE,), {"yaml_implicit_resolvers": _KNOWN})
 _Loader.add_implicit_resolver(f"{_TAG}bool", re.compile("^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
 _Loader.add_implicit_resolver(f"{_TAG}float", re.compile(r"^[-+]?\d+(?:\.\d*)?[eE][-+]?\d+$"), list("-+0123456789"))
 _METHODS = ("post", "put", "patch")
@@ -79,7 +77,7 @@ def read(text: bytes, name: str) -> dict[str, Any]:
 def _parsed(text: bytes) -> Any:  # noqa: ANN401 - any YAML
     with suppress(ValueError):
         return json.loads(text)  # which YAML could read too, but documents of megabytes only in minutes
-    return yaml.load(text, Loader=_Loader)  # noqa: S506 - safe
+    return yaml.load(text, Loader=_Loader)  # noqa: S506 - its loader is made of a safe one, and only reads scalars otherwise
 
 
 def _with_texts(value: Any) -> Any:  # noqa: ANN401 - any YAML

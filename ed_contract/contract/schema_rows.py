@@ -172,7 +172,7 @@ def row_of(area: str, path: Sequence[str | int], *, missing: str = "") -> str:
     words = iter(path)
     for word in words:
         if word in _NAMED:
-            place, inside = f"{place}.{next(words, keyword)}", False  # a schema of false ends with its place
+            place, inside = f"{place}.{next(words, '')}", False  # jsonschema does not name what is false
         elif word in {"items", "prefixItems"}:
             place, inside = f"{place}[]", True
         else:

@@ -35,6 +35,11 @@ def member(document: object, place: str) -> Any:  # noqa: ANN401 - any JSON
     return document
 
 
+def head_of(place: str) -> str:
+    """Return the member of the whole that holds a dotted place, which may be in the elements of a list."""
+    return place.partition(".")[0].partition("[")[0]
+
+
 _OF_NAMES = {"properties", "patternProperties", "dependentSchemas"}  # what is in them has a name of the user's own
 _OF_VALUES = {"enum", "const", "default", "example", "examples"}
 

@@ -17,13 +17,13 @@ def validator(schema: Mapping[str, Any], *, formats: Any = None, points: bool = 
         formats: a checker of formats; without one, those that are rules are checked.
         points: whether 100.0 is an integer, as it is to JSON Schema; some real servers refuse it.
     """
-    from jsonschema.validators import extend  # noqa: PLC0415 - heavy
+    from jsonschema.validators import extend  # noqa: PLC0415 - heavy, and of no use to most commands
 
-    from ed_contract.kinds.validity import FORMATS, VALIDATOR  # noqa: PLC0415 - the same
+    from ed_contract.kinds.validity import FORMATS, VALIDATOR  # noqa: PLC0415 - it loads jsonschema too
 
     types = VALIDATOR.TYPE_CHECKER
     if not points:
         types = types.redefine("integer", lambda _, value: type(value) is int)
-    made = extend(VALIDATOR, type_checker=types)  # type: ignore[no-untyped-call]
+    made = extend(VALIDATOR, type_checker=types)  # type: ignore[no-untyped-call] # jsonschema's own has no types
     found: Draft202012Validator = made(schema, format_checker=formats or FORMATS)
     return found

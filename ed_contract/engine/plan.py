@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Sequence as Several
 from dataclasses import dataclass
@@ -37,6 +38,14 @@ class Phase:
         """How many requests the phase sends, repeated attempts apart; of drawn ones at most."""
         own = self.sequences
         return (own.requests if isinstance(own, Drawn) else sum(map(len, own))) + self.hostile
+
+
+def requests_of(phases: Iterable[Phase]) -> tuple[tuple[str, int], ...]:
+    """Return the names of the phases, each with how many requests it sends: some come in parts."""
+    requests = Counter[str]()
+    for phase in phases:
+        requests[phase.name] += phase.requests
+    return tuple(requests.items())
 
 
 _PLAIN_KEY = Key()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from ed_contract.case import Case, Params, case
+from ed_contract.case import Case, Expectation, Params, case
 
 Change: TypeAlias = Callable[[Params], Params | None]
 """Returns smaller params, or None if there is nothing to do."""
@@ -37,27 +37,23 @@ class Option:
     create: Params  # a plain one with it
 
 
-Stays: TypeAlias = Callable[[Params, Params, bool], bool]
-"""Given params before and after moves, and whether one of these cuts a text, says whether they are of the same sort."""
-
-
-def _always(_before: Params, _after: Params, _cut: bool) -> bool:  # noqa: FBT001 - as `Stays` has it
-    return True
+Expects: TypeAlias = Callable[[Params], Expectation]
+"""Says what must become of params."""
 
 
 class Moves:
     """The moves that there are, given what a create may hold."""
 
-    def __init__(self, schema: Mapping[str, Any], plain: Sequence[Params], stays: Stays = _always) -> None:
+    def __init__(self, schema: Mapping[str, Any], plain: Sequence[Params], expects: Expects) -> None:
         """Begin.
 
         Args:
             schema: of a create's params.
             plain: creates with a plain value for everything that can have one: first the plainest, then one for each
                 further value of a required option, which differs from the first in that and in what goes with it.
-            stays: says whether the same must become of params after a move as before.
+            expects: says what must become of params: no move may change that.
         """
-        self.stays = stays
+        self.expects = expects
         members = schema.get("properties", {})
         self._schema = {name: one for name, one in members.items() if isinstance(one, Mapping)}
         self._plainest, *others = plain

@@ -10,10 +10,11 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from ed_contract.case import Burst, Case, Expectation, Params, Step, encode
+from ed_contract.contract.schemas import head_of
 from ed_contract.engine.limits import NoMore
 from ed_contract.finding import Finding
 from ed_contract.record.steps import Steps, flat, steps_of
-from ed_contract.shrink.moves import Move, Moves, Stays, cut
+from ed_contract.shrink.moves import Expects, Move, Moves, cut
 
 TRIALS = 40  # sequences sent for one finding at most
 
@@ -115,7 +116,9 @@ class _Shrinker:
 
     def _matters(self) -> tuple[str, ...]:
         """Return the top-level parameters that could not be made plain or left out, though that was tried."""
-        stuck = {move.about for move in self._moves.whole if _moved(self._steps, [move], self._moves.stays) is not None}
+        stuck = {
+            move.about for move in self._moves.whole if _moved(self._steps, [move], self._moves.expects) is not None
+        }
         stuck |= {step.case.mutation.place for step in flat(self._steps) if step.case.mutation is not None}
         return tuple(sorted(stuck))
 
@@ -130,7 +133,7 @@ class _Shrinker:
         return True
 
     def _moved(self, moves: Sequence[Move]) -> bool:
-        return self._tried(_moved(self._steps, moves, self._moves.stays))
+        return self._tried(_moved(self._steps, moves, self._moves.expects))
 
 
 def params_of(finding: Finding) -> Params:
@@ -176,22 +179,22 @@ def _shortest(text: str, part: Callable[[str, int], str], tried: Callable[[str],
     return part(text, longest)
 
 
-def _moved(steps: Steps, moves: Sequence[Move], stays: Stays) -> Steps | None:
+def _moved(steps: Steps, moves: Sequence[Move], expects: Expects) -> Steps | None:
     """Return the steps with the moves done to all of them, or None if that changes nothing or is not allowed."""
     moved = tuple(
-        Burst(steps=tuple(_move(one, moves, stays) for one in step.steps))
+        Burst(steps=tuple(_move(one, moves, expects) for one in step.steps))
         if isinstance(step, Burst)
-        else _move(step, moves, stays)
+        else _move(step, moves, expects)
         for step in steps
     )
     return None if moved == steps else moved
 
 
-def _move(step: Step, moves: Sequence[Move], stays: Stays) -> Step:
+def _move(step: Step, moves: Sequence[Move], expects: Expects) -> Step:
     params, expectation = step.case.params, step.case.expectation
     if params is None:
         return step
-    mutated = step.case.mutation.place.partition(".")[0].partition("[")[0] if step.case.mutation else None
+    mutated = head_of(step.case.mutation.place) if step.case.mutation else None
     cuts = False
     for move in moves:
         if mutated in move.touches:
@@ -199,7 +202,8 @@ def _move(step: Step, moves: Sequence[Move], stays: Stays) -> Step:
         smaller = move.change(params)
         if smaller is not None:
             params, cuts = smaller, cuts or move.cuts_text
-    if not stays(step.case.params or {}, params, cuts):
+    was, now = expects(step.case.params or {}), expects(params)
+    if was is not now and (Expectation.REJECT in {was, now} or not (cuts or now is Expectation.ACCEPT)):
         return step
     if cuts and expectation is Expectation.ACCEPT:
         expectation = Expectation.EITHER

@@ -137,10 +137,12 @@ class Shrinking:
     def _cause_of(self, seen: Sequence[Finding], causes: Iterable[Finding]) -> Finding | None:
         """Return the cause that is known and explains all that was `seen` under another identity.
 
-        It must be one of options or optional parameters only, and without those the same must have done no harm.
+        It must be one of options or optional parameters only, and without those the same must have done no harm. Of a
+        create that is unusual this is not asked: the cause fails without what is unusual.
         """
         optional = [one for one in causes if one.matters and self._moves.dispensable.issuperset(one.matters)]
-        if not optional or not any(self._went_well(one, seen[0]) for one in self._history.interactions()):
+        is_unusual = seen[0].evidence[-1].case.expectation is Expectation.EITHER
+        if not (is_unusual or any(self._went_well(one, seen[0]) for one in self._history.interactions())):
             return None
         return next((one for one in optional if self._explains(one, seen)), None)
 
@@ -148,8 +150,6 @@ class Shrinking:
         """Whether what was seen went well here: a conflict was told, or a mutation was no failure."""
         if (explanation := self._resending.explained.get(seen.requirement)) is not None:
             return interaction.status in explanation.well
-        if seen.evidence[-1].case.expectation is Expectation.EITHER:
-            return True  # what is unusual was sent with the cause, which fails without it
         mutation, answer = interaction.case.mutation, interaction.answer
         mutated = mutation is not None and mutation.requirement == seen.fault
         return mutated and isinstance(answer, Response) and not answer.failed

@@ -124,18 +124,6 @@ def test_an_annotation_that_says_nothing_known_is_told(loaded, place, value, tol
             "request.properties.amount.minimum: the schema is invalid: 'one' is not of type 'number'\n"
             "expected JSON Schema.",
         ),
-    ],
-)
-def test_an_annotation_that_contradicts_its_schema_is_told(loaded, place, value, told):
-    """As far as values show it that are written down."""
-    with pytest.raises(UsageError) as caught:
-        loaded(changed(place, value))
-    assert str(caught.value) == f"{FILE}: {told}"
-
-
-@pytest.mark.parametrize(
-    ("place", "value", "told"),
-    [
         (
             f"{REQUEST_AT} properties method x-selects",
             {"card": "cart"},
@@ -171,8 +159,8 @@ def test_an_annotation_that_contradicts_its_schema_is_told(loaded, place, value,
         ),
     ],
 )
-def test_an_annotation_that_names_an_unknown_field_is_told(loaded, place, value, told):
-    """With the fields that there are."""
+def test_an_annotation_that_contradicts_the_document_is_told(loaded, place, value, told):
+    """By values that are written down, or by a field or value that is not there."""
     with pytest.raises(UsageError) as caught:
         loaded(changed(place, value))
     assert str(caught.value) == f"{FILE}: {told}"

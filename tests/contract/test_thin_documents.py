@@ -10,8 +10,10 @@ from functools import partial
 import pytest
 from werkzeug.wrappers import Request, Response
 
-from ed_contract import run
+from ed_contract import Session, run
+from ed_contract.case import Step, case
 from ed_contract.contract import Contract
+from ed_contract.contract.document import read
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.writers import WRITERS, write
 from ed_contract.transport import Target
@@ -127,3 +129,46 @@ def test_no_schema_of_a_body_is_a_crash(sent, tmp_path):
     assert "error" not in {str(row.verdict) for row in report.rows}
     wanted = [(form, str(tmp_path / form)) for form in WRITERS]
     assert write(report, wanted, Redactor(), print) == ()
+
+
+def test_a_key_that_is_required_is_always_sent():
+    """A server that refuses creates without one is right, and no requirement speaks of these."""
+    fields = {"a": {"enum": ["x"]}}
+    contract = Contract.of(document(fields, ["a"], [{**KEY, "required": True}]), "keyed.yaml")
+    server, sent = Strict(takes=partial(is_known, fields, ["a"])), []
+
+    def keyed(environ, start_response):
+        sent.append("HTTP_IDEMPOTENCY_KEY" in environ)
+        return server(environ, start_response)
+
+    report = run(replace(Target.of_app(keyed), contract=contract), shrink=False)
+    assert "idempotency/no-key" not in contract.requirements
+    assert all(sent)
+    assert [one.requirement for one in report.findings if one.requirement != "robustness/error-envelope"] == []
+    with Session(replace(Target.of_app(server), contract=contract)) as session:  # of which nothing is said either
+        assert session.send(Step(case=case("by hand", {"a": "x"}), key=None)).status == 201
+
+
+def test_an_element_that_was_broken_is_shown_broken():
+    """However small the create becomes: `people` is a list, and one of its elements is wrong."""
+    people = {
+        "type": "object",
+        "required": ["name"],
+        "properties": {"name": {"enum": ["Ada"]}, "vip": {"type": "boolean"}},
+    }
+    said = document({"people": {"type": "array", "minItems": 1, "items": people}}, ["people"], [KEY])
+    report = run(
+        replace(Target.of_app(Strict(takes=lambda _: True)), contract=Contract.of(said, "lax.yaml")),
+        only=("request/people[].vip/type",),
+    )
+    assert report.findings
+    for one in report.findings:
+        shown = one.evidence[-1].case.params["people"]
+        assert any(not isinstance(each.get("vip", True), bool) for each in shown), one
+        assert "without" not in one.actual
+
+
+def test_a_document_is_read_by_the_newer_version_of_yaml():
+    """Countries, switches and dates are texts; a number may have an exponent."""
+    said = read(b"openapi: 3.1.0\nx: [NO, on, yes, 2027-03-01, 2027-03-01 09:00:00, true, 1e6, 2.5]\n", "a.yaml")
+    assert said["x"] == ["NO", "on", "yes", "2027-03-01", "2027-03-01 09:00:00", True, 1e6, 2.5]

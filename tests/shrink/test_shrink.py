@@ -13,6 +13,7 @@ from ed_contract.contract import CONTRACT
 from ed_contract.contract.resending import resending
 from ed_contract.engine.families import together
 from ed_contract.engine.limits import CapReached
+from ed_contract.expecting import expected
 from ed_contract.finding import Finding
 from ed_contract.interaction import Interaction, Request
 from ed_contract.record.history import History
@@ -21,7 +22,7 @@ from ed_contract.shrink import Moves, Shrinking
 
 RESENDING = resending(CONTRACT.parts.idempotency)
 PLAIN = plainest(CONTRACT)
-MOVES = Moves(CONTRACT.request_schema, PLAIN)
+MOVES = Moves(CONTRACT.request_schema, PLAIN, lambda params: expected(CONTRACT, params)[0])
 RICH = EVENTBRIDGE | {
     "name": "Ledger 2",
     "description": "Feeds the ledger",
