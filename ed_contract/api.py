@@ -119,7 +119,7 @@ def run(
         stack.callback(transport.close)
         if chosen.rate_limit is not None:
             transport = PacedTransport(transport, chosen.rate_limit)
-        keys = Keys(seed=chosen.seed or 0, salt="" if chosen.seed is not None else secrets.token_hex(8))
+        keys = Keys.of(contract, seed=chosen.seed)
 
         def on_first(first: Interaction) -> None:
             require_judgeable(first, reached)

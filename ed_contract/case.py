@@ -121,7 +121,8 @@ class Key:
 
     Keys of one sequence with the same label hold the same fresh value, so that `Key(label="a")` twice is a
     replay. A label that starts with `@` is kept over the whole run. In `template`, `{fresh}` stands for the
-    fresh value (36 characters, lower case, at least one letter) and `{FRESH}` for the same in upper case.
+    fresh value (36 characters, lower case, at least one letter, unless the contract wants keys of another form) and
+    `{FRESH}` for the same in upper case.
     """
 
     label: str = "a"
@@ -134,7 +135,7 @@ class Key:
     def fresh_in(self, key: str) -> str | None:
         """Return the fresh value, in lower case, that was put into the template to make `key`; None for a fixed key."""
         parts = re.split(r"(\{fresh\}|\{FRESH\})", self.template)
-        pattern = "".join("(.{36})" if part in {"{fresh}", "{FRESH}"} else re.escape(part) for part in parts)
+        pattern = "".join("(.{8,})" if part in {"{fresh}", "{FRESH}"} else re.escape(part) for part in parts)
         found = re.fullmatch(pattern, key, re.DOTALL)
         return found[1].lower() if found and found.groups() else None
 

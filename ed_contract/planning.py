@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import import_module
 from itertools import accumulate
 from types import ModuleType
@@ -15,6 +15,7 @@ from types import ModuleType
 from ed_contract.case import Case, single
 from ed_contract.case import Sequence as CaseSequence
 from ed_contract.contract import Contract
+from ed_contract.contract.keys import takes
 from ed_contract.contract.resending import resending
 from ed_contract.engine import Drawn, Phase
 from ed_contract.engine.families import Group
@@ -22,6 +23,7 @@ from ed_contract.exceptions import UsageError
 from ed_contract.expecting import expected
 from ed_contract.phases import PHASES
 from ed_contract.record.history import History
+from ed_contract.record.steps import flat
 from ed_contract.requirement import Requirement
 from ed_contract.shrink import Moves, Shrinking
 
@@ -96,6 +98,7 @@ def plan(
         for name in PHASES
         if name in chosen
     ]
+    planned = [_with_keys_taken(contract, phase) for phase in planned]
     planned = [phase for phase in (_pruned(phase, wanted) for phase in planned) if phase.requests > phase.hostile]
     if "smoke" in chosen:
         planned = _without_repeats(contract, planned)
@@ -107,6 +110,16 @@ def plan(
         first, *rest = planned[0].sequences
         planned[0] = replace(planned[0], sequences=(first, *rest, *cases.keeping(contract=contract)))
     return tuple(planned)
+
+
+def _with_keys_taken(contract: Contract, phase: Phase) -> Phase:
+    """Return a phase without sequences whose keys the document does not take."""
+    how = contract.parts.idempotency
+    if isinstance(phase.sequences, Drawn) or not how.schema.keys() - {"type"}:
+        return phase
+    taken = cache(lambda key: key is None or takes(how.schema, how.example, key.template))
+    kept = (one for one in phase.sequences if all(taken(step.key) for step in flat(one.steps)))
+    return replace(phase, sequences=tuple(kept))
 
 
 def _strategies() -> ModuleType:

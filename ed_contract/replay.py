@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import json
 import math
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -169,7 +168,7 @@ def replay(
             Sender(
                 transport,
                 target,
-                Keys(seed=0, salt=secrets.token_hex(8)),
+                Keys.of(target.contract),
                 Settings(max_requests=MOST),
             ),
             Judging(watch.judged),

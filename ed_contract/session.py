@@ -8,7 +8,6 @@ Knows no phases and no plan: what is sent, the caller decides.
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -83,7 +82,12 @@ class Session:
         if self.target.credential_command and transport is None:
             renew(self.target)
         self._transport = open_transport(self.target) if transport is None else transport
-        self._sender = Sender(self._transport, self.target, Keys(seed=0, salt=secrets.token_hex(8)), chosen)
+        self._sender = Sender(
+            self._transport,
+            self.target,
+            Keys.of(self.target.contract),
+            chosen,
+        )
         self._judging = Judging(partial(judge_selected, frozenset(self._contract.requirements)))
         self._questions = Questions(
             self._sender,

@@ -13,7 +13,8 @@ from typing import Any
 
 from ed_contract.contract import Contract
 from ed_contract.contract.schemas import head_of
-from ed_contract.kinds import Spec, Wrong, kind_of
+from ed_contract.kinds import Spec, Wrong, kind_of, objects
+from ed_contract.kinds.choosing import family_of
 
 _ITSELF = {"", "[]"}  # the places of a value, and of its elements, within it
 
@@ -35,6 +36,7 @@ class Row:
     place: str  # a dotted name
     keyword: str
     spec: Spec  # of the value at the place, or of the list in whose elements the place is
+    within: Spec  # of the object that holds the place, or that list
     below: str = ""  # where in the value of the spec, if it is in the elements of a list
 
     @property
@@ -49,12 +51,13 @@ class Row:
             document: is not changed.
             adding: whether a member that is not there is added first.
         """
+        if not self.place:
+            yield from self._whole(document)
+            return
         *parents, name = self.place.removesuffix(self.below).split(".")
-        holder: Any = document
-        for one in parents:
-            holder = holder.get(one)
-            if not isinstance(holder, Mapping):
-                return
+        holder = self._holder(document, parents, name)
+        if holder is None:
+            return
         if self.keyword == "required" and not self.below:
             if name in holder:
                 without = {one: value for one, value in holder.items() if one != name}
@@ -74,7 +77,23 @@ class Row:
                 seen.add(text)
                 changed = _with(document, parents, {**holder, name: wrong.value})
                 operator = wrong.operator.removeprefix(f"{self.below.removeprefix('[].')} {self.keyword} ")
-                yield Broken(operator=operator, family=wrong.family, document=changed)
+                yield Broken(operator=operator, family=wrong.family or family_of(operator), document=changed)
+
+    def _whole(self, document: Mapping[str, Any]) -> Iterator[Broken]:
+        """Yield documents that break a keyword of the whole."""
+        for wrong in _wrong(self.spec, json.dumps(document)):
+            if (wrong.place, wrong.keyword) == ("", self.keyword):
+                yield Broken(operator=wrong.operator, family=wrong.family, document=wrong.value)
+
+    def _holder(self, document: Mapping[str, Any], parents: list[str], name: str) -> Mapping[str, Any] | None:
+        """Return the object that holds the place; where it is of another variant, the plainest that has it."""
+        holder: Any = document
+        for one in parents:
+            holder = holder.get(one)
+            if not isinstance(holder, Mapping):
+                return None
+        elsewhere = name not in holder and name in self.within.of_variants
+        return objects.with_member(self.within, name) if elsewhere else holder
 
 
 def _with(document: Mapping[str, Any], path: list[str], holder: dict[str, Any]) -> dict[str, Any]:
@@ -105,10 +124,18 @@ def rows_of(contract: Contract, area: str) -> Mapping[str, Row]:
         of, _, rest = identifier.partition("/")
         place, _, keyword = rest.rpartition("/")
         above, mark, below = place.partition("[]")
-        spec, own = (_at(whole, above), _at(whole, place)) if of == area and place else (None, None)
+        spec, own = (_at(whole, above), _at(whole, place)) if of == area else (None, None)
+        if of == area and not place:
+            spec = own = whole
         if spec is not None and own is not None and (keyword == "required" or keyword in own.schema):
+            within = _at(whole, above.rpartition(".")[0]) or whole
             rows[identifier] = Row(
-                requirement=identifier, place=place, keyword=keyword, spec=spec, below=f"{mark}{below}"
+                requirement=identifier,
+                place=place,
+                keyword=keyword,
+                spec=spec,
+                within=within,
+                below=f"{mark}{below}",
             )
     return rows
 

@@ -16,7 +16,7 @@ from ed_contract.case import Params
 from ed_contract.contract import Contract
 from ed_contract.contract.validator import validator
 from ed_contract.kinds import Json, kind_of, objects
-from ed_contract.kinds.object_repair import complete, repaired
+from ed_contract.kinds.object_repair import complete, knows_any, repaired
 from ed_contract.kinds.validity import is_usual
 
 Row: TypeAlias = Mapping[str, Any]
@@ -124,7 +124,7 @@ class Options:
 
     def _usual(self, name: str, turn: int, values: tuple[Json, ...] = (), *, telling: bool = False) -> Json:
         """Return one of these values of a field, or of all usual ones, the plainest last: less shows in it."""
-        values = values or kind_of(self._spec.members[name]).usual(self._spec.members[name])
+        values = values or self._known(name, turn)
         names = list(self._spec.members)
         if not telling and name in self._spec.required and self._spec.members[name].kind == "text":
             # The text that every create has shows what becomes of letters, whatever else is special about the create.
@@ -135,6 +135,11 @@ class Options:
         alike = [one for one in names if self._spec.members[one].kind == kind]
         values = _most_telling(values)
         return values[(turn + alike.index(name)) % len(values)]
+
+    def _known(self, name: str, turn: int) -> tuple[Json, ...]:
+        """Return the usual values of a field; of one of several variants, those of one in each turn."""
+        spec = self._spec.members[name]
+        return (objects.of_variant(spec, turn) if spec.of_variants else ()) or kind_of(spec).usual(spec)
 
     def create(self, row: Row, turn: int, *, seed: int = 0, telling: bool = False) -> dict[str, Any]:
         """Return the create that combines the options as a row says, with other values in each turn.
@@ -185,7 +190,7 @@ class Options:
 
     @cached_property
     def _knows_any(self) -> bool:
-        return any(complete(self._spec, {}, full=full) is not None for full in (False, True))
+        return knows_any(self._spec)
 
     def _foreign(self, row: Row) -> set[str]:
         """Return the fields of a row that a realistic create does not have beside the others."""
@@ -199,7 +204,8 @@ class Options:
             one
             for one in self._clauses
             if name in one.get("then", {}).get("properties", {})
-            and one.get("if", {}).get("properties", {}).keys() <= given.keys()
+            and (conditions := one.get("if", {}).get("properties", {}).keys())
+            and conditions <= given.keys()
         ]
         deciding = {one: given[one] for clause in about for one in clause["if"]["properties"]}
         known = (name, *deciding.items())

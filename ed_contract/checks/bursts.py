@@ -38,7 +38,7 @@ def a_burst_makes_one_destination(reading: Reading) -> Iterator[Observation]:
         some = ", ".join(sorted(ids.values())[:SHOWN])
         yield reading.finding(
             row,
-            "several destinations",
+            f"several {reading.noun.many}",
             expected=f"one {reading.noun.one} for {len(mates)} requests at once under one key",
             actual=f"{len(ids)} {reading.noun.many}: {some}{', …' if len(ids) > SHOWN else ''}",
             before=tuple(mates[:-1]),

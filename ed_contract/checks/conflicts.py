@@ -13,7 +13,7 @@ from ed_contract.contract import Contract, Echo
 from ed_contract.contract.schemas import member
 from ed_contract.finding import Observation, Unclear
 from ed_contract.interaction import NOT_JSON, Interaction, Response
-from ed_contract.record.answers import codes, names_the_conflict, said
+from ed_contract.record.answers import carries, codes, names_the_conflict, said
 from ed_contract.record.values import canonical, same, shown
 
 _FIRST_AGAIN = "first given again"
@@ -199,14 +199,14 @@ def _code(reading: Reading, answer: Response) -> Iterator[Observation]:
     code, found = reading.contract.parts.idempotency.code, codes(answer.document)
     if not code:
         return
-    if code in found:
+    if carries(answer, code, reading.contract):
         yield held(row)
         return
     came = "a body that is no JSON" if answer.document is NOT_JSON else f"{shown(answer.document)}"
     yield reading.finding(
         row,
         "another code" if found else "no code",
-        expected=f"`error.code` is {shown(code)}",
+        expected=f"{'a member' if reading.contract.is_own else '`error.code`'} is {shown(code)}",
         actual=f"{answer.status} with {came}",
         before=(reading.first,) if reading.first else (),
     )

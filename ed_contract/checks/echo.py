@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import zip_longest
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -12,6 +13,7 @@ from jsonschema import Draft202012Validator
 from ed_contract.case import Expectation, Params
 from ed_contract.checks.reading import Reading, check, held
 from ed_contract.contract import Contract, Echo
+from ed_contract.contract.parts import Shape
 from ed_contract.contract.schemas import member
 from ed_contract.contract.validator import validator
 from ed_contract.excerpt import json_start
@@ -139,9 +141,25 @@ def comes_back(echo: Echo | None, sent: object, got: object) -> bool:
 
 def agree(echo: Echo | None, one: object, other: object) -> bool:
     """Whether two values of the response are equal: sets with the same elements, anything else exactly."""
+    if echo is not None and echo.shape is not None:
+        one = known_of(echo.shape, one, one)
+        other = known_of(echo.shape, other, one)
     if echo is not None and echo.as_set and isinstance(one, list) and isinstance(other, list):
         return _as_set(one) == _as_set(other)
     return same(one, other) or _read_alike(one, other)
+
+
+def known_of(shape: Shape, value: object, like: object) -> object:
+    """Return of a value what is compared: of its objects the members of a shape that `like` has at the same place."""
+    if shape is None:
+        return value
+    if isinstance(value, dict) and isinstance(like, dict):
+        names = [name for name in shape if name in value and like.get(name) is not None]
+        return {name: known_of(shape[name], value[name], like[name]) for name in names}
+    if isinstance(value, list) and isinstance(like, list):
+        pairs = zip_longest(value, like[: len(value)])
+        return [known_of(shape.get("[]"), one, its) for one, its in pairs]
+    return value
 
 
 def _read_alike(one: object, other: object) -> bool:
@@ -183,6 +201,9 @@ def _as_set(values: list[Any]) -> set[str]:
 
 def _is_in_other_form(echo: Echo, sent: object, got: object) -> bool:
     sent = as_shown(echo, sent)
+    if echo.shape is not None:
+        sent = known_of(echo.shape, sent, sent)
+        got = known_of(echo.shape, got, sent)
     longest = 4 * len(canonical(sent)) + LONGEST_SHOWN  # no form of a value is that much longer
     if len(json_start(got, longest)) == longest:
         return False

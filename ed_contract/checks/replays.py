@@ -18,7 +18,6 @@ MANY = 256  # other keys, after which a replay shows that the key is remembered
 AFTER_A_BURST = "idempotency/burst/one-destination"
 """The requirement of a replay of what a burst made."""
 _UNREAD = (NOT_JSON, NOT_PARSED)
-_ANOTHER = "another destination"
 _EMPTY: tuple[object, ...] = (None, "", [], {})
 
 
@@ -60,7 +59,10 @@ def judged_replay(reading: Reading, row: str) -> Iterator[Observation]:
         )
     elif (difference := _difference(first, reading.interaction)) is not None:
         fault, actual = difference
-        if fault == _ANOTHER and len({id_shown(one) for one in mates if one.created is not None}) > 1:
+        if (
+            fault == another(reading.interaction)
+            and len({id_shown(one) for one in mates if one.created is not None}) > 1
+        ):
             return  # several came of the burst, and that is told there
         yield reading.finding(
             row,
@@ -85,10 +87,15 @@ def _unlike(reading: Reading, twin: Interaction, answer: Response) -> Finding:
     )
     return reading.finding(
         "idempotency/replay",
-        "no destination",
+        f"no {reading.noun.one}",
         expected=f"the {reading.noun.one} {id_shown(twin)} again",
         actual=f"{answer.status} with {came}",
     )
+
+
+def another(again: Interaction) -> str:
+    """Return the fault of a replay that gives something else."""
+    return f"another {again.contract.noun.one}"
 
 
 def row_of_a_replay(reading: Reading) -> str:
@@ -113,7 +120,7 @@ def _difference(first: Interaction, again: Interaction) -> tuple[str, str] | Non
     one, other, parts = first.created or {}, again.created or {}, again.contract.parts
     identity, params = parts.identity, first.case.params or {}
     if not same(first.id, again.id):
-        return _ANOTHER, f"`{identity.id}` is {shown(again.id)}"
+        return another(again), f"`{identity.id}` is {shown(again.id)}"
     before, after = (member(made, identity.created) for made in (one, other))
     if not same(before, after) and not (
         isinstance(before, str) and isinstance(after, str) and is_same_moment(before, after)

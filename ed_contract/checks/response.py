@@ -17,6 +17,7 @@ from ed_contract.contract import Choice, Contract, row_of
 from ed_contract.contract.schema_rows import keywords_of, schema_rows
 from ed_contract.contract.schemas import member, places
 from ed_contract.contract.validator import validator
+from ed_contract.contract.variants import holds, needed_by
 from ed_contract.finding import Finding, Observation, Unclear
 from ed_contract.interaction import NOT_JSON, Excerpt
 from ed_contract.kinds.rfc3339 import is_date
@@ -212,7 +213,7 @@ def _carried(node: Mapping[str, Any], document: Mapping[str, Any], parent: str) 
     required = node.get("required", ())
     for name, child in node.get("properties", {}).items():
         place = f"{parent}{name}"
-        if name in required:
+        if name in required or any(holds(one, document) for one in needed_by(node, name)):
             yield f"response/{place}/required"
         if name not in document or not isinstance(child, Mapping):
             continue

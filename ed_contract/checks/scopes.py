@@ -115,7 +115,7 @@ def another_key_gives_another_destination(reading: Reading) -> Iterator[Observat
     if owner is not None:
         yield reading.finding(
             row,
-            "the same destination",
+            f"the same {reading.noun.one}",
             expected=f"{reading.noun.an} of its own",
             actual=f"the {reading.noun.one} {id_shown(owner)}, which was made before "
             + ("without a key" if owner.key is None else f"under the key {owner.key}"),

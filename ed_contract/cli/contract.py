@@ -10,6 +10,7 @@ import click
 
 from ed_contract.cli import completing
 from ed_contract.cli.options import configured, contract_of, options
+from ed_contract.contract.variants import exact
 from ed_contract.exceptions import UsageError
 
 
@@ -96,8 +97,8 @@ def export(ctx: click.Context, /, what: str, form: str | None, output: Path | No
     contract = contract_of(ctx)
     documents: dict[str, Any] = {
         "openapi": contract.document,
-        "request": contract.request_schema,
-        "response": contract.response_schema,
+        "request": exact(contract.request_schema),
+        "response": exact(contract.response_schema),
     }
     if (form or ("yaml" if what == "openapi" else "json")) == "json":
         text = json.dumps(documents[what], indent=2, ensure_ascii=False) + "\n"

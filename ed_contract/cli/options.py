@@ -204,11 +204,14 @@ def reported(ctx: click.Context, target: str, contract: Contract) -> tuple[Targe
     The server that the environment or a file names may be another one: only `--url` on the command line counts.
     """
     settings = resolved(ctx, apart=["url", "path", "app"]).settings
-    parts = urlsplit(target)
-    url = settings.url or urlunsplit((parts.scheme, parts.netloc, "", "", ""))
     from ed_contract.transport.target import Target, target_from  # noqa: PLC0415 - heavy
 
-    told = replace(settings, url=url, path=parts.path)
+    if settings.url is None and "://" not in target:  # an application that was called in process
+        called = replace(settings, app=target, path=None)
+        return target_from(called, contract=contract) or Target.of_app(target), settings
+    parts = urlsplit(target)
+    url = settings.url or urlunsplit((parts.scheme, parts.netloc, "", "", ""))
+    told = replace(settings, url=url, path=parts.path if "://" in target else None)
     return target_from(told, contract=contract) or Target(url=url, contract=contract), settings
 
 

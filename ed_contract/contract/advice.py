@@ -39,9 +39,14 @@ def _advice(contract: Contract) -> Iterator[Advice]:
         yield Advice(annotation="x-selects", places=choosing, adds="that the chosen object is shown, and no other")
     if unknown := tuple(place for place, one in sent.items() if is_unknown(one.schema, contract.realistic_at(place))):
         yield Advice(annotation="x-values", places=unknown, adds="that realistic values of them are accepted")
-    if not contract.parts.idempotency.code:
+    how = contract.parts.idempotency
+    if how.header and not how.documented:
+        yield Advice(annotation="x-idempotency", places=(), adds="that a used key with other parameters must conflict")
+    elif how.header and not how.code:
         yield Advice(annotation="x-idempotency", places=(), adds="that a conflict carries its code")
-    if "x-identity" not in contract.operation.response and _times(shown):
+    if not contract.parts.identity.id:
+        yield Advice(annotation="x-identity", places=(), adds="that replays give the same id, and others another one")
+    elif "x-identity" not in contract.operation.response and _times(shown):
         yield Advice(annotation="x-identity", places=(), adds="that nothing is updated before it is created")
 
 

@@ -19,6 +19,7 @@ from ed_contract.contract.specs import spec_of
 from ed_contract.contract.validator import validator
 from ed_contract.exceptions import UsageError
 from ed_contract.kinds import NoValueError, Spec, kind_of
+from ed_contract.kinds.object_repair import knows_any
 from ed_contract.kinds.validity import is_usual
 
 if TYPE_CHECKING:
@@ -145,14 +146,16 @@ def _narrowed(place: str, node: Mapping[str, Any]) -> Iterator[Problem]:
     if values and not any(documented.is_valid(value) and narrow.is_valid(value) for value in values):
         problem = f"no value is valid under both the schema and x-realistic, {_shown(values[0])} included"
         yield Problem(place=place, problem=problem, advice="give one in x-values that both allow.")
-    elif not values and "properties" not in node and not _has_values(spec_of(node)):
+    elif not values and not _has_values(spec_of(node)):
         problem = "no value was found that is valid under both the schema and x-realistic"
         yield Problem(place=place, problem=problem, advice="give one in x-values that both allow.")
 
 
 def _has_values(spec: Spec) -> bool:
     try:
-        return any(is_usual(spec, one) for one in kind_of(spec).usual(spec))
+        return (
+            knows_any(spec) if spec.kind == "object" else any(is_usual(spec, one) for one in kind_of(spec).usual(spec))
+        )
     except NoValueError:
         return False
 
@@ -173,7 +176,8 @@ def _between(operation: Operation) -> Iterator[Problem]:
     for place, one in shown.items():
         if "x-on-request" in one.schema:
             yield from _named(f"response.{place}", "x-on-request", [one.schema["x-on-request"]], sent, "request")
-        if one.schema.get("x-echo", False) is not False:
+        holder = place.rpartition(".")[0]
+        if one.schema.get("x-echo", False) is not False and (not holder or holder in sent):  # else a shared component
             yield from _named(f"response.{place}", "x-echo", [place], sent, "request")
     if isinstance(should := operation.request.get("x-should"), list):
         live = (one.get("live") for one in should if isinstance(one, Mapping))

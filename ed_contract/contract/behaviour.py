@@ -138,6 +138,8 @@ def idempotency(how: Idempotency, noun: Noun) -> Iterator[Requirement]:
     if not how.header:
         return
     clause = f"Error Codes › {f'{how.said} {how.code}'.strip()}"
+    said = f"The same key with other parameters is answered {how.said}."
+    refused = MUST if how.documented else SHOULD  # many servers without a word about it give the first again
     for row in (
         _row(
             "idempotency/replay",
@@ -146,12 +148,15 @@ def idempotency(how: Idempotency, noun: Noun) -> Iterator[Requirement]:
             f"The same key with the same parameters gives the same {noun.one} again.",
         ),
         _row(
-            "idempotency/conflict/status", MUST, clause, f"The same key with other parameters is answered {how.said}."
+            "idempotency/conflict/status",
+            refused,
+            clause,
+            said,
         ),
         _row("idempotency/conflict/code", MUST, clause, f"That answer carries the code `{how.code}`."),
         _row(
             "idempotency/conflict/every-parameter",
-            MUST,
+            refused,
             clause,
             "A change in any one documented parameter, at any depth, makes the parameters other ones.",
         ),
@@ -181,7 +186,7 @@ def idempotency(how: Idempotency, noun: Noun) -> Iterator[Requirement]:
         ),
         _row(
             "idempotency/burst/one-body",
-            MUST,
+            refused,
             clause,
             f"Of different creates that arrive at once under one key, one alone makes {noun.an}.",
         ),

@@ -10,15 +10,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from ed_contract.contract.schemas import ANNOTATION, bare
+from ed_contract.contract.schemas import ANNOTATION, OF_NAMES
+from ed_contract.contract.variants import WORDS, as_one
 
 Schema: TypeAlias = dict[str, Any]
 
-_OF_NAMES = {"properties", "patternProperties", "dependentSchemas"}
 _OF_ONE = {"items", "additionalProperties", "unevaluatedProperties", "contains", "not", "if", "then", "else"}
 _OF_SEVERAL = {"allOf", "anyOf", "oneOf", "prefixItems"}
-_WORDS = {"title", "description", "default", "example", "examples", "deprecated", "externalDocs", "xml", "$comment"}
-_WORDS |= {"discriminator", "readOnly", "writeOnly"}  # they say nothing of what is valid
 _LOWER = {"minLength", "minimum", "exclusiveMinimum", "minItems", "minProperties"}
 _UPPER = {"maxLength", "maximum", "exclusiveMaximum", "maxItems", "maxProperties"}
 _NEVER_NULL = {"allOf", "anyOf", "oneOf", "not", "if", "const"}
@@ -58,7 +56,7 @@ def _everywhere(schema: Any, change: Callable[[Schema], Schema]) -> Any:  # noqa
         return schema
     found: Schema = {}
     for word, said in schema.items():
-        if word in _OF_NAMES and isinstance(said, Mapping):
+        if word in OF_NAMES and isinstance(said, Mapping):
             found[word] = {name: _everywhere(one, change) for name, one in said.items()}
         elif word in _OF_SEVERAL and isinstance(said, list):
             found[word] = [_everywhere(one, change) for one in said]
@@ -119,7 +117,7 @@ def _of_both(word: str, one: Any, other: Any) -> Any:  # noqa: ANN401 - a keywor
         return [value for value in one if value in other] or None
     if word == "x-realistic":
         return {"allOf": [part for said in (one, other) for part in _clauses(said)]}
-    if word in _WORDS or word.startswith(ANNOTATION) or one == other:
+    if word in WORDS or word.startswith(ANNOTATION) or one == other:
         return other
     if isinstance(one, bool) or isinstance(other, bool):
         return (one or other) if word == "uniqueItems" else None
@@ -207,7 +205,7 @@ def _chosen(node: Schema) -> Schema:
         branches = [one for one in node.get(word, ()) if one != {"type": "null"}]
         if len(branches) < 2 or not all(map(_is_object, branches)):  # noqa: PLR2004 - a choice
             continue
-        whole = _whole(branches, str(node.get("discriminator", {}).get("propertyName", "")))
+        whole = as_one(branches, str(node.get("discriminator", {}).get("propertyName", "")))
         if len(branches) < len(node[word]):
             whole["type"] = ["object", "null"]
         found = _both(whole, {name: said for name, said in node.items() if name not in {word, "discriminator"}})
@@ -218,60 +216,3 @@ def _chosen(node: Schema) -> Schema:
 
 def _is_object(schema: Any) -> bool:  # noqa: ANN401 - any schema
     return isinstance(schema, Mapping) and "properties" in schema and schema.get("type", "object") == "object"
-
-
-def _whole(branches: Sequence[Mapping[str, Any]], named: str) -> Schema:
-    """Return the object with all members of all branches, of which those of every branch are required."""
-    names = dict.fromkeys(name for one in branches for name in one["properties"])
-    selector = next((name for name in (named, *names) if _selects(name, branches, named)), "")
-    clauses: list[Schema] = [{"required": [selector]}] if selector else []
-    for one in branches if selector else branches[:1]:
-        then = _only(one, names, but=selector)
-        said = one["properties"][selector] if selector else {}
-        clauses += [
-            {"if": {"properties": {selector: {"const": value}}, "required": [selector]}, "then": then}
-            for value in _listed(said)
-        ] or [then]
-    return {
-        "type": "object",
-        "required": [name for name in names if all(name in one.get("required", ()) for one in branches)],
-        "properties": {
-            name: _any_of([one["properties"][name] for one in branches if name in one["properties"]]) for name in names
-        },
-        "x-realistic": {"allOf": clauses},
-    }
-
-
-def _only(branch: Mapping[str, Any], names: Mapping[str, None], *, but: str) -> Schema:
-    """Return the schema of what is of one branch and of no other."""
-    members = {name: bare(branch["properties"].get(name, False)) for name in names if name != but}
-    said = {word: bare(said) for word, said in branch.items() if word not in {"properties", "type"} | _WORDS}
-    open_ones = {word: one for word, one in said.items() if word != "additionalProperties"}
-    return {**{word: one for word, one in open_ones.items() if not word.startswith(ANNOTATION)}, "properties": members}
-
-
-def _listed(said: Any) -> list[Any]:  # noqa: ANN401 - any schema
-    """Return the values that a schema lists."""
-    if not isinstance(said, Mapping):
-        return []
-    return [said["const"]] if "const" in said else [one for one in said.get("enum", ()) if one is not None]
-
-
-def _selects(name: str, branches: Sequence[Mapping[str, Any]], named: str) -> bool:
-    """Whether a member says which of the branches an object is; `named` is the one that the document says does."""
-    values = [value for one in branches for value in _listed(one["properties"].get(name))]
-    every = all(_listed(one["properties"].get(name)) for one in branches)
-    every = every and (name == named or all(name in one.get("required", ()) for one in branches))
-    return every and all(isinstance(one, str) for one in values) and len(set(values)) == len(values)
-
-
-def _any_of(parts: Sequence[Any]) -> Any:  # noqa: ANN401 - any schema
-    """Return what a member is that each branch says something else of."""
-    different = [part for place, part in enumerate(parts) if part not in parts[:place]]
-    if len(different) == 1:
-        return different[0]
-    if all(map(_listed, different)):
-        values = list(dict.fromkeys(value for part in different for value in _listed(part)))
-        kind = {"type": "string"} if all(isinstance(one, str) for one in values) else {}
-        return {**kind, "enum": values}
-    return {"anyOf": different}

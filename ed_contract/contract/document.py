@@ -30,6 +30,7 @@ _KNOWN = {
 _Loader: Any = type("_Loader", (_SAFE,), {"yaml_implicit_resolvers": _KNOWN})
 _Loader.add_implicit_resolver(f"{_TAG}bool", re.compile("^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
 _Loader.add_implicit_resolver(f"{_TAG}float", re.compile(r"^[-+]?\d+(?:\.\d*)?[eE][-+]?\d+$"), list("-+0123456789"))
+JSON = "application/json"
 _METHODS = ("post", "put", "patch")
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
@@ -45,6 +46,9 @@ class Operation:
     response: Mapping[str, Any]
     error: Mapping[str, Any]
     headers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # the parameters that are headers, by name
+    query: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # those of the query
+    media: str = JSON  # the media type of the body
+    accept: str = JSON  # that of the answer
     statuses: frozenset[str] = frozenset()  # those that an answer is described for
     security: tuple[tuple[Mapping[str, Any], ...], ...] = ()  # each way in: the schemes that it takes together
     example: Any = None  # of the request
@@ -104,6 +108,7 @@ class Reader(References):
         """
         path, method, node, place = self._found(wanted, like)
         request, example = self._request(node, place)
+        parameters = tuple(self._parameters(path, method, node))
         return Operation(
             method=method.upper(),
             path=path,
@@ -111,7 +116,10 @@ class Reader(References):
             request=request,
             response=self._answer(node, place, self._successes(node, place), "a successful answer"),
             error=self._error(node, place),
-            headers=dict(self._headers(path, method, node)),
+            headers={name: said for where, name, said in parameters if where == "header"},
+            query={name: said for where, name, said in parameters if where == "query"},
+            media=_media(self._followed(node["requestBody"], f"{place}.requestBody")),
+            accept=next(map(_media, self._answers(node, place, self._successes(node, place)).values()), JSON),
             statuses=frozenset(node["responses"]),
             security=tuple(self._security(node, place)),
             example=example,
@@ -129,7 +137,14 @@ class Reader(References):
             for path, method, node in self._operations():
                 if (path, method) == (like.path, like.method.lower()):
                     return path, method, node, f"paths.{path}.{method}"
-        named = {name_of(path, method, node): (path, method, node) for path, method, node in self._operations()}
+        every = [(name_of(path, method, node), (path, method, node)) for path, method, node in self._operations()]
+        twice = [one[:2] for name, one in every if name == wanted]
+        if len(twice) > 1:
+            (path, method), *_ = twice
+            advice = f"name one by its method and path: --operation '{method.upper()} {path}'."
+            raise self._problem("paths", f"{len(twice)} operations have the id {wanted!r}", advice)
+        by_place = {f"{one[1].upper()} {one[0]}": one for _, one in every}
+        named = dict(every)
         creates = {
             name: one
             for name, one in named.items()
@@ -137,8 +152,8 @@ class Reader(References):
         }
         if wanted is None and len(only := creates or named) == 1:
             ((path, method, node),) = only.values()
-        elif wanted in named:
-            path, method, node = named[wanted]
+        elif found := named.get(wanted or "") or by_place.get(wanted or ""):
+            path, method, node = found
         else:
             near = difflib.get_close_matches(wanted or "", named, n=3, cutoff=0.4) or list(creates or named)[:5]
             known = f"--operation takes one of {', '.join(near)}." if near else "give a document with a POST operation."
@@ -174,8 +189,10 @@ class Reader(References):
         values = (schema.get("example"), *(one[0] for one in listed if isinstance(one, list) and one))
         return next((one for one in (*values, schema.get("const"), schema.get("default")) if one is not None), None)
 
-    def _headers(self, path: str, method: str, node: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """Yield the header parameters of an operation, and of all operations at its path."""
+    def _parameters(
+        self, path: str, method: str, node: Mapping[str, Any]
+    ) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+        """Yield the parameters of all operations at a path, and of one: each with where it is sent, and its name."""
         item = self._followed(self._document["paths"][path], f"paths.{path}")
         for holder, place in ((item, f"paths.{path}.parameters"), (node, f"paths.{path}.{method}.parameters")):
             listed = holder.get("parameters") or []
@@ -183,15 +200,16 @@ class Reader(References):
                 raise self._problem(place, f"invalid value {json.dumps(listed)[:LONGEST]}", "expected an array.")
             for number, one in enumerate(listed):
                 said, where = self._followed(one, f"{place}[{number}]"), f"{place}[{number}]"
-                name = said.get("name")
-                if said.get("in") != "header":
+                name, sent_in = said.get("name"), said.get("in")
+                if sent_in not in ("header", "query"):  # it may be anything
                     continue
-                if not isinstance(name, str) or not _HEADER.fullmatch(name):
+                if not isinstance(name, str) or (sent_in == "header" and not _HEADER.fullmatch(name)):
                     raise self._problem(
                         where, f"invalid name {json.dumps(name)[:LONGEST]}", "expected one of a header."
                     )
                 schema = self._whole(said.get("schema", {}), f"{where}.schema")
-                yield name, {**said, "example": self._example(said, schema if isinstance(schema, dict) else {}, where)}
+                schema = schema if isinstance(schema, dict) else {}
+                yield sent_in, name, {**said, "schema": schema, "example": self._example(said, schema, where)}
 
     def _security(self, node: Mapping[str, Any], place: str) -> Iterator[tuple[Mapping[str, Any], ...]]:
         """Yield each way in: the security schemes that a request has to satisfy together."""
@@ -217,14 +235,16 @@ class Reader(References):
         return tuple(dict.fromkeys(("2XX", "201", "200", "202", *said))) if said else ("default",)
 
     def _answer(self, node: Mapping[str, Any], place: str, statuses: tuple[str, ...], what: str) -> Mapping[str, Any]:
-        answers = self._object(node.get("responses") or {}, f"{place}.responses")
-        for status in statuses:
-            if status in answers:
-                where = f"{place}.responses.{status}"
-                schema = self._json_schema(self._followed(answers[status], where), where, without="writeOnly")
-                if schema is not None:
-                    return schema
+        for status, answer in self._answers(node, place, statuses).items():
+            schema = self._json_schema(answer, f"{place}.responses.{status}", without="writeOnly")
+            if schema is not None:
+                return schema
         raise self._problem(f"{place}.responses", f"{what} has no JSON schema", "say what a create is answered with.")
+
+    def _answers(self, node: Mapping[str, Any], place: str, statuses: tuple[str, ...]) -> dict[str, Mapping[str, Any]]:
+        answers = self._object(node.get("responses") or {}, f"{place}.responses")
+        known = (status for status in statuses if status in answers)
+        return {status: self._followed(answers[status], f"{place}.responses.{status}") for status in known}
 
     def _error(self, node: Mapping[str, Any], place: str) -> Mapping[str, Any]:
         try:
@@ -246,6 +266,13 @@ class Reader(References):
 def _is_json(media: str) -> bool:
     kind = media.partition(";")[0].strip().lower()
     return kind in {"application/json", "text/json", "application/*", "*/*"} or kind.endswith("+json")
+
+
+def _media(holder: Mapping[str, Any]) -> str:
+    """Return the media type of a body of JSON: the usual one, unless only others are documented."""
+    known = [name for name, said in holder.get("content", {}).items() if _is_json(name) and "schema" in said]
+    exact = [name for name in known if "*" not in name and name.partition(";")[0].strip().lower() != JSON]
+    return exact[0] if exact and len(exact) == len(known) else JSON
 
 
 def name_of(path: str, method: str, node: Mapping[str, Any]) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from ed_contract.contract.document import Operation
 
@@ -12,6 +14,8 @@ _ALWAYS = frozenset({"accept", "user-agent", "content-type"})
 _VERSION = "version"  # in the name of the header that carries one
 AUTHORIZATION = "Authorization"
 _BEARER = (AUTHORIZATION, "Bearer")
+BASIC = "Basic "
+"""The scheme, as it stands before a user and a password in base64."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +28,10 @@ class Headers:
     secured: bool  # whether creates without the credential that `--api-key` gives have to be refused
     version: str
     version_value: str  # what is sent unless another one is given
+    media: str  # the type of the body
+    accept: str  # that of the answer
+    required: tuple[tuple[str, str], ...]  # the others that each create has to have, as far as values are documented
+    query: str  # what stands behind the path, with a question mark before it; or ""
 
     def scheme_in(self, header: str) -> str:
         """Return the word before a credential that a header carries, with a blank behind it; "" for none."""
@@ -34,7 +42,7 @@ class Headers:
     @property
     def own(self) -> frozenset[str]:
         """Names, in lower case, of those that we send of ourselves; any other is the user's, and may be secret."""
-        return _ALWAYS.union(name.lower() for name in (self.key, self.version) if name)
+        return _ALWAYS.union(name.lower() for name in (self.key, self.version, *dict(self.required)) if name)
 
 
 def headers_of(operation: Operation, key: str) -> Headers:
@@ -43,6 +51,7 @@ def headers_of(operation: Operation, key: str) -> Headers:
     value = operation.headers[version]["example"] if version else None
     carried = list(_carried(operation))
     header, scheme = carried[0] if carried else _BEARER
+    sent = _ALWAYS.union(name.lower() for name in (key, header, version, AUTHORIZATION))
     return Headers(
         key=key,
         credential=header,
@@ -50,7 +59,19 @@ def headers_of(operation: Operation, key: str) -> Headers:
         secured=bool(carried) and () not in operation.security,
         version=version,
         version_value="" if value is None else str(value),
+        media=operation.media,
+        accept=operation.accept,
+        required=tuple(one for one in _needed(operation.headers) if one[0].lower() not in sent),
+        query=f"?{query}" if (query := urlencode(list(_needed(operation.query)))) else "",
     )
+
+
+def _needed(parameters: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Yield the parameters that have to be sent, each with a value of its document's."""
+    for name, said in parameters.items():
+        value = said["example"]
+        if said.get("required") is True and isinstance(value, str | int | float):
+            yield name, json.dumps(value) if isinstance(value, bool) else str(value)
 
 
 def _carried(operation: Operation) -> Iterator[tuple[str, str]]:

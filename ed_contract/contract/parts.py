@@ -6,13 +6,21 @@ Read from the annotations, whose names begin with `x-`; knows no requests and no
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from dataclasses import field as made_by
+from typing import Any, TypeAlias
 
 from ed_contract.contract.document import Operation
-from ed_contract.contract.schemas import Place, places
+from ed_contract.contract.keys import Form, form_of
+from ed_contract.contract.schemas import Place, bare, places
+from ed_contract.contract.variants import condition_of, is_needed
 
 _KEY = "idempoten"  # in the name of the header that carries a key
+_UNDOCUMENTED = (400, 409, 422)  # by which others refuse a used key
+
+
+Shape: TypeAlias = Mapping[str, "Shape"] | None
+"""Of an object the members that are compared, `[]` for the elements of a list; None compares all that there is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -30,6 +38,7 @@ class Echo:
     kind: str  # of the request's field
     is_list: bool
     optional: bool  # the request may leave it out
+    shape: Shape = None  # of the objects in which only documented members are compared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +78,14 @@ class Idempotency:
     in_flight: tuple[int, ...]  # while the first request under the key may be under way
     code: str = ""  # of a conflict; "" where the document names none
     required: bool = False  # whether a create without a key may be refused
+    documented: bool = True  # whether the document says that other parameters under a used key are refused
+    schema: Mapping[str, Any] = made_by(default_factory=dict)  # of a key; {} where nothing is said of it
+    example: Any = None  # of a key
+
+    @property
+    def form(self) -> Form:
+        """The form of fresh keys."""
+        return form_of(self.schema, self.example)
 
     @property
     def said(self) -> str:
@@ -93,18 +110,18 @@ class Parts:
     echoes: tuple[Echo, ...] = ()
     on_request: tuple[OnRequest, ...] = ()
     choice: Choice | None = None
-    identity: Identity = field(default_factory=Identity)
+    identity: Identity = made_by(default_factory=Identity)
     idempotency: Idempotency
     secret: str = ""  # the place of the member that is never printed
     secret_prefix: str = ""
     successes: tuple[int, ...] = ()  # the statuses that a create may be answered with; none: any 2xx
     envelope: tuple[str, ...] = ()  # the texts that a refusal has to have
     discouraged: tuple[Discouraged, ...] = ()
-    kinds: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, str] = made_by(default_factory=dict)
     """Those of the request's fields that name theirs, by place."""
-    goes_with: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    goes_with: Mapping[str, frozenset[str]] = made_by(default_factory=dict)
     """By a field of few values, the fields that a realistic create has to change with it."""
-    excludes: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    excludes: Mapping[tuple[str, str], frozenset[str]] = made_by(default_factory=dict)
     """By a field and its value, the fields that no realistic create has beside it."""
 
     def echo(self, place: str) -> Echo | None:
@@ -121,14 +138,14 @@ def parts_of(operation: Operation) -> Parts:
     shown = tuple(places(response))
     secrets = [one for one in shown if "x-secret" in one.schema]
     return Parts(
-        echoes=tuple(_echoes(shown, sent, selected)),
+        echoes=tuple(_echoes(operation, selected)),
         on_request=tuple(
             OnRequest(place=one.place, asked_in=one.schema["x-on-request"], secret="x-secret" in one.schema)
             for one in sorted(shown, key=lambda one: "x-secret" in one.schema)
             if "x-on-request" in one.schema
         ),
         choice=choice,
-        identity=Identity(**response.get("x-identity", {"id": "id" if "id" in response.get("properties", {}) else ""})),
+        identity=Identity(**response.get("x-identity", {"id": _identifier(operation)})),
         idempotency=_idempotency(operation),
         secret=secrets[0].place if secrets else "",
         secret_prefix=str(secrets[0].schema["x-secret"]) if secrets else "",
@@ -141,6 +158,22 @@ def parts_of(operation: Operation) -> Parts:
         },
         excludes=dict(_excluding(request)),
     )
+
+
+def _identifier(operation: Operation) -> str:
+    """Return the place of the member that may tell one object from another, "" if none looks like it.
+
+    It is `id`, or what is called after the path: `ticketId` or `ticket_id` of `/tickets`; at the top, or in the one
+    object that a response wraps what it is about in.
+    """
+    members = operation.response.get("properties", {})
+    noun = operation.path.rstrip("/").rpartition("/")[2].removesuffix("s")
+    names = ("id", f"{noun}Id", f"{noun}_id", "uuid", "guid")
+    if found := next((name for name in names if name in members), ""):
+        return found
+    wrapped = [(name, one) for name, one in members.items() if name in ("data", noun) and isinstance(one, Mapping)]
+    inside = (f"{name}.{own}" for name, one in wrapped for own in names if own in one.get("properties", {}))
+    return next(inside, "")
 
 
 def _successes(statuses: Iterable[str]) -> tuple[int, ...]:
@@ -161,22 +194,29 @@ def _idempotency(operation: Operation) -> Idempotency:
     """Return how keys are sent, and refused.
 
     Where the document names no status, 409 counts if it has an answer for it; else 422 counts too. That one often
-    stands there for any invalid body, so that alone it says nothing against 409.
+    stands there for any invalid body, so that alone it says nothing against 409. Where it has neither, any refusal
+    counts that others answer a conflict with, and that there is one at all is good sense and no more.
     """
     said = operation.node.get("x-idempotency", {})
     named = (name for name in operation.headers if _KEY in name.lower())
+    known = operation.statuses & {"409", "422"}
     if "status" in said:
         statuses: tuple[int, ...] = (said["status"],)
     else:
-        statuses = (409,) if "409" in operation.statuses and "422" not in operation.statuses else (409, 422)
-    in_flight = (said["in_flight"],) if "in_flight" in said else tuple(dict.fromkeys((409, *statuses)))
+        statuses = (409,) if known == {"409"} else (409, 422) if known else _UNDOCUMENTED
+    usual = (409,) if statuses == _UNDOCUMENTED else (409, *statuses)
+    in_flight = (said["in_flight"],) if "in_flight" in said else tuple(dict.fromkeys(usual))
     header = said.get("header") or next(named, "")
+    of_key = operation.headers.get(header, {})
     return Idempotency(
         header=header,
         statuses=statuses,
         in_flight=in_flight,
         code=said.get("code", ""),
-        required=operation.headers.get(header, {}).get("required") is True,
+        required=of_key.get("required") is True,
+        documented=bool(known or said.keys() & {"status", "code"}),
+        schema=bare(of_key.get("schema", {})),
+        example=of_key.get("example"),
     )
 
 
@@ -202,27 +242,64 @@ def _shows(schema: Mapping[str, Any]) -> bool:
     return any("x-on-request" not in child for child in members if isinstance(child, Mapping))
 
 
-def _echoes(shown: tuple[Place, ...], sent: Mapping[str, Place], selected: frozenset[str]) -> Iterator[Echo]:
+def _echoes(operation: Operation, selected: frozenset[str]) -> Iterator[Echo]:
+    request, response = operation.request, operation.response
+    sent, shown = {one.place: one for one in places(request)}, tuple(places(response))
     order = list(sent)
-    echoed = (one for one in shown if one.schema.get("x-echo", False) is not False and one.place in sent)
+    echoed = (one for one in shown if one.place in sent and _comes_back(one.schema))
     for one in sorted(echoed, key=lambda one: (one.place.count("."), order.index(one.place))):
-        said = one.schema["x-echo"]
+        said = one.schema.get("x-echo", "exact")
         how: Mapping[str, Any] = said if isinstance(said, Mapping) else {"as": said}
         head = one.place.partition(".")[0]
-        request = sent[one.place]
+        field = sent[one.place]
+        when, where = condition_of(request, one.place)
         yield Echo(
             place=one.place,
             as_set=how["as"] == "set",
             shown_as=how.get("values", {}),
-            when=how.get("when"),
-            said=how.get("said", ""),
-            required=one.required,
+            when=_both(when, how.get("when")),
+            said=" and ".join(filter(None, (where, how.get("said", "")))),
+            required=one.required or is_needed(response, one.place),
             on_request="x-on-request" in one.schema,
             selected=head if head in selected and "." in one.place else "",
-            kind=request.schema.get("x-kind", "enum" if "enum" in request.schema else ""),
-            is_list=request.schema.get("type") == "array",
-            optional=not request.required,
+            kind=field.schema.get("x-kind", "enum" if "enum" in field.schema else ""),
+            is_list=field.schema.get("type") == "array",
+            optional=not field.required,
+            shape=_shape(field.schema, one.schema, every="x-echo" in one.schema),
         )
+
+
+def _comes_back(schema: Mapping[str, Any]) -> bool:
+    """Whether a member of the response is annotated as coming back, or something in the elements of a list."""
+    if "x-echo" in schema:
+        return schema["x-echo"] is not False
+    item = schema.get("items")
+    return isinstance(item, Mapping) and any(map(_comes_back, (item, *_members(item).values())))
+
+
+def _members(schema: Any) -> Mapping[str, Any]:  # noqa: ANN401 - a schema
+    members = schema.get("properties", {}) if isinstance(schema, Mapping) else {}
+    return {name: one for name, one in members.items() if isinstance(one, Mapping)}
+
+
+def _shape(sent: Any, shown: Any, *, every: bool) -> Shape:  # noqa: ANN401 - schemas
+    """Return what is compared of values: the members that both sides know, or that are annotated where some are."""
+    if not isinstance(sent, Mapping) or not isinstance(shown, Mapping):
+        return None
+    if "items" in sent and "items" in shown:
+        inside = _shape(sent["items"], shown["items"], every=every)
+        return None if inside is None else {"[]": inside}
+    ours, theirs = _members(sent), _members(shown)
+    if not ours or not theirs:
+        return None
+    known = {name: one for name, one in theirs.items() if name in ours and one.get("x-echo") is not False}
+    return {name: _shape(ours[name], one, every=every) for name, one in known.items() if every or _comes_back(one)}
+
+
+def _both(*said: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Return the schema that says what all of these say, None where there is nothing to say."""
+    several = [one for one in said if one]
+    return {"allOf": several} if several[1:] else several[0] if several else None
 
 
 def _going_with(request: Mapping[str, Any]) -> dict[str, frozenset[str]]:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ed_contract.contract.variants import needed_by, where
 from ed_contract.requirement import Level, Requirement
 
 _REQUEST = {
@@ -134,6 +135,8 @@ def _rows_below(area: str, parent: str, node: Mapping[str, Any], *, hints: bool)
         child = said if isinstance(said, Mapping) else {}  # true says nothing of the member
         if name in node.get("required", ()):
             yield _row(area, place, "required", None, scope=f" where `{parent}` is an object" if parent else "")
+        elif conditions := needed_by(node, name):
+            yield _row(area, place, "required", None, scope=f" {where(conditions, f'{parent}.' if parent else '')}")
         yield from (_row(area, place, keyword, value) for keyword, value in keywords_of(child, hints=hints))
         yield from _rows_below(area, place, child, hints=hints)
         if isinstance(item := child.get("items"), Mapping):

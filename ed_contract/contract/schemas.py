@@ -28,6 +28,14 @@ def places(schema: Mapping[str, Any], parent: str = "") -> Iterator[Place]:
         yield from places(child, place)
 
 
+_SAID = ("x-kind", "x-realistic", "x-values")
+
+
+def speaks(schema: Mapping[str, Any]) -> bool:
+    """Whether a document itself says which values of a field are realistic."""
+    return any(word in schema for word in _SAID)
+
+
 def member(document: object, place: str) -> Any:  # noqa: ANN401 - any JSON
     """Return the value at a dotted place, or None where it or its parent is absent or null."""
     for name in place.split("."):
@@ -40,8 +48,8 @@ def head_of(place: str) -> str:
     return place.partition(".")[0].partition("[")[0]
 
 
-_OF_NAMES = {"properties", "patternProperties", "dependentSchemas"}  # what is in them has a name of the user's own
-_OF_VALUES = {"enum", "const", "default", "example", "examples"}
+OF_NAMES = {"properties", "patternProperties", "dependentSchemas"}  # what is in them has a name of the user's own
+OF_VALUES = {"enum", "const", "default", "example", "examples"}
 
 
 def bare(schema: Any) -> Any:  # noqa: ANN401 - any JSON
@@ -52,9 +60,9 @@ def bare(schema: Any) -> Any:  # noqa: ANN401 - any JSON
 
 
 def _bare_at(word: str, said: Any) -> Any:  # noqa: ANN401 - any JSON
-    if word in _OF_NAMES and isinstance(said, Mapping):
+    if word in OF_NAMES and isinstance(said, Mapping):
         return {name: bare(child) for name, child in said.items()}
-    return said if word in _OF_VALUES else bare(said)
+    return said if word in OF_VALUES else bare(said)
 
 
 _OF_BOOLEANS: dict[bool, dict[str, Any]] = {True: {}, False: {"not": {}}}

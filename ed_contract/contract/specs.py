@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ed_contract.contract.schemas import bare, realistic
+from ed_contract.contract.variants import VARIANTS, exact
 from ed_contract.kinds import Spec
+from ed_contract.kinds.validity import TOGETHER
 
 _BY_FORMAT = {"date-time": "timestamp", "uri": "url", "url": "url"}
 _BY_TYPE = {"integer": "number", "number": "number", "boolean": "boolean", "string": "text"}
@@ -16,7 +18,7 @@ def spec_of(schema: Mapping[str, Any] | bool, *, optional: bool = False) -> Spec
     """Return what an annotated schema, without references, says of a value; `optional` says that it may be left out."""
     if not isinstance(schema, Mapping):
         return Spec(kind="text", optional=optional)
-    documented, kind = bare(schema), _kind_of(schema)
+    documented, kind = exact(bare(schema)), _kind_of(schema)
     if optional and isinstance(documented.get("type"), str) and documented["type"] != "null":
         documented = {**documented, "type": [documented["type"], "null"]}
     members, item = schema.get("properties", {}), schema.get("items") or schema.get("additionalProperties")
@@ -34,8 +36,15 @@ def spec_of(schema: Mapping[str, Any] | bool, *, optional: bool = False) -> Spec
         members={name: spec_of(child, optional=name not in required) for name, child in members.items()}
         | {name: Spec(kind="text") for name in sorted(unsaid)},
         required=required,
+        worlds=_worlds(schema),
+        of_variants=frozenset(schema.get(VARIANTS, {}).get("own", ())),
         optional=optional,
     )
+
+
+def _worlds(schema: Mapping[str, Any]) -> int:
+    said = schema.get("x-realistic")
+    return len(said.get(TOGETHER, "1")) if isinstance(said, Mapping) else 1
 
 
 def _kind_of(schema: Mapping[str, Any]) -> str:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations
 from typing import Any
 
-from ed_contract.contract.schemas import member
+from ed_contract.contract.schemas import member, speaks
+from ed_contract.contract.worlds import together
+from ed_contract.kinds.validity import APART
 
-_SAID = ("x-kind", "x-realistic", "x-values")  # with any of these, the document speaks for itself
 _NOTHING: Mapping[str, Any] = {"not": {}}
 _LONGEST_TEXT = 100
 _LIST: Mapping[str, Any] = {"minItems": 1, "maxItems": 10, "uniqueItems": True}
@@ -56,8 +58,9 @@ def examples_of(content: Any) -> Iterator[Any]:  # noqa: ANN401 - any JSON
 def _of_object(schema: Mapping[str, Any], examples: list[Any], *, top: bool = False) -> Mapping[str, Any]:
     members = schema.get("properties", {})
     found = {**schema, "properties": {name: _of_member(child, name, examples) for name, child in members.items()}}
-    if top and "x-realistic" not in schema and (which := _as_in(schema, examples)) is not None:
-        found |= {"x-realistic": which, "x-values": _once(examples)}
+    if top and "x-realistic" not in schema:
+        which = {**(_as_in(schema, examples) or {}), **_apart(schema, examples), **together(schema, found, examples)}
+        found |= {"x-realistic": which, "x-values": _once(examples)} if which else {}
     return found
 
 
@@ -73,10 +76,16 @@ def _of_any(schema: Mapping[str, Any], given: list[Any]) -> Mapping[str, Any]:
         return _of_object(schema, given)
     if isinstance(item := schema.get("items"), Mapping):
         inside = [one for listed in given if isinstance(listed, list) for one in listed]
-        return {**_said(schema, {"x-realistic": _LIST}), "items": _of_any(item, inside)}
+        apart = [name for name in item.get("required", ()) if _is_text(item.get("properties", {}).get(name))]
+        least = {**_LIST, APART: apart} if apart else _LIST  # what tells elements apart may have to
+        return {**_said(schema, {"x-realistic": least}), "items": _of_any(item, inside)}
     if "enum" in schema or "const" in schema:
         return schema
     return _said(schema, _narrower(schema, given))
+
+
+def _is_text(schema: Any) -> bool:  # noqa: ANN401 - a schema
+    return isinstance(schema, Mapping) and schema.get("type") == "string" and "enum" not in schema
 
 
 def _own_examples(schema: Mapping[str, Any]) -> Iterator[Any]:
@@ -86,11 +95,7 @@ def _own_examples(schema: Mapping[str, Any]) -> Iterator[Any]:
 
 
 def _said(schema: Mapping[str, Any], more: Mapping[str, Any]) -> Mapping[str, Any]:
-    return schema if _speaks(schema) else {**schema, **more}
-
-
-def _speaks(schema: Mapping[str, Any]) -> bool:
-    return any(word in schema for word in _SAID)
+    return schema if speaks(schema) else {**schema, **more}
 
 
 def _narrower(schema: Mapping[str, Any], given: list[Any]) -> Mapping[str, Any]:
@@ -98,7 +103,7 @@ def _narrower(schema: Mapping[str, Any], given: list[Any]) -> Mapping[str, Any]:
     types = schema.get("type")
     values = {"x-values": _once(given)} if given else {}
     entries = schema.get("additionalProperties")
-    if types == "boolean" or _is_bounded(schema) or (isinstance(entries, Mapping) and _speaks(entries)):
+    if types == "boolean" or _is_bounded(schema) or (isinstance(entries, Mapping) and speaks(entries)):
         return values
     if types == "string" and "pattern" in schema:
         return {**values, "x-realistic": {"maxLength": _LONGEST_TEXT}}
@@ -128,6 +133,15 @@ def _as_in(schema: Mapping[str, Any], examples: list[Any]) -> Mapping[str, Any] 
         return None
     choosing = [name for name, values in enums.items() if any(one in objects for one in values)] or list(enums)
     return {"anyOf": [_like(one, objects, choosing) for one in examples]} if examples else _NOTHING
+
+
+def _apart(schema: Mapping[str, Any], examples: list[Any]) -> Mapping[str, Any]:
+    """Return that a create does not have two optional members that examples have, and never both."""
+    optional = [name for name in schema.get("properties", {}) if name not in schema.get("required", ())]
+    shown = [{name for name in optional if member(one, name) is not None} for one in examples]
+    pairs = combinations([name for name in optional if any(name in names for names in shown)], 2)
+    apart = [pair for pair in pairs if not any(names.issuperset(pair) for names in shown)]
+    return {"allOf": [{"not": {"required": list(pair)}} for pair in apart]} if apart else {}
 
 
 def _is_object(schema: Any) -> bool:  # noqa: ANN401 - a schema

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ed_contract.contract.variants import exact
+
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
 
@@ -25,5 +27,5 @@ def validator(schema: Mapping[str, Any], *, formats: Any = None, points: bool = 
     if not points:
         types = types.redefine("integer", lambda _, value: type(value) is int)
     made = extend(VALIDATOR, type_checker=types)  # type: ignore[no-untyped-call] # jsonschema's own has no types
-    found: Draft202012Validator = made(schema, format_checker=formats or FORMATS)
+    found: Draft202012Validator = made(exact(schema), format_checker=formats or FORMATS)
     return found

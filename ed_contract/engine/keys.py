@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 
 from ed_contract.case import Key
+from ed_contract.contract import Contract
+from ed_contract.contract.keys import Form, uuid
 
 
 class Keys:
     """Makes idempotency keys: the same seed and salt give the same keys in the same order."""
 
-    def __init__(self, *, seed: int, salt: str) -> None:
+    def __init__(self, *, seed: int, salt: str, form: Form = uuid) -> None:
+        self._form = form
         self._root = f"{seed}/{salt}"
         self._made = 0
         self._kept: dict[str, str] = {}  # labels that start with @, over the whole run
+
+    @classmethod
+    def of(cls, contract: Contract, *, seed: int | None = None) -> Keys:
+        """Return what makes the keys of a contract's creates; without a seed, such as no run had before."""
+        salt = secrets.token_hex(8) if seed is None else ""
+        return cls(seed=seed or 0, salt=salt, form=contract.parts.idempotency.form)
 
     def renew(self, salt: str) -> None:
         """Make other keys from here on: the ones of this seed were used on the target before."""
         self._root = f"{self._root}/{salt}"
 
     def fresh(self) -> str:
-        """Return a value that no other key of this run holds: 36 characters in the form of a UUID."""
+        """Return a value that no other key of this run holds."""
         self._made += 1
-        digest = hashlib.sha256(f"{self._root}/{self._made}".encode()).hexdigest()
-        # A letter first, so that the value in upper case is another one whatever the rest.
-        word = "abcdef"[int(digest[0], 16) % 6] + digest[1:]
-        return f"{word[:8]}-{word[8:12]}-4{word[13:16]}-a{word[17:20]}-{word[20:32]}"
+        return self._form(hashlib.sha256(f"{self._root}/{self._made}".encode()).hexdigest())
 
     def fill(self, key: Key, sequence: dict[str, str]) -> str:
         """Return the key to send; `sequence` holds the fresh values of the labels of one sequence."""

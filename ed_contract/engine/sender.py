@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from ed_contract import interrupts
 from ed_contract.case import Burst, Credential, Expectation, Step
+from ed_contract.contract.document import JSON
 from ed_contract.engine import retry
 from ed_contract.engine.keys import Keys
 from ed_contract.engine.limits import CapReached, NoMore, TimeIsUp
@@ -218,7 +219,7 @@ class Sender:
     def _request(self, step: Step, key: str | None) -> Request:
         return Request(
             method=self._contract.operation.method,
-            path=f"/{self._path}",
+            path=f"/{self._path}{self._contract.headers.query}",
             headers=self._headers(step, key),
             body=step.case.body,
             credential=step.credential,
@@ -276,7 +277,8 @@ class Sender:
     def _headers(self, step: Step, key: str | None) -> Headers:
         headers = []
         if step.case.media_type is not None:
-            headers.append(("Content-Type", step.case.media_type))
+            media_type = step.case.media_type.replace(JSON, self._contract.headers.media)
+            headers.append(("Content-Type", media_type))
         if key is not None:
             headers.append((self._contract.headers.key, key))
         return headers_of(self._target, *headers)
@@ -287,7 +289,8 @@ _TOO_LARGE = f"larger than we read: the answer has more than {LARGEST_BODY >> 20
 
 def headers_of(target: Target, *more: tuple[str, str]) -> Headers:
     """Return the headers of a request to a target: ours, but for those that the user gives, and then the user's."""
-    headers = [("Accept", "application/json"), ("User-Agent", USER_AGENT)]
+    documented = target.contract.headers
+    headers = [("Accept", documented.accept), ("User-Agent", USER_AGENT), *documented.required]
     if (version := target.version_header) is not None:
         headers.append(version)
     given = {name.lower() for name, _ in target.headers}

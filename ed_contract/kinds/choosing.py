@@ -39,7 +39,11 @@ _FAMILIES = {
     }.items()
     for name in names
 }
-"""The operators that one bug lets through together."""
+
+
+def family_of(operator: str) -> str:
+    """Return what operators have in common that one bug lets through together; "" for one that stands alone."""
+    return _FAMILIES.get(operator, "")
 
 
 def usual(spec: Spec, candidates: Iterable[Json]) -> Iterator[Json]:
@@ -90,9 +94,7 @@ def wrong(spec: Spec, candidates: Iterable[Candidate]) -> Iterator[Wrong]:
         broken = faults(spec, value)
         if len(broken) == 1 and not may_mean_nothing(spec, value):
             ((place, keyword),) = broken
-            yield Wrong(
-                keyword=keyword, operator=operator, value=value, place=place, family=_FAMILIES.get(operator, "")
-            )
+            yield Wrong(keyword=keyword, operator=operator, value=value, place=place, family=family_of(operator))
 
 
 def smaller(spec: Spec, value: Json, candidates: Iterable[Json], weight: Callable[[Json], object]) -> Iterator[Json]:

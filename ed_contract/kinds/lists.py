@@ -241,10 +241,14 @@ _POSITIONS = {"in the middle": 2, "first": 1, "last": 0}
 def _bad_elements(spec: Spec, good: list[Json]) -> Iterator[Candidate]:
     """Yield lists with one bad element more: of the most telling operator in each position, of others the last.
 
-    Where no more are allowed, it takes the place of the last good one.
+    Where no more are allowed, it takes the place of the last good one. An object is made of one that may stand beside
+    the good ones, or takes the place of the last of them: twice the same may be refused for that.
     """
     item = item_of(spec)
     sample = good[0] if good else kind_of(item).plain(item)
+    if item.kind == "object" and good:
+        new = next((one for one in _others(spec, good) if is_usual(spec, [*good, one])), None)
+        sample, good = (good[-1], good[:-1]) if new is None else (new, good)
     first, *others = _bad(item, sample) or (None,)
     if first is None:
         return

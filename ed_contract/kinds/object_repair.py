@@ -37,6 +37,17 @@ def complete(spec: Spec, fixed: Mapping[str, Json], *, turn: int = 0, full: bool
         turn: which of the usual values the others have.
         full: whether optional members are there too, a few left out in each turn but the first two.
     """
+    turns = (_complete(spec, fixed, turn + shift, full=full) for shift in range(spec.worlds))
+    return next((found for found in turns if found is not None), None)
+
+
+def knows_any(spec: Spec) -> bool:
+    """Whether any usual object is found soon: where none is, others are not to be looked for again and again."""
+    made = (complete(spec, {}, full=full) for full in (False, True))
+    return any(one is not None for one in made) or any(is_usual(spec, one) for one in spec.values)
+
+
+def _complete(spec: Spec, fixed: Mapping[str, Json], turn: int, *, full: bool) -> dict[str, Json] | None:
     others = {name: member for name, member in spec.members.items() if name not in fixed}
     start = {
         name: usual_at(member, turn)

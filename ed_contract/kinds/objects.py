@@ -11,7 +11,7 @@ from ed_contract.kinds.choosing import round_robin
 from ed_contract.kinds.forms import is_normalised, is_same, is_same_url, written
 from ed_contract.kinds.lookup import kind_of
 from ed_contract.kinds.object_near import ALONE, twins
-from ed_contract.kinds.object_repair import chosen, complete, odd_options, repaired, with_member
+from ed_contract.kinds.object_repair import chosen, complete, odd_options, options, repaired, with_member
 from ed_contract.kinds.other_types import for_object
 from ed_contract.kinds.spec import Json, NoValueError, Spec, Value, Wrong
 from ed_contract.kinds.validity import faults, fits, is_usual, keeping
@@ -40,7 +40,8 @@ def usual(spec: Spec) -> tuple[Json, ...]:
 def _usual(spec: Spec) -> Iterator[Json]:
     """Yield usual objects while they are made: the first costs no more than one."""
     most = max((len(kind_of(member).usual(member)) for member in spec.members.values()), default=0)
-    made = (complete(spec, {}, turn=turn, full=turn > 0) for turn in range(min(most + 1, _MOST)))
+    turns = range(min(most + 1, _MOST))
+    made = (complete(spec, fixed, turn=turn, full=turn > 0) for turn in turns for fixed in _variants(spec))
     found = 0
     for one in choosing.usual(spec, chain(spec.values, (one for one in made if one is not None))):
         found += 1
@@ -50,6 +51,24 @@ def _usual(spec: Spec) -> Iterator[Json]:
         if not fits(spec, least):
             raise NoValueError(f"no object was found that satisfies {dict(spec.schema)} and {dict(spec.realistic)}")
         yield least
+
+
+@lru_cache(maxsize=1024)
+def _variants(spec: Spec) -> tuple[dict[str, Json], ...]:
+    """Return what makes an object each of its variants: its options, or the fewest members that only that one has."""
+    wholes = [whole for name in spec.members if name in spec.of_variants and (whole := with_member(spec, name))]
+    told = {written(one): one for one in ({name: one[name] for name in options(spec) if name in one} for one in wholes)}
+    if len(told) > 1:
+        return tuple(told.values())
+    own = {frozenset(spec.of_variants & whole.keys()): whole for whole in wholes}
+    fewest = [names for names in own if not any(others < names for others in own)]
+    return tuple({name: own[names][name] for name in spec.members if name in names} for names in fewest) or ({},)
+
+
+def of_variant(spec: Spec, turn: int) -> tuple[Json, ...]:
+    """Return the usual objects of one of the variants, another one in each turn."""
+    meant = _variants(spec)[turn % len(_variants(spec))]
+    return tuple(one for one in usual(spec) if all(is_same(one.get(name), value) for name, value in meant.items()))
 
 
 def unusual(spec: Spec) -> Iterator[Value]:
@@ -174,20 +193,41 @@ def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
     value = choosing.sample(spec, value)
     yield from round_robin(
         *(_wrong_member(spec, value, name) for name in spec.members),
-        (one for name in spec.members for one in choosing.wrong(spec, _without(spec, value, name))),
+        (
+            one
+            for name in spec.members
+            for one in choosing.wrong(spec, _without(spec, _holder(spec, value, name), name))
+        ),
         choosing.wrong(spec, for_object(value)),
         choosing.wrong(spec, (("an unknown parameter", {**value, "colour": "blue"}),)),
+        choosing.wrong(spec, _of_size(spec, value)),
     )
 
 
+def _of_size(spec: Spec, value: dict[str, Json]) -> Iterator[choosing.Candidate]:
+    """Yield objects with more or fewer members than a document allows, where it says how many there may be."""
+    if "minProperties" in spec.schema:
+        fewer = sorted(value, key=spec.required.__contains__, reverse=True)[: spec.schema["minProperties"] - 1]
+        yield "too few members", {name: value[name] for name in fewer}
+    if "maxProperties" in spec.schema:
+        full = _fullest(spec)
+        others = {f"colour_{number}": "blue" for number in range(spec.schema["maxProperties"] + 1 - len(full))}
+        yield "too many members", {**full, **others}
+
+
 def _without(spec: Spec, value: dict[str, Json], name: str) -> Iterator[choosing.Candidate]:
-    if name in spec.required:
+    if name in spec.required or name in spec.of_variants:
         yield "removed", {one: kept for one, kept in value.items() if one != name}
+
+
+def _holder(spec: Spec, value: dict[str, Json], name: str) -> dict[str, Json]:
+    """Return `value`, or where a member is of another variant, the plainest object that has it."""
+    return value if name in value or name not in spec.of_variants else with_member(spec, name) or value
 
 
 def _wrong_member(spec: Spec, value: dict[str, Json], name: str) -> Iterator[Wrong]:
     """Yield the object with each wrong value of a member; one that is not there is added, if it belongs there."""
-    member = spec.members[name]
+    member, value = spec.members[name], _holder(spec, value, name)
     good = value.get(name)
     if good is None:
         good = kind_of(member).plain(member)

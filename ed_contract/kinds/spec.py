@@ -27,6 +27,8 @@ class Spec:
     places: tuple[Spec, ...] = ()  # of the first elements of a list, where each has a meaning of its own
     members: Mapping[str, Spec] = field(default_factory=dict)  # of an object, in the order of the document
     required: frozenset[str] = frozenset()  # names of members that an object must have
+    of_variants: frozenset[str] = frozenset()  # names of members that depend on what other members say
+    worlds: int = 1  # the number of examples of which a value takes after one
     optional: bool = False  # may be left out, so that null is allowed too
 
 

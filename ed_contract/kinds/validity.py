@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from jsonschema.protocols import Validator
 from jsonschema.validators import extend
 
+from ed_contract.kinds.forms import written
 from ed_contract.kinds.rfc3339 import is_date, is_date_time
 from ed_contract.kinds.spec import Json, Spec
 
@@ -63,7 +64,43 @@ def _multiple_of(_: Validator, step: float, value: object, __: object) -> Iterat
         yield ValidationError(f"not a multiple of {step!r}")
 
 
-VALIDATOR: type[Validator] = extend(Draft202012Validator, {"pattern": _pattern, "multipleOf": _multiple_of})  # type: ignore[no-untyped-call]
+TOGETHER = "$together"
+"""A keyword of ours, at the schema of a whole: sets of values by place, of which a whole keeps to one."""
+
+
+def _together(_: Validator, worlds: Json, value: Json, __: object) -> Iterator[ValidationError]:
+    """Tell, if there is none to which a value keeps, of each place at which it does not keep to the likeliest."""
+    shown = {place: set(map(written, values_at(value, place))) for world in worlds for place in world}
+    foreign = [[place for place, known in world.items() if not shown[place] <= set(known)] for world in worlds]
+    for place in min(foreign, key=len):
+        head = place.partition(".")[0].partition("[")[0]
+        yield ValidationError(f"{place} is of another example", schema_path=("properties", head))
+
+
+def values_at(value: Json, place: str) -> Iterator[Json]:
+    """Yield what is at a dotted place; `[]` stands for each element of a list."""
+    found = [value]
+    for step in place.replace("[]", ".[]").split("."):
+        if step == "[]":
+            found = [one for listed in found if isinstance(listed, list) for one in listed]
+        else:
+            found = [one[step] for one in found if isinstance(one, dict) and step in one]
+    yield from found
+
+
+APART = "$apart"
+"""A keyword of ours, at the schema of a list: the members of its elements of which no two have the same value."""
+
+
+def _apart(_: Validator, names: Json, value: Json, __: object) -> Iterator[ValidationError]:
+    for name in names if isinstance(value, list) else ():
+        shown = [written(one[name]) for one in value if isinstance(one, dict) and name in one]
+        if len(set(shown)) < len(shown):
+            yield ValidationError(f"two elements have the same {name}")
+
+
+_KEYWORDS = {"pattern": _pattern, "multipleOf": _multiple_of, TOGETHER: _together, APART: _apart}
+VALIDATOR: type[Validator] = extend(Draft202012Validator, _KEYWORDS)  # type: ignore[no-untyped-call]
 """Reads patterns as they are meant, and knows that 19.99 is a multiple of 0.01; to be given `FORMATS`."""
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from ed_contract.case import Credential
+from ed_contract.contract import Contract
 from ed_contract.contract.schemas import member
 from ed_contract.interaction import NOT_JSON, Interaction, Response
 from ed_contract.record.values import shown
@@ -27,10 +29,24 @@ def codes(document: object) -> list[object]:
     return [code for holder in holders if (code := member(holder, "code")) is not None]
 
 
+def carries(answer: Response, code: str, contract: Contract) -> bool:
+    """Whether an error answer carries a code: of a contract of one's own, as the value of any member."""
+    return code in codes(answer.document) or (contract.is_own and code in texts_of(answer.document))
+
+
+def texts_of(document: object, deepest: int = 4) -> Iterator[str]:
+    """Yield the texts that are values of members, or elements of lists, down to a depth."""
+    inside = document.values() if isinstance(document, dict) else document if isinstance(document, list) else ()
+    for one in inside if deepest else ():
+        if isinstance(one, str):
+            yield one
+        yield from texts_of(one, deepest - 1)
+
+
 def names_the_conflict(interaction: Interaction) -> bool:
     """Whether an answer carries the code of a conflict, where the contract names one."""
     code, answer = interaction.contract.parts.idempotency.code, interaction.answer
-    return bool(code) and isinstance(answer, Response) and code in codes(answer.document)
+    return bool(code) and isinstance(answer, Response) and carries(answer, code, interaction.contract)
 
 
 def speaks_of_room(answer: Response) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from ed_contract.case import Credential
 from ed_contract.contract import Contract
+from ed_contract.contract.headers import BASIC
 from ed_contract.interaction import Headers, Interaction
 
 _IMPLICIT = frozenset({"accept", "user-agent"})
@@ -104,7 +105,7 @@ def _command(one: Interaction, url: str, names: dict[str, str], auth_header: str
     method = "" if one.request.method == "POST" else f" -X {shlex.quote(one.request.method)}"
     headers = [" ".join(f"-H {header}" for header in some) for some in (who, what) if some]
     # An application that was called in process has no URL: the reader serves it somewhere.
-    where = shlex.quote(url) if "://" in url else f'"${BASE_URL}{one.request.path}"'
+    where = shlex.quote(f"{url}{one.contract.headers.query}") if "://" in url else f'"${BASE_URL}{one.request.path}"'
     return " \\\n  ".join([f"{made}{_CURL}{method} {where}", *headers, f"--data-binary {data}"])
 
 
@@ -114,15 +115,20 @@ def _credential(one: Interaction, auth_header: str) -> Iterator[str]:
     name = f"{auth_header}: "
     match one.request.credential:
         case Credential.FIRST:
-            yield f'"{name}{scheme}$ED_CONTRACT_API_KEY"'
+            yield f'"{name}{scheme}{_value("ED_CONTRACT_API_KEY", scheme)}"'
         case Credential.SECOND | Credential.FURTHER:
-            yield f'"{name}{scheme}$ED_CONTRACT_SECOND_API_KEY"'
+            yield f'"{name}{scheme}{_value("ED_CONTRACT_SECOND_API_KEY", scheme)}"'
         case Credential.EMPTY:
             yield shlex.quote(f"{name}{scheme}".rstrip() if scheme else f"{auth_header};")
         case Credential.OTHER_SCHEME:
             yield f'"{name}Digest $ED_CONTRACT_API_KEY"'
         case Credential.UNKNOWN:
             yield f"'{name}{scheme}sk_test_nobody_has_this_key'"
+
+
+def _value(variable: str, scheme: str) -> str:
+    """Return the words of the shell for a credential; of a user and a password, Basic sends the base64."""
+    return f'$(printf %s "${variable}" | base64)' if scheme == BASIC else f"${variable}"
 
 
 def _header(name: str, value: str, contract: Contract) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from ed_contract.contract import CONTRACT, Contract
+from ed_contract.contract.headers import BASIC
 from ed_contract.exceptions import UsageError
 from ed_contract.interaction import Headers
 from ed_contract.masking import DISTINCT
@@ -64,6 +65,11 @@ class _Given:
         return self.parts[1:] if self.cookies else (self._behind_scheme,)
 
 
+def in_base64(key: str) -> str:
+    """Return a user's name and password as the scheme Basic sends them; what has no colon is taken as it is."""
+    return base64.b64encode(key.encode()).decode() if ":" in key else key
+
+
 class _Sent(NamedTuple):
     """What a target is sent beside the cases."""
 
@@ -85,6 +91,9 @@ def _given(sent: _Sent) -> Iterator[_Given]:
     for option, key in (*(("--api-key", key) for key in sent.api_keys), ("--second-api-key", sent.second_api_key)):
         if key:
             yield _Given(where=option, value=key, basic=_basic(key))
+            if sent.contract.headers.scheme_in(sent.contract.headers.credential) == BASIC and ":" in key:
+                user, _, password = key.partition(":")
+                yield _Given(where=option, value=in_base64(key), basic=(user, password))
     for name, value in sent.headers:
         if name.lower() not in sent.contract.headers.own:
             yield _given_in_header(name, value)

@@ -64,3 +64,20 @@ def test_what_cannot_be_judged_is_told_with_exit_2(path, tmp_path):
     unread = ed_contract("replay", str(tmp_path / "x.json"))
     assert unread.returncode == 2
     assert unread.stderr.startswith(f"error: cannot read {tmp_path / 'x.json'}: ")
+
+
+def test_an_application_is_called_again(tmp_path, monkeypatch):
+    """What was called in process is called so again, unless a URL is given."""
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "called_again.py").write_text(
+        "def app(environ, start_response):\n"
+        "    start_response('200 OK', [('Content-Type', 'application/json')])\n"
+        '    return [b\'{"id": "ed_1"}\']\n'
+    )
+    report, row = tmp_path / "report.json", "response/name/required"
+    ed_contract("run", "--app", "called_again:app", "--only", row, "-x", "--report", f"json={report}")
+    again = ed_contract("replay", str(report), row)
+    assert (again.returncode, again.stderr) == (1, "")
+    assert again.stdout.endswith("1 of 1 findings still show: called_again:app\n")
+    elsewhere = ed_contract("replay", str(report), "--url", "http://127.0.0.1:1")
+    assert elsewhere.stderr.startswith(f"error: http://127.0.0.1:1{CREATE} gives no answer")

@@ -1,0 +1,67 @@
+"""What idempotency keys look like where a document says it: the form of fresh ones, and which others it takes.
+
+Without a word about it they are UUIDs in lower case, which any server takes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeAlias
+
+from ed_contract.contract.validator import validator
+
+Form: TypeAlias = Callable[[str], str]
+"""Makes a key of 64 hexadecimal digits."""
+_LENGTHS = (36, 32, 26, 24, 22, 21, 20, 16, 12, 10, 8)
+_SAMPLES = ("a1b2c3d4" * 8, "f09e8d7c" * 8)
+
+
+def uuid(digits: str) -> str:
+    """Return a UUID in lower case, a letter first: in upper case it is another text, whatever the rest."""
+    word = "abcdef"[int(digits[0], 16) % 6] + digits[1:]
+    return f"{word[:8]}-{word[8:12]}-4{word[13:16]}-a{word[17:20]}-{word[20:32]}"
+
+
+def form_of(schema: Mapping[str, Any], example: object = None) -> Form:
+    """Return the form of fresh keys: the first of those that we know that a schema takes, UUIDs where it takes none.
+
+    Args:
+        schema: of the header that carries them.
+        example: one that the document gives.
+    """
+    taken = validator(schema) if schema else None
+    forms = _forms(schema, example)
+    return next((form for form in forms if taken is None or all(taken.is_valid(form(one)) for one in _SAMPLES)), uuid)
+
+
+def _forms(schema: Mapping[str, Any], example: object) -> Iterator[Form]:
+    yield uuid
+    prefixes = [match[0] for match in (re.match(r"[A-Za-z]+[_:.-]", str(example or "")),) if match]
+    prefixes += re.findall(r"^\^?([A-Za-z0-9]+[_:.-])", str(schema.get("pattern", "")))
+    for prefix in dict.fromkeys((*prefixes, "")):
+        for length in _LENGTHS:
+            for write in (str.lower, str.upper, _in_decimals):
+                yield _cut(prefix, length, write)
+
+
+def _cut(prefix: str, length: int, write: Callable[[str], str]) -> Form:
+    return lambda digits: f"{prefix}{write(digits)[:length]}"
+
+
+def _in_decimals(digits: str) -> str:
+    return str(int(digits, 16)).rjust(len(digits), "1")
+
+
+def takes(schema: Mapping[str, Any], example: object, template: str) -> bool:
+    """Whether a document takes a key in which a fresh one is written as `Key` has it.
+
+    A UUID in upper case may be the same as the one in lower case.
+    """
+    if not schema:
+        return True
+    fresh = form_of(schema, example)(_SAMPLES[0])
+    if "{FRESH}" in template and (schema.get("format") == "uuid" or fresh.upper() == fresh):
+        return False
+    key = template.replace("{fresh}", fresh).replace("{FRESH}", fresh.upper())
+    return bool(validator(schema).is_valid(key))

@@ -1,0 +1,61 @@
+"""Which values of several examples go together: a rule in prose may bind those of one to each other.
+
+An end that comes after its start is written down in every example; taken from two of them it may come before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ed_contract.contract.schemas import speaks
+from ed_contract.kinds.forms import written
+from ed_contract.kinds.validity import TOGETHER, values_at
+
+_TWO = 2
+
+
+def together(schema: Mapping[str, Any], narrowed: Mapping[str, Any], examples: Sequence[Any]) -> Mapping[str, Any]:
+    """Return the narrower schema by which what only examples know of comes from one of them; {} for a single one.
+
+    Args:
+        schema: of a create, as the document has it.
+        narrowed: the same, with the values that are known of each field.
+        examples: whole creates.
+    """
+    leaves = dict(_leaves(schema, narrowed, ""))
+    known = {place: set(map(written, one.get("x-values", ()))) for place, one in leaves.items() if "enum" not in one}
+    listed = {place: set(map(written, one["enum"])) for place, one in leaves.items() if "enum" in one}
+    shown = [{place: set(map(written, values_at(one, place))) for place in leaves} for one in examples]
+    seen = {place: set().union(*(one[place] for one in shown)) for place in leaves}
+    differing = {place for place in leaves if len({frozenset(one[place]) for one in shown if one[place]}) > 1}
+    worlds = []
+    for one in shown:
+        apart = {place: known[place] - seen[place] for place in known}  # of the field's own examples
+        texts = {place: one[place] or apart[place] for place in known}
+        enums = {place: one[place] | (listed[place] - seen[place]) for place in listed if place in differing}
+        worlds.append({place: sorted(values) for place, values in {**texts, **enums}.items()})
+    alone = {place: sorted(known[place] - seen[place]) for place in known}
+    if any(alone.values()) and shown:
+        worlds.append(alone)
+    return {TOGETHER: worlds} if len(worlds) >= _TWO and known else {}
+
+
+def _leaves(
+    schema: Mapping[str, Any], narrowed: Mapping[str, Any], place: str
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the fields of which only examples or an enum know values, each with its place."""
+    for name, child in schema.get("properties", {}).items():
+        if isinstance(child, Mapping):
+            yield from _below(child, narrowed["properties"][name], f"{place}.{name}".lstrip("."))
+
+
+def _below(
+    child: Mapping[str, Any], narrowed: Mapping[str, Any], place: str
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    if "properties" in child:
+        yield from _leaves(child, narrowed, place)
+    elif isinstance(item := child.get("items"), Mapping):
+        yield from _below(item, narrowed["items"], f"{place}[]")
+    elif "enum" in child or (not speaks(child) and "x-values" in narrowed and "x-realistic" in narrowed):
+        yield place, narrowed
