@@ -14,7 +14,7 @@ from itertools import chain, islice
 from ed_contract.case import Case, Expectation, Fault, Key, Params, Sequence, Step, case, single
 from ed_contract.cases.boundary_names import family_of, holds_texts, named
 from ed_contract.cases.creates import asking, example_of
-from ed_contract.cases.packs import ENTRY, everything_odd, odd_texts
+from ed_contract.cases.packs import ENTRY, everything_odd, is_tame, odd_texts
 from ed_contract.contract import CONTRACT, Contract
 from ed_contract.expecting import expected
 from ed_contract.kinds import Spec, Value, kind_of, objects
@@ -59,13 +59,14 @@ def _boundaries(contract: Contract, most: int | None) -> tuple[Case, ...]:
     alone = {kind: list(round_robin(*some)) for kind, some in odd.of_kinds().items()}
     named_there, of_texts = alone.pop("", []), alone.pop("text", [])
     packs = list(islice(_packs(contract), _PACKS))
-    in_all, tried = list(odd.in_all_texts()), _PACKS // 2  # texts that were in packs come again in the end
+    in_all = sorted(odd.in_all_texts(), key=lambda one: one.name in odd.packed)  # what was in packs comes in the end
     series = [
-        list(round_robin([*in_all[tried:], *in_all[:tried]], odd.in_other_texts(), of_texts)),
+        list(round_robin(in_all, odd.in_other_texts(), of_texts)),
         list(odd.about_the_whole()),
         *alone.values(),
     ]
-    firsts = _cases(contract, (*named_there, *(one[0] for one in series if one)))
+    left_out = (one for one in series[1] if one.name == objects.LEFT_OUT)
+    firsts = _cases(contract, (*named_there, *left_out, *(one[0] for one in series if one)))
     singles = _cases(contract, shared(*series))
     return tuple(islice(_distinct(chain(packs[:_FIRST_PACKS], firsts, packs[_FIRST_PACKS:], singles)), most))
 
@@ -104,6 +105,12 @@ class _Odd:
         self._spec = spec
         self._texts = [name for name, one in spec.members.items() if holds_texts(one)]
         self._first = spec.members[self._texts[0]] if len(self._texts) > 1 else None
+
+    @property
+    def packed(self) -> frozenset[str]:
+        """What is unusual about texts in packs."""
+        tame = (one.name for one in self._odd_texts() if is_tame(one))
+        return frozenset(islice(tame, _PACKS // 2))
 
     def in_all_texts(self) -> Iterator[Value]:
         """Yield creates in which the same is unusual about every text."""

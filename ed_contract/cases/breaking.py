@@ -15,6 +15,7 @@ from ed_contract.contract import Contract
 from ed_contract.contract.schemas import head_of
 from ed_contract.kinds import Spec, Wrong, kind_of, objects
 from ed_contract.kinds.choosing import family_of
+from ed_contract.kinds.validity import values_at
 
 _ITSELF = {"", "[]"}  # the places of a value, and of its elements, within it
 
@@ -36,7 +37,8 @@ class Row:
     place: str  # a dotted name
     keyword: str
     spec: Spec  # of the value at the place, or of the list in whose elements the place is
-    within: Spec  # of the object that holds the place, or that list
+    whole: Spec
+    varies: bool  # whether the place is in one of several variants of an object
     below: str = ""  # where in the value of the spec, if it is in the elements of a list
 
     @property
@@ -54,8 +56,9 @@ class Row:
         if not self.place:
             yield from self._whole(document)
             return
+        document = self._based(document)
         *parents, name = self.place.removesuffix(self.below).split(".")
-        holder = self._holder(document, parents, name)
+        holder = _holder(document, parents)
         if holder is None:
             return
         if self.keyword == "required" and not self.below:
@@ -85,15 +88,24 @@ class Row:
             if (wrong.place, wrong.keyword) == ("", self.keyword):
                 yield Broken(operator=wrong.operator, family=wrong.family, document=wrong.value)
 
-    def _holder(self, document: Mapping[str, Any], parents: list[str], name: str) -> Mapping[str, Any] | None:
-        """Return the object that holds the place; where it is of another variant, the plainest that has it."""
-        holder: Any = document
-        for one in parents:
-            holder = holder.get(one)
-            if not isinstance(holder, Mapping):
-                return None
-        elsewhere = name not in holder and name in self.within.of_variants
-        return objects.with_member(self.within, name) if elsewhere else holder
+    def _based(self, document: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the document; where the place is of another variant than it, the plainest that has the place."""
+        if not self.varies or _has(document, self.place.removesuffix(self.below)):
+            return document
+        known = (one for one in objects.usual(self.whole) if _has(one, self.place.removesuffix(self.below)))
+        return next(known, document)
+
+
+def _holder(document: Any, parents: list[str]) -> Mapping[str, Any] | None:  # noqa: ANN401 - any JSON
+    for one in parents:
+        document = document.get(one)
+        if not isinstance(document, Mapping):
+            return None
+    return document  # type: ignore[no-any-return] # an object
+
+
+def _has(document: object, place: str) -> bool:
+    return next(values_at(document, place), None) is not None
 
 
 def _with(document: Mapping[str, Any], path: list[str], holder: dict[str, Any]) -> dict[str, Any]:
@@ -128,16 +140,25 @@ def rows_of(contract: Contract, area: str) -> Mapping[str, Row]:
         if of == area and not place:
             spec = own = whole
         if spec is not None and own is not None and (keyword == "required" or keyword in own.schema):
-            within = _at(whole, above.rpartition(".")[0]) or whole
             rows[identifier] = Row(
                 requirement=identifier,
                 place=place,
                 keyword=keyword,
                 spec=spec,
-                within=within,
+                whole=whole,
+                varies=_varies(whole, above),
                 below=f"{mark}{below}",
             )
     return rows
+
+
+def _varies(spec: Spec | None, place: str) -> bool:
+    """Whether a dotted place, or what it is in, is in one of several variants of an object."""
+    for name in place.split("."):
+        if spec is None or name in spec.of_variants:
+            return spec is not None
+        spec = spec.members.get(name)
+    return False
 
 
 def _at(spec: Spec, place: str) -> Spec | None:

@@ -15,6 +15,8 @@ from ed_contract.cases.valid import valid_case
 from ed_contract.contract import CONTRACT, Contract
 from ed_contract.exceptions import UsageError
 
+_MOST_ROWS = 120  # of a contract of one's own, however many options it has
+
 
 def combinations(*, strength: int = 3, seed: int = 0, contract: Contract = CONTRACT) -> tuple[Case, ...]:
     """Return creates in which any `strength` options take each combination of their values.
@@ -34,7 +36,8 @@ def combinations(*, strength: int = 3, seed: int = 0, contract: Contract = CONTR
     accepted = covertable.make(factors, constraints=options.constraints, **how)
     rows = _turned(covertable.make(factors, presets=accepted, **how))
     cases = [valid_case(options.create(row, turn, seed=seed), contract=contract) for turn, row in enumerate(rows)]
-    return tuple(sorted(cases, key=lambda one: one.expectation is not Expectation.ACCEPT))
+    cases.sort(key=lambda one: one.expectation is not Expectation.ACCEPT)
+    return tuple(cases[:_MOST_ROWS] if contract.is_own else cases)
 
 
 def further_rows(

@@ -24,13 +24,13 @@ class Creates:
         self.contract = contract
         self.options = options_of(contract)
         self.shapes = self.options.shapes
-        self._seed = seed
+        self.seed = seed
         self._turn = self._rich = 0
 
     def of(self, row: Row) -> dict[str, Any]:
         """Return the create that combines the options as a row says."""
         self._turn += 1
-        return self.options.create(row, self._turn, seed=self._seed)
+        return self.options.create(row, self._turn, seed=self.seed)
 
     def plain(self, shape: Row, **options: Any) -> dict[str, Any]:  # noqa: ANN401 - values of options
         """Return a create of a shape with what is required, and with these options."""
@@ -44,7 +44,7 @@ class Creates:
         """Return a full create in whose values the most shows, and of which many parts can be changed."""
         row = self.options.fullest({**shape, **options})
         self._rich += 1
-        return self.options.create(row, self._rich - 1, seed=self._seed, telling=True)
+        return self.options.create(row, self._rich - 1, seed=self.seed, telling=True)
 
     def unlike(self, params: Params) -> dict[str, Any]:
         """Return a full create in which as few values as can be are those of `params`."""

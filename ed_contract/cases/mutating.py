@@ -14,15 +14,21 @@ from ed_contract.contract import Contract
 
 def applies(contract: Contract, row: Row, params: Params) -> bool:
     """Whether breaking this row breaks nothing else, and says more than that a foreign field is refused."""
-    choice, excludes = contract.parts.choice, contract.parts.excludes
-    if any(params.get(name) == value and row.head in excluded for (name, value), excluded in excludes.items()):
+    choice = contract.parts.choice
+    if is_excluded(contract, row, params):
         return False
     if choice is not None and row.head in choice.objects.values():
         return isinstance(params.get(row.head), Mapping)
     if row.keyword == "required" or (choice is not None and row.head == choice.place):
         return True
     # What goes with one value of this field only may be why a server refuses the create.
-    return not bound_to(contract, row.head) & params.keys()
+    return contract.is_own or not bound_to(contract, row.head) & params.keys()
+
+
+def is_excluded(contract: Contract, row: Row, params: Params) -> bool:
+    """Whether a realistic create with what params choose does not have the field of a row."""
+    excludes = contract.parts.excludes.items()
+    return any(params.get(name) == value and row.head in excluded for (name, value), excluded in excludes)
 
 
 def bound_to(contract: Contract, head: str) -> frozenset[str]:
@@ -31,9 +37,16 @@ def bound_to(contract: Contract, head: str) -> frozenset[str]:
     return frozenset().union(*(names for (name, _), names in excludes if name == head))
 
 
-def mutated(contract: Contract, row: Row, params: Params) -> Iterator[Case]:
-    """Yield the cases that the operators of a row make of valid params, the most telling first."""
-    if not applies(contract, row, params):
+def mutated(contract: Contract, row: Row, params: Params, *, foreign: bool = False) -> Iterator[Case]:
+    """Yield the cases that the operators of a row make of valid params, the most telling first.
+
+    Args:
+        contract: whose creates.
+        row: what is to be broken.
+        params: are not changed.
+        foreign: whether the row's field is added to params in which a realistic create does not have it.
+    """
+    if not (foreign or applies(contract, row, params)):
         return
     for one in row.broken(params, adding=True):
         done = Mutation(requirement=row.requirement, operator=one.operator, place=row.place, family=one.family)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import cycle
+from itertools import cycle, islice
 from typing import Any
 
-from ed_contract.case import Case, Sequence, encode, single
+from ed_contract.case import Case, Expectation, Sequence, encode, single
 from ed_contract.cases.breaking import Row, rows_of
 from ed_contract.cases.creates import Creates, selected_by
-from ed_contract.cases.mutating import mutated
+from ed_contract.cases.mutating import is_excluded, mutated
 from ed_contract.contract import CONTRACT, Contract
 from ed_contract.contract.schemas import member
+from ed_contract.expecting import expected
 from ed_contract.kinds.sharing import BY_NUMBER, shared
 
+_FOREIGN = 2  # operators that come before the first of them on a create in which the field is foreign
 _LATER = 5  # operators that come before what the first of them does to creates of other shapes
 
 
@@ -54,7 +56,8 @@ def _column(contract: Contract, row: Row, bases: list[tuple[str, dict[str, Any]]
         chosen.append(case)
         elsewhere.append(list({one: other for one, other in reversed(with_it) if one != kind}.values()))
     first, *others = elsewhere or [[]]
-    in_order = [*chosen[:_LATER], *first, *chosen[_LATER:]]
+    in_order = [*chosen[:_FOREIGN], *_where_foreign(contract, row, bases), *chosen[_FOREIGN:_LATER], *first]
+    in_order += chosen[_LATER:]
     if row.place == choice:  # what it is taken for decides what else there must be
         in_order.extend(case for some in others for case in some)
     yield from in_order
@@ -64,6 +67,18 @@ def _column(contract: Contract, row: Row, bases: list[tuple[str, dict[str, Any]]
             if _broken(row, case) not in sent:
                 sent.add(_broken(row, case))
                 yield case
+
+
+def _where_foreign(contract: Contract, row: Row, bases: list[tuple[str, dict[str, Any]]]) -> list[Case]:
+    """Return what the row's first operator does to a create in which a realistic one does not have the field.
+
+    Whether the field may be there is left open; that its value is none is not.
+    """
+    if contract.parts.choice is not None and row.head in contract.parts.choice.objects.values():
+        return []
+    foreign = [params for _, params in bases if is_excluded(contract, row, params)]
+    made = (one for params in foreign[:1] for one in mutated(contract, row, params, foreign=True))
+    return [one for one in islice(made, 1) if expected(contract, one.params or {})[0] is Expectation.REJECT]
 
 
 def _broken(row: Row, case: Case) -> bytes:

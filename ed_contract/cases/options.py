@@ -16,13 +16,14 @@ from ed_contract.case import Params
 from ed_contract.contract import Contract
 from ed_contract.contract.validator import validator
 from ed_contract.kinds import Json, kind_of, objects
-from ed_contract.kinds.object_repair import complete, knows_any, repaired
+from ed_contract.kinds.object_repair import complete, knows_any, of_world, repaired
 from ed_contract.kinds.validity import is_usual
 
 Row: TypeAlias = Mapping[str, Any]
 """A value of each option: `()` and False stand for an absent field, a tuple for a list, True for any value."""
 _STRIDE = 7919  # a prime beyond the number of usual values of any field: each seed begins at another place
 _MOST_SHAPES = 12
+_MOST_NAMES = 4  # of options that one condition of the array is about: with more it takes minutes
 _NO_WAY = 3  # the number of ways in which a create is completed
 _TELLING = 24  # usual values among which the longer half are those of which the most parts can be changed
 
@@ -91,10 +92,16 @@ class Options:
         """What any realistic create satisfies, in the terms of covertable."""
         found = []
         for clause in self._clauses:
-            parts = (clause.get("if", {}), clause.get("then", {}))
-            names = [name for part in parts for name in part.get("properties", {}) if name in self.dimensions]
-            if names[1:]:
-                found.append({"operator": "fn", "requires": names, "evaluate": self._holds(clause, tuple(names))})
+            conditions, then = (clause.get(part, {}).get("properties", {}) for part in ("if", "then"))
+            names = [name for part in (conditions, then) for name in part if name in self.dimensions]
+            apart = [names]
+            if len(names) > _MOST_NAMES:  # what is said of each member is said of no other
+                apart = [[*(one for one in conditions if one in names), name] for name in then if name in names]
+            found += [
+                {"operator": "fn", "requires": some, "evaluate": self._holds(clause, tuple(some))}
+                for some in apart
+                if some[1:]
+            ]
         return found
 
     def _holds(self, clause: Mapping[str, Any], names: tuple[str, ...]) -> Any:  # noqa: ANN401 - covertable's
@@ -125,6 +132,7 @@ class Options:
     def _usual(self, name: str, turn: int, values: tuple[Json, ...] = (), *, telling: bool = False) -> Json:
         """Return one of these values of a field, or of all usual ones, the plainest last: less shows in it."""
         values = values or self._known(name, turn)
+        values = of_world(self._spec, name, values, turn % self._spec.worlds) or values
         names = list(self._spec.members)
         if not telling and name in self._spec.required and self._spec.members[name].kind == "text":
             # The text that every create has shows what becomes of letters, whatever else is special about the create.

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import count
 from typing import Any, TypeAlias
+from unicodedata import category
 
 from ed_contract.case import Case, Expectation, Fault, Params, case
 from ed_contract.cases.boundary_names import family_of, holds_texts, named
@@ -24,7 +25,10 @@ Odd: TypeAlias = dict[str, Value]
 ENTRY = "note"
 """The key of the entry of a map that holds an unusual text."""
 _FAMILY = "much is unusual at once"
-_IN_MAPS = 8  # texts that each map holds
+_CONTROLS = {"Cc", "Cs"}  # categories of Unicode
+_APART = 8  # values between what is unusual about one text and about the next
+_IN_MAPS = 16  # texts that each map holds
+_SHORT = 64  # characters of a text that no limit is about
 _TRIED = 20  # texts that come later in maps: they may well be refused, and are tried in other places
 
 
@@ -36,13 +40,13 @@ def everything_odd(*, contract: Contract = CONTRACT) -> Iterator[Case]:
 
 
 def odd_texts(*, contract: Contract = CONTRACT) -> Iterator[Case]:
-    """Yield full creates of each choice in which the same is unusual about each text, and something about each map.
+    """Yield full creates of each choice in which something is unusual about each text, and about each map.
 
-    Maps hold that text too, and further ones beside it. It is no length: the shortest limit would hide the rest.
+    Maps hold further unusual texts. None is about a length: the shortest limit would hide the rest.
     """
     spec = contract.request_spec
     if sum(map(holds_texts, spec.members.values())) > 1:
-        for number, odd in _packs(contract, _is_no_size, of=holds_texts):
+        for number, odd in _packs(contract, is_tame, of=holds_texts, apart=_APART):
             places: dict[str, list[str]] = {}
             for place, one in odd.items():
                 places.setdefault(one.name, []).append(place)
@@ -52,27 +56,50 @@ def odd_texts(*, contract: Contract = CONTRACT) -> Iterator[Case]:
 
 def _further(spec: Spec, number: int) -> tuple[Value, ...]:
     """Return the unusual texts that the maps of a create hold."""
-    texts = next((_values(one, _is_no_size) for one in spec.members.values() if one.kind == "text"), ())
+    texts = next((_values(one, is_tame) for one in spec.members.values() if one.kind == "text"), ())
     start = _IN_MAPS * number
     return texts[number : number + 1] + texts[_TRIED + start : _TRIED + start + _IN_MAPS]
 
 
-def _is_no_size(one: Value) -> bool:
-    return not one.family
+def is_tame(one: Value) -> bool:
+    """Whether a text, or a map of texts, may be refused for nothing but what it says.
+
+    Not so for its length, for characters that are none, or because a value of the map is no text.
+    """
+    if isinstance(one.value, dict):
+        return not one.family and all(isinstance(value, str) for value in one.value.values())
+    if one.family and not (isinstance(one.value, str) and len(one.value) <= _SHORT and one.name.endswith("digits")):
+        return False
+    return not isinstance(one.value, str) or (bool(one.value.strip()) and not _CONTROLS & set(map(category, one.value)))
 
 
 def _packs(
-    contract: Contract, wanted: Callable[[Value], bool] = bool, *, of: Callable[[Spec], bool] = bool
+    contract: Contract,
+    wanted: Callable[[Value], bool] = bool,
+    *,
+    of: Callable[[Spec], bool] = bool,
+    apart: int = 0,
 ) -> Iterator[tuple[int, Odd]]:
-    """Yield what is unusual in each create: every field has its next value, and those of objects when it is there."""
+    """Yield what is unusual in each create: every field has its next value, and those of objects when it is there.
+
+    Each text is so many values further than the text before it.
+    """
     spec, shapes = contract.request_spec, one_of_each(contract)
+    texts = [name for name, one in spec.members.items() if one.kind == "text"]
     for number in count():
-        fields = ((place, one) for place, one in _fields(spec, _base(contract, number)) if of(one))
-        turns = ((place, one, number if place in spec.members else number // len(shapes)) for place, one in fields)
+        fields = [(place, one) for place, one in _fields(spec, _base(contract, number)) if of(one)]
+        turns = (
+            (place, one, (number if place in spec.members else number // len(shapes)) + _ahead(texts, place, apart))
+            for place, one in fields
+        )
         odd = {place: value for place, one, turn in turns for value in _values(one, wanted)[turn : turn + 1]}
         if not odd:
             return
         yield number, odd
+
+
+def _ahead(texts: list[str], place: str, apart: int) -> int:
+    return apart * texts.index(place) if place in texts else 0
 
 
 def _fields(spec: Spec, base: Params) -> Iterator[tuple[str, Spec]]:

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from ed_contract.case import Case, Credential, Expectation, Key, Params, Sequence, Step, case
+from ed_contract.cases import key_states
 from ed_contract.cases.bodies import bodies
 from ed_contract.cases.breaking import rows_of
 from ed_contract.cases.changes import Change, changes
@@ -20,7 +21,7 @@ from ed_contract.kinds.object_near import TOGETHER
 
 _KEY = Key()
 _LOOKED_AT = 40  # changes of a create: by then each parameter has had its turns
-_MOST_CHANGES = (3.7, 0.85)  # of each field of the first create whose key is used again, and of each further one
+_MOST_CHANGES = (3.4, 0.7)  # of each field of the first create whose key is used again, and of each further one
 
 
 class Keys:
@@ -51,6 +52,11 @@ class Keys:
         yield from self.absent_or_empty()
         yield from self.types_alone()
         yield from self.conflicts()
+        yield from key_states.refused(self.creates.seed, contract=self.contract)
+        yield from key_states.owners(contract=self.contract)
+        yield from key_states.odd_keys(contract=self.contract)
+        yield from key_states.odd_twins(contract=self.contract)
+        yield from key_states.in_other_forms(contract=self.contract)
         yield from self.same_parameters()
 
     def replays(self) -> Iterator[Sequence]:

@@ -13,6 +13,7 @@ from ed_contract.contract import Contract, Echo
 from ed_contract.contract.schemas import member
 from ed_contract.finding import Observation, Unclear
 from ed_contract.interaction import NOT_JSON, Interaction, Response
+from ed_contract.kinds.forms import is_normalised, is_same_url
 from ed_contract.record.answers import carries, codes, names_the_conflict, said
 from ed_contract.record.values import canonical, same, shown
 
@@ -43,6 +44,27 @@ def _changed(schema: Mapping[str, Any], one: Params, other: Params, parent: str)
             yield from _changed(child, before, after, f"{place}.")
         elif not same(before, after) or (not parent and (name not in one or name not in other)):
             yield place
+
+
+def _may_be_no_change(reading: Reading, first: Interaction, place: str) -> bool:
+    """Whether the parameters may be the same to a server, although they differ at a place."""
+    before, after = member(first.case.params, place), member(reading.params, place)
+    return (
+        _is_open(reading.contract, place, before, after)
+        or _is_the_default(reading, place, before, after)
+        or (_is_another_form(before, after) and not all(_is_told(reading, place, one) for one in (before, after)))
+    )
+
+
+def _is_another_form(before: object, after: object) -> bool:
+    """Whether two values are one in a form in which a server may keep both."""
+    return is_normalised(before, after) or is_normalised(after, before) or is_same_url(before, after)
+
+
+def _is_told(reading: Reading, place: str, value: object) -> bool:
+    """Whether the server has shown that it keeps a value at a place as it was sent."""
+    sent = reading.history.facts.that_sent(place, value, reading.interaction)
+    return any(same(member(one.created, place), value) for one in sent)
 
 
 def _is_open(contract: Contract, place: str, before: object, after: object) -> bool:
@@ -78,7 +100,7 @@ def _is_the_default(reading: Reading, place: str, before: object, after: object)
         return False
     echo = reading.contract.parts.echo(place)
     if before is None:
-        return comes_back(echo, after, member(first.created, place))
+        return comes_back(echo, after, member(first.created, place if echo is None else echo.shown))
     return after is None and reading.history.facts.default_shown(place, _compared(echo, before), first.key)
 
 
@@ -109,9 +131,7 @@ def other_parameters_under_a_used_key_conflict(reading: Reading) -> Iterator[Obs
     before, after = member(first.case.params, place), member(reading.params, place)
     if alone and before in _EMPTY and after in _EMPTY and not no_word_of_the_key(reading, answer):
         yield from _absent_or_empty(reading, answer, place)
-    elif not (
-        alone and (_is_open(reading.contract, place, before, after) or _is_the_default(reading, place, before, after))
-    ):
+    elif not all(_may_be_no_change(reading, first, one) for one in changed):
         yield from _conflict(reading, first, answer, place if alone else None)
 
 
@@ -134,7 +154,7 @@ def _conflict(reading: Reading, first: Interaction, answer: Response, place: str
         yield Unclear(requirement="idempotency/conflict/status", reason=f"answered {answer.status}")
     elif doubt := no_word_of_the_key(reading, answer):
         yield Unclear(requirement="idempotency/conflict/status", reason=doubt)
-    elif reading.interaction.conflicts:
+    elif reading.interaction.conflicts or _is_told_as_one(reading):
         yield held("idempotency/conflict/status")
         if place is not None:
             yield held("idempotency/conflict/every-parameter")
@@ -149,6 +169,12 @@ def _conflict(reading: Reading, first: Interaction, answer: Response, place: str
             actual=said(answer),
             before=(first,),
         )
+
+
+def _is_told_as_one(reading: Reading) -> bool:
+    """Whether an answer has a status and the code of a conflict, so that it is one whatever is unusual besides."""
+    statuses = reading.contract.parts.idempotency.statuses
+    return reading.interaction.status in statuses and names_the_conflict(reading.interaction)
 
 
 def _not_refused(reading: Reading, first: Interaction, place: str | None) -> Iterator[Observation]:

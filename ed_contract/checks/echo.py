@@ -17,16 +17,19 @@ from ed_contract.contract.parts import Shape
 from ed_contract.contract.schemas import member
 from ed_contract.contract.validator import validator
 from ed_contract.excerpt import json_start
-from ed_contract.finding import Observation
+from ed_contract.finding import Finding, Observation
+from ed_contract.interaction import Interaction
 from ed_contract.kinds.forms import holds_no_text, is_normalised, is_same_url, is_unusual
 from ed_contract.record.values import LONGEST_SHOWN, canonical, same, shown
 
 _EMPTY: tuple[object, ...] = (None, "", [], {})
+_MIXED_UP = "robustness/not-mixed-up"
 _FREE = {"text", "map"}  # kinds of which nothing that is shown by default was sent by others
 
 
 def _rows(contract: Contract) -> Iterator[str]:
     yield from (f"echo/{one.place}" for one in contract.parts.echoes)
+    yield _MIXED_UP
     yield "echo/normalised"
 
 
@@ -37,31 +40,52 @@ def what_was_sent_comes_back(reading: Reading) -> Iterator[Observation]:
     if made is None or params is None or not _is_a_destination(contract, made):
         return  # an object that is no destination at all is the schema's matter
     for echo in contract.parts.echoes:
-        place, sent, got = echo.place, member(params, echo.place), member(made, echo.place)
+        place, sent, got = echo.place, member(params, echo.place), member(made, echo.shown)
         if echo.optional and echo.kind in _FREE and sent in _EMPTY:
             yield from _of_another_request(reading, place, got)
         if not is_echoed(contract, echo, params) or sent in _EMPTY or is_left_open(echo, sent):
             continue
         if comes_back(echo, sent, got):
             yield held(f"echo/{place}")
+            if reading.interaction.burst is not None and echo.kind in _FREE:
+                yield held(_MIXED_UP)
             if reading.expectation is Expectation.EITHER and is_unusual(sent):
                 yield held("echo/normalised")
         elif not _is_there(echo, made):
             continue  # the schema row, the include row or config-matches-type names what is missing there
-        elif reading.expectation is Expectation.EITHER and _is_in_other_form(echo, sent, got):
-            yield reading.finding(
-                "echo/normalised",
-                place,
-                expected=f"`{place}` is {shown(sent)}",
-                actual=f"`{place}` is {shown(got)}",
-            )
         else:
-            yield reading.finding(
-                f"echo/{place}",
-                fault(as_shown(echo, sent), got),
-                expected=f"`{place}` is {shown(as_shown(echo, sent))}, as sent",
-                actual=f"`{place}` is {shown(got)}",
-            )
+            yield _not_as_sent(reading, echo, sent, got)
+
+
+def _not_as_sent(reading: Reading, echo: Echo, sent: object, got: object) -> Finding:
+    """Return the finding of a value that does not come back: another create's, in another form, or lost."""
+    place, meant = echo.place, shown(as_shown(echo, sent))
+    if other := _whose(reading, place, got):
+        return reading.finding(
+            _MIXED_UP,
+            place,
+            expected=f"`{place}` is {meant}, as sent",
+            actual=f"`{place}` is {shown(got)}, as the create with the key {other.key} said at the same time",
+            before=(other,),
+        )
+    if reading.expectation is Expectation.EITHER and _is_in_other_form(echo, sent, got):
+        return reading.finding(
+            "echo/normalised", place, expected=f"`{place}` is {shown(sent)}", actual=f"`{place}` is {shown(got)}"
+        )
+    return reading.finding(
+        f"echo/{place}",
+        fault(as_shown(echo, sent), got),
+        expected=f"`{place}` is {meant}, as sent",
+        actual=f"`{place}` is {shown(got)}",
+    )
+
+
+def _whose(reading: Reading, place: str, got: object) -> Interaction | None:
+    """Return the create of another key, sent at once with this one, whose value an answer shows, or None."""
+    burst = reading.interaction.burst
+    together = () if burst is None or reading.mates else reading.history.burst(burst)
+    others = (one for one in together if one.key != reading.interaction.key)
+    return next((one for one in others if got not in _EMPTY and same(member(one.case.params, place), got)), None)
 
 
 def _is_a_destination(contract: Contract, made: Mapping[str, Any]) -> bool:
@@ -103,7 +127,7 @@ def shows_what_was_sent(contract: Contract, body: bytes, made: Mapping[str, Any]
         comes_back(echo, sent, got) or _is_in_other_form(echo, sent, got)
         for echo, sent in told
         if echo.place == label or (sent and not is_left_open(echo, sent))
-        for got in (member(made, echo.place),)
+        for got in (member(made, echo.shown),)
     )
 
 
@@ -212,7 +236,7 @@ def _is_in_other_form(echo: Echo, sent: object, got: object) -> bool:
 
 def _is_there(echo: Echo, made: Mapping[str, Any]) -> bool:
     """Whether another row does not already say that the place is missing."""
-    parent, _, child = echo.place.rpartition(".")
+    parent, _, child = echo.shown.rpartition(".")
     holder = member(made, parent) if parent else made
     if not isinstance(holder, Mapping):
         return False

@@ -148,7 +148,7 @@ def read(interaction: Interaction, history: History) -> Reading:
     first = history.first_made(interaction)
     if first is not None and first.burst is not None:  # of those none was first, but some may be replays
         first = fullest(one for one in history.burst_of(first) if _same_params(one, first)) or first
-    if created is not None and isinstance(identifier := interaction.id, str):
+    if created is not None and is_identifier(identifier := interaction.id, interaction.contract):
         others = [one for one in history.facts.with_id(identifier, interaction) if not same_key(one, interaction)]
         owner = _owner(interaction, created, others)
         sharing = _sharing(interaction, created, others, owner)
@@ -217,6 +217,11 @@ def _sharing(
 
 def _same_params(one: Interaction, other: Interaction) -> bool:
     return one.case.params is not None and other.case.params is not None and same(one.case.params, other.case.params)
+
+
+def is_identifier(identifier: object, contract: Contract) -> bool:
+    """Whether an id tells objects apart: a text, and in a contract of one's own a number too."""
+    return isinstance(identifier, str) or (contract.is_own and type(identifier) is int)
 
 
 def same_key(one: Interaction, other: Interaction) -> bool:

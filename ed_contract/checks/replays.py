@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ed_contract.checks.echo import agree, is_echoed
 from ed_contract.checks.evidence import changed_by_others, no_word_of_the_key
 from ed_contract.checks.reading import Reading, check, held, id_shown
+from ed_contract.checks.refused import REMEMBERS
 from ed_contract.checks.timestamps import is_same_moment
 from ed_contract.contract.schemas import member
 from ed_contract.finding import Finding, Observation, Unclear
@@ -27,6 +28,7 @@ _EMPTY: tuple[object, ...] = (None, "", [], {})
     "idempotency/same-parameters",
     "idempotency/remembers",
     "idempotency/survives-restart",
+    REMEMBERS,
 )
 def a_replay_gives_the_same_destination(reading: Reading) -> Iterator[Observation]:
     """Judge a used key with the same parameters; after a conflict that is `keeps-first`."""
@@ -111,6 +113,8 @@ def row_of_a_replay(reading: Reading) -> str:
         return "idempotency/remembers"
     if first.burst is not None:
         return AFTER_A_BURST
+    if reading.history.refused_first(first) is not None:
+        return REMEMBERS
     changed = reading.history.last_changed(first, reading.interaction)
     return "idempotency/replay" if changed is None else "idempotency/conflict/keeps-first"
 
@@ -127,7 +131,7 @@ def _difference(first: Interaction, again: Interaction) -> tuple[str, str] | Non
     ):
         return identity.created, _but(identity.id, identity.created, before, after)
     for echo in parts.echoes:
-        before, after = member(one, echo.place), member(other, echo.place)
+        before, after = member(one, echo.shown), member(other, echo.shown)
         if member(params, echo.place) in _EMPTY and (before in _EMPTY or after in _EMPTY):
             continue  # what was not sent may be told as nothing, in one way or another, or as a default
         if is_echoed(again.contract, echo, params) and not agree(echo, before, after):

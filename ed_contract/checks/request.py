@@ -7,15 +7,17 @@ from functools import cache
 
 from jsonschema import Draft202012Validator
 
-from ed_contract.case import Expectation, Mutation
+from ed_contract.case import Credential, Expectation, Mutation
 from ed_contract.checks.evidence import no_evidence, turned_away
 from ed_contract.checks.reading import Reading, check, held
+from ed_contract.checks.refused import stranger_before
 from ed_contract.contract import Contract, Discouraged
 from ed_contract.contract.schemas import member
 from ed_contract.contract.validator import validator
 from ed_contract.finding import Observation, Unclear
 from ed_contract.interaction import Interaction, Response
 from ed_contract.record.answers import names_the_conflict, said, speaks_of_room
+from ed_contract.record.facts import has_other_key
 from ed_contract.record.values import shown
 
 _VALID = "request/valid"
@@ -65,9 +67,12 @@ def is_conflict_of_none(reading: Reading) -> bool:
 
 def _is_a_conflict(reading: Reading) -> bool:
     """Whether a valid create is refused for its key where nothing was made under its key, and nothing is under way."""
-    answer = reading.answer
-    if reading.expectation is not Expectation.ACCEPT or reading.first is not None or answer is None:
+    answer, expectation = reading.answer, reading.expectation
+    if expectation is Expectation.REJECT or reading.first is not None or answer is None:
         return False
+    named = names_the_conflict(reading.interaction) and reading.interaction.request.credential is Credential.FIRST
+    if expectation is Expectation.EITHER and not named:
+        return False  # refused for what it is, by whatever status
     return reading.interaction.may_be_refused_for_its_key and not _why_undecided(reading, answer)
 
 
@@ -90,14 +95,23 @@ def _why_undecided(reading: Reading, answer: Response) -> str:
     for_its_key = reading.interaction.may_be_refused_for_its_key
     if for_its_key and reading.interaction.lost:
         return "an answer to it was lost, and that request may still be under way"
-    if for_its_key and before and not in_bursts(before):
+    if (for_its_key and before and not in_bursts(before)) or reading.history.refused_first(reading.interaction):
         return "the key was used before, by a create that was refused"
+    if _has_another_form(reading):
+        return "the server may take keys of another form only: it took UUIDs, and no other key yet"
+    if stranger_before(reading):
+        return "the key was used before, by somebody who was turned away"
     if for_its_key and (names_the_conflict(reading.interaction) or near_key(reading)):
         told = names_the_conflict(reading.interaction) or not speaks_of_room(answer)
         return "" if told else f"answered {answer.status}, which speaks of how many there may be"
     if reading.history.facts.is_full_for(reading.interaction):
         return "plain creates are refused from here on"
     return turned_away(reading.interaction, reading.history)
+
+
+def _has_another_form(reading: Reading) -> bool:
+    """Whether a key is no UUID in lower case, and no such key was ever taken."""
+    return has_other_key(reading.interaction) and not reading.history.facts.takes_other_keys
 
 
 def near_key(reading: Reading) -> tuple[Interaction, ...]:

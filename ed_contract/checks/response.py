@@ -11,7 +11,7 @@ from jsonschema.exceptions import ValidationError
 
 from ed_contract.case import Expectation
 from ed_contract.checks.evidence import turned_away
-from ed_contract.checks.reading import Reading, check, held, id_shown
+from ed_contract.checks.reading import Reading, check, held, id_shown, is_identifier
 from ed_contract.checks.timestamps import LONGEST, compare, has_separator, is_rfc3339
 from ed_contract.contract import Choice, Contract, row_of
 from ed_contract.contract.schema_rows import keywords_of, schema_rows
@@ -296,7 +296,11 @@ def an_id_names_one_destination(reading: Reading) -> Iterator[Observation]:
             actual=f"`{identity.id}` is {id_shown(reading.interaction)}, which an earlier {reading.noun.one} has",
             before=(reading.sharing,),
         )
-    elif reading.made is not None and isinstance(reading.interaction.id, str) and len(reading.history) > 1:
+    elif (
+        reading.made is not None
+        and is_identifier(reading.interaction.id, reading.contract)
+        and len(reading.history) > 1
+    ):
         yield held(row)
 
 

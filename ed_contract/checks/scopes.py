@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ed_contract.case import Credential, Expectation
 from ed_contract.checks.include import shown_strings
-from ed_contract.checks.reading import Reading, check, held, id_shown
+from ed_contract.checks.reading import Reading, check, held, id_shown, is_identifier
 from ed_contract.checks.request import is_conflict_of_none, near_key
 from ed_contract.checks.sameness import is_the_same_destination
 from ed_contract.finding import Finding, Observation, Unclear
@@ -88,7 +88,7 @@ def _shows(interaction: Interaction, answer: Response, theirs: Interaction) -> b
         if theirs.secret is not None and same(theirs.secret, interaction.secret):
             return True
         return (
-            isinstance(interaction.id, str)
+            is_identifier(interaction.id, interaction.contract)
             and same(interaction.id, theirs.id)
             and is_the_same_destination(interaction.contract, theirs.created or {}, interaction.created)
         )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ed_contract.contract.contract import Contract
+from ed_contract.contract.parts import sent_as
 from ed_contract.contract.schemas import Place, places
 from ed_contract.contract.unannotated import is_unknown
 
@@ -52,7 +53,7 @@ def _advice(contract: Contract) -> Iterator[Advice]:
 
 def _may_come_back(place: str, one: Place, sent: Mapping[str, Place]) -> bool:
     """Whether a member of the response may show a field of the request: it has the same place, and says nothing."""
-    return place in sent and "x-echo" not in one.schema and "properties" not in one.schema
+    return bool(sent_as(place, sent)) and "x-echo" not in one.schema and "properties" not in one.schema
 
 
 def _on_request(sent: Mapping[str, Place], shown: Mapping[str, Place]) -> Iterator[str]:

@@ -13,8 +13,9 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from ed_contract.contract.document import Operation
+from ed_contract.contract.parts import sent_as
 from ed_contract.contract.references import ANNOTATIONS, LONGEST
-from ed_contract.contract.schemas import bare, places, realistic
+from ed_contract.contract.schemas import Place, bare, places, realistic
 from ed_contract.contract.specs import spec_of
 from ed_contract.contract.validator import validator
 from ed_contract.exceptions import UsageError
@@ -176,8 +177,7 @@ def _between(operation: Operation) -> Iterator[Problem]:
     for place, one in shown.items():
         if "x-on-request" in one.schema:
             yield from _named(f"response.{place}", "x-on-request", [one.schema["x-on-request"]], sent, "request")
-        holder = place.rpartition(".")[0]
-        if one.schema.get("x-echo", False) is not False and (not holder or holder in sent):  # else a shared component
+        if one.schema.get("x-echo", False) is not False and not _is_shared(place, one.schema, shown, sent):
             yield from _named(f"response.{place}", "x-echo", [place], sent, "request")
     if isinstance(should := operation.request.get("x-should"), list):
         live = (one.get("live") for one in should if isinstance(one, Mapping))
@@ -185,6 +185,13 @@ def _between(operation: Operation) -> Iterator[Problem]:
     identity = operation.response.get("x-identity")
     if isinstance(identity, Mapping):
         yield from _named("response", "x-identity", identity.values(), shown, "response")
+
+
+def _is_shared(place: str, schema: Mapping[str, Any], shown: Mapping[str, Place], sent: Mapping[str, Place]) -> bool:
+    """Whether a schema that the request does not have at a place stands at another one too, where it has it."""
+    if sent_as(place, sent):
+        return True
+    return any(other in sent and one.schema == schema for other, one in shown.items())
 
 
 def _named(place: str, annotation: str, wanted: Any, known: Mapping[str, Any], where: str) -> Iterator[Problem]:  # noqa: ANN401 - any JSON

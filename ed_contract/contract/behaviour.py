@@ -44,7 +44,7 @@ def rows(
     yield from _echo(parts)
     yield from _include(parts, noun)
     yield from (row for row in idempotency(parts.idempotency, noun) if secured or row.id not in OF_CREDENTIALS)
-    yield from _robustness(parts.envelope)
+    yield from _robustness(parts, noun)
     yield from AUTH if secured else ()
 
 
@@ -129,7 +129,7 @@ def _include(parts: Parts, noun: Noun) -> Iterator[Requirement]:
         yield _row("include/secret-shared", SHOULD, where, f"Two {noun.many} do not share a {secret}.")
 
 
-OF_CREDENTIALS = {"idempotency/credential-scoped"}
+OF_CREDENTIALS = {"idempotency/credential-scoped", "idempotency/refused/owner"}
 """What keys have to do with credentials."""
 
 
@@ -176,6 +176,24 @@ def idempotency(how: Idempotency, noun: Noun) -> Iterator[Requirement]:
             ()
             if how.required
             else (_row("idempotency/no-key", MUST, clause, f"Each create without a key makes its own {noun.one}."),)
+        ),
+        _row(
+            "idempotency/refused/retry",
+            MUST,
+            clause,
+            "A create that was refused may be sent again under its key: the same refused create is no conflict.",
+        ),
+        _row(
+            "idempotency/refused/remembers",
+            MUST,
+            clause,
+            f"The {noun.one} that is made under a key after a refusal is given again.",
+        ),
+        _row(
+            "idempotency/refused/owner",
+            SHOULD,
+            clause,
+            "A key that was first used by a caller with an unknown credential still serves its owner.",
         ),
         _row("idempotency/remembers", MUST, clause, "A key is still known after hundreds of others."),
         _row(
@@ -231,12 +249,16 @@ def _either(statuses: Iterable[int]) -> str:
     return " or ".join(map(str, statuses))
 
 
-def _robustness(envelope: tuple[str, ...]) -> Iterator[Requirement]:
-    """Yield what holds of any request; a refusal has the texts of `envelope`."""
+def _robustness(parts: Parts, noun: Noun) -> Iterator[Requirement]:
+    """Yield what holds of any request; a refusal has the texts of the documented one."""
+    envelope = parts.envelope
     yield _row("robustness/no-server-error", MUST, _SENSE, "No request is answered 5xx.")
     yield _row("robustness/answers", MUST, _SENSE, "Every request is answered: no hang, no dropped connection.")
     yield _row("robustness/malformed-refused", MUST, _SENSE, "A body that is no JSON object is refused.")
     yield _row("robustness/keeps-serving", MUST, _SENSE, "After hostile requests a valid create still works.")
+    if parts.echoes and parts.idempotency.header:
+        said = f"Creates that arrive at once under keys of their own are each answered with their own {noun.one}."
+        yield _row("robustness/not-mixed-up", MUST, _SENSE, said)
     if envelope:
         texts = " and ".join(f"`{one}`" for one in envelope)
         said = f"A refusal is a JSON object with {texts}."

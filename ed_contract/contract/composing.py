@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from ed_contract.contract.schemas import ANNOTATION, OF_NAMES
-from ed_contract.contract.variants import WORDS, as_one
+from ed_contract.contract.variants import WORDS, as_one, is_object
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -203,7 +203,7 @@ def _chosen(node: Schema) -> Schema:
     """Return an object that is one of several as one with the members of all, and with what goes together."""
     for word in ("oneOf", "anyOf"):
         branches = [one for one in node.get(word, ()) if one != {"type": "null"}]
-        if len(branches) < 2 or not all(map(_is_object, branches)):  # noqa: PLR2004 - a choice
+        if len(branches) < 2 or not all(map(is_object, branches)):  # noqa: PLR2004 - a choice
             continue
         whole = as_one(branches, str(node.get("discriminator", {}).get("propertyName", "")))
         if len(branches) < len(node[word]):
@@ -212,7 +212,3 @@ def _chosen(node: Schema) -> Schema:
         if found is not None:
             return found
     return node
-
-
-def _is_object(schema: Any) -> bool:  # noqa: ANN401 - any schema
-    return isinstance(schema, Mapping) and "properties" in schema and schema.get("type", "object") == "object"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -91,3 +92,8 @@ def _of(scheme: Mapping[str, Any]) -> tuple[str, str] | None:
             return scheme["name"], ""
         case _:
             return None
+
+
+def in_base64(key: str) -> str:
+    """Return a user's name and password as the scheme Basic sends them; what has no colon is taken as it is."""
+    return base64.b64encode(key.encode()).decode() if ":" in key else key

@@ -28,6 +28,7 @@ class Echo:
     """A member of the response that shows what the request said at the same place."""
 
     place: str  # a dotted name
+    shown: str  # where it is shown: the same, but for the object that wraps an answer
     as_set: bool  # a list whose order does not matter
     shown_as: Mapping[str, str]  # values that come back under other names
     when: Mapping[str, Any] | None  # the JSON Schema of the params for which it holds; None: of all
@@ -246,27 +247,37 @@ def _echoes(operation: Operation, selected: frozenset[str]) -> Iterator[Echo]:
     request, response = operation.request, operation.response
     sent, shown = {one.place: one for one in places(request)}, tuple(places(response))
     order = list(sent)
-    echoed = (one for one in shown if one.place in sent and _comes_back(one.schema))
-    for one in sorted(echoed, key=lambda one: (one.place.count("."), order.index(one.place))):
+    echoed = {of: one for one in shown if (of := sent_as(one.place, sent)) and _comes_back(one.schema)}
+    for place, one in sorted(echoed.items(), key=lambda pair: (pair[0].count("."), order.index(pair[0]))):
         said = one.schema.get("x-echo", "exact")
         how: Mapping[str, Any] = said if isinstance(said, Mapping) else {"as": said}
-        head = one.place.partition(".")[0]
-        field = sent[one.place]
-        when, where = condition_of(request, one.place)
+        head = place.partition(".")[0]
+        field = sent[place]
+        when, where = condition_of(request, place)
         yield Echo(
-            place=one.place,
+            place=place,
+            shown=one.place,
             as_set=how["as"] == "set",
             shown_as=how.get("values", {}),
             when=_both(when, how.get("when")),
             said=" and ".join(filter(None, (where, how.get("said", "")))),
             required=one.required or is_needed(response, one.place),
             on_request="x-on-request" in one.schema,
-            selected=head if head in selected and "." in one.place else "",
+            selected=head if head in selected and "." in place else "",
             kind=field.schema.get("x-kind", "enum" if "enum" in field.schema else ""),
             is_list=field.schema.get("type") == "array",
             optional=not field.required,
             shape=_shape(field.schema, one.schema, every="x-echo" in one.schema),
         )
+
+
+def sent_as(shown: str, sent: Mapping[str, Any]) -> str:
+    """Return the place of the request that a place of the response shows, "" for none.
+
+    It is the same, or what stands behind the object that an answer is wrapped in.
+    """
+    wrapper, _, inner = shown.partition(".")
+    return shown if shown in sent else inner if inner in sent and wrapper not in sent else ""
 
 
 def _comes_back(schema: Mapping[str, Any]) -> bool:

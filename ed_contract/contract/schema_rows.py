@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ed_contract.contract.variants import needed_by, where
+from ed_contract.contract.variants import needed_by, needed_within, where
 from ed_contract.requirement import Level, Requirement
 
 _REQUEST = {
@@ -89,7 +89,10 @@ def _said(keyword: str, value: Any) -> str:  # noqa: ANN401 - a keyword's value 
     if value is False:
         return "documented"
     if keyword in _OF_PARTS:
-        return f"one of {_said('enum', value['enum'])}" if "enum" in value else _said("type", value["type"])
+        if "enum" in value:
+            return f"one of {_said('enum', value['enum'])}"
+        form = f" that matches `{value['pattern']}`" if "pattern" in value else ""
+        return f"{_said('type', value['type'])}{form}"
     if keyword == "type":
         return " or ".join(_ARTICLES[one] for one in ([value] if isinstance(value, str) else value))
     if keyword == "format":
@@ -139,8 +142,19 @@ def _rows_below(area: str, parent: str, node: Mapping[str, Any], *, hints: bool)
             yield _row(area, place, "required", None, scope=f" {where(conditions, f'{parent}.' if parent else '')}")
         yield from (_row(area, place, keyword, value) for keyword, value in keywords_of(child, hints=hints))
         yield from _rows_below(area, place, child, hints=hints)
+        yield from _needed_below(area, parent, name, node, child)
         if isinstance(item := child.get("items"), Mapping):
             yield from _rows_below(area, f"{place}[]", item, hints=hints)
+
+
+def _needed_below(
+    area: str, parent: str, name: str, node: Mapping[str, Any], child: Mapping[str, Any]
+) -> Iterator[Requirement]:
+    """Yield the requirements of the members that an object needs only where what it is in is of one variant."""
+    dot = f"{parent}." if parent else ""
+    for inner, conditions in needed_within(node, name).items():
+        if inner not in child.get("required", ()) and not needed_by(child, inner):
+            yield _row(area, f"{dot}{name}.{inner}", "required", None, scope=f" {where(conditions, dot)}")
 
 
 def _row(area: str, place: str, keyword: str, value: Any, *, scope: str = "") -> Requirement:  # noqa: ANN401 - any JSON

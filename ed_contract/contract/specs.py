@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from ed_contract.contract.schemas import bare, realistic
 from ed_contract.contract.variants import VARIANTS, exact
-from ed_contract.kinds import Spec
+from ed_contract.kinds import NoValueError, Spec, kind_of
 from ed_contract.kinds.validity import TOGETHER
 
+_OF_EACH = 8  # values of each sort that are taken, where there are several
 _BY_FORMAT = {"date-time": "timestamp", "uri": "url", "url": "url"}
 _BY_TYPE = {"integer": "number", "number": "number", "boolean": "boolean", "string": "text"}
 
@@ -28,7 +30,7 @@ def spec_of(schema: Mapping[str, Any] | bool, *, optional: bool = False) -> Spec
         kind=kind,
         schema=documented,
         realistic=realistic(schema),
-        values=tuple(schema.get("x-values", ())) or ((None,) if documented.get("type") == "null" else ()),
+        values=_values(schema, documented),
         unusual=schema.get("x-unusual", {}),
         later=tuple(schema.get("x-later", ())),
         item=spec_of(item) if isinstance(item, Mapping) and kind in {"list", "set", "map"} else None,
@@ -40,6 +42,21 @@ def spec_of(schema: Mapping[str, Any] | bool, *, optional: bool = False) -> Spec
         of_variants=frozenset(schema.get(VARIANTS, {}).get("own", ())),
         optional=optional,
     )
+
+
+def _values(schema: Mapping[str, Any], documented: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return the realistic values that a document gives; of several sorts of values also what is known of each."""
+    if documented.get("type") == "null":
+        return (None,)
+    found = tuple(schema.get("x-values", ()))
+    if "properties" in schema:
+        return found
+    for branch in (*schema.get("anyOf", ()), *schema.get("oneOf", ())):
+        if isinstance(branch, Mapping) and branch.get("type") != "null":
+            spec = spec_of(branch)
+            with suppress(NoValueError):
+                found += kind_of(spec).usual(spec)[:_OF_EACH]
+    return found
 
 
 def _worlds(schema: Mapping[str, Any]) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import Any
 
-from ed_contract.contract.schemas import member, speaks
+from ed_contract.contract.schemas import bare, member, speaks
 from ed_contract.contract.worlds import together
 from ed_contract.kinds.validity import APART
 
@@ -73,14 +73,20 @@ def _of_any(schema: Mapping[str, Any], given: list[Any]) -> Mapping[str, Any]:
     """Return a schema with a narrower one, where it says nothing; `given` are its values in examples."""
     given = [*_own_examples(schema), *given]
     if "properties" in schema:
-        return _of_object(schema, given)
+        return {
+            **_said(schema, _values([one for one in given if isinstance(one, Mapping)])),
+            **_of_object(schema, given),
+        }
     if isinstance(item := schema.get("items"), Mapping):
         inside = [one for listed in given if isinstance(listed, list) for one in listed]
         apart = [name for name in item.get("required", ()) if _is_text(item.get("properties", {}).get(name))]
         least = {**_LIST, APART: apart} if apart else _LIST  # what tells elements apart may have to
-        return {**_said(schema, {"x-realistic": least}), "items": _of_any(item, inside)}
+        said = {"x-realistic": least, **_values([one for one in given if isinstance(one, list)])}
+        return {**_said(schema, said), "items": _of_any(item, inside)}
     if "enum" in schema or "const" in schema:
         return schema
+    if schema.get("format") in {"date", "date-time"} and "x-values" in schema and "x-realistic" not in schema:
+        return {**schema, "x-realistic": {"enum": schema["x-values"]}}  # others may be over, or too far away
     return _said(schema, _narrower(schema, given))
 
 
@@ -94,14 +100,20 @@ def _own_examples(schema: Mapping[str, Any]) -> Iterator[Any]:
     yield from (schema[word] for word in ("example", "default") if word in schema)
 
 
+def _values(given: list[Any]) -> Mapping[str, Any]:
+    return {"x-values": _once(given)} if given else {}
+
+
 def _said(schema: Mapping[str, Any], more: Mapping[str, Any]) -> Mapping[str, Any]:
     return schema if speaks(schema) else {**schema, **more}
 
 
 def _narrower(schema: Mapping[str, Any], given: list[Any]) -> Mapping[str, Any]:
     """Return what to say of a scalar or a map."""
+    if branches := [one for word in ("anyOf", "oneOf") for one in schema.get(word, ()) if isinstance(one, Mapping)]:
+        return _of_branches(branches, given)
     types = schema.get("type")
-    values = {"x-values": _once(given)} if given else {}
+    values = _values(given)
     entries = schema.get("additionalProperties")
     if types == "boolean" or _is_bounded(schema) or (isinstance(entries, Mapping) and speaks(entries)):
         return values
@@ -110,6 +122,16 @@ def _narrower(schema: Mapping[str, Any], given: list[Any]) -> Mapping[str, Any]:
     if types == "string" and (known := _BY_FORMAT.get(str(schema.get("format")))) and not values:
         return known
     return {**values, "x-realistic": {"enum": _once(given)} if given else _NOTHING}
+
+
+def _of_branches(branches: list[Mapping[str, Any]], given: list[Any]) -> Mapping[str, Any]:
+    """Return what to say of a scalar or a map of which there are several sorts."""
+    said = [(bare(one), _narrower(one, list(_own_examples(one)))) for one in branches if one != {"type": "null"}]
+    values = [value for _, more in said for value in more.get("x-values", ())]
+    narrower = [{"allOf": [schema, more["x-realistic"]]} if "x-realistic" in more else schema for schema, more in said]
+    known = [{"enum": _once(given)}] if given else []
+    values = _once([*given, *values])
+    return {**({"x-values": values} if values else {}), "x-realistic": {"anyOf": [*known, *narrower]}}
 
 
 def _is_bounded(schema: Mapping[str, Any]) -> bool:
@@ -131,7 +153,10 @@ def _as_in(schema: Mapping[str, Any], examples: list[Any]) -> Mapping[str, Any] 
     enums = {name: one["enum"] for name, one in members.items() if isinstance(one, Mapping) and "enum" in one}
     if not objects or not enums:
         return None
-    choosing = [name for name, values in enums.items() if any(one in objects for one in values)] or list(enums)
+    naming = [name for name, values in enums.items() if any(one in objects for one in values)]
+    choosing = naming or [name for name in enums if name in required]
+    if not choosing:
+        return None
     return {"anyOf": [_like(one, objects, choosing) for one in examples]} if examples else _NOTHING
 
 

@@ -141,7 +141,14 @@ def _any_of(parts: Sequence[Any]) -> Any:  # noqa: ANN401 - any schema
         values = list(dict.fromkeys(value for part in different for value in _listed(part)))
         kind = {"type": "string"} if all(isinstance(one, str) for one in values) else {}
         return {**kind, "enum": values}
+    if all(map(is_object, different)):
+        return as_one(different, "")
     return {"anyOf": different}
+
+
+def is_object(schema: Any) -> bool:  # noqa: ANN401 - any schema
+    """Whether a schema describes the members of an object, and nothing else."""
+    return isinstance(schema, Mapping) and "properties" in schema and schema.get("type", "object") == "object"
 
 
 def exact(schema: Any) -> Any:  # noqa: ANN401 - any schema
@@ -173,6 +180,16 @@ def needed_by(schema: Mapping[str, Any], name: str) -> tuple[Schema, ...]:
     """Return the conditions under which an object needs a member that it need not have otherwise."""
     each = schema.get(VARIANTS, {}).get("each", ())
     return tuple(one["if"] for one in each if name in one["then"]["required"] and name not in one["if"]["required"])
+
+
+def needed_within(schema: Mapping[str, Any], name: str) -> dict[str, tuple[Schema, ...]]:
+    """Return the members that an object in a member needs in some variants, each with the conditions of these."""
+    found: dict[str, tuple[Schema, ...]] = {}
+    for one in schema.get(VARIANTS, {}).get("each", ()):
+        said = one["then"]["properties"].get(name)
+        for inner in said.get("required", ()) if isinstance(said, Mapping) else ():
+            found[inner] = (*found.get(inner, ()), one["if"])
+    return found
 
 
 def holds(condition: Schema, document: Mapping[str, Any]) -> bool:

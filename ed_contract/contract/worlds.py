@@ -29,16 +29,32 @@ def together(schema: Mapping[str, Any], narrowed: Mapping[str, Any], examples: S
     shown = [{place: set(map(written, values_at(one, place))) for place in leaves} for one in examples]
     seen = {place: set().union(*(one[place] for one in shown)) for place in leaves}
     differing = {place for place in leaves if len({frozenset(one[place]) for one in shown if one[place]}) > 1}
+    members = schema.get("properties", {})
+    # A number of which only examples are known may be the sum of others.
+    added_up = [name for name, one in members.items() if name not in known and _holds_numbers(one)]
+    added_up = added_up if any(_holds_numbers(leaves[place]) for place in known) else []
     worlds = []
-    for one in shown:
+    for example, one in zip(examples, shown, strict=True):
         apart = {place: known[place] - seen[place] for place in known}  # of the field's own examples
         texts = {place: one[place] or apart[place] for place in known}
         enums = {place: one[place] | (listed[place] - seen[place]) for place in listed if place in differing}
-        worlds.append({place: sorted(values) for place, values in {**texts, **enums}.items()})
+        wholes = {name: set(map(written, values_at(example, name))) for name in added_up}
+        worlds.append({place: sorted(values) for place, values in {**texts, **enums, **wholes}.items()})
     alone = {place: sorted(known[place] - seen[place]) for place in known}
-    if any(alone.values()) and shown:
+    if any(alone.values()) and shown and not added_up:
         worlds.append(alone)
-    return {TOGETHER: worlds} if len(worlds) >= _TWO and known else {}
+    return {TOGETHER: worlds} if known and (len(worlds) >= _TWO or (worlds and added_up)) else {}
+
+
+def _holds_numbers(schema: Any) -> bool:  # noqa: ANN401 - any schema
+    """Whether a value is a number, or there are some in it."""
+    if not isinstance(schema, Mapping):
+        return False
+    said = schema.get("type", ())
+    inner = (*schema.get("properties", {}).values(), schema.get("items"), schema.get("additionalProperties"))
+    return bool({"integer", "number"} & {*([said] if isinstance(said, str) else said)}) or any(
+        map(_holds_numbers, inner)
+    )
 
 
 def _leaves(

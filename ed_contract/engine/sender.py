@@ -159,12 +159,12 @@ class Sender:
         how = self._contract.parts.idempotency
         if not isinstance(answer, Response) or answer.status not in how.in_flight:
             return 0.0
+        if answer.status != CONFLICT and step.case.expectation is not Expectation.ACCEPT:
+            return 0.0  # it may be refused for what it is
         if step.patient:
             return PATIENCE
         if step.key is None or (how.code and how.code.encode() in answer.body):
             return 0.0
-        if answer.status != CONFLICT and step.case.expectation is Expectation.REJECT:
-            return 0.0  # refused for what it is
         return PATIENCE if lost else LATE if self._lets_go_late else 0.0
 
     def burst(self, burst: Burst, *, phase: str, values: dict[str, str]) -> list[Interaction]:

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import islice, product
 
-from ed_contract.kinds.forms import is_same
+from ed_contract.kinds.forms import is_same, written
 from ed_contract.kinds.lookup import kind_of
 from ed_contract.kinds.spec import Json, Spec
-from ed_contract.kinds.validity import is_usual, troubles
+from ed_contract.kinds.validity import TOGETHER, is_usual, troubles, values_at
 
 _OPTIONS = {"enum", "boolean"}  # the kinds whose values decide what other members there are
 _MOST_CHOICES = 16
@@ -37,8 +37,44 @@ def complete(spec: Spec, fixed: Mapping[str, Json], *, turn: int = 0, full: bool
         turn: which of the usual values the others have.
         full: whether optional members are there too, a few left out in each turn but the first two.
     """
-    turns = (_complete(spec, fixed, turn + shift, full=full) for shift in range(spec.worlds))
-    return next((found for found in turns if found is not None), None)
+    for shift in range(spec.worlds):
+        world = (turn + shift) % spec.worlds
+        if all(of_world(spec, name, (value,), world) for name, value in fixed.items()):
+            found = _complete(spec, fixed, turn + shift, full=full)
+            if found is not None:
+                return found
+    return None
+
+
+def of_world(spec: Spec, name: str, values: tuple[Json, ...], world: int) -> tuple[Json, ...]:
+    """Return those values of a member that one of the examples has, after which a whole object takes."""
+    known = _worlds(spec)[world] if _worlds(spec) else {}
+    return tuple(
+        one for one in values if all(_written(one, name, place) <= kept for place, kept in known.get(name, {}).items())
+    )
+
+
+def _written(value: Json, name: str, place: str) -> set[str]:
+    return set(map(written, values_at({name: value}, place)))
+
+
+@lru_cache(maxsize=256)
+def _worlds(spec: Spec) -> tuple[dict[str, dict[str, set[str]]], ...]:
+    """Return of each example, by member and by place, the values that it has."""
+    worlds = []
+    for said in _together(spec.realistic):
+        by_name: dict[str, dict[str, set[str]]] = {}
+        for place, values in said.items():
+            by_name.setdefault(place.partition(".")[0].partition("[")[0], {})[place] = set(values)
+        worlds.append(by_name)
+    return tuple(worlds)
+
+
+def _together(schema: Json) -> list[dict[str, list[str]]]:
+    if not isinstance(schema, dict):
+        return []
+    inner = (_together(one) for one in schema.get("allOf", ()))
+    return list(schema.get(TOGETHER, ())) or next(filter(None, inner), [])
 
 
 def knows_any(spec: Spec) -> bool:
@@ -49,11 +85,11 @@ def knows_any(spec: Spec) -> bool:
 
 def _complete(spec: Spec, fixed: Mapping[str, Json], turn: int, *, full: bool) -> dict[str, Json] | None:
     others = {name: member for name, member in spec.members.items() if name not in fixed}
-    start = {
-        name: usual_at(member, turn)
-        for place, (name, member) in enumerate(others.items())
-        if name in spec.required or (full and (turn < 2 or (turn + place) % 4))  # noqa: PLR2004 - one in four
-    }
+    start = {}
+    for place, (name, member) in enumerate(others.items()):
+        values = of_world(spec, name, kind_of(member).usual(member), turn % spec.worlds)
+        if name in spec.required or (values and full and (turn < 2 or (turn + place) % 4)):  # noqa: PLR2004 - one in four
+            start[name] = values[turn % len(values)] if values else usual_at(member, turn)
     for choice in _choices(spec, fixed, turn):
         known = {name: value for name, value in choice.items() if name in start}
         found = repaired(spec, {**start, **known, **fixed}, keep={*fixed, *known}, turn=turn)

@@ -47,10 +47,13 @@ def _usual(spec: Spec) -> Iterator[Json]:
         found += 1
         yield one
     if not found:
-        least = {name: kind_of(member).plain(member) for name, member in spec.members.items() if name in spec.required}
-        if not fits(spec, least):
+        every = {name: kind_of(member).plain(member) for name, member in spec.members.items()}
+        least = {name: value for name, value in every.items() if name in spec.required}
+        more = ({**least, name: value} for name, value in every.items() if name not in least)
+        known = (one for one in (least, *spec.values, *more, every) if fits(spec, one))
+        if (one := next(known, None)) is None:
             raise NoValueError(f"no object was found that satisfies {dict(spec.schema)} and {dict(spec.realistic)}")
-        yield least
+        yield one
 
 
 @lru_cache(maxsize=1024)
@@ -142,14 +145,19 @@ def _own(spec: Spec) -> Iterator[Value]:
         yield Value(name="every optional parameter empty", value={**common, **empty})
     unknown = (Value(name=name, value={**common, **more}) for name, more in _UNKNOWN if not named & more.keys())
     in_reverse = Value(name="members in reverse", value=dict(reversed(_fullest(spec).items())))
-    yield from round_robin(unknown, _left_out(spec), _foreign(spec, common), _in_other_case(spec), [in_reverse])
+    yield from _left_out(spec)
+    yield from round_robin(unknown, _foreign(spec, common), _in_other_case(spec), [in_reverse])
+
+
+LEFT_OUT = "left out where it belongs"
+"""The name of an object without a member that goes with the others."""
 
 
 def _left_out(spec: Spec) -> Iterator[Value]:
     for name in spec.members:
         without = {one: value for one, value in _base(spec, name).items() if one != name}
         if name not in spec.required and not is_usual(spec, without):
-            yield Value(name="left out where it belongs", value=without, place=name)
+            yield Value(name=LEFT_OUT, value=without, place=name)
 
 
 def _foreign(spec: Spec, common: dict[str, Json]) -> Iterator[Value]:

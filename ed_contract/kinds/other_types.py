@@ -36,10 +36,10 @@ def for_list(listed: list[Json]) -> Iterator[Candidate]:
     yield "empty object", {}
     yield "object", {str(one): one for one in listed or ["text"]}
     yield "number", 1
-    yield "false", False
+    yield "true", True
     if len(listed) > 1:
         yield "joined", ",".join(map(str, listed))
-    yield "true", True
+    yield "false", False
     yield "empty string", ""
     yield "JSON text", json.dumps(listed, ensure_ascii=False)
     yield "object of places", {str(place): one for place, one in enumerate(listed or ["text"])}

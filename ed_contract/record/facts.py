@@ -5,6 +5,7 @@ All of it has a constant size, or is indexed by a digest: nothing here is looked
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from ed_contract.interaction import PROBE, Interaction, Response
 from ed_contract.record.answers import is_about_room, refuses, turns_away
 from ed_contract.record.values import canonical
 
+_UUID = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 FIRST_KEPT, LAST_KEPT = 4, 64  # of what shares a digest; a burst has fewer
 
 
@@ -52,6 +54,7 @@ class Facts:
         self.failing = False  # the target failed at the page's own example, and took nothing since
         self.creates = False  # any create was answered with 2xx and an object
         self.takes = False  # and one of them was not to be refused
+        self.takes_other_keys = False  # a create was accepted under a key that is no UUID
         self.served: Interaction | None = None  # the last that was answered, and not with 5xx
         self.failed_since: Interaction | None = None  # the first after it
         self._silent = False  # nothing was answered since a case stayed unanswered
@@ -65,7 +68,7 @@ class Facts:
         self._phase = ""  # of the last that was no probe
         self._may_be_full = False  # whether anything was made, or a valid create refused, in that phase
         self._before: Interaction | None = None  # the last interaction
-        self._with_id: defaultdict[str | Long, Few] = defaultdict(Few)
+        self._with_id: defaultdict[str | Long | int, Few] = defaultdict(Few)
         self._with_secret: defaultdict[str | Long, Few] = defaultdict(Few)
         self._sent: defaultdict[Hashable, Few] = defaultdict(Few)  # what made something, by place and value
         self._defaults: defaultdict[Hashable, Few] = defaultdict(Few)  # what shows a value that was not sent
@@ -87,6 +90,7 @@ class Facts:
         if unused:
             self._add_credential(interaction)
         self._add_served(interaction)
+        self.takes_other_keys |= interaction.created is not None and has_other_key(interaction)
         if interaction.created is not None:
             self._add_created(interaction, interaction.created, fresh=fresh)
         self._before = interaction
@@ -141,7 +145,7 @@ class Facts:
     def _add_created(self, interaction: Interaction, document: dict[str, Any], *, fresh: bool) -> None:
         self.creates = True
         self.takes = self.takes or interaction.case.expectation is not Expectation.REJECT
-        if isinstance(identifier := bounded(interaction.id), str | Long):
+        if isinstance(identifier := bounded(interaction.id), str | Long | int):
             self._with_id[identifier].add(interaction)
         if (secret := interaction.secret) is not None:
             self._with_secret[bounded(secret)].add(interaction)
@@ -208,6 +212,11 @@ class Facts:
     def made_without_key(self, params: Params | None, before: Interaction) -> bool:
         """Whether an earlier create with these parameters and without a key made something."""
         return params is not None and self._keyless.get(_digest(params), before.number) < before.number
+
+
+def has_other_key(interaction: Interaction) -> bool:
+    """Whether a create has a key that is no UUID; a UUID in lower case any server takes."""
+    return interaction.key is not None and not _UUID.fullmatch(interaction.key)
 
 
 def _refuses_plainly(interaction: Interaction) -> bool:

@@ -155,6 +155,14 @@ class History:
         changed = reversed(self._used[again.request.who, again.key].changed)
         return next((one for one in changed if first.number < one.number < again.number), None)
 
+    def refused_first(self, interaction: Interaction) -> Interaction | None:
+        """Return the first of the same account under the same key, before an interaction, that was refused, or None.
+
+        After it nothing was made: what is made under the key comes later.
+        """
+        refused = self._used[interaction.request.who, interaction.key].refused if interaction.key is not None else None
+        return refused if refused is not None and refused.number < interaction.number else None
+
     def may_be_under_way(self, interaction: Interaction) -> bool:
         """Whether an earlier attempt under the same key came to nothing that may have been done all the same."""
         lost = self._used[interaction.request.who, interaction.key].lost
@@ -239,11 +247,12 @@ def _is_before(one: Interaction, other: Interaction) -> bool:
 class _Used:
     """What is known of a key that was used: of very many requests under one key, some are enough."""
 
-    __slots__ = ("_params", "changed", "lost", "made")
+    __slots__ = ("_params", "changed", "lost", "made", "refused")
 
     def __init__(self) -> None:
         self.made: list[Interaction] = []  # the first 2xx; of a burst there may be several
         self.changed: list[Interaction] = []  # whose parameters are not those of the first 2xx
+        self.refused: Interaction | None = None  # the first that was refused for what it is, before any was made
         self.lost: Interaction | None = None  # the first that may be under way, or was done unseen
         self._params = 0  # a hash of those of the first 2xx
 
@@ -254,6 +263,8 @@ class _Used:
         """
         if self.lost is None and (interaction.lost or interaction.is_unanswered):
             self.lost = interaction
+        if self.refused is None and not self.made and _is_refused(interaction):
+            self.refused = interaction
         changed = bool(self.made) and hash(canonical(interaction.case.params)) != self._params
         if changed:
             self.changed.append(interaction)
@@ -262,6 +273,11 @@ class _Used:
             self.made.append(interaction)
         known = changed and interaction.key is not None
         return known and interaction.conflicts and interaction.burst is None
+
+
+def _is_refused(interaction: Interaction) -> bool:
+    """Whether an answer refuses parameters: not a key, a caller, or for want of room."""
+    return interaction.status in {400, 422} and interaction.burst is None
 
 
 def stem_of(interaction: Interaction) -> str | None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from ed_contract.case import Credential
 from ed_contract.contract import Contract
-from ed_contract.contract.headers import BASIC
+from ed_contract.contract.headers import BASIC, in_base64
 from ed_contract.interaction import Headers, Interaction
 
 _IMPLICIT = frozenset({"accept", "user-agent"})
@@ -123,12 +123,13 @@ def _credential(one: Interaction, auth_header: str) -> Iterator[str]:
         case Credential.OTHER_SCHEME:
             yield f'"{name}Digest $ED_CONTRACT_API_KEY"'
         case Credential.UNKNOWN:
-            yield f"'{name}{scheme}sk_test_nobody_has_this_key'"
+            nobody = "sk_test_nobody_has_this_key"
+            yield f"'{name}{scheme}{in_base64(f'{nobody}:{nobody}') if scheme == BASIC else nobody}'"
 
 
 def _value(variable: str, scheme: str) -> str:
     """Return the words of the shell for a credential; of a user and a password, Basic sends the base64."""
-    return f'$(printf %s "${variable}" | base64)' if scheme == BASIC else f"${variable}"
+    return f"$(printf %s \"${variable}\" | base64 | tr -d '\\n')" if scheme == BASIC else f"${variable}"
 
 
 def _header(name: str, value: str, contract: Contract) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from ed_contract.contract import CONTRACT, Contract
-from ed_contract.contract.headers import BASIC
+from ed_contract.contract.headers import BASIC, in_base64
 from ed_contract.exceptions import UsageError
 from ed_contract.interaction import Headers
 from ed_contract.masking import DISTINCT
@@ -63,11 +63,6 @@ class _Given:
             user, password = self.basic
             return self._behind_scheme, password or user
         return self.parts[1:] if self.cookies else (self._behind_scheme,)
-
-
-def in_base64(key: str) -> str:
-    """Return a user's name and password as the scheme Basic sends them; what has no colon is taken as it is."""
-    return base64.b64encode(key.encode()).decode() if ":" in key else key
 
 
 class _Sent(NamedTuple):

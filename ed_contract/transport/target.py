@@ -9,13 +9,13 @@ from urllib.parse import urlsplit, urlunsplit
 
 from ed_contract.case import Credential
 from ed_contract.contract import CONTRACT, Contract
-from ed_contract.contract.headers import BASIC
+from ed_contract.contract.headers import BASIC, in_base64
 from ed_contract.exceptions import UsageError
 from ed_contract.interaction import Headers
 from ed_contract.masking import MASK
 from ed_contract.options import DEFAULTS, OPTIONS, Settings
 from ed_contract.transport.application import Application, Callback, application_of
-from ed_contract.transport.credentials import in_base64, refuse_live
+from ed_contract.transport.credentials import refuse_live
 
 HOST = "localhost"  # of applications; what frameworks that check the host accept while one develops
 UNKNOWN_KEY = "sk_test_nobody_has_this_key"
@@ -148,15 +148,16 @@ class Target:
         """Return the value of the credential's header for `credential`, or None for no such header."""
         if credential is Credential.NONE or (credential is Credential.FIRST and not self.key):
             return None
-        scheme, first, second = self.scheme, self.key, self.second_api_key
+        scheme, first, second, unknown = self.scheme, self.key, self.second_api_key, UNKNOWN_KEY
         if scheme == BASIC:
             first, second = (one and in_base64(one) for one in (first, second))
+            unknown = in_base64(f"{UNKNOWN_KEY}:{UNKNOWN_KEY}")
         return {
             Credential.FIRST: f"{scheme}{first}",
             Credential.SECOND: f"{scheme}{second}",
             Credential.EMPTY: scheme.strip(),
             Credential.OTHER_SCHEME: f"Digest {first}",
-            Credential.UNKNOWN: f"{scheme}{UNKNOWN_KEY}",
+            Credential.UNKNOWN: f"{scheme}{unknown}",
             Credential.FURTHER: f"{scheme}{second or first}",
         }[credential]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 
@@ -181,6 +182,26 @@ def _but(place: str, change: Callable[[Json], Json]) -> Callable[[Params], Json]
 _COMPARED: tuple[tuple[str, str, str, Change], ...] = (
     ("enabled_events", "last", "Compares only the last event.", lambda events: events[-1:]),
     ("events_from", "counted", "Compares only the number of sources.", lambda some: len(some or [])),
+    ("enabled_events", "joined", "Compares event names joined without a separator.", "".join),
+    ("enabled_events", "joined-by-commas", "Compares event names joined by commas.", ",".join),
+    (
+        "webhook_endpoint.url",
+        "cut-at-255",
+        "Compares only the first 255 characters of URLs.",
+        texts(lambda text: text[:255]),
+    ),
+    (
+        "description",
+        "with-single-blanks",
+        "Compares descriptions with single blanks.",
+        texts(lambda text: re.sub(" +", " ", text)),
+    ),
+    (
+        "name",
+        "composed",
+        "Compares names in the normal form NFC.",
+        texts(lambda text: unicodedata.normalize("NFC", text)),
+    ),
     ("name", "letters-sorted", "Compares only which letters a name has.", lambda name: sorted(str(name))),
     (
         "description",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
+from urllib.parse import unquote
 
 from werkzeug.wrappers import Request, Response
 
@@ -24,6 +26,15 @@ INDEPENDENT = mutants_of(
             "key-with-underscores",
             "Treats hyphens and underscores in keys as the same.",
             scoping(lambda key: key.replace("-", "_")),
+        ),
+        ("key-cut-at-128", "Uses only the first 128 characters of a key.", scoping(lambda key: key[:128])),
+        ("key-cut-at-254", "Uses only the first 254 characters of a key.", scoping(lambda key: key[:254])),
+        ("key-cut-at-a-comma", "Uses only the part of a key before a comma.", scoping(lambda key: key.split(",")[0])),
+        ("key-unescaped", "Resolves percent escapes in keys.", scoping(unquote)),
+        (
+            "key-without-leading-zeros",
+            "Drops zeros before the numbers in a key.",
+            scoping(lambda key: re.sub(r"(?<![0-9a-f])0+(?=[0-9])", "", key)),
         ),
         ("key-without-dots", "Ignores the dots in a key.", scoping(lambda key: key.replace(".", ""))),
         (

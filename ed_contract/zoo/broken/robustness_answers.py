@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from dataclasses import replace
 
 from werkzeug.wrappers import Response
 
@@ -126,6 +128,45 @@ class LeaksOnRefusal(Failing):
             crash(self)
         self._refused += not_json(body)
         return super().parse(body)
+
+
+_BURSTS = ("idempotency/burst/one-destination", "idempotency/burst/one-body")
+
+
+class Parked(Reference):
+    """Parks what a create says where a concurrent one parks its own, and takes up what lies there."""
+
+    def set_up(self) -> None:
+        self._parked: Params = {}
+
+    def answer(self, create: Create) -> Response:
+        self._parked = create.params
+        time.sleep(0.005)
+        return super().answer(replace(create, params={**create.params, **self.taken_up(self._parked)}))
+
+    def taken_up(self, parked: Params) -> Params:
+        """Return what is taken up of the parked parameters."""
+        raise NotImplementedError
+
+
+@mutant(
+    breaks="robustness/not-mixed-up",
+    also=_BURSTS,
+    sockets=True,
+)
+class NamesMixedUp(Parked):
+    """Gives concurrent creates each other's names."""
+
+    def taken_up(self, parked: Params) -> Params:
+        return {name: parked[name] for name in ("name",) if name in parked}
+
+
+@mutant(breaks="include/webhook_endpoint.url", also=("include/webhook_endpoint.signing_secret",), sockets=True)
+class IncludesMixedUp(Parked):
+    """Shows in the answer to a create what a concurrent one asks to include."""
+
+    def taken_up(self, parked: Params) -> Params:
+        return {"include": parked.get("include")}
 
 
 MUTANTS = (*UNANSWERED, *FAILING, *SILENT, *mutants_in(globals()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import threading
 import time
 from dataclasses import replace
@@ -186,6 +187,33 @@ class KeysUpTo64(Reference):
     """Refuses keys of more than 64 characters."""
 
     key_length = 64
+
+
+@right()
+class KeysAreUuids(Reference):
+    """Takes only UUIDs as keys, in any case."""
+
+    def is_key(self, key: str) -> bool:
+        return re.fullmatch("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", key) is not None
+
+
+@right()
+class RefusedKeysAreBound(Reference):
+    """Takes under a key whose first create was refused only the same parameters again."""
+
+    def set_up(self) -> None:
+        self._refused: dict[Scope, Params] = {}
+
+    def answer(self, create: Create) -> Response:
+        scope = self.scope(create.account, create.key or "")
+        if create.key and self._refused.get(scope, create.params) != create.params:
+            return self.conflict_response()
+        try:
+            return super().answer(create)
+        except RefusedError:
+            if create.key:
+                self._refused.setdefault(scope, create.params)
+            raise
 
 
 @right()

@@ -1,0 +1,80 @@
+"""What a key that was refused does afterwards: it may be used again, and remembers what is then made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ed_contract.case import Credential
+from ed_contract.checks.evidence import turned_away
+from ed_contract.checks.reading import Reading, check, held
+from ed_contract.finding import Observation, Unclear
+from ed_contract.interaction import CONFLICT, Interaction
+from ed_contract.record.answers import names_the_conflict, said
+from ed_contract.record.values import same
+
+REMEMBERS = "idempotency/refused/remembers"
+_RETRY, _OWNER = "idempotency/refused/retry", "idempotency/refused/owner"
+_LONG = 4.0  # seconds after which nothing is under way any more that was answered before
+
+
+@check(_RETRY)
+def a_refused_create_may_be_sent_again(reading: Reading) -> Iterator[Observation]:
+    """Judge the same create under a key whose first create was refused: it is no conflict, and nothing is under way."""
+    interaction, answer = reading.interaction, reading.answer
+    refused = reading.history.refused_first(interaction)
+    if refused is None or reading.first is not None or reading.mates or interaction.request.credential in _STRANGERS:
+        return
+    if answer is None or answer.says_nothing or answer.failed or not same(refused.case.params, interaction.case.params):
+        return
+    if refused.request.body != interaction.request.body or turned_away(interaction, reading.history):
+        return
+    if names_the_conflict(interaction):
+        fault = "conflict"
+    elif answer.status == CONFLICT and interaction.ended - interaction.began >= _LONG:
+        fault = "in progress"
+    elif answer.status == CONFLICT:
+        yield Unclear(requirement=_RETRY, reason=f"answered {CONFLICT} at once, which may be about a request under way")
+        return
+    else:
+        yield held(_RETRY)
+        return
+    yield reading.finding(
+        _RETRY,
+        fault,
+        expected=f"{refused.status} again, or another refusal of these parameters: the key made nothing yet",
+        actual=said(answer),
+        before=(refused,),
+    )
+
+
+_STRANGERS = {Credential.NONE, Credential.EMPTY, Credential.OTHER_SCHEME, Credential.UNKNOWN}
+
+
+@check(_OWNER)
+def a_key_that_a_stranger_used_is_its_owners(reading: Reading) -> Iterator[Observation]:
+    """Judge the first create of an account under a key that somebody without a right credential used before."""
+    interaction, answer = reading.interaction, reading.answer
+    stranger = stranger_before(reading)
+    if stranger is None or answer is None or reading.history.under_key_before(interaction):
+        return
+    if answer.says_nothing or answer.failed or turned_away(interaction, reading.history):
+        yield Unclear(requirement=_OWNER, reason=f"answered {answer.status}")
+    elif answer.successful:
+        yield held(_OWNER)
+    else:
+        yield reading.finding(
+            _OWNER,
+            "refused",
+            expected=f"{reading.noun.an}: who used the key before was turned away",
+            actual=said(answer),
+            before=(stranger,),
+        )
+
+
+def stranger_before(reading: Reading) -> Interaction | None:
+    """Return the refused request of somebody without a right credential under the same key, or None."""
+    interaction = reading.interaction
+    if interaction.key is None or interaction.request.credential is not Credential.FIRST:
+        return None
+    before = (reading.history.first_of(one, interaction) for one in sorted(_STRANGERS))
+    return next((one for one in before if one is not None and one.status in {401, 403}), None)
