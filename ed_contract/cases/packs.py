@@ -28,7 +28,6 @@ _FAMILY = "much is unusual at once"
 _CONTROLS = {"Cc", "Cs"}  # categories of Unicode
 _APART = 8  # values between what is unusual about one text and about the next
 _IN_MAPS = 16  # texts that each map holds
-_SHORT = 64  # characters of a text that no limit is about
 _TRIED = 20  # texts that come later in maps: they may well be refused, and are tried in other places
 
 
@@ -66,10 +65,10 @@ def is_tame(one: Value) -> bool:
 
     Not so for its length, for characters that are none, or because a value of the map is no text.
     """
-    if isinstance(one.value, dict):
-        return not one.family and all(isinstance(value, str) for value in one.value.values())
-    if one.family and not (isinstance(one.value, str) and len(one.value) <= _SHORT and one.name.endswith("digits")):
+    if one.family:
         return False
+    if isinstance(one.value, dict):
+        return all(isinstance(value, str) for value in one.value.values())
     return not isinstance(one.value, str) or (bool(one.value.strip()) and not _CONTROLS & set(map(category, one.value)))
 
 

@@ -21,7 +21,7 @@ from ed_contract.kinds.object_near import TOGETHER
 
 _KEY = Key()
 _LOOKED_AT = 40  # changes of a create: by then each parameter has had its turns
-_MOST_CHANGES = (3.4, 0.7)  # of each field of the first create whose key is used again, and of each further one
+_MOST_CHANGES = (3.7, 0.85)  # of each field of the first create whose key is used again, and of each further one
 
 
 class Keys:

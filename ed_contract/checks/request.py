@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
 from jsonschema import Draft202012Validator
 
-from ed_contract.case import Credential, Expectation, Mutation
+from ed_contract.case import Credential, Expectation, Key, Mutation
 from ed_contract.checks.evidence import no_evidence, turned_away
 from ed_contract.checks.reading import Reading, check, held
 from ed_contract.checks.refused import stranger_before
@@ -21,6 +22,7 @@ from ed_contract.record.facts import has_other_key
 from ed_contract.record.values import shown
 
 _VALID = "request/valid"
+_FRESH = re.compile(r"\{fresh\}|\{FRESH\}")
 
 
 def _discouraged(contract: Contract) -> Iterator[str]:
@@ -110,8 +112,10 @@ def _why_undecided(reading: Reading, answer: Response) -> str:
 
 
 def _has_another_form(reading: Reading) -> bool:
-    """Whether a key is no UUID in lower case, and no such key was ever taken."""
-    return has_other_key(reading.interaction) and not reading.history.facts.takes_other_keys
+    """Whether a key that we made has more in it than a UUID, and no such key was ever taken."""
+    form = reading.interaction.form
+    made = form is not None and form != Key(label=form.label) and _FRESH.search(form.template) is not None
+    return made and has_other_key(reading.interaction) and not reading.history.facts.takes_other_keys
 
 
 def near_key(reading: Reading) -> tuple[Interaction, ...]:

@@ -191,6 +191,8 @@ def _is_shared(place: str, schema: Mapping[str, Any], shown: Mapping[str, Place]
     """Whether a schema that the request does not have at a place stands at another one too, where it has it."""
     if sent_as(place, sent):
         return True
+    if "." not in place:
+        return False
     return any(other in sent and one.schema == schema for other, one in shown.items())
 
 

@@ -74,14 +74,14 @@ def _of_any(schema: Mapping[str, Any], given: list[Any]) -> Mapping[str, Any]:
     given = [*_own_examples(schema), *given]
     if "properties" in schema:
         return {
-            **_said(schema, _values([one for one in given if isinstance(one, Mapping)])),
+            **_said(schema, _wholes(schema, given, Mapping)),
             **_of_object(schema, given),
         }
     if isinstance(item := schema.get("items"), Mapping):
         inside = [one for listed in given if isinstance(listed, list) for one in listed]
         apart = [name for name in item.get("required", ()) if _is_text(item.get("properties", {}).get(name))]
         least = {**_LIST, APART: apart} if apart else _LIST  # what tells elements apart may have to
-        said = {"x-realistic": least, **_values([one for one in given if isinstance(one, list)])}
+        said = {"x-realistic": least, **_wholes(item, given, list)}
         return {**_said(schema, said), "items": _of_any(item, inside)}
     if "enum" in schema or "const" in schema:
         return schema
@@ -102,6 +102,12 @@ def _own_examples(schema: Mapping[str, Any]) -> Iterator[Any]:
 
 def _values(given: list[Any]) -> Mapping[str, Any]:
     return {"x-values": _once(given)} if given else {}
+
+
+def _wholes(schema: Mapping[str, Any], given: list[Any], sort: type) -> Mapping[str, Any]:
+    """Return the values of an object or a list that examples have, unless the document speaks of what is in them."""
+    told = any(isinstance(one, Mapping) and speaks(one) for one in (schema, *schema.get("properties", {}).values()))
+    return {} if told else _values([one for one in given if isinstance(one, sort)])
 
 
 def _said(schema: Mapping[str, Any], more: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -224,7 +224,7 @@ class Settings:
         "Cover every combination of any N options.", values.whole(2, 4), CASES, default=3, shapes=True
     )
     max_examples: int = _option(
-        "How many random cases the phase fuzz sends.", values.whole(1), CASES, default=40, short="n", shapes=True
+        "How many random cases the phase fuzz sends.", values.whole(1), CASES, default=56, short="n", shapes=True
     )
     key_age: float | None = _option(
         "How old keys are at least when they are used again at the end.",

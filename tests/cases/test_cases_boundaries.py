@@ -114,10 +114,10 @@ def test_the_first_of_each_series_come_before_the_second_of_any():
     assert list(shared("a" * 16, "b")).index("b") == 1
     names = [one.name for one in boundaries()]
     assert names[0] == "everything unusual, 1: webhook_endpoint"
-    assert names[1] == "name and description with many signs, metadata with many odd entries"
+    assert names[1] == "name with many signs, description with markup, metadata with many odd entries"
     heads = names[24:35]
     places = ("metadata", "enabled_events", "webhook_endpoint.url", "amazon_eventbridge", "snapshot_api_version")
-    for place in (*places, "name, description and metadata with two blanks", "with every optional parameter null"):
+    for place in (*places, "name, description and metadata with many controls", "with every optional parameter null"):
         assert place in " ".join(heads), heads
 
 

@@ -138,7 +138,7 @@ def test_a_key_is_remembered_after_hundreds_of_others():
 
 
 def test_creates_at_once_under_other_keys_are_creates_like_others():
-    """They share a moment and nothing else: an id or a name that one has of another is a finding."""
+    """They share a moment and nothing else: an id or a name that one has of another is told as mixed up."""
     run = Run()
     sent = [WEBHOOK | {"name": f"Orders {number}"} for number in range(3)]
     answers = [
@@ -147,7 +147,7 @@ def test_creates_at_once_under_other_keys_are_creates_like_others():
         answered(destination(sent[0], "ed_3")),
     ]
     run.burst(list(zip(sent, answers, strict=True)), keys=["a", "b", "c"])
-    assert run.findings == [("response/id/unique", "shared"), ("echo/name", "changed")]
+    assert run.findings == [("response/id/unique", "shared"), ("robustness/not-mixed-up", "name")]
 
 
 def test_the_secret_of_another_account_is_shown_by_a_success_too():

@@ -77,6 +77,7 @@ def test_what_the_page_does_not_say_is_no_must():
         "include/secret-shared",
         "idempotency/same-parameters",
         "idempotency/conflict/absent-or-empty",
+        "idempotency/refused/owner",
         "robustness/error-envelope",
         "robustness/no-leak",
         "auth/no-key",

@@ -116,7 +116,7 @@ def test_the_annotation_names_the_header_too():
         ({}, ["409"], (409,), (409,)),
         ({}, ["422"], (409, 422), (409, 422)),
         ({}, ["409", "422"], (409, 422), (409, 422)),
-        ({}, [], (409, 422), (409, 422)),
+        ({}, [], (400, 409, 422), (409,)),
     ],
 )
 def test_the_status_of_a_conflict_is_stated_or_follows_from_the_answers(said, statuses, conflict, in_flight):
