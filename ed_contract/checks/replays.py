@@ -45,6 +45,8 @@ def judged_replay(reading: Reading, row: str) -> Iterator[Observation]:
         return
     conflict, mates = reading.history.last_changed(first, reading.interaction), reading.history.burst_of(first)
     before = (*(mates or (first,)), *([conflict] if conflict is not None and conflict not in mates else ()))
+    refused = reading.history.refused_first(first) if row == REMEMBERS else None
+    before = before if refused is None else (refused, *before)
     others = reading.history.keys_between(first, reading.interaction) if row == "idempotency/remembers" else 0
     if answer.says_nothing or answer.failed:
         yield Unclear(requirement=row, reason=f"answered {answer.status}")

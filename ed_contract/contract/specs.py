@@ -30,7 +30,7 @@ def spec_of(schema: Mapping[str, Any] | bool, *, optional: bool = False) -> Spec
         kind=kind,
         schema=documented,
         realistic=realistic(schema),
-        values=_values(schema, documented),
+        values=_values(schema, documented, kind),
         unusual=schema.get("x-unusual", {}),
         later=tuple(schema.get("x-later", ())),
         item=spec_of(item) if isinstance(item, Mapping) and kind in {"list", "set", "map"} else None,
@@ -44,7 +44,7 @@ def spec_of(schema: Mapping[str, Any] | bool, *, optional: bool = False) -> Spec
     )
 
 
-def _values(schema: Mapping[str, Any], documented: Mapping[str, Any]) -> tuple[Any, ...]:
+def _values(schema: Mapping[str, Any], documented: Mapping[str, Any], kind: str) -> tuple[Any, ...]:
     """Return the realistic values that a document gives; of several sorts of values also what is known of each."""
     if documented.get("type") == "null":
         return (None,)
@@ -55,7 +55,7 @@ def _values(schema: Mapping[str, Any], documented: Mapping[str, Any]) -> tuple[A
         if isinstance(branch, Mapping) and branch.get("type") != "null":
             spec = spec_of(branch)
             with suppress(NoValueError):
-                found += kind_of(spec).usual(spec)[:_OF_EACH]
+                found += kind_of(spec).usual(spec)[:_OF_EACH] if spec.kind == kind else ()
     return found
 
 

@@ -133,7 +133,7 @@ WORDS = (
 """Words that mean something else in a language or a store: each is a text named after it."""
 
 NUMBERS: tuple[tuple[str, str], ...] = (
-    ("a card number", "4242424242424242"),
+    ("a card number", "4000056655665556"),
     ("a minus zero", "-0"),
     ("a number with a point", "1.0"),
     ("a number with zeros at the end", "1.10"),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from ed_contract.case import Burst, Step
-from ed_contract.interaction import Interaction
+from ed_contract.interaction import CONFLICT, Interaction
 
 Steps: TypeAlias = tuple[Step | Burst, ...]
 
@@ -37,4 +37,5 @@ def _step(interaction: Interaction) -> Step:
     if form is not None and interaction.key is not None:
         # Labels hold within a sequence only, and the interactions may be of several.
         form = replace(form, label=form.fresh_in(interaction.key) or form.label)
-    return Step(case=interaction.case, key=form, credential=interaction.request.credential)
+    waited = interaction.attempts > 1 and interaction.status == CONFLICT  # a key in use was asked for again
+    return Step(case=interaction.case, key=form, credential=interaction.request.credential, patient=waited)

@@ -18,11 +18,14 @@ STYLES = Path(__file__).parent / "styles"
 REQUIRED = {
     "customers_3_0.yaml": ["email", "address.street", "address.country"],
     "shipments_all_of.yaml": ["reference", "parcels"],
-    "notifications_one_of.yaml": ["channel"],
+    "notifications_one_of.yaml": ["channel", "to", "subject", "number"],
     "articles_json_api.yaml": ["data", "data.type", "data.attributes", "data.attributes.title"],
     "folders_recursive.yaml": ["name"],
     "items_of_a_framework.json": ["name", "price"],
-    "bookings_any_media_type.yaml": ["from", "to", "room", "guests", "payment.kind"],
+    "bookings_any_media_type.yaml": [
+        *("from", "to", "room", "guests"),
+        *("payment.kind", "payment.iban", "payment.cardToken"),
+    ],
     "accounts_conditional.yaml": ["kind", "deep.deeper.deepest"],
     "orders_read_only.yaml": ["currency", "lines"],
 }
