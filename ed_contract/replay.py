@@ -128,6 +128,7 @@ def _interaction(one: Mapping[str, Any]) -> Interaction:
             credential=Credential(one["credential"]),
         ),
         answer=NotSent(reason="recorded"),
+        attempts=one.get("attempts", 1),
         burst=one["burst"],
     )
 

@@ -37,5 +37,6 @@ def _step(interaction: Interaction) -> Step:
     if form is not None and interaction.key is not None:
         # Labels hold within a sequence only, and the interactions may be of several.
         form = replace(form, label=form.fresh_in(interaction.key) or form.label)
-    waited = interaction.attempts > 1 and interaction.status == CONFLICT  # a key in use was asked for again
+    # A key in use was asked for again; of a report's interactions the answer is not known.
+    waited = interaction.attempts > 1 and interaction.status in {CONFLICT, None}
     return Step(case=interaction.case, key=form, credential=interaction.request.credential, patient=waited)
