@@ -10,7 +10,6 @@ import click
 
 from ed_contract.cli import completing
 from ed_contract.cli.options import configured, contract_of, options
-from ed_contract.contract.variants import exact
 from ed_contract.exceptions import UsageError
 
 
@@ -92,6 +91,7 @@ def export(ctx: click.Context, /, what: str, form: str | None, output: Path | No
     ed-contract export openapi -o openapi.yaml
     ed-contract export response --edition 2026-04
     """
+    from ed_contract.contract.variants import exact  # noqa: PLC0415 - heavy
     from ed_contract.files import write_file  # noqa: PLC0415 - beside its use
 
     contract = contract_of(ctx)
