@@ -103,3 +103,19 @@ class Live(Reference):
         yield from super().check_url(text)
         if text.partition(":")[0].lower() != "https":
             yield Problem(place="webhook_endpoint.url", rule="undecided", message="must be https in live mode")
+
+
+class Parked(Reference):
+    """Parks what a create says where a concurrent one parks its own, and takes up what lies there."""
+
+    def set_up(self) -> None:
+        self._parked: Params = {}
+
+    def answer(self, create: Create) -> Response:
+        self._parked = create.params
+        time.sleep(0.005)
+        return super().answer(replace(create, params={**create.params, **self.taken_up(self._parked)}))
+
+    def taken_up(self, parked: Params) -> Params:
+        """Return what is taken up of the parked parameters."""
+        raise NotImplementedError

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from ed_contract.reference import Create, Destination, Document, Params, Reference, RefusedError, Remembered
 from ed_contract.zoo.altering import Edit, altered, at, rendering, rendering_when, where
+from ed_contract.zoo.bases import Parked
 from ed_contract.zoo.predicates import FROM_OTHERS, SNAPSHOT, WEBHOOK, every_one, given
 from ed_contract.zoo.specimen import Mutant, mutant, mutants_in, mutants_of
 
@@ -237,5 +238,14 @@ SOMETIMES = tuple(
         ),
     )
 )
+
+
+@mutant(breaks="include/webhook_endpoint.url", also=("include/webhook_endpoint.signing_secret",), sockets=True)
+class IncludesMixedUp(Parked):
+    """Shows in the answer to a create what a concurrent one asks to include."""
+
+    def taken_up(self, parked: Params) -> Params:
+        return {"include": parked.get("include")}
+
 
 MUTANTS = (*URLS, *SECRETS, *EMPTY, *SHARED, *ELSEWHERE, *mutants_in(globals()), *SOMETIMES)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import time
-from dataclasses import replace
 
 from werkzeug.wrappers import Response
 
 from ed_contract.reference import Create, Destination, Params, Reference
 from ed_contract.zoo.altering import text_at
+from ed_contract.zoo.bases import Parked
 from ed_contract.zoo.failing import Failing, crash, drop, failing_at_bodies, failing_at_params, failing_for_good, hang
 from ed_contract.zoo.predicates import EVENTBRIDGE, SNAPSHOT, depth, every_one, is_known, not_json, not_utf8, surrogates
 from ed_contract.zoo.specimen import mutant, mutants_in, mutants_of
@@ -133,22 +132,6 @@ class LeaksOnRefusal(Failing):
 _BURSTS = ("idempotency/burst/one-destination", "idempotency/burst/one-body")
 
 
-class Parked(Reference):
-    """Parks what a create says where a concurrent one parks its own, and takes up what lies there."""
-
-    def set_up(self) -> None:
-        self._parked: Params = {}
-
-    def answer(self, create: Create) -> Response:
-        self._parked = create.params
-        time.sleep(0.005)
-        return super().answer(replace(create, params={**create.params, **self.taken_up(self._parked)}))
-
-    def taken_up(self, parked: Params) -> Params:
-        """Return what is taken up of the parked parameters."""
-        raise NotImplementedError
-
-
 @mutant(
     breaks="robustness/not-mixed-up",
     also=_BURSTS,
@@ -159,14 +142,6 @@ class NamesMixedUp(Parked):
 
     def taken_up(self, parked: Params) -> Params:
         return {name: parked[name] for name in ("name",) if name in parked}
-
-
-@mutant(breaks="include/webhook_endpoint.url", also=("include/webhook_endpoint.signing_secret",), sockets=True)
-class IncludesMixedUp(Parked):
-    """Shows in the answer to a create what a concurrent one asks to include."""
-
-    def taken_up(self, parked: Params) -> Params:
-        return {"include": parked.get("include")}
 
 
 MUTANTS = (*UNANSWERED, *FAILING, *SILENT, *mutants_in(globals()))
