@@ -165,7 +165,7 @@ class Keys:
         refused = (
             Step(case=bodies(contract=self.contract)[0], key=Key(label="b")),
             *(Step(case=one, key=Key(label="c")) for one in self.broken(params, 0)),
-            Step(case=nobodys, key=Key(label="d"), credential=Credential.UNKNOWN),
+            Step(case=nobodys, key=key_states.STRANGERS, credential=Credential.UNKNOWN),
         )
         steps = (self.step(params, "first"), *refused, self.step(params, "the same again"))
         yield Sequence(name="others are refused in between", steps=steps)
