@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from ed_contract.contract import Contract
-from ed_contract.contract.schemas import head_of
+from ed_contract.contract.schemas import head_of, member
 from ed_contract.kinds import Spec, Wrong, kind_of, objects
 from ed_contract.kinds.choosing import family_of
 from ed_contract.kinds.validity import values_at
@@ -58,13 +58,13 @@ class Row:
             return
         document = self._based(document)
         *parents, name = self.place.removesuffix(self.below).split(".")
-        holder = _holder(document, parents)
-        if holder is None:
+        holder = member(document, ".".join(parents)) if parents else document
+        if not isinstance(holder, Mapping):
             return
         if self.keyword == "required" and not self.below:
             if name in holder:
                 without = {one: value for one, value in holder.items() if one != name}
-                yield Broken(operator="removed", family="", document=_with(document, parents, without))
+                yield Broken(operator="removed", family="", document=with_at(document, parents, without))
             return
         value = holder.get(name)
         if value is None and not adding:
@@ -78,7 +78,7 @@ class Row:
             text = json.dumps(wrong.value)
             if wrong.keyword == self.keyword and wrong.place in places and text not in seen:
                 seen.add(text)
-                changed = _with(document, parents, {**holder, name: wrong.value})
+                changed = with_at(document, parents, {**holder, name: wrong.value})
                 operator = wrong.operator.removeprefix(f"{self.below.removeprefix('[].')} {self.keyword} ")
                 yield Broken(operator=operator, family=wrong.family or family_of(operator), document=changed)
 
@@ -96,24 +96,16 @@ class Row:
         return next(known, document)
 
 
-def _holder(document: Any, parents: list[str]) -> Mapping[str, Any] | None:  # noqa: ANN401 - any JSON
-    for one in parents:
-        document = document.get(one)
-        if not isinstance(document, Mapping):
-            return None
-    return document  # type: ignore[no-any-return] # an object
-
-
 def _has(document: object, place: str) -> bool:
     return next(values_at(document, place), None) is not None
 
 
-def _with(document: Mapping[str, Any], path: list[str], holder: dict[str, Any]) -> dict[str, Any]:
-    """Return a copy of a document with another object at a path."""
+def with_at(document: Mapping[str, Any], path: list[str], value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return a copy of a document with another value at a path."""
     if not path:
-        return holder
+        return value
     name, *rest = path
-    return {**document, name: _with(document[name], rest, holder)}
+    return {**document, name: with_at(document[name], rest, value)}
 
 
 @lru_cache(maxsize=1024)

@@ -11,13 +11,14 @@ from itertools import islice
 from typing import Any, TypeAlias
 
 from ed_contract.case import Case, Expectation, Key, Params, Sequence, Step, case
-from ed_contract.cases.breaking import rows_of
+from ed_contract.cases.breaking import rows_of, with_at
 from ed_contract.cases.creates import Creates, one_of_each
 from ed_contract.cases.mutating import mutated
 from ed_contract.cases.options import Row
 from ed_contract.cases.valid import valid_case
 from ed_contract.contract import CONTRACT, Contract
-from ed_contract.kinds import Spec, kind_of
+from ed_contract.contract.schemas import member
+from ed_contract.kinds import Spec, kind_of, lists
 from ed_contract.kinds.choosing import round_robin
 from ed_contract.kinds.text_near import another
 
@@ -27,6 +28,7 @@ _KEY = Key()
 _REFUSED = 12  # creates that are refused and sent again, each for something else
 _MENDED = 4  # of each so many of them one is then sent as it should be
 _LONG = (257, 6000)  # characters
+_JOINED = ("a letter moved to the next", "two joined", "two joined by a comma")
 _FORMS = (("Caf\u00e9", "Cafe\u0301"), ("Orders and returns", "Orders  and  returns"))
 """Two forms each of a text: decomposed, and with more blanks."""
 
@@ -107,10 +109,8 @@ def odd_twins(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
     usual = Creates(contract).rich(_plainest(contract))
     firsts = [(usual, list(_joined(usual)), "elements joined")]
     for place, spec in _texts(contract.request_spec, usual):
-        for long in _long(spec):
-            params = _with(usual, place, long)
-            ends = [one for one in _other_ends(params) if one[0].startswith(place)]
-            firsts.append((params, ends[:1], f"a long {place}"))
+        longer = (with_at(usual, place.split("."), value) for value in _long(spec))
+        firsts += [(params, [_with_another_end(params, place)], f"a long {place}") for params in longer]
     found = []
     for params, twins, what in firsts:
         first = valid_case(params, f"{what}: first", contract=contract)
@@ -122,8 +122,8 @@ def odd_twins(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
     return tuple(found)
 
 
-Twins: TypeAlias = Iterator[tuple[str, dict[str, Any]]]
-"""Creates that differ from another, each with how it does."""
+Twin: TypeAlias = tuple[str, dict[str, Any]]
+"""A create that differs from another, with how it does."""
 
 
 def _left_open(one: Case) -> Case:
@@ -147,29 +147,21 @@ def _texts(spec: Spec, params: Params) -> Iterator[tuple[str, Spec]]:
             yield from ((f"{name}.{inner}", two) for inner, two in _texts(one, params[name]))
 
 
-def _with(params: Params, place: str, value: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
-    """Return params with another value at a dotted place."""
-    head, _, inner = place.partition(".")
-    return {**params, head: _with(params[head], inner, value) if inner else value}
+def _with_another_end(params: Params, place: str) -> Twin:
+    """Return the create whose text at a place, or the longest one of the map there, has another last character."""
+    path, value = place.split("."), member(params, place)
+    if isinstance(value, dict):
+        path.append(max(value, key=lambda name: len(str(value[name]))))
+        value = value[path[-1]]
+    return f"{'.'.join(path)} with another last character", with_at(params, path, value[:-1] + another(value[-1]))
 
 
-def _other_ends(params: Params) -> Twins:
-    """Yield creates of which one text has another last character."""
-    for name, value in params.items():
-        if isinstance(value, dict):
-            yield from ((f"{name}.{place}", {**params, name: inner}) for place, inner in _other_ends(value))
-        elif isinstance(value, str) and value:
-            yield f"{name} with another last character", {**params, name: value[:-1] + another(value[-1])}
-
-
-def _joined(params: Params) -> Twins:
+def _joined(params: Params) -> Iterator[Twin]:
     """Yield creates in whose lists elements are joined, or a letter is moved from one to the next."""
     for name, value in params.items():
-        if isinstance(value, list) and len(value) > 1 and all(isinstance(one, str) and one for one in value):
-            first, second, *others = value
-            yield f"{name}: a letter moved to the next", {**params, name: [first[:-1], first[-1] + second, *others]}
-            yield f"{name}: two joined", {**params, name: [first + second, *others]}
-            yield f"{name}: two joined by a comma", {**params, name: [f"{first},{second}", *others]}
+        if isinstance(value, list):
+            twins = dict(lists.joined(value))
+            yield from ((f"{name}: {how}", {**params, name: twins[how]}) for how in _JOINED if how in twins)
 
 
 def in_other_forms(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:

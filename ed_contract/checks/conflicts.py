@@ -63,8 +63,8 @@ def _is_another_form(before: object, after: object) -> bool:
 
 def _is_told(reading: Reading, place: str, value: object) -> bool:
     """Whether the server has shown that it keeps a value at a place as it was sent."""
-    sent = reading.history.facts.that_sent(place, value, reading.interaction)
-    return any(same(member(one.created, place), value) for one in sent)
+    echo, sent = reading.contract.parts.echo(place), reading.history.facts.that_sent(place, value, reading.interaction)
+    return any(comes_back(echo, value, member(one.created, place if echo is None else echo.shown)) for one in sent)
 
 
 def _is_open(contract: Contract, place: str, before: object, after: object) -> bool:

@@ -47,7 +47,7 @@ def what_was_sent_comes_back(reading: Reading) -> Iterator[Observation]:
             continue
         if comes_back(echo, sent, got):
             yield held(f"echo/{place}")
-            if reading.interaction.burst is not None and echo.kind in _FREE:
+            if any(not same(member(one.case.params, place), sent) for one in _at_once(reading, echo)):
                 yield held(_MIXED_UP)
             if reading.expectation is Expectation.EITHER and is_unusual(sent):
                 yield held("echo/normalised")
@@ -60,17 +60,17 @@ def what_was_sent_comes_back(reading: Reading) -> Iterator[Observation]:
 def _not_as_sent(reading: Reading, echo: Echo, sent: object, got: object) -> Finding:
     """Return the finding of a value that does not come back: another create's, in another form, or lost."""
     place, meant = echo.place, shown(as_shown(echo, sent))
-    if other := _whose(reading, place, got):
+    if reading.expectation is Expectation.EITHER and _is_in_other_form(echo, sent, got):
+        return reading.finding(
+            "echo/normalised", place, expected=f"`{place}` is {shown(sent)}", actual=f"`{place}` is {shown(got)}"
+        )
+    if other := _whose(reading, echo, got):
         return reading.finding(
             _MIXED_UP,
             place,
             expected=f"`{place}` is {meant}, as sent",
             actual=f"`{place}` is {shown(got)}, as the create with the key {other.key} said at the same time",
             before=(other,),
-        )
-    if reading.expectation is Expectation.EITHER and _is_in_other_form(echo, sent, got):
-        return reading.finding(
-            "echo/normalised", place, expected=f"`{place}` is {shown(sent)}", actual=f"`{place}` is {shown(got)}"
         )
     return reading.finding(
         f"echo/{place}",
@@ -80,12 +80,18 @@ def _not_as_sent(reading: Reading, echo: Echo, sent: object, got: object) -> Fin
     )
 
 
-def _whose(reading: Reading, place: str, got: object) -> Interaction | None:
+def _whose(reading: Reading, echo: Echo, got: object) -> Interaction | None:
     """Return the create of another key, sent at once with this one, whose value an answer shows, or None."""
+    others = (one for one in _at_once(reading, echo) if got not in _EMPTY)
+    return next((one for one in others if same(member(one.case.params, echo.place), got)), None)
+
+
+def _at_once(reading: Reading, echo: Echo) -> tuple[Interaction, ...]:
+    """Return the creates of other keys, sent at once with this one, that a value can tell from it: no word of a few."""
     burst = reading.interaction.burst
-    together = () if burst is None or reading.mates else reading.history.burst(burst)
-    others = (one for one in together if one.key != reading.interaction.key)
-    return next((one for one in others if got not in _EMPTY and same(member(one.case.params, place), got)), None)
+    if burst is None or reading.mates or echo.kind == "enum" or echo.is_list:
+        return ()
+    return tuple(one for one in reading.history.burst(burst) if one.key != reading.interaction.key)
 
 
 def _is_a_destination(contract: Contract, made: Mapping[str, Any]) -> bool:

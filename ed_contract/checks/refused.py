@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ed_contract.case import Credential
+from ed_contract.case import Credential, Expectation
 from ed_contract.checks.evidence import turned_away
 from ed_contract.checks.reading import Reading, check, held
 from ed_contract.finding import Observation, Unclear
-from ed_contract.interaction import CONFLICT, Interaction
-from ed_contract.record.answers import names_the_conflict, said
+from ed_contract.interaction import CONFLICT, Interaction, Response
+from ed_contract.record.answers import names_the_conflict, said, speaks_of_room
 from ed_contract.record.values import same
 
 REMEMBERS = "idempotency/refused/remembers"
@@ -26,7 +26,10 @@ def a_refused_create_may_be_sent_again(reading: Reading) -> Iterator[Observation
         return
     if answer is None or answer.says_nothing or answer.failed or not same(refused.case.params, interaction.case.params):
         return
-    if refused.request.body != interaction.request.body or turned_away(interaction, reading.history):
+    if refused.request.body != interaction.request.body:
+        return
+    if doubt := turned_away(interaction, reading.history) or _has_no_room(reading, answer):
+        yield Unclear(requirement=_RETRY, reason=doubt)
         return
     if names_the_conflict(interaction):
         fault = "conflict"
@@ -57,10 +60,14 @@ def a_key_that_a_stranger_used_is_its_owners(reading: Reading) -> Iterator[Obser
     stranger = stranger_before(reading)
     if stranger is None or answer is None or reading.history.under_key_before(interaction):
         return
-    if answer.says_nothing or answer.failed or turned_away(interaction, reading.history):
-        yield Unclear(requirement=_OWNER, reason=f"answered {answer.status}")
-    elif answer.successful:
+    if reading.expectation is not Expectation.ACCEPT:
+        return  # it may be refused for what it is
+    if answer.successful:
         yield held(_OWNER)
+    elif not answer.refused or answer.says_nothing:
+        yield Unclear(requirement=_OWNER, reason=f"answered {answer.status}")
+    elif doubt := turned_away(interaction, reading.history) or _has_no_room(reading, answer):
+        yield Unclear(requirement=_OWNER, reason=doubt)
     else:
         yield reading.finding(
             _OWNER,
@@ -69,6 +76,15 @@ def a_key_that_a_stranger_used_is_its_owners(reading: Reading) -> Iterator[Obser
             actual=said(answer),
             before=(stranger,),
         )
+
+
+def _has_no_room(reading: Reading, answer: Response) -> str:
+    """Return why a refusal may be that of a quota, or ""."""
+    if reading.history.facts.is_full_for(reading.interaction):
+        return "plain creates are refused from here on"
+    if names_the_conflict(reading.interaction) or not (answer.refused and speaks_of_room(answer)):
+        return ""
+    return f"answered {answer.status}, which speaks of how many there may be"
 
 
 def stranger_before(reading: Reading) -> Interaction | None:

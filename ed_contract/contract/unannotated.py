@@ -61,6 +61,8 @@ def _of_object(schema: Mapping[str, Any], examples: list[Any], *, top: bool = Fa
     if top and "x-realistic" not in schema:
         which = {**(_as_in(schema, examples) or {}), **_apart(schema, examples), **together(schema, found, examples)}
         found |= {"x-realistic": which, "x-values": _once(examples)} if which else {}
+    elif not speaks(schema) and (apart := _apart(schema, examples)):
+        found |= {"x-realistic": apart}
     return found
 
 
@@ -152,7 +154,7 @@ def _once(values: Iterable[Any]) -> list[Any]:
 def _as_in(schema: Mapping[str, Any], examples: list[Any]) -> Mapping[str, Any] | None:
     """Return that a create has the optional objects of an example, if a word may choose among them; else None.
 
-    The words are those whose values are names of such objects, or any if there are none.
+    The words are those whose values are names of such objects, or those that are required if there are none.
     """
     members, required = schema.get("properties", {}), schema.get("required", ())
     objects = [name for name, one in members.items() if name not in required and _is_object(one)]

@@ -18,7 +18,6 @@ VARIANTS = "$variants"
 WORDS = {"title", "description", "default", "example", "examples", "deprecated", "externalDocs", "xml", "$comment"}
 WORDS |= {"discriminator", "readOnly", "writeOnly"}
 """The keywords that say nothing of what is valid."""
-_TWO = 2
 
 
 def as_one(branches: Sequence[Mapping[str, Any]], named: str) -> Schema:
@@ -38,11 +37,7 @@ def as_one(branches: Sequence[Mapping[str, Any]], named: str) -> Schema:
         "properties": {name: _any_of(parts) for name, parts in members.items()},
         "x-realistic": {"allOf": _clauses(branches, conditions, names)},
         VARIANTS: {
-            "own": [
-                name
-                for name, parts in members.items()
-                if len(parts) < len(branches) or (parts[0] != parts[-1] and not all(map(_listed, parts)))
-            ],
+            "own": [name for name, parts in members.items() if len(parts) < len(branches) or _differ(parts)],
             "each": [
                 {"if": condition, "then": _asked(branches[number], but=common)} for number, condition in conditions
             ],
@@ -51,6 +46,11 @@ def as_one(branches: Sequence[Mapping[str, Any]], named: str) -> Schema:
     if all(one.get("additionalProperties") is False for one in branches):
         whole["additionalProperties"] = False
     return whole
+
+
+def _differ(parts: Sequence[Any]) -> bool:
+    """Whether branches say different things of a member, and not only which of some words it may be."""
+    return any(one != parts[0] for one in parts) and not all(map(_listed, parts))
 
 
 def _conditions(

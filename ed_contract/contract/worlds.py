@@ -16,7 +16,9 @@ _TWO = 2
 
 
 def together(schema: Mapping[str, Any], narrowed: Mapping[str, Any], examples: Sequence[Any]) -> Mapping[str, Any]:
-    """Return the narrower schema by which what only examples know of comes from one of them; {} for a single one.
+    """Return the narrower schema by which what only examples know of comes from one of them.
+
+    It is {} for a single example, unless a number in it may be the sum of others.
 
     Args:
         schema: of a create, as the document has it.

@@ -214,6 +214,11 @@ def _joined(spec: Spec, listed: list[Json]) -> Iterator[Candidate]:
     """Yield the lists that a naive writing takes for this one: elements joined, or one that is split."""
     if item_of(spec).kind in {"token", "enum"} and is_usual(spec, listed):
         return  # what is joined is no name
+    yield from joined(listed)
+
+
+def joined(listed: list[Json]) -> Iterator[Candidate]:
+    """Yield the lists that a naive writing takes for this one, whatever the schema says of them."""
     if len(listed) > 1 and all(isinstance(one, str) for one in listed):
         for name, separator in SEPARATORS:
             yield f"two joined by {name}", [separator.join(listed[:2]), *listed[2:]]

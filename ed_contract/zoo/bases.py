@@ -11,7 +11,7 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from ed_contract.reference import Create, Destination, Document, Json, Params, Problem, Reference, Scope
+from ed_contract.reference import Create, Destination, Document, Json, Params, Problem, Reference, RefusedError, Scope
 
 
 class TakesAll(Reference):
@@ -119,3 +119,29 @@ class Parked(Reference):
     def taken_up(self, parked: Params) -> Params:
         """Return what is taken up of the parked parameters."""
         raise NotImplementedError
+
+
+class NotesRefused(Reference):
+    """Notes the first create under each key if it is refused, and why."""
+
+    def set_up(self) -> None:
+        self.noted: dict[Scope, tuple[Create, RefusedError]] = {}
+
+    def answer(self, create: Create) -> Response:
+        scope = self.scope(create.account, create.key or "")
+        if create.key and scope in self.noted:
+            return self.answer_after(*self.noted[scope], create)
+        try:
+            return super().answer(create)
+        except RefusedError as refusal:
+            if create.key and self.lookup(scope) is None and self.is_noted(refusal):
+                self.noted[scope] = create, refusal
+            raise
+
+    def is_noted(self, refusal: RefusedError) -> bool:
+        """Return whether a key is noted whose first create is refused so."""
+        return True
+
+    def answer_after(self, first: Create, refusal: RefusedError, create: Create) -> Response:
+        """Answer a create under a key whose first create was refused."""
+        return super().answer(create)

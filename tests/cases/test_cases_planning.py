@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from ed_contract.case import Expectation
+from ed_contract.cases.key_states import refused
 from ed_contract.contract import CONTRACT, Contract, editions
 from ed_contract.expecting import expected
 from ed_contract.options import DEFAULTS
@@ -95,3 +96,12 @@ def test_hypothesis_is_not_imported_before_something_is_drawn():
     """To the first finding of a run every tenth of a second counts."""
     done = subprocess.run([sys.executable, "-c", PLANNING], capture_output=True, text=True, check=False)
     assert (done.stdout.splitlines(), done.stderr) == (["[]", "True"], "")
+
+
+def test_all_of_a_sequence_about_a_key_is_sent_for_its_requirement():
+    """Although each of its creates is wrong: what is judged is the second."""
+    plan.cache_clear()
+    row = CONTRACT.requirement("idempotency/refused/retry")
+    phases = plan(CONTRACT, (row,), None, seed=0, strength=3, max_examples=0, two_accounts=False, restarts=False)
+    names = [one.name for phase in phases for one in phase.sequences]
+    assert sum(name.startswith("refused, then again") for name in names) == len(refused())

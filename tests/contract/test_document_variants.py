@@ -103,6 +103,18 @@ def test_what_nothing_tells_apart_is_left_open():
     assert "request/place.name/required" not in contract.requirements
 
 
+def test_what_only_one_of_three_says_otherwise_is_its_own():
+    """Also if the first and the last agree."""
+
+    def variant(kind, size):
+        members = {"kind": {"const": kind}, "size": {"type": size}}
+        return {"type": "object", "required": ["kind", "size"], "properties": members}
+
+    contract = contract_of({"oneOf": [variant("a", "integer"), variant("b", "string"), variant("c", "integer")]})
+    for kind, size in (("a", 1), ("b", "large"), ("c", 1)):
+        assert expected(contract, {"place": {"kind": kind, "size": size}})[0] is not Expectation.REJECT
+
+
 def test_a_row_says_of_which_variant_it_is():
     """A member that one of them needs."""
     rows = contract_of({"oneOf": [ROOM, VIDEO]}).requirements

@@ -10,20 +10,15 @@ from ed_contract.expecting import expected
 from ed_contract.planning import plan
 
 TEXT = {"type": "string"}
-MORNING = {
-    "starts": "08:00",
-    "ends": "09:00",
-    "colour": "red",
-    "coupon": "C1",
-    "guests": [{"email": "ada@example.com"}],
-}
-EVENING = {
-    "starts": "20:00",
-    "ends": "21:30",
-    "colour": "blue",
-    "percent": "5",
-    "guests": [{"email": "li@example.com"}],
-}
+
+
+def meeting(starts, ends, colour, guest, **more):
+    """Return an example of a create."""
+    return {"starts": starts, "ends": ends, "colour": colour, "guests": [{"email": guest}], **more}
+
+
+MORNING = meeting("08:00", "09:00", "red", "ada@example.com", coupon="C1")
+EVENING = meeting("20:00", "21:30", "blue", "li@example.com", percent="5")
 FIELDS = {
     "starts": TEXT,
     "ends": TEXT,
@@ -101,3 +96,13 @@ def test_what_is_sent_as_sure_to_be_taken_keeps_to_one_example():
     ]
     assert {(one["starts"], one["ends"]) for one in taken} == {("08:00", "09:00"), ("20:00", "21:30")}
     assert not [one for one in taken if "coupon" in one and "percent" in one]
+
+
+def test_that_holds_in_an_object_too():
+    """Wherever it stands."""
+    number = {"type": "integer", "minimum": 1, "maximum": 9}
+    inner = {"type": "object", "properties": {"coupon": number, "percent": number}}
+    examples = ({"price": {"coupon": 1}}, {"price": {"percent": 2}})
+    contract = contract_of(*examples, fields={"price": inner}, required=["price"])
+    assert expected(contract, {"price": {"coupon": 3}})[0] is Expectation.ACCEPT
+    assert expected(contract, {"price": {"coupon": 1, "percent": 2}})[0] is Expectation.EITHER

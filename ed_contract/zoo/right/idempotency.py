@@ -14,7 +14,7 @@ from werkzeug.wrappers import Request, Response
 
 from ed_contract.reference import Create, Destination, Params, Reference, RefusedError, Remembered, Scope
 from ed_contract.zoo.altering import altered, edited
-from ed_contract.zoo.bases import Underway
+from ed_contract.zoo.bases import NotesRefused, Underway
 from ed_contract.zoo.specimen import right, right_in
 
 
@@ -67,22 +67,11 @@ class OneAtATime(Reference):
 
 
 @right()
-class FailuresReplayed(Reference):
+class FailuresReplayed(NotesRefused):
     """Replays the refusal of a key's first create whenever the key is used again."""
 
-    def set_up(self) -> None:
-        self._refused: dict[Scope, RefusedError] = {}
-
-    def answer(self, create: Create) -> Response:
-        scope = self.scope(create.account, create.key or "")
-        if create.key and scope in self._refused:
-            refusal = self._refused[scope]
-            raise RefusedError(refusal.status, refusal.code, refusal.message, kind=refusal.kind)
-        try:
-            return super().answer(create)
-        except RefusedError as refusal:
-            self._refused[scope] = refusal
-            raise
+    def answer_after(self, first: Create, refusal: RefusedError, create: Create) -> Response:
+        raise RefusedError(refusal.status, refusal.code, refusal.message, kind=refusal.kind)
 
 
 @right()
@@ -198,22 +187,13 @@ class KeysAreUuids(Reference):
 
 
 @right()
-class RefusedKeysAreBound(Reference):
+class RefusedKeysAreBound(NotesRefused):
     """Takes under a key whose first create was refused only the same parameters again."""
 
-    def set_up(self) -> None:
-        self._refused: dict[Scope, Params] = {}
-
-    def answer(self, create: Create) -> Response:
-        scope = self.scope(create.account, create.key or "")
-        if create.key and self._refused.get(scope, create.params) != create.params:
-            return self.conflict_response()
-        try:
-            return super().answer(create)
-        except RefusedError:
-            if create.key:
-                self._refused.setdefault(scope, create.params)
-            raise
+    def answer_after(self, first: Create, refusal: RefusedError, create: Create) -> Response:
+        return (
+            super().answer_after(first, refusal, create) if create.params == first.params else self.conflict_response()
+        )
 
 
 @right()
