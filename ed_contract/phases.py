@@ -9,7 +9,7 @@ PHASES = (
     "mutations",
     "bursts",
     "boundaries",
-    "idempotency",
+    "keys",
     "combinations",
     "fuzz",
     "stateful",
@@ -21,7 +21,7 @@ PHASES = (
 SHRINK = "shrink"
 """The phase after all others, in which findings are shrunk."""
 
-_RENAMED = {"reduction": SHRINK}
+_RENAMED = {"reduction": SHRINK, "idempotency": "keys"}
 
 
 def phase_named(written: str) -> str:

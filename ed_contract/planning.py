@@ -34,7 +34,7 @@ _MOST = {"mutations": 209, "boundaries": 216}
 """Requests of the phases that have no end, in a run of the usual length; a longer one has more boundary cases."""
 _GIVEN = {"mutations": 1, "boundaries": 3}  # quarters of what others take more than usual
 _FEWEST = 60  # however little room there is
-_TELLING = {"combinations": 16, "bursts": 15, "boundaries": 48, "idempotency": 70}
+_TELLING = {"combinations": 16, "bursts": 15, "boundaries": 48, "keys": 70}
 """Requests of these phases that come before mutations: measured over the zoo, they tell as much as these."""
 HOSTILE = {"boundaries", "bodies"}  # phases after which a probe asks whether the target still serves
 
@@ -64,7 +64,7 @@ def plan(
         "smoke": lambda: cases.smoke(seed, contract=contract),
         "combinations": lambda: tuple(map(single, cases.combinations(strength=strength, seed=seed, contract=contract))),
         "mutations": lambda: cases.mutations_phase(seed, contract=contract),
-        "idempotency": lambda: (
+        "keys": lambda: (
             *(cases.accounts(contract=contract) if two_accounts else ()),
             *(cases.idempotency(seed, contract=contract) if contract.parts.idempotency.header else ()),
         ),
@@ -181,7 +181,7 @@ def _without_repeats(contract: Contract, planned: list[Phase]) -> list[Phase]:
 
 def _without_refused(planned: list[Phase]) -> list[Phase]:
     """Leave out of mutations what is sent as the first of a sequence about keys too."""
-    first = {next(one.cases()).body for phase in planned if phase.name == "idempotency" for one in phase.sequences}
+    first = {next(one.cases()).body for phase in planned if phase.name == "keys" for one in phase.sequences}
     return [
         replace(phase, sequences=tuple(one for one in phase.sequences if next(one.cases()).body not in first))
         if phase.name == "mutations"
@@ -208,7 +208,7 @@ _MANY_KEYS = "idempotency/remembers"  # it takes hundreds of other keys, whateve
 AREAS = {
     "combinations": ("request/valid", "response/", "echo/", "include/", _MANY_KEYS),
     "mutations": ("request/",),
-    "idempotency": ("idempotency/",),
+    "keys": ("idempotency/",),
     "bursts": ("idempotency/burst/",),
     "boundaries": ("response/", "echo/", _MANY_KEYS),
     "bodies": ("echo/",),

@@ -7,6 +7,7 @@ import importlib
 import os
 import sys
 import tempfile
+import warnings
 from contextlib import suppress
 from pathlib import Path
 
@@ -132,6 +133,7 @@ def _settle() -> None:
         size = os.environ.get(name, "")
         if not (size.isascii() and size.isdigit() and size.strip("0") and len(size) < LONGEST_SIZE):
             os.environ.pop(name, None)
+    warnings.formatwarning = lambda message, *_, **__: f"warning: {message}\n"
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(_cache() / "hypothesis"))  # else the current folder
     try:
         os.getcwd()  # noqa: PTH109 - only whether there is one

@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 import random
 import re
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from ed_contract.phases import PHASES
+from ed_contract.phases import PHASES, phase_named
 
 Reader: TypeAlias = Callable[[object], Any]
 
@@ -202,9 +203,13 @@ def _phases(given: object) -> tuple[str, ...]:
     if not isinstance(listed, Sequence):
         raise ValueError(given)  # noqa: TRY004 - readers raise one kind of error
     names = tuple(name.strip() for one in listed for name in _text_of(one).split(",") if name.strip())
-    if not names or not set(names) <= set(PHASES):
+    present = tuple(map(phase_named, names))
+    if not names or not set(present) <= set(PHASES):
         raise ValueError(given)
-    return names
+    for old, name in zip(names, present, strict=True):
+        if old != name:
+            warnings.warn(f"the phase {old} is called {name} now: write that", FutureWarning, stacklevel=2)
+    return present
 
 
 PHASE_NAMES = Value(

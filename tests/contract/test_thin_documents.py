@@ -90,7 +90,7 @@ def test_a_run_needs_no_realistic_value(fields, required, parameters):
     """What nobody knows to be realistic may be refused."""
     contract = Contract.of(document(fields, required, parameters), "thin.yaml")
     server = Strict(takes=partial(is_known, fields, required))
-    phases = ["smoke", "bodies", "bursts", "mutations", "boundaries", "idempotency", "combinations", "fuzz"]
+    phases = ["smoke", "bodies", "bursts", "mutations", "boundaries", "keys", "combinations", "fuzz"]
     report = run(
         replace(Target.of_app(server), contract=contract),
         phases=[*phases, "stateful", "afterwards"],

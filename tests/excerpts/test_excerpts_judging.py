@@ -49,7 +49,7 @@ def recorded(name: str) -> list[Entry]:
 
     with pytest.MonkeyPatch.context() as patch, scoring._reached(server, sockets=False) as (target, _):
         patch.setattr(api, "Judging", Recording)
-        api.run(target, seed=0, shrink=False, key_age=0.0, phases=("smoke", "bursts", "boundaries", "idempotency"))
+        api.run(target, seed=0, shrink=False, key_age=0.0, phases=("smoke", "bursts", "boundaries", "keys"))
     return record
 
 

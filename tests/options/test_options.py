@@ -86,6 +86,13 @@ def test_every_option_stands_in_the_environment_but_those_of_one_call():
     assert str(told.value) == "$ED_CONTRACT_STRICT: invalid value 'perhaps': expected true or false"
 
 
+def test_the_old_name_of_a_phase_is_taken_with_a_warning():
+    """A promise to users: what was written once goes on working for a while."""
+    with pytest.warns(FutureWarning, match="the phase idempotency is called keys now"):
+        settings = resolve([environment({"ED_CONTRACT_PHASES": "smoke,idempotency"})]).settings
+    assert settings.phases == ("smoke", "keys")
+
+
 def test_a_url_and_an_application_exclude_each_other():
     """The first source that gives either decides; one that gives both is wrong."""
     done = resolve([source(app="shop:app"), environment({"ED_CONTRACT_URL": "http://h"})])

@@ -259,7 +259,7 @@ def test_what_shows_after_more_requests_than_two_is_told_with_all_of_them():
 
 def test_other_bodies_of_the_same_parameters_are_sent_again_as_they_are():
     """They cannot be made smaller; what else was sent under their key is told with them where it is needed."""
-    bug = bug_of(ForgetsAtTheSecondReplay, "idempotency/same-parameters", phases=["idempotency"])
+    bug = bug_of(ForgetsAtTheSecondReplay, "idempotency/same-parameters", phases=["keys"])
     bodies = [one.case.body for one in bug.finding.evidence]
     assert (len(bodies), len(set(bodies))) == (3, 3)
     assert {one.phase for one in bug.finding.evidence} == {"shrink"}

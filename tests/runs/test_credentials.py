@@ -49,7 +49,7 @@ def test_a_credential_that_expires_ends_the_run_and_accuses_nobody(monkeypatch, 
     monkeypatch.setattr(questions, "CREDENTIAL_PAUSE", 0.0)
     monkeypatch.setattr(Expires, "lasts", lasts)
     with Expires() as app, serve(app) as server:
-        report = run(Target(url=server.url, api_key="token-1"), phases=["smoke", "bodies", "mutations", "idempotency"])
+        report = run(Target(url=server.url, api_key="token-1"), phases=["smoke", "bodies", "mutations", "keys"])
     assert report.bugs == ()
     assert (report.end, report.verdict, report.exit_code) == (End.CREDENTIALS, Verdict.INCONCLUSIVE, 2)
     assert report.note.startswith("credentials refused since request ")
@@ -65,7 +65,7 @@ def test_a_command_gives_fresh_credentials_as_long_as_the_run_takes(tmp_path):
     command = f'n=$(($(cat "{count}") + 1)); echo $n > "{count}"; echo "token-$n"; echo "not this"'
     with Expires() as app, serve(app) as server:
         target = Target(url=server.url, credential_command=command, second_api_key="sk_test_b")
-        report = run(target, phases=["smoke", "idempotency"])
+        report = run(target, phases=["smoke", "keys"])
     assert (report.bugs, report.end, report.exit_code) == ((), End.FINISHED, 0)
     assert len(target.renewed) == int(count.read_text()) > 2
     assert target.authorization(Credential.FIRST) == f"Bearer {target.renewed[-1]}"

@@ -53,7 +53,7 @@ def test_what_takes_more_requests_than_two_is_recorded_with_all_of_them(name):
     """Shrinking finds out which."""
     row = "idempotency/replay"
     with serving(NAMED[name]) as url:
-        report = run(target(url), phases=["idempotency"], only=[row])
+        report = run(target(url), phases=["keys"], only=[row])
     (finding,) = load(json_writer.write(report, Redactor()))[1]
     with serving(NAMED[name]) as url:
         assert replay(finding, target(url)).verdict is Verdict.FAIL
