@@ -39,7 +39,7 @@ class Finding:
     about: Fault | None = None  # of which the fault is the text, where it is what was sent that is at fault
     evidence: tuple[Interaction, ...]  # in the order in which they were sent; the last one shows the fault
     matters: tuple[str, ...] = ()  # the parameters without which it does not show, as far as shrinking went
-    between: int = 0  # other keys that were used before the last of the evidence, where it takes them
+    between: int = 0  # other keys under which something was made before the last of the evidence, where it takes them
     repeats: bool | None = None  # whether it showed again when the evidence was sent again; None: that was not tried
 
     @property

@@ -56,7 +56,8 @@ class History:
         self._by_burst: defaultdict[int, list[Interaction]] = defaultdict(list)
         self._by_kind: defaultdict[Kind, list[Burst]] = defaultdict(list)  # bursts that are over
         self._burst_under_way: int | None = None
-        self._keys_until: list[int] = []  # how many keys were used up to each interaction
+        self._served_until: list[int] = []  # how many keys had made something up to each interaction
+        self._served: set[str] = set()
         self._keys: dict[str, int] = {}  # which interaction used each first
         self._first_conflict: int | None = None
         self._restarts: list[int] = []  # how many interactions there were before each
@@ -93,7 +94,9 @@ class History:
             self._by_stem[stem].append(interaction)
         if interaction.key is not None:
             self._keys.setdefault(interaction.key, interaction.number)
-        self._keys_until.append(len(self._keys))
+            if interaction.created is not None:
+                self._served.add(interaction.key)
+        self._served_until.append(len(self._served))
         self.facts.add(interaction, fresh=fresh, unused=unused)
 
     def _end_burst(self, begins: Interaction) -> None:
@@ -202,8 +205,8 @@ class History:
         return [one for one in near if one.key != interaction.key]
 
     def keys_between(self, first: Interaction, last: Interaction) -> int:
-        """Return how many keys were used between two interactions for the first time."""
-        return self._keys_until[last.number - 2] - self._keys_until[first.number - 1] if last.number > 1 else 0
+        """Return under how many keys something was made for the first time between two interactions."""
+        return self._served_until[last.number - 2] - self._served_until[first.number - 1] if last.number > 1 else 0
 
     def burst(self, number: int) -> Burst:
         """Return what was sent in a burst, in order."""

@@ -137,6 +137,17 @@ def test_a_key_is_remembered_after_hundreds_of_others():
     assert run.findings == [("idempotency/remembers", "another destination")]
 
 
+def test_keys_under_which_nothing_was_made_do_not_count():
+    """A store of keys need not hold them: the replay after them is a plain one."""
+    run = Run()
+    run.exchange(WEBHOOK, ONE, key="old")
+    refused = answered({"error": {"code": "invalid_fields", "message": "no"}}, 400)
+    for number in range(300):
+        run.exchange(WEBHOOK, refused, key=f"k{number}", expectation=Expectation.EITHER)
+    run.exchange(WEBHOOK, TWO, key="old")
+    assert run.findings == [("idempotency/replay", "another destination")]
+
+
 def test_creates_at_once_under_other_keys_are_creates_like_others():
     """They share a moment and nothing else: an id or a name that one has of another is told as mixed up."""
     run = Run()
