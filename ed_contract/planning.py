@@ -5,14 +5,14 @@ And what it sends after them, to shrink what was found.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cache, lru_cache
 from importlib import import_module
 from itertools import accumulate
 from types import ModuleType
 
-from ed_contract.case import Case, single
+from ed_contract.case import Case, Expectation, single
 from ed_contract.case import Sequence as CaseSequence
 from ed_contract.contract import Contract
 from ed_contract.contract.keys import takes
@@ -34,8 +34,8 @@ _MOST = {"mutations": 209, "boundaries": 216}
 """Requests of the phases that have no end, in a run of the usual length; a longer one has more boundary cases."""
 _GIVEN = {"mutations": 1, "boundaries": 3}  # quarters of what others take more than usual
 _FEWEST = 60  # however little room there is
-_TELLING = {"combinations": 16, "bursts": 15, "boundaries": 48, "keys": 70}
-"""Requests of these phases that come before mutations: measured over the zoo, they tell as much as these."""
+_TELLING = {"mutations": 80, "combinations": 16, "boundaries": 48, "bursts": 15, "bodies": 43, "keys": 70}
+"""Requests of these phases that come before what is left of all: measured over the zoo, the most telling first."""
 HOSTILE = {"boundaries", "bodies"}  # phases after which a probe asks whether the target still serves
 
 
@@ -60,13 +60,21 @@ def plan(
     """
     from ed_contract import cases  # noqa: PLC0415 - heavy
 
+    @cache
+    def combinations() -> tuple[Case, ...]:
+        return cases.combinations(strength=strength, seed=seed, contract=contract)
+
     makers: dict[str, Callable[[], tuple[CaseSequence, ...] | Drawn]] = {
         "smoke": lambda: cases.smoke(seed, contract=contract),
-        "combinations": lambda: tuple(map(single, cases.combinations(strength=strength, seed=seed, contract=contract))),
+        "combinations": lambda: tuple(map(single, combinations())),
         "mutations": lambda: cases.mutations_phase(seed, contract=contract),
         "keys": lambda: (
             *(cases.accounts(contract=contract) if two_accounts else ()),
-            *(cases.idempotency(seed, contract=contract) if contract.parts.idempotency.header else ()),
+            *(
+                cases.idempotency(seed, contract=contract, others=_sure(combinations()))
+                if contract.parts.idempotency.header
+                else ()
+            ),
         ),
         "bursts": lambda: cases.bursts(contract=contract),
         "boundaries": lambda: cases.boundaries_phase(max(_LENGTH, at_most), contract=contract),
@@ -103,7 +111,7 @@ def plan(
     planned = [phase for phase in (_pruned(phase, wanted) for phase in planned) if phase.requests > phase.hostile]
     if "smoke" in chosen:
         planned = _without_repeats(contract, planned)
-    planned = _without_refused(planned)
+    planned = _new_first(_without_combined(_without_refused(planned)))
     planned = _telling_first(_with_room(planned, at_most))
     if "smoke" not in chosen:
         planned.insert(0, Phase(name="preflight", sequences=(single(example(contract)),)))
@@ -112,6 +120,11 @@ def plan(
         first, *rest = planned[0].sequences
         planned[0] = replace(planned[0], sequences=(first, *rest, *cases.keeping(contract=contract)))
     return tuple(planned)
+
+
+def _sure(combined: Iterable[Case]) -> Iterator[Case]:
+    """Yield the creates that any server takes."""
+    return (one for one in combined if one.expectation is Expectation.ACCEPT)
 
 
 def _with_keys_taken(contract: Contract, phase: Phase) -> Phase:
@@ -145,12 +158,10 @@ def _with_room(planned: list[Phase], at_most: int) -> list[Phase]:
 
 
 def _telling_first(planned: list[Phase]) -> list[Phase]:
-    """Put the beginnings of some phases before the mutations, and the rest of each where the phase stands."""
-    if all(phase.name != "mutations" for phase in planned):
-        return planned
+    """Put the beginnings of some phases before the first of them, and the rest of each where the phase stands."""
     parts = {phase.name: _cut(phase, _TELLING[phase.name]) for phase in planned if phase.name in _TELLING}
     rest = [one for phase in planned for one in (parts[phase.name][1:] if phase.name in parts else (phase,))]
-    place = [phase.name for phase in rest].index("mutations")
+    place = next((number for number, phase in enumerate(planned) if phase.name in parts), 0)
     return [*rest[:place], *(parts[name][0] for name in _TELLING if name in parts), *rest[place:]]
 
 
@@ -184,6 +195,37 @@ def _without_refused(planned: list[Phase]) -> list[Phase]:
     first = {next(one.cases()).body for phase in planned if phase.name == "keys" for one in phase.sequences}
     return [
         replace(phase, sequences=tuple(one for one in phase.sequences if next(one.cases()).body not in first))
+        if phase.name == "mutations"
+        else phase
+        for phase in planned
+    ]
+
+
+def _without_combined(planned: list[Phase]) -> list[Phase]:
+    """Leave out of combinations what is sent under keys that hardly differ."""
+    sent = [case for phase in planned if phase.name == "keys" for one in phase.sequences for case in one.cases()]
+    return [
+        replace(phase, sequences=tuple(one for one in phase.sequences if next(one.cases()) not in sent))
+        if phase.name == "combinations"
+        else phase
+        for phase in planned
+    ]
+
+
+def _new_first(planned: list[Phase]) -> list[Phase]:
+    """Put mutations that were done to no create before those that were done to another, in smoke or here."""
+    done = {
+        case.mutation for phase in planned if phase.name == "smoke" for one in phase.sequences for case in one.cases()
+    }
+
+    def is_new(one: CaseSequence) -> bool:
+        mutation = next(one.cases()).mutation
+        new = mutation not in done
+        done.add(mutation)
+        return new
+
+    return [
+        replace(phase, sequences=tuple(sorted(phase.sequences, key=lambda one: not is_new(one))))
         if phase.name == "mutations"
         else phase
         for phase in planned

@@ -59,7 +59,8 @@ def _boundaries(contract: Contract, most: int | None) -> tuple[Case, ...]:
     alone = {kind: list(round_robin(*some)) for kind, some in odd.of_kinds().items()}
     named_there, of_texts = alone.pop("", []), alone.pop("text", [])
     packs = list(islice(_packs(contract), _PACKS))
-    in_all = sorted(odd.in_all_texts(), key=lambda one: one.name in odd.packed)  # what was in packs comes in the end
+    packed = odd.packed
+    in_all = sorted(odd.in_all_texts(), key=lambda one: one.name in packed)  # what was in packs comes in the end
     series = [
         list(round_robin(in_all, odd.in_other_texts(), of_texts)),
         list(odd.about_the_whole()),
@@ -104,24 +105,22 @@ class _Odd:
     def __init__(self, spec: Spec) -> None:
         self._spec = spec
         self._texts = [name for name, one in spec.members.items() if holds_texts(one)]
-        self._first = spec.members[self._texts[0]] if len(self._texts) > 1 else None
+        first = spec.members[self._texts[0]] if len(self._texts) > 1 else None
+        self._odd_texts = () if first is None else tuple(kind_of(first).unusual(first))
 
     @property
     def packed(self) -> frozenset[str]:
         """What is unusual about texts in packs."""
-        tame = (one.name for one in self._odd_texts() if is_tame(one))
+        tame = (one.name for one in self._odd_texts if is_tame(one))
         return frozenset(islice(tame, _PACKS // 2))
 
     def in_all_texts(self) -> Iterator[Value]:
         """Yield creates in which the same is unusual about every text."""
-        return (one for odd in self._odd_texts() if not odd.family for one in self._packed(self._texts, odd))
+        return (one for odd in self._odd_texts if not odd.family for one in self._packed(self._texts, odd))
 
     def in_other_texts(self) -> Iterator[Value]:
         """Yield creates in which the same is unusual about every text but the first."""
-        return (one for odd in self._odd_texts() for one in self._packed(self._texts[1:], odd))
-
-    def _odd_texts(self) -> Iterator[Value]:
-        return iter(()) if self._first is None else kind_of(self._first).unusual(self._first)
+        return (one for odd in self._odd_texts for one in self._packed(self._texts[1:], odd))
 
     def about_the_whole(self) -> Iterator[Value]:
         """Yield creates with parameters too many, too few, or holding nothing."""
@@ -129,9 +128,9 @@ class _Odd:
 
     def of_member(self, name: str) -> Iterator[Value]:
         """Yield what is unusual about one member alone."""
-        packed = {one.name for one in self._odd_texts()} if self._spec.members[name].kind == "text" else set()
+        packed = {one.name for one in self._odd_texts} if self._spec.members[name].kind == "text" else set()
         if name in self._texts[1:] and not packed:  # of a map: what has a size is not sent with the other texts
-            packed = {one.name for one in self._odd_texts() if not one.family}
+            packed = {one.name for one in self._odd_texts if not one.family}
         return (
             one for one in objects.unusual_of(self._spec, name) if name not in self._texts[1:] or one.name not in packed
         )

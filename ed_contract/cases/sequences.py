@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -27,9 +28,10 @@ _MOST_CHANGES = (3.7, 0.85)  # of each field of the first create whose key is us
 class Keys:
     """Writes the sequences about keys of one contract."""
 
-    def __init__(self, contract: Contract = CONTRACT, seed: int = 0) -> None:
+    def __init__(self, contract: Contract = CONTRACT, seed: int = 0, others: Iterable[Case] = ()) -> None:
         self.contract = contract
         self.creates = Creates(contract, seed)
+        self._others = iter(others)  # creates that are to be sent anyway, under whatever key
 
     def step(self, params: Params, name: str, key: Key | None = _KEY) -> Step:
         """Return the step that sends valid params."""
@@ -51,25 +53,26 @@ class Keys:
         yield from self.without_key()
         yield from self.absent_or_empty()
         yield from self.types_alone()
-        yield from self.conflicts()
         yield from key_states.refused(self.creates.seed, contract=self.contract)
         yield from key_states.owners(contract=self.contract)
         yield from key_states.odd_keys(contract=self.contract)
         yield from key_states.odd_twins(contract=self.contract)
         yield from key_states.in_other_forms(contract=self.contract)
+        yield from self.conflicts()
         yield from self.same_parameters()
 
     def replays(self) -> Iterator[Sequence]:
         """Yield creates that are sent three times under one key, but for the first shape: smoke has that.
 
-        At the end the key is used for a create that is invalid: it is no less wrong for that.
+        At the end the key is used for a create that is invalid: it is no less wrong for that, and the key no less used.
         """
         shapes = self.creates.shapes
         for number, shape in enumerate(shapes[1:] or shapes):
             params = self.creates.full(shape)
             names = ("first", "the same again", "the same a third time")
             wrong = (Step(case=one) for one in self.broken(params, 3 * number))
-            yield self._sequence("a replay", params, (*(self.step(params, name) for name in names), *wrong))
+            again = self.step(params, "the same after it was refused")
+            yield self._sequence("a replay", params, (*(self.step(params, name) for name in names), *wrong, again))
 
     def conflicts(self) -> Iterator[Sequence]:
         """Yield creates whose key is used again with one change after the other, then with everything different.
@@ -151,12 +154,17 @@ class Keys:
             yield self._sequence("the same parameters in other words", params, steps)
 
     def independent_keys(self) -> Iterator[Sequence]:
-        """Yield creates with other params each, under keys that differ a little; then the first of them again."""
+        """Yield different creates under keys that differ a little; then the first of them again."""
         for how, templates in _NEAR_KEYS.items():
-            keyed = [(self.creates.plain(self.creates.shapes[0]), Key(template=template)) for template in templates]
-            made = [self.step(params, f"a key that differs {how}", key) for params, key in keyed]
-            again = [self.step(params, "the first again", key) for params, key in keyed[:1]]
+            made = [Step(case=self._another(how), key=Key(template=template)) for template in templates]
+            again = [Step(case=replace(one.case, name="the first again"), key=one.key) for one in made[:1]]
             yield Sequence(name=f"keys that differ {how}", steps=(*made, *again))
+
+    def _another(self, how: str) -> Case:
+        """Return a create that is none of those before, one that is to be sent anyway if there is any left."""
+        plain = self.creates.plain(self.creates.shapes[0])
+        name = f"{summary(plain, contract=self.contract)}: a key that differs {how}"
+        return next(self._others, None) or valid_case(plain, name, contract=self.contract)
 
     def refused_between(self) -> Iterator[Sequence]:
         """Yield the create that is sent again after others were refused: no JSON, invalid, nobody's credential."""
@@ -229,9 +237,12 @@ def types_alone(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[Sequen
     return tuple(Keys(contract, seed).types_alone())
 
 
-def idempotency(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
-    """Return all written sequences about keys, in a telling order."""
-    return tuple(Keys(contract, seed).every())
+def idempotency(seed: int = 0, *, contract: Contract = CONTRACT, others: Iterable[Case] = ()) -> tuple[Sequence, ...]:
+    """Return all written sequences about keys, in a telling order.
+
+    `others` are valid creates that are to be sent anyway: they serve where any create does.
+    """
+    return tuple(Keys(contract, seed, others).every())
 
 
 _NEAR_KEYS: dict[str, tuple[str, ...]] = {

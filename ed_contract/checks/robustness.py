@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain, islice
 
-from ed_contract.case import Expectation
+from ed_contract.case import Credential, Expectation
 from ed_contract.checks.evidence import no_evidence, turned_away
 from ed_contract.checks.include import shown_strings
 from ed_contract.checks.reading import Reading, check, held
@@ -260,7 +260,7 @@ def no_answer_shows_its_insides(reading: Reading) -> Iterator[Observation]:
             expected="an answer without a stack trace",
             actual=f"the body of a {answer.status} holds {shown(trace)}",
         )
-    elif answer.shows_credential:
+    elif answer.shows_credential and reading.interaction.request.credential is not Credential.UNKNOWN:
         yield reading.finding(
             "robustness/no-leak",
             "credential",

@@ -104,6 +104,8 @@ def _shows(interaction: Interaction, answer: Response, theirs: Interaction) -> b
 def another_key_gives_another_destination(reading: Reading) -> Iterator[Observation]:
     """Judge that a fresh key, or none, never gives a destination that was made before, and is in conflict with none."""
     interaction, owner = reading.interaction, reading.owner
+    if _is_one_uuid_in_another_case(reading):
+        return
     if reading.answer is not None and is_conflict_of_none(reading):
         yield _conflict_of_none(reading, reading.answer)
     if reading.first is not None or interaction.created is None or reading.expectation is Expectation.REJECT:
@@ -123,6 +125,14 @@ def another_key_gives_another_destination(reading: Reading) -> Iterator[Observat
         )
     elif reading.history.facts.made_without_key(reading.params, interaction) if without else near_key(reading):
         yield held(row)
+
+
+def _is_one_uuid_in_another_case(reading: Reading) -> bool:
+    """Whether a server that takes only UUIDs may take a key for one before it: the case of a UUID says nothing."""
+    if reading.history.facts.takes_other_keys:
+        return False
+    key = (reading.interaction.key or "").lower()
+    return any((one.key or "").lower() == key for one in reading.history.under_near_keys_before(reading.interaction))
 
 
 def _conflict_of_none(reading: Reading, answer: Response) -> Finding:

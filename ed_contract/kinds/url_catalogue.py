@@ -49,6 +49,7 @@ HARD: tuple[tuple[str, str], ...] = (
     ("no characters", ""),
 )
 
+_FIRST = 8
 _NO_HOSTS: tuple[tuple[str, str], ...] = (
     ("an open bracket", "https://[example.com/hook"),
     ("port 99999", "https://example.com:99999/hook"),
@@ -165,10 +166,11 @@ _START = "https://example.com/"
 
 def unusual() -> Iterator[Value]:
     """Yield unusual URLs: those that most servers meet first, then hosts, writings and lengths in turn."""
-    yield from named(HARD)
+    yield from named(HARD[:_FIRST])
+    yield from round_robin(named(HARD[_FIRST:]), named(_NO_HOSTS[:_FIRST]))
     yield from round_robin(
         sizes.series("{:,} characters", _LENGTHS, lambda size: _START + "a" * (size - len(_START))),
-        named(_NO_HOSTS),
+        named(_NO_HOSTS[_FIRST:]),
         named(_WRITINGS),
         sizes.series(
             "{:,} characters of a query", (256, 1025, 2049, 8193), lambda size: f"{_START}?q=" + "a" * (size - 2)

@@ -123,8 +123,8 @@ def _credential(one: Interaction, auth_header: str) -> Iterator[str]:
         case Credential.OTHER_SCHEME:
             yield f'"{name}Digest $ED_CONTRACT_API_KEY"'
         case Credential.UNKNOWN:
-            nobody = "sk_test_nobody_has_this_key"
-            yield f"'{name}{scheme}{in_base64(f'{nobody}:{nobody}') if scheme == BASIC else nobody}'"
+            nobody = in_base64("sk_test_nobody_has_this_key:sk_test_nobody_has_this_key")
+            yield f'"{name}{scheme}{nobody if scheme == BASIC else "${ED_CONTRACT_API_KEY}_nobodys"}"'
 
 
 def _value(variable: str, scheme: str) -> str:

@@ -19,6 +19,8 @@ from ed_contract.transport.credentials import refuse_live
 
 HOST = "localhost"  # of applications; what frameworks that check the host accept while one develops
 UNKNOWN_KEY = "sk_test_nobody_has_this_key"
+NOBODYS = "_nobodys"
+"""What makes a key one that nobody has, however much it resembles the right one: what looks at its start is fooled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,10 +150,11 @@ class Target:
         """Return the value of the credential's header for `credential`, or None for no such header."""
         if credential is Credential.NONE or (credential is Credential.FIRST and not self.key):
             return None
-        scheme, first, second, unknown = self.scheme, self.key, self.second_api_key, UNKNOWN_KEY
+        scheme, first, second = self.scheme, self.key, self.second_api_key
+        unknown = f"{first}{NOBODYS}" if first else UNKNOWN_KEY
         if scheme == BASIC:
             first, second = (one and in_base64(one) for one in (first, second))
-            unknown = in_base64(f"{UNKNOWN_KEY}:{UNKNOWN_KEY}")
+            unknown = in_base64(f"{UNKNOWN_KEY}:{UNKNOWN_KEY}")  # a user's wrong passwords may lock them out
         return {
             Credential.FIRST: f"{scheme}{first}",
             Credential.SECOND: f"{scheme}{second}",

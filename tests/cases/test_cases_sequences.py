@@ -173,10 +173,10 @@ def test_only_others_are_refused_between_a_create_and_its_replay(seed):
 
 @SEEDS
 def test_replays_are_the_same_bytes(seed):
-    """Three times each, on both types and payloads, with what smoke does; then the key is used for what is wrong."""
+    """Thrice each, on both types and payloads, with what smoke does; then what is wrong under the key, and once more."""
     sequences = ed.replays(seed)
     steps = [[(step.case.body, step.case.expectation) for step in sequence.steps] for sequence in sequences]
-    assert all(first == again == third and broken[1] == "reject" for first, again, third, broken in steps)
+    assert all(first == two == three == last and wrong[1] == "reject" for first, two, three, wrong, last in steps)
     assert {step.key for sequence in sequences for step in sequence.steps} == {Key()}
     kinds = {(one["type"], one["event_payload"]) for one in (sequence.steps[0].case.params for sequence in sequences)}
     (again,) = (one for one in ed.smoke(seed) if one.name == "a key used again")

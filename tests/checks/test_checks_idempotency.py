@@ -254,6 +254,21 @@ def test_keys_that_differ_in_part_are_independent():
     assert run.findings == [("idempotency/keys-independent", "the same destination")]
 
 
+UUID = "6ad7a0a2-8c41-4c5e-9b1f-0a57bd6e3f20"
+
+
+@pytest.mark.parametrize("answer", [conflict(), answered(destination(WEBHOOK, "ed_1"))])
+def test_the_case_of_a_uuid_says_nothing_where_only_uuids_are_keys(answer):
+    """A server that reads them takes both for one; where a key that is no UUID was taken, keys are texts."""
+    for taken, row in (([], None), (["order-1"], "idempotency/keys-independent")):
+        run = Run()
+        for number, key in enumerate(taken):
+            run.exchange(WEBHOOK, answered(destination(WEBHOOK, f"ed_k{number}")), key=key)
+        run.exchange(WEBHOOK, answered(destination(WEBHOOK, "ed_1")), key=UUID, form=Key(template="{fresh}"))
+        run.exchange(OTHER, answer, key=UUID.upper(), form=Key(template="{FRESH}"))
+        assert ({one for one, _ in run.findings if one == "idempotency/keys-independent"} or {None}) == {row}
+
+
 def test_a_conflict_under_a_fresh_key_that_resembles_another_is_named():
     """A server that cuts keys sees a conflict where there is none."""
     run = Run()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from common.interactions import EVENTBRIDGE, NOTHING, WEBHOOK, Run, answered, conflict, destination
 
 from ed_contract import checks
-from ed_contract.case import Expectation, Mutation
+from ed_contract.case import Credential, Expectation, Mutation
 from ed_contract.finding import Crash, Finding, Unclear
 from ed_contract.interaction import AGAIN, PROBE, NoAnswer, NotSent
 
@@ -288,6 +290,15 @@ def test_what_only_resembles_a_stack_trace_is_none(message):
     run = Run()
     run.exchange(MUTATED, _error(message), expectation=Expectation.REJECT, mutation=MUTATION)
     assert run.findings == []
+
+
+@pytest.mark.parametrize(("credential", "leaks"), [(Credential.UNKNOWN, False), (Credential.FIRST, True)])
+def test_an_unknown_key_may_be_quoted(credential, leaks):
+    """It begins as the right one does, and is none."""
+    run = Run()
+    answer = replace(answered({"error": {"code": "no", "message": "sk_1_nobodys?"}}, 401), shows_credential=True)
+    run.exchange(WEBHOOK, answer, credential=credential, expectation=Expectation.EITHER)
+    assert (("robustness/no-leak", "credential") in run.findings) is leaks
 
 
 def _error(message):

@@ -42,8 +42,8 @@ def _asked(credential):
         ),
         (
             Credential.UNKNOWN,
-            "'Authorization: Bearer sk_test_nobody_has_this_key'",
-            "'X-Api-Key: sk_test_nobody_has_this_key'",
+            '"Authorization: Bearer ${ED_CONTRACT_API_KEY}_nobodys"',
+            '"X-Api-Key: ${ED_CONTRACT_API_KEY}_nobodys"',
         ),
     ],
 )

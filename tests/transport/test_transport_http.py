@@ -51,7 +51,7 @@ def test_a_request_arrives_as_it_is_and_the_answer_comes_back_decoded():
         (Credential.SECOND, "sk_test_b"),
         (Credential.EMPTY, ""),
         (Credential.OTHER_SCHEME, "Digest sk_test_a"),
-        (Credential.UNKNOWN, "sk_test_nobody_has_this_key"),
+        (Credential.UNKNOWN, "sk_test_a_nobodys"),
         (Credential.NONE, None),
     ],
 )

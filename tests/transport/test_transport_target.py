@@ -240,7 +240,8 @@ def test_each_credential_has_its_header():
         Credential.NONE: None,
         Credential.EMPTY: "Bearer",
         Credential.OTHER_SCHEME: "Digest sk_test_a",
-        Credential.UNKNOWN: "Bearer sk_test_nobody_has_this_key",
+        Credential.UNKNOWN: "Bearer sk_test_a_nobodys",
         Credential.FURTHER: "Bearer sk_test_b",  # of a record of others', where only that it is another one is known
     }
     assert Target(url="http://h").authorization(Credential.FIRST) is None
+    assert Target(url="http://h").authorization(Credential.UNKNOWN) == "Bearer sk_test_nobody_has_this_key"

@@ -59,6 +59,14 @@ class UnknownIsTheFirst(Reference):
         return super().account_of(key) or ("acct_a" if key else None)
 
 
+@mutant(breaks="auth/unknown-key", also=("idempotency/credential-scoped",))
+class KeysByTheirStart(Reference):
+    """Looks keys up by their first nine characters."""
+
+    def account_of(self, key: str) -> str | None:
+        return super().account_of(key[:9])
+
+
 @mutant(breaks="auth/unknown-key")
 class UnknownIsInvalid(Reference):
     """Answers an unknown key with 400."""

@@ -68,6 +68,18 @@ class FingerprintOfTheRefused(NotesRefused):
         return super().answer_known(known, fingerprint, create)
 
 
+@mutant(breaks="idempotency/conflict/keeps-first")
+class RefusalFreesAUsedKey(Reference):
+    """Forgets what a key made when another create under it is refused as invalid."""
+
+    def answer(self, create: Create) -> Response:
+        try:
+            return super().answer(create)
+        except RefusedError:
+            self.store.forget(self.scope(create.account, create.key or ""))
+            raise
+
+
 @mutant(breaks="idempotency/refused/owner")
 class StrangersTakeKeys(Reference):
     """Keeps a key from its owner once a caller with an unknown credential has used it."""

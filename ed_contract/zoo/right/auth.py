@@ -43,6 +43,17 @@ class KeyBeforeCredential(Reference):
 
 
 @right()
+class UnknownIsQuoted(Reference):
+    """Quotes the key that it does not know."""
+
+    def authenticate(self, request: Request) -> str:
+        try:
+            return super().authenticate(request)
+        except RefusedError as refusal:
+            raise RefusedError(401, refusal.code, f"Nobody has the key {self.api_key(request)!r}.") from None
+
+
+@right()
 class UnknownInSilence(Reference):
     """Answers wrong credentials and other media types without a body."""
 

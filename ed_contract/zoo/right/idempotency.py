@@ -187,6 +187,14 @@ class KeysAreUuids(Reference):
 
 
 @right()
+class UuidsAreOneInAnyCase(KeysAreUuids):
+    """Takes only UUIDs as keys, and the same UUID in another case for the same key."""
+
+    def scope(self, account: str, key: str) -> Scope:
+        return super().scope(account, key.lower())
+
+
+@right()
 class RefusedKeysAreBound(NotesRefused):
     """Takes under a key whose first create was refused only the same parameters again."""
 
