@@ -13,6 +13,7 @@ PHASES = (
     "combinations",
     "fuzz",
     "stateful",
+    "search",
     "afterwards",
     "restart",
 )

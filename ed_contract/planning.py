@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from importlib import import_module
 from itertools import accumulate
 from types import ModuleType
@@ -33,6 +33,7 @@ _LENGTH = 900
 _MOST = {"mutations": 209, "boundaries": 216}
 """Requests of the phases that have no end, in a run of the usual length; a longer one has more boundary cases."""
 _GIVEN = {"mutations": 1, "boundaries": 3}  # quarters of what others take more than usual
+_SPARE = 12  # requests that are left for what is asked again
 _FEWEST = 60  # however little room there is
 _TELLING = {"mutations": 80, "combinations": 16, "boundaries": 48, "bursts": 15, "bodies": 43, "keys": 70}
 """Requests of these phases that come before what is left of all: measured over the zoo, the most telling first."""
@@ -55,8 +56,8 @@ def plan(
 ) -> tuple[Phase, ...]:
     """Return the phases to send, the document's own example always first.
 
-    Mutations and boundary cases have no end: they are as many as the other phases leave room for in a usual run, or
-    in a longer one.
+    Mutations and boundary cases have no end: they are as many as the other phases leave room for in a usual run. What
+    a longer one may send besides, or one of chosen phases, is what the phase search sends.
     """
     from ed_contract import cases  # noqa: PLC0415 - heavy
 
@@ -77,7 +78,7 @@ def plan(
             ),
         ),
         "bursts": lambda: cases.bursts(contract=contract),
-        "boundaries": lambda: cases.boundaries_phase(max(_LENGTH, at_most), contract=contract),
+        "boundaries": lambda: cases.boundaries_phase(_LENGTH, contract=contract),
         "bodies": lambda: tuple(map(single, cases.bodies(contract=contract))),
         "auth": lambda: cases.authentication(contract=contract),
         "fuzz": lambda: Drawn(
@@ -89,6 +90,7 @@ def plan(
             requests=STATEFUL_REQUESTS,
             spare=False,
         ),
+        "search": lambda: Drawn(draw=lambda: iter(cases.search(seed, contract=contract)), requests=_LENGTH),
         "afterwards": lambda: cases.afterwards(contract=contract),
         "restart": lambda: cases.restarted(contract=contract),
     }
@@ -112,14 +114,34 @@ def plan(
     if "smoke" in chosen:
         planned = _without_repeats(contract, planned)
     planned = _new_first(_without_combined(_without_refused(planned)))
-    planned = _telling_first(_with_room(planned, at_most))
+    planned = _telling_first(_with_room(planned))
     if "smoke" not in chosen:
         planned.insert(0, Phase(name="preflight", sequences=(single(example(contract)),)))
     if any(phase.name in {"afterwards", "restart"} for phase in planned):
         # What is looked back on at the end is made at the beginning, but after the page's own example.
         first, *rest = planned[0].sequences
         planned[0] = replace(planned[0], sequences=(first, *rest, *cases.keeping(contract=contract)))
-    return tuple(planned)
+    return tuple(_searching(planned, at_most if at_most > _LENGTH or phases is not None else 0))
+
+
+def _searching(planned: list[Phase], at_most: int) -> Iterator[Phase]:
+    """Yield the phases, search with what room they leave; none if there is none."""
+    room = at_most - _SPARE - sum(phase.requests for phase in planned if phase.name != "search")
+    for phase in planned:
+        if phase.name != "search":
+            yield phase
+        elif room > 0 and isinstance(phase.sequences, Drawn):
+            draw = partial(_as_many, phase.sequences.draw, room)
+            yield replace(phase, sequences=replace(phase.sequences, draw=draw, requests=room))
+
+
+def _as_many(draw: Callable[[], Iterator[CaseSequence]], requests: int) -> Iterator[CaseSequence]:
+    """Yield sequences of so many requests at most."""
+    for sequence in draw():
+        requests -= len(sequence)
+        if requests < 0:
+            return
+        yield sequence
 
 
 def _sure(combined: Iterable[Case]) -> Iterator[Case]:
@@ -142,7 +164,7 @@ def _strategies() -> ModuleType:
     return import_module("ed_contract.strategies")
 
 
-def _with_room(planned: list[Phase], at_most: int) -> list[Phase]:
+def _with_room(planned: list[Phase]) -> list[Phase]:
     """Cut the phases without an end: where the others take more than usual, they give way, mutations least."""
     endless = [phase for phase in planned if phase.name in _MOST and not isinstance(phase.sequences, Drawn)]
     others = sum(phase.requests for phase in planned if phase not in endless)
@@ -150,7 +172,6 @@ def _with_room(planned: list[Phase], at_most: int) -> list[Phase]:
     if len(endless) == len(_MOST):
         too_many = max(others + sum(_MOST.values()) - _USUAL, 0)
         most = {name: max(number - too_many * _GIVEN[name] // 4, _FEWEST) for name, number in _MOST.items()}
-    most["boundaries"] += max(at_most - _LENGTH, 0)
     return [
         replace(phase, sequences=tuple(phase.sequences)[: most[phase.name]]) if phase in endless else phase
         for phase in planned
@@ -257,6 +278,7 @@ AREAS = {
     "auth": ("auth/", "idempotency/credential-scoped"),
     "fuzz": ("request/", "response/", "echo/", "include/", _MANY_KEYS),
     "stateful": ("idempotency/",),
+    "search": ("request/", "response/", "echo/", "include/", "idempotency/"),
     "afterwards": (_MANY_KEYS,),
     "restart": ("idempotency/survives-restart",),
 }

@@ -10,6 +10,7 @@ from ed_contract.cases.combinations import combinations, coverage
 from ed_contract.cases.creates import Creates, example_of, plainest
 from ed_contract.cases.exercised import exercised
 from ed_contract.cases.mutation_phase import mutations_phase
+from ed_contract.cases.search import search, size_of_search
 from ed_contract.cases.sequences import idempotency
 from ed_contract.cases.smoke import smoke
 from ed_contract.cases.valid import PAGE_EXAMPLE, example_case, expectation_of, valid_case
@@ -35,6 +36,8 @@ __all__ = [
     "mutations_phase",
     "plainest",
     "restarted",
+    "search",
+    "size_of_search",
     "smoke",
     "unusual_keys",
     "valid_case",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 
 from ed_contract.case import Case, Expectation, Fault, Key, Params, Sequence, Step, case, single
 from ed_contract.cases.boundary_names import family_of, holds_texts, named
@@ -84,7 +84,7 @@ def telling_boundaries(*, contract: Contract = CONTRACT) -> Iterator[Case]:
 
 
 def _cases(contract: Contract, values: Iterable[Value]) -> Iterator[Case]:
-    return (made for one in values for made in _case(contract, one))
+    return (made for one in values for made in boundary_case(contract, one))
 
 
 def _distinct(cases: Iterable[Case]) -> Iterator[Case]:
@@ -157,6 +157,15 @@ class _Odd:
             yield Value(name=odd.name, value=value, place=told, family=odd.family, size=odd.size)
 
 
+def unusual_values(contract: Contract) -> Iterator[tuple[str, Value]]:
+    """Yield what is unusual about one member alone, each with the name of that, the kinds of members in turn."""
+    spec = contract.request_spec
+    by_kind: dict[str, list[Iterator[tuple[str, Value]]]] = {}
+    for name, member in spec.members.items():
+        by_kind.setdefault(member.kind, []).append(zip(repeat(name), objects.unusual_of(spec, name)))
+    yield from round_robin(*(round_robin(*some) for some in by_kind.values()))
+
+
 def _field(spec: Spec, name: str, one: Value) -> tuple[str, str]:
     """Return the kind and the place of the field that an unusual value is about."""
     member = spec.members[name]
@@ -177,7 +186,7 @@ def _and(names: list[str]) -> str:
     return f"{', '.join(some)} and {last}" if some else last
 
 
-def _case(contract: Contract, one: Value) -> Iterator[Case]:
+def boundary_case(contract: Contract, one: Value) -> Iterator[Case]:
     """Yield the case, unless the document forbids the params; what is no object, where it allows that, is a body."""
     if not isinstance(one.value, dict):
         return

@@ -1,0 +1,192 @@
+"""What more requests are for: values that are unusual, wrong or hardly different, in states of a key, on all shapes.
+
+There are more combinations of the three than any run can send. They come in rounds: in each, every value is tried in
+one state of a key on creates of one shape, and in the next in another one, until all were tried in all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from itertools import islice
+from typing import TypeAlias
+
+from ed_contract.case import Case, Expectation, Params, Sequence, Step
+from ed_contract.cases.boundaries import boundary_case, unusual_values
+from ed_contract.cases.breaking import Row, rows_of
+from ed_contract.cases.changes import changes
+from ed_contract.cases.creates import Creates
+from ed_contract.cases.mutating import mutated
+from ed_contract.cases.valid import valid_case
+from ed_contract.contract import CONTRACT, Contract
+from ed_contract.kinds import Value, kind_of
+from ed_contract.kinds.choosing import round_robin
+from ed_contract.kinds.sharing import shared
+
+_MOST_TWINS = 400  # of a create that are looked at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usual:
+    """A create with everything, to which something is done."""
+
+    params: Params
+    case: Case
+    broken: Case | None  # the same with something wrong, if anything can be
+
+
+Found: TypeAlias = tuple[Case, ...]
+"""The cases to send under one key; none where a value does not go with a create."""
+State: TypeAlias = Callable[[Usual, Case, Case | None], Found]
+"""Writes what is sent of a usual create, one with a value in it, and a near twin of that, if there is any."""
+
+
+def _alone(_: Usual, one: Case, __: Case | None) -> Found:
+    return (one,)
+
+
+def _again(_: Usual, one: Case, __: Case | None) -> Found:
+    return (one, one)
+
+
+def _then_a_twin(_: Usual, one: Case, twin: Case | None) -> Found:
+    return () if twin is None else (one, twin, one)
+
+
+def _in_its_place(usual: Usual, one: Case, _: Case | None) -> Found:
+    return (usual.case, one, usual.case)
+
+
+def _before_it(usual: Usual, one: Case, _: Case | None) -> Found:
+    return (one, usual.case)
+
+
+def _after_a_refusal(usual: Usual, one: Case, _: Case | None) -> Found:
+    return () if usual.broken is None else (usual.broken, one, one)
+
+
+OF_UNUSUAL: Mapping[str, State] = {
+    "sent again": _again,
+    "in place of a usual one": _in_its_place,
+    "alone": _alone,
+    "then a near twin": _then_a_twin,
+    "after a refusal": _after_a_refusal,
+    "then a usual one": _before_it,
+}
+OF_WRONG: Mapping[str, State] = {
+    "in place of a usual one": _in_its_place,
+    "sent again": _again,
+    "alone": _alone,
+    "then a usual one": _before_it,
+}
+OF_TWINS: Mapping[str, State] = {"in place of a usual one": _in_its_place, "then a usual one": _before_it}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thing:
+    """A value that is tried in states of a key: it writes the case that holds it, and its near twin."""
+
+    name: str
+    states: Mapping[str, State]
+    on: Callable[[int], tuple[Case | None, Case | None]]  # by the number of a shape
+
+
+class Search:
+    """Writes the sequences of one contract."""
+
+    def __init__(self, contract: Contract, seed: int) -> None:
+        self.contract = contract
+        creates = Creates(contract, seed)
+        self.usual = tuple(self._usual(creates.rich(shape), number) for number, shape in enumerate(creates.shapes))
+
+    def _usual(self, params: Params, number: int) -> Usual:
+        rows = list(rows_of(self.contract, "request").values())
+        turned = (*rows[number % max(len(rows), 1) :], *rows)
+        broken = (one for row in turned for one in islice(mutated(self.contract, row, params), 1))
+        return Usual(params=params, case=valid_case(params, contract=self.contract), broken=next(broken, None))
+
+    @cached_property
+    def things(self) -> tuple[Thing, ...]:
+        """What is tried: of each sort in turn, those of which there are more more often."""
+        return tuple(shared(self._unusual(), self._wrong(), self._twins()))
+
+    @property
+    def size(self) -> int:
+        """How many combinations of a value, a state of a key and a shape there are."""
+        return len(self.usual) * sum(len(one.states) for one in self.things)
+
+    def sequences(self) -> Iterator[Sequence]:
+        """Yield all of them, round after round."""
+        shapes = len(self.usual)
+        for turn in range(shapes * len(OF_UNUSUAL)):
+            for number, thing in enumerate(self.things):
+                states = tuple(thing.states)
+                if turn < shapes * len(states):
+                    name = states[(number + turn) % len(states)]
+                    yield from self._tried(thing, name, (number + turn // len(states)) % shapes)
+
+    def _tried(self, thing: Thing, name: str, shape: int) -> Iterator[Sequence]:
+        one, twin = thing.on(shape)
+        found = () if one is None else thing.states[name](self.usual[shape], one, twin)
+        if found:
+            yield Sequence(name=f"{thing.name}: {name}", steps=tuple(Step(case=case) for case in found))
+
+    def _unusual(self) -> Iterator[Thing]:
+        for name, value in unusual_values(self.contract):
+            yield Thing(name=f"{value.place} {value.name}", states=OF_UNUSUAL, on=self._with(name, value))
+
+    def _with(self, name: str, value: Value) -> Callable[[int], tuple[Case | None, Case | None]]:
+        spec = self.contract.request_spec.members[name]
+
+        def on(shape: int) -> tuple[Case | None, Case | None]:
+            base = self.usual[shape].params
+            if name not in base or name not in value.value:
+                return None, None
+            one = self._boundary(value, {**base, name: value.value[name]})
+            near = (twin.value for twin in kind_of(spec).near(spec, value.value[name]))
+            changed = (self._boundary(value, {**base, name: other}) for other in islice(near, 1))
+            return one, next(changed, None)
+
+        return on
+
+    def _boundary(self, value: Value, params: Params) -> Case | None:
+        made = boundary_case(self.contract, Value(name=value.name, value=params, place=value.place))
+        return next(made, None)
+
+    def _wrong(self) -> Iterator[Thing]:
+        def of_row(row: Row) -> Iterator[Thing]:
+            on_shapes = [{one.name: one for one in mutated(self.contract, row, each.params)} for each in self.usual]
+            for name in dict.fromkeys(name for some in on_shapes for name in some):
+                yield Thing(name=name, states=OF_WRONG, on=_named(name, on_shapes.__getitem__))
+
+        return round_robin(*map(of_row, rows_of(self.contract, "request").values()))
+
+    def _twins(self) -> Iterator[Thing]:
+        @cache
+        def on_shape(shape: int) -> Mapping[str, Case]:
+            some = islice(changes(self.contract, self.usual[shape].params), _MOST_TWINS)
+            made = ((str(one), valid_case(one.params, f"{one}", contract=self.contract)) for one in some)
+            return {name: one for name, one in made if one.expectation is not Expectation.REJECT}
+
+        for name in dict.fromkeys(name for shape in range(len(self.usual)) for name in on_shape(shape)):
+            yield Thing(name=name, states=OF_TWINS, on=_named(name, on_shape))
+
+
+def _named(name: str, on_shape: Callable[[int], Mapping[str, Case]]) -> Callable[[int], tuple[Case | None, None]]:
+    return lambda shape: (on_shape(shape).get(name), None)
+
+
+@cache
+def _search(contract: Contract, seed: int) -> Search:
+    return Search(contract, seed)
+
+
+def search(seed: int = 0, *, contract: Contract = CONTRACT) -> Iterable[Sequence]:
+    """Yield sequences about values in states of a key that the other phases do not send."""
+    return _search(contract, seed).sequences()
+
+
+def size_of_search(seed: int = 0, *, contract: Contract = CONTRACT) -> int:
+    """Return how many combinations of a value, a state of a key and a shape of creates there are."""
+    return _search(contract, seed).size
