@@ -13,11 +13,15 @@ from __future__ import annotations
 import math
 import secrets
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, rule
+from hypothesis.strategies import integers
 
-from ed_contract.case import Case, Expectation, Key, Params, Step, case
+from ed_contract.case import Case, Key, Params, Step
+from ed_contract.cases.changes import changes
+from ed_contract.contract import CONTRACT
 from ed_contract.interaction import Request, Response, response
 from ed_contract.session import Session
 from ed_contract.strategies import create_params, mutated_cases, valid_case
@@ -25,6 +29,11 @@ from ed_contract.transport import Lost, Target
 
 Used = tuple[str, Params]
 """An idempotency key, and the create that it was used for."""
+Refused = tuple[str, Case]
+"""An idempotency key, and the create under it that breaks a requirement."""
+
+
+MOST_TWINS = 40  # changes of a create that are tried
 
 
 class EventDestinationMachine(RuleBasedStateMachine):
@@ -38,6 +47,7 @@ class EventDestinationMachine(RuleBasedStateMachine):
     """The server's URL, or a Target, for a subclass that does not override `send`."""
 
     used: Bundle[Used] = Bundle("used")
+    refused: Bundle[Refused] = Bundle("refused")
 
     def __init__(self) -> None:
         super().__init__()
@@ -81,17 +91,39 @@ class EventDestinationMachine(RuleBasedStateMachine):
         """Create a destination without a key."""
         self._sent(valid_case(params, "no key"), None)
 
-    @rule(mutated=mutated_cases())
-    def refuse(self, mutated: Case) -> None:
+    @rule(target=refused, mutated=mutated_cases())
+    def refuse(self, mutated: Case) -> Refused:
         """Send a create that breaks one requirement."""
-        self._sent(mutated, self._fresh_key())
+        key = self._fresh_key()
+        self._sent(mutated, key)
+        return key, mutated
 
-    @rule(used=used, description=create_params().map(lambda params: params.get("name")))
-    def describe(self, used: Used, description: str) -> None:
+    @rule(refused=refused)
+    def refuse_again(self, refused: Refused) -> None:
+        """Send a create that breaks a requirement again under its key."""
+        key, mutated = refused
+        self._sent(mutated, key)
+
+    @rule(target=used, refused=consumes(refused), params=create_params())
+    def mend(self, refused: Refused, params: dict[str, Any]) -> Used:
+        """Create a destination under a key whose first create breaks a requirement."""
+        key, _ = refused
+        self._sent(valid_case(params, "after a refusal"), key)
+        return key, params
+
+    @rule(used=used, mutated=mutated_cases())
+    def refuse_under_a_used_key(self, used: Used, mutated: Case) -> None:
+        """Send a create that breaks one requirement under a used key."""
+        key, _ = used
+        self._sent(mutated, key)
+
+    @rule(used=used, number=integers(0, MOST_TWINS - 1))
+    def change(self, used: Used, number: int) -> None:
         """Send a create under its key with one thing changed."""
         key, params = used
-        changed = {**params, "description": f"{description}, changed"}
-        self._sent(case("same key, description changed", changed, Expectation.ACCEPT), key)
+        twins = list(islice(changes(CONTRACT, params), number + 1))
+        if twins:
+            self._sent(valid_case(twins[-1].params, f"same key, {twins[-1]}"), key)
 
     def _fresh_key(self) -> str:
         self._keys += 1

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import count
+from itertools import count, islice
 from typing import TypeVar
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
 from hypothesis import strategies as st
 
-from ed_contract.case import Case, Key, Sequence, Step, single
+from ed_contract.case import Case, Expectation, Key, Params, Sequence, Step, single
 from ed_contract.cases.breaking import rows_of
+from ed_contract.cases.changes import changes
 from ed_contract.cases.combinations import combinations, further_rows
+from ed_contract.cases.mutating import mutated
 from ed_contract.cases.options import options_of
 from ed_contract.cases.valid import valid_case
 from ed_contract.contract import CONTRACT, Contract
@@ -25,6 +27,7 @@ from ed_contract.strategies.mutations import mutated_cases
 from ed_contract.strategies.params import create_cases, creates
 from ed_contract.strategies.readable import Arguments
 
+_MOST_TWINS = 20  # of a create
 AT_A_TIME = 128  # random cases that are drawn before the first of them is sent
 
 Drawn = TypeVar("Drawn")
@@ -91,23 +94,56 @@ def _random(contract: Contract, most: int, *, seed: int, number: int) -> tuple[C
     return drawn(st.one_of(valid, valid, *mutated), most, seed=seed + (number << 32))
 
 
-def random_sequences(*, most: int = 8, contract: Contract = CONTRACT) -> st.SearchStrategy[Sequence]:
-    """Generate sequences over two keys and three params: creates, replays and conflicts in any order."""
-    held = contract, creates(contract), st.lists(_moves(), min_size=3, max_size=most)
-    return _drawn(Arguments(held, most=most))
+def random_sequences(
+    *, most: int = 8, refused: bool = False, contract: Contract = CONTRACT
+) -> st.SearchStrategy[Sequence]:
+    """Generate sequences over two keys and three params: creates, replays and conflicts in any order.
+
+    With `refused`, some of the creates are the first one with something wrong, or hardly changed.
+    """
+    held = contract, creates(contract), st.lists(_moves(refused=refused), min_size=3, max_size=most)
+    return _drawn(Arguments(held, most=most, refused=refused))
 
 
-def _moves() -> st.SearchStrategy[tuple[int, str | None]]:
-    return st.tuples(st.sampled_from((0, 0, 1, 2)), st.sampled_from(("a", "a", "b", None)))
+_VALID, _WRONG, _TWIN = range(3), 3, 4
+
+
+def _moves(*, refused: bool) -> st.SearchStrategy[tuple[int, str | None]]:
+    which = (0, *_VALID, *((_WRONG, _WRONG, _TWIN, _TWIN) if refused else ()))
+    return st.tuples(st.sampled_from(which), st.sampled_from(("a", "a", "b", None)))
 
 
 def _random_sequences(draw: st.DrawFn, arguments: Arguments) -> Sequence:
     contract, valid, some_moves = arguments.held
     fresh = Key(label="c") if contract.parts.idempotency.required else None
-    cases = [valid_case(draw(valid), f"random sequence, params {number}", contract=contract) for number in range(1, 4)]
+    params = [draw(valid) for _ in _VALID]
+    cases = [
+        valid_case(one, f"random sequence, params {number}", contract=contract) for number, one in enumerate(params, 1)
+    ]
     moves = draw(some_moves)
+    if {which for which, _ in moves} - {*_VALID}:
+        cases += [draw(_wrong(contract, params[0])), draw(_twins(contract, params[0]))]
     steps = tuple(Step(case=cases[which], key=fresh if label is None else Key(label=label)) for which, label in moves)
     return Sequence(name="a random sequence", steps=steps)
+
+
+def _wrong(contract: Contract, params: Params) -> st.SearchStrategy[Case]:
+    """Generate creates with something wrong, or the create as it is where nothing can be."""
+    firsts = [
+        case for row in rows_of(contract, "request").values() for case in islice(mutated(contract, row, params), 1)
+    ]
+    return st.sampled_from(firsts or [valid_case(params, contract=contract)])
+
+
+def _twins(contract: Contract, params: Params) -> st.SearchStrategy[Case]:
+    """Generate creates that hardly differ, or the create as it is where there are none."""
+    twins = [
+        valid_case(one.params, f"random sequence, params 1, {one}", contract=contract)
+        for one in islice(changes(contract, params), _MOST_TWINS)
+    ]
+    return st.sampled_from(
+        [one for one in twins if one.expectation is Expectation.ACCEPT] or [valid_case(params, contract=contract)]
+    )
 
 
 _random_sequences.__name__ = "random_sequences"  # as which it shows in a repr
@@ -117,7 +153,7 @@ _drawn = st.composite(_random_sequences)
 def stateful(*, seed: int, requests: int, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
     """Return random sequences of about `requests` requests in all, and no more."""
     chosen: list[Sequence] = []
-    for sequence in drawn(random_sequences(contract=contract), requests // 3, seed=seed):
+    for sequence in drawn(random_sequences(refused=True, contract=contract), requests // 3, seed=seed):
         if sum(map(len, chosen)) + len(sequence) > requests:
             break
         chosen.append(sequence)

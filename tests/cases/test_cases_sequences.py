@@ -173,7 +173,7 @@ def test_only_others_are_refused_between_a_create_and_its_replay(seed):
 
 @SEEDS
 def test_replays_are_the_same_bytes(seed):
-    """Thrice each, on both types and payloads, with what smoke does; then what is wrong under the key, and once more."""
+    """Thrice each, on both types and payloads, with what smoke does; then what is wrong, and the same once more."""
     sequences = ed.replays(seed)
     steps = [[(step.case.body, step.case.expectation) for step in sequence.steps] for sequence in sequences]
     assert all(first == two == three == last and wrong[1] == "reject" for first, two, three, wrong, last in steps)
