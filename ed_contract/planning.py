@@ -90,7 +90,7 @@ def plan(
             requests=STATEFUL_REQUESTS,
             spare=False,
         ),
-        "search": lambda: Drawn(draw=lambda: iter(cases.search(seed, contract=contract)), requests=_LENGTH),
+        "search": lambda: Drawn(draw=lambda: iter(cases.search(seed, contract=contract)), requests=1),
         "afterwards": lambda: cases.afterwards(contract=contract),
         "restart": lambda: cases.restarted(contract=contract),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from itertools import chain, islice
+from itertools import chain, cycle, islice
 
 from ed_contract.case import Burst, Credential, Expectation, Key, Params, Sequence, Step
 from ed_contract.case import case as case_of
@@ -94,11 +94,11 @@ def authentication(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
         Sequence(
             name=f"a used key, credential: {credential.value}",
             steps=(
-                Step(case=valid_case(bases[0], "under a right credential", contract=contract)),
-                _uncredited(bases[0], credential),
+                Step(case=valid_case(base, "under a right credential", contract=contract)),
+                _uncredited(base, credential),
             ),
         )
-        for credential in (Credential.NONE, Credential.UNKNOWN)
+        for base, credential in zip(cycle(bases), (Credential.NONE, Credential.UNKNOWN), strict=False)
     ]
     return (*wrong, *used)
 

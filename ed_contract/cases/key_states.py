@@ -10,12 +10,12 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any, TypeAlias
 
-from ed_contract.case import Case, Expectation, Key, Params, Sequence, Step, case
+from ed_contract.case import Case, Credential, Expectation, Key, Params, Sequence, Step, case
 from ed_contract.cases.breaking import rows_of, with_at
 from ed_contract.cases.creates import Creates, one_of_each
 from ed_contract.cases.mutating import mutated
 from ed_contract.cases.options import Row
-from ed_contract.cases.valid import valid_case
+from ed_contract.cases.valid import summary, valid_case
 from ed_contract.contract import CONTRACT, Contract
 from ed_contract.contract.schemas import member
 from ed_contract.kinds import Spec, kind_of, lists
@@ -26,7 +26,7 @@ STRANGERS = Key(label="@stranger")
 """The key that a caller with an unknown credential uses first."""
 _KEY = Key()
 _REFUSED = 12  # creates that are refused and sent again, each for something else
-_MENDED = 4  # of each so many of them one is then sent as it should be
+_MENDED = 3  # of each so many of them one is then sent as it should be
 _LONG = (257, 6000)  # characters
 _JOINED = ("a letter moved to the next", "two joined", "two joined by a comma")
 _FORMS = (("Caf\u00e9", "Cafe\u0301"), ("Orders and returns", "Orders  and  returns"))
@@ -65,12 +65,21 @@ def _broken(contract: Contract, seed: int) -> Iterator[tuple[Case, Params]]:
 
 
 def owners(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
-    """Return a create under the key that a caller with an unknown credential used before: it is still its owner's."""
+    """Return creates under keys that a caller with an unknown credential used before: they are still their owner's.
+
+    The first of the keys was used before, in another sequence.
+    """
     if not contract.headers.secured:
         return ()
-    params = Creates(contract).plain(_plainest(contract))
-    mine = valid_case(params, "a key that a stranger used first", contract=contract)
-    return (Sequence(name=mine.name, steps=(Step(case=mine, key=STRANGERS, patient=True),)),)
+    found = []
+    for number, shape in enumerate(one_of_each(contract)[:2]):
+        mine = valid_case(Creates(contract).plain(shape), "a key that a stranger used first", contract=contract)
+        theirs = case("under nobody's credential", mine.params or {}, Expectation.EITHER)
+        steps = [Step(case=mine, key=_KEY if number else STRANGERS, patient=True)]
+        if number:
+            steps.insert(0, Step(case=theirs, credential=Credential.UNKNOWN))
+        found.append(Sequence(name=f"{summary(mine.params or {}, contract=contract)}: {mine.name}", steps=tuple(steps)))
+    return tuple(found)
 
 
 def _plainest(contract: Contract) -> Row:

@@ -13,9 +13,9 @@ from ed_contract.contract.schemas import member
 from ed_contract.finding import Finding, Observation, Unclear
 from ed_contract.interaction import NOT_JSON, NOT_PARSED, Interaction, Response
 from ed_contract.record.answers import said
+from ed_contract.record.key_table import MANY
 from ed_contract.record.values import same, shown, start
 
-MANY = 200  # other keys under which something was made, after which a replay shows that the key is remembered
 AFTER_A_BURST = "idempotency/burst/one-destination"
 """The requirement of a replay of what a burst made."""
 _UNREAD = (NOT_JSON, NOT_PARSED)

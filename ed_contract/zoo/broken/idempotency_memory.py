@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from werkzeug.wrappers import Response
 
-from ed_contract.reference import Destination, Params, Reference, RefusedError, Remembered, Scope
+from ed_contract.reference import Create, Destination, Params, Reference, RefusedError, Remembered, Scope
 from ed_contract.zoo.specimen import mutant, mutants_in, mutants_of
 
 FORGETFUL = 1.5  # seconds; less than lies between the first keys of a run and their last use
@@ -72,6 +72,25 @@ class ForgetsAllAt200(Reference):
             self._known = []
         super().remember(scope, fingerprint, destination)
         self._known.append(scope)
+
+
+@mutant(breaks="idempotency/conflict/every-parameter")
+class ComparesRecentKeysOnly(Reference):
+    """Gives the first destination again under a key that 200 others followed, whatever is sent."""
+
+    def set_up(self) -> None:
+        self._used: OrderedDict[Scope, None] = OrderedDict()
+        self._old: set[Scope] = set()
+
+    def remember(self, scope: Scope, fingerprint: str, destination: Destination) -> None:
+        super().remember(scope, fingerprint, destination)
+        self._used[scope] = None
+        if len(self._used) > 200:
+            self._old.add(self._used.popitem(last=False)[0])
+
+    def answer_known(self, known: Remembered, fingerprint: str, create: Create) -> Response:
+        old = self.scope(create.account, create.key or "") in self._old
+        return super().answer_known(known, known.fingerprint if old else fingerprint, create)
 
 
 def forgetting_at(code: str) -> type[Reference]:

@@ -68,7 +68,7 @@ class FingerprintOfTheRefused(NotesRefused):
         return super().answer_known(known, fingerprint, create)
 
 
-@mutant(breaks="idempotency/conflict/keeps-first")
+@mutant(breaks="idempotency/conflict/keeps-first", also=("idempotency/conflict/status",))
 class RefusalFreesAUsedKey(Reference):
     """Forgets what a key made when another create under it is refused as invalid."""
 

@@ -1,0 +1,103 @@
+"""The table of the states of a key: a run meets each of its cells, and a broken server shows in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from ed_contract import api
+from ed_contract.contract import CONTRACT
+from ed_contract.finding import Finding
+from ed_contract.judging import Judged
+from ed_contract.record.history import History, Restarted
+from ed_contract.record.key_table import TABLE, State, Then, cell_of
+from ed_contract.reference import Reference
+from ed_contract.score import ZOO, _reached
+from ed_contract.zoo import RIGHT
+
+APART = {"idempotency/no-key"}  # of which there is no key
+BROKEN = {
+    (State.UNUSED, Then.SAME): "key-cut-at-128",
+    (State.UNUSED, Then.STRANGER): "unknown-is-invalid",
+    (State.MADE, Then.SAME): "key-serves-once",
+    (State.MADE, Then.REWORDED): "compares-order",
+    (State.MADE, Then.TWIN): "payload-not-compared",
+    (State.MADE, Then.STRANGER): "replays-without-credential",
+    (State.MADE, Then.OTHER_ACCOUNT): "keys-of-all-accounts",
+    (State.CONFLICTED, Then.SAME): "conflict-blocks-the-key",
+    (State.REFUSED_SINCE, Then.SAME): "refusal-frees-a-used-key",
+    (State.REFUSED, Then.SAME): "refused-retry-is-a-conflict",
+    (State.MADE_SINCE, Then.SAME): "forgets-what-came-after-a-refusal",
+    (State.STRANGERS, Then.SAME): "strangers-take-keys",
+    (State.IN_FLIGHT, Then.SAME): "twin-makes-another",
+    (State.IN_FLIGHT, Then.TWIN): "twin-is-not-compared",
+    (State.LATER, Then.SAME): "forgets-after-256-keys",
+    (State.LATER, Then.TWIN): "compares-recent-keys-only",
+    (State.RESTARTED, Then.SAME): "keys-in-memory",
+}
+"""A server for each judged cell, which breaks no requirement but those that judge the cell."""
+EITHER = {
+    (State.REFUSED, Then.SAME): "failures-replayed",  # it executes again
+    (State.REFUSED, Then.TWIN): "refused-keys-are-bound",  # it makes another
+    (State.IN_FLIGHT, Then.SAME): "twin-is-refused",  # it waits for the first
+    (State.IN_FLIGHT, Then.TWIN): "twin-is-a-conflict",
+}
+"""Right servers that answer otherwise than the reference does, where both are right."""
+
+
+def cells_of(target, *, restart=None, **options):
+    """Return the cells that a run met, each with the type that was chosen, and those in which rows were found broken."""
+    met, found, history = set(), set(), History()
+
+    def watch(event):
+        if isinstance(event, Judged):
+            history.add(event.interaction)
+            cell = cell_of(event.interaction, history)
+            met.add((event.interaction.chosen, cell))
+            found.update((cell, one.requirement) for one in event.observations if isinstance(one, Finding))
+
+    def restarted():
+        restart()
+        history.add(Restarted())
+
+    how = {} if restart is None else {"restart": restarted}
+    api.run(target, shrink=False, on_event=watch, strict=True, **how, **options)
+    return met, found
+
+
+def test_every_requirement_of_keys_stands_in_the_table():
+    """And no other that is none."""
+    rows = {row for some in TABLE.values() for row in some}
+    assert rows <= CONTRACT.requirements.keys()
+    assert {row for row in CONTRACT.requirements if row.startswith("idempotency/")} - rows == APART
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_run_meets_every_cell_with_each_type(seed):
+    """But for a restart, which is not had."""
+    with Reference() as app:
+        target = api.Target.of_app(app, api_key="sk_test_a", second_api_key="sk_test_b")
+        met, found = cells_of(target, seed=seed, key_age=0.0)
+    assert found == set()
+    types = CONTRACT.parts.choice.objects
+    assert {(one, cell) for one in types for cell in TABLE if cell[0] is not State.RESTARTED} - met == set()
+
+
+@pytest.mark.parametrize("cell", BROKEN, ids=" ".join)
+def test_a_broken_server_shows_in_its_cell(cell):
+    """And breaks no row that does not judge it, but for what it says it breaks besides."""
+    (server,) = (one for one in ZOO if one.name == BROKEN[cell])
+    with _reached(server, sockets=False) as (target, restart):
+        _, found = cells_of(target, restart=restart, key_age=0.0)
+    assert (cell, server.breaks) in found
+    assert {row for _, row in found} <= {*TABLE[cell], *server.also}
+
+
+def test_there_is_a_broken_server_for_every_judged_cell():
+    """And none for a cell in which any answer is right."""
+    assert BROKEN.keys() == {cell for cell, rows in TABLE.items() if rows}
+
+
+def test_where_a_cell_leaves_a_choice_the_zoo_has_the_other_side():
+    """It runs them as all others, and accuses none."""
+    assert EITHER.keys() <= TABLE.keys()
+    assert {*EITHER.values()} <= {one.name for one in RIGHT}
