@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ed_contract.case import Case, Expectation, Params
 from ed_contract.contract import CONTRACT, Contract
-from ed_contract.engine.events import Event
+from ed_contract.engine.events import Event, RunStarted
 from ed_contract.interaction import Interaction, Response
 from ed_contract.judging import Judged
 from ed_contract.report import Combination, Report, ReportBuilder
@@ -17,10 +17,16 @@ class Folding:
         self._builder, self._contract = builder, contract
         self._sent: list[Params] = []
         self._plain: list[tuple[Case, bool]] = []
+        self._searched: set[str | None] = set()  # the keys of phase search, of which each sequence has one
+        self._seed = 0
 
     def add(self, event: Event) -> None:
         """Fold one event."""
         self._builder.add(event)
+        if isinstance(event, RunStarted):
+            self._seed = event.seed
+        if isinstance(event, Judged) and event.interaction.phase == "search":
+            self._searched.add(event.interaction.key)
         if isinstance(event, Judged) and (params := _combined(event.interaction)) is not None:
             self._sent.append(params)
             if _tries_options(event.interaction):
@@ -32,11 +38,17 @@ class Folding:
 
     def report(self, strength: int) -> Report:
         """Return the report of all events so far, with the combinations of so many options that were sent."""
-        from ed_contract.cases import coverage  # noqa: PLC0415 - heavy
+        from ed_contract.cases import coverage, size_of_search  # noqa: PLC0415 - heavy
 
         reached, possible = coverage(self._sent, strength, contract=self._contract)
-        combinations = {"strength": strength, "reached": reached, "of": possible}
-        return self._builder.report(combinations=combinations, options=_options_of(self._contract, self._plain))
+        search = None
+        if self._searched:
+            search = {"reached": len(self._searched), "of": size_of_search(self._seed, contract=self._contract)}
+        return self._builder.report(
+            combinations={"strength": strength, "reached": reached, "of": possible},
+            options=_options_of(self._contract, self._plain),
+            search=search,
+        )
 
 
 def _combined(interaction: Interaction) -> Params | None:

@@ -186,12 +186,19 @@ class ReportBuilder:
         count = event.count + (known.count if known else 0)
         self._bugs[event.finding.identity] = replace(bug, finding=event.finding, count=count)
 
-    def report(self, *, combinations: Mapping[str, int] | None = None, options: Iterable[Combination] = ()) -> Report:
+    def report(
+        self,
+        *,
+        combinations: Mapping[str, int] | None = None,
+        options: Iterable[Combination] = (),
+        search: Mapping[str, int] | None = None,
+    ) -> Report:
         """Return the report of all events so far.
 
         Args:
             combinations: how many of the combinations of so many options were sent.
             options: every combination of the enum options.
+            search: how many of the combinations of a value, a state of a key and a shape of creates were tried.
         """
         bugs = self._told()
         rows = tuple(self._row(requirement, bugs) for requirement in self._rows)
@@ -221,6 +228,7 @@ class ReportBuilder:
                 "requirements": {"exercised": exercised, "of": len(rows)},
                 "accept": {"sent": accept, "accepted": accepted},
                 "combinations": dict(combinations or {"strength": 0, "reached": 0, "of": 0}),
+                **({"search": dict(search)} if search else {}),
             },
             judged=self._extent(rows),
             cut=self._cut,

@@ -235,6 +235,8 @@ def summary_lines(
         yield Line(f"  {few}: what depends on them was hardly judged", "yellow", hang=4)
     ways = report.coverage["combinations"]
     reached = f", {ways['reached']} of {ways['of']} {ways['strength']}-way combinations" if ways["reached"] else ""
+    if search := report.coverage.get("search"):
+        reached += f", {search['reached']:,} of {search['of']:,} values in states of a key on all shapes of creates"
     seed = "" if report.of_others else f", seed {report.seed}"
     yield Line(f"  {report.requests} requests in {report.seconds:.1f} s{reached}{seed}")
     yield from _notes(report, redact)

@@ -45,7 +45,7 @@ EITHER = {
 
 
 def cells_of(target, *, restart=None, **options):
-    """Return the cells that a run met, each with the type that was chosen, and those in which rows were found broken."""
+    """Return the cells that a run met, each with the type that was chosen, and those in which rows were broken."""
     met, found, history = set(), set(), History()
 
     def watch(event):
