@@ -50,16 +50,19 @@ def plan(
     max_examples: int,
     two_accounts: bool,
     restarts: bool,
+    direct: bool = False,
     key_age: float = 0.0,
     at_most: int = 0,
 ) -> tuple[Phase, ...]:
     """Return the phases to send, the document's own example always first.
 
-    Mutations and boundary cases have no end: they are as many as the other phases leave room for in a usual run, or
+    `direct` says that there is a connection to the target which we can end before its answer. Mutations and boundary
+    cases have no end: they are as many as the other phases leave room for in a usual run, or
     in a longer one.
     """
     from ed_contract import cases  # noqa: PLC0415 - heavy
 
+    loses = direct and bool(contract.parts.idempotency.header)
     makers: dict[str, Callable[[], tuple[CaseSequence, ...] | Drawn]] = {
         "smoke": lambda: cases.smoke(seed, contract=contract),
         "combinations": lambda: tuple(map(single, cases.combinations(strength=strength, seed=seed, contract=contract))),
@@ -67,6 +70,7 @@ def plan(
         "keys": lambda: (
             *(cases.accounts(contract=contract) if two_accounts else ()),
             *(cases.idempotency(seed, contract=contract) if contract.parts.idempotency.header else ()),
+            *(cases.lost(contract=contract) if loses else ()),
         ),
         "bursts": lambda: cases.bursts(contract=contract),
         "boundaries": lambda: cases.boundaries_phase(max(_LENGTH, at_most), contract=contract),
@@ -81,7 +85,10 @@ def plan(
             requests=STATEFUL_REQUESTS,
             spare=False,
         ),
-        "afterwards": lambda: cases.afterwards(contract=contract),
+        "afterwards": lambda: (
+            *cases.afterwards(contract=contract),
+            *(cases.found_again(contract=contract) if loses and "keys" in chosen else ()),
+        ),
         "restart": lambda: cases.restarted(contract=contract),
     }
     chosen = tuple(name for name in PHASES if restarts or name != "restart") if phases is None else phases
@@ -204,6 +211,7 @@ def _did(contract: Contract, sequence: CaseSequence) -> object:
     )
 
 
+_LOST = "idempotency/lost-answer"
 _MANY_KEYS = "idempotency/remembers"  # it takes hundreds of other keys, whatever is created under them
 AREAS = {
     "combinations": ("request/valid", "response/", "echo/", "include/", _MANY_KEYS),
@@ -215,7 +223,7 @@ AREAS = {
     "auth": ("auth/", "idempotency/credential-scoped"),
     "fuzz": ("request/", "response/", "echo/", "include/", _MANY_KEYS),
     "stateful": ("idempotency/",),
-    "afterwards": (_MANY_KEYS,),
+    "afterwards": (_MANY_KEYS, _LOST),
     "restart": ("idempotency/survives-restart",),
 }
 """What a phase is about, as starts of requirement ids; smoke is about everything, and robustness shows anywhere."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ed_contract.checks.echo import agree, is_echoed
 from ed_contract.checks.evidence import changed_by_others, no_word_of_the_key
+from ed_contract.checks.lost import LOST
 from ed_contract.checks.reading import Reading, check, held, id_shown
 from ed_contract.checks.refused import REMEMBERS
 from ed_contract.checks.timestamps import is_same_moment
@@ -29,6 +30,7 @@ _EMPTY: tuple[object, ...] = (None, "", [], {})
     "idempotency/remembers",
     "idempotency/survives-restart",
     REMEMBERS,
+    LOST,
 )
 def a_replay_gives_the_same_destination(reading: Reading) -> Iterator[Observation]:
     """Judge a used key with the same parameters; after a conflict that is `keeps-first`."""
@@ -45,8 +47,10 @@ def judged_replay(reading: Reading, row: str) -> Iterator[Observation]:
         return
     conflict, mates = reading.history.last_changed(first, reading.interaction), reading.history.burst_of(first)
     before = (*(mates or (first,)), *([conflict] if conflict is not None and conflict not in mates else ()))
-    refused = reading.history.refused_first(first) if row == REMEMBERS else None
-    before = before if refused is None else (refused, *before)
+    history = reading.history
+    of_the_key = {REMEMBERS: history.refused_first, LOST: history.hung_up_before}
+    earlier = of_the_key[row](first) if row in of_the_key else None
+    before = before if earlier is None else (earlier, *before)
     others = reading.history.keys_between(first, reading.interaction) if row == "idempotency/remembers" else 0
     if answer.says_nothing or answer.failed:
         yield Unclear(requirement=row, reason=f"answered {answer.status}")
@@ -115,6 +119,8 @@ def row_of_a_replay(reading: Reading) -> str:
         return "idempotency/remembers"
     if first.burst is not None:
         return AFTER_A_BURST
+    if reading.history.hung_up_before(first) is not None:
+        return LOST
     if reading.history.refused_first(first) is not None:
         return REMEMBERS
     changed = reading.history.last_changed(first, reading.interaction)

@@ -1,0 +1,72 @@
+"""What a key gives whose first answer was lost because we hung up: what was made then, if anything was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ed_contract.checks.evidence import no_room, turned_away, was_waited_for
+from ed_contract.checks.reading import Reading, check, held
+from ed_contract.finding import Observation, Unclear
+from ed_contract.interaction import Glimpse, Interaction
+from ed_contract.record.answers import names_the_conflict, said
+from ed_contract.record.values import same, shown
+
+LOST = "idempotency/lost-answer"
+
+
+@check(LOST)
+def a_lost_answer_is_given_again(reading: Reading) -> Iterator[Observation]:
+    """Judge the same create under a key whose answers we did not read so far; what comes after it is a replay of it.
+
+    Where an id was seen, it is given again. Where none was, the create may have been done or not.
+    """
+    interaction, answer = reading.interaction, reading.answer
+    lost = reading.history.hung_up_before(interaction)
+    if lost is None or answer is None or reading.first is not None or reading.mates:
+        return
+    if not isinstance(lost.answer, Glimpse) or lost.request.body != interaction.request.body:
+        return
+    seen = lost.answer.id
+    if answer.says_nothing or answer.failed:
+        yield Unclear(requirement=LOST, reason=f"answered {answer.status}")
+    elif answer.refused and (doubt := turned_away(interaction, reading.history) or no_room(reading, answer)):
+        yield Unclear(requirement=LOST, reason=doubt)
+    elif interaction.may_be_refused_for_its_key:
+        yield from _in_use(reading, lost)
+    elif answer.refused and seen is not None:
+        yield reading.finding(LOST, "refused", expected=_again(reading, seen), actual=said(answer), before=(lost,))
+    elif seen is None or interaction.id is None:
+        yield Unclear(requirement=LOST, reason="no id was seen that could be given again")
+    elif same(interaction.id, seen):
+        yield held(LOST)
+    else:
+        yield reading.finding(
+            LOST,
+            f"another {reading.noun.one}",
+            expected=_again(reading, seen),
+            actual=f"`{reading.contract.parts.identity.id}` is {shown(interaction.id)}",
+            before=(lost,),
+        )
+
+
+def _in_use(reading: Reading, lost: Interaction) -> Iterator[Observation]:
+    """Judge a key that is refused: what we hung up at may be under way for some seconds, and not much later."""
+    interaction, answer = reading.interaction, reading.answer
+    asked = [one for one in reading.history.under_key_before(interaction) if one.number > lost.number]
+    earlier = next((one for one in asked if one.may_be_refused_for_its_key), None)
+    if answer is None or earlier is None or not was_waited_for(interaction):
+        reason = f"answered {interaction.status}, when the request whose answer was lost may be under way"
+        yield Unclear(requirement=LOST, reason=reason)
+        return
+    seen = lost.answer.id if isinstance(lost.answer, Glimpse) else None
+    yield reading.finding(
+        LOST,
+        "conflict" if names_the_conflict(interaction) else "in use",
+        expected=f"{reading.noun.an}: its answer was lost long ago" if seen is None else _again(reading, seen),
+        actual=f"{said(answer)}, as when it was asked for before",
+        before=(lost, earlier),
+    )
+
+
+def _again(reading: Reading, seen: str | int) -> str:
+    return f"the {reading.noun.one} {shown(seen)} again, which the answer showed that was lost"
