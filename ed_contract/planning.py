@@ -86,8 +86,8 @@ def plan(
             spare=False,
         ),
         "afterwards": lambda: (
-            *cases.afterwards(contract=contract),
             *(cases.found_again(contract=contract) if loses and "keys" in chosen else ()),
+            *cases.afterwards(contract=contract),
         ),
         "restart": lambda: cases.restarted(contract=contract),
     }

@@ -32,7 +32,7 @@ def lost(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
 
 def found_again(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
     """Return the same creates under some of those keys, for the end of a run: nothing is under way then."""
-    kept = (again for _, again, _ in _lost(contract) if again.key is not None and again.key.label.startswith("@"))
+    kept = (replace(again, patient=False) for _, again, _ in _lost(contract) if again.patient)
     return tuple(Sequence(name=f"{step.case.name}: asked for again", steps=(step,)) for step in kept)
 
 
@@ -42,11 +42,12 @@ def _lost(contract: Contract) -> Iterator[tuple[Step, Step, Step | None]]:
     for number, shape in enumerate(one_of_each(contract)[:_SHAPES]):
         for how, said in _SAID.items():
             params = creates.plain(shape)
-            # Those of the first shape are kept for the end of the run.
-            key = Key() if number else Key(label=f"@lost-{how}")
+            # What is under way is waited for under the keys that are used again at the end of the run: it is dear.
+            kept = number == 0 and how is not HangUp.SENT
+            key = Key(label=f"@lost-{how}") if kept else Key()
             named = f"{summary(params, contract=contract)}: {said}"
             first = Step(case=valid_case(params, named, contract=contract), key=key, hangs_up=how)
-            again = Step(case=replace(first.case, name=f"{named}, the same again"), key=key, patient=True)
+            again = Step(case=replace(first.case, name=f"{named}, the same again"), key=key, patient=kept)
             changed = (
                 valid_case(one.params, f"{named}, {one}", contract=contract) for one in changes(contract, params)
             )

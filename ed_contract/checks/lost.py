@@ -52,9 +52,9 @@ def a_lost_answer_is_given_again(reading: Reading) -> Iterator[Observation]:
 def _in_use(reading: Reading, lost: Interaction) -> Iterator[Observation]:
     """Judge a key that is refused: what we hung up at may be under way for some seconds, and not much later."""
     interaction, answer = reading.interaction, reading.answer
-    asked = [one for one in reading.history.under_key_before(interaction) if one.number > lost.number]
-    earlier = next((one for one in asked if one.may_be_refused_for_its_key), None)
-    if answer is None or earlier is None or not was_waited_for(interaction):
+    asked = [one for one in reading.history.under_key_before(interaction) if one.may_be_refused_for_its_key]
+    earlier = next((one for one in asked if one.number > lost.number and was_waited_for(one)), None)
+    if answer is None or earlier is None or not reading.history.keys_between(earlier, interaction):
         reason = f"answered {interaction.status}, when the request whose answer was lost may be under way"
         yield Unclear(requirement=LOST, reason=reason)
         return
@@ -65,6 +65,7 @@ def _in_use(reading: Reading, lost: Interaction) -> Iterator[Observation]:
         expected=f"{reading.noun.an}: its answer was lost long ago" if seen is None else _again(reading, seen),
         actual=f"{said(answer)}, as when it was asked for before",
         before=(lost, earlier),
+        between=1,
     )
 
 
