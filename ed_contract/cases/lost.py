@@ -25,7 +25,7 @@ def lost(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
     for first, again, twin in _lost(contract):
         found.append(Sequence(name=first.case.name, steps=(first, again, replace(again, patient=False))))
         if twin is not None and first.hangs_up is HangUp.SEEN:
-            steps = tuple(replace(one, key=Key()) for one in (first, twin, again))
+            steps = tuple(replace(one, key=Key(), patient=False) for one in (first, twin, again))
             found.append(Sequence(name=f"{first.case.name}, then a twin", steps=steps))
     return tuple(found)
 
