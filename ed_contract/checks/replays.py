@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from ed_contract.checks.echo import agree, is_echoed
 from ed_contract.checks.evidence import changed_by_others, no_word_of_the_key
-from ed_contract.checks.lost import LOST
 from ed_contract.checks.reading import Reading, check, held, id_shown
 from ed_contract.checks.refused import REMEMBERS
 from ed_contract.checks.timestamps import is_same_moment
@@ -19,6 +18,8 @@ from ed_contract.record.values import same, shown, start
 MANY = 256  # other keys, after which a replay shows that the key is remembered
 AFTER_A_BURST = "idempotency/burst/one-destination"
 """The requirement of a replay of what a burst made."""
+LOST = "idempotency/lost-answer"
+"""That of a replay of what was made after an answer was lost, because we hung up."""
 _UNREAD = (NOT_JSON, NOT_PARSED)
 _EMPTY: tuple[object, ...] = (None, "", [], {})
 
@@ -30,13 +31,12 @@ _EMPTY: tuple[object, ...] = (None, "", [], {})
     "idempotency/remembers",
     "idempotency/survives-restart",
     REMEMBERS,
-    LOST,
 )
 def a_replay_gives_the_same_destination(reading: Reading) -> Iterator[Observation]:
     """Judge a used key with the same parameters; after a conflict that is `keeps-first`."""
     if reading.answer is not None and reading.unlike is not None and not changed_by_others(reading):
         yield _unlike(reading, reading.unlike, reading.answer)
-    elif (row := row_of_a_replay(reading)) != AFTER_A_BURST:
+    elif (row := row_of_a_replay(reading)) not in {AFTER_A_BURST, LOST}:
         yield from judged_replay(reading, row)
 
 
