@@ -15,7 +15,6 @@ from ed_contract import Target, run
 from ed_contract.api import dry_run
 from ed_contract.engine import sender
 from ed_contract.engine.events import End, Judged
-from ed_contract.judging import Judged
 from ed_contract.phases import PHASES
 from ed_contract.reference import Reference, RefusedError, serve
 from ed_contract.report import Extent
