@@ -33,12 +33,12 @@ from ed_contract.options import DEFAULTS, Settings
 from ed_contract.phases import PHASES
 from ed_contract.planning import example, plan, shrinking
 from ed_contract.processes import RestartCommand, Server, started
-from ed_contract.record.history import Entry
 from ed_contract.recording import Recorder
 from ed_contract.recording import recorder as recorder_of
 from ed_contract.report import Report, ReportBuilder
 from ed_contract.requirement import Level, Need, Requirement
 from ed_contract.transport import Target, open_transport
+from ed_contract.transport.proxies import is_direct
 from ed_contract.transport.target import target_from, target_of
 from ed_contract.waivers import Waivers
 from ed_contract.waivers import load as load_waivers
@@ -154,7 +154,7 @@ def run(
             judging,
             enough=_Enough(contract, chosen.findings_at_most, until, strict=chosen.strict, waivers=waivers),
             on_first=on_first,
-            on_entry=_ignored if recorder is None else recorder.entry,
+            on_entry=(lambda _: None) if recorder is None else recorder.entry,
             probe=example(contract),
             restart=restart,
             renew=partial(renew, reached) if reached.credential_command else None,
@@ -298,10 +298,6 @@ def _is_whole(contract: Contract, chosen: Settings, *, restarts: bool) -> bool:
     return every and any(row.area == "robustness" for row in contract.select(chosen.only, chosen.skip))
 
 
-def _ignored(_: Entry) -> None:
-    """Record nothing."""
-
-
 def dry_run(
     target: Target | str | None = None,
     settings: Settings = DEFAULTS,
@@ -333,13 +329,15 @@ def _planned(
         max_examples=chosen.max_examples,
         two_accounts=bool(reached.second_api_key),
         restarts=restarts,
+        direct=is_direct(reached),
         key_age=chosen.key_age if chosen.key_age is not None else 0.0 if embedded else KEY_AGE,
         at_most=chosen.max_requests,
     )
 
 
 def _started(target: Target, planned: tuple[Phase, ...], chosen: Settings, *, restarts: bool) -> RunStarted:
-    met = {Need.SECOND_ACCOUNT: bool(target.second_api_key), Need.RESTART_COMMAND: restarts}
+    second, direct = bool(target.second_api_key), is_direct(target)
+    met = {Need.SECOND_ACCOUNT: second, Need.RESTART_COMMAND: restarts, Need.CONNECTION: direct}
     return RunStarted.about(
         target.contract,
         target=str(target),

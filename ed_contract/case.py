@@ -140,6 +140,14 @@ class Key:
         return found[1].lower() if found and found.groups() else None
 
 
+class HangUp(enum.StrEnum):
+    """When we end the connection of a request on purpose, so that its answer is lost."""
+
+    SENT = "sent"  # as soon as all of the request was sent
+    UNDER_WAY = "under-way"  # a moment later, or when the answer begins, of which nothing is read
+    SEEN = "seen"  # when a successful answer has shown its id; any other answer is read to its end
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One request of a sequence: a case under a key (None: no Idempotency-Key header)."""
@@ -148,6 +156,7 @@ class Step:
     key: Key | None = Key()
     credential: Credential = Credential.FIRST
     patient: bool = False  # a 409 is tried again for some seconds: a twin may still be under way
+    hangs_up: HangUp | None = None  # its answer is lost, by us
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ed_contract.case import Case, Expectation, Params
 from ed_contract.contract import CONTRACT, Contract
 from ed_contract.engine.events import Event, RunStarted
-from ed_contract.interaction import Interaction, Response
+from ed_contract.interaction import Glimpse, Interaction, Response
 from ed_contract.judging import Judged
 from ed_contract.report import Combination, Report, ReportBuilder
 
@@ -60,6 +60,8 @@ def _combined(interaction: Interaction) -> Params | None:
 def _tries_options(interaction: Interaction) -> bool:
     """Whether the answer says if the combination of options is accepted: nothing else about the create is unusual."""
     answer = interaction.answer
+    if isinstance(answer, Glimpse):
+        return False
     if isinstance(answer, Response) and (answer.says_nothing or interaction.may_be_refused_for_its_key):
         return False
     return interaction.case.expectation is Expectation.ACCEPT or interaction.phase == "combinations"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from ed_contract.case import Case, Credential, Expectation, Key
+from ed_contract.case import Case, Credential, Expectation, HangUp, Key
 from ed_contract.contract import CONTRACT, Contract
 from ed_contract.excerpt import Long, bounded, documented
 from ed_contract.masking import MASK
@@ -68,6 +69,7 @@ class Request:
     body: bytes
     credential: Credential = Credential.FIRST
     account: str = ""  # tells accounts apart that have the same credential here
+    hangs_up: HangUp | None = None  # when we end its connection on purpose
 
     @property
     def who(self) -> tuple[Credential, str]:
@@ -79,7 +81,7 @@ class Request:
         headers = masked_headers(self.headers, CONTRACT)
         return (
             f"Request(method={self.method!r}, path={self.path!r}, headers={headers!r}, body={self.body!r}, "
-            f"credential={self.credential!r})"
+            f"credential={self.credential!r}{f', hangs_up={self.hangs_up!r}' if self.hangs_up else ''})"
         )
 
 
@@ -160,7 +162,22 @@ class NotRead:
     reason: str
 
 
-Answer: TypeAlias = Response | NoAnswer | NotSent | NotRead
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glimpse:
+    """What was seen of an answer before we hung up, as the request says: its status and the id, or nothing."""
+
+    status: int | None = None
+    id: str | int | None = None
+
+    @property
+    def reason(self) -> str:
+        """Why there is no more of it, for a reader."""
+        if self.status is None:
+            return "we closed the connection before any of the answer was read"
+        return f"we closed the connection when the answer, {self.status}, had shown the id {json.dumps(self.id)}"
+
+
+Answer: TypeAlias = Response | NoAnswer | NotSent | NotRead | Glimpse
 
 
 def masked_headers(headers: Headers, contract: Contract) -> Headers:

@@ -51,15 +51,19 @@ def plan(
     max_examples: int,
     two_accounts: bool,
     restarts: bool,
+    direct: bool = False,
     key_age: float = 0.0,
     at_most: int = 0,
 ) -> tuple[Phase, ...]:
     """Return the phases to send, the document's own example always first.
 
-    Mutations and boundary cases have no end: they are as many as the other phases leave room for in a usual run. What
-    a longer one may send besides, or one of chosen phases, is what the phase search sends.
+    `direct` says that there is a connection to the target which we can end before its answer. Mutations and boundary
+    cases have no end: they are as many as the other phases leave room for in a usual run. What a longer one may send
+    besides, or one of chosen phases, is what the phase search sends.
     """
     from ed_contract import cases  # noqa: PLC0415 - heavy
+
+    loses = direct and bool(contract.parts.idempotency.header)
 
     @cache
     def combinations() -> tuple[Case, ...]:
@@ -76,6 +80,7 @@ def plan(
                 if contract.parts.idempotency.header
                 else ()
             ),
+            *(cases.lost(contract=contract) if loses else ()),
         ),
         "bursts": lambda: cases.bursts(contract=contract),
         "boundaries": lambda: cases.boundaries_phase(_LENGTH, contract=contract),
@@ -91,7 +96,10 @@ def plan(
             spare=False,
         ),
         "search": lambda: Drawn(draw=lambda: iter(cases.search(seed, contract=contract)), requests=1),
-        "afterwards": lambda: cases.afterwards(contract=contract),
+        "afterwards": lambda: (
+            *(cases.found_again(contract=contract) if loses and "keys" in chosen else ()),
+            *cases.afterwards(contract=contract),
+        ),
         "restart": lambda: cases.restarted(contract=contract),
     }
     chosen = tuple(name for name in PHASES if restarts or name != "restart") if phases is None else phases
@@ -267,6 +275,7 @@ def _did(contract: Contract, sequence: CaseSequence) -> object:
     )
 
 
+_LOST = "idempotency/lost-answer"
 _MANY_KEYS = "idempotency/remembers"  # it takes hundreds of other keys, whatever is created under them
 AREAS = {
     "combinations": ("request/valid", "response/", "echo/", "include/", _MANY_KEYS),
@@ -279,7 +288,7 @@ AREAS = {
     "fuzz": ("request/", "response/", "echo/", "include/", _MANY_KEYS),
     "stateful": ("idempotency/",),
     "search": ("request/", "response/", "echo/", "include/", "idempotency/"),
-    "afterwards": (_MANY_KEYS,),
+    "afterwards": (_MANY_KEYS, _LOST),
     "restart": ("idempotency/survives-restart",),
 }
 """What a phase is about, as starts of requirement ids; smoke is about everything, and robustness shows anywhere."""

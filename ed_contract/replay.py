@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ed_contract.case import Burst, Case, Credential, Expectation, Key, Mutation, Sequence, Step, single
+from ed_contract.case import Burst, Case, Credential, Expectation, HangUp, Key, Mutation, Sequence, Step, single
 from ed_contract.checks import judge
 from ed_contract.contract import CONTRACT, Contract
 from ed_contract.credential_command import renew
@@ -126,6 +126,7 @@ def _interaction(one: Mapping[str, Any]) -> Interaction:
             headers=headers,
             body=body,
             credential=Credential(one["credential"]),
+            hangs_up=HangUp(one["hangs_up"]) if "hangs_up" in one else None,
         ),
         answer=NotSent(reason="recorded"),
         attempts=one.get("attempts", 1),

@@ -9,6 +9,7 @@ from ed_contract.cases.bursts import accounts, afterwards, authentication, burst
 from ed_contract.cases.combinations import combinations, coverage
 from ed_contract.cases.creates import Creates, example_of, plainest
 from ed_contract.cases.exercised import exercised
+from ed_contract.cases.lost import found_again, lost
 from ed_contract.cases.mutation_phase import mutations_phase
 from ed_contract.cases.search import search, size_of_search
 from ed_contract.cases.sequences import idempotency
@@ -31,8 +32,10 @@ __all__ = [
     "example_of",
     "exercised",
     "expectation_of",
+    "found_again",
     "idempotency",
     "keeping",
+    "lost",
     "mutations_phase",
     "plainest",
     "restarted",

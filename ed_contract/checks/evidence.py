@@ -5,9 +5,11 @@ from __future__ import annotations
 from ed_contract.case import Credential
 from ed_contract.checks.reading import Reading
 from ed_contract.interaction import Interaction, Response
-from ed_contract.record.answers import about, names_the_conflict, turns_away
+from ed_contract.record.answers import about, names_the_conflict, speaks_of_room, turns_away
 from ed_contract.record.history import History
 from ed_contract.record.values import shown
+
+_LONG = 4.0  # seconds
 
 
 def turned_away(interaction: Interaction, history: History) -> str:
@@ -36,6 +38,20 @@ def _of_another_account(interaction: Interaction) -> str:
         if refused
         else ""
     )
+
+
+def no_room(reading: Reading, answer: Response) -> str:
+    """Return why a refusal may be that of a quota, or ""."""
+    if reading.history.facts.is_full_for(reading.interaction):
+        return "plain creates are refused from here on"
+    if names_the_conflict(reading.interaction) or not (answer.refused and speaks_of_room(answer)):
+        return ""
+    return f"answered {answer.status}, which speaks of how many there may be"
+
+
+def was_waited_for(interaction: Interaction) -> bool:
+    """Whether a key in use was asked for again until nothing can be under way any more that was answered before."""
+    return interaction.ended - interaction.began >= _LONG
 
 
 def no_evidence(reading: Reading) -> str:

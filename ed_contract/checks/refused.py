@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ed_contract.case import Credential, Expectation
-from ed_contract.checks.evidence import turned_away
+from ed_contract.checks.evidence import no_room, turned_away, was_waited_for
 from ed_contract.checks.reading import Reading, check, held
 from ed_contract.finding import Observation, Unclear
-from ed_contract.interaction import CONFLICT, Interaction, Response
-from ed_contract.record.answers import names_the_conflict, said, speaks_of_room
+from ed_contract.interaction import CONFLICT, Interaction
+from ed_contract.record.answers import names_the_conflict, said
 from ed_contract.record.values import same
 
 REMEMBERS = "idempotency/refused/remembers"
 _RETRY, _OWNER = "idempotency/refused/retry", "idempotency/refused/owner"
-_LONG = 4.0  # seconds after which nothing is under way any more that was answered before
 
 
 @check(_RETRY)
@@ -28,12 +27,12 @@ def a_refused_create_may_be_sent_again(reading: Reading) -> Iterator[Observation
         return
     if refused.request.body != interaction.request.body:
         return
-    if doubt := turned_away(interaction, reading.history) or _has_no_room(reading, answer):
+    if doubt := turned_away(interaction, reading.history) or no_room(reading, answer):
         yield Unclear(requirement=_RETRY, reason=doubt)
         return
     if names_the_conflict(interaction):
         fault = "conflict"
-    elif answer.status == CONFLICT and interaction.ended - interaction.began >= _LONG:
+    elif answer.status == CONFLICT and was_waited_for(interaction):
         fault = "in progress"
     elif answer.status == CONFLICT:
         yield Unclear(requirement=_RETRY, reason=f"answered {CONFLICT} at once, which may be about a request under way")
@@ -66,7 +65,7 @@ def a_key_that_a_stranger_used_is_its_owners(reading: Reading) -> Iterator[Obser
         yield held(_OWNER)
     elif not answer.refused or answer.says_nothing:
         yield Unclear(requirement=_OWNER, reason=f"answered {answer.status}")
-    elif doubt := turned_away(interaction, reading.history) or _has_no_room(reading, answer):
+    elif doubt := turned_away(interaction, reading.history) or no_room(reading, answer):
         yield Unclear(requirement=_OWNER, reason=doubt)
     else:
         yield reading.finding(
@@ -76,15 +75,6 @@ def a_key_that_a_stranger_used_is_its_owners(reading: Reading) -> Iterator[Obser
             actual=said(answer),
             before=(stranger,),
         )
-
-
-def _has_no_room(reading: Reading, answer: Response) -> str:
-    """Return why a refusal may be that of a quota, or ""."""
-    if reading.history.facts.is_full_for(reading.interaction):
-        return "plain creates are refused from here on"
-    if names_the_conflict(reading.interaction) or not (answer.refused and speaks_of_room(answer)):
-        return ""
-    return f"answered {answer.status}, which speaks of how many there may be"
 
 
 def stranger_before(reading: Reading) -> Interaction | None:

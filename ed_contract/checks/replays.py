@@ -18,6 +18,8 @@ from ed_contract.record.values import same, shown, start
 
 AFTER_A_BURST = "idempotency/burst/one-destination"
 """The requirement of a replay of what a burst made."""
+LOST = "idempotency/lost-answer"
+"""That of a replay of what was made after an answer was lost, because we hung up."""
 _UNREAD = (NOT_JSON, NOT_PARSED)
 _EMPTY: tuple[object, ...] = (None, "", [], {})
 
@@ -34,7 +36,7 @@ def a_replay_gives_the_same_destination(reading: Reading) -> Iterator[Observatio
     """Judge a used key with the same parameters; after a conflict that is `keeps-first`."""
     if reading.answer is not None and reading.unlike is not None and not changed_by_others(reading):
         yield _unlike(reading, reading.unlike, reading.answer)
-    elif (row := row_of_a_replay(reading)) != AFTER_A_BURST:
+    elif (row := row_of_a_replay(reading)) not in {AFTER_A_BURST, LOST}:
         yield from judged_replay(reading, row)
 
 
@@ -45,8 +47,10 @@ def judged_replay(reading: Reading, row: str) -> Iterator[Observation]:
         return
     conflict, mates = reading.history.last_changed(first, reading.interaction), reading.history.burst_of(first)
     before = (*(mates or (first,)), *([conflict] if conflict is not None and conflict not in mates else ()))
-    refused = reading.history.refused_first(first) if row == REMEMBERS else None
-    before = before if refused is None else (refused, *before)
+    history = reading.history
+    of_the_key = {REMEMBERS: history.refused_first, LOST: history.hung_up_before}
+    earlier = of_the_key[row](first) if row in of_the_key else None
+    before = before if earlier is None else (earlier, *before)
     others = reading.history.keys_between(first, reading.interaction) if row == "idempotency/remembers" else 0
     if answer.says_nothing or answer.failed:
         yield Unclear(requirement=row, reason=f"answered {answer.status}")
@@ -115,6 +119,8 @@ def row_of_a_replay(reading: Reading) -> str:
         return "idempotency/remembers"
     if first.burst is not None:
         return AFTER_A_BURST
+    if reading.history.hung_up_before(first) is not None:
+        return LOST
     if reading.history.refused_first(first) is not None:
         return REMEMBERS
     changed = reading.history.last_changed(first, reading.interaction)

@@ -97,6 +97,8 @@ def _why_undecided(reading: Reading, answer: Response) -> str:
     for_its_key = reading.interaction.may_be_refused_for_its_key
     if for_its_key and reading.interaction.lost:
         return "an answer to it was lost, and that request may still be under way"
+    if reading.history.hung_up_before(reading.interaction) is not None:
+        return "the key was used before, by a create whose answer was not read"
     if (for_its_key and before and not in_bursts(before)) or reading.history.refused_first(reading.interaction):
         return "the key was used before, by a create that was refused"
     if _has_another_form(reading):

@@ -12,7 +12,7 @@ from ed_contract.checks.include import shown_strings
 from ed_contract.checks.reading import Reading, check, held
 from ed_contract.contract.schemas import member
 from ed_contract.finding import Finding, Observation, Unclear
-from ed_contract.interaction import AGAIN, CONFLICT, Interaction, NoAnswer, NotRead, NotSent, Response
+from ed_contract.interaction import AGAIN, CONFLICT, Glimpse, Interaction, NoAnswer, NotRead, NotSent, Response
 from ed_contract.record.answers import about, turns_away
 from ed_contract.record.losses import IN_EACH, ended_by, lost_in_a_row
 from ed_contract.record.values import shown, start
@@ -90,7 +90,7 @@ def every_request_is_answered(reading: Reading) -> Iterator[Observation]:
     answers that are lost in bursts alone, that they are in each of several.
     """
     interaction, answer = reading.interaction, reading.interaction.answer
-    if isinstance(answer, NotSent) or interaction.is_probe:
+    if isinstance(answer, NotSent | Glimpse) or interaction.is_probe:
         return
     if isinstance(answer, NotRead):
         yield Unclear(requirement="robustness/answers", reason=answer.reason)

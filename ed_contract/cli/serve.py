@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 import click
@@ -36,6 +38,7 @@ def serve(ctx: click.Context, /, port: int, db: Path | None, mutant: str | None,
     import sqlite3  # noqa: PLC0415 - heavy
 
     from ed_contract.reference import Reference, serve_forever  # noqa: PLC0415 - heavy
+    from ed_contract.zoo.hosts import on_waitress  # noqa: PLC0415 - heavy
 
     def ready(url: str) -> None:
         click.echo(url)
@@ -46,7 +49,12 @@ def serve(ctx: click.Context, /, port: int, db: Path | None, mutant: str | None,
     served = edition(ctx, usual="" if one is None else one.edition)
     try:
         with make(db=db, edition=served) as reference:
-            serve_forever(reference, "127.0.0.1", port, ready)
+            if one is None or one.host is on_waitress:
+                serve_forever(reference, "127.0.0.1", port, ready)
+            else:
+                with one.host(reference, port) as url, suppress(KeyboardInterrupt):
+                    ready(url)
+                    Event().wait()
     except sqlite3.Error as error:
         raise UsageError(f"cannot use {db} as a database: {error}\ngive a file that can be written.") from error
     except OSError as error:

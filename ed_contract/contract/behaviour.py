@@ -195,6 +195,13 @@ def idempotency(how: Idempotency, noun: Noun) -> Iterator[Requirement]:
             clause,
             "A key that was first used by a caller with an unknown credential still serves its owner.",
         ),
+        _row(
+            "idempotency/lost-answer",
+            MUST,
+            clause,
+            "A create whose answer was lost is replayed when it is sent again under its key.",
+            Need.CONNECTION,
+        ),
         _row("idempotency/remembers", MUST, clause, "A key is still known after hundreds of others."),
         _row(
             "idempotency/burst/one-destination",

@@ -35,6 +35,7 @@ def resending(how: Idempotency) -> Resending:
     """Return what is known of the requirements of a contract whose keys are refused so."""
     return Resending(
         never={
+            "idempotency/lost-answer",
             "idempotency/remembers",
             "idempotency/survives-restart",
             "idempotency/credential-scoped",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from ed_contract.case import Credential
@@ -45,6 +45,7 @@ class Create:
 
     def lose(self, request: Request) -> None:
         """Note that no answer will come; a key that made one before makes no other."""
+        request = replace(request, hangs_up=None)  # it may be sent again, to learn what it made
         if not self.told and request not in self.lost:
             self.lost.append(request)
 

@@ -14,7 +14,7 @@ from ed_contract.engine.dates import http_date
 from ed_contract.engine.words import is_web_page, own_words, plain, saying
 from ed_contract.exceptions import CredentialsRefused, NoSuchRoute, TargetError, Unreachable
 from ed_contract.excerpt import json_start
-from ed_contract.interaction import CONFLICT, Interaction, NoAnswer, NotRead, NotSent, Response
+from ed_contract.interaction import CONFLICT, Interaction, NoAnswer, NotSent, Response
 from ed_contract.transport import Target
 from ed_contract.transport.proxies import route_of
 
@@ -42,7 +42,7 @@ def require_judgeable(first: Interaction, target: Target) -> None:
     if isinstance(answer, NoAnswer):
         reason = plain(answer.reason, target)
         raise Unreachable(f"{target} gives no answer ({reason})\n{_advice(answer.reason, target)}")
-    if isinstance(answer, NotRead):
+    if not isinstance(answer, Response):
         return
     for stops in _STOPS:
         if (error := stops(answer, target)) is not None:

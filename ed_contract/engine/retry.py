@@ -11,6 +11,8 @@ from ed_contract.engine.dates import http_date
 from ed_contract.interaction import Answer, NoAnswer, Request, Response, lost_refusal
 
 PAUSE = 0.25  # seconds between two requests under a key that is in use
+LONG_PAUSE = 2.0  # seconds between two of them later on, so that a key in use costs few requests
+SOON = 1.0  # seconds for which the pauses are short
 LONGEST_WAIT = 30.0  # seconds; a longer Retry-After is not waited for
 _SECONDS = re.compile(r"\s*-?[0-9]+(\.[0-9]*)?\s*", re.ASCII)
 
@@ -94,8 +96,9 @@ class Attempts:
             return pause
         if self.waited >= patience:
             return None
-        self.waited += PAUSE
-        return PAUSE
+        pause = PAUSE if self.waited < SOON else LONG_PAUSE
+        self.waited += pause
+        return pause
 
     def _pause_after_none(self, came: NoAnswer, tries: Tries) -> float | None:
         if came.late:

@@ -20,6 +20,7 @@ from ed_contract.interaction import (
     CONFLICT,
     NOT_PARSED,
     Answer,
+    Glimpse,
     Headers,
     Interaction,
     NoAnswer,
@@ -31,7 +32,7 @@ from ed_contract.interaction import (
 from ed_contract.masking import Masking
 from ed_contract.options import DEFAULTS, Settings
 from ed_contract.parsing import LARGEST_BODY, MOST_VALUES
-from ed_contract.transport import Lost, OutOfTime, Target, TimedOut, TooLong, Transport, Unreached, Unsendable
+from ed_contract.transport import HungUp, Lost, OutOfTime, Target, TimedOut, TooLong, Transport, Unreached, Unsendable
 from ed_contract.transport.credentials import secrets_of
 
 PATIENCE = 5.0  # seconds for which a patient step asks again after 409
@@ -90,9 +91,8 @@ class Sender:
     def send_again(self, lost: Interaction, *, phase: str, tries: Tries) -> Interaction:
         """Send the very request of an interaction once more, under the same key."""
         step = Step(case=lost.case, key=lost.form, credential=lost.request.credential)
-        return self._interaction(
-            step, lost.key, lost.request, self._delivered(step, lost.request, tries=tries), phase=phase
-        )
+        request = replace(lost.request, hangs_up=None)
+        return self._interaction(step, lost.key, request, self._delivered(step, request, tries=tries), phase=phase)
 
     def send_all(self, steps: Sequence[Step], *, phase: str) -> Iterator[Interaction]:
         """Send steps that have nothing to do with each other, as many at once as there are workers.
@@ -223,6 +223,7 @@ class Sender:
             headers=self._headers(step, key),
             body=step.case.body,
             credential=step.credential,
+            hangs_up=step.hangs_up,
         )
 
     def _interaction(
@@ -301,6 +302,8 @@ def answer_of(came: Response | Lost, mask: Callable[[str], str] = str) -> Answer
     """Return what is recorded: the response, or why there is none, which may quote what is no HTTP."""
     if isinstance(came, Response):
         return came if came.document is not NOT_PARSED else NotRead(reason=_TOO_LARGE)
+    if isinstance(came, HungUp):
+        return Glimpse(status=came.status, id=came.identifier)
     if isinstance(came, TooLong):
         return NotRead(reason=f"larger than we read: {came}")
     why = mask(str(came))

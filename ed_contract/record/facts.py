@@ -14,7 +14,7 @@ from typing import Any
 from ed_contract.case import Credential, Expectation, Params
 from ed_contract.contract.schemas import member
 from ed_contract.excerpt import Long, bounded
-from ed_contract.interaction import PROBE, Interaction, Response
+from ed_contract.interaction import PROBE, Glimpse, Interaction, Response
 from ed_contract.record.answers import is_about_room, refuses, turns_away
 from ed_contract.record.values import canonical
 
@@ -132,6 +132,8 @@ class Facts:
 
     def _add_served(self, interaction: Interaction) -> None:
         answer = interaction.answer
+        if isinstance(answer, Glimpse):
+            return
         failed = isinstance(answer, Response) and answer.failed
         if interaction.created is not None:
             self.failing = False

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from ed_contract.case import Credential
-from ed_contract.interaction import Interaction, excerpted
+from ed_contract.interaction import Glimpse, Interaction, excerpted
 from ed_contract.record.facts import Facts
 from ed_contract.record.values import canonical
 
@@ -171,6 +171,11 @@ class History:
         lost = self._used[interaction.request.who, interaction.key].lost
         return lost is not None and lost.number < interaction.number
 
+    def hung_up_before(self, interaction: Interaction) -> Interaction | None:
+        """Return the first of the same account under the same key, before an interaction, at which we hung up."""
+        hung_up = self._used[interaction.request.who, interaction.key].hung_up if interaction.key is not None else None
+        return hung_up if hung_up is not None and hung_up.number < interaction.number else None
+
     def is_used_before(self, interaction: Interaction) -> bool:
         """Whether an earlier interaction has the same key, whoever sent it."""
         return interaction.key is not None and self._keys[interaction.key] < interaction.number
@@ -250,13 +255,14 @@ def _is_before(one: Interaction, other: Interaction) -> bool:
 class _Used:
     """What is known of a key that was used: of very many requests under one key, some are enough."""
 
-    __slots__ = ("_params", "changed", "lost", "made", "refused")
+    __slots__ = ("_params", "changed", "hung_up", "lost", "made", "refused")
 
     def __init__(self) -> None:
         self.made: list[Interaction] = []  # the first 2xx; of a burst there may be several
         self.changed: list[Interaction] = []  # whose parameters are not those of the first 2xx
         self.refused: Interaction | None = None  # the first that was refused for what it is, before any was made
         self.lost: Interaction | None = None  # the first that may be under way, or was done unseen
+        self.hung_up: Interaction | None = None  # the first whose answer we did not wait for, or did not read
         self._params = 0  # a hash of those of the first 2xx
 
     def add(self, interaction: Interaction) -> bool:
@@ -264,7 +270,10 @@ class _Used:
 
         That takes a conflict with other parameters, outside a burst: in one it may be about a request under way.
         """
-        if self.lost is None and (interaction.lost or interaction.is_unanswered):
+        unread = isinstance(interaction.answer, Glimpse)
+        if self.hung_up is None and unread:
+            self.hung_up = interaction
+        if self.lost is None and (interaction.lost or interaction.is_unanswered or unread):
             self.lost = interaction
         if self.refused is None and not self.made and _is_refused(interaction):
             self.refused = interaction

@@ -13,11 +13,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, TypeAlias
 
-from ed_contract.case import Case, Credential, Expectation, Fault, Key, Mutation
+from ed_contract.case import Case, Credential, Expectation, Fault, HangUp, Key, Mutation
 from ed_contract.excerpt import Long
 from ed_contract.interaction import (
     Answer,
     Excerpt,
+    Glimpse,
     Headers,
     Interaction,
     NoAnswer,
@@ -91,6 +92,7 @@ def line_of(interaction: Interaction, hidden: Secrets, mask: Mask = str) -> Line
             "credential": f"<credential:{request.credential}>",
             "account": request.account,
             "body": _packed(request.body),
+            **({} if request.hangs_up is None else {"hangs_up": str(request.hangs_up)}),
         },
         "answer": _answer_line(interaction, hidden, mask),
         "attempts": interaction.attempts,
@@ -118,6 +120,8 @@ def _answer_line(interaction: Interaction, hidden: Secrets, mask: Mask) -> Line:
         return {"kind": "none", **asdict(answer), "reason": mask(answer.reason)}
     if isinstance(answer, NotSent | NotRead):
         return {"kind": "not-sent" if isinstance(answer, NotSent) else "not-read", "reason": answer.reason}
+    if isinstance(answer, Glimpse):
+        return {"kind": "hung-up", **asdict(answer)}
     contract = interaction.contract
     known = contract.secret(answer.document) if isinstance(answer.document, dict) else None
     secret = known if isinstance(known, str) else None
@@ -215,6 +219,7 @@ def _interaction(line: Mapping[str, Any]) -> Interaction:
             body=body,
             credential=Credential(request["credential"].removeprefix("<credential:").removesuffix(">")),
             account=request["account"],
+            hangs_up=HangUp(request["hangs_up"]) if "hangs_up" in request else None,
         ),
         answer=_answer(line["answer"]),
         attempts=line["attempts"],
@@ -237,6 +242,8 @@ def _answer(line: Mapping[str, Any]) -> Answer:
             return NotSent(reason=line["reason"])
         case "not-read":
             return NotRead(reason=line["reason"])
+        case "hung-up":
+            return Glimpse(status=line["status"], id=line["id"])
         case "response":
             return _response(line)
         case other:

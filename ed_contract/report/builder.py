@@ -22,7 +22,7 @@ from ed_contract.engine.events import (
 )
 from ed_contract.engine.families import Identity, leaders
 from ed_contract.finding import Crash, Finding, Held, Observation, Unclear
-from ed_contract.interaction import Interaction, Response
+from ed_contract.interaction import Glimpse, Interaction, Response
 from ed_contract.judging import Judged
 from ed_contract.phases import SHRINK
 from ed_contract.report.latency import Latencies
@@ -155,6 +155,8 @@ class ReportBuilder:
 
     def _count(self, interaction: Interaction) -> None:
         row = self._phases.get(interaction.phase)
+        if isinstance(interaction.answer, Glimpse):
+            return  # whether it was accepted is for those to say that come after it
         if row is None or interaction.is_probe or interaction.case.expectation is not Expectation.ACCEPT:
             return
         accepted = row.accepted + (interaction.created is not None)

@@ -11,7 +11,7 @@ import shlex
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from ed_contract.case import Credential
+from ed_contract.case import Credential, HangUp
 from ed_contract.contract import Contract
 from ed_contract.contract.headers import BASIC, in_base64
 from ed_contract.interaction import Headers, Interaction
@@ -31,6 +31,8 @@ _CURL = "curl -sSi -w '\\n'"
 _LONG = 500  # bytes from which on a body is looked at for repetitions
 _MINUS = r"\055"  # at the beginning it would begin an option
 _REPEATED = re.compile(rb"(.{1,16}?)\1{49,}", re.DOTALL)
+
+_UNREAD = {HangUp.SENT, HangUp.UNDER_WAY}
 
 
 def script(
@@ -63,7 +65,9 @@ def script(
                 "# Its first answer was lost: this attempt is cut short.",
                 _cut_short(one, url, names, auth_header),
             ]
-        lines.append(_command(one, url, names, auth_header) + (" &" if together else ""))
+        lines += _hung_up(one)
+        command = _cut_short if one.request.hangs_up in _UNREAD else _command
+        lines.append(command(one, url, names, auth_header) + (" &" if together else ""))
         if together and (following is None or following.burst != one.burst):
             lines.append("wait")
     return "\n".join(lines)
@@ -80,6 +84,14 @@ def _cut_short(one: Interaction, url: str, names: dict[str, str], auth_header: s
     """Return the command that sends a request and does not wait for its answer."""
     command = _command(one, url, names, auth_header)
     return command.replace(_CURL, f"curl -s -o /dev/null --max-time {CUT_SHORT}", 1) + " || true"
+
+
+def _hung_up(one: Interaction) -> Iterator[str]:
+    """Yield the comment on a request at which we hung up."""
+    if one.request.hangs_up in _UNREAD:
+        yield "# The connection is closed before the answer is read."
+    elif one.request.hangs_up is not None:
+        yield "# The connection is reset as soon as the answer has shown its id; curl reads all of it, and closes it."
 
 
 def variable(header: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from ed_contract.case import Mutation
 from ed_contract.contract import SEED, Contract
 from ed_contract.engine.ledger import CleanUp
-from ed_contract.interaction import Excerpt, Interaction, NoAnswer, NotRead, NotSent, Response, masked_headers
+from ed_contract.interaction import Excerpt, Glimpse, Interaction, NoAnswer, NotRead, NotSent, Response, masked_headers
 from ed_contract.report.curl import script
 from ed_contract.report.latency import Latency
 from ed_contract.report.model import Bug, Report
@@ -145,6 +145,7 @@ def _interaction(one: Interaction, redact: Redactor, guarded: Redactor) -> dict[
         "burst": one.burst,
         "body": _body(one.request.body, redact),
         "attempts": one.attempts,
+        **({} if one.request.hangs_up is None else {"hangs_up": str(one.request.hangs_up)}),
         "answer": _answer(one, guarded),
     }
 
@@ -169,7 +170,7 @@ def _answer(one: Interaction, redact: Redactor) -> dict[str, Any]:
     return {_WITHOUT[type(answer)]: redact(answer.reason)}
 
 
-_WITHOUT = {NotSent: "not_sent", NotRead: "not_read", NoAnswer: "error"}
+_WITHOUT = {NotSent: "not_sent", NotRead: "not_read", Glimpse: "not_read", NoAnswer: "error"}
 
 
 def _omitted(answer: Response) -> int:

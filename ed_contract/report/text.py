@@ -203,6 +203,15 @@ def _in_short(bugs: Sequence[Bug], report: Report, redact: Redactor) -> Iterator
         yield Line(f"  {_word(some[0], report)} {row} [{'], ['.join(faults)}]{rest}", _style(some[0], report), hang=7)
 
 
+def _covered(report: Report) -> Iterator[str]:
+    """Yield how much was reached of what can be combined."""
+    ways, search = report.coverage["combinations"], report.coverage.get("search")
+    if ways["reached"]:
+        yield f", {ways['reached']} of {ways['of']} {ways['strength']}-way combinations"
+    if search:
+        yield f", {search['reached']:,} of {search['of']:,} values in states of a key on all shapes of creates"
+
+
 def summary_lines(
     report: Report, redact: Redactor, *, paths: tuple[str, ...] = (), embedded: bool = False
 ) -> Iterator[Line]:
@@ -233,12 +242,8 @@ def summary_lines(
     if accept["sent"] and accept["accepted"] * 2 < accept["sent"]:
         few = f"only {accept['accepted']} of {accept['sent']} valid creates were accepted"
         yield Line(f"  {few}: what depends on them was hardly judged", "yellow", hang=4)
-    ways = report.coverage["combinations"]
-    reached = f", {ways['reached']} of {ways['of']} {ways['strength']}-way combinations" if ways["reached"] else ""
-    if search := report.coverage.get("search"):
-        reached += f", {search['reached']:,} of {search['of']:,} values in states of a key on all shapes of creates"
     seed = "" if report.of_others else f", seed {report.seed}"
-    yield Line(f"  {report.requests} requests in {report.seconds:.1f} s{reached}{seed}")
+    yield Line(f"  {report.requests} requests in {report.seconds:.1f} s{''.join(_covered(report))}{seed}")
     yield from _notes(report, redact)
     yield from _advice(report)
     for path in paths:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ed_contract.transport.base import (
     Dropped,
+    HungUp,
     Lost,
     OutOfTime,
     TimedOut,
@@ -17,6 +18,7 @@ from ed_contract.transport.target import Target
 
 __all__ = [
     "Dropped",
+    "HungUp",
     "Lost",
     "OutOfTime",
     "Target",

@@ -6,6 +6,7 @@ Lost
 ├── OutOfTime    no complete answer before the moment at which the caller wants to be done
 ├── Dropped      the connection ended, or what came was not HTTP
 ├── TooLong      the answer is longer than we read
+├── HungUp       we ended the connection ourselves, as the request says
 └── Unsendable   our own client refuses to send the request: not the target's fault
 """
 
@@ -48,6 +49,15 @@ class TooLong(Lost):
 
     def __init__(self, largest: int = LARGEST_BODY) -> None:
         super().__init__(f"the answer is longer than {largest >> 20} MiB")
+
+
+class HungUp(Lost):
+    """We ended the connection ourselves, as the request says."""
+
+    def __init__(self, status: int | None = None, identifier: str | int | None = None) -> None:
+        """Say what was seen of the answer before, if anything."""
+        super().__init__("we ended the connection before its answer was read")
+        self.status, self.identifier = status, identifier
 
 
 class Unsendable(Lost):

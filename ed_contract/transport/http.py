@@ -11,18 +11,22 @@ from urllib.parse import quote
 
 import httpx
 
+from ed_contract.case import HangUp
 from ed_contract.exceptions import UsageError
-from ed_contract.interaction import Request, Response, response
+from ed_contract.interaction import Headers, Request, Response, response
 from ed_contract.parsing import LARGEST_BODY, LARGEST_OF_BURST
-from ed_contract.transport.base import Dropped, Lost, OutOfTime, TimedOut, Unreached, Unsendable
+from ed_contract.transport.base import Dropped, HungUp, Lost, OutOfTime, TimedOut, Unreached, Unsendable
 from ed_contract.transport.credentials import shows_credential
 from ed_contract.transport.decoding import body_of
+from ed_contract.transport.glimpses import LONGEST, identifier_in
 from ed_contract.transport.proxies import Route, invalid, route_of
 from ed_contract.transport.target import Target
-from ed_contract.transport.timed import NAME, Backend, Clock, keeping_to
+from ed_contract.transport.timed import NAME, Backend, Clock, keeping_to, reset_when_closed
 from ed_contract.transport.tls import show_certificate, trusting
 
 LONGEST_GATE = 5.0  # seconds for all requests of a burst to arrive at their last byte
+UNREAD = {HangUp.SENT: 0.0, HangUp.UNDER_WAY: 0.01}
+"""Seconds from the end of a request until we hang up, where nothing of its answer is read; less if it comes before."""
 _ASCII = "".join(map(chr, range(33, 127)))
 
 
@@ -96,8 +100,19 @@ class HttpTransport:
         return _Connections(self._clock, tls=self._tls, proxy=proxy, handshakes=handshakes)
 
     def send(self, request: Request, *, until: float = math.inf) -> Response:
-        """Send `request` and return the answer, decoded and read to its end; raise Lost if there is none."""
-        return self._exchange(request, request.body, until=until)
+        """Send `request` and return the answer, decoded and read to its end; raise Lost if there is none.
+
+        A request at which we hang up has a connection of its own, and idle ones are closed first, as for a burst.
+        """
+        if request.hangs_up is None:
+            return self._exchange(request, request.body, until=until)
+        if self._route.proxy is not None:
+            raise Unsendable("by a proxy, the connection to the target cannot be ended before its answer")
+        self.disconnect()
+        try:
+            return self._exchange(request, request.body, until=until)
+        finally:
+            self.disconnect()
 
     def burst(self, requests: Sequence[Request], *, until: float = math.inf) -> list[Response | Lost]:
         """Send all `requests` so that they arrive at once, and return their answers in the same order.
@@ -124,10 +139,13 @@ class HttpTransport:
     ) -> Response:
         """Send one request; `alone` is its length when it is to have a connection of its own."""
         self._clock.start(self._target.request_timeout, until)
+        self._clock.unread = None if request.hangs_up is None else UNREAD.get(request.hangs_up)
         try:
             self._clock.left()
             return self._answer(
-                self._made(request, content, alone), LARGEST_BODY if alone is None else LARGEST_OF_BURST
+                self._made(request, content, alone),
+                LARGEST_BODY if alone is None else LARGEST_OF_BURST,
+                hangs_up=request.hangs_up is HangUp.SEEN,
             )
         except TimedOut as late:
             raise self._opening(late, "timed out") from None
@@ -160,17 +178,32 @@ class HttpTransport:
             headers += [(b"Content-Length", str(alone).encode()), (b"Connection", b"close")]
         return httpx.Request(request.method, self._url(request.path), headers=headers, content=content)
 
-    def _answer(self, request: httpx.Request, largest: int) -> Response:
+    def _answer(self, request: httpx.Request, largest: int, *, hangs_up: bool) -> Response:
+        """Return the answer; `hangs_up` says that of a successful one no more is read than its id."""
         answer = self._connections.handle_request(request)
         fields = tuple((name.lower(), value) for name, value in answer.headers.multi_items())
         try:
-            body = body_of(answer.iter_raw(), fields, self._clock.left, largest=largest)
+            chunks = answer.iter_raw()
+            if hangs_up and answer.is_success:
+                chunks = self._until_seen(chunks, answer, fields)
+            body = body_of(chunks, fields, self._clock.left, largest=largest)
         finally:
             answer.close()
         shown = shows_credential(body, self._target)
         stream = answer.extensions.get("network_stream")
         connection = "" if stream is None else str(stream.get_extra_info(NAME) or "")
         return response(answer.status_code, fields, body, shows_credential=shown, connection=connection)
+
+    def _until_seen(self, chunks: Iterator[bytes], answer: httpx.Response, fields: Headers) -> Iterator[bytes]:
+        """Yield the parts of a body, until they show the id."""
+        came = b""
+        for chunk in chunks:
+            came += chunk if len(came) < LONGEST else b""
+            identifier = identifier_in(body_of([came], fields), self._target.contract)
+            if identifier is not None:
+                reset_when_closed(answer.extensions["network_stream"])
+                raise HungUp(answer.status_code, identifier)
+            yield chunk
 
     def _url(self, path: str) -> httpx.URL:
         """Return the URL of a path; that of creates is parsed once."""

@@ -59,6 +59,11 @@ def route_of(target: Target) -> Route:
     return Route(proxy=_checked(proxy if "://" in proxy else f"http://{proxy}", name), given_by=name, ignored=ignored)
 
 
+def is_direct(target: Target) -> bool:
+    """Whether we have connections to `target` itself, neither to an application in process nor to a proxy."""
+    return target.app is None and route_of(target).proxy is None
+
+
 def _variable(scheme: str) -> str:
     """Return the name of the variable that is meant; the one in lower case has precedence."""
     names = [name for name in os.environ if name.lower() == f"{scheme}_proxy"]

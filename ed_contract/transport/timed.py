@@ -15,13 +15,14 @@ import queue
 import select
 import socket
 import ssl
+import struct
 import sys
 import threading
 import time
 from typing import Any
 
 from ed_contract import interrupts
-from ed_contract.transport.base import Lost, Unreached, late, seconds_left
+from ed_contract.transport.base import HungUp, Lost, Unreached, late, seconds_left
 
 _PIECE = 16 * 1024  # bytes of our upload that go out under one time-out
 _LOOK_SECONDS = 0.25  # after which it is looked at how far an upload has come
@@ -38,6 +39,7 @@ class Clock(threading.local):
         self._timeout, self._until = timeout, until
         self.begun = False  # whether something of the answer has come
         self.opening = False  # whether the connection does not stand yet; what is read then is a proxy's
+        self.unread: float | None = None  # seconds after which we hang up, where nothing of the answer is to be read
         self.progress()
 
     def progress(self) -> None:
@@ -103,6 +105,10 @@ class Stream:
         del timeout
         if self._uploading:
             self._await_upload()
+        if self._clock.unread is not None:
+            _came(self._inner.get_extra_info("socket"), min(self._clock.unread, self._clock.left()))
+            reset_when_closed(self)
+            raise HungUp
         with interrupts.waiting():
             data: bytes = self._inner.read(max_bytes, self._clock.left())
         self._clock.begun = True
@@ -148,6 +154,12 @@ class Stream:
     def close(self) -> None:
         """Close the connection."""
         self._inner.close()
+
+
+def reset_when_closed(stream: Any) -> None:  # noqa: ANN401 - the client's
+    """Let the end of a connection be abrupt: whoever writes to it, or reads from it, is told."""
+    at_once = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+    stream.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
 
 
 def _came(connection: socket.socket, seconds: float) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import threading
 import time
 from collections import defaultdict
@@ -9,7 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Request, Response
 
 from ed_contract.reference import Create, Destination, Document, Json, Params, Problem, Reference, RefusedError, Scope
 
@@ -119,6 +120,27 @@ class Parked(Reference):
     def taken_up(self, parked: Params) -> Params:
         """Return what is taken up of the parked parameters."""
         raise NotImplementedError
+
+
+class Attentive(Reference):
+    """Knows whether the client of a request has hung up: the host `on_closing` hands its connections on."""
+
+    patience = 0.02  # seconds; longer than a client waits that hangs up at a request under way
+
+    def set_up(self) -> None:
+        self._here = threading.local()
+
+    def create(self, request: Request) -> Response:
+        self._here.connection = request.environ.get("werkzeug.socket")
+        return super().create(request)
+
+    def client_is_gone(self) -> bool:
+        """Return whether the client resets the connection within a moment."""
+        if self._here.connection is None:
+            return False
+        watched = select.poll()
+        watched.register(self._here.connection, 0)  # what is always told: errors, and the end of both sides
+        return bool(watched.poll(self.patience * 1000))
 
 
 class NotesRefused(Reference):

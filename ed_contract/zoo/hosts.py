@@ -17,32 +17,32 @@ from werkzeug import serving
 
 from ed_contract.reference import serve
 
-Host: TypeAlias = Callable[[WSGIApplication], AbstractContextManager[str]]
-"""Serves an application meanwhile, and yields its URL without a path."""
+Host: TypeAlias = Callable[[WSGIApplication, int], AbstractContextManager[str]]
+"""Serves an application on a port meanwhile, 0 being any free one, and yields its URL without a path."""
 
 LOOPBACK = "127.0.0.1"
 _POLL_SECONDS = 0.01
 
 
 @contextmanager
-def on_waitress(app: WSGIApplication) -> Iterator[str]:
+def on_waitress(app: WSGIApplication, port: int = 0) -> Iterator[str]:
     """Serve with HTTP/1.1, kept-alive connections and many threads."""
-    with serve(app) as server:
+    with serve(app, port=port) as server:
         yield server.url
 
 
 @contextmanager
-def on_http10(app: WSGIApplication) -> Iterator[str]:
+def on_http10(app: WSGIApplication, port: int = 0) -> Iterator[str]:
     """Serve with HTTP/1.0: one request after the other, each on a connection of its own."""
-    server = make_server(LOOPBACK, 0, app, handler_class=_Quiet)
+    server = make_server(LOOPBACK, port, app, handler_class=_Quiet)
     with _answering(server, server.server_port) as url:
         yield url
 
 
 @contextmanager
-def on_closing(app: WSGIApplication) -> Iterator[str]:
+def on_closing(app: WSGIApplication, port: int = 0) -> Iterator[str]:
     """Serve with HTTP/1.1 and threads, and close each connection after its answer."""
-    server = serving.make_server(LOOPBACK, 0, app, threaded=True, request_handler=_Silent)
+    server = serving.make_server(LOOPBACK, port, app, threaded=True, request_handler=_Silent)
     with _answering(server, server.server_port) as url:
         yield url
 

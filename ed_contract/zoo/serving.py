@@ -19,7 +19,7 @@ def serving(one: One, *, db: Path | str | None = None) -> Iterator[str]:
         one: the server, from `MUTANTS` or `RIGHT`.
         db: a file that outlives the server; without one, all is forgotten when it stops.
     """
-    with opened(one, db=db) as app, one.host(app) as url:
+    with opened(one, db=db) as app, one.host(app, 0) as url:
         try:
             yield url
         finally:

@@ -12,7 +12,7 @@ from ed_contract.case import Burst, Credential, Key, Step, case
 from ed_contract.contract import CONTRACT
 from ed_contract.engine.keys import Keys
 from ed_contract.engine.limits import CapReached, TimeIsUp
-from ed_contract.engine.retry import PAUSE, wait_for
+from ed_contract.engine.retry import LONG_PAUSE, PAUSE, wait_for
 from ed_contract.interaction import NoAnswer, NotSent, Response
 from ed_contract.transport import Dropped, OutOfTime, TimedOut, Unreached, Unsendable
 
@@ -191,7 +191,7 @@ def test_a_409_after_a_lost_answer_is_waited_out():
         answered({"error": {"code": "in_use"}}, 409),
         answered({"error": {"code": CODE}}, 409),
     )
-    for answer, waited in ((in_use, [PAUSE] * 20), (conflict, [])):
+    for answer, waited in ((in_use, [PAUSE] * 4 + [LONG_PAUSE] * 2), (conflict, [])):
         waits: list[float] = []
         sending = sender(
             Scripted(lambda number, answer=answer: [CREATED, DROPPED, answer][min(number, 3) - 1]), waits=waits

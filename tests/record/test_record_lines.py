@@ -10,11 +10,12 @@ import pytest
 from common.interactions import NOTHING, WEBHOOK, Run, answered, conflict, destination
 from jsonschema import Draft202012Validator
 
-from ed_contract.case import Credential, Expectation, Key, Mutation
+from ed_contract.case import Credential, Expectation, HangUp, Key, Mutation
 from ed_contract.contract import CONTRACT
 from ed_contract.interaction import (
     NOT_JSON,
     Excerpt,
+    Glimpse,
     Interaction,
     NotRead,
     NotSent,
@@ -35,6 +36,12 @@ def sent(params=WEBHOOK, answer=None, **options) -> Interaction:
     return Run().add(params, answer, **options)
 
 
+def hung_up(how: HangUp, seen: Glimpse) -> Interaction:
+    """Return an interaction at which we hung up."""
+    one = sent(answer=seen)
+    return replace(one, request=replace(one.request, hangs_up=how))
+
+
 def through(one: Interaction) -> Interaction:
     """Return what is read of the line of an interaction, which the schema allows."""
     line = json.loads(json.dumps(line_of(one, Secrets(b"key"))))
@@ -50,6 +57,8 @@ def through(one: Interaction) -> Interaction:
         sent(answer=NOTHING, phase="bursts", credential=Credential.UNKNOWN),
         sent(answer=NotSent(reason="a header")),
         sent(answer=NotRead(reason="larger than we read")),
+        hung_up(HangUp.SENT, Glimpse()),
+        hung_up(HangUp.SEEN, Glimpse(status=201, id="ed_1")),
         sent(b'{"name":', answered({}, 400), expectation=Expectation.REJECT),
         sent(b"\xff\xfe not UTF-8", answered({}, 400)),
         sent(WEBHOOK | {"name": "\ud800"}, answered(b"\xff\xff", 200)),

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from common.interactions import WEBHOOK
 
-from ed_contract.case import Credential, Expectation, case
+from ed_contract.case import Credential, Expectation, HangUp, case
 from ed_contract.interaction import Interaction, NoAnswer, Request
 from ed_contract.report.curl import script
 
@@ -69,3 +69,24 @@ def test_a_create_whose_answer_was_lost_is_cut_short_first(lost, unanswered, bur
         note, first, again = lines.split("\n", 1)[0], *lines.split("curl ")[1:]
         assert note == "# Its first answer was lost: this attempt is cut short."
         assert first.partition("https")[2].removesuffix(" || true\n") == again.partition("https")[2]
+
+
+@pytest.mark.parametrize(
+    ("how", "note", "cut"),
+    [
+        (HangUp.SENT, "# The connection is closed before the answer is read.", True),
+        (HangUp.UNDER_WAY, "# The connection is closed before the answer is read.", True),
+        (
+            HangUp.SEEN,
+            "# The connection is reset as soon as the answer has shown its id; curl reads all of it, and closes it.",
+            False,
+        ),
+    ],
+)
+def test_a_create_at_which_we_hung_up_says_so(how, note, cut):
+    """Curl cannot end a connection as abruptly: the words say what was done."""
+    one = _asked(Credential.FIRST)
+    lines = script([replace(one, request=replace(one.request, hangs_up=how))], "https://example.com/x")
+    assert lines.startswith(f"{note}\ncurl ")
+    assert lines.count("curl ") == 1 + (not cut)  # the note names it too
+    assert lines.count("--max-time 0.2") == cut

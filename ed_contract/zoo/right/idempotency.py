@@ -14,7 +14,8 @@ from werkzeug.wrappers import Request, Response
 
 from ed_contract.reference import Create, Destination, Params, Reference, RefusedError, Remembered, Scope
 from ed_contract.zoo.altering import altered, edited
-from ed_contract.zoo.bases import NotesRefused, Underway
+from ed_contract.zoo.bases import Attentive, NotesRefused, Underway
+from ed_contract.zoo.hosts import on_closing
 from ed_contract.zoo.specimen import right, right_in
 
 
@@ -51,6 +52,34 @@ class LetsGoLate(Reference):
         if next(self._answers) % 16 == 0:
             self._until[key] = time.monotonic() + self.moment
         return response
+
+
+@right(sockets=True, host=on_closing)
+class NothingForTheGone(Attentive):
+    """Makes nothing, and leaves the key unused, when the client hangs up before the answer."""
+
+    def answer_once(self, create: Create, key: str) -> Response:
+        if self.lookup(self.scope(create.account, key)) is None and self.client_is_gone():
+            raise RefusedError(499, "client_closed_request", "Nobody reads this.")
+        return super().answer_once(create, key)
+
+
+@right(sockets=True, host=on_closing)
+class FinishesForTheGone(Attentive):
+    """Finishes a create whose client hung up a third of a second later, and keeps its key in use until then."""
+
+    moment = 0.3  # seconds
+
+    def set_up(self) -> None:
+        super().set_up()
+        self._until: dict[str, float] = {}
+
+    def answer_once(self, create: Create, key: str) -> Response:
+        if time.monotonic() < self._until.get(key, 0.0):
+            raise RefusedError(409, "idempotency_key_in_use", "A request with this key is under way.")
+        if self.lookup(self.scope(create.account, key)) is None and self.client_is_gone():
+            self._until[key] = time.monotonic() + self.moment
+        return super().answer_once(create, key)
 
 
 @right()

@@ -1,0 +1,55 @@
+"""Creates whose answers are lost, because we hang up, and what is then sent under their keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ed_contract.case import Expectation, HangUp, Key, Sequence, Step
+from ed_contract.cases.changes import changes
+from ed_contract.cases.creates import Creates, one_of_each
+from ed_contract.cases.valid import summary, valid_case
+from ed_contract.contract import CONTRACT, Contract
+
+_SHAPES = 2  # of creates
+_SAID = {
+    HangUp.SEEN: "its answer is lost when its id was seen",
+    HangUp.UNDER_WAY: "its answer is lost under way",
+    HangUp.SENT: "its answer is lost at once",
+}
+
+
+def lost(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+    """Return creates whose answers are lost, then the same again, and again; or first another one under their keys."""
+    found = []
+    for first, again, twin in _lost(contract):
+        found.append(Sequence(name=first.case.name, steps=(first, again, replace(again, patient=False))))
+        if twin is not None and first.hangs_up is HangUp.SEEN:
+            steps = tuple(replace(one, key=Key(), patient=False) for one in (first, twin, again))
+            found.append(Sequence(name=f"{first.case.name}, then a twin", steps=steps))
+    return tuple(found)
+
+
+def found_again(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+    """Return the same creates under some of those keys, for the end of a run: nothing is under way then."""
+    kept = (replace(again, patient=False) for _, again, _ in _lost(contract) if again.patient)
+    return tuple(Sequence(name=f"{step.case.name}: asked for again", steps=(step,)) for step in kept)
+
+
+def _lost(contract: Contract) -> Iterator[tuple[Step, Step, Step | None]]:
+    """Yield creates whose answers are lost, each with the same again, and with a near twin."""
+    creates = Creates(contract, seed=6)
+    for number, shape in enumerate(one_of_each(contract)[:_SHAPES]):
+        for how, said in _SAID.items():
+            params = creates.plain(shape)
+            # What is under way is waited for under the keys that are used again at the end of the run: it is dear.
+            kept = number == 0 and how is not HangUp.SENT
+            key = Key(label=f"@lost-{how}") if kept else Key()
+            named = f"{summary(params, contract=contract)}: {said}"
+            first = Step(case=valid_case(params, named, contract=contract), key=key, hangs_up=how)
+            again = Step(case=replace(first.case, name=f"{named}, the same again"), key=key, patient=kept)
+            changed = (
+                valid_case(one.params, f"{named}, {one}", contract=contract) for one in changes(contract, params)
+            )
+            twin = next((one for one in changed if one.expectation is Expectation.ACCEPT), None)
+            yield first, again, None if twin is None else Step(case=twin, key=key)

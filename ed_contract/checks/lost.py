@@ -1,0 +1,81 @@
+"""What a key gives whose first answer was lost because we hung up: what was made then, if anything was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ed_contract.checks.evidence import no_room, turned_away, was_waited_for
+from ed_contract.checks.reading import Reading, check, held
+from ed_contract.checks.replays import LOST, another, judged_replay, row_of_a_replay
+from ed_contract.finding import Observation, Unclear
+from ed_contract.interaction import Glimpse, Interaction
+from ed_contract.record.answers import names_the_conflict, said
+from ed_contract.record.values import same, shown
+
+
+@check(LOST)
+def a_lost_answer_is_given_again(reading: Reading) -> Iterator[Observation]:
+    """Judge the same create under a key at whose first create we hung up; once it was answered, it is replayed."""
+    lost = reading.history.hung_up_before(reading.interaction)
+    if row_of_a_replay(reading) == LOST:
+        yield from judged_replay(reading, LOST)
+    elif lost is not None and lost.request.body == reading.interaction.request.body:
+        yield from _first_read(reading, lost)
+
+
+def _first_read(reading: Reading, lost: Interaction) -> Iterator[Observation]:
+    """Judge the first answers that we read: they give what was seen, or, where nothing was, may make it."""
+    interaction, answer, seen = reading.interaction, reading.answer, _seen(lost)
+    if answer is None or reading.first is not None or reading.mates:
+        return
+    if answer.says_nothing or answer.failed:
+        yield Unclear(requirement=LOST, reason=f"answered {answer.status}")
+    elif answer.refused and (doubt := turned_away(interaction, reading.history) or no_room(reading, answer)):
+        yield Unclear(requirement=LOST, reason=doubt)
+    elif interaction.may_be_refused_for_its_key:
+        yield from _in_use(reading, lost)
+    elif answer.refused and seen is not None:
+        yield reading.finding(LOST, "refused", expected=_again(reading, seen), actual=said(answer), before=(lost,))
+    elif seen is None or interaction.id is None:
+        yield Unclear(requirement=LOST, reason="no id was seen that could be given again")
+    elif same(interaction.id, seen):
+        yield held(LOST)
+    else:
+        yield reading.finding(
+            LOST,
+            another(interaction),
+            expected=_again(reading, seen),
+            actual=f"`{reading.contract.parts.identity.id}` is {shown(interaction.id)}",
+            before=(lost,),
+        )
+
+
+def _in_use(reading: Reading, lost: Interaction) -> Iterator[Observation]:
+    """Judge a key that is refused: what we hung up at may be under way for some seconds, and not much later."""
+    interaction, answer = reading.interaction, reading.answer
+    asked = [one for one in reading.history.under_key_before(interaction) if one.may_be_refused_for_its_key]
+    earlier = next((one for one in asked if one.number > lost.number and was_waited_for(one)), None)
+    if answer is None or earlier is None or not reading.history.keys_between(earlier, interaction):
+        reason = f"answered {interaction.status}, when the request whose answer was lost may be under way"
+        yield Unclear(requirement=LOST, reason=reason)
+        return
+    seen = _seen(lost)
+    yield reading.finding(
+        LOST,
+        "conflict" if names_the_conflict(interaction) else "in use",
+        expected=f"{reading.noun.an}: the request whose answer was lost is over"
+        if seen is None
+        else _again(reading, seen),
+        actual=f"{said(answer)}, as when it was asked for before",
+        before=(lost, earlier),
+        between=1,
+    )
+
+
+def _seen(lost: Interaction) -> str | int | None:
+    """Return the id that an answer had shown when we hung up, or None."""
+    return lost.answer.id if isinstance(lost.answer, Glimpse) else None
+
+
+def _again(reading: Reading, seen: str | int) -> str:
+    return f"the {reading.noun.one} {shown(seen)} again, which the lost answer showed"

@@ -1,0 +1,105 @@
+"""Servers that do the wrong thing with a key when the client hangs up before it has the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from werkzeug.wrappers import Response
+
+from ed_contract.reference import Create, Destination, RefusedError, Scope
+from ed_contract.zoo.bases import Attentive
+from ed_contract.zoo.hosts import on_closing
+from ed_contract.zoo.specimen import mutant, mutants_in
+
+_LOST = "idempotency/lost-answer"
+_BURSTS = ("idempotency/burst/one-destination", "idempotency/burst/one-body")
+
+
+class InTwoParts(Attentive):
+    """Sends the answer to a create but for its last byte, and looks whether the client is still there."""
+
+    def created_response(self, destination: Destination, create: Create) -> Response:
+        response = super().created_response(destination, create)
+        body = response.get_data()
+        then = partial(self.then, self.scope(create.account, create.key or ""))
+        response.response = self._parts(body, then)
+        response.headers["Content-Length"] = str(len(body))
+        response.automatically_set_content_length = False
+        return response
+
+    def _parts(self, body: bytes, then: Callable[[bool], None]) -> Iterator[bytes]:
+        yield body[:-1]
+        gone = self.client_is_gone()
+        then(gone)
+        yield b"" if gone else body[-1:]
+
+    def then(self, scope: Scope, gone: bool) -> None:  # noqa: FBT001 - what it is told
+        """Do what is to be done before the last byte."""
+        raise NotImplementedError
+
+
+@mutant(breaks=_LOST, sockets=True, host=on_closing)
+class RolledBackWithItsAnswer(InTwoParts):
+    """Undoes a create when its client hangs up in the middle of the answer."""
+
+    def then(self, scope: Scope, gone: bool) -> None:  # noqa: FBT001 - what it is told
+        if gone and (known := self.lookup(scope)) is not None:
+            self.store.forget(scope)
+            self.store.delete(scope[0], known.destination.id)
+
+
+@mutant(breaks=_LOST, also=_BURSTS, sockets=True, host=on_closing)
+class KeyStoredLast(InTwoParts):
+    """Stores a key only once its answer is sent."""
+
+    def set_up(self) -> None:
+        super().set_up()
+        self._to_be_stored: dict[Scope, tuple[str, Destination]] = {}
+
+    def remember(self, scope: Scope, fingerprint: str, destination: Destination) -> None:
+        self._to_be_stored[scope] = fingerprint, destination
+
+    def then(self, scope: Scope, gone: bool) -> None:  # noqa: FBT001 - what it is told
+        done = self._to_be_stored.pop(scope, None)
+        if done is not None and not gone:
+            super().remember(scope, *done)
+
+
+class Listening(Attentive):
+    """Looks whether the client is still there before it makes anything, and notes the keys of those that are not."""
+
+    def set_up(self) -> None:
+        super().set_up()
+        self._left: set[Scope] = set()
+
+    def answer_once(self, create: Create, key: str) -> Response:
+        scope = self.scope(create.account, key)
+        if scope in self._left:
+            return self.answer_left(create)
+        if self.lookup(scope) is None and self.client_is_gone():
+            self._left.add(scope)
+        return super().answer_once(create, key)
+
+    def answer_left(self, create: Create) -> Response:
+        """Answer a create under a key at whose first create the client hung up."""
+        raise NotImplementedError
+
+
+@mutant(breaks=_LOST, sockets=True, host=on_closing)
+class LeftKeyStaysInUse(Listening):
+    """Leaves a key in use for ever when the client hangs up before the answer."""
+
+    def answer_left(self, create: Create) -> Response:
+        raise RefusedError(409, "idempotency_key_in_use", "A request with this key is under way.")
+
+
+@mutant(breaks=_LOST, sockets=True, host=on_closing)
+class LeftKeyIsNone(Listening):
+    """Ignores a key from then on when the client hangs up before the answer."""
+
+    def answer_left(self, create: Create) -> Response:
+        return self.answer_always(create)
+
+
+MUTANTS = mutants_in(globals())

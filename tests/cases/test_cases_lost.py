@@ -1,0 +1,42 @@
+"""The creates at which we hang up, and what is sent under their keys."""
+
+from __future__ import annotations
+
+import pytest
+
+from ed_contract.case import Expectation, HangUp
+from ed_contract.cases import found_again, lost
+from ed_contract.contract import CONTRACT, Contract, editions
+
+
+@pytest.mark.parametrize("edition", editions())
+def test_each_is_sent_again_unchanged_and_the_answer_is_read_then(edition):
+    """Of two types, at each moment; all are creates that any server takes."""
+    sequences = lost(contract=Contract.load(edition))
+    for one in sequences:
+        first, *others = one.steps
+        assert first.hangs_up is not None
+        assert {step.hangs_up for step in others} == {None}
+        assert {step.key for step in others} == {first.key}
+        assert others[-1].case.body == first.case.body
+        assert {case.expectation for case in one.cases()} == {Expectation.ACCEPT}
+    assert sum(map(len, sequences)) == 24
+    assert {(one.steps[0].hangs_up, one.steps[0].case.params["type"]) for one in sequences} == {
+        (how, kind) for how in HangUp for kind in ("webhook_endpoint", "amazon_eventbridge")
+    }
+
+
+def test_what_is_waited_for_is_asked_for_again_at_the_end():
+    """Under the same keys, which are kept over the run."""
+    waited = {step.key: step.case.body for one in lost() for step in one.steps if step.patient}
+    again = {step.key: step.case.body for one in found_again() for step in one.steps}
+    assert waited == again
+    assert all(key.label.startswith("@") for key in again)
+    assert len(again) == 2
+
+
+def test_no_key_is_that_of_two_sequences():
+    """But for those that are fresh in each."""
+    labels = [one.steps[0].key.label for one in lost(contract=CONTRACT)]
+    kept = [label for label in labels if label.startswith("@")]
+    assert len(kept) == len(set(kept))
