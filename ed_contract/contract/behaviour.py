@@ -212,7 +212,8 @@ def idempotency(how: Idempotency, noun: Noun) -> Iterator[Requirement]:
             "idempotency/same-parameters",
             SHOULD,
             clause,
-            "Key order, white space and escapes of the JSON do not make the parameters other ones.",
+            "Key order, white space and escapes of the JSON, or another client's headers, do not make the parameters "
+            "other ones.",
         ),
         _row(
             "idempotency/conflict/absent-or-empty",

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from ed_contract import interrupts
 from ed_contract.case import Burst, Credential, Expectation, Step
 from ed_contract.contract.document import JSON
+from ed_contract.contract.headers import CREDENTIAL, KEY, MEDIA, VERSION, Written
 from ed_contract.engine import retry
 from ed_contract.engine.keys import Keys
 from ed_contract.engine.limits import CapReached, NoMore, TimeIsUp
@@ -38,7 +39,6 @@ PATIENCE = 5.0  # seconds for which a patient step asks again after 409
 LATE = 1.0  # seconds for which any step asks again where the key may be in use, and no code says a conflict
 MOST_WRONG = 12  # requests of a run that carry a wrong credential: who sees more may lock the account
 WRONG = frozenset({Credential.NONE, Credential.EMPTY, Credential.OTHER_SCHEME, Credential.UNKNOWN})
-USER_AGENT = "ed_contract (conformance test)"
 
 
 class Sender:
@@ -275,26 +275,36 @@ class Sender:
         return answer_of(came, str if isinstance(came, Response) else Masking(secrets_of(self._target)))
 
     def _headers(self, step: Step, key: str | None) -> Headers:
-        headers = []
-        if step.case.media_type is not None:
-            media_type = step.case.media_type.replace(JSON, self._contract.headers.media)
-            headers.append(("Content-Type", media_type))
-        if key is not None:
-            headers.append((self._contract.headers.key, key))
-        return headers_of(self._target, *headers)
+        media_type = step.case.media_type
+        media = None if media_type is None else media_type.replace(JSON, self._contract.headers.media)
+        return headers_of(self._target, step.case.headers, key=key, media=media)
 
 
 _TOO_LARGE = f"larger than we read: the answer has more than {LARGEST_BODY >> 20} MiB, or {MOST_VALUES:,} values"
 
 
-def headers_of(target: Target, *more: tuple[str, str]) -> Headers:
-    """Return the headers of a request to a target: ours, but for those that the user gives, and then the user's."""
-    documented = target.contract.headers
-    headers = [("Accept", documented.accept), ("User-Agent", USER_AGENT), *documented.required]
-    if (version := target.version_header) is not None:
-        headers.append(version)
+def headers_of(
+    target: Target, written: Written | None = None, *, key: str | None = None, media: str | None = None
+) -> Headers:
+    """Return the headers of a request to a target: as written, or ours, and then the user's in the place of these.
+
+    One that is to hold what the request does not have is left out; the credential's is the transport's to add.
+    """
+    version = target.version_header
+    values = {VERSION: None if version is None else version[1], KEY: key, MEDIA: media, CREDENTIAL: None}
     given = {name.lower() for name, _ in target.headers}
-    return (*((name, value) for name, value in (*headers, *more) if name.lower() not in given), *target.headers)
+    headers = []
+    for name, value in target.contract.headers.ours if written is None else written:
+        held = {place: one for place, one in values.items() if place in value}
+        if name.lower() not in given and None not in held.values():
+            headers.append((name, _filled(value, held)))
+    return (*headers, *target.headers)
+
+
+def _filled(value: str, held: Mapping[str, str | None]) -> str:
+    for place, one in held.items():
+        value = value.replace(place, one or "")
+    return value
 
 
 def answer_of(came: Response | Lost, mask: Callable[[str], str] = str) -> Answer:

@@ -97,7 +97,7 @@ def as_options(headers: Headers, contract: Contract) -> Iterator[str]:
 def _command(one: Interaction, url: str, names: dict[str, str], auth_header: str) -> str:
     """Return one command over several lines: who asks, what kind, and the body."""
     who = [*_credential(one, auth_header), *_key(one, names)]
-    implicit = {*_IMPLICIT, one.contract.headers.key.lower()}
+    implicit = {one.contract.headers.key.lower(), *(_IMPLICIT if one.case.headers is None else ())}
     what = [_header(name, value, one.contract) for name, value in one.request.headers if name.lower() not in implicit]
     if "content-type" not in (name.lower() for name, _ in one.request.headers):
         what.append("'Content-Type:'")  # curl adds one of its own unless it is told not to
@@ -142,6 +142,7 @@ def _key(one: Interaction, names: dict[str, str]) -> Iterator[str]:
     header = one.contract.headers.key
     if one.key is None or one.form is None or not header:
         return
+    header = next((name for name, _ in one.request.headers if name.lower() == header.lower()), header)
     fresh = one.form.fresh_in(one.key)
     if fresh is None:
         # Curl drops a header without a value unless a semicolon stands in its place.

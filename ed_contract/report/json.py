@@ -140,6 +140,7 @@ def _interaction(one: Interaction, redact: Redactor, guarded: Redactor) -> dict[
         "path": redact(one.request.path),
         "headers": [[name, redact(value)] for name, value in masked_headers(one.request.headers, one.contract)],
         "credential": str(one.request.credential),
+        **({} if one.case.headers is None else {"headers_form": [list(header) for header in one.case.headers]}),
         "key": one.key,
         "key_form": None if one.form is None else {"label": one.form.label, "template": one.form.template},
         "burst": one.burst,

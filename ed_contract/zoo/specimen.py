@@ -57,14 +57,19 @@ _declared: dict[type[Reference], One] = {}
 
 
 def mutant(
-    *, breaks: str, also: tuple[str, ...] = (), needs: Literal["restart"] | None = None, sockets: bool = False
+    *,
+    breaks: str,
+    also: tuple[str, ...] = (),
+    needs: Literal["restart"] | None = None,
+    sockets: bool = False,
+    host: Host = on_waitress,
 ) -> Callable[[type[_R]], type[_R]]:
     """Declare a class to be a mutant: its name becomes the mutant's, its docstring the sentence."""
 
     def declare(make: type[_R]) -> type[_R]:
         name, sentence = name_of(make), sentence_of(make)
         _declared[make] = Mutant(
-            name=name, breaks=breaks, sentence=sentence, make=make, also=also, needs=needs, sockets=sockets
+            name=name, breaks=breaks, sentence=sentence, make=make, also=also, needs=needs, sockets=sockets, host=host
         )
         return make
 

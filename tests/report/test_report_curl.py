@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from common.interactions import WEBHOOK
 
-from ed_contract.case import Credential, Expectation, case
+from ed_contract.case import Credential, Expectation, Key, case
 from ed_contract.interaction import Interaction, NoAnswer, Request
 from ed_contract.report.curl import script
 
@@ -69,3 +69,14 @@ def test_a_create_whose_answer_was_lost_is_cut_short_first(lost, unanswered, bur
         note, first, again = lines.split("\n", 1)[0], *lines.split("curl ")[1:]
         assert note == "# Its first answer was lost: this attempt is cut short."
         assert first.partition("https")[2].removesuffix(" || true\n") == again.partition("https")[2]
+
+
+def test_what_another_client_sends_is_written_as_it_writes_it():
+    """The name of the key's header too, and who it is; of our own creates that says nothing."""
+    headers = (("User-Agent", "other/1"), ("idempotency-key", "a-key"))
+    one = replace(_asked(Credential.FIRST), key="a-key", form=Key(template="a-key"))
+    one = replace(one, request=replace(one.request, headers=headers))
+    theirs = replace(one, case=replace(one.case, headers=headers))
+    assert "-H 'User-Agent: other/1'" in script([theirs], "http://h")
+    assert "-H 'idempotency-key: a-key'" in script([theirs], "http://h")
+    assert "User-Agent" not in script([one], "http://h")
