@@ -119,7 +119,7 @@ def run(
         stack.callback(transport.close)
         if chosen.rate_limit is not None:
             transport = PacedTransport(transport, chosen.rate_limit)
-        keys = Keys.of(contract, seed=chosen.seed)
+        keys = Keys.of(contract, reached.key_format, seed=chosen.seed)
 
         def on_first(first: Interaction) -> None:
             require_judgeable(first, reached)
@@ -334,6 +334,7 @@ def _planned(
         two_accounts=bool(reached.second_api_key),
         restarts=restarts,
         key_age=chosen.key_age if chosen.key_age is not None else 0.0 if embedded else KEY_AGE,
+        key_format=reached.key_format,
         at_most=chosen.max_requests,
     )
 

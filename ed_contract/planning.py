@@ -15,7 +15,7 @@ from types import ModuleType
 from ed_contract.case import Case, single
 from ed_contract.case import Sequence as CaseSequence
 from ed_contract.contract import Contract
-from ed_contract.contract.keys import takes
+from ed_contract.contract.parts import Idempotency
 from ed_contract.contract.resending import resending
 from ed_contract.engine import Drawn, Phase
 from ed_contract.engine.families import Group
@@ -51,6 +51,7 @@ def plan(
     two_accounts: bool,
     restarts: bool,
     key_age: float = 0.0,
+    key_format: str | None = None,
     at_most: int = 0,
 ) -> tuple[Phase, ...]:
     """Return the phases to send, the document's own example always first.
@@ -99,7 +100,7 @@ def plan(
         for name in PHASES
         if name in chosen
     ]
-    planned = [_with_keys_taken(contract, phase) for phase in planned]
+    planned = [_with_keys_taken(contract.parts.idempotency.with_keys(key_format), phase) for phase in planned]
     planned = [phase for phase in (_pruned(phase, wanted) for phase in planned) if phase.requests > phase.hostile]
     if "smoke" in chosen:
         planned = _without_repeats(contract, planned)
@@ -114,12 +115,11 @@ def plan(
     return tuple(planned)
 
 
-def _with_keys_taken(contract: Contract, phase: Phase) -> Phase:
-    """Return a phase without sequences whose keys the document does not take."""
-    how = contract.parts.idempotency
-    if isinstance(phase.sequences, Drawn) or not how.schema.keys() - {"type"}:
+def _with_keys_taken(how: Idempotency, phase: Phase) -> Phase:
+    """Return a phase without sequences whose keys are not taken, as far as is said of keys."""
+    if isinstance(phase.sequences, Drawn):
         return phase
-    taken = cache(lambda key: key is None or takes(how.schema, how.example, key.template))
+    taken = cache(lambda key: key is None or how.takes(key.template))
     kept = (one for one in phase.sequences if all(taken(step.key) for step in flat(one.steps)))
     return replace(phase, sequences=tuple(kept))
 

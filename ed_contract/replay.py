@@ -170,7 +170,7 @@ def replay(
             Sender(
                 transport,
                 target,
-                Keys.of(target.contract),
+                Keys.of(target.contract, target.key_format),
                 Settings(max_requests=MOST),
             ),
             Judging(watch.judged),

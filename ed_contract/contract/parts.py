@@ -6,12 +6,12 @@ Read from the annotations, whose names begin with `x-`; knows no requests and no
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as made_by
 from typing import Any, TypeAlias
 
 from ed_contract.contract.document import Operation
-from ed_contract.contract.keys import Form, form_of
+from ed_contract.contract.keys import Form, form_named, form_of, pattern_named, takes
 from ed_contract.contract.schemas import Place, bare, places
 from ed_contract.contract.variants import condition_of, is_needed
 
@@ -83,10 +83,21 @@ class Idempotency:
     schema: Mapping[str, Any] = made_by(default_factory=dict)  # of a key; {} where nothing is said of it
     example: Any = None  # of a key
 
+    named: str = ""  # what fresh keys look like, where that is asked for: `uuid`, `prefix:TEXT` or `regex:RE`
+
     @property
     def form(self) -> Form:
         """The form of fresh keys."""
-        return form_of(self.schema, self.example)
+        return form_named(self.named) if self.named else form_of(self.schema, self.example)
+
+    def takes(self, template: str) -> bool:
+        """Whether a key is taken in which a fresh one is written as `Key` has it, as far as is said of keys."""
+        schema = {"pattern": pattern_named(self.named)} if self.named else self.schema
+        return takes(schema, self.form, template) if schema.keys() - {"type"} else True
+
+    def with_keys(self, named: str | None) -> Idempotency:
+        """Return the same with keys of another form, if one is asked for."""
+        return replace(self, named=named) if named else self
 
     @property
     def said(self) -> str:

@@ -35,6 +35,7 @@ def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
         "exit_code": report.exit_code,
         "end": str(report.end),
         "note": redact(report.note),
+        "notes": [redact(one) for one in report.notes],
         "clean_up": None if report.clean_up is None else _clean_up(report.clean_up, redact),
         "waiver_problems": [redact(one) for one in report.waiver_problems],
         "waiver_notes": [redact(one) for one in report.waiver_notes],

@@ -80,3 +80,12 @@ def test_what_another_client_sends_is_written_as_it_writes_it():
     assert "-H 'User-Agent: other/1'" in script([theirs], "http://h")
     assert "-H 'idempotency-key: a-key'" in script([theirs], "http://h")
     assert "User-Agent" not in script([one], "http://h")
+
+
+def test_fresh_keys_have_the_prefix_of_those_of_the_run():
+    """Of other forms nothing is known: they are UUIDs."""
+    key = "Key_a0025bdd-d666-4ade-aa76-b480419c0ccb"
+    prefixed, plain = (replace(_asked(Credential.FIRST), key=one, form=Key()) for one in (key, key[4:]))
+    assert script([prefixed], "http://h").startswith("K1=Key_$(od ")
+    assert script([plain], "http://h").startswith("K1=$(od ")
+    assert "  K=Key_$(od " in script([prefixed], "http://h", between=2)

@@ -187,6 +187,22 @@ class KeysAreUuids(Reference):
 
 
 @right()
+class KeysInLowerCase(Reference):
+    """Takes only keys of 20 to 255 characters without upper case."""
+
+    def is_key(self, key: str) -> bool:
+        return super().is_key(key) and len(key) >= 20 and key == key.lower()
+
+
+@right()
+class KeysOfHexAndHyphens(Reference):
+    """Takes only keys of at most 40 lower-case hexadecimal digits and hyphens."""
+
+    def is_key(self, key: str) -> bool:
+        return re.fullmatch("[0-9a-f-]{1,40}", key) is not None
+
+
+@right()
 class RefusedKeysAreBound(NotesRefused):
     """Takes under a key whose first create was refused only the same parameters again."""
 
