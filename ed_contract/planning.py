@@ -100,8 +100,14 @@ def plan(
         for name in PHASES
         if name in chosen
     ]
+    if "afterwards" in chosen:
+        place = [phase.name for phase in planned].index("afterwards") + 1
+        lists = contract.parts.listing is not None
+        planned.insert(place, Phase(name="afterwards", sequences=cases.counted(contract=contract), lists=lists))
     planned = [_with_keys_taken(contract.parts.idempotency.with_keys(key_format), phase) for phase in planned]
-    planned = [phase for phase in (_pruned(phase, wanted) for phase in planned) if phase.requests > phase.hostile]
+    planned = [
+        phase for phase in (_pruned(phase, wanted) for phase in planned) if phase.requests > phase.hostile + phase.lists
+    ]
     if "smoke" in chosen:
         planned = _without_repeats(contract, planned)
     planned = _without_refused(planned)
@@ -205,17 +211,18 @@ def _did(contract: Contract, sequence: CaseSequence) -> object:
 
 
 _MANY_KEYS = "idempotency/remembers"  # it takes hundreds of other keys, whatever is created under them
+_LISTED = "idempotency/one-effect"
 AREAS = {
     "combinations": ("request/valid", "response/", "echo/", "include/", _MANY_KEYS),
     "mutations": ("request/",),
     "keys": ("idempotency/",),
-    "bursts": ("idempotency/burst/",),
+    "bursts": ("idempotency/burst/", _LISTED),
     "boundaries": ("response/", "echo/", _MANY_KEYS),
     "bodies": ("echo/",),
     "auth": ("auth/", "idempotency/credential-scoped"),
     "fuzz": ("request/", "response/", "echo/", "include/", _MANY_KEYS),
     "stateful": ("idempotency/",),
-    "afterwards": (_MANY_KEYS,),
+    "afterwards": (_MANY_KEYS, _LISTED),
     "restart": ("idempotency/survives-restart",),
 }
 """What a phase is about, as starts of requirement ids; smoke is about everything, and robustness shows anywhere."""

@@ -105,6 +105,14 @@ class Idempotency:
         return " or ".join(map(str, self.statuses))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """Where the list of what was made, which a GET at the operation's path gives, shows it."""
+
+    items: str
+    next: str = ""  # the address of the next page; "" where there is one page
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Discouraged:
     """Creates that should be refused, although the documented schema takes them."""
@@ -124,6 +132,7 @@ class Parts:
     choice: Choice | None = None
     identity: Identity = made_by(default_factory=Identity)
     idempotency: Idempotency
+    listing: Listing | None = None
     secret: str = ""  # the place of the member that is never printed
     secret_prefix: str = ""
     successes: tuple[int, ...] = ()  # the statuses that a create may be answered with; none: any 2xx
@@ -159,6 +168,7 @@ def parts_of(operation: Operation) -> Parts:
         choice=choice,
         identity=Identity(**response.get("x-identity", {"id": _identifier(operation)})),
         idempotency=_idempotency(operation),
+        listing=Listing(**operation.node["x-list"]) if "x-list" in operation.node else None,
         secret=secrets[0].place if secrets else "",
         secret_prefix=str(secrets[0].schema["x-secret"]) if secrets else "",
         successes=_successes(operation.statuses),

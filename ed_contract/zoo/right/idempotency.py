@@ -233,4 +233,32 @@ class KeysEchoed(Reference):
         return response
 
 
+@right()
+class NoList(Reference):
+    """Has no list of destinations."""
+
+    def list_all(self, request: Request) -> Response:
+        raise RefusedError(405, "method_not_allowed", "This path has no such method.", headers={"Allow": "POST"})
+
+
+@right()
+class ListLags(Reference):
+    """Lists nothing that was made of late."""
+
+    def list_all(self, request: Request) -> Response:
+        return self.respond(200, {"data": [], "next_page_url": None, "previous_page_url": None})
+
+
+@right()
+class ListInPages(Reference):
+    """Lists 50 destinations a page, those at the edges twice."""
+
+    def list_all(self, request: Request) -> Response:
+        every = self.store.of_account(self.authenticate(request))
+        start = int(request.args.get("start", 0))
+        data = [self.render(one, ()) for one in every[start : start + 51]]
+        following = f"{request.path}?start={start + 50}" if len(every) > start + 50 else None
+        return self.respond(200, {"data": data, "next_page_url": following, "previous_page_url": None})
+
+
 RIGHT = right_in(globals())
