@@ -119,7 +119,7 @@ def run(
         stack.callback(transport.close)
         if chosen.rate_limit is not None:
             transport = PacedTransport(transport, chosen.rate_limit)
-        keys = Keys.of(contract, seed=chosen.seed)
+        keys = Keys.of(contract, reached.key_format, seed=chosen.seed)
 
         def on_first(first: Interaction) -> None:
             require_judgeable(first, reached)
@@ -331,6 +331,7 @@ def _planned(
         restarts=restarts,
         direct=is_direct(reached),
         key_age=chosen.key_age if chosen.key_age is not None else 0.0 if embedded else KEY_AGE,
+        key_format=reached.key_format,
         at_most=chosen.max_requests,
     )
 

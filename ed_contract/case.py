@@ -65,6 +65,8 @@ class Case:
     media_type: str | None = "application/json"
     usual: bool = False  # each value is a usual one: what may be unusual is how the options combine
     special: Fault | None = None  # what is special about it, where its name is not all of that
+    unique: str = ""  # the text to which something is added that only creates under its key have
+    headers: tuple[tuple[str, str], ...] | None = None  # as a client writes them, where they are not ours
 
     @property
     def fault(self) -> Fault:

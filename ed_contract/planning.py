@@ -15,7 +15,7 @@ from types import ModuleType
 from ed_contract.case import Case, Expectation, single
 from ed_contract.case import Sequence as CaseSequence
 from ed_contract.contract import Contract
-from ed_contract.contract.keys import takes
+from ed_contract.contract.parts import Idempotency
 from ed_contract.contract.resending import resending
 from ed_contract.engine import Drawn, Phase
 from ed_contract.engine.families import Group
@@ -53,6 +53,7 @@ def plan(
     restarts: bool,
     direct: bool = False,
     key_age: float = 0.0,
+    key_format: str | None = None,
     at_most: int = 0,
 ) -> tuple[Phase, ...]:
     """Return the phases to send, the document's own example always first.
@@ -117,8 +118,14 @@ def plan(
         for name in PHASES
         if name in chosen
     ]
-    planned = [_with_keys_taken(contract, phase) for phase in planned]
-    planned = [phase for phase in (_pruned(phase, wanted) for phase in planned) if phase.requests > phase.hostile]
+    if "afterwards" in chosen:
+        place = [phase.name for phase in planned].index("afterwards") + 1
+        lists = contract.parts.listing is not None
+        planned.insert(place, Phase(name="afterwards", sequences=cases.counted(contract=contract), lists=lists))
+    planned = [_with_keys_taken(contract.parts.idempotency.with_keys(key_format), phase) for phase in planned]
+    planned = [
+        phase for phase in (_pruned(phase, wanted) for phase in planned) if phase.requests > phase.hostile + phase.lists
+    ]
     if "smoke" in chosen:
         planned = _without_repeats(contract, planned)
     planned = _new_first(_without_combined(_without_refused(planned)))
@@ -157,12 +164,11 @@ def _sure(combined: Iterable[Case]) -> Iterator[Case]:
     return (one for one in combined if one.expectation is Expectation.ACCEPT)
 
 
-def _with_keys_taken(contract: Contract, phase: Phase) -> Phase:
-    """Return a phase without sequences whose keys the document does not take."""
-    how = contract.parts.idempotency
-    if isinstance(phase.sequences, Drawn) or not how.schema.keys() - {"type"}:
+def _with_keys_taken(how: Idempotency, phase: Phase) -> Phase:
+    """Return a phase without sequences whose keys are not taken, as far as is said of keys."""
+    if isinstance(phase.sequences, Drawn):
         return phase
-    taken = cache(lambda key: key is None or takes(how.schema, how.example, key.template))
+    taken = cache(lambda key: key is None or how.takes(key.template))
     kept = (one for one in phase.sequences if all(taken(step.key) for step in flat(one.steps)))
     return replace(phase, sequences=tuple(kept))
 
@@ -277,18 +283,19 @@ def _did(contract: Contract, sequence: CaseSequence) -> object:
 
 _LOST = "idempotency/lost-answer"
 _MANY_KEYS = "idempotency/remembers"  # it takes hundreds of other keys, whatever is created under them
+_LISTED = "idempotency/one-effect"
 AREAS = {
     "combinations": ("request/valid", "response/", "echo/", "include/", _MANY_KEYS),
     "mutations": ("request/",),
     "keys": ("idempotency/",),
-    "bursts": ("idempotency/burst/",),
+    "bursts": ("idempotency/burst/", _LISTED),
     "boundaries": ("response/", "echo/", _MANY_KEYS),
     "bodies": ("echo/",),
     "auth": ("auth/", "idempotency/credential-scoped"),
     "fuzz": ("request/", "response/", "echo/", "include/", _MANY_KEYS),
     "stateful": ("idempotency/",),
     "search": ("request/", "response/", "echo/", "include/", "idempotency/"),
-    "afterwards": (_MANY_KEYS, _LOST),
+    "afterwards": (_MANY_KEYS, _LOST, _LISTED),
     "restart": ("idempotency/survives-restart",),
 }
 """What a phase is about, as starts of requirement ids; smoke is about everything, and robustness shows anywhere."""

@@ -26,7 +26,7 @@ from ed_contract.judging import Judged
 from ed_contract.masking import Masking
 from ed_contract.options import Settings
 from ed_contract.phases import phase_named
-from ed_contract.record.history import Abandoned, Changed, Entry, Restarted
+from ed_contract.record.history import Abandoned, Changed, Entry, Listed, Restarted
 from ed_contract.record.lines import Line, NotARecord, Secrets, fault_of, interaction_of, line_of
 from ed_contract.requirement import Need
 from ed_contract.transport import Target
@@ -262,6 +262,9 @@ def _item(line: Mapping[str, Any], numbered: Callable[[int], Interaction | None]
             return interaction_of(line)
         case "restarted" | "abandoned" | "changed" as kind:
             return _MARKS[kind](**rest)
+        case "listed":
+            ids = rest["ids"]
+            return Listed(ids=None if ids is None else {name: tuple(some) for name, some in ids.items()})
         case "start":
             return _started(rest)
         case "phase-started":

@@ -117,6 +117,7 @@ def _interaction(one: Mapping[str, Any]) -> Interaction:
             expectation=Expectation(one["expectation"]),
             mutation=None if one["mutation"] is None else Mutation(**one["mutation"]),
             media_type=next((value for name, value in headers if name.lower() == "content-type"), None),
+            headers=tuple((name, value) for name, value in one["headers_form"]) if "headers_form" in one else None,
         ),
         key=one["key"],
         form=None if one["key_form"] is None else Key(**one["key_form"]),
@@ -170,7 +171,7 @@ def replay(
             Sender(
                 transport,
                 target,
-                Keys.of(target.contract),
+                Keys.of(target.contract, target.key_format),
                 Settings(max_requests=MOST),
             ),
             Judging(watch.judged),

@@ -85,7 +85,7 @@ class Session:
         self._sender = Sender(
             self._transport,
             self.target,
-            Keys.of(self.target.contract),
+            Keys.of(self.target.contract, self.target.key_format),
             chosen,
         )
         self._judging = Judging(partial(judge_selected, frozenset(self._contract.requirements)))

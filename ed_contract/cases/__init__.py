@@ -5,7 +5,7 @@ Hypothesis is not needed for them; what it draws lies in `ed_contract.strategies
 
 from ed_contract.cases.bodies import bodies
 from ed_contract.cases.boundaries import boundaries, boundaries_phase, unusual_keys
-from ed_contract.cases.bursts import accounts, afterwards, authentication, bursts, keeping, restarted
+from ed_contract.cases.bursts import accounts, afterwards, authentication, bursts, counted, keeping, restarted
 from ed_contract.cases.combinations import combinations, coverage
 from ed_contract.cases.creates import Creates, example_of, plainest
 from ed_contract.cases.exercised import exercised
@@ -27,6 +27,7 @@ __all__ = [
     "boundaries_phase",
     "bursts",
     "combinations",
+    "counted",
     "coverage",
     "example_case",
     "example_of",

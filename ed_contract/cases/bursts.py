@@ -11,7 +11,7 @@ from ed_contract.case import Burst, Credential, Expectation, Key, Params, Sequen
 from ed_contract.case import case as case_of
 from ed_contract.cases.changes import changes
 from ed_contract.cases.creates import Creates, asking, one_of_each
-from ed_contract.cases.valid import summary, valid_case
+from ed_contract.cases.valid import named_case, summary, valid_case
 from ed_contract.contract import CONTRACT, Contract
 from ed_contract.kinds.choosing import round_robin
 
@@ -19,6 +19,8 @@ SIZES = (4, 6)
 """Requests of each burst of equal bodies; measured, one of 4 finds a race of 0.1 ms in 95 of 100, four miss none."""
 _SHAPES = 2  # of creates: a burst is dear
 _WRONG = (Credential.NONE, Credential.EMPTY, Credential.OTHER_SCHEME, Credential.UNKNOWN)
+COUNTED = Key(label="@burst")
+"""The key of the burst of which it is counted in the end what it left."""
 KEPT = 3  # keys that are made at the beginning, to be looked back on at the end
 
 
@@ -32,17 +34,7 @@ def _bases(contract: Contract) -> tuple[Params, ...]:
 def bursts(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
     """Return the bursts: equal bodies of several sizes and different bodies, of two shapes, and different keys."""
     bases = {_said(contract, base): base for base in _bases(contract)}
-    equal = [
-        Sequence(
-            name=f"{size} times {said} at once",
-            steps=(
-                Burst(steps=(Step(case=valid_case(base, f"{said}, {size} at once", contract=contract)),) * size),
-                Step(case=valid_case(base, f"{said}, after a burst", contract=contract), patient=True),
-            ),
-        )
-        for said, base in bases.items()
-        for size in SIZES
-    ]
+    equal = [_equal(contract, base, size) for base in bases.values() for size in SIZES]
     different = [
         Sequence(name=f"different {said} at once", steps=(Burst(steps=steps),))
         for said, base in bases.items()
@@ -51,6 +43,18 @@ def bursts(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
     ]
     first, *others = round_robin(equal, different)
     return (first, _of_several(contract), *others)
+
+
+def _equal(contract: Contract, base: Params, size: int) -> Sequence:
+    """Return the burst of equal creates, and the same again; what the first one leaves is counted in the end."""
+    said = _said(contract, base)
+    counted = (base, size) == (_bases(contract)[0], SIZES[0])
+    make, key = (named_case, COUNTED) if counted else (valid_case, Key())
+    steps = (Step(case=make(base, f"{said}, {size} at once", contract=contract), key=key),) * size
+    after = make(base, f"{said}, after a burst", contract=contract)
+    return Sequence(
+        name=f"{size} times {said} at once", steps=(Burst(steps=steps), Step(case=after, key=key, patient=True))
+    )
 
 
 def _said(contract: Contract, params: Params) -> str:
@@ -130,7 +134,7 @@ def _kept(contract: Contract) -> Iterator[Step]:
     creates, shapes = Creates(contract, seed=3), one_of_each(contract)
     for number in range(KEPT):
         params = asking(contract, creates.plain(shapes[number % len(shapes)]))
-        kept = valid_case(params, f"{_said(contract, params)}, to be remembered", contract=contract)
+        kept = named_case(params, f"{_said(contract, params)}, to be remembered", contract=contract)
         yield Step(case=kept, key=Key(label=f"@kept-{number}"))
 
 
@@ -140,15 +144,22 @@ def keeping(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
 
 
 def afterwards(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
-    """Return the replays of what `keeping` made, and then other parameters under two of the keys."""
-    again = (Sequence(name=f"{step.case.name}: asked for again", steps=(step,)) for step in _kept(contract))
-    return (*again, *(one for step in list(_kept(contract))[:2] for one in _changed(contract, step)))
+    """Return the replays of what `keeping` made."""
+    return tuple(Sequence(name=f"{step.case.name}: asked for again", steps=(step,)) for step in _kept(contract))
+
+
+def counted(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+    """Return what is sent under keys when what they left is counted: other parameters, and a burst again."""
+    changed = (one for step in list(_kept(contract))[:2] for one in _changed(contract, step))
+    first = _equal(contract, _bases(contract)[0], SIZES[0]).steps[-1]
+    again = Sequence(name="after a burst, when it is counted", steps=(first,))
+    return (*changed, *([again] if contract.parts.listing is not None else ()))
 
 
 def _changed(contract: Contract, step: Step) -> Iterator[Sequence]:
     for change in islice(changes(contract, step.case.params or {}), 1):
         name = f"{step.case.name}: other parameters, {change}"
-        other = replace(step, case=valid_case(change.params, name, contract=contract))
+        other = replace(step, case=named_case(change.params, name, contract=contract))
         yield Sequence(name=name, steps=(other,))
 
 

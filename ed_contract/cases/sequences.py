@@ -13,6 +13,7 @@ from ed_contract.cases import key_states
 from ed_contract.cases.bodies import bodies
 from ed_contract.cases.breaking import rows_of
 from ed_contract.cases.changes import Change, changes
+from ed_contract.cases.clients import from_another, in_lower_case
 from ed_contract.cases.creates import Creates, one_of_each
 from ed_contract.cases.mutating import mutated
 from ed_contract.cases.valid import expectation_of, summary, valid_case
@@ -70,9 +71,13 @@ class Keys:
         for number, shape in enumerate(shapes[1:] or shapes):
             params = self.creates.full(shape)
             names = ("first", "the same again", "the same a third time")
+            first, again, third = (self.step(params, name) for name in names)
+            if number == 0:  # once: who takes it in lower case there does so everywhere
+                how = self.contract.headers
+                third = replace(third, case=replace(third.case, headers=in_lower_case(how.ours, how.key)))
             wrong = (Step(case=one) for one in self.broken(params, 3 * number))
-            again = self.step(params, "the same after it was refused")
-            yield self._sequence("a replay", params, (*(self.step(params, name) for name in names), *wrong, again))
+            last = self.step(params, "the same after it was refused")
+            yield self._sequence("a replay", params, (first, again, third, *wrong, last))
 
     def conflicts(self) -> Iterator[Sequence]:
         """Yield creates whose key is used again with one change after the other, then with everything different.
@@ -142,13 +147,14 @@ class Keys:
             yield self._sequence("a conflict by one choice alone", params, (self.step(params, "every object"), changed))
 
     def same_parameters(self) -> Iterator[Sequence]:
-        """Yield creates that are sent again in other words: other member order, white space, escapes."""
+        """Yield creates that are sent again in other words: member order, white space, escapes, another client's."""
         for shape in one_of_each(self.contract)[:2]:
             params = self.creates.rich(shape)
             others = (
                 reworded(self.contract, params, "members backwards", backwards=True),
                 reworded(self.contract, params, "white space", spaced=True),
                 reworded(self.contract, params, "escapes", escaped=True),
+                from_another(self.contract, params),
             )
             steps = (self.step(params, "first"), *(Step(case=one) for one in others))
             yield self._sequence("the same parameters in other words", params, steps)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from ed_contract.case import Case, Expectation, Key, Params, Sequence, Step, encode, single
+from ed_contract.cases import clients
 from ed_contract.cases.bodies import bodies
 from ed_contract.cases.boundaries import telling_boundaries
 from ed_contract.cases.breaking import Row, rows_of
@@ -77,6 +78,7 @@ class _Smoke:
             yield self._changed(self._creates.rich(shape), seen, _FURTHER)
         yield self._near_keys()
         yield from mutations[_MUTATIONS // 3 : max(_MUTATIONS, len(rows_of(self._contract, "request")))]
+        yield from clients.with_key(self._contract)
         yield from authentication(contract=self._contract)[:4]
         yield from odd[3:]  # as many as there is room for
 
@@ -127,7 +129,10 @@ class _Smoke:
         yield from (single(one) for one in bodies(contract=self._contract) if one.name in _BODIES)
 
     def _without_key(self, params: Params) -> Sequence:
-        steps = tuple(Step(case=self._valid(params, name), key=None) for name in ("no key", "no key again"))
+        """Return the create twice without a key; or the document's example as its clients send it that have none."""
+        steps = clients.without_key(self._contract)
+        if len(steps) < 2:  # noqa: PLR2004 - each has to make its own
+            steps = tuple(Step(case=self._valid(params, name), key=None) for name in ("no key", "no key again"))
         return Sequence(name="without a key", steps=steps)
 
     def _changed(self, params: Params, seen: set[str], most: int) -> Sequence:

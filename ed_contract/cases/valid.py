@@ -15,6 +15,9 @@ PAGE_EXAMPLE: Params = example_of(CONTRACT)
 """The create of the page's curl example, member for member."""
 
 
+_SAMPLE = "0123456789ab"
+
+
 def expectation_of(params: Params, *, contract: Contract = CONTRACT) -> Expectation:
     """Return what must become of params: ACCEPT of those that any server takes, REJECT of those that break the schema.
 
@@ -48,6 +51,15 @@ def _said(value: Any) -> str:  # noqa: ANN401 - a value of any option
     if isinstance(value, list):
         return "+".join(str(one).rpartition(".")[2] for one in value) or "empty"
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def named_case(params: Params, name: str, *, contract: Contract) -> Case:
+    """Return the case that sends valid params under a name that only creates under its key have, if any has a name."""
+    case, label = valid_case(params, name, contract=contract), contract.parts.identity.label
+    if not isinstance(params.get(label), str):
+        return case
+    sent = expectation_of({**params, label: f"{params[label]} {_SAMPLE}"}, contract=contract)
+    return replace(case, unique=label) if sent is case.expectation else case
 
 
 def valid_case(params: Params, name: str = "", *, contract: Contract = CONTRACT) -> Case:

@@ -111,7 +111,7 @@ def row_of_a_replay(reading: Reading) -> str:
     first = reading.first
     if first is None or not reading.is_replay or reading.unlike is not None:
         return ""
-    if first.case.body != reading.interaction.case.body:
+    if _said(first) != _said(reading.interaction):
         return "idempotency/same-parameters"
     if reading.history.restarted_between(first, reading.interaction):
         return "idempotency/survives-restart"
@@ -125,6 +125,12 @@ def row_of_a_replay(reading: Reading) -> str:
         return REMEMBERS
     changed = reading.history.last_changed(first, reading.interaction)
     return "idempotency/replay" if changed is None else "idempotency/conflict/keeps-first"
+
+
+def _said(interaction: Interaction) -> object:
+    """Return the body, and the headers as they are written, the case of their names apart."""
+    written = interaction.case.headers or interaction.contract.headers.ours
+    return interaction.case.body, frozenset((name.lower(), value) for name, value in written)
 
 
 def _difference(first: Interaction, again: Interaction) -> tuple[str, str] | None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
 from jsonschema import Draft202012Validator
 
-from ed_contract.case import Credential, Expectation, Key, Mutation
+from ed_contract.case import Credential, Expectation, Mutation
 from ed_contract.checks.evidence import no_evidence, turned_away
 from ed_contract.checks.reading import Reading, check, held
 from ed_contract.checks.refused import stranger_before
@@ -16,13 +15,12 @@ from ed_contract.contract import Contract, Discouraged
 from ed_contract.contract.schemas import member
 from ed_contract.contract.validator import validator
 from ed_contract.finding import Observation, Unclear
-from ed_contract.interaction import Interaction, Response
+from ed_contract.interaction import CONFLICT, Interaction, Response
 from ed_contract.record.answers import names_the_conflict, said, speaks_of_room
-from ed_contract.record.facts import has_other_key
+from ed_contract.record.key_forms import is_of_another_form
 from ed_contract.record.values import shown
 
 _VALID = "request/valid"
-_FRESH = re.compile(r"\{fresh\}|\{FRESH\}")
 
 
 def _discouraged(contract: Contract) -> Iterator[str]:
@@ -102,7 +100,7 @@ def _why_undecided(reading: Reading, answer: Response) -> str:
     if (for_its_key and before and not in_bursts(before)) or reading.history.refused_first(reading.interaction):
         return "the key was used before, by a create that was refused"
     if _has_another_form(reading):
-        return "the server may take keys of another form only: it took UUIDs, and no other key yet"
+        return "the server may take keys of another form only: it took none yet that looks like this one"
     if stranger_before(reading):
         return "the key was used before, by somebody who was turned away"
     if for_its_key and (names_the_conflict(reading.interaction) or near_key(reading)):
@@ -114,10 +112,14 @@ def _why_undecided(reading: Reading, answer: Response) -> str:
 
 
 def _has_another_form(reading: Reading) -> bool:
-    """Whether a key that we made has more in it than a UUID, and no such key was ever taken."""
-    form = reading.interaction.form
-    made = form is not None and form != Key(label=form.label) and _FRESH.search(form.template) is not None
-    return made and has_other_key(reading.interaction) and not reading.history.facts.takes_other_keys
+    """Whether a key that we made has more in it than a fresh value, and none that looks like it was ever taken.
+
+    A conflict is not about the form of a key.
+    """
+    interaction, form = reading.interaction, reading.interaction.form
+    if form is None or not is_of_another_form(form) or interaction.status == CONFLICT:
+        return False
+    return form.template not in reading.history.facts.forms_taken and not names_the_conflict(interaction)
 
 
 def near_key(reading: Reading) -> tuple[Interaction, ...]:

@@ -127,9 +127,13 @@ def another_key_gives_another_destination(reading: Reading) -> Iterator[Observat
         yield held(row)
 
 
+_UUIDS = {"{fresh}", "{FRESH}"}
+"""What keys are made of that are UUIDs."""
+
+
 def _is_one_uuid_in_another_case(reading: Reading) -> bool:
     """Whether a server that takes only UUIDs may take a key for one before it: the case of a UUID says nothing."""
-    if reading.history.facts.takes_other_keys:
+    if reading.history.facts.forms_taken - _UUIDS:
         return False
     key = (reading.interaction.key or "").lower()
     return any((one.key or "").lower() == key for one in reading.history.under_near_keys_before(reading.interaction))

@@ -43,7 +43,11 @@ def rows(
     yield from response
     yield from _echo(parts)
     yield from _include(parts, noun)
-    yield from (row for row in idempotency(parts.idempotency, noun) if secured or row.id not in OF_CREDENTIALS)
+    left_out = {
+        *(() if secured else OF_CREDENTIALS),
+        *(() if parts.listing and parts.identity.id and parts.identity.label else OF_LISTS),
+    }
+    yield from (row for row in idempotency(parts.idempotency, noun) if row.id not in left_out)
     yield from _robustness(parts, noun)
     yield from AUTH if secured else ()
 
@@ -133,6 +137,10 @@ OF_CREDENTIALS = {"idempotency/credential-scoped", "idempotency/refused/owner"}
 """What keys have to do with credentials."""
 
 
+OF_LISTS = {"idempotency/one-effect"}
+"""What is counted in the list of what was made."""
+
+
 def idempotency(how: Idempotency, noun: Noun) -> Iterator[Requirement]:
     """Yield what keys have to do, where there are any."""
     if not how.header:
@@ -216,10 +224,17 @@ def idempotency(how: Idempotency, noun: Noun) -> Iterator[Requirement]:
             f"Of different creates that arrive at once under one key, one alone makes {noun.an}.",
         ),
         _row(
+            "idempotency/one-effect",
+            SHOULD,
+            clause,
+            f"Creates under one key leave one {noun.one} in the list, however often they were sent.",
+        ),
+        _row(
             "idempotency/same-parameters",
             SHOULD,
             clause,
-            "Key order, white space and escapes of the JSON do not make the parameters other ones.",
+            "Key order, white space and escapes of the JSON, or another client's headers, do not make the parameters "
+            "other ones.",
         ),
         _row(
             "idempotency/conflict/absent-or-empty",

@@ -6,14 +6,20 @@ import base64
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlencode
 
 from ed_contract.contract.document import Operation
 
+Written: TypeAlias = tuple[tuple[str, str], ...]
+"""Headers as a client writes them: `{credential}`, `{version}` and `{uuid}` stand for what differs by request."""
+
 _ALWAYS = frozenset({"accept", "user-agent", "content-type"})
 _VERSION = "version"  # in the name of the header that carries one
 AUTHORIZATION = "Authorization"
+USER_AGENT = "ed_contract (conformance test)"
+CREDENTIAL, VERSION, KEY, MEDIA = "{credential}", "{version}", "{uuid}", "{media}"
+"""What stands in written headers for what each request has of its own."""
 _BEARER = (AUTHORIZATION, "Bearer")
 BASIC = "Basic "
 """The scheme, as it stands before a user and a password in base64."""
@@ -33,6 +39,14 @@ class Headers:
     accept: str  # that of the answer
     required: tuple[tuple[str, str], ...]  # the others that each create has to have, as far as values are documented
     query: str  # what stands behind the path, with a question mark before it; or ""
+    clients: Mapping[str, Written]  # those of the clients that the document names
+
+    @property
+    def ours(self) -> Written:
+        """Those of our own creates, the credential's apart."""
+        named = ((self.version, VERSION), ("Content-Type", MEDIA), (self.key, KEY))
+        usual = (("Accept", self.accept), ("User-Agent", USER_AGENT), *self.required)
+        return (*usual, *((name, value) for name, value in named if name))
 
     def scheme_in(self, header: str) -> str:
         """Return the word before a credential that a header carries, with a blank behind it; "" for none."""
@@ -43,7 +57,9 @@ class Headers:
     @property
     def own(self) -> frozenset[str]:
         """Names, in lower case, of those that we send of ourselves; any other is the user's, and may be secret."""
-        return _ALWAYS.union(name.lower() for name in (self.key, self.version, *dict(self.required)) if name)
+        clients = (name for written in self.clients.values() for name, value in written if CREDENTIAL not in value)
+        ours = (self.key, self.version, *dict(self.required), *clients)
+        return _ALWAYS.union(name.lower() for name in ours if name)
 
 
 def headers_of(operation: Operation, key: str) -> Headers:
@@ -64,6 +80,7 @@ def headers_of(operation: Operation, key: str) -> Headers:
         accept=operation.accept,
         required=tuple(one for one in _needed(operation.headers) if one[0].lower() not in sent),
         query=f"?{query}" if (query := urlencode(list(_needed(operation.query)))) else "",
+        clients={name: tuple(one.items()) for name, one in operation.node.get("x-clients", {}).items()},
     )
 
 

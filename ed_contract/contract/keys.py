@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from ed_contract.contract.validator import validator
+from ed_contract.kinds.patterns import spread
 
 Form: TypeAlias = Callable[[str], str]
 """Makes a key of 64 hexadecimal digits."""
 _LENGTHS = (36, 32, 26, 24, 22, 21, 20, 16, 12, 10, 8)
+_UUID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 _SAMPLES = ("a1b2c3d4" * 8, "f09e8d7c" * 8)
 
 
@@ -35,6 +37,26 @@ def form_of(schema: Mapping[str, Any], example: object = None) -> Form:
     return next((form for form in forms if taken is None or all(taken.is_valid(form(one)) for one in _SAMPLES)), uuid)
 
 
+def form_named(said: str) -> Form:
+    """Return the form of fresh keys that an option names: `uuid`, `prefix:TEXT` or `regex:RE`."""
+    kind, _, rest = said.partition(":")
+    if kind == "regex":
+        return lambda digits: spread(rest, digits)
+    return lambda digits: rest + uuid(digits)
+
+
+def pattern_named(said: str) -> str:
+    """Return the expression that keys match which an option names."""
+    kind, _, rest = said.partition(":")
+    match kind:
+        case "uuid":
+            return _UUID
+        case "prefix":
+            return f"^{re.escape(rest)}"
+        case _:
+            return rf"\A(?:{rest})\Z"
+
+
 def _forms(schema: Mapping[str, Any], example: object) -> Iterator[Form]:
     yield uuid
     prefixes = [match[0] for match in (re.match(r"[A-Za-z]+[_:.-]", str(example or "")),) if match]
@@ -53,14 +75,14 @@ def _in_decimals(digits: str) -> str:
     return str(int(digits, 16)).rjust(len(digits), "1")
 
 
-def takes(schema: Mapping[str, Any], example: object, template: str) -> bool:
-    """Whether a document takes a key in which a fresh one is written as `Key` has it.
+def takes(schema: Mapping[str, Any], form: Form, template: str) -> bool:
+    """Whether a key is taken in which a fresh one of a form is written as `Key` has it.
 
     A UUID in upper case may be the same as the one in lower case.
     """
     if not schema:
         return True
-    fresh = form_of(schema, example)(_SAMPLES[0])
+    fresh = form(_SAMPLES[0])
     if "{FRESH}" in template and (schema.get("format") == "uuid" or fresh.upper() == fresh):
         return False
     key = template.replace("{fresh}", fresh).replace("{FRESH}", fresh.upper())

@@ -6,12 +6,12 @@ Read from the annotations, whose names begin with `x-`; knows no requests and no
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as made_by
 from typing import Any, TypeAlias
 
 from ed_contract.contract.document import Operation
-from ed_contract.contract.keys import Form, form_of
+from ed_contract.contract.keys import Form, form_named, form_of, pattern_named, takes
 from ed_contract.contract.schemas import Place, bare, places
 from ed_contract.contract.variants import condition_of, is_needed
 
@@ -83,15 +83,34 @@ class Idempotency:
     schema: Mapping[str, Any] = made_by(default_factory=dict)  # of a key; {} where nothing is said of it
     example: Any = None  # of a key
 
+    named: str = ""  # what fresh keys look like, where that is asked for: `uuid`, `prefix:TEXT` or `regex:RE`
+
     @property
     def form(self) -> Form:
         """The form of fresh keys."""
-        return form_of(self.schema, self.example)
+        return form_named(self.named) if self.named else form_of(self.schema, self.example)
+
+    def takes(self, template: str) -> bool:
+        """Whether a key is taken in which a fresh one is written as `Key` has it, as far as is said of keys."""
+        schema = {"pattern": pattern_named(self.named)} if self.named else self.schema
+        return takes(schema, self.form, template) if schema.keys() - {"type"} else True
+
+    def with_keys(self, named: str | None) -> Idempotency:
+        """Return the same with keys of another form, if one is asked for."""
+        return replace(self, named=named) if named else self
 
     @property
     def said(self) -> str:
         """The statuses of a conflict, as a sentence names them."""
         return " or ".join(map(str, self.statuses))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """Where the list of what was made, which a GET at the operation's path gives, shows it."""
+
+    items: str
+    next: str = ""  # the address of the next page; "" where there is one page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -113,6 +132,7 @@ class Parts:
     choice: Choice | None = None
     identity: Identity = made_by(default_factory=Identity)
     idempotency: Idempotency
+    listing: Listing | None = None
     secret: str = ""  # the place of the member that is never printed
     secret_prefix: str = ""
     successes: tuple[int, ...] = ()  # the statuses that a create may be answered with; none: any 2xx
@@ -148,6 +168,7 @@ def parts_of(operation: Operation) -> Parts:
         choice=choice,
         identity=Identity(**response.get("x-identity", {"id": _identifier(operation)})),
         idempotency=_idempotency(operation),
+        listing=Listing(**operation.node["x-list"]) if "x-list" in operation.node else None,
         secret=secrets[0].place if secrets else "",
         secret_prefix=str(secrets[0].schema["x-secret"]) if secrets else "",
         successes=_successes(operation.statuses),

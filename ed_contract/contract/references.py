@@ -17,6 +17,7 @@ ANNOTATIONS = (
     "x-identity",
     "x-kind",
     "x-later",
+    "x-list",
     "x-on-request",
     "x-realistic",
     "x-secret",

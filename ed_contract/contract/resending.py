@@ -22,7 +22,7 @@ class Resending:
     """What is known of requirements before their findings are sent again."""
 
     never: Collection[str]
-    """They take hundreds of keys, a restart, or a time-out; or wrong credentials, which may lock the account."""
+    """They take hundreds of keys, a restart, a list, a time-out; or wrong credentials, which may lock the account."""
     races: Collection[str]
     """They are lost now and then, so that they are run several times, as they are."""
     vague: Collection[tuple[str, str]]
@@ -38,6 +38,7 @@ def resending(how: Idempotency) -> Resending:
             "idempotency/lost-answer",
             "idempotency/remembers",
             "idempotency/survives-restart",
+            "idempotency/one-effect",
             "idempotency/credential-scoped",
             "robustness/answers",
             "robustness/keeps-serving",

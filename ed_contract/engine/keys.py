@@ -20,10 +20,13 @@ class Keys:
         self._kept: dict[str, str] = {}  # labels that start with @, over the whole run
 
     @classmethod
-    def of(cls, contract: Contract, *, seed: int | None = None) -> Keys:
-        """Return what makes the keys of a contract's creates; without a seed, such as no run had before."""
+    def of(cls, contract: Contract, named: str | None = None, *, seed: int | None = None) -> Keys:
+        """Return what makes the keys of a contract's creates, of a form if one is asked for.
+
+        Without a seed they are such as no run had before.
+        """
         salt = secrets.token_hex(8) if seed is None else ""
-        return cls(seed=seed or 0, salt=salt, form=contract.parts.idempotency.form)
+        return cls(seed=seed or 0, salt=salt, form=contract.parts.idempotency.with_keys(named).form)
 
     def renew(self, salt: str) -> None:
         """Make other keys from here on: the ones of this seed were used on the target before."""

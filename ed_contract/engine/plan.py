@@ -32,12 +32,13 @@ class Phase:
     hostile: bool = False  # a probe asks afterwards whether the target still serves
     age: float = 0.0  # seconds that must lie between the end of the first phase and the beginning of this one
     restarts: bool = False  # the target is restarted before it
+    lists: bool = False  # what was made is listed before it
 
     @property
     def requests(self) -> int:
-        """How many requests the phase sends, repeated attempts apart; of drawn ones at most."""
+        """How many requests the phase sends, repeated attempts and further pages apart; of drawn ones at most."""
         own = self.sequences
-        return (own.requests if isinstance(own, Drawn) else sum(map(len, own))) + self.hostile
+        return (own.requests if isinstance(own, Drawn) else sum(map(len, own))) + self.hostile + self.lists
 
 
 def requests_of(phases: Iterable[Phase]) -> tuple[tuple[str, int], ...]:

@@ -182,7 +182,7 @@ def _key_form(answer: Response, target: Target) -> TargetError | None:
         return None
     return TargetError(
         f"{target} refuses the {target.contract.source}'s example with {answer.status}{saying(answer, target)}\n"
-        "the idempotency keys of a run are UUIDs: it can be judged only if it takes them."
+        "does it take keys of one form only? --key-format says which, e.g. prefix:key_ or 'regex:[a-z0-9]{20,40}'."
     )
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from hashlib import sha256
 
 from ed_contract import interrupts
-from ed_contract.case import Burst, Credential, Expectation, Step
+from ed_contract.case import Burst, Case, Credential, Expectation, Step, encode
 from ed_contract.contract.document import JSON
+from ed_contract.contract.headers import CREDENTIAL, KEY, MEDIA, VERSION, Written
 from ed_contract.engine import retry
 from ed_contract.engine.keys import Keys
 from ed_contract.engine.limits import CapReached, NoMore, TimeIsUp
+from ed_contract.engine.listing import listed
 from ed_contract.engine.retry import Attempts, Delivery, Tries
 from ed_contract.interaction import (
     CONFLICT,
@@ -32,14 +35,15 @@ from ed_contract.interaction import (
 from ed_contract.masking import Masking
 from ed_contract.options import DEFAULTS, Settings
 from ed_contract.parsing import LARGEST_BODY, MOST_VALUES
+from ed_contract.record.history import Listed
 from ed_contract.transport import HungUp, Lost, OutOfTime, Target, TimedOut, TooLong, Transport, Unreached, Unsendable
 from ed_contract.transport.credentials import secrets_of
 
 PATIENCE = 5.0  # seconds for which a patient step asks again after 409
 LATE = 1.0  # seconds for which any step asks again where the key may be in use, and no code says a conflict
 MOST_WRONG = 12  # requests of a run that carry a wrong credential: who sees more may lock the account
+_OWN = 12  # characters that make a name the only one
 WRONG = frozenset({Credential.NONE, Credential.EMPTY, Credential.OTHER_SCHEME, Credential.UNKNOWN})
-USER_AGENT = "ed_contract (conformance test)"
 
 
 class Sender:
@@ -68,6 +72,7 @@ class Sender:
         self._lock = threading.Lock()
         self._contract = target.contract
         self._path = target.endpoint.partition("://")[2].partition("/")[2]
+        self._names: dict[str, None] = {}  # that only creates under one key have, in order
         self.requests = 0  # sent so far, repeated attempts included
         self._interactions = 0
         self._bursts = 0
@@ -85,7 +90,7 @@ class Sender:
         no more, TimeIsUp when it may take no more time; where that comes between two tries, the interaction tells what
         came of those that were sent, and `over` why there were no more.
         """
-        key, request = self._prepared(step, values)
+        step, key, request = self._prepared(step, values)
         return self._interaction(step, key, request, self._delivered(step, request, tries=tries), phase=phase)
 
     def send_again(self, lost: Interaction, *, phase: str, tries: Tries) -> Interaction:
@@ -100,7 +105,7 @@ class Sender:
         The interactions are those of the steps, in their order. Raises what `send` does, when all that were
         answered before are told.
         """
-        prepared = [(step, *self._prepared(step, {})) for step in steps]
+        prepared = [self._prepared(step, {}) for step in steps]
         with ThreadPoolExecutor(max_workers=self.workers) as pool:
             under_way = [pool.submit(self._delivered, step, request) for step, _, request in prepared]
         stopped: BaseException | None = None
@@ -112,11 +117,34 @@ class Sender:
         if stopped is not None:
             raise stopped
 
-    def _prepared(self, step: Step, values: dict[str, str]) -> tuple[str | None, Request]:
-        """Return the key and the request of a step."""
+    def _prepared(self, step: Step, values: dict[str, str]) -> tuple[Step, str | None, Request]:
+        """Return a step as it is sent, its key, and the request."""
         has_keys = bool(self._contract.headers.key)
         key = self._keys.fill(step.key, values) if step.key is not None and has_keys else None
-        return key, self._request(step, key)
+        if key is not None and step.case.unique:
+            step = replace(step, case=self._named(step.case, key))
+        return step, key, self._request(step, key)
+
+    def _named(self, case: Case, key: str) -> Case:
+        """Return a case with a name that only creates under its key have, in this run and in any other."""
+        name = f"{(case.params or {})[case.unique]} {sha256(key.encode()).hexdigest()[:_OWN]}"
+        self._names.setdefault(name)
+        params = {**(case.params or {}), case.unique: name}
+        return replace(case, params=params, body=encode(params), unique="")
+
+    def listed(self) -> Listed | None:
+        """List what was made under names of their own, if anything was, and as far as the run may still send."""
+        if not self._names or self._contract.parts.listing is None:
+            return None
+        headers = headers_of(self._target)
+
+        def page(path: str) -> Answer:
+            try:
+                return self._sent(Request(method="GET", path=path, headers=headers, body=b""))
+            except NoMore:
+                return NotSent(reason="the run may send no more")
+
+        return listed(self._contract, self._target.endpoint, tuple(self._names), page)
 
     def _delivered(
         self, step: Step, request: Request, *, tries: Tries | None = None, came: Answer | None = None
@@ -171,7 +199,7 @@ class Sender:
         """Send all steps of `burst` at once, and return the interactions; what got no answer is asked for again."""
         self._take_leave(len(burst.steps))
         self._bursts += 1
-        prepared = [(step, *self._prepared(step, values)) for step in burst.steps]
+        prepared = [self._prepared(step, values) for step in burst.steps]
         began = time.time()
         came = self._transport.burst([request for _, _, request in prepared], until=self._deadline)
         ended = time.time()
@@ -276,26 +304,36 @@ class Sender:
         return answer_of(came, str if isinstance(came, Response) else Masking(secrets_of(self._target)))
 
     def _headers(self, step: Step, key: str | None) -> Headers:
-        headers = []
-        if step.case.media_type is not None:
-            media_type = step.case.media_type.replace(JSON, self._contract.headers.media)
-            headers.append(("Content-Type", media_type))
-        if key is not None:
-            headers.append((self._contract.headers.key, key))
-        return headers_of(self._target, *headers)
+        media_type = step.case.media_type
+        media = None if media_type is None else media_type.replace(JSON, self._contract.headers.media)
+        return headers_of(self._target, step.case.headers, key=key, media=media)
 
 
 _TOO_LARGE = f"larger than we read: the answer has more than {LARGEST_BODY >> 20} MiB, or {MOST_VALUES:,} values"
 
 
-def headers_of(target: Target, *more: tuple[str, str]) -> Headers:
-    """Return the headers of a request to a target: ours, but for those that the user gives, and then the user's."""
-    documented = target.contract.headers
-    headers = [("Accept", documented.accept), ("User-Agent", USER_AGENT), *documented.required]
-    if (version := target.version_header) is not None:
-        headers.append(version)
+def headers_of(
+    target: Target, written: Written | None = None, *, key: str | None = None, media: str | None = None
+) -> Headers:
+    """Return the headers of a request to a target: as written, or ours, and then the user's in the place of these.
+
+    One that is to hold what the request does not have is left out; the credential's is the transport's to add.
+    """
+    version = target.version_header
+    values = {VERSION: None if version is None else version[1], KEY: key, MEDIA: media, CREDENTIAL: None}
     given = {name.lower() for name, _ in target.headers}
-    return (*((name, value) for name, value in (*headers, *more) if name.lower() not in given), *target.headers)
+    headers = []
+    for name, value in target.contract.headers.ours if written is None else written:
+        held = {place: one for place, one in values.items() if place in value}
+        if name.lower() not in given and None not in held.values():
+            headers.append((name, _filled(value, held)))
+    return (*headers, *target.headers)
+
+
+def _filled(value: str, held: Mapping[str, str | None]) -> str:
+    for place, one in held.items():
+        value = value.replace(place, one or "")
+    return value
 
 
 def answer_of(came: Response | Lost, mask: Callable[[str], str] = str) -> Answer:

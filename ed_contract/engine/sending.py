@@ -48,6 +48,9 @@ class Sending:
             if self.restart is None:
                 raise ValueError("a phase that restarts the target, and nothing that restarts it")
             self.turns.restart(self.restart)
+        if phase.lists:
+            self.reserve.begin(1, of=phase)
+            self.turns.list_what_was_made()
         for group in self._groups(phase):
             yield from self._watched(self._group(group, phase))
         yield from self._watched(again.bursts(self.turns, self.history))

@@ -88,6 +88,11 @@ class Turns:
             raise Ended(Stop(end=End.RESTART_FAILED, note=str(failed).replace("\n", "; "))) from failed
         self._add(Restarted())
 
+    def list_what_was_made(self) -> None:
+        """List what was made, and record which names of this run there are, if there are any."""
+        if (listed := self._sender.listed()) is not None:
+            self._add(listed)
+
     def _judged(self, together: Sequence[Interaction], *, ends: bool = True) -> Iterator[Judged]:
         """Record and judge what was sent together, and do what the watchers say."""
         for interaction in together:

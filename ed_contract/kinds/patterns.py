@@ -13,6 +13,8 @@ from ed_contract.kinds.validity import compiled
 _PLAIN = "aA1bB2cC3dD4eE5-_. "  # which characters of a class are written, the plainest first
 _VARIANTS = 8  # texts that are tried for one pattern
 _ANY = range(32, 127)
+_VISIBLE = range(33, 127)
+_SPREAD = 32  # characters of a text that is one of very many
 _CLASSES = {
     tokens.CATEGORY_DIGIT: range(ord("0"), ord("9") + 1),
     tokens.CATEGORY_WORD: (
@@ -40,6 +42,20 @@ def matching(pattern: str, shortest: int = 0) -> tuple[str, ...]:
         return ()
     written = (_Writer(variant, shortest).text(parser.parse(read.pattern)) for variant in range(_VARIANTS))
     return tuple(dict.fromkeys(text for text in written if read.search(text)))
+
+
+def spread(pattern: str, digits: str) -> str:
+    """Return a text that matches `pattern` as a whole: other digits give another text, if there are so many; or "".
+
+    Args:
+        pattern: as in `matching`.
+        digits: hexadecimal ones.
+    """
+    read = compiled(pattern)
+    if read is None:
+        return ""
+    text = _Spreading(digits).text(parser.parse(read.pattern))
+    return text if read.fullmatch(text) else ""
 
 
 class _Writer:
@@ -78,15 +94,38 @@ class _Writer:
             return self.text(argument)
         if token in {tokens.MAX_REPEAT, tokens.MIN_REPEAT, tokens.POSSESSIVE_REPEAT}:
             least, most, repeated = argument
-            times = min(int(most), max(int(least), self._variant % 4, self._shortest - self._written))
+            times = min(int(most), max(int(least), self._variant % 4, self._missing(repeated)))
             return "".join(self.text(repeated) for _ in range(max(times, int(least))))
         return ""  # anchors; what is looked at around it is verified by the match
+
+    def _missing(self, _: Sequence[Any]) -> int:
+        """Return how many characters it takes to be as long as it should be."""
+        return self._shortest - self._written
 
     def _one_of(self, codes: Sequence[int]) -> str:
         """Return the plainest character of a class, another one in each variant and place."""
         chars = [char for char in _PLAIN if ord(char) in codes] or [chr(code) for code in codes[:8]] or [""]
         self._turn += 1
         return chars[self._variant * self._turn % len(chars)]
+
+
+class _Spreading(_Writer):
+    """Writes the text that digits choose, not much longer than it takes to be one of very many."""
+
+    def __init__(self, digits: str) -> None:
+        super().__init__(variant=int(digits[-2:], 16), shortest=_SPREAD)
+        self._left = int(digits, 16)
+
+    def _missing(self, repeated: Sequence[Any]) -> int:
+        # Of what repeats a whole group each may be long.
+        return super()._missing(repeated) if len(repeated) == 1 and repeated[0][0] is not tokens.SUBPATTERN else 0
+
+    def _one_of(self, codes: Sequence[int]) -> str:
+        chars = [code for code in codes if code in _VISIBLE] or list(codes)[:1]
+        if not chars:
+            return ""
+        self._left, chosen = divmod(self._left, len(chars))
+        return chr(chars[chosen])
 
 
 def _codes(members: Sequence[tuple[Any, Any]]) -> Sequence[int]:

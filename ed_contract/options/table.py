@@ -118,6 +118,14 @@ class Settings:
         needs_target=True,
         shapes=True,
     )
+    key_format: str | None = _option(
+        "What the idempotency keys of a run look like, for servers that take no others.",
+        values.KEY_FORMAT,
+        TARGET,
+        shown_default="UUIDs, or what the contract says",
+        needs_target=True,
+        shapes=True,
+    )
     request_timeout: float = _option(
         "How long one whole answer may take.",
         values.seconds(3600),

@@ -12,6 +12,7 @@ import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -214,6 +215,42 @@ def _phases(given: object) -> tuple[str, ...]:
 
 PHASE_NAMES = Value(
     metavar="NAME,…", expected=f"one or more of {', '.join(PHASES)}", read=_phases, noun="text, or list of texts"
+)
+
+
+_KEYS_TRIED = 4096  # no two of which may be the same: a run has as many
+_VISIBLE_KEY = re.compile("[!-~]{1,219}")  # with a UUID behind a prefix, 255 characters
+
+
+def _key_format(given: object) -> str:
+    said = _text_of(given)
+    form, _, rest = said.partition(":")
+    if form not in {"uuid", "prefix", "regex"} or (form == "uuid") is not (said == "uuid"):
+        raise ValueError(given)
+    keys = _keys_of(rest) if form == "regex" else {rest}
+    if form != "uuid" and not all(_VISIBLE_KEY.fullmatch(key) for key in keys):
+        raise ValueError(given)
+    return said
+
+
+def _keys_of(expression: str) -> set[str]:
+    """Return keys that an expression matches; raise ValueError if there are too few for a run."""
+    from ed_contract.kinds.patterns import spread  # noqa: PLC0415 - heavy
+
+    digits = (sha256(str(number).encode()).hexdigest() for number in range(_KEYS_TRIED))
+    keys = {spread(expression, one) for one in digits}
+    if len(keys) < _KEYS_TRIED:
+        raise ValueError(expression)
+    return keys
+
+
+KEY_FORMAT = Value(
+    metavar="uuid|prefix:TEXT|regex:RE",
+    expected=(
+        "uuid, prefix:TEXT or regex:RE, e.g. prefix:key_ or 'regex:[a-z0-9]{20,40}'\n"
+        "keys are visible ASCII, 255 characters at most, and an expression has to match thousands of them"
+    ),
+    read=_key_format,
 )
 
 

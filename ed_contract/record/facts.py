@@ -5,7 +5,6 @@ All of it has a constant size, or is indexed by a digest: nothing here is looked
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
@@ -16,9 +15,9 @@ from ed_contract.contract.schemas import member
 from ed_contract.excerpt import Long, bounded
 from ed_contract.interaction import PROBE, Glimpse, Interaction, Response
 from ed_contract.record.answers import is_about_room, refuses, turns_away
+from ed_contract.record.key_forms import is_of_another_form
 from ed_contract.record.values import canonical
 
-_UUID = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 FIRST_KEPT, LAST_KEPT = 4, 64  # of what shares a digest; a burst has fewer
 
 
@@ -54,7 +53,7 @@ class Facts:
         self.failing = False  # the target failed at the page's own example, and took nothing since
         self.creates = False  # any create was answered with 2xx and an object
         self.takes = False  # and one of them was not to be refused
-        self.takes_other_keys = False  # a create was accepted under a key that is no UUID
+        self.forms_taken: set[str] = set()  # templates of the keys of another form under which one was accepted
         self.served: Interaction | None = None  # the last that was answered, and not with 5xx
         self.failed_since: Interaction | None = None  # the first after it
         self._silent = False  # nothing was answered since a case stayed unanswered
@@ -90,7 +89,9 @@ class Facts:
         if unused:
             self._add_credential(interaction)
         self._add_served(interaction)
-        self.takes_other_keys |= interaction.created is not None and has_other_key(interaction)
+        form = interaction.form
+        if interaction.created is not None and form is not None and is_of_another_form(form):
+            self.forms_taken.add(form.template)
         if interaction.created is not None:
             self._add_created(interaction, interaction.created, fresh=fresh)
         self._before = interaction
@@ -214,11 +215,6 @@ class Facts:
     def made_without_key(self, params: Params | None, before: Interaction) -> bool:
         """Whether an earlier create with these parameters and without a key made something."""
         return params is not None and self._keyless.get(_digest(params), before.number) < before.number
-
-
-def has_other_key(interaction: Interaction) -> bool:
-    """Whether a create has a key that is no UUID; a UUID in lower case any server takes."""
-    return interaction.key is not None and not _UUID.fullmatch(interaction.key)
 
 
 def _refuses_plainly(interaction: Interaction) -> bool:

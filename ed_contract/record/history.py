@@ -6,7 +6,7 @@ It is a fold: whatever it says follows from what was added. Judges and sends not
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -35,7 +35,14 @@ class Changed:
     id: str
 
 
-Entry: TypeAlias = Interaction | Restarted | Abandoned | Changed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """What was made was listed, as far as the run's own names go."""
+
+    ids: Mapping[str, tuple[str, ...]] | None  # of what has a name that only creates under one key have; None: no list
+
+
+Entry: TypeAlias = Interaction | Restarted | Abandoned | Changed | Listed
 """What a record holds, in order."""
 Who: TypeAlias = tuple[Credential, str]
 """An account."""
@@ -62,6 +69,7 @@ class History:
         self._first_conflict: int | None = None
         self._restarts: list[int] = []  # how many interactions there were before each
         self._changed: set[str] = set()  # ids of what others may have changed
+        self.listed: Listed | None = None  # the last time
         self.facts = Facts()
         for one in entries:
             self.add(one)
@@ -76,6 +84,8 @@ class History:
             self._restarts.append(len(self._all))
         if isinstance(entry, Changed):
             self._changed.add(entry.id)
+        if isinstance(entry, Listed):
+            self.listed = entry
         if not isinstance(entry, Interaction):
             return
         interaction = excerpted(entry)

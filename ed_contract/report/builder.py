@@ -25,6 +25,7 @@ from ed_contract.finding import Crash, Finding, Held, Observation, Unclear
 from ed_contract.interaction import Glimpse, Interaction, Response
 from ed_contract.judging import Judged
 from ed_contract.phases import SHRINK
+from ed_contract.record.key_forms import KeyForms
 from ed_contract.report.latency import Latencies
 from ed_contract.report.model import Bug, Combination, Extent, PhaseRow, Report, Row
 from ed_contract.report.waiving import Exercise, Standing, standing
@@ -108,6 +109,7 @@ class ReportBuilder:
         self._phase = ""  # the one under way
         self._finished = RunFinished(end=End.FINISHED, requests=0, seconds=0.0)
         self._over = False
+        self._key_forms = KeyForms()
         self._phases_cut = False  # whether any phase that judges ended early
 
     def add(self, event: Event) -> None:
@@ -142,6 +144,7 @@ class ReportBuilder:
     def _judge(self, event: Judged) -> None:
         if event.interaction.phase == SHRINK:
             return  # what it comes to is told by its Shrunk events; what it meets on its way is no case of the run
+        self._key_forms.add(event.interaction)
         for one in event.observations:
             self._tallies[one.requirement].add(one)
             if isinstance(one, Finding):
@@ -219,6 +222,7 @@ class ReportBuilder:
             strict=self._strict,
             end=self._finished.end,
             note=self._finished.note,
+            notes=tuple(filter(None, (self._key_forms.said,))),
             requests=self._finished.requests,
             seconds=self._finished.seconds,
             rows=rows,

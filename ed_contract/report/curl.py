@@ -20,6 +20,7 @@ _IMPLICIT = frozenset({"accept", "user-agent"})
 
 # A UUID, as the engine's own keys look: some servers take nothing else.
 _FRESH = "$(od -An -N16 -tx1 /dev/urandom | tr -d ' \\n' | sed 's/./&-/20;s/./&-/16;s/./&-/12;s/./&-/8')"
+_PREFIXED = re.compile(r"([!-~]+)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 _PLACE = re.compile(r"(\{fresh\}|\{FRESH\})")
 _PLAIN = re.compile(r"[A-Za-z0-9 .:/_-]*")  # what double quotes hold in any shell, an interactive one too
 _LONGEST_ARGUMENT = 100_000  # bytes; Linux takes 128 KiB, and printf, which is built in, any number
@@ -44,22 +45,25 @@ def script(
     where the target takes its credential.
     """
     names: dict[str, str] = {}
+    made: dict[str, str] = {}  # what makes a fresh value of each
     uppers: set[str] = set()
     for one in interactions:
         if one.form is not None and one.key is not None and (fresh := one.form.fresh_in(one.key)) is not None:
             name = names.setdefault(fresh, f"K{len(names) + 1}")
+            made.setdefault(name, _prefix(one.key, fresh) + _FRESH)
             if "{FRESH}" in one.form.template:
                 uppers.add(name)
     lines = []
     for name in names.values():
-        lines.append(f"{name}={_FRESH}")
+        lines.append(f"{name}={made[name]}")
         if name in uppers:
             lines.append(f'{name}_UPPER=$(echo "${name}" | tr a-z A-Z)')
     for number, one in enumerate(interactions):
         following = interactions[number + 1] if number + 1 < len(interactions) else None
         together = one.burst is not None
         if between and following is None:
-            lines += [*_others(interactions[0], url, between, auth_header), f"sleep {AGE}"]
+            another = next(iter(made.values()), _FRESH)
+            lines += [*_others(interactions[0], url, between, auth_header, another), f"sleep {AGE}"]
         if one.lost and one.unanswered and not together:
             lines += [
                 "# Its first answer was lost: this attempt is cut short.",
@@ -73,11 +77,18 @@ def script(
     return "\n".join(lines)
 
 
-def _others(first: Interaction, url: str, count: int, auth_header: str) -> list[str]:
+def _prefix(key: str, fresh: str) -> str:
+    """Return what stands before the UUID of a fresh value, as the shell takes it."""
+    at = key.lower().find(fresh)
+    found = _PREFIXED.match(key[at : at + len(fresh)])
+    return shlex.quote(found[1]) if found else ""
+
+
+def _others(first: Interaction, url: str, count: int, auth_header: str, another: str) -> list[str]:
     """Return the lines that send the first create under other keys, one after the other."""
     command = _command(first, url, defaultdict(lambda: "K"), auth_header)
     again = command.replace(_CURL, "curl -sS -o /dev/null", 1)
-    return [f"for number in $(seq {count}); do", f"  K={_FRESH}", *(f"  {line}" for line in again.split("\n")), "done"]
+    return [f"for number in $(seq {count}); do", f"  K={another}", *(f"  {line}" for line in again.split("\n")), "done"]
 
 
 def _cut_short(one: Interaction, url: str, names: dict[str, str], auth_header: str) -> str:
@@ -109,7 +120,7 @@ def as_options(headers: Headers, contract: Contract) -> Iterator[str]:
 def _command(one: Interaction, url: str, names: dict[str, str], auth_header: str) -> str:
     """Return one command over several lines: who asks, what kind, and the body."""
     who = [*_credential(one, auth_header), *_key(one, names)]
-    implicit = {*_IMPLICIT, one.contract.headers.key.lower()}
+    implicit = {one.contract.headers.key.lower(), *(_IMPLICIT if one.case.headers is None else ())}
     what = [_header(name, value, one.contract) for name, value in one.request.headers if name.lower() not in implicit]
     if "content-type" not in (name.lower() for name, _ in one.request.headers):
         what.append("'Content-Type:'")  # curl adds one of its own unless it is told not to
@@ -154,6 +165,7 @@ def _key(one: Interaction, names: dict[str, str]) -> Iterator[str]:
     header = one.contract.headers.key
     if one.key is None or one.form is None or not header:
         return
+    header = next((name for name, _ in one.request.headers if name.lower() == header.lower()), header)
     fresh = one.form.fresh_in(one.key)
     if fresh is None:
         # Curl drops a header without a value unless a semicolon stands in its place.

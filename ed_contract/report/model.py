@@ -115,6 +115,7 @@ class Report:
     advice: tuple[Advice, ...] = ()  # which annotations that document may lack
     pruned: bool = False  # whether requirements or phases were left out, as asked for
     fail_on_incomplete: bool = False  # whether a run that is not complete is one that could not judge
+    notes: tuple[str, ...] = ()  # what was seen of a choice that the page leaves, one sentence each
     waiver_problems: tuple[str, ...] = ()  # one sentence for each waiver that fails the run
     waiver_notes: tuple[str, ...] = ()  # one for each that holds an old text, or that this run says nothing of
     unneeded: tuple[Waiver, ...] = ()  # those that match nothing any more

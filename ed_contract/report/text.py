@@ -278,6 +278,8 @@ def _notes(report: Report, redact: Redactor) -> Iterator[Line]:
         )
     if report.of_others and report.note:
         yield Line(f"  {printable(redact(report.note))}", "yellow", hang=4)
+    for note in report.notes:
+        yield Line(f"  {printable(redact(note))}", hang=4)
     if "://" not in report.target and not report.of_others:
         yield Line(f"  {IN_PROCESS}", "dim", hang=2)
 

@@ -40,6 +40,7 @@ class Target:
     headers: Headers = ()  # sent with every request
     api_version: str | None = None  # that creates are written for; "" sends none
     path: str | None = None  # where creates are posted to, below the URL
+    key_format: str | None = None  # what keys look like: `uuid`, `prefix:TEXT` or `regex:RE`
     request_timeout: float = DEFAULTS.request_timeout  # seconds for one whole answer
     auth_header: str | None = None  # where the key goes: by itself, if the header is not `Authorization`
     tls_verify: bool | str = True  # whether certificates are checked, or the file or folder of those that are trusted

@@ -11,9 +11,10 @@ from contextlib import AbstractContextManager, contextmanager
 from socketserver import BaseServer
 from typing import TypeAlias
 from wsgiref.simple_server import WSGIRequestHandler, make_server
-from wsgiref.types import WSGIApplication
+from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from werkzeug import serving
+from werkzeug.wrappers import Request
 
 from ed_contract.reference import serve
 
@@ -22,6 +23,7 @@ Host: TypeAlias = Callable[[WSGIApplication, int], AbstractContextManager[str]]
 
 LOOPBACK = "127.0.0.1"
 _POLL_SECONDS = 0.01
+_SPELLED = "ed_contract.header_names"  # in an environment: the names of headers as they came
 
 
 @contextmanager
@@ -45,6 +47,19 @@ def on_closing(app: WSGIApplication, port: int = 0) -> Iterator[str]:
     server = serving.make_server(LOOPBACK, port, app, threaded=True, request_handler=_Silent)
     with _answering(server, server.server_port) as url:
         yield url
+
+
+@contextmanager
+def on_spelling(app: WSGIApplication, port: int = 0) -> Iterator[str]:
+    """Serve as `on_closing` does, and tell the application how the names of headers are spelled."""
+    server = serving.make_server(LOOPBACK, port, app, threaded=True, request_handler=_Spelling)
+    with _answering(server, server.server_port) as url:
+        yield url
+
+
+def spelled(request: Request, name: str) -> bool:
+    """Return whether a header has this name, letter for letter; where nobody knows, it has."""
+    return name in request.environ.get(_SPELLED, (name,))
 
 
 @contextmanager
@@ -73,3 +88,11 @@ class _Silent(serving.WSGIRequestHandler):
 
     def log(self, *_: object) -> None:
         """Say nothing."""
+
+
+class _Spelling(_Silent):
+    """Keeps the names of headers as they came."""
+
+    def make_environ(self) -> WSGIEnvironment:
+        """Return the environment of a request."""
+        return super().make_environ() | {_SPELLED: tuple(self.headers)}

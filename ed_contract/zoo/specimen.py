@@ -69,14 +69,7 @@ def mutant(
     def declare(make: type[_R]) -> type[_R]:
         name, sentence = name_of(make), sentence_of(make)
         _declared[make] = Mutant(
-            name=name,
-            breaks=breaks,
-            sentence=sentence,
-            make=make,
-            also=also,
-            needs=needs,
-            sockets=sockets,
-            host=host,
+            name=name, breaks=breaks, sentence=sentence, make=make, also=also, needs=needs, sockets=sockets, host=host
         )
         return make
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ed_contract import strategies as ed
 from ed_contract.case import Burst, Credential, Expectation, Key
+from ed_contract.cases import counted
 
 
 def test_a_burst_is_of_one_key_and_is_looked_back_on():
@@ -44,7 +45,10 @@ def test_the_first_account_asks_again_when_another_used_its_key():
 def test_what_is_kept_is_asked_for_again():
     """The same bodies under the same keys, in two sequences far apart; then other bodies under two of them."""
     first, last = ed.keeping(), ed.afterwards()
-    assert [one.steps for one in first] == [one.steps for one in last[:3]]
-    assert [one.steps[0].key for one in first[:2]] == [one.steps[0].key for one in last[3:]]
-    assert not {one.steps[0].case.body for one in last[3:]} & {one.steps[0].case.body for one in first}
+    *changed, burst = counted()
+    assert [one.steps for one in first] == [one.steps for one in last]
+    assert [one.steps[0].key for one in first[:2]] == [one.steps[0].key for one in changed]
+    assert not {one.steps[0].case.body for one in changed} & {one.steps[0].case.body for one in first}
+    assert burst.steps == ed.bursts()[0].steps[1:]
+    assert {case.unique for one in (*first, *changed, burst) for case in one.cases()} == {"name"}
     assert all(one.steps[0].key.label.startswith("@") for one in first)

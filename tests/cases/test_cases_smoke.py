@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ed_contract.case import Expectation, Key
+from ed_contract.case import Expectation, Key, encode
 from ed_contract.cases.breaking import rows_of
 from ed_contract.cases.creates import one_of_each
 from ed_contract.cases.options import options_of
@@ -102,3 +102,19 @@ def test_smoke_covers_the_four_wrong_credentials_and_creates_without_a_key(seed)
     assert [step.key for step in without.steps] == [None, None]
     once, twice = without.cases()
     assert once.body == twice.body
+
+
+@pytest.mark.parametrize("edition", editions())
+def test_smoke_sends_the_example_as_each_client_of_the_page_sends_it(edition):
+    """Header for header, with a key where it has one; then with names in lower case, and without the API version."""
+    contract = Contract.load(edition)
+    steps = [step for one in smoke(contract=contract) for step in one.steps if step.case.headers is not None]
+    clients = contract.headers.clients
+    assert [step.case.headers for step in steps[: len(clients)]] == list(clients.values())
+    assert [step.key for step in steps] == [None] * 2 + [Key()] * 9
+    assert {step.case.body for step in steps} == {encode(contract.example)}
+    *accepted, unversioned = (step.case for step in steps)
+    assert {case.expectation for case in accepted} == {Expectation.ACCEPT}
+    assert all(name == name.lower() for name, _ in accepted[-1].headers)
+    assert unversioned.expectation is Expectation.EITHER
+    assert set(contract.headers.ours) - set(unversioned.headers) == {("Stripe-Version", "{version}")}

@@ -7,6 +7,7 @@ import json
 import pytest
 from common.interactions import EVENTBRIDGE, WEBHOOK, Run, answered, conflict, destination
 
+from ed_contract.contract import CONTRACT
 from ed_contract.finding import Finding
 
 ALL_OTHER = EVENTBRIDGE
@@ -76,3 +77,17 @@ def test_a_replay_may_leave_out_or_add_some_members():
         for document in (first, again):
             run.exchange(WEBHOOK, answered(document), key="k")
         assert run.findings == []
+
+
+@pytest.mark.parametrize(
+    ("change", "row"),
+    [(str.lower, "idempotency/replay"), ("{}/2".format, "idempotency/same-parameters")],
+)
+def test_a_replay_with_other_headers_is_in_other_words(change, row):
+    """Not so where only the case of their names differs: HTTP takes them for the same."""
+    run = Run()
+    run.exchange(WEBHOOK, answered(WHOLE), key="k")
+    ours, lower = CONTRACT.headers.ours, change is str.lower
+    headers = tuple((change(name), value) if lower else (name, change(value)) for name, value in ours)
+    run.exchange(WEBHOOK, conflict(), key="k", headers=headers)
+    assert run.findings == [(row, "refused")]

@@ -137,6 +137,7 @@ class Run:
         body: bytes | None = None,
         credential: Credential = Credential.FIRST,
         number: int | None = None,
+        headers: tuple[tuple[str, str], ...] | None = None,
     ) -> Interaction:
         number = number or len(self.history) + 1
         parsed = None if isinstance(params, bytes) else params
@@ -146,6 +147,7 @@ class Run:
             params=parsed,
             expectation=expectation,
             mutation=mutation,
+            headers=headers,
         )
         if answer is None:
             assert parsed is not None

@@ -75,6 +75,7 @@ def test_what_the_page_does_not_say_is_no_must():
         "echo/normalised",
         "include/secret-elsewhere",
         "include/secret-shared",
+        "idempotency/one-effect",
         "idempotency/same-parameters",
         "idempotency/conflict/absent-or-empty",
         "idempotency/refused/owner",

@@ -11,7 +11,7 @@ from common.scripted import Scripted
 
 from ed_contract.case import Credential, Key, Step, case
 from ed_contract.contract import Contract
-from ed_contract.contract.keys import form_of, takes
+from ed_contract.contract.keys import form_of, takes, uuid
 from ed_contract.engine import Keys, Sender
 from ed_contract.exceptions import UsageError
 from ed_contract.planning import plan
@@ -112,8 +112,8 @@ def test_fresh_keys_have_the_form_that_the_document_wants(schema, example, patte
 
 def test_keys_that_the_document_does_not_take_are_not_sent():
     """And a UUID in other case may be the same one."""
-    assert takes({}, None, "{fresh} and more")
-    assert not takes({"format": "uuid"}, None, "{FRESH}")
+    assert takes({}, uuid, "{fresh} and more")
+    assert not takes({"format": "uuid"}, uuid, "{FRESH}")
     contract = contract_of(parameter("Idempotency-Key", schema={"type": "string", "format": "uuid"}))
     rows = tuple(contract.requirements.values())
     phases = plan(contract, rows, None, seed=0, strength=3, max_examples=0, two_accounts=False, restarts=False)

@@ -155,7 +155,7 @@ ROUTE = "check the URL; --path says where creates are posted to if not at /v2/co
             said("Idempotency-Key must be a ULID", 400),
             TargetError,
             f"{URL} refuses the page's example with 400; it says \"Idempotency-Key must be a ULID\"\n"
-            "the idempotency keys of a run are UUIDs: it can be judged only if it takes them.",
+            "does it take keys of one form only? --key-format says which, e.g. prefix:key_ or 'regex:[a-z0-9]{20,40}'.",
         ),
     ],
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from common.interactions import WEBHOOK, answered
@@ -58,6 +59,19 @@ def test_a_step_becomes_a_request_with_its_headers():
     without = sender(transport).send(Step(case=EXAMPLE, key=None), phase="smoke", values={})
     assert without.key is None
     assert "Idempotency-Key" not in dict(without.request.headers)
+
+
+def test_a_step_as_a_client_writes_it_has_the_headers_of_that_client():
+    """In its order; the credential's comes from the transport, and what the request does not have is left out."""
+    headers = (("Authorization", "Bearer {credential}"), ("x-by", "{version} of {uuid}"), ("Content-Type", "text/x"))
+    step = Step(case=replace(EXAMPLE, headers=headers))
+    sent = [
+        sender(Scripted(lambda _: CREATED)).send(one, phase="smoke", values={})
+        for one in (step, replace(step, key=None))
+    ]
+    first, without = sent
+    assert first.request.headers == (("x-by", f"2024-09-30.acacia of {first.key}"), ("Content-Type", "text/x"))
+    assert without.request.headers == (("Content-Type", "text/x"),)
 
 
 def test_busy_is_tried_again_five_times():

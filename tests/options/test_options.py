@@ -135,6 +135,28 @@ def test_a_rate_is_so_many_in_a_unit(text, rate):
     assert Settings(rate_limit=text).rate_limit == rate
 
 
+@pytest.mark.parametrize("text", ["uuid", "prefix:key_", "prefix:a/b", "regex:[a-z0-9]{20,255}", "regex:^k_[A-Z]+$"])
+def test_a_form_of_keys_is_taken_as_it_is(text):
+    """A word, or what follows one."""
+    assert Settings(key_format=text).key_format == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "uuid:4", "prefix:", "prefix:a b", "prefix:é", "key_", "regex:", "regex:[", "regex:abc", "regex:.{3}",
+     "regex:a{300}", "regex: [a-z]{30}", "regex:é[a-z]{30}"],
+)  # fmt: skip
+def test_what_gives_no_keys_is_told_in_two_lines(text):
+    """What cannot be read, what HTTP does not carry, and what a run would soon have used up."""
+    with pytest.raises(UsageError) as told:
+        Settings(key_format=text)
+    assert str(told.value) == (
+        f"key_format: invalid value {text!r}: expected uuid, prefix:TEXT or regex:RE, e.g. prefix:key_ or "
+        "'regex:[a-z0-9]{20,40}'\n"
+        "keys are visible ASCII, 255 characters at most, and an expression has to match thousands of them"
+    )
+
+
 @pytest.mark.parametrize("text", ["20", "20/d", "x/s", "0/s", "-1/s", "inf/s", "nan/s", ""])
 def test_what_is_not_a_rate_is_told(text):
     """With an example."""

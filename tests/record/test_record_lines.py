@@ -120,6 +120,15 @@ def test_equal_secrets_stay_equal_and_are_not_there():
     assert json.loads(line_of(echoed, hidden)["answer"]["body"]["text"]) == {"name": "whsec_mine"}
 
 
+def test_headers_as_a_client_writes_them_come_back():
+    """So that a replay of the record sends them."""
+    one = sent()
+    written = replace(one, case=replace(one.case, headers=(("idempotency-key", "{uuid}"),)))
+    line = line_of(written, Secrets())
+    assert "headers" not in line_of(one, Secrets())["case"]
+    assert interaction_of(json.loads(json.dumps(line))).case.headers == (("idempotency-key", "{uuid}"),)
+
+
 def test_headers_of_the_user_are_masked():
     """Any of them may be a credential."""
     one = sent()

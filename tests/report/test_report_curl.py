@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from common.interactions import WEBHOOK
 
-from ed_contract.case import Credential, Expectation, HangUp, case
+from ed_contract.case import Credential, Expectation, HangUp, Key, case
 from ed_contract.interaction import Interaction, NoAnswer, Request
 from ed_contract.report.curl import script
 
@@ -90,3 +90,23 @@ def test_a_create_at_which_we_hung_up_says_so(how, note, cut):
     assert lines.startswith(f"{note}\ncurl ")
     assert lines.count("curl ") == 1 + (not cut)  # the note names it too
     assert lines.count("--max-time 0.2") == cut
+
+
+def test_what_another_client_sends_is_written_as_it_writes_it():
+    """The name of the key's header too, and who it is; of our own creates that says nothing."""
+    headers = (("User-Agent", "other/1"), ("idempotency-key", "a-key"))
+    one = replace(_asked(Credential.FIRST), key="a-key", form=Key(template="a-key"))
+    one = replace(one, request=replace(one.request, headers=headers))
+    theirs = replace(one, case=replace(one.case, headers=headers))
+    assert "-H 'User-Agent: other/1'" in script([theirs], "http://h")
+    assert "-H 'idempotency-key: a-key'" in script([theirs], "http://h")
+    assert "User-Agent" not in script([one], "http://h")
+
+
+def test_fresh_keys_have_the_prefix_of_those_of_the_run():
+    """Of other forms nothing is known: they are UUIDs."""
+    key = "Key_a0025bdd-d666-4ade-aa76-b480419c0ccb"
+    prefixed, plain = (replace(_asked(Credential.FIRST), key=one, form=Key()) for one in (key, key[4:]))
+    assert script([prefixed], "http://h").startswith("K1=Key_$(od ")
+    assert script([plain], "http://h").startswith("K1=$(od ")
+    assert "  K=Key_$(od " in script([prefixed], "http://h", between=2)

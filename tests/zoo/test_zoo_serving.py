@@ -34,7 +34,11 @@ EVENTBRIDGE = {
     "type": "amazon_eventbridge",
     "amazon_eventbridge": {"aws_account_id": "012345678901", "aws_region": "eu-west-1"},
 }
-HEADERS = {"Authorization": "Bearer sk_test_a", "Content-Type": "application/json"}
+HEADERS = {
+    "Authorization": "Bearer sk_test_a",
+    "Stripe-Version": "2024-09-30.acacia",
+    "Content-Type": "application/json",
+}
 NAMED = {one.name: one for one in (*MUTANTS, *RIGHT)}
 
 

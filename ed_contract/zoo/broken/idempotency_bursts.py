@@ -109,4 +109,14 @@ class TwinBlocksTheKey(Underway):
         return RefusedError(409, "idempotency_key_in_use", "A create under this key is under way.")
 
 
+@mutant(breaks="idempotency/one-effect", sockets=True)
+class TwinIsKeptToo(Underway):
+    """Makes another destination while one is being made under the key, and answers with the first."""
+
+    def answer_twin(self, create: Create, scope: Scope, first: threading.Event) -> Response:
+        self.insert(self.make(create.account, create.params))
+        first.wait(PATIENCE)
+        return super(Underway, self).answer_once(create, create.key or "")
+
+
 MUTANTS = (*RACES, *mutants_in(globals()))

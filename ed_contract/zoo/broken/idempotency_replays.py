@@ -207,4 +207,14 @@ ANOTHER_SECRET = mutants_of(
     also=_AGAIN,
 )
 
+
+@mutant(breaks="idempotency/one-effect")
+class ReplayMakesAnother(Reference):
+    """Makes another destination on a replay, and answers with the first."""
+
+    def replay_response(self, destination: Destination, create: Create) -> Response:
+        self.insert(self.make(create.account, create.params))
+        return super().replay_response(destination, create)
+
+
 MUTANTS = (*IGNORED, *REPLAYED, *UNLIKE, *mutants_in(globals()), *ANOTHER_SECRET)

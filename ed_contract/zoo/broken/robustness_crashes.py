@@ -250,6 +250,7 @@ _AT_REQUESTS: tuple[tuple[str, str, Callable[[Request], bool], *tuple[str, ...]]
         lambda request: bool(request.mimetype) and request.mimetype != "application/json",
     ),
     ("no-media-type", "a create without a media type", lambda request: not request.mimetype),
+    ("no-version", "a create without an API version", lambda request: "Stripe-Version" not in request.headers),
     (
         "no-credentials",
         "a request without credentials",

@@ -224,6 +224,22 @@ class UuidsAreOneInAnyCase(KeysAreUuids):
 
 
 @right()
+class KeysInLowerCase(Reference):
+    """Takes only keys of 20 to 255 characters without upper case."""
+
+    def is_key(self, key: str) -> bool:
+        return super().is_key(key) and len(key) >= 20 and key == key.lower()
+
+
+@right()
+class KeysOfHexAndHyphens(Reference):
+    """Takes only keys of at most 40 lower-case hexadecimal digits and hyphens."""
+
+    def is_key(self, key: str) -> bool:
+        return re.fullmatch("[0-9a-f-]{1,40}", key) is not None
+
+
+@right()
 class RefusedKeysAreBound(NotesRefused):
     """Takes under a key whose first create was refused only the same parameters again."""
 
@@ -252,6 +268,34 @@ class KeysEchoed(Reference):
         if key := request.headers.get("Idempotency-Key"):
             response.headers["Idempotency-Key"] = key
         return response
+
+
+@right()
+class NoList(Reference):
+    """Has no list of destinations."""
+
+    def list_all(self, request: Request) -> Response:
+        raise RefusedError(405, "method_not_allowed", "This path has no such method.", headers={"Allow": "POST"})
+
+
+@right()
+class ListLags(Reference):
+    """Lists nothing that was made of late."""
+
+    def list_all(self, request: Request) -> Response:
+        return self.respond(200, {"data": [], "next_page_url": None, "previous_page_url": None})
+
+
+@right()
+class ListInPages(Reference):
+    """Lists 50 destinations a page, those at the edges twice."""
+
+    def list_all(self, request: Request) -> Response:
+        every = self.store.of_account(self.authenticate(request))
+        start = int(request.args.get("start", 0))
+        data = [self.render(one, ()) for one in every[start : start + 51]]
+        following = f"{request.path}?start={start + 50}" if len(every) > start + 50 else None
+        return self.respond(200, {"data": data, "next_page_url": following, "previous_page_url": None})
 
 
 RIGHT = right_in(globals())

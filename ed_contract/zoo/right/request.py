@@ -149,8 +149,9 @@ class StrictAboutEverything(Reference):
     key_length = 64
 
     def check_media_type(self, request: Request) -> None:
-        if request.headers.get("Content-Type", "").lower() != "application/json":
-            raise RefusedError(415, "unsupported_media_type", "Send application/json.")
+        is_json = re.fullmatch("application/json(; *charset=utf-8)?", request.headers.get("Content-Type", "").lower())
+        if not is_json or "Stripe-Version" not in request.headers:
+            raise RefusedError(415, "unsupported_media_type", "Send application/json, and the API version.")
 
     def validate(self, params: Params) -> None:
         super().validate(params)

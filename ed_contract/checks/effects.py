@@ -1,0 +1,44 @@
+"""Whether a key has one effect, counted in the list of what was made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ed_contract.checks.reading import Reading, check, held
+from ed_contract.contract.schemas import member
+from ed_contract.finding import Observation, Unclear
+from ed_contract.record.values import canonical, shown
+
+_ROW = "idempotency/one-effect"
+
+
+@check(_ROW)
+def a_key_has_one_effect(reading: Reading) -> Iterator[Observation]:
+    """Judge how many destinations have the name that only the creates under one key have.
+
+    Fewer than one say nothing: a list may lag. Where the creates themselves were answered with several, or nothing
+    conflicts under the key, that is told there.
+    """
+    listed, first = reading.history.listed, reading.first
+    if listed is None or first is None:
+        return
+    name = member(first.case.params, reading.contract.parts.identity.label)
+    under = [one for one in reading.history.under_key_before(reading.interaction) if one.created is not None]
+    if not isinstance(name, str) or (listed.ids is not None and name not in listed.ids):
+        return
+    if len({canonical(one.id) for one in under}) > 1:
+        return
+    ids = () if listed.ids is None else listed.ids[name]
+    if len(ids) > 1:
+        yield reading.finding(
+            _ROW,
+            f"several {reading.noun.many}",
+            expected=f"one {reading.noun.one} with the name {shown(name)} in the list",
+            actual=f"the list shows {len(ids)}: {', '.join(map(shown, ids))}",
+            before=tuple(under),
+        )
+    elif ids:
+        yield held(_ROW)
+    else:
+        nothing = "there is no list" if listed.ids is None else "the list does not show what was made"
+        yield Unclear(requirement=_ROW, reason=nothing, applies=False)
