@@ -148,6 +148,7 @@ class Step:
     key: Key | None = Key()
     credential: Credential = Credential.FIRST
     patient: bool = False  # a 409 is tried again for some seconds: a twin may still be under way
+    node: str = ""  # the base URL of the node that it is sent to; "" is the target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from importlib import import_module
 from itertools import accumulate
 from types import ModuleType
 
-from ed_contract.case import Case, single
+from ed_contract.case import Case, Step, single
 from ed_contract.case import Sequence as CaseSequence
 from ed_contract.contract import Contract
 from ed_contract.contract.keys import takes
@@ -36,6 +36,7 @@ _GIVEN = {"mutations": 1, "boundaries": 3}  # quarters of what others take more 
 _FEWEST = 60  # however little room there is
 _TELLING = {"combinations": 16, "bursts": 15, "boundaries": 48, "keys": 70}
 """Requests of these phases that come before mutations: measured over the zoo, they tell as much as these."""
+ACROSS = "idempotency/across-replicas"  # what is sent to several nodes is about this alone
 HOSTILE = {"boundaries", "bodies"}  # phases after which a probe asks whether the target still serves
 
 
@@ -50,23 +51,27 @@ def plan(
     max_examples: int,
     two_accounts: bool,
     restarts: bool,
+    nodes: tuple[str, ...] = (),
     key_age: float = 0.0,
     at_most: int = 0,
 ) -> tuple[Phase, ...]:
     """Return the phases to send, the document's own example always first.
 
     Mutations and boundary cases have no end: they are as many as the other phases leave room for in a usual run, or
-    in a longer one.
+    in a longer one. `nodes` are the base URLs of a service that has several, that of the target first.
     """
     from ed_contract import cases  # noqa: PLC0415 - heavy
 
+    has_keys, wanted = bool(contract.parts.idempotency.header), frozenset(row.id for row in selected)
+    across = cases.replicas(nodes, contract=contract) if nodes and has_keys and ACROSS in wanted else ()
     makers: dict[str, Callable[[], tuple[CaseSequence, ...] | Drawn]] = {
         "smoke": lambda: cases.smoke(seed, contract=contract),
         "combinations": lambda: tuple(map(single, cases.combinations(strength=strength, seed=seed, contract=contract))),
         "mutations": lambda: cases.mutations_phase(seed, contract=contract),
         "keys": lambda: (
             *(cases.accounts(contract=contract) if two_accounts else ()),
-            *(cases.idempotency(seed, contract=contract) if contract.parts.idempotency.header else ()),
+            *across,
+            *(cases.idempotency(seed, contract=contract) if has_keys else ()),
         ),
         "bursts": lambda: cases.bursts(contract=contract),
         "boundaries": lambda: cases.boundaries_phase(max(_LENGTH, at_most), contract=contract),
@@ -87,7 +92,6 @@ def plan(
     chosen = tuple(name for name in PHASES if restarts or name != "restart") if phases is None else phases
     if "restart" in chosen and not restarts:
         raise UsageError("the phase restart has nothing to restart the target with\ngive --restart-command.")
-    wanted = frozenset(row.id for row in selected)
     planned = [
         Phase(
             name=name,
@@ -111,7 +115,16 @@ def plan(
         # What is looked back on at the end is made at the beginning, but after the page's own example.
         first, *rest = planned[0].sequences
         planned[0] = replace(planned[0], sequences=(first, *rest, *cases.keeping(contract=contract)))
+    if across and any(phase.name == "keys" for phase in planned):
+        planned[0] = _meeting(planned[0], nodes, example(contract))
     return tuple(planned)
+
+
+def _meeting(phase: Phase, nodes: tuple[str, ...], known: Case) -> Phase:
+    """Return the first phase with a create at each further node, after that at the target: can it be judged?"""
+    first, *rest = phase.sequences
+    others = (CaseSequence(name=f"the example at {node}", steps=(Step(case=known, node=node),)) for node in nodes[1:])
+    return replace(phase, sequences=(first, *others, *rest))
 
 
 def _with_keys_taken(contract: Contract, phase: Phase) -> Phase:

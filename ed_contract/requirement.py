@@ -19,6 +19,7 @@ class Need(enum.StrEnum):
 
     SECOND_ACCOUNT = "--second-api-key"
     RESTART_COMMAND = "--restart-command"
+    SECOND_NODE = "--replica"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from ed_contract.cases.combinations import combinations, coverage
 from ed_contract.cases.creates import Creates, example_of, plainest
 from ed_contract.cases.exercised import exercised
 from ed_contract.cases.mutation_phase import mutations_phase
+from ed_contract.cases.replicas import replicas
 from ed_contract.cases.sequences import idempotency
 from ed_contract.cases.smoke import smoke
 from ed_contract.cases.valid import PAGE_EXAMPLE, example_case, expectation_of, valid_case
@@ -34,6 +35,7 @@ __all__ = [
     "keeping",
     "mutations_phase",
     "plainest",
+    "replicas",
     "restarted",
     "smoke",
     "unusual_keys",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ed_contract.checks.echo import agree, is_echoed
 from ed_contract.checks.evidence import changed_by_others, no_word_of_the_key
-from ed_contract.checks.reading import Reading, check, held, id_shown
+from ed_contract.checks.reading import Reading, are_apart, check, held, id_shown
 from ed_contract.checks.refused import REMEMBERS
 from ed_contract.checks.timestamps import is_same_moment
 from ed_contract.contract.schemas import member
@@ -18,6 +18,8 @@ from ed_contract.record.values import same, shown, start
 MANY = 256  # other keys, after which a replay shows that the key is remembered
 AFTER_A_BURST = "idempotency/burst/one-destination"
 """The requirement of a replay of what a burst made."""
+ACROSS = "idempotency/across-replicas"
+"""The requirement of a key that was used at another node of the service."""
 _UNREAD = (NOT_JSON, NOT_PARSED)
 _EMPTY: tuple[object, ...] = (None, "", [], {})
 
@@ -34,7 +36,7 @@ def a_replay_gives_the_same_destination(reading: Reading) -> Iterator[Observatio
     """Judge a used key with the same parameters; after a conflict that is `keeps-first`."""
     if reading.answer is not None and reading.unlike is not None and not changed_by_others(reading):
         yield _unlike(reading, reading.unlike, reading.answer)
-    elif (row := row_of_a_replay(reading)) != AFTER_A_BURST:
+    elif (row := row_of_a_replay(reading)) not in {AFTER_A_BURST, ACROSS}:
         yield from judged_replay(reading, row)
 
 
@@ -48,6 +50,9 @@ def judged_replay(reading: Reading, row: str) -> Iterator[Observation]:
     refused = reading.history.refused_first(first) if row == REMEMBERS else None
     before = before if refused is None else (refused, *before)
     others = reading.history.keys_between(first, reading.interaction) if row == "idempotency/remembers" else 0
+    expected = f"the {reading.noun.one} {id_shown(first)} again"
+    if row == ACROSS:
+        expected += f": made at {first.node}, asked at {reading.interaction.node}"
     if answer.says_nothing or answer.failed:
         yield Unclear(requirement=row, reason=f"answered {answer.status}")
     elif doubt := no_word_of_the_key(reading, answer):
@@ -56,7 +61,7 @@ def judged_replay(reading: Reading, row: str) -> Iterator[Observation]:
         yield reading.finding(
             row,
             "refused",
-            expected=f"the {reading.noun.one} {id_shown(first)} again",
+            expected=expected,
             actual=said(answer),
             before=before,
             between=others,
@@ -71,7 +76,7 @@ def judged_replay(reading: Reading, row: str) -> Iterator[Observation]:
         yield reading.finding(
             row,
             fault,
-            expected=f"the {reading.noun.one} {id_shown(first)} again",
+            expected=expected,
             actual=actual,
             before=before,
             between=others,
@@ -109,6 +114,8 @@ def row_of_a_replay(reading: Reading) -> str:
         return ""
     if first.case.body != reading.interaction.case.body:
         return "idempotency/same-parameters"
+    if are_apart(first, reading.interaction, *reading.history.burst_of(first)):
+        return ACROSS
     if reading.history.restarted_between(first, reading.interaction):
         return "idempotency/survives-restart"
     if reading.history.keys_between(first, reading.interaction) >= MANY:

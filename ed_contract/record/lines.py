@@ -215,6 +215,7 @@ def _interaction(line: Mapping[str, Any]) -> Interaction:
             body=body,
             credential=Credential(request["credential"].removeprefix("<credential:").removesuffix(">")),
             account=request["account"],
+            node=line["node"],
         ),
         answer=_answer(line["answer"]),
         attempts=line["attempts"],
@@ -225,7 +226,6 @@ def _interaction(line: Mapping[str, Any]) -> Interaction:
         began=line["began"],
         ended=line["ended"],
         connection=line["connection"],
-        node=line["node"],
     )
 
 

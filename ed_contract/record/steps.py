@@ -39,4 +39,5 @@ def _step(interaction: Interaction) -> Step:
         form = replace(form, label=form.fresh_in(interaction.key) or form.label)
     # A key in use was asked for again; of a report's interactions the answer is not known.
     waited = interaction.attempts > 1 and interaction.status in {CONFLICT, None}
-    return Step(case=interaction.case, key=form, credential=interaction.request.credential, patient=waited)
+    request = interaction.request
+    return Step(case=interaction.case, key=form, credential=request.credential, patient=waited, node=request.node)

@@ -26,6 +26,7 @@ def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
     return {
         "version": VERSION,
         "target": redact(report.target),
+        **({"replicas": [redact(one) for one in report.replicas]} if report.replicas else {}),
         **_about(report),
         "seed": report.seed,
         "strict": report.strict,
@@ -140,6 +141,7 @@ def _interaction(one: Interaction, redact: Redactor, guarded: Redactor) -> dict[
         "path": redact(one.request.path),
         "headers": [[name, redact(value)] for name, value in masked_headers(one.request.headers, one.contract)],
         "credential": str(one.request.credential),
+        **({"node": redact(one.node)} if one.node else {}),
         "key": one.key,
         "key_form": None if one.form is None else {"label": one.form.label, "template": one.form.template},
         "burst": one.burst,

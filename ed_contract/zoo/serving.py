@@ -45,3 +45,12 @@ def restartable(one: One) -> Iterator[tuple[str, Callable[[], None]]]:
             yield server.url, restart
         finally:
             served.close()
+
+
+@contextmanager
+def replicated(one: One) -> Iterator[tuple[str, str]]:
+    """Serve two nodes on one database, as two processes would; yield their URLs."""
+    with TemporaryDirectory() as folder:
+        db = Path(folder) / "destinations.sqlite3"
+        with serving(one, db=db) as first, serving(one, db=db) as second:
+            yield first, second
