@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ed_contract.case import Expectation
 from ed_contract.checks.reading import Reading, are_apart, check, fullest, held
-from ed_contract.checks.replays import ACROSS, AFTER_A_BURST, judged_replay, row_of_a_replay
+from ed_contract.checks.replays import ACROSS, AFTER_A_BURST, judged_replay, row_of_a_replay, unknown_elsewhere
 from ed_contract.checks.request import in_bursts, is_refused_after_a_burst
 from ed_contract.checks.sameness import looks_like
 from ed_contract.excerpt import bounded
@@ -41,10 +41,10 @@ def judged_burst(reading: Reading, row: str, where: str = "") -> Iterator[Observ
     refused = reading.contract.parts.idempotency.said
     served = {canonical(one.case.params) for one in made}
     if len(ids) > 1:
-        some = ", ".join(sorted(ids.values())[:SHOWN])
+        some, fault = ", ".join(sorted(ids.values())[:SHOWN]), f"several {reading.noun.many}"
         yield reading.finding(
             row,
-            f"several {reading.noun.many}",
+            unknown_elsewhere(fault, requests=len(mates)) if row == ACROSS else fault,
             expected=f"one {reading.noun.one} for {len(mates)} requests at once under one key{where}",
             actual=f"{len(ids)} {reading.noun.many}: {some}{', …' if len(ids) > SHOWN else ''}",
             before=tuple(mates[:-1]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ed_contract.case import Fault
 from ed_contract.checks.echo import agree, is_echoed
 from ed_contract.checks.evidence import changed_by_others, no_word_of_the_key
 from ed_contract.checks.reading import Reading, are_apart, check, held, id_shown
@@ -68,14 +69,12 @@ def judged_replay(reading: Reading, row: str) -> Iterator[Observation]:
         )
     elif (difference := _difference(first, reading.interaction)) is not None:
         fault, actual = difference
-        if (
-            fault == another(reading.interaction)
-            and len({id_shown(one) for one in mates if one.created is not None}) > 1
-        ):
+        differs = fault == another(reading.interaction)
+        if differs and len({id_shown(one) for one in mates if one.created is not None}) > 1:
             return  # several came of the burst, and that is told there
         yield reading.finding(
             row,
-            fault,
+            unknown_elsewhere(fault) if differs and row == ACROSS else fault,
             expected=expected,
             actual=actual,
             before=before,
@@ -100,6 +99,11 @@ def _unlike(reading: Reading, twin: Interaction, answer: Response) -> Finding:
         expected=f"the {reading.noun.one} {id_shown(twin)} again",
         actual=f"{answer.status} with {came}",
     )
+
+
+def unknown_elsewhere(text: str, *, requests: int = 2) -> Fault:
+    """Return the fault of a key that another node does not know, which so many requests show: one bug, told once."""
+    return Fault(text=text, family=ACROSS, size=requests)
 
 
 def another(again: Interaction) -> str:
