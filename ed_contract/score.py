@@ -19,7 +19,7 @@ from ed_contract.options import DEFAULTS, Settings
 from ed_contract.report import Report
 from ed_contract.transport import Target
 from ed_contract.verdict import Verdict
-from ed_contract.zoo import MUTANTS, RIGHT, Mutant, One, RightServer, opened, replicated, restartable, serving
+from ed_contract.zoo import MUTANTS, RIGHT, Mutant, One, RightServer, as_needed, opened
 
 ZOO: tuple[One, ...] = (*MUTANTS, *RIGHT)
 
@@ -133,18 +133,12 @@ def score_one(name: str, settings: Settings = DEFAULTS, *, sockets: bool = False
 def _reached(server: One, *, sockets: bool) -> Iterator[tuple[Target, dict[str, Any]]]:
     """Yield the server as a target, and what a run is told of it beside: what restarts it, or another node."""
     first, second = api.EMBEDDED_KEYS
-    if server.needs == "restart":
-        with restartable(server) as (url, restart):
-            yield Target(url=url, api_key=first, second_api_key=second), {"restart": restart}
-    elif server.needs == "replica":
-        with replicated(server) as (url, replica):
-            yield Target(url=url, api_key=first, second_api_key=second), {"replicas": (replica,)}
-    elif isinstance(server, RightServer) and not (sockets or server.sockets):
+    if isinstance(server, RightServer) and not (sockets or server.sockets or server.needs):
         with opened(server) as app:
             yield Target.of_app(app, api_key=first, second_api_key=second), {}
     else:
-        with serving(server) as url:
-            yield Target(url=url, api_key=first, second_api_key=second), {}
+        with as_needed(server) as (url, beside):
+            yield Target(url=url, api_key=first, second_api_key=second), beside
 
 
 def _problem(server: Mutant | RightServer, report: Report, found: tuple[str, ...]) -> str:

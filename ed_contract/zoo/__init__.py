@@ -6,7 +6,7 @@ shows where they see too much. It knows only the reference, so that it judges th
 
 from ed_contract.zoo.broken import MUTANTS
 from ed_contract.zoo.right import RIGHT
-from ed_contract.zoo.serving import replicated, restartable, serving
+from ed_contract.zoo.serving import as_needed, replicated, restartable, serving
 from ed_contract.zoo.specimen import (
     Mutant,
     One,
@@ -22,6 +22,7 @@ __all__ = [
     "Mutant",
     "One",
     "RightServer",
+    "as_needed",
     "mutant",
     "opened",
     "replicated",
