@@ -167,7 +167,8 @@ def replay(
         return _undecided(recorded, "needs --second-api-key")
     asked = {one.node for one in flat(recorded.steps)} & {*recorded.replicas}
     if len(replicas) < len(recorded.replicas) and asked:
-        return _undecided(recorded, f"needs --replica {len(recorded.replicas)} times")
+        times = f" {len(recorded.replicas)} times" if len(recorded.replicas) > 1 else ""
+        return _undecided(recorded, f"needs --replica{times}")
     example = page_example(contract)
     target = replace(target, api_version=recorded.api_version, contract=contract)
     if target.credential_command:

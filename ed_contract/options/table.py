@@ -61,15 +61,6 @@ class Settings:
         TARGET,
         doors=EVERYWHERE | {ACTION},
     )
-    replicas: tuple[str, ...] = _option(
-        "The base URL of another node of the same service, to judge that keys are shared. Repeatable.",
-        values.text("URL", example="http://127.0.0.1:8001"),
-        TARGET,
-        name="replica",
-        default=(),
-        many=True,
-        needs_target=True,
-    )
     api_key: str | None = _option(
         "The credential. Better from $ED_CONTRACT_API_KEY.",
         values.text("KEY", example="sk_test_a"),
@@ -84,6 +75,15 @@ class Settings:
         TARGET,
         doors=PRIVATE | {ACTION},
         secret=True,
+        needs_target=True,
+    )
+    replicas: tuple[str, ...] = _option(
+        "The base URL of another node of the same service, to judge that keys are shared. Repeatable.",
+        values.text("URL", example="http://127.0.0.1:8001"),
+        TARGET,
+        name="replica",
+        default=(),
+        many=True,
         needs_target=True,
     )
     credential_command: str | None = _option(
