@@ -7,6 +7,7 @@ import json
 import pytest
 
 from ed_contract import Target, run
+from ed_contract.contract import CONTRACT
 from ed_contract.exceptions import UsageError
 from ed_contract.reference import Reference, serve
 from ed_contract.replay import load, replay
@@ -33,7 +34,7 @@ def recorded(url, row, **options):
     return next(one for one in load(json_writer.write(report, Redactor()))[1] if one.requirement == row)
 
 
-@pytest.mark.parametrize("row", sorted(BY_ROW))
+@pytest.mark.parametrize("row", sorted(CONTRACT.requirements.keys() & BY_ROW))
 def test_every_kind_of_finding_shows_again_on_a_server_as_broken(row):
     """On another instance, which knows nothing of the first; and not on the reference."""
     one = BY_ROW[row]
