@@ -9,9 +9,8 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -20,7 +19,7 @@ from typing import TypeAlias
 from ed_contract import CONTRACT, Target, run
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import finding_lines
-from ed_contract.zoo import MUTANTS, Mutant, restartable, serving
+from ed_contract.zoo import MUTANTS, Mutant, as_needed
 
 FILE = Path(__file__).parent / "data" / "findings.json"
 KEYS = ("sk_test_a", "sk_test_b")
@@ -52,10 +51,10 @@ MORE_TELLING = (
 WHOLE_RUNS = {"idempotency/remembers"}  # a run for this requirement alone uses too few other keys
 THE_PAGES_TIME = datetime(2024, 10, 22, 16, 20, 9, 931000, tzinfo=UTC)
 _CHANGING = (
-    (r"127\.0\.0\.1:\d+", "127.0.0.1:8000"),
     (r", seen \d+ times", ""),
     (r"whsec_[0-9A-Za-z]+", "whsec_…"),
 )
+_ADDRESS = re.compile(r"127\.0\.0\.1:\d+")
 _ID = re.compile(r"\bed_test_[0-9A-Za-z]+")
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)([T ])(\d\d:\d\d:\d\d)(\.\d{3,6})?")
 _UNIX_TIME = re.compile(r"\b1[789]\d{8}\b")
@@ -72,12 +71,12 @@ def mutant_of(identifier: str) -> Mutant:
 def example_of(identifier: str) -> Example:
     """Return the mutant's name, and its finding as it is printed, but for what differs from run to run."""
     mutant = mutant_of(identifier)
-    with _served(mutant) as (url, restart):
+    with as_needed(mutant) as (url, beside):
         report = run(
             Target(url=url, api_key=KEYS[0], second_api_key=KEYS[1], request_timeout=2.0),
             only=() if identifier in WHOLE_RUNS else [identifier],
             seed=0,
-            restart=restart,
+            **beside,
         )
     bugs = [bug for bug in report.bugs if bug.finding.requirement == identifier]
     if not bugs:
@@ -91,6 +90,8 @@ def normalised(text: str) -> str:
     """Return the text with what differs from run to run replaced: port, count, ids, times and secrets."""
     for pattern, replacement in _CHANGING:
         text = re.sub(pattern, replacement, text)
+    nodes = {one: f"127.0.0.1:{8000 + n}" for n, one in enumerate(dict.fromkeys(_ADDRESS.findall(text)))}
+    text = _ADDRESS.sub(lambda found: nodes[found[0]], text)
     ids = {one: f"ed_test_{number}" for number, one in enumerate(dict.fromkeys(_ID.findall(text)), 1)}
     text = _ID.sub(lambda found: ids[found[0]], text)
     text = _UNIX_TIME.sub(str(int(THE_PAGES_TIME.timestamp())), text)
@@ -113,16 +114,6 @@ def kept() -> Mapping[str, Example]:
     """Return the examples that are kept, by requirement."""
     examples: dict[str, Example] = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
     return examples
-
-
-@contextmanager
-def _served(mutant: Mutant) -> Iterator[tuple[str, Callable[[], None] | None]]:
-    if mutant.needs == "restart":
-        with restartable(mutant) as served:
-            yield served
-        return
-    with serving(mutant) as url:
-        yield url, None
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ import math
 import secrets
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
@@ -24,8 +24,8 @@ from ed_contract.engine.families import together
 from ed_contract.engine.ledger import DestinationLedger
 from ed_contract.engine.pace import PacedTransport
 from ed_contract.engine.preflight import meets_used_keys, require_judgeable
-from ed_contract.exceptions import EdContractError, ToolError, UsageError
-from ed_contract.finding import Finding, Observation
+from ed_contract.enough import Enough
+from ed_contract.exceptions import EdContractError, TargetError, ToolError, UsageError
 from ed_contract.folding import Folding
 from ed_contract.interaction import Interaction
 from ed_contract.judging import Judging
@@ -36,8 +36,9 @@ from ed_contract.processes import RestartCommand, Server, started
 from ed_contract.recording import Recorder
 from ed_contract.recording import recorder as recorder_of
 from ed_contract.report import Report, ReportBuilder
-from ed_contract.requirement import Level, Need, Requirement
+from ed_contract.requirement import Need, Requirement
 from ed_contract.transport import Target, open_transport
+from ed_contract.transport.nodes import nodes_of
 from ed_contract.transport.proxies import is_direct
 from ed_contract.transport.target import target_from, target_of
 from ed_contract.waivers import Waivers
@@ -108,23 +109,19 @@ def run(
     )
 
     folding = Folding(builder, contract)
+    nodes = _nodes(target, chosen)
     with _reached(target, chosen, contract) as (reached, server), ExitStack() as stack:
         if recorder is None and chosen.record:
             recorder = stack.enter_context(recorder_of(chosen, Path()))
         restart = restart or _restarting(chosen, reached)
-        planned = _planned(selected, chosen, reached, restarts=restart is not None, embedded=target is None)
+        planned = _planned(selected, chosen, reached, nodes, restarts=restart is not None, embedded=target is None)
         if reached.credential_command:
             renew(reached)
-        transport = open_transport(reached)
+        transport = open_transport(reached, nodes)
         stack.callback(transport.close)
         if chosen.rate_limit is not None:
             transport = PacedTransport(transport, chosen.rate_limit)
         keys = Keys.of(contract, reached.key_format, seed=chosen.seed)
-
-        def on_first(first: Interaction) -> None:
-            require_judgeable(first, reached)
-            if chosen.seed is not None and meets_used_keys(first):
-                keys.renew(secrets.token_hex(8))
 
         deadline = math.inf if chosen.max_time is None else began + chosen.max_time
         ledger = None
@@ -145,6 +142,7 @@ def run(
             keys,
             chosen,
             deadline=deadline,
+            nodes=nodes,
         )
         judging = Judging(partial(judge_selected, frozenset(row.id for row in selected)))
         group = together if waivers is None else waivers.covering
@@ -152,8 +150,10 @@ def run(
             planned,
             sender,
             judging,
-            enough=_Enough(contract, chosen.findings_at_most, until, strict=chosen.strict, waivers=waivers),
-            on_first=on_first,
+            enough=Enough(contract, chosen.findings_at_most, until, strict=chosen.strict, waivers=waivers),
+            on_first=partial(
+                _meet, nodes=nodes or {"": reached}, keys=None if chosen.seed is None else keys, ledger=ledger
+            ),
             on_entry=(lambda _: None) if recorder is None else recorder.entry,
             probe=example(contract),
             restart=restart,
@@ -165,7 +165,7 @@ def run(
         )
         if recorder is not None:
             recorder.of(reached)
-        first = _started(reached, planned, chosen, restarts=restart is not None)
+        first = _started(reached, planned, chosen, nodes, restarts=restart is not None)
         further = partial(_Followed(folding, recorder, began).further, sender=sender, ledger=ledger)
         with _cleaned_up(ledger):
             _follow(first, events, further, on_event or (lambda _: None))
@@ -173,6 +173,20 @@ def run(
         if server is not None and report.end is End.TARGET_DOWN:
             report = replace(report, note=server.beside(report.note))
     return report
+
+
+def _meet(
+    first: Interaction, *, nodes: Mapping[str, Target], keys: Keys | None, ledger: DestinationLedger | None
+) -> None:
+    """Raise if the first answer of a node shows that judging is no use; renew seeded keys that were used before."""
+    try:
+        require_judgeable(first, nodes[first.node])
+    except TargetError:
+        if ledger is not None and first.number > 1:  # another node made something
+            ledger.clean_up(interrupted=True)
+        raise
+    if keys is not None and meets_used_keys(first):
+        keys.renew(secrets.token_hex(8))
 
 
 @contextmanager
@@ -313,12 +327,24 @@ def dry_run(
     second = None if contract.is_own else EMBEDDED_KEYS[1]  # of the bundled server
     reached = target_of(target or Target(url="http://127.0.0.1", second_api_key=second, contract=contract))
     selected = contract.select(chosen.only, chosen.skip)
-    planned = _planned(selected, chosen, reached, restarts=restarts, embedded=target is None)
-    return _started(reached, planned, chosen, restarts=restarts)
+    nodes = _nodes(target, chosen)
+    planned = _planned(selected, chosen, reached, nodes, restarts=restarts, embedded=target is None)
+    return _started(reached, planned, chosen, nodes, restarts=restarts)
+
+
+def _nodes(target: Target | str | None, chosen: Settings) -> dict[str, Target]:
+    """Return the nodes of the service, if it has several; the bundled server has not."""
+    return {} if target is None else nodes_of(target_of(target), chosen.replicas)
 
 
 def _planned(
-    selected: tuple[Requirement, ...], chosen: Settings, reached: Target, *, restarts: bool, embedded: bool
+    selected: tuple[Requirement, ...],
+    chosen: Settings,
+    reached: Target,
+    nodes: Iterable[str],
+    *,
+    restarts: bool,
+    embedded: bool,
 ) -> tuple[Phase, ...]:
     return plan(
         reached.contract,
@@ -330,18 +356,27 @@ def _planned(
         two_accounts=bool(reached.second_api_key),
         restarts=restarts,
         direct=is_direct(reached),
+        nodes=tuple(nodes),
         key_age=chosen.key_age if chosen.key_age is not None else 0.0 if embedded else KEY_AGE,
         key_format=reached.key_format,
         at_most=chosen.max_requests,
     )
 
 
-def _started(target: Target, planned: tuple[Phase, ...], chosen: Settings, *, restarts: bool) -> RunStarted:
-    second, direct = bool(target.second_api_key), is_direct(target)
-    met = {Need.SECOND_ACCOUNT: second, Need.RESTART_COMMAND: restarts, Need.CONNECTION: direct}
+def _started(
+    target: Target, planned: tuple[Phase, ...], chosen: Settings, nodes: Iterable[str], *, restarts: bool
+) -> RunStarted:
+    replicas = tuple(nodes)[1:]
+    met = {
+        Need.SECOND_ACCOUNT: bool(target.second_api_key),
+        Need.RESTART_COMMAND: restarts,
+        Need.CONNECTION: is_direct(target),
+        Need.SECOND_NODE: bool(replicas),
+    }
     return RunStarted.about(
         target.contract,
         target=str(target),
+        replicas=replicas,
         auth_header=target.credential_header,
         seed=chosen.seed or 0,
         phases=requests_of(planned),
@@ -371,28 +406,3 @@ def _reached(
     first, second = EMBEDDED_KEYS
     with Reference(edition=contract.edition) as reference, serve(reference) as server:
         yield Target(url=server.url, api_key=first, second_api_key=second, contract=contract), None
-
-
-class _Enough:
-    """Says when a run has found as much as it was asked for."""
-
-    def __init__(
-        self, contract: Contract, most: int | None, until: str | None, *, strict: bool, waivers: Waivers | None = None
-    ) -> None:
-        self._contract, self._waivers = contract, waivers
-        self._most = most
-        self._until = until
-        self._levels = {Level.MUST, Level.SHOULD} if strict else {Level.MUST}
-        self._found: set[tuple[str, str]] = set()
-
-    def __call__(self, observations: Iterable[Observation]) -> bool:
-        for one in observations:
-            if (
-                isinstance(one, Finding)
-                and self._contract.requirements[one.requirement].level in self._levels
-                and not (self._waivers is not None and self._waivers.excuses(*one.identity))
-            ):
-                self._found.add(one.identity)
-        if self._until is not None and any(isinstance(one, Finding) for one in observations):
-            return any(isinstance(one, Finding) and one.requirement == self._until for one in observations)
-        return self._most is not None and len(self._found) >= self._most

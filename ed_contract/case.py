@@ -159,6 +159,7 @@ class Step:
     credential: Credential = Credential.FIRST
     patient: bool = False  # a 409 is tried again for some seconds: a twin may still be under way
     hangs_up: HangUp | None = None  # its answer is lost, by us
+    node: str = ""  # the base URL of the node that it is sent to; "" is the target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,6 +70,7 @@ class Request:
     credential: Credential = Credential.FIRST
     account: str = ""  # tells accounts apart that have the same credential here
     hangs_up: HangUp | None = None  # when we end its connection on purpose
+    node: str = ""  # the base URL of the node that is asked, where several are one service
 
     @property
     def who(self) -> tuple[Credential, str]:
@@ -268,9 +269,13 @@ class Interaction:
     began: float = 0.0  # when the first attempt was sent, in seconds since the epoch; 0 where that is not known
     ended: float = 0.0  # when the answer had come, or was given up, likewise
     connection: str = ""  # names the connection, where that is known
-    node: str = ""  # of several that are one service, which was asked
     burst: int | None = None  # interactions of one burst share a number
     contract: Contract = field(default=CONTRACT, repr=False, compare=False)  # what documents the create
+
+    @property
+    def node(self) -> str:
+        """The base URL of the node that was asked, where several are one service, or ""."""
+        return self.request.node
 
     @property
     def created(self) -> dict[str, Any] | None:

@@ -12,7 +12,7 @@ from importlib import import_module
 from itertools import accumulate
 from types import ModuleType
 
-from ed_contract.case import Case, Expectation, single
+from ed_contract.case import Case, Expectation, Step, single
 from ed_contract.case import Sequence as CaseSequence
 from ed_contract.contract import Contract
 from ed_contract.contract.parts import Idempotency
@@ -37,6 +37,7 @@ _SPARE = 12  # requests that are left for what is asked again
 _FEWEST = 60  # however little room there is
 _TELLING = {"mutations": 80, "combinations": 16, "boundaries": 48, "bursts": 15, "bodies": 43, "keys": 70}
 """Requests of these phases that come before what is left of all: measured over the zoo, the most telling first."""
+ACROSS = "idempotency/across-replicas"  # what is sent to several nodes is about this alone
 HOSTILE = {"boundaries", "bodies"}  # phases after which a probe asks whether the target still serves
 
 
@@ -52,19 +53,23 @@ def plan(
     two_accounts: bool,
     restarts: bool,
     direct: bool = False,
+    nodes: tuple[str, ...] = (),
     key_age: float = 0.0,
     key_format: str | None = None,
     at_most: int = 0,
 ) -> tuple[Phase, ...]:
     """Return the phases to send, the document's own example always first.
 
-    `direct` says that there is a connection to the target which we can end before its answer. Mutations and boundary
-    cases have no end: they are as many as the other phases leave room for in a usual run. What a longer one may send
-    besides, or one of chosen phases, is what the phase search sends.
+    `direct` says that there is a connection to the target which we can end before its answer; `nodes` are the base URLs
+    of a service that has several, that of the target first. Mutations and boundary cases have no end: they are as many
+    as the other phases leave room for in a usual run. What a longer one may send besides, or one of chosen phases, is
+    what the phase search sends.
     """
     from ed_contract import cases  # noqa: PLC0415 - heavy
 
-    loses = direct and bool(contract.parts.idempotency.header)
+    has_keys, wanted = bool(contract.parts.idempotency.header), frozenset(row.id for row in selected)
+    across = cases.replicas(nodes, contract=contract) if nodes and has_keys and ACROSS in wanted else ()
+    loses = direct and has_keys
 
     @cache
     def combinations() -> tuple[Case, ...]:
@@ -76,11 +81,8 @@ def plan(
         "mutations": lambda: cases.mutations_phase(seed, contract=contract),
         "keys": lambda: (
             *(cases.accounts(contract=contract) if two_accounts else ()),
-            *(
-                cases.idempotency(seed, contract=contract, others=_sure(combinations()))
-                if contract.parts.idempotency.header
-                else ()
-            ),
+            *across,
+            *(cases.idempotency(seed, contract=contract, others=_sure(combinations())) if has_keys else ()),
             *(cases.lost(contract=contract) if loses else ()),
         ),
         "bursts": lambda: cases.bursts(contract=contract),
@@ -106,7 +108,6 @@ def plan(
     chosen = tuple(name for name in PHASES if restarts or name != "restart") if phases is None else phases
     if "restart" in chosen and not restarts:
         raise UsageError("the phase restart has nothing to restart the target with\ngive --restart-command.")
-    wanted = frozenset(row.id for row in selected)
     planned = [
         Phase(
             name=name,
@@ -136,6 +137,8 @@ def plan(
         # What is looked back on at the end is made at the beginning, but after the page's own example.
         first, *rest = planned[0].sequences
         planned[0] = replace(planned[0], sequences=(first, *rest, *cases.keeping(contract=contract)))
+    if across and any(phase.name == "keys" for phase in planned):
+        planned[0] = _meeting(planned[0], nodes, example(contract))
     return tuple(_searching(planned, at_most if at_most > _LENGTH or phases is not None else 0))
 
 
@@ -157,6 +160,13 @@ def _as_many(draw: Callable[[], Iterator[CaseSequence]], requests: int) -> Itera
         if requests < 0:
             return
         yield sequence
+
+
+def _meeting(phase: Phase, nodes: tuple[str, ...], known: Case) -> Phase:
+    """Return the first phase with a create at each further node, after that at the target: can it be judged?"""
+    first, *rest = phase.sequences
+    others = (CaseSequence(name=f"the example at {node}", steps=(Step(case=known, node=node),)) for node in nodes[1:])
+    return replace(phase, sequences=(first, *others, *rest))
 
 
 def _sure(combined: Iterable[Case]) -> Iterator[Case]:

@@ -291,6 +291,7 @@ def _started(rest: dict[str, Any]) -> RunStarted:
     names = {one.name for one in fields(RunStarted)}
     given = {name: value for name, value in rest.items() if name in names}
     lists = {name: tuple(given[name]) for name in ("only", "skip")}
+    lists["replicas"] = tuple(given.get("replicas", ()))
     phases = tuple((name, count) for name, count in given["phases"])
     if (own := given.get("own")) is not None and own.keys() != {"operation", "document"}:
         raise NotARecord("its contract is not an operation of a document")

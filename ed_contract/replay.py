@@ -9,11 +9,12 @@ from __future__ import annotations
 import base64
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ed_contract.case import Burst, Case, Credential, Expectation, HangUp, Key, Mutation, Sequence, Step, single
+from ed_contract.case import Burst, Case, Credential, Expectation, HangUp, Key, Mutation, Step, single
+from ed_contract.case import Sequence as CaseSequence
 from ed_contract.checks import judge
 from ed_contract.contract import CONTRACT, Contract
 from ed_contract.credential_command import renew
@@ -33,6 +34,7 @@ from ed_contract.record.steps import flat, steps_of
 from ed_contract.report.json import contract_of
 from ed_contract.requirement import Need
 from ed_contract.transport import Target, open_transport
+from ed_contract.transport.nodes import nodes_of
 from ed_contract.verdict import Verdict
 
 AGE = 2.2  # seconds; as old as keys are in a run before they are asked for again, and a little older
@@ -57,6 +59,7 @@ class Recorded:
     between: int  # other keys that are used before the last step
     api_version: str  # that the requests were written for; "" for none
     contract: Contract = field(default=CONTRACT, repr=False)
+    replicas: tuple[str, ...] = ()  # base URLs of the further nodes of the service
 
     def __str__(self) -> str:
         """Return the finding's number and identity, as they are printed."""
@@ -81,8 +84,9 @@ def load(text: str) -> tuple[str, tuple[Recorded, ...]]:
     try:
         document = json.loads(text)
         found = [one for row in document["requirements"] for one in row["findings"]]
-        contract = contract_of(document)
-        return str(document["target"]), tuple(_recorded(contract, number, one) for number, one in enumerate(found, 1))
+        contract, replicas = contract_of(document), tuple(map(str, document.get("replicas", ())))
+        recorded = (_recorded(contract, number, one, replicas) for number, one in enumerate(found, 1))
+        return str(document["target"]), tuple(recorded)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(
             "this is no JSON report of ed-contract, or one of another version\n"
@@ -90,7 +94,7 @@ def load(text: str) -> tuple[str, tuple[Recorded, ...]]:
         ) from error
 
 
-def _recorded(contract: Contract, number: int, finding: Mapping[str, Any]) -> Recorded:
+def _recorded(contract: Contract, number: int, finding: Mapping[str, Any], replicas: tuple[str, ...]) -> Recorded:
     interactions = [replace(_interaction(one), contract=contract) for one in finding["interactions"]]
     headers = {name.lower(): value for name, value in interactions[-1].request.headers}
     return Recorded(
@@ -101,6 +105,7 @@ def _recorded(contract: Contract, number: int, finding: Mapping[str, Any]) -> Re
         between=finding["between"],
         api_version=headers.get(contract.headers.version.lower(), ""),
         contract=contract,
+        replicas=replicas,
     )
 
 
@@ -128,6 +133,7 @@ def _interaction(one: Mapping[str, Any]) -> Interaction:
             body=body,
             credential=Credential(one["credential"]),
             hangs_up=HangUp(one["hangs_up"]) if "hangs_up" in one else None,
+            node=one.get("node", ""),
         ),
         answer=NotSent(reason="recorded"),
         attempts=one.get("attempts", 1),
@@ -139,6 +145,7 @@ def replay(
     recorded: Recorded,
     target: Target,
     *,
+    replicas: Sequence[str] = (),
     restart: Callable[[], None] | None = None,
     on_event: Callable[[Event], None] = lambda _: None,
 ) -> Replayed:
@@ -147,6 +154,7 @@ def replay(
     Args:
         recorded: the finding, from `load`.
         target: the server; it need not be the one of the report.
+        replicas: base URLs of the further nodes of the service, in the order of the report.
         restart: as in `run`, for findings that show after a restart.
         on_event: is told every event.
 
@@ -159,24 +167,30 @@ def replay(
         return _undecided(recorded, "needs --restart-command")
     if not target.second_api_key and any(one.credential is Credential.SECOND for one in flat(recorded.steps)):
         return _undecided(recorded, "needs --second-api-key")
+    asked = {one.node for one in flat(recorded.steps)} & {*recorded.replicas}
+    if len(replicas) < len(recorded.replicas) and asked:
+        times = f" {len(recorded.replicas)} times" if len(recorded.replicas) > 1 else ""
+        return _undecided(recorded, f"needs --replica{times}")
     example = page_example(contract)
     target = replace(target, api_version=recorded.api_version, contract=contract)
     if target.credential_command:
         renew(target)
-    transport = open_transport(target)
+    nodes = nodes_of(target, replicas if asked else ())
+    transport = open_transport(target, nodes)
     try:
         watch = _Watch(recorded)
         for event in execute(
-            _phases(recorded, example, restarts=needs_restart),
+            _phases(_at_nodes(recorded, list(nodes)), example, restarts=needs_restart),
             Sender(
                 transport,
                 target,
                 Keys.of(target.contract, target.key_format),
                 Settings(max_requests=MOST),
+                nodes=nodes,
             ),
             Judging(watch.judged),
             enough=lambda observations: any(isinstance(one, Finding) for one in observations),
-            on_first=lambda first: require_judgeable(first, target),
+            on_first=lambda first: require_judgeable(first, nodes.get(first.node, target)),
             probe=example,
             restart=restart,
         ):
@@ -185,6 +199,20 @@ def replay(
     finally:
         transport.close()
     return watch.outcome()
+
+
+def _at_nodes(recorded: Recorded, nodes: list[str]) -> Recorded:
+    """Return the finding with its steps sent to the nodes that there are now, each to the one in its place."""
+    now = dict(zip(recorded.replicas, nodes[1:], strict=False))
+
+    def moved(step: Step) -> Step:
+        return replace(step, node=now.get(step.node, ""))
+
+    steps = (
+        Burst(steps=tuple(map(moved, step.steps))) if isinstance(step, Burst) else moved(step)
+        for step in recorded.steps
+    )
+    return replace(recorded, steps=tuple(steps))
 
 
 def _undecided(recorded: Recorded, reason: str) -> Replayed:
@@ -199,9 +227,9 @@ def _phases(recorded: Recorded, example: Case, *, restarts: bool) -> list[Phase]
     phase = _NAMED.get(recorded.requirement, "")
     if not (recorded.between or restarts or phase) or races > 1:
         # Of a race each try has keys of its own, so that the labels are those of the sequence again.
-        return [*first, Phase(name="replay", sequences=(Sequence(name="replay", steps=recorded.steps),) * races)]
+        return [*first, Phase(name="replay", sequences=(CaseSequence(name="replay", steps=recorded.steps),) * races)]
     others = (single(example),) * recorded.between
-    before, after = (Sequence(name="replay", steps=some) for some in (steps[:-1], steps[-1:]))
+    before, after = (CaseSequence(name="replay", steps=some) for some in (steps[:-1], steps[-1:]))
     return [
         *first,
         Phase(name="replay", sequences=(*([before] if before.steps else []), *others)),

@@ -20,6 +20,7 @@ class Need(enum.StrEnum):
     SECOND_ACCOUNT = "--second-api-key"
     RESTART_COMMAND = "--restart-command"
     CONNECTION = "a direct connection"  # neither an application in process nor a proxy in between
+    SECOND_NODE = "--replica"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

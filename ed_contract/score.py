@@ -19,7 +19,7 @@ from ed_contract.options import DEFAULTS, Settings
 from ed_contract.report import Report
 from ed_contract.transport import Target
 from ed_contract.verdict import Verdict
-from ed_contract.zoo import MUTANTS, RIGHT, Mutant, One, RightServer, opened, restartable, serving
+from ed_contract.zoo import MUTANTS, RIGHT, Mutant, One, RightServer, as_needed, opened
 
 ZOO: tuple[One, ...] = (*MUTANTS, *RIGHT)
 
@@ -105,7 +105,7 @@ def score_one(name: str, settings: Settings = DEFAULTS, *, sockets: bool = False
     breaks = server.breaks if isinstance(server, Mutant) else None
     watch = _Watch()
     began = time.monotonic()
-    with _reached(server, sockets=sockets) as (target, restart):
+    with _reached(server, sockets=sockets) as (target, beside):
         report = api.run(
             replace(target, request_timeout=2.0),
             settings,
@@ -114,8 +114,8 @@ def score_one(name: str, settings: Settings = DEFAULTS, *, sockets: bool = False
             until=breaks,
             shrink=False,
             key_age=0.0 if target.app is not None else None,
-            restart=restart,
             on_event=watch,
+            **beside,
         )
     found = tuple(dict.fromkeys(finding.requirement for finding in report.findings))
     return Score(
@@ -130,18 +130,15 @@ def score_one(name: str, settings: Settings = DEFAULTS, *, sockets: bool = False
 
 
 @contextmanager
-def _reached(server: One, *, sockets: bool) -> Iterator[tuple[Target, Callable[[], None] | None]]:
-    """Yield the server as a target, and what restarts it if it needs that."""
+def _reached(server: One, *, sockets: bool) -> Iterator[tuple[Target, dict[str, Any]]]:
+    """Yield the server as a target, and what a run is told of it beside: what restarts it, or another node."""
     first, second = api.EMBEDDED_KEYS
-    if isinstance(server, Mutant) and server.needs == "restart":
-        with restartable(server) as (url, restart):
-            yield Target(url=url, api_key=first, second_api_key=second), restart
-    elif isinstance(server, RightServer) and not (sockets or server.sockets):
+    if isinstance(server, RightServer) and not (sockets or server.sockets or server.needs):
         with opened(server) as app:
-            yield Target.of_app(app, api_key=first, second_api_key=second), None
+            yield Target.of_app(app, api_key=first, second_api_key=second), {}
     else:
-        with serving(server) as url:
-            yield Target(url=url, api_key=first, second_api_key=second), None
+        with as_needed(server) as (url, beside):
+            yield Target(url=url, api_key=first, second_api_key=second), beside
 
 
 def _problem(server: Mutant | RightServer, report: Report, found: tuple[str, ...]) -> str:

@@ -11,6 +11,7 @@ from ed_contract.cases.creates import Creates, example_of, plainest
 from ed_contract.cases.exercised import exercised
 from ed_contract.cases.lost import found_again, lost
 from ed_contract.cases.mutation_phase import mutations_phase
+from ed_contract.cases.replicas import replicas
 from ed_contract.cases.search import search, size_of_search
 from ed_contract.cases.sequences import idempotency
 from ed_contract.cases.smoke import smoke
@@ -39,6 +40,7 @@ __all__ = [
     "lost",
     "mutations_phase",
     "plainest",
+    "replicas",
     "restarted",
     "search",
     "size_of_search",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ed_contract.case import Expectation
-from ed_contract.checks.reading import Reading, check, fullest, held
-from ed_contract.checks.replays import AFTER_A_BURST, judged_replay, row_of_a_replay
+from ed_contract.checks.reading import Reading, are_apart, check, fullest, held
+from ed_contract.checks.replays import ACROSS, AFTER_A_BURST, judged_replay, row_of_a_replay, unknown_elsewhere
 from ed_contract.checks.request import in_bursts, is_refused_after_a_burst
 from ed_contract.checks.sameness import looks_like
 from ed_contract.excerpt import bounded
@@ -23,11 +23,17 @@ def a_burst_makes_one_destination(reading: Reading) -> Iterator[Observation]:
     """Judge a burst under one key, on its last interaction, and what its key gives afterwards."""
     mates = reading.mates
     if not mates:
-        yield from _afterwards(reading)
-    if not mates or mates[-1].number != reading.interaction.number or len({one.key for one in mates}) > 1:
+        yield from judged_afterwards(reading, AFTER_A_BURST)
+    elif not are_apart(*mates):
+        bodies = {canonical(one.case.params) for one in mates}
+        yield from judged_burst(reading, AFTER_A_BURST if len(bodies) == 1 else "idempotency/burst/one-body")
+
+
+def judged_burst(reading: Reading, row: str, where: str = "") -> Iterator[Observation]:
+    """Judge a burst under one key for a requirement, on its last interaction; `where` says more of what was sent."""
+    mates = reading.mates
+    if mates[-1].number != reading.interaction.number or len({one.key for one in mates}) > 1:
         return
-    bodies = {canonical(one.case.params) for one in mates}
-    row = "idempotency/burst/one-destination" if len(bodies) == 1 else "idempotency/burst/one-body"
     whole = fullest(mates)
     shape = {} if whole is None else whole.created or {}
     made = [one for one in mates if one.created is not None and looks_like(one.created, shape)]
@@ -35,11 +41,11 @@ def a_burst_makes_one_destination(reading: Reading) -> Iterator[Observation]:
     refused = reading.contract.parts.idempotency.said
     served = {canonical(one.case.params) for one in made}
     if len(ids) > 1:
-        some = ", ".join(sorted(ids.values())[:SHOWN])
+        some, fault = ", ".join(sorted(ids.values())[:SHOWN]), f"several {reading.noun.many}"
         yield reading.finding(
             row,
-            f"several {reading.noun.many}",
-            expected=f"one {reading.noun.one} for {len(mates)} requests at once under one key",
+            unknown_elsewhere(fault, requests=len(mates)) if row == ACROSS else fault,
+            expected=f"one {reading.noun.one} for {len(mates)} requests at once under one key{where}",
             actual=f"{len(ids)} {reading.noun.many}: {some}{', …' if len(ids) > SHOWN else ''}",
             before=tuple(mates[:-1]),
         )
@@ -57,20 +63,26 @@ def a_burst_makes_one_destination(reading: Reading) -> Iterator[Observation]:
         yield Unclear(requirement=row, reason=_why(mates))
 
 
-def _afterwards(reading: Reading) -> Iterator[Observation]:
-    """Judge a create under the key of a burst that is over; a refusal in a burst means "try again", and is right."""
+def judged_afterwards(reading: Reading, row: str) -> Iterator[Observation]:
+    """Judge a create under the key of a burst that is over, if it is one that a requirement is about.
+
+    A refusal in a burst means "try again", and is right.
+    """
     interaction, answer = reading.interaction, reading.answer
-    if row_of_a_replay(reading) == AFTER_A_BURST:
-        yield from judged_replay(reading, AFTER_A_BURST)
+    if (of_a_replay := row_of_a_replay(reading)) == row:
+        yield from judged_replay(reading, row)
+    if of_a_replay:
         return
     if reading.first is not None or reading.expectation is not Expectation.ACCEPT or interaction.key is None:
         return
     burst = in_bursts(reading.history.under_key_before(interaction))
+    if are_apart(interaction, *burst) != (row == ACROSS):
+        return
     if answer is not None and answer.successful and burst:
-        yield held(AFTER_A_BURST)
+        yield held(row)
     elif answer is not None and is_refused_after_a_burst(reading):
         yield reading.finding(
-            AFTER_A_BURST,
+            row,
             "never served",
             expected=f"{reading.noun.an}, once none of the requests that came at once is under way any more",
             actual=f"all were refused, and some seconds later the answer is {said(answer)}",

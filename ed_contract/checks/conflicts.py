@@ -8,7 +8,7 @@ from typing import Any
 from ed_contract.case import Expectation, Params
 from ed_contract.checks.echo import as_shown, comes_back
 from ed_contract.checks.evidence import no_word_of_the_key
-from ed_contract.checks.reading import Reading, check, held
+from ed_contract.checks.reading import Reading, are_apart, check, held
 from ed_contract.contract import Contract, Echo
 from ed_contract.contract.schemas import member
 from ed_contract.finding import Observation, Unclear
@@ -141,7 +141,7 @@ def _invalid(reading: Reading, first: Interaction, answer: Response) -> Iterator
         yield reading.finding(
             "idempotency/conflict/status",
             _FIRST_AGAIN,
-            expected=f"{_statuses(reading)} or another 4xx: the key was used before, and these parameters are different"
+            expected=f"{statuses(reading)} or another 4xx: the key was used before, and these parameters are different"
             " and invalid",
             actual=f"{answer.status}: the first {reading.noun.one} is given again",
             before=(first,),
@@ -160,12 +160,13 @@ def _conflict(reading: Reading, first: Interaction, answer: Response, place: str
             yield held("idempotency/conflict/every-parameter")
         yield from _code(reading, answer)
     elif answer.successful:
-        yield from _not_refused(reading, first, place)
+        if refused_elsewhere(reading, first) is None:
+            yield from _not_refused(reading, first, place)
     elif reading.expectation is Expectation.ACCEPT or names_the_conflict(reading.interaction):
         yield reading.finding(
             "idempotency/conflict/status",
             str(answer.status),
-            expected=f"{_statuses(reading)}: the key was used before with other parameters",
+            expected=f"{statuses(reading)}: the key was used before with other parameters",
             actual=said(answer),
             before=(first,),
         )
@@ -177,13 +178,22 @@ def _is_told_as_one(reading: Reading) -> bool:
     return reading.interaction.status in statuses and names_the_conflict(reading.interaction)
 
 
+def refused_elsewhere(reading: Reading, first: Interaction) -> Interaction | None:
+    """Return the conflict by which the node that made the first refused these very parameters, if another is asked."""
+    if not are_apart(first, reading.interaction):
+        return None
+    before = reading.history.under_key_before(reading.interaction)
+    there = (one for one in before if one.node == first.node and one.conflicts)
+    return next((one for one in there if same(one.case.params, reading.params)), None)
+
+
 def _not_refused(reading: Reading, first: Interaction, place: str | None) -> Iterator[Observation]:
-    came = _what_came(reading, first)
+    came = what_came(reading, first)
     if place is None or not reading.history.conflicted_before(reading.interaction):
         yield reading.finding(
             "idempotency/conflict/status",
             _FIRST_AGAIN if reading.shows_the_id_of(first) else "another made",
-            expected=f"{_statuses(reading)}: the key was used before with other parameters",
+            expected=f"{statuses(reading)}: the key was used before with other parameters",
             actual=f"{reading.interaction.status}: {came}",
             before=(first,),
         )
@@ -191,17 +201,19 @@ def _not_refused(reading: Reading, first: Interaction, place: str | None) -> Ite
     yield reading.finding(
         "idempotency/conflict/every-parameter",
         place,
-        expected=f"{_statuses(reading)}: `{place}` is not what it was when the key was used first",
+        expected=f"{statuses(reading)}: `{place}` is not what it was when the key was used first",
         actual=f"{reading.interaction.status}: {came}",
         before=(first,),
     )
 
 
-def _statuses(reading: Reading) -> str:
+def statuses(reading: Reading) -> str:
+    """Return what a conflict is answered with."""
     return reading.contract.parts.idempotency.said
 
 
-def _what_came(reading: Reading, first: Interaction) -> str:
+def what_came(reading: Reading, first: Interaction) -> str:
+    """Return what a success is that should have been a conflict."""
     noun = reading.noun
     return f"the first {noun.one} is given again" if reading.shows_the_id_of(first) else f"another {noun.one} is made"
 
@@ -214,8 +226,8 @@ def _absent_or_empty(reading: Reading, answer: Response, place: str) -> Iterator
         yield reading.finding(
             row,
             place,
-            expected=f"{_statuses(reading)}: `{place}` was absent when the key was used first, and is empty now",
-            actual=f"{answer.status}: {_what_came(reading, reading.first)}",
+            expected=f"{statuses(reading)}: `{place}` was absent when the key was used first, and is empty now",
+            actual=f"{answer.status}: {what_came(reading, reading.first)}",
             before=(reading.first,),
         )
 

@@ -230,6 +230,11 @@ def same_key(one: Interaction, other: Interaction) -> bool:
     return one.key is not None and one.key == other.key and same_account
 
 
+def are_apart(*interactions: Interaction) -> bool:
+    """Whether several nodes of one service were asked."""
+    return len({one.node for one in interactions}) > 1
+
+
 @cache
 def held(requirement: str) -> Held:
     """Return the observation that `requirement` held; one object for each, since there are very many."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ed_contract.case import Fault
 from ed_contract.checks.echo import agree, is_echoed
 from ed_contract.checks.evidence import changed_by_others, no_word_of_the_key
-from ed_contract.checks.reading import Reading, check, held, id_shown
+from ed_contract.checks.reading import Reading, are_apart, check, held, id_shown
 from ed_contract.checks.refused import REMEMBERS
 from ed_contract.checks.timestamps import is_same_moment
 from ed_contract.contract.schemas import member
@@ -20,6 +21,8 @@ AFTER_A_BURST = "idempotency/burst/one-destination"
 """The requirement of a replay of what a burst made."""
 LOST = "idempotency/lost-answer"
 """That of a replay of what was made after an answer was lost, because we hung up."""
+ACROSS = "idempotency/across-replicas"
+"""The requirement of a key that was used at another node of the service."""
 _UNREAD = (NOT_JSON, NOT_PARSED)
 _EMPTY: tuple[object, ...] = (None, "", [], {})
 
@@ -36,7 +39,7 @@ def a_replay_gives_the_same_destination(reading: Reading) -> Iterator[Observatio
     """Judge a used key with the same parameters; after a conflict that is `keeps-first`."""
     if reading.answer is not None and reading.unlike is not None and not changed_by_others(reading):
         yield _unlike(reading, reading.unlike, reading.answer)
-    elif (row := row_of_a_replay(reading)) not in {AFTER_A_BURST, LOST}:
+    elif (row := row_of_a_replay(reading)) not in {AFTER_A_BURST, LOST, ACROSS}:
         yield from judged_replay(reading, row)
 
 
@@ -52,6 +55,9 @@ def judged_replay(reading: Reading, row: str) -> Iterator[Observation]:
     earlier = of_the_key[row](first) if row in of_the_key else None
     before = before if earlier is None else (earlier, *before)
     others = reading.history.keys_between(first, reading.interaction) if row == "idempotency/remembers" else 0
+    expected = f"the {reading.noun.one} {id_shown(first)} again"
+    if row == ACROSS:
+        expected += f": made at {first.node}, asked at {reading.interaction.node}"
     if answer.says_nothing or answer.failed:
         yield Unclear(requirement=row, reason=f"answered {answer.status}")
     elif doubt := no_word_of_the_key(reading, answer):
@@ -60,22 +66,20 @@ def judged_replay(reading: Reading, row: str) -> Iterator[Observation]:
         yield reading.finding(
             row,
             "refused",
-            expected=f"the {reading.noun.one} {id_shown(first)} again",
+            expected=expected,
             actual=said(answer),
             before=before,
             between=others,
         )
     elif (difference := _difference(first, reading.interaction)) is not None:
         fault, actual = difference
-        if (
-            fault == another(reading.interaction)
-            and len({id_shown(one) for one in mates if one.created is not None}) > 1
-        ):
+        differs = fault == another(reading.interaction)
+        if differs and len({id_shown(one) for one in mates if one.created is not None}) > 1:
             return  # several came of the burst, and that is told there
         yield reading.finding(
             row,
-            fault,
-            expected=f"the {reading.noun.one} {id_shown(first)} again",
+            unknown_elsewhere(fault) if differs and row == ACROSS else fault,
+            expected=expected,
             actual=actual,
             before=before,
             between=others,
@@ -101,6 +105,11 @@ def _unlike(reading: Reading, twin: Interaction, answer: Response) -> Finding:
     )
 
 
+def unknown_elsewhere(text: str, *, requests: int = 2) -> Fault:
+    """Return the fault of a key that another node does not know, which so many requests show: one bug, told once."""
+    return Fault(text=text, family=ACROSS, size=requests)
+
+
 def another(again: Interaction) -> str:
     """Return the fault of a replay that gives something else."""
     return f"another {again.contract.noun.one}"
@@ -113,6 +122,8 @@ def row_of_a_replay(reading: Reading) -> str:
         return ""
     if _said(first) != _said(reading.interaction):
         return "idempotency/same-parameters"
+    if are_apart(first, reading.interaction, *reading.history.burst_of(first)):
+        return ACROSS
     if reading.history.restarted_between(first, reading.interaction):
         return "idempotency/survives-restart"
     if reading.history.keys_between(first, reading.interaction) >= MANY:

@@ -193,7 +193,7 @@ def _without(source: Source, names: Collection[str]) -> Source:
 OF_A_REPORTED_TARGET = tuple(
     option.name
     for option in OPTIONS
-    if option.group == TARGET and option.name not in {"url", "app", "api-version", "path"}
+    if option.group == TARGET and option.name not in {"url", "app", "replica", "api-version", "path"}
 )
 """The options of a command that goes back to the target of a report, which says what the others were."""
 

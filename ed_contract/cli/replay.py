@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.command(cls=Grouped)
 @click.argument("report", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("finding", required=False)
-@options("url", *OF_A_REPORTED_TARGET, "restart-command")
+@options("url", "replica", *OF_A_REPORTED_TARGET, "restart-command")
 @click.pass_context
 def replay(ctx: click.Context, /, report: Path, finding: str | None, **_: object) -> None:
     """Send the requests of a JSON report's findings again, and say which still show.
@@ -45,10 +45,12 @@ def replay(ctx: click.Context, /, report: Path, finding: str | None, **_: object
     target, settings = reported(ctx, seen_at, chosen[0].contract)
     command = settings.restart_command
     restart = None if command is None else RestartCommand(command=command, target=target)
+    # Another server has other nodes; that of the report has those that it had.
+    replicas = settings.replicas or (() if settings.url else chosen[0].replicas)
     redact = Redactor.of(target)
     verdicts = []
     for one in chosen:
-        done = send_again(one, target, restart=restart)
+        done = send_again(one, target, replicas=replicas, restart=restart)
         verdicts.append(done.verdict)
         click.echo(f"{str(done.verdict).upper():<13}{printable(redact(f'{one}: {done.reason}'))}")
     still = verdicts.count(Verdict.FAIL)

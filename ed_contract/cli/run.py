@@ -109,7 +109,7 @@ def _target(given: Resolved, contract: Contract) -> Target | None:
     settings = given.settings
     on_the_line = [BY_NAME[name] for name, origin in given.origins.items() if origin == "command line"]
     if settings.app is not None:
-        servers = [BY_NAME[name] for name in ("server-command", "restart-command")]
+        servers = [BY_NAME[name] for name in ("replica", "server-command", "restart-command")]
         if useless := given.first_given(servers):
             raise UsageError(f"{useless} is of no use with --app\nleave one of the two out.")
     elif settings.url is None:

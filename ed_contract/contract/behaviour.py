@@ -262,6 +262,13 @@ def idempotency(how: Idempotency, noun: Noun) -> Iterator[Requirement]:
             "A key is still known after the server was restarted.",
             Need.RESTART_COMMAND,
         ),
+        _row(
+            "idempotency/across-replicas",
+            MUST,
+            clause,
+            "A key that was used at one node of the service is known at every other node.",
+            Need.SECOND_NODE,
+        ),
     ):
         if how.code or row.id != "idempotency/conflict/code":
             yield row

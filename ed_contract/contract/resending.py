@@ -25,6 +25,8 @@ class Resending:
     """They take hundreds of keys, a restart, a list, a time-out; or wrong credentials, which may lock the account."""
     races: Collection[str]
     """They are lost now and then, so that they are run several times, as they are."""
+    between: Collection[str]
+    """The same, where the finding is one of a burst."""
     vague: Collection[tuple[str, str]]
     """With the fault that says nothing of the cause: any of the parameters may be it."""
     explained: Mapping[str, Explanation]
@@ -45,6 +47,7 @@ def resending(how: Idempotency) -> Resending:
             *(row.id for row in behaviour.AUTH),
         },
         races={"idempotency/burst/one-destination", "idempotency/burst/one-body"},
+        between={"idempotency/across-replicas"},
         vague={("request/valid", "refused"), ("robustness/no-server-error", "a valid create")},
         explained={"idempotency/conflict/status": Explanation(by="request/valid", well=frozenset(how.statuses))},
     )

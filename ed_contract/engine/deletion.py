@@ -40,6 +40,7 @@ def deletion_of(create: Request, identifier: str, *, key: str) -> Request:
         headers=tuple((name, value) for name, value in create.headers if name.lower() not in own),
         body=b"",
         credential=create.credential,
+        node=create.node,
     )
 
 

@@ -59,6 +59,7 @@ class RunStarted:
     """A run begins: against what, from which seed, and how many requests it will send at most."""
 
     target: str
+    replicas: tuple[str, ...] = ()  # base URLs of the further nodes of the service
     seed: int
     phases: tuple[tuple[str, int], ...]  # name and planned requests of each phase, in order
     auth_header: str = "Authorization"  # that carries the credential

@@ -56,7 +56,7 @@ def execute(
         sender: sends it.
         judging: judges the record as it grows.
         enough: is told the observations of each interaction; true ends the run.
-        on_first: is told the first interaction before it is judged, and raises if the target cannot be judged.
+        on_first: is told the first interaction with each node before it is judged, and raises if that cannot be judged.
         on_entry: is told what is recorded, in order, before it is judged.
         probe: a valid create, sent when the target may have stopped serving.
         restart: restarts the target, for phases that want it; raises RestartFailed if it cannot.

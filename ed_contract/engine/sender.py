@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from hashlib import sha256
+from types import MappingProxyType
 
 from ed_contract import interrupts
 from ed_contract.case import Burst, Case, Credential, Expectation, Step, encode
@@ -58,9 +59,12 @@ class Sender:
         *,
         deadline: float = math.inf,  # of time.monotonic
         sleep: Callable[[float], None] = interrupts.sleep,
+        nodes: Mapping[str, Target] = MappingProxyType({}),  # by base URL, the target first, where there are several
     ) -> None:
         self._transport = transport
         self._target = target
+        self._here = next(iter(nodes), "")
+        self._paths = {node: f"/{_path_of(one.endpoint)}" for node, one in (nodes or {"": target}).items()}
         self._in_process = target.app is not None
         self._keys = keys
         self._max_requests = settings.max_requests
@@ -71,7 +75,6 @@ class Sender:
         self.workers = 1 if self._in_process else settings.workers
         self._lock = threading.Lock()
         self._contract = target.contract
-        self._path = target.endpoint.partition("://")[2].partition("/")[2]
         self._names: dict[str, None] = {}  # that only creates under one key have, in order
         self.requests = 0  # sent so far, repeated attempts included
         self._interactions = 0
@@ -245,13 +248,15 @@ class Sender:
             self.requests += requests
 
     def _request(self, step: Step, key: str | None) -> Request:
+        node = step.node or self._here
         return Request(
             method=self._contract.operation.method,
-            path=f"/{self._path}{self._contract.headers.query}",
+            path=f"{self._paths[node]}{self._contract.headers.query}",
             headers=self._headers(step, key),
             body=step.case.body,
             credential=step.credential,
             hangs_up=step.hangs_up,
+            node=node,
         )
 
     def _interaction(
@@ -310,6 +315,11 @@ class Sender:
 
 
 _TOO_LARGE = f"larger than we read: the answer has more than {LARGEST_BODY >> 20} MiB, or {MOST_VALUES:,} values"
+
+
+def _path_of(url: str) -> str:
+    """Return what follows the server's name and its slash."""
+    return url.partition("://")[2].partition("/")[2]
 
 
 def headers_of(

@@ -44,6 +44,7 @@ class Turns:
         self._sender, self._judging, self._ledger = sender, judging, ledger
         self._history = judging.history
         self._on_first, self._on_entry = on_first, on_entry
+        self._met: set[str] = set()  # the nodes that were asked
         self._questions = Questions(
             sender, self._history, probe, make_room=lambda: self._make_room(1), add=self._add, renew=renew
         )
@@ -56,8 +57,11 @@ class Turns:
             together = self._sender.burst(step, phase=phase, values=values)
         else:
             together = [self._sender.send(step, phase=phase, values=values)]
-        if not len(self._history):
-            self._on_first(together[0])
+        for one in together:
+            if one.node not in self._met:
+                self._met.add(one.node)
+                self._on_first(one)
+        del one
         yield from self._judged(together)
         if self._questions.renewed and isinstance(step, Step):  # what the old credential was refused for
             yield from self._judged([self._sender.send(step, phase=phase, values=values)], ends=False)

@@ -77,6 +77,15 @@ class Settings:
         secret=True,
         needs_target=True,
     )
+    replicas: tuple[str, ...] = _option(
+        "The base URL of another node of the same service, to judge that keys are shared. Repeatable.",
+        values.text("URL", example="http://127.0.0.1:8001"),
+        TARGET,
+        name="replica",
+        default=(),
+        many=True,
+        needs_target=True,
+    )
     credential_command: str | None = _option(
         "Prints a fresh credential; run by the shell at the start, and when the credential has expired.",
         values.text("CMD", example="'vault read -field=key shop'"),

@@ -222,6 +222,7 @@ def _interaction(line: Mapping[str, Any]) -> Interaction:
             credential=Credential(request["credential"].removeprefix("<credential:").removesuffix(">")),
             account=request["account"],
             hangs_up=HangUp(request["hangs_up"]) if "hangs_up" in request else None,
+            node=line["node"],
         ),
         answer=_answer(line["answer"]),
         attempts=line["attempts"],
@@ -232,7 +233,6 @@ def _interaction(line: Mapping[str, Any]) -> Interaction:
         began=line["began"],
         ended=line["ended"],
         connection=line["connection"],
-        node=line["node"],
     )
 
 

@@ -41,5 +41,10 @@ def _step(interaction: Interaction) -> Step:
     waited = interaction.attempts > 1 and interaction.status in {CONFLICT, None}
     request = interaction.request
     return Step(
-        case=interaction.case, key=form, credential=request.credential, patient=waited, hangs_up=request.hangs_up
+        case=interaction.case,
+        key=form,
+        credential=request.credential,
+        patient=waited,
+        hangs_up=request.hangs_up,
+        node=request.node,
     )

@@ -213,6 +213,7 @@ class ReportBuilder:
         waivers = self._standing(rows)
         return Report(
             target=self._started.target,
+            replicas=self._started.replicas,
             auth_header=self._started.auth_header,
             edition=self._started.edition,
             own=self._started.own,

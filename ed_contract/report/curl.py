@@ -10,6 +10,7 @@ import re
 import shlex
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit, urlunsplit
 
 from ed_contract.case import Credential, HangUp
 from ed_contract.contract import Contract
@@ -127,6 +128,8 @@ def _command(one: Interaction, url: str, names: dict[str, str], auth_header: str
     made, data = _body(one.request.body)
     method = "" if one.request.method == "POST" else f" -X {shlex.quote(one.request.method)}"
     headers = [" ".join(f"-H {header}" for header in some) for some in (who, what) if some]
+    if one.node:
+        url = urlunsplit(urlsplit(one.node)._replace(path=one.request.path.partition("?")[0]))
     # An application that was called in process has no URL: the reader serves it somewhere.
     where = shlex.quote(f"{url}{one.contract.headers.query}") if "://" in url else f'"${BASE_URL}{one.request.path}"'
     return " \\\n  ".join([f"{made}{_CURL}{method} {where}", *headers, f"--data-binary {data}"])

@@ -26,6 +26,7 @@ def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
     return {
         "version": VERSION,
         "target": redact(report.target),
+        **({"replicas": [redact(one) for one in report.replicas]} if report.replicas else {}),
         **_about(report),
         "seed": report.seed,
         "strict": report.strict,
@@ -142,6 +143,7 @@ def _interaction(one: Interaction, redact: Redactor, guarded: Redactor) -> dict[
         "headers": [[name, redact(value)] for name, value in masked_headers(one.request.headers, one.contract)],
         "credential": str(one.request.credential),
         **({} if one.case.headers is None else {"headers_form": [list(header) for header in one.case.headers]}),
+        **({"node": redact(one.node)} if one.node else {}),
         "key": one.key,
         "key_form": None if one.form is None else {"label": one.form.label, "template": one.form.template},
         "burst": one.burst,

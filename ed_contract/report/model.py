@@ -109,6 +109,7 @@ class Report:
     coverage: Mapping[str, Any]
     judged: Extent
     cut: bool = False  # whether the run ended before everything that was planned to be judged was sent
+    replicas: tuple[str, ...] = ()  # base URLs of the further nodes of the service
     auth_header: str = "Authorization"  # that carries the credential
     edition: str = SEED  # of the page that was judged, or the name of another document
     own: Mapping[str, Any] | None = None  # that document, and the name of the operation in it

@@ -172,6 +172,8 @@ def again(finding: Finding, report: Report, options: str = "") -> str:
     parts = ["ed-contract run", *where, "--only", shlex.quote(finding.requirement)]
     parts += ["--seed", str(report.seed)] if report.seed else []
     parts += ["--strict"] if report.strict else []
+    asked = {one.node for one in finding.evidence}
+    parts += [f"--replica {shlex.quote(one)}" for one in report.replicas if len(asked) > 1 or one in asked]
     return " ".join([*parts, options] if options else parts)
 
 

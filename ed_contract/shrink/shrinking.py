@@ -116,7 +116,7 @@ class Shrinking:
 
     def _sent_again(self, identity: Identity, finding: Finding, trial: Trial) -> Iterator[Shrunk]:
         """Find out if a finding repeats that cannot be shrunk, if there is room for that."""
-        is_race = finding.requirement in self._resending.races
+        is_race = self._is_race(finding)
         tries, wider = (TRIES, []) if is_race else (1, self._wider(finding))
         if trial.left >= tries * len(finding.evidence) + sum(map(size_of, wider)):
             again = seen_again(finding, partial(trial, identity), wider=wider, tries=tries)
@@ -155,7 +155,12 @@ class Shrinking:
         return mutated and isinstance(answer, Response) and not answer.failed
 
     def _can_shrink(self, finding: Finding) -> bool:
-        return finding.requirement not in self._resending.races and shrinkable(finding)
+        return not self._is_race(finding) and shrinkable(finding)
+
+    def _is_race(self, finding: Finding) -> bool:
+        """Whether it takes requests at once, under one key, at several nodes or at one."""
+        between = finding.requirement in self._resending.between and finding.evidence[-1].burst is not None
+        return between or finding.requirement in self._resending.races
 
     def _size(self, finding: Finding) -> tuple[bool, int, int, int]:
         """Return how large the evidence is: requests, bytes, and how late it came; less is what can be shrunk."""

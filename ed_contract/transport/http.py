@@ -33,25 +33,24 @@ _ASCII = "".join(map(chr, range(33, 127)))
 class _Gate:
     """Opens when all requests of a burst have arrived at their last byte."""
 
-    def __init__(self, missing: int, clock: Clock) -> None:
+    def __init__(self, missing: int) -> None:
         self._missing = missing
-        self._clock = clock
         self._lock = threading.Lock()
         self._open = threading.Event()
         self._failed = False
 
-    def held_back(self, body: bytes) -> Iterator[bytes]:
+    def held_back(self, body: bytes, clock: Clock) -> Iterator[bytes]:
         """Yield the body but for its last byte, and that one when the gate opens."""
         yield body[:-1]
         with self._lock:
             self._missing -= 1
             if not self._missing:
                 self._open.set()
-        if not self._open.wait(self._clock.gate(LONGEST_GATE)) or self._failed:
-            self._clock.gate(LONGEST_GATE)
+        if not self._open.wait(clock.gate(LONGEST_GATE)) or self._failed:
+            clock.gate(LONGEST_GATE)
             # A server with a short queue may not let all of them in at once: no fault of its.
             raise Unsendable("the requests of the burst did not all get through to their last byte")
-        self._clock.progress()
+        clock.progress()
         yield body[-1:]
 
     def give_up(self) -> None:
@@ -115,24 +114,17 @@ class HttpTransport:
             self.disconnect()
 
     def burst(self, requests: Sequence[Request], *, until: float = math.inf) -> list[Response | Lost]:
-        """Send all `requests` so that they arrive at once, and return their answers in the same order.
+        """Send all `requests` so that they arrive at once, and return their answers in the same order."""
+        return together([(self, request) for request in requests], until=until)
 
-        Each has a connection of its own and is sent but for its last byte; then all last bytes are released
-        together. Idle connections are closed first, and each answer closes its own, so that a server with a
-        single thread does not wait for one of them while another is to be served.
-        """
-        self.disconnect()
-        gate = _Gate(len(requests), self._clock)
-
-        def one(request: Request) -> Response | Lost:
-            try:
-                return self._exchange(request, gate.held_back(request.body), until=until, alone=len(request.body))
-            except Lost as lost:
-                gate.give_up()
-                return lost
-
-        with ThreadPoolExecutor(max_workers=len(requests)) as pool:
-            return list(pool.map(one, requests))
+    def held_back(self, request: Request, gate: _Gate, *, until: float) -> Response | Lost:
+        """Send a request of a burst, its last byte when the gate opens, and return what came."""
+        try:
+            body = gate.held_back(request.body, self._clock)
+            return self._exchange(request, body, until=until, alone=len(request.body))
+        except Lost as lost:
+            gate.give_up()
+            return lost
 
     def _exchange(
         self, request: Request, content: bytes | Iterator[bytes], *, until: float, alone: int | None = None
@@ -218,6 +210,25 @@ class HttpTransport:
     def close(self) -> None:
         """Close all connections."""
         self._connections.close()
+
+
+def together(requests: Sequence[tuple[HttpTransport, Request]], *, until: float) -> list[Response | Lost]:
+    """Send requests, each over its transport, so that they arrive at once, and return their answers in the same order.
+
+    Each has a connection of its own and is sent but for its last byte; then all last bytes are released together. Idle
+    connections are closed first, and each answer closes its own, so that a server with a single thread does not wait
+    for one of them while another is to be served.
+    """
+    for transport in dict.fromkeys(transport for transport, _ in requests):
+        transport.disconnect()
+    gate = _Gate(len(requests))
+
+    def one(sent: tuple[HttpTransport, Request]) -> Response | Lost:
+        transport, request = sent
+        return transport.held_back(request, gate, until=until)
+
+    with ThreadPoolExecutor(max_workers=len(requests)) as pool:
+        return list(pool.map(one, requests))
 
 
 def _trusting(scheme: str, target: Target) -> ssl.SSLContext:

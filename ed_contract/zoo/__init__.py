@@ -6,7 +6,7 @@ shows where they see too much. It knows only the reference, so that it judges th
 
 from ed_contract.zoo.broken import MUTANTS
 from ed_contract.zoo.right import RIGHT
-from ed_contract.zoo.serving import restartable, serving
+from ed_contract.zoo.serving import as_needed, replicated, restartable, serving
 from ed_contract.zoo.specimen import (
     Mutant,
     One,
@@ -16,4 +16,17 @@ from ed_contract.zoo.specimen import (
     right,
 )  # last: `right` is the decorator here
 
-__all__ = ["MUTANTS", "RIGHT", "Mutant", "One", "RightServer", "mutant", "opened", "restartable", "right", "serving"]
+__all__ = [
+    "MUTANTS",
+    "RIGHT",
+    "Mutant",
+    "One",
+    "RightServer",
+    "as_needed",
+    "mutant",
+    "opened",
+    "replicated",
+    "restartable",
+    "right",
+    "serving",
+]

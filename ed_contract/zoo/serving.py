@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from ed_contract.reference import RunningServer, serve
 from ed_contract.zoo.specimen import One, opened
@@ -45,3 +46,26 @@ def restartable(one: One) -> Iterator[tuple[str, Callable[[], None]]]:
             yield server.url, restart
         finally:
             served.close()
+
+
+@contextmanager
+def replicated(one: One) -> Iterator[tuple[str, str]]:
+    """Serve two nodes on one database, as two processes would; yield their URLs."""
+    with TemporaryDirectory() as folder:
+        db = Path(folder) / "destinations.sqlite3"
+        with serving(one, db=db) as first, serving(one, db=db) as second:
+            yield first, second
+
+
+@contextmanager
+def as_needed(one: One) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Serve with what a server needs; yield its URL, and what a run is told beside: what restarts it, or a replica."""
+    if one.needs == "restart":
+        with restartable(one) as (url, restart):
+            yield url, {"restart": restart}
+    elif one.needs == "replica":
+        with replicated(one) as (url, replica):
+            yield url, {"replicas": (replica,)}
+    else:
+        with serving(one) as url:
+            yield url, {}

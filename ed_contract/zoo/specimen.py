@@ -14,6 +14,9 @@ from typing import Literal, TypeAlias, TypeVar
 from ed_contract.reference import SEED, Reference
 from ed_contract.zoo.hosts import Host, on_waitress
 
+Needs: TypeAlias = Literal["restart", "replica"]
+"""What must happen to a server, or be beside it, before a fault or a latitude shows."""
+
 _WORD_STARTS = re.compile(r"(?<=[a-z])(?=[A-Z0-9])|(?<=[0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -27,7 +30,7 @@ class Mutant:
     make: type[Reference]  # takes what the reference takes: `make(db=…, keys=…, edition=…)`
     edition: str = SEED  # of the page: the one that it breaks
     also: tuple[str, ...] = ()  # ids of further requirements that the same fault breaks
-    needs: Literal["restart"] | None = None  # what must happen to the server before the fault shows
+    needs: Needs | None = None
     sockets: bool = False  # whether the fault shows only over real connections
     host: Host = on_waitress
 
@@ -42,6 +45,7 @@ class RightServer:
     edition: str = SEED  # of the page: the one that it is right by
     should: tuple[str, ...] = ()  # ids of the SHOULD requirements that it knowingly does not follow
     inconclusive: bool = False  # whether some MUST may stay undecided, since the server stops taking creates
+    needs: Needs | None = None
     sockets: bool = False  # whether the latitude shows only over real connections
     host: Host = on_waitress
 
@@ -60,7 +64,7 @@ def mutant(
     *,
     breaks: str,
     also: tuple[str, ...] = (),
-    needs: Literal["restart"] | None = None,
+    needs: Needs | None = None,
     sockets: bool = False,
     host: Host = on_waitress,
 ) -> Callable[[type[_R]], type[_R]]:
@@ -77,7 +81,12 @@ def mutant(
 
 
 def right(
-    *, should: tuple[str, ...] = (), inconclusive: bool = False, sockets: bool = False, host: Host = on_waitress
+    *,
+    should: tuple[str, ...] = (),
+    inconclusive: bool = False,
+    needs: Needs | None = None,
+    sockets: bool = False,
+    host: Host = on_waitress,
 ) -> Callable[[type[_R]], type[_R]]:
     """Declare a class to be a right server: its name becomes the server's, its docstring the sentence."""
 
@@ -88,6 +97,7 @@ def right(
             make=make,
             should=should,
             inconclusive=inconclusive,
+            needs=needs,
             sockets=sockets,
             host=host,
         )

@@ -107,13 +107,19 @@ class Run:
         return observed
 
     def burst(
-        self, sent: list[tuple[dict[str, Any], Answer]], *, keys: Sequence[str] = (), burst: int = 1, **options: Any
+        self,
+        sent: list[tuple[dict[str, Any], Answer]],
+        *,
+        keys: Sequence[str] = (),
+        nodes: Sequence[str] = (),
+        burst: int = 1,
+        **options: Any,
     ) -> None:
         """Record requests that were sent at once under the key `burst`, or one each, and judge each."""
         together = [
-            replace(self._interaction(params, answer, key=key, number=number, **options), burst=burst)
-            for number, (key, (params, answer)) in enumerate(
-                zip(keys or ["burst"] * len(sent), sent, strict=True), len(self.history) + 1
+            replace(self._interaction(params, answer, key=key, node=node, number=number, **options), burst=burst)
+            for number, (key, node, (params, answer)) in enumerate(
+                zip(keys or ["burst"] * len(sent), nodes or [""] * len(sent), sent, strict=True), len(self.history) + 1
             )
         ]
         for interaction in together:
@@ -136,6 +142,7 @@ class Run:
         attempts: int = 1,
         body: bytes | None = None,
         credential: Credential = Credential.FIRST,
+        node: str = "",
         number: int | None = None,
         headers: tuple[tuple[str, str], ...] | None = None,
     ) -> Interaction:
@@ -159,7 +166,7 @@ class Run:
             case=case,
             key=None if form is NO_KEY else key,
             form=None if form is NO_KEY else form or Key(),
-            request=Request(method="POST", path="/", headers=(), body=case.body, credential=credential),
+            request=Request(method="POST", path="/", headers=(), body=case.body, credential=credential, node=node),
             answer=answer,
             lost=lost,
             attempts=attempts,

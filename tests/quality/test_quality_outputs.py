@@ -13,7 +13,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -32,7 +32,7 @@ from ed_contract.report.text import report_lines
 from ed_contract.report.writers import WRITERS
 from ed_contract.strategies import PAGE_EXAMPLE
 from ed_contract.verdict import Verdict
-from ed_contract.zoo import MUTANTS, restartable, serving
+from ed_contract.zoo import MUTANTS, as_needed, serving
 
 TESTS = Path(__file__).parents[1]
 sys.path.insert(0, str(TESTS))  # for the processes of the command, which pytest does not start
@@ -58,12 +58,8 @@ def validators():
 def problems(name):
     """Return what is wrong with what a whole run says of a mutant, a line each."""
     one = NAMED[name]
-    with ExitStack() as stack:
-        if one.needs == "restart":
-            url, restart = stack.enter_context(restartable(one))
-        else:
-            url, restart = stack.enter_context(serving(one)), None
-        report = run(target(url), strict=True, restart=restart, max_requests=ROOM)
+    with as_needed(one) as (url, beside):
+        report = run(target(url), strict=True, max_requests=ROOM, **beside)
     redact = Redactor.of(target(url))
     written = {form: write(report, redact) for form, write in WRITERS.items()}
     written["text"] = "\n".join(line.text for line in report_lines(report, redact))

@@ -132,7 +132,7 @@ def test_what_the_target_has_nothing_of_does_not_apply():
 
 
 def test_what_is_left_out_and_does_not_apply_is_not_counted():
-    """Of all requirements that apply: with a second account there is one more."""
+    """Of all requirements that apply: with each thing that some need there is one more."""
     assert str(reported(NAME, TYPE, left_out=["idempotency/*"]).judged) == "2 of 15 MUST"
     assert str(reported(NAME, TYPE, left_out=["idempotency/*"], met=[*Need]).judged) == "2 of 18 MUST"
 

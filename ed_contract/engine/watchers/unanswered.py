@@ -55,4 +55,4 @@ def _is_excused(interaction: Interaction) -> bool:
 
 
 def _request(interaction: Interaction) -> object:
-    return interaction.request.credential, interaction.key, interaction.request.body
+    return interaction.request.credential, interaction.key, interaction.request.body, interaction.node
