@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import math
-import secrets
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
@@ -23,11 +22,10 @@ from ed_contract.engine.events import End, Event, RunFinished, RunStarted
 from ed_contract.engine.families import together
 from ed_contract.engine.ledger import DestinationLedger
 from ed_contract.engine.pace import PacedTransport
-from ed_contract.engine.preflight import meets_used_keys, require_judgeable
+from ed_contract.engine.preflight import meet
 from ed_contract.enough import Enough
-from ed_contract.exceptions import EdContractError, TargetError, ToolError, UsageError
+from ed_contract.exceptions import EdContractError, ToolError, UsageError
 from ed_contract.folding import Folding
-from ed_contract.interaction import Interaction
 from ed_contract.judging import Judging
 from ed_contract.options import DEFAULTS, Settings
 from ed_contract.phases import PHASES
@@ -152,7 +150,7 @@ def run(
             judging,
             enough=Enough(contract, chosen.findings_at_most, until, strict=chosen.strict, waivers=waivers),
             on_first=partial(
-                _meet, nodes=nodes or {"": reached}, keys=None if chosen.seed is None else keys, ledger=ledger
+                meet, nodes=nodes or {"": reached}, keys=None if chosen.seed is None else keys, ledger=ledger
             ),
             on_entry=(lambda _: None) if recorder is None else recorder.entry,
             probe=example(contract),
@@ -173,20 +171,6 @@ def run(
         if server is not None and report.end is End.TARGET_DOWN:
             report = replace(report, note=server.beside(report.note))
     return report
-
-
-def _meet(
-    first: Interaction, *, nodes: Mapping[str, Target], keys: Keys | None, ledger: DestinationLedger | None
-) -> None:
-    """Raise if the first answer of a node shows that judging is no use; renew seeded keys that were used before."""
-    try:
-        require_judgeable(first, nodes[first.node])
-    except TargetError:
-        if ledger is not None and first.number > 1:  # another node made something
-            ledger.clean_up(interrupted=True)
-        raise
-    if keys is not None and meets_used_keys(first):
-        keys.renew(secrets.token_hex(8))
 
 
 @contextmanager

@@ -6,11 +6,14 @@ Each stop has two lines: what came, with the server's own words, and what to do 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
 from ed_contract.engine.dates import http_date
+from ed_contract.engine.keys import Keys
+from ed_contract.engine.ledger import DestinationLedger
 from ed_contract.engine.words import is_web_page, own_words, plain, saying
 from ed_contract.exceptions import CredentialsRefused, NoSuchRoute, TargetError, Unreachable
 from ed_contract.excerpt import json_start
@@ -29,6 +32,20 @@ _ABOUT_KEYS = re.compile(r"idempotency[-_ ]?key", re.IGNORECASE)
 _KEY_HEADER = re.compile(r"\bX-(?:[A-Za-z]+-)*(?:Key|Token)\b", re.IGNORECASE)
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]{0,20})(?=[\s,]|$)")
 _PREFIX = re.compile(r"(bearer|basic|token)\s", re.IGNORECASE)
+
+
+def meet(
+    first: Interaction, *, nodes: Mapping[str, Target], keys: Keys | None, ledger: DestinationLedger | None
+) -> None:
+    """Raise if the first answer of a node shows that judging is no use; renew seeded keys that were used before."""
+    try:
+        require_judgeable(first, nodes[first.node])
+    except TargetError:
+        if ledger is not None and first.number > 1:  # another node made something
+            ledger.clean_up(interrupted=True)
+        raise
+    if keys is not None and meets_used_keys(first):
+        keys.renew(secrets.token_hex(8))
 
 
 def require_judgeable(first: Interaction, target: Target) -> None:
