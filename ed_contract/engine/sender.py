@@ -143,7 +143,7 @@ class Sender:
 
         def page(path: str) -> Answer:
             try:
-                return self._sent(Request(method="GET", path=path, headers=headers, body=b""))
+                return self._sent(Request(method="GET", path=path, headers=headers, body=b"", node=self._here))
             except NoMore:
                 return NotSent(reason="the run may send no more")
 

@@ -27,6 +27,8 @@ class State(enum.StrEnum):
     MADE_SINCE = "its first create was refused, a later one made something"
     STRANGERS = "a caller without a right credential came first"
     IN_FLIGHT = "its first create is under way"
+    LOST = "the answer to its first create was lost"
+    ELSEWHERE = "used at another node"
     LATER = "made something hundreds of keys ago"
     RESTARTED = "made something before a restart"
 
@@ -62,6 +64,10 @@ TABLE: Mapping[Cell, tuple[str, ...]] = {
     (State.STRANGERS, Then.SAME): ("idempotency/refused/owner",),
     (State.IN_FLIGHT, Then.SAME): ("idempotency/burst/one-destination",),
     (State.IN_FLIGHT, Then.TWIN): ("idempotency/burst/one-body",),
+    (State.LOST, Then.SAME): ("idempotency/lost-answer",),
+    (State.LOST, Then.TWIN): (),
+    (State.ELSEWHERE, Then.SAME): ("idempotency/across-replicas",),
+    (State.ELSEWHERE, Then.TWIN): ("idempotency/across-replicas",),
     (State.LATER, Then.SAME): ("idempotency/remembers",),
     (State.LATER, Then.TWIN): _CONFLICT,
     (State.RESTARTED, Then.SAME): ("idempotency/survives-restart",),
@@ -91,10 +97,11 @@ def cell_of(interaction: Interaction, history: History) -> Cell | None:
 
 
 def _first(interaction: Interaction, history: History) -> Interaction | None:
-    """Return what an interaction is compared with: what made something, or was refused, or came at once with it."""
+    """Return what an interaction is compared with: what made something, or may have, or came at once with it."""
     made = history.first_made(interaction)
     mates = history.burst_of(interaction)
-    return made or (mates[0] if mates else history.refused_first(interaction))
+    earlier = history.hung_up_before(interaction) or history.refused_first(interaction)
+    return made or (mates[0] if mates else earlier)
 
 
 def _then(first: Interaction, interaction: Interaction) -> Then:
@@ -104,9 +111,13 @@ def _then(first: Interaction, interaction: Interaction) -> Then:
 
 
 def _state(interaction: Interaction, history: History) -> State:
-    made = history.first_made(interaction)
+    made, mates = history.first_made(interaction), history.burst_of(interaction)
+    if len({one.node for one in (made, interaction, *mates) if one is not None}) > 1:
+        return State.ELSEWHERE
+    if history.hung_up_before(interaction) is not None:
+        return State.LOST
     if made is None:
-        if interaction.burst is not None and len(history.burst_of(interaction)) > 1:
+        if len(mates) > 1:
             return State.IN_FLIGHT
         if history.refused_first(interaction) is not None:
             return State.REFUSED

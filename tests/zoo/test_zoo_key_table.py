@@ -14,7 +14,8 @@ from ed_contract.reference import Reference
 from ed_contract.score import ZOO, _reached
 from ed_contract.zoo import RIGHT
 
-APART = {"idempotency/no-key"}  # of which there is no key
+APART = {"idempotency/no-key", "idempotency/one-effect"}  # about no key, and about the list
+NOT_HAD = {State.RESTARTED, State.LOST, State.ELSEWHERE}  # of an application in process
 BROKEN = {
     (State.UNUSED, Then.SAME): "key-cut-at-128",
     (State.UNUSED, Then.STRANGER): "unknown-is-invalid",
@@ -30,6 +31,9 @@ BROKEN = {
     (State.STRANGERS, Then.SAME): "strangers-take-keys",
     (State.IN_FLIGHT, Then.SAME): "twin-makes-another",
     (State.IN_FLIGHT, Then.TWIN): "twin-is-not-compared",
+    (State.LOST, Then.SAME): "rolled-back-with-its-answer",
+    (State.ELSEWHERE, Then.SAME): "keys-belong-to-a-node",
+    (State.ELSEWHERE, Then.TWIN): "compares-at-one-node",
     (State.LATER, Then.SAME): "forgets-after-256-keys",
     (State.LATER, Then.TWIN): "compares-recent-keys-only",
     (State.RESTARTED, Then.SAME): "keys-in-memory",
@@ -40,6 +44,7 @@ EITHER = {
     (State.REFUSED, Then.TWIN): "refused-keys-are-bound",  # it makes another
     (State.IN_FLIGHT, Then.SAME): "twin-is-refused",  # it waits for the first
     (State.IN_FLIGHT, Then.TWIN): "twin-is-a-conflict",
+    (State.LOST, Then.TWIN): "nothing-for-the-gone",  # it makes what the client does not wait for
 }
 """Right servers that answer otherwise than the reference does, where both are right."""
 
@@ -73,21 +78,21 @@ def test_every_requirement_of_keys_stands_in_the_table():
 
 @pytest.mark.parametrize("seed", [0, 1])
 def test_a_run_meets_every_cell_with_each_type(seed):
-    """But for a restart, which is not had."""
+    """But for what an application in process has not: a restart, a connection, other nodes."""
     with Reference() as app:
         target = api.Target.of_app(app, api_key="sk_test_a", second_api_key="sk_test_b")
         met, found = cells_of(target, seed=seed, key_age=0.0)
     assert found == set()
     types = CONTRACT.parts.choice.objects
-    assert {(one, cell) for one in types for cell in TABLE if cell[0] is not State.RESTARTED} - met == set()
+    assert {(one, cell) for one in types for cell in TABLE if cell[0] not in NOT_HAD} - met == set()
 
 
 @pytest.mark.parametrize("cell", BROKEN, ids=" ".join)
 def test_a_broken_server_shows_in_its_cell(cell):
     """And breaks no row that does not judge it, but for what it says it breaks besides."""
     (server,) = (one for one in ZOO if one.name == BROKEN[cell])
-    with _reached(server, sockets=False) as (target, restart):
-        _, found = cells_of(target, restart=restart, key_age=0.0)
+    with _reached(server, sockets=False) as (target, beside):
+        _, found = cells_of(target, key_age=0.0, **beside)
     assert (cell, server.breaks) in found
     assert {row for _, row in found} <= {*TABLE[cell], *server.also}
 

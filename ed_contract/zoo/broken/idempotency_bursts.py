@@ -76,7 +76,7 @@ class TwinIsNotCompared(Underway):
         return self.replay_response(known.destination, create) if known else self.answer_always(create)
 
 
-@mutant(breaks=_ONE, also=(_BODY,), sockets=True)
+@mutant(breaks=_ONE, also=(_BODY, "idempotency/lost-answer"), sockets=True)
 class TwinMakesAnother(Underway):
     """Treats a create as having no key while another under its key is in progress."""
 

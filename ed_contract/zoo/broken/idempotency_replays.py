@@ -178,7 +178,7 @@ class SecondReplayMakesAnother(Counting):
         return used == 2
 
 
-@mutant(breaks=_REPLAY, also=_AGAIN)
+@mutant(breaks=_REPLAY, also=(*_AGAIN, "idempotency/lost-answer"))
 class KeyServesOnce(Counting):
     """Makes another destination on every replay except the first."""
 
