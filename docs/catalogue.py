@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from findings import kept
 
 from ed_contract import CHECKS, CONTRACT
+from ed_contract.record.key_table import TABLE
 from ed_contract.requirement import Requirement
 from ed_contract.zoo import MUTANTS, Mutant
 
@@ -51,6 +52,15 @@ def area_page(area: str) -> str:
     for row in _rows(area):
         parts += [*_requirement(row), ""]
     return "\n".join(parts)
+
+
+def key_states() -> str:
+    """Return the table of what is sent under a key in each of its states, with the requirements that judge it."""
+    lines = ["| the key | then | judged by |", "|---|---|---|"]
+    for (state, then), rows in TABLE.items():
+        links = ", ".join(f"[`{row}`](requirements/{row.partition('/')[0]}.md#{row})" for row in rows)
+        lines.append(f"| {state} | {then} | {links or 'any answer'} |")
+    return "\n".join(lines)
 
 
 def _rows(area: str) -> list[Requirement]:

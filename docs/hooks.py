@@ -14,6 +14,7 @@ MARKS = {
     "<!-- the requirements -->": catalogue.overview,
     "<!-- the commands -->": command_line.commands,
     "<!-- the settings -->": command_line.settings,
+    "<!-- the states of a key -->": catalogue.key_states,
 }
 _NOT_RUN = re.compile(r"^```python no-run$", re.MULTILINE)
 
