@@ -7,6 +7,7 @@ from ed_contract.contract import CONTRACT, Contract
 from ed_contract.engine.events import Event, RunStarted
 from ed_contract.interaction import Glimpse, Interaction, Response
 from ed_contract.judging import Judged
+from ed_contract.phases import SEARCH
 from ed_contract.report import Combination, Report, ReportBuilder
 
 
@@ -25,7 +26,7 @@ class Folding:
         self._builder.add(event)
         if isinstance(event, RunStarted):
             self._seed = event.seed
-        if isinstance(event, Judged) and event.interaction.phase == "search":
+        if isinstance(event, Judged) and event.interaction.phase == SEARCH:
             self._searched.add(event.interaction.key)
         if isinstance(event, Judged) and (params := _combined(event.interaction)) is not None:
             self._sent.append(params)

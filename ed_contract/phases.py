@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+SEARCH = "search"
+"""The phase that judges no more requirements than the others: it looks further."""
 PHASES = (
     "smoke",
     "auth",
@@ -13,11 +15,11 @@ PHASES = (
     "combinations",
     "fuzz",
     "stateful",
-    "search",
     "afterwards",
     "restart",
+    SEARCH,
 )
-"""In the order in which they run; measured over the zoo, it finds most bugs soonest."""
+"""In the order in which they run; measured over the zoo, it finds most bugs soonest. Search has no end."""
 
 SHRINK = "shrink"
 """The phase after all others, in which findings are shrunk."""

@@ -21,7 +21,7 @@ from ed_contract.engine import Drawn, Phase
 from ed_contract.engine.families import Group
 from ed_contract.exceptions import UsageError
 from ed_contract.expecting import expected
-from ed_contract.phases import PHASES
+from ed_contract.phases import PHASES, SEARCH
 from ed_contract.record.history import History
 from ed_contract.record.steps import flat
 from ed_contract.requirement import Requirement
@@ -98,7 +98,7 @@ def plan(
             requests=STATEFUL_REQUESTS,
             spare=False,
         ),
-        "search": lambda: Drawn(draw=lambda: iter(cases.search(seed, contract=contract)), requests=1),
+        SEARCH: lambda: Drawn(draw=lambda: iter(cases.search(seed, contract=contract)), requests=1),
         "afterwards": lambda: (
             *(cases.found_again(contract=contract) if loses and "keys" in chosen else ()),
             *cases.afterwards(contract=contract),
@@ -129,8 +129,8 @@ def plan(
     ]
     if "smoke" in chosen:
         planned = _without_repeats(contract, planned)
-    planned = _new_first(_without_combined(_without_refused(planned)))
-    planned = _telling_first(_with_room(planned))
+    planned = _with_room(_without_combined(_without_refused(planned)))
+    planned = _telling_first(_new_first(planned))
     if "smoke" not in chosen:
         planned.insert(0, Phase(name="preflight", sequences=(single(example(contract)),)))
     if any(phase.name in {"afterwards", "restart"} for phase in planned):
@@ -144,9 +144,9 @@ def plan(
 
 def _searching(planned: list[Phase], at_most: int) -> Iterator[Phase]:
     """Yield the phases, search with what room they leave; none if there is none."""
-    room = at_most - _SPARE - sum(phase.requests for phase in planned if phase.name != "search")
+    room = at_most - _SPARE - sum(phase.requests for phase in planned if phase.name != SEARCH)
     for phase in planned:
-        if phase.name != "search":
+        if phase.name != SEARCH:
             yield phase
         elif room > 0 and isinstance(phase.sequences, Drawn):
             draw = partial(_as_many, phase.sequences.draw, room)
@@ -304,7 +304,7 @@ AREAS = {
     "auth": ("auth/", "idempotency/credential-scoped"),
     "fuzz": ("request/", "response/", "echo/", "include/", _MANY_KEYS),
     "stateful": ("idempotency/",),
-    "search": ("request/", "response/", "echo/", "include/", "idempotency/"),
+    SEARCH: ("request/", "response/", "echo/", "include/", "idempotency/"),
     "afterwards": (_MANY_KEYS, _LOST, _LISTED),
     "restart": ("idempotency/survives-restart",),
 }

@@ -24,7 +24,7 @@ from ed_contract.engine.families import Identity, leaders
 from ed_contract.finding import Crash, Finding, Held, Observation, Unclear
 from ed_contract.interaction import Glimpse, Interaction, Response
 from ed_contract.judging import Judged
-from ed_contract.phases import SHRINK
+from ed_contract.phases import SEARCH, SHRINK
 from ed_contract.record.key_forms import KeyForms
 from ed_contract.report.latency import Latencies
 from ed_contract.report.model import Bug, Combination, Extent, PhaseRow, Report, Row
@@ -38,6 +38,7 @@ NOW_AND_THEN = "now and then"
 """The fault of server errors that did not show again."""
 _SERVER_ERROR = "robustness/no-server-error"
 _CAPS = {End.MAX_REQUESTS, End.MAX_TIME, End.MAX_DESTINATIONS}
+_WITHOUT_END = {SEARCH, SHRINK}  # phases that decide no verdict of a target that is right
 
 
 class _Tally:
@@ -128,7 +129,7 @@ class ReportBuilder:
                 row = self._phases[event.phase]
                 seconds = row.seconds + event.seconds
                 self._phases[event.phase] = replace(row, sent=row.sent + event.requests, seconds=seconds)
-                self._phases_cut = self._phases_cut or (event.cut and event.phase != SHRINK)
+                self._phases_cut = self._phases_cut or (event.cut and event.phase not in _WITHOUT_END)
             case RunStarted():
                 self._started = event
             case RunFinished():
@@ -252,9 +253,10 @@ class ReportBuilder:
     def _cut(self) -> bool:
         """Whether the run ended before everything was sent that it was to judge by.
 
-        Findings are shrunk last, which judges nothing: a cap that is reached there cuts no verdict.
+        Last, what may be found besides is looked for, and findings are shrunk: a cap that is reached there cuts no
+        verdict.
         """
-        if self._finished.end in _CAPS and SHRINK in self._phases:
+        if self._finished.end in _CAPS and _WITHOUT_END & self._phases.keys():
             return self._phases_cut
         return not self._over or self._finished.end is not End.FINISHED
 
