@@ -40,7 +40,7 @@ def _lost(contract: Contract) -> Iterator[tuple[Step, Step, Step | None]]:
     """Yield creates whose answers are lost, each with the same again, and with a near twin."""
     creates = Creates(contract, seed=6)
     for number, shape in enumerate(one_of_each(contract)[:_SHAPES]):
-        for how, said in _SAID.items():
+        for how, said in _SAID.items() if number == 0 else [(HangUp.SEEN, _SAID[HangUp.SEEN])]:
             params = creates.plain(shape)
             # What is under way is waited for under the keys that are used again at the end of the run: it is dear.
             kept = number == 0 and how is not HangUp.SENT

@@ -122,14 +122,20 @@ def _base(contract: Contract, number: int) -> Params:
     return creates.of(creates.options.fullest(shapes[number % len(shapes)]))
 
 
+def _entries(entries: Params, further: tuple[Value, ...]) -> dict[str, Any]:
+    """Return further entries of a map, whose keys are numbers where all others are: some take such a map for a list."""
+    numbered = all(map(str.isdigit, entries))
+    keys = (str(len(entries) + place) if numbered else f"{ENTRY} {place}".removesuffix(" 0") for place in count())
+    return dict(zip(keys, (one.value for one in further), strict=False))
+
+
 def _cases(contract: Contract, name: str, number: int, odd: Odd, further: tuple[Value, ...] = ()) -> Iterator[Case]:
     """Yield the case, unless the document forbids it."""
     params: dict[str, Any] = dict(_base(contract, number))
-    entries = {f"{ENTRY} {place}" if place else ENTRY: one.value for place, one in enumerate(further)}
     for place, one in odd.items():
         head = next(name for name in params if place == name or place.startswith(f"{name}."))
         inner = place[len(head) + 1 :]
-        value = {**one.value, **entries} if entries and isinstance(one.value, dict) else one.value
+        value = {**one.value, **_entries(one.value, further)} if isinstance(one.value, dict) else one.value
         params[head] = {**params[head], inner: value} if inner else value
     params = dict(asking(contract, params))
     if expected(contract, params)[0] is not Expectation.REJECT:

@@ -160,10 +160,11 @@ class Keys:
             yield self._sequence("the same parameters in other words", params, steps)
 
     def independent_keys(self) -> Iterator[Sequence]:
-        """Yield different creates under keys that differ a little; then the first of them again."""
+        """Yield different creates under keys that differ a little; of the most of them then the first again."""
+        most = max(map(len, _NEAR_KEYS.values()))
         for how, templates in _NEAR_KEYS.items():
             made = [Step(case=self._another(how), key=Key(template=template)) for template in templates]
-            again = [Step(case=replace(one.case, name="the first again"), key=one.key) for one in made[:1]]
+            again = [replace(one, case=replace(one.case, name="the first again")) for one in made[: len(made) == most]]
             yield Sequence(name=f"keys that differ {how}", steps=(*made, *again))
 
     def _another(self, how: str) -> Case:

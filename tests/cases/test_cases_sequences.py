@@ -202,14 +202,15 @@ def test_the_same_parameters_come_in_other_bytes(seed):
 @SEEDS
 def test_keys_that_resemble_each_other_differ_a_little(seed):
     """The same fresh value in each, at most 64 visible characters, and another create under each."""
-    for sequence in ed.independent_keys(seed):
-        *made, again = sequence.steps
+    *others, last = ed.independent_keys(seed)
+    *steps, again = last.steps
+    assert (steps[0].case.body, steps[0].key) == (again.case.body, again.key)
+    for made in (*(one.steps for one in others), steps):
         keys = [step.key.filled(FRESH) for step in made]
         assert len(set(keys)) == len(made)
         assert all(re.fullmatch(r"[!-~]{1,64}", key) for key in keys)
-        assert len({step.key.label for step in sequence.steps}) == 1
+        assert len({step.key.label for step in made}) == 1
         assert len({step.case.params["name"] for step in made}) == len(made)
-        assert (made[0].case.body, made[0].key) == (again.case.body, again.key)
 
 
 def test_keys_differ_in_every_way_that_servers_fold_or_cut():
