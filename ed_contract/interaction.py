@@ -96,6 +96,7 @@ class Response:
     document: Any  # the parsed JSON, NOT_JSON or NOT_PARSED
     shows_credential: bool = False  # whether a configured credential occurs in the body
     connection: str = field(default="", compare=False)  # over which it came, where that is known
+    released: float = field(default=0.0, compare=False)  # when the last byte of a burst's request was, monotonically
 
     def header(self, name: str) -> str | None:
         """Return the first value of the header `name` (lower case), or None."""
@@ -188,7 +189,13 @@ def masked_headers(headers: Headers, contract: Contract) -> Headers:
 
 
 def response(
-    status: int, headers: Headers, body: bytes, *, shows_credential: bool = False, connection: str = ""
+    status: int,
+    headers: Headers,
+    body: bytes,
+    *,
+    shows_credential: bool = False,
+    connection: str = "",
+    released: float = 0.0,
 ) -> Response:
     """Return the response with its body parsed."""
     return Response(
@@ -198,6 +205,7 @@ def response(
         document=_parsed(body),
         shows_credential=shows_credential,
         connection=connection,
+        released=released,
     )
 
 
@@ -270,6 +278,7 @@ class Interaction:
     ended: float = 0.0  # when the answer had come, or was given up, likewise
     connection: str = ""  # names the connection, where that is known
     burst: int | None = None  # interactions of one burst share a number
+    spread: float = 0.0  # seconds between the first and the last of its burst to be sent; 0 where that is not known
     contract: Contract = field(default=CONTRACT, repr=False, compare=False)  # what documents the create
 
     @property

@@ -206,6 +206,8 @@ class Sender:
         began = time.time()
         came = self._transport.burst([request for _, _, request in prepared], until=self._deadline)
         ended = time.time()
+        released = [one.released for one in came if isinstance(one, Response) and one.released]
+        spread = max(released) - min(released) if released else 0.0
         told: list[Interaction] = []
         for (step, key, request), one in zip(prepared, came, strict=True):
             answer = self._recorded(one)
@@ -214,7 +216,8 @@ class Sender:
             lost = isinstance(answer, NoAnswer)
             delivery = self._delivered(step, request, tries=tries, came=answer) if lost else Delivery(answer=answer)
             delivery = replace(delivery, began=began, ended=delivery.ended or ended)
-            told.append(self._interaction(step, key, request, delivery, phase=phase, burst=self._bursts))
+            made = self._interaction(step, key, request, delivery, phase=phase, burst=self._bursts)
+            told.append(replace(made, spread=spread))
         return told
 
     def pause(self, seconds: float) -> None:

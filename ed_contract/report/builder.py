@@ -26,6 +26,7 @@ from ed_contract.interaction import Glimpse, Interaction, Response
 from ed_contract.judging import Judged
 from ed_contract.phases import SEARCH, SHRINK
 from ed_contract.record.key_forms import KeyForms
+from ed_contract.report.bursts import Bursts
 from ed_contract.report.latency import Latencies
 from ed_contract.report.model import Bug, Combination, Extent, PhaseRow, Report, Row
 from ed_contract.report.waiving import Exercise, Standing, standing
@@ -111,6 +112,7 @@ class ReportBuilder:
         self._finished = RunFinished(end=End.FINISHED, requests=0, seconds=0.0)
         self._over = False
         self._key_forms = KeyForms()
+        self._bursts = Bursts()
         self._phases_cut = False  # whether any phase that judges ended early
 
     def add(self, event: Event) -> None:
@@ -146,6 +148,7 @@ class ReportBuilder:
         if event.interaction.phase == SHRINK:
             return  # what it comes to is told by its Shrunk events; what it meets on its way is no case of the run
         self._key_forms.add(event.interaction)
+        self._bursts.add(event.interaction)
         for one in event.observations:
             self._tallies[one.requirement].add(one)
             if isinstance(one, Finding):
@@ -237,6 +240,7 @@ class ReportBuilder:
                 "accept": {"sent": accept, "accepted": accepted},
                 "combinations": dict(combinations or {"strength": 0, "reached": 0, "of": 0}),
                 **({"search": dict(search)} if search else {}),
+                **self._bursts.summary(),
             },
             judged=self._extent(rows),
             cut=self._cut,

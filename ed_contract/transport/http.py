@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import ssl
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
@@ -51,6 +52,7 @@ class _Gate:
             # A server with a short queue may not let all of them in at once: no fault of its.
             raise Unsendable("the requests of the burst did not all get through to their last byte")
         clock.progress()
+        clock.released = time.perf_counter()
         yield body[-1:]
 
     def give_up(self) -> None:
@@ -184,7 +186,14 @@ class HttpTransport:
         shown = shows_credential(body, self._target)
         stream = answer.extensions.get("network_stream")
         connection = "" if stream is None else str(stream.get_extra_info(NAME) or "")
-        return response(answer.status_code, fields, body, shows_credential=shown, connection=connection)
+        return response(
+            answer.status_code,
+            fields,
+            body,
+            shows_credential=shown,
+            connection=connection,
+            released=self._clock.released,
+        )
 
     def _until_seen(self, chunks: Iterator[bytes], answer: httpx.Response, fields: Headers) -> Iterator[bytes]:
         """Yield the parts of a body, until they show the id."""

@@ -37,6 +37,7 @@ class Clock(threading.local):
     def start(self, timeout: float, until: float) -> None:
         """Begin a request that may take `timeout` seconds, our upload apart, and end at `until`."""
         self._timeout, self._until = timeout, until
+        self.released = 0.0  # when the last byte was, of a request of a burst
         self.begun = False  # whether something of the answer has come
         self.opening = False  # whether the connection does not stand yet; what is read then is a proxy's
         self.unread: float | None = None  # seconds after which we hang up, where nothing of the answer is to be read
