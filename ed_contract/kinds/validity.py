@@ -116,6 +116,23 @@ def _realistic(spec: Spec) -> Validator:
     return VALIDATOR(spec.realistic, format_checker=FORMATS)
 
 
+@lru_cache(maxsize=4096)
+def _between_parts(spec: Spec) -> Validator:
+    """Return the validator of what the realistic schema says of a value, without what it says of its parts alone."""
+    both = spec.realistic.get("allOf", [])
+    schema = {**_frame(spec, spec.realistic), **({"allOf": [_frame(spec, one) for one in both]} if both else {})}
+    return VALIDATOR(schema, format_checker=FORMATS)
+
+
+def _frame(spec: Spec, schema: Json) -> Json:
+    """Return a schema in which anything goes for the members of which their own specs say the same."""
+    if not isinstance(schema, dict) or "properties" not in schema:
+        return schema
+    members = ((name, one, spec.members.get(name)) for name, one in schema["properties"].items())
+    free = {name: True if own is not None and own.realistic == one else one for name, one, own in members}
+    return {**schema, "properties": free}
+
+
 def fits(spec: Spec, value: Json) -> bool:
     """Whether `value` satisfies the documented schema, by which whatever is optional may be null."""
     if value is None and spec.optional:
@@ -129,7 +146,7 @@ def is_usual(spec: Spec, value: Json) -> bool:
 
 
 def _is_realistic(spec: Spec, value: Json) -> bool:
-    return bool(_realistic(spec).is_valid(value)) and all(_is_one(*part) for _, *part in parts(spec, value))
+    return bool(_between_parts(spec).is_valid(value)) and all(_is_one(*part) for _, *part in parts(spec, value))
 
 
 def _is_one(spec: Spec, part: Json) -> bool:
