@@ -253,10 +253,10 @@ def idempotency(seed: int = 0, *, contract: Contract = CONTRACT, others: Iterabl
 
 
 _NEAR_KEYS: dict[str, tuple[str, ...]] = {
-    "in case": ("{fresh}", "{FRESH}"),
     "in the last of 64 characters": ("{fresh}" + "-" * 27 + "1", "{fresh}" + "-" * 27 + "2", "{fresh}" + "-" * 27),
     "in one character in the middle": ("{fresh}-a-order-created", "{fresh}-b-order-created"),
     "in the first character": ("a-{fresh}", "b-{fresh}"),
+    "in case": ("{fresh}", "{FRESH}"),
     "in one sign": ("{fresh}", "{fresh}-1", "{fresh}_1", "{fresh}.1", "{fresh}:1", "{fresh}1"),
 }
 """Keys that resemble each other: what a server must not fold, cut or skip."""

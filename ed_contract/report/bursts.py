@@ -21,9 +21,9 @@ class Bursts:
         if one.burst is None:
             return
         self._sizes[one.burst] = self._sizes.get(one.burst, 0) + 1
-        self._lasted[one.burst] = max(self._lasted.get(one.burst, 0.0), one.ended - one.began)
+        self._lasted[one.burst] = max(self._lasted.get(one.burst, 0.0), round(one.ended, 6) - round(one.began, 6))
         if one.spread:
-            self._spreads[one.burst] = one.spread
+            self._spreads[one.burst] = round(one.spread, 6)
 
     def summary(self) -> dict[str, Any]:
         """Return the report's member `bursts`, with medians in milliseconds; nothing where there were none."""

@@ -343,7 +343,7 @@ def test_list_and_explain_show_the_contract():
         "  That answer carries the code `idempotency_error`.\n"
         "  Clause:    Error Codes › 409 idempotency_error\n"
         "  Judged by: other parameters under a used key conflict (ed_contract/checks/conflicts.py)\n"
-        "  Shown by:  the phases smoke, keys, stateful\n"
+        "  Shown by:  the phases smoke, keys, stateful, search\n"
         "  Broken by: conflict-code-conflict (Uses the name of the status as the code of a conflict), "
         "and 7 more of the zoo\n"
     )

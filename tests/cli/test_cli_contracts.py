@@ -45,7 +45,7 @@ def test_one_of_them_is_explained():
         "  The same key with other parameters is answered 422.\n"
         "  Clause:    Error Codes › 422\n"
         "  Judged by: other parameters under a used key conflict (ed_contract/checks/conflicts.py)\n"
-        "  Shown by:  the phases smoke, idempotency, stateful\n"
+        "  Shown by:  the phases smoke, keys, stateful, search\n"
     )
 
 

@@ -47,7 +47,7 @@ def test_a_requirement_of_an_edition_is_explained():
         "  A create without `azure_event_grid.azure_region` is refused where `azure_event_grid` is an object.\n"
         "  Clause:    Parameters › azure_event_grid.azure_region\n"
         "  Judged by: mutated creates are refused (ed_contract/checks/request.py)\n"
-        "  Shown by:  the phases smoke, mutations, fuzz\n"
+        "  Shown by:  the phases smoke, mutations, fuzz, search\n"
         '  Example:   {"name": "Orders", "type": "azure_event_grid", "event_payload": "thin", '
         '"enabled_events": ["v1.billing.meter.error_report_triggered"], "azure_event_grid": '
         '{"azure_resource_group_name": "orders", "azure_subscription_id": "5f2d8f6a-7c1b-4c54-9a0e-3b1d2f4e6a70"}} '

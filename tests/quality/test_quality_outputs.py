@@ -135,6 +135,8 @@ def _is_of_before(one, requirement):
 
 
 def _shown_in_a_shell(one, finding):
+    if any(it.request.hangs_up for it in finding.evidence):
+        return True  # curl cannot reset a connection when an id was seen, as its note says
     environment = {
         "PATH": "/usr/bin:/bin",
         "ED_CONTRACT_API_KEY": "sk_test_a",
