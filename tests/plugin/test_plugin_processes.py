@@ -33,7 +33,7 @@ def test_workers_send_no_more_than_one_process_does(pytester, workers):
     assert result.ret == 0
     assert Counts.requests == told < 300
     outcomes = result.parseoutcomes()
-    assert outcomes["passed"] + outcomes["skipped"] == 119
+    assert outcomes["passed"] + outcomes["skipped"] == 122
 
 
 def test_what_breaks_a_requirement_fails_it_once(pytester, monkeypatch):
