@@ -41,6 +41,7 @@ from ed_contract.transport import HungUp, Lost, OutOfTime, Target, TimedOut, Too
 from ed_contract.transport.credentials import secrets_of
 
 PATIENCE = 5.0  # seconds for which a patient step asks again after 409
+_OFTEN = 2  # times that it is waited in vain before a run has less patience
 LATE = 1.0  # seconds for which any step asks again where the key may be in use, and no code says a conflict
 MOST_WRONG = 12  # requests of a run that carry a wrong credential: who sees more may lock the account
 _OWN = 12  # characters that make a name the only one
@@ -81,6 +82,7 @@ class Sender:
         self._bursts = 0
         self._wrong = 0  # requests with a wrong credential
         self._lets_go_late = True  # until a 409 without the conflict's code stays
+        self._in_vain = 0  # patient steps that were asked again for all of the time
         self._answered = False  # whether any request was
         self.hurried = False  # whether lost answers are asked for once more, and without a pause
         self.reserved = 0  # requests that are kept for the end of the run
@@ -174,6 +176,7 @@ class Sender:
                 break
         if not step.patient and attempts.waited >= LATE:
             self._lets_go_late = False
+        self._in_vain += attempts.waited >= PATIENCE
         self._answered = self._answered or isinstance(came, Response)
         return attempts.delivery(came, seconds)
 
@@ -193,7 +196,7 @@ class Sender:
         if answer.status != CONFLICT and step.case.expectation is not Expectation.ACCEPT:
             return 0.0  # it may be refused for what it is
         if step.patient:
-            return PATIENCE
+            return PATIENCE if self._in_vain < _OFTEN else LATE
         if step.key is None or (how.code and how.code.encode() in answer.body):
             return 0.0
         return PATIENCE if lost else LATE if self._lets_go_late else 0.0
