@@ -28,9 +28,10 @@ class Expires(Reference):
         self.fresh, self.used = 1, 0
 
     def account_of(self, key):
-        if not key.startswith("token-"):
+        number = key.removeprefix("token-")
+        if number == key or not number.isdigit():
             return super().account_of(key)
-        number = int(key.removeprefix("token-"))
+        number = int(number)
         if number > self.fresh:
             self.fresh, self.used = number, 0
         self.used += 1

@@ -47,7 +47,7 @@ def test_a_right_server_replays_what_was_lost(url, tmp_path):
     ]
     held = [one for event in told if isinstance(event, Judged) for one in event.observations if isinstance(one, Held)]
     assert {one.request.hangs_up for one in glimpses} == set(HangUp)
-    assert len(held) == 12
+    assert len(held) == 10
     assert (row(report).verdict, report.findings) == (Verdict.PASS, ())
     assert [(phase.lost, phase.repeated) for phase in report.phases] == [(0, 0)] * len(report.phases)
     again = row(judge(record))
