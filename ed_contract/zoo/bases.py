@@ -125,7 +125,7 @@ class Parked(Reference):
 class Attentive(Reference):
     """Knows whether the client of a request has hung up: the host `on_closing` hands its connections on."""
 
-    patience = 0.02  # seconds; longer than a client waits that hangs up at a request under way
+    patience = 0.04  # seconds; on a busy machine too longer than a client waits that hangs up at a request under way
 
     def set_up(self) -> None:
         self._here = threading.local()
