@@ -42,9 +42,12 @@ def found(of, make):
     return {row for row, level in rows if level is Level.MUST or (row.startswith("auth/") and of != "first")}
 
 
+SLOW = {"rate-limit-now-and-then"}  # each of its refusals is waited for: left to the command
+
+
 def servers(attribute, step=1):
     """Return every so-manyth server, with the set that it is of."""
-    every = [(one, name) for one, made in SETS.items() for name in getattr(made, attribute)]
+    every = [(one, name) for one, made in SETS.items() for name in getattr(made, attribute) if name not in SLOW]
     return [pytest.param(*one, id="-".join(one)) for one in every[::step]]
 
 
@@ -55,7 +58,7 @@ def test_a_right_server_is_not_accused(of, name):
     assert found(of, make) == set()
 
 
-@pytest.mark.parametrize(("of", "name"), servers("BROKEN", 7))
+@pytest.mark.parametrize(("of", "name"), servers("BROKEN", 13))
 def test_a_broken_server_is_told(of, name):
     """A sample; the command runs all."""
     make, _ = SETS[of].BROKEN[name]

@@ -64,7 +64,7 @@ def test_the_whole_zoo(shard, scored):
 @pytest.mark.parametrize("seed", [3, 7, 11])
 def test_a_sample_of_the_zoo_over_other_seeds(seed):
     """Kills do not hang on luck, nor does the peace of right servers; the command does this for all, and 20 seeds."""
-    assert bad(score([one.name for one in ZOO[seed::18]], seed=seed, sockets=True)) == []
+    assert bad(score([one.name for one in ZOO[seed::36]], seed=seed, sockets=True)) == []
 
 
 def main() -> None:

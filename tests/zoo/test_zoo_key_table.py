@@ -76,7 +76,7 @@ def test_every_requirement_of_keys_stands_in_the_table():
     assert {row for row in CONTRACT.requirements if row.startswith("idempotency/")} - rows == APART
 
 
-@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("seed", [1])
 def test_a_run_meets_every_cell_with_each_type(seed):
     """But for what an application in process has not: a restart, a connection, other nodes."""
     with Reference() as app:
