@@ -1,15 +1,18 @@
 """What more requests are for: values that are unusual, wrong or hardly different, in states of a key, on all shapes.
 
 There are more combinations of the three than any run can send. They come in rounds: in each, every value is tried in
-one state of a key on creates of one shape, and in the next in another one, until all were tried in all.
+one state of a key on creates of one shape, and in the next in another one, until all were tried in all. The rounds
+overlap: the tenth value has its third turn when the thirtieth has its first.
 """
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import islice
+from operator import itemgetter
 from typing import TypeAlias
 
 from ed_contract.case import Case, Expectation, Params, Sequence, Step
@@ -117,14 +120,19 @@ class Search:
         return len(self.usual) * sum(len(one.states) for one in self.things)
 
     def sequences(self) -> Iterator[Sequence]:
-        """Yield all of them, round after round."""
+        """Yield all of them: what is telling comes in the next round before what is less so comes in its first."""
+        rounds = (self._round(turn) for turn in range(len(self.usual) * len(OF_UNUSUAL)))
+        for _, thing, state, shape in heapq.merge(*rounds, key=itemgetter(0)):
+            yield from self._tried(thing, state, shape)
+
+    def _round(self, turn: int) -> Iterator[tuple[int, Thing, str, int]]:
+        """Yield a state and a shape for each value, with its place among those of all rounds."""
         shapes = len(self.usual)
-        for turn in range(shapes * len(OF_UNUSUAL)):
-            for number, thing in enumerate(self.things):
-                states = tuple(thing.states)
-                if turn < shapes * len(states):
-                    name = states[(number + turn) % len(states)]
-                    yield from self._tried(thing, name, (number + turn // len(states)) % shapes)
+        for number, thing in enumerate(self.things):
+            states = tuple(thing.states)
+            if turn < shapes * len(states):
+                shape = (number + turn + turn // len(states)) % shapes
+                yield (number + 1) * (turn + 1), thing, states[(number + turn) % len(states)], shape
 
     def _tried(self, thing: Thing, name: str, shape: int) -> Iterator[Sequence]:
         one, twin = thing.on(shape)
