@@ -91,7 +91,7 @@ def _compared(echo: Echo | None, values: Any) -> Any:  # noqa: ANN401 - any JSON
 
 
 def _is_the_default(reading: Reading, place: str, before: object, after: object) -> bool:
-    """Whether one of two values is absent, and the other is what the server shows to have put in such a place.
+    """Whether one of two values is absent or empty, and the other is what the server shows to have put in its place.
 
     Then the parameters may be the same to it, and it gives the first destination again.
     """
@@ -99,9 +99,9 @@ def _is_the_default(reading: Reading, place: str, before: object, after: object)
     if first is None or not reading.shows_the_id_of(first):
         return False
     echo = reading.contract.parts.echo(place)
-    if before is None:
+    if before in _EMPTY:
         return comes_back(echo, after, member(first.created, place if echo is None else echo.shown))
-    return after is None and reading.history.facts.default_shown(place, _compared(echo, before), first.key)
+    return after in _EMPTY and reading.history.facts.default_shown(place, _compared(echo, before), first.key)
 
 
 def _values(metadata: object) -> list[object]:

@@ -184,3 +184,17 @@ def test_a_wrong_replay_under_another_key_shows_no_default():
     for key, name in (("j", "ed_7"), ("k", "ed_8")):
         run.exchange(WEBHOOK, answered(destination(GIVEN, name)), key=key)
     assert run.findings == [("idempotency/conflict/status", "first given again")] * 2
+
+
+@pytest.mark.parametrize(("first", "second"), [([], ["self"]), (None, ["self"]), (["self"], [])])
+def test_what_is_empty_may_have_been_filled_with_a_default(first, second):
+    """As what is absent may: where the server shows the other value in its place, both are the same to it."""
+    run = Run()
+    for number in range(2):
+        run.exchange(
+            WEBHOOK, answered(destination(WEBHOOK, f"ed_{number}") | {"events_from": ["self"]}), key=f"k{number}"
+        )
+    made = answered(destination(WEBHOOK, "ed_9") | {"events_from": ["self"]})
+    run.exchange(WEBHOOK | {"events_from": first}, made, key="k", expectation=Expectation.EITHER)
+    run.exchange(WEBHOOK | {"events_from": second}, made, key="k", expectation=Expectation.EITHER)
+    assert [one for one in run.findings if one[0].startswith("idempotency/")] == []
