@@ -117,6 +117,10 @@ class Credential(enum.StrEnum):
     FURTHER = "further"  # one more account, of a record that is not ours
 
 
+WRONG_CREDENTIALS = (Credential.NONE, Credential.EMPTY, Credential.OTHER_SCHEME, Credential.UNKNOWN)
+"""Those that are nobody's."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
     """An idempotency key by its relation to others: the engine puts a fresh value in its place.

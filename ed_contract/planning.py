@@ -5,14 +5,14 @@ And what it sends after them, to shrink what was found.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache, lru_cache, partial
 from importlib import import_module
 from itertools import accumulate
 from types import ModuleType
 
-from ed_contract.case import Case, Expectation, Step, single
+from ed_contract.case import Case, Step, single
 from ed_contract.case import Sequence as CaseSequence
 from ed_contract.contract import Contract
 from ed_contract.contract.parts import Idempotency
@@ -38,7 +38,7 @@ _FEWEST = 60  # however little room there is
 _TELLING = {"mutations": 80, "combinations": 16, "boundaries": 48, "bursts": 15, "bodies": 43, "keys": 70}
 """Requests of these phases that come before what is left of all: measured over the zoo, the most telling first."""
 ACROSS = "idempotency/across-replicas"  # what is sent to several nodes is about this alone
-HOSTILE = {"boundaries", "bodies"}  # phases after which a probe asks whether the target still serves
+HOSTILE = {"boundaries", "bodies", SEARCH}  # phases after which a probe asks whether the target still serves
 
 
 @lru_cache(maxsize=4)  # a session often runs the same plan again
@@ -71,18 +71,14 @@ def plan(
     across = cases.replicas(nodes, contract=contract) if nodes and has_keys and ACROSS in wanted else ()
     loses = direct and has_keys
 
-    @cache
-    def combinations() -> tuple[Case, ...]:
-        return cases.combinations(strength=strength, seed=seed, contract=contract)
-
     makers: dict[str, Callable[[], tuple[CaseSequence, ...] | Drawn]] = {
         "smoke": lambda: cases.smoke(seed, contract=contract),
-        "combinations": lambda: tuple(map(single, combinations())),
+        "combinations": lambda: tuple(map(single, cases.combinations(strength=strength, seed=seed, contract=contract))),
         "mutations": lambda: cases.mutations_phase(seed, contract=contract),
         "keys": lambda: (
             *(cases.accounts(contract=contract) if two_accounts else ()),
             *across,
-            *(cases.idempotency(seed, contract=contract, others=_sure(combinations())) if has_keys else ()),
+            *(cases.idempotency(seed, contract=contract) if has_keys else ()),
             *(cases.lost(contract=contract) if loses else ()),
         ),
         "bursts": lambda: cases.bursts(contract=contract),
@@ -129,7 +125,7 @@ def plan(
     ]
     if "smoke" in chosen:
         planned = _without_repeats(contract, planned)
-    planned = _with_room(_without_combined(_without_refused(planned)))
+    planned = _with_room(_without_refused(planned))
     planned = _telling_first(_new_first(planned))
     if "smoke" not in chosen:
         planned.insert(0, Phase(name="preflight", sequences=(single(example(contract)),)))
@@ -167,11 +163,6 @@ def _meeting(phase: Phase, nodes: tuple[str, ...], known: Case) -> Phase:
     first, *rest = phase.sequences
     others = (CaseSequence(name=f"the example at {node}", steps=(Step(case=known, node=node),)) for node in nodes[1:])
     return replace(phase, sequences=(first, *others, *rest))
-
-
-def _sure(combined: Iterable[Case]) -> Iterator[Case]:
-    """Yield the creates that any server takes."""
-    return (one for one in combined if one.expectation is Expectation.ACCEPT)
 
 
 def _with_keys_taken(how: Idempotency, phase: Phase) -> Phase:
@@ -223,38 +214,27 @@ def _without_repeats(contract: Contract, planned: list[Phase]) -> list[Phase]:
     """Leave out what smoke has done: of mutations what was done to the same requirement, type and options."""
     smoke = [one for phase in planned if phase.name == "smoke" for one in phase.sequences]
     done = {_did(contract, one) for one in smoke}
-    left = (
-        replace(
-            phase,
-            sequences=tuple(one for one in phase.sequences if one not in smoke and _did(contract, one) not in done),
-        )
-        if phase.name in {"mutations", "auth", "boundaries", "bodies"}
-        else phase
-        for phase in planned
+    left = _changed(
+        planned,
+        {"mutations", "auth", "boundaries", "bodies"},
+        lambda some: (one for one in some if one not in smoke and _did(contract, one) not in done),
     )
     return [phase for phase in left if phase.sequences]
+
+
+def _changed(
+    planned: list[Phase], names: set[str], change: Callable[[Iterable[CaseSequence]], Iterable[CaseSequence]]
+) -> list[Phase]:
+    """Return the phases, those of these names with other sequences."""
+    return [
+        replace(phase, sequences=tuple(change(phase.sequences))) if phase.name in names else phase for phase in planned
+    ]
 
 
 def _without_refused(planned: list[Phase]) -> list[Phase]:
     """Leave out of mutations what is sent as the first of a sequence about keys too."""
     first = {next(one.cases()).body for phase in planned if phase.name == "keys" for one in phase.sequences}
-    return [
-        replace(phase, sequences=tuple(one for one in phase.sequences if next(one.cases()).body not in first))
-        if phase.name == "mutations"
-        else phase
-        for phase in planned
-    ]
-
-
-def _without_combined(planned: list[Phase]) -> list[Phase]:
-    """Leave out of combinations what is sent under keys that hardly differ."""
-    sent = [case for phase in planned if phase.name == "keys" for one in phase.sequences for case in one.cases()]
-    return [
-        replace(phase, sequences=tuple(one for one in phase.sequences if next(one.cases()) not in sent))
-        if phase.name == "combinations"
-        else phase
-        for phase in planned
-    ]
+    return _changed(planned, {"mutations"}, lambda some: (one for one in some if next(one.cases()).body not in first))
 
 
 def _new_first(planned: list[Phase]) -> list[Phase]:
@@ -269,12 +249,7 @@ def _new_first(planned: list[Phase]) -> list[Phase]:
         done.add(mutation)
         return new
 
-    return [
-        replace(phase, sequences=tuple(sorted(phase.sequences, key=lambda one: not is_new(one))))
-        if phase.name == "mutations"
-        else phase
-        for phase in planned
-    ]
+    return _changed(planned, {"mutations"}, lambda some: sorted(some, key=lambda one: not is_new(one)))
 
 
 def _did(contract: Contract, sequence: CaseSequence) -> object:

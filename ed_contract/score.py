@@ -105,7 +105,7 @@ def score_one(name: str, settings: Settings = DEFAULTS, *, sockets: bool = False
     breaks = server.breaks if isinstance(server, Mutant) else None
     watch = _Watch()
     began = time.monotonic()
-    with _reached(server, sockets=sockets) as (target, beside):
+    with reached(server, sockets=sockets) as (target, beside):
         report = api.run(
             replace(target, request_timeout=2.0),
             settings,
@@ -130,7 +130,7 @@ def score_one(name: str, settings: Settings = DEFAULTS, *, sockets: bool = False
 
 
 @contextmanager
-def _reached(server: One, *, sockets: bool) -> Iterator[tuple[Target, dict[str, Any]]]:
+def reached(server: One, *, sockets: bool) -> Iterator[tuple[Target, dict[str, Any]]]:
     """Yield the server as a target, and what a run is told of it beside: what restarts it, or another node."""
     first, second = api.EMBEDDED_KEYS
     if isinstance(server, RightServer) and not (sockets or server.sockets or server.needs):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import chain, cycle, islice
 
-from ed_contract.case import Burst, Credential, Expectation, Key, Params, Sequence, Step
+from ed_contract.case import WRONG_CREDENTIALS, Burst, Credential, Expectation, Key, Params, Sequence, Step
 from ed_contract.case import case as case_of
 from ed_contract.cases.changes import changes
 from ed_contract.cases.creates import Creates, asking, one_of_each
@@ -18,7 +18,6 @@ from ed_contract.kinds.choosing import round_robin
 SIZES = (4, 6)
 """Requests of each burst of equal bodies; measured, one of 4 finds a race of 0.1 ms in 95 of 100, four miss none."""
 _SHAPES = 2  # of creates: a burst is dear
-_WRONG = (Credential.NONE, Credential.EMPTY, Credential.OTHER_SCHEME, Credential.UNKNOWN)
 COUNTED = Key(label="@burst")
 """The key of the burst of which it is counted in the end what it left."""
 KEPT = 3  # keys that are made at the beginning, to be looked back on at the end
@@ -92,7 +91,7 @@ def authentication(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
     bases = _bases(contract)
     wrong = [
         Sequence(name=credential.value, steps=(_uncredited(bases[number % len(bases)], credential),))
-        for number, credential in enumerate(_WRONG)
+        for number, credential in enumerate(WRONG_CREDENTIALS)
     ]
     used = [
         Sequence(

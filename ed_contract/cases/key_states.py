@@ -22,7 +22,7 @@ from ed_contract.kinds import Spec, kind_of, lists
 from ed_contract.kinds.choosing import round_robin
 from ed_contract.kinds.text_near import another
 
-STRANGERS = Key(label="@stranger")
+STRANGERS_KEY = Key(label="@stranger")
 """The key that a caller with an unknown credential uses first."""
 _KEY = Key()
 _REFUSED = 12  # creates that are refused and sent again, each for something else
@@ -75,7 +75,7 @@ def owners(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
     for number, shape in enumerate(one_of_each(contract)[:2]):
         mine = valid_case(Creates(contract).plain(shape), "a key that a stranger used first", contract=contract)
         theirs = case("under nobody's credential", mine.params or {}, Expectation.EITHER)
-        steps = [Step(case=mine, key=_KEY if number else STRANGERS, patient=True)]
+        steps = [Step(case=mine, key=_KEY if number else STRANGERS_KEY, patient=True)]
         if number:
             steps.insert(0, Step(case=theirs, credential=Credential.UNKNOWN))
         found.append(Sequence(name=f"{summary(mine.params or {}, contract=contract)}: {mine.name}", steps=tuple(steps)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from itertools import islice
 from operator import itemgetter
@@ -39,37 +39,38 @@ class Usual:
     broken: Case | None  # the same with something wrong, if anything can be
 
 
-Found: TypeAlias = tuple[Case, ...]
-"""The cases to send under one key; none where a value does not go with a create."""
-State: TypeAlias = Callable[[Usual, Case, Case | None], Found]
-"""Writes what is sent of a usual create, one with a value in it, and a near twin of that, if there is any."""
+Use: TypeAlias = Callable[[Usual, Case, Case | None], tuple[Case, ...]]
+"""Returns what to send under one key: of a usual create, one with a value in it, and a near twin, if there is any.
+
+Nothing where the value cannot be used so.
+"""
 
 
-def _alone(_: Usual, one: Case, __: Case | None) -> Found:
+def _alone(_: Usual, one: Case, __: Case | None) -> tuple[Case, ...]:
     return (one,)
 
 
-def _again(_: Usual, one: Case, __: Case | None) -> Found:
+def _again(_: Usual, one: Case, __: Case | None) -> tuple[Case, ...]:
     return (one, one)
 
 
-def _then_a_twin(_: Usual, one: Case, twin: Case | None) -> Found:
+def _then_a_twin(_: Usual, one: Case, twin: Case | None) -> tuple[Case, ...]:
     return () if twin is None else (one, twin, one)
 
 
-def _in_its_place(usual: Usual, one: Case, _: Case | None) -> Found:
+def _in_its_place(usual: Usual, one: Case, _: Case | None) -> tuple[Case, ...]:
     return (usual.case, one, usual.case)
 
 
-def _before_it(usual: Usual, one: Case, _: Case | None) -> Found:
+def _before_it(usual: Usual, one: Case, _: Case | None) -> tuple[Case, ...]:
     return (one, usual.case)
 
 
-def _after_a_refusal(usual: Usual, one: Case, _: Case | None) -> Found:
+def _after_a_refusal(usual: Usual, one: Case, _: Case | None) -> tuple[Case, ...]:
     return () if usual.broken is None else (usual.broken, one, one)
 
 
-OF_UNUSUAL: Mapping[str, State] = {
+OF_UNUSUAL: Mapping[str, Use] = {
     "sent again": _again,
     "in place of a usual one": _in_its_place,
     "alone": _alone,
@@ -77,21 +78,21 @@ OF_UNUSUAL: Mapping[str, State] = {
     "after a refusal": _after_a_refusal,
     "then a usual one": _before_it,
 }
-OF_WRONG: Mapping[str, State] = {
+OF_WRONG: Mapping[str, Use] = {
     "in place of a usual one": _in_its_place,
     "sent again": _again,
     "alone": _alone,
     "then a usual one": _before_it,
 }
-OF_TWINS: Mapping[str, State] = {"in place of a usual one": _in_its_place, "then a usual one": _before_it}
+OF_TWINS: Mapping[str, Use] = {"in place of a usual one": _in_its_place, "then a usual one": _before_it}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Thing:
-    """A value that is tried in states of a key: it writes the case that holds it, and its near twin."""
+class Trial:
+    """A value, how it is used under a key, and what makes the case that holds it and its near twin."""
 
     name: str
-    states: Mapping[str, State]
+    uses: Mapping[str, Use]
     on: Callable[[int], tuple[Case | None, Case | None]]  # by the number of a shape
 
 
@@ -110,39 +111,39 @@ class Search:
         return Usual(params=params, case=valid_case(params, contract=self.contract), broken=next(broken, None))
 
     @cached_property
-    def things(self) -> tuple[Thing, ...]:
+    def trials(self) -> tuple[Trial, ...]:
         """What is tried: of each sort in turn, those of which there are more more often."""
         return tuple(shared(self._unusual(), self._wrong(), self._twins()))
 
     @property
     def size(self) -> int:
         """How many combinations of a value, a state of a key and a shape there are."""
-        return len(self.usual) * sum(len(one.states) for one in self.things)
+        return len(self.usual) * sum(len(one.uses) for one in self.trials)
 
     def sequences(self) -> Iterator[Sequence]:
         """Yield all of them: what is telling comes in the next round before what is less so comes in its first."""
         rounds = (self._round(turn) for turn in range(len(self.usual) * len(OF_UNUSUAL)))
-        for _, thing, state, shape in heapq.merge(*rounds, key=itemgetter(0)):
-            yield from self._tried(thing, state, shape)
+        for _, trial, use, shape in heapq.merge(*rounds, key=itemgetter(0)):
+            yield from self._tried(trial, use, shape)
 
-    def _round(self, turn: int) -> Iterator[tuple[int, Thing, str, int]]:
-        """Yield a state and a shape for each value, with its place among those of all rounds."""
+    def _round(self, turn: int) -> Iterator[tuple[int, Trial, str, int]]:
+        """Yield a use and a shape for each value, with its place among those of all rounds."""
         shapes = len(self.usual)
-        for number, thing in enumerate(self.things):
-            states = tuple(thing.states)
-            if turn < shapes * len(states):
-                shape = (number + turn + turn // len(states)) % shapes
-                yield (number + 1) * (turn + 1), thing, states[(number + turn) % len(states)], shape
+        for number, trial in enumerate(self.trials):
+            uses = tuple(trial.uses)
+            if turn < shapes * len(uses):
+                shape = (number + turn + turn // len(uses)) % shapes
+                yield (number + 1) * (turn + 1), trial, uses[(number + turn) % len(uses)], shape
 
-    def _tried(self, thing: Thing, name: str, shape: int) -> Iterator[Sequence]:
-        one, twin = thing.on(shape)
-        found = () if one is None else thing.states[name](self.usual[shape], one, twin)
+    def _tried(self, trial: Trial, name: str, shape: int) -> Iterator[Sequence]:
+        one, twin = trial.on(shape)
+        found = () if one is None else trial.uses[name](self.usual[shape], one, twin)
         if found:
-            yield Sequence(name=f"{thing.name}: {name}", steps=tuple(Step(case=case) for case in found))
+            yield Sequence(name=f"{trial.name}: {name}", steps=tuple(Step(case=case) for case in found))
 
-    def _unusual(self) -> Iterator[Thing]:
+    def _unusual(self) -> Iterator[Trial]:
         for name, value in unusual_values(self.contract):
-            yield Thing(name=f"{value.place} {value.name}", states=OF_UNUSUAL, on=self._with(name, value))
+            yield Trial(name=f"{value.place} {value.name}", uses=OF_UNUSUAL, on=self._with(name, value))
 
     def _with(self, name: str, value: Value) -> Callable[[int], tuple[Case | None, Case | None]]:
         spec = self.contract.request_spec.members[name]
@@ -159,18 +160,17 @@ class Search:
         return on
 
     def _boundary(self, value: Value, params: Params) -> Case | None:
-        made = boundary_case(self.contract, Value(name=value.name, value=params, place=value.place))
-        return next(made, None)
+        return next(boundary_case(self.contract, replace(value, value=params)), None)
 
-    def _wrong(self) -> Iterator[Thing]:
-        def of_row(row: Row) -> Iterator[Thing]:
+    def _wrong(self) -> Iterator[Trial]:
+        def of_row(row: Row) -> Iterator[Trial]:
             on_shapes = [{one.name: one for one in mutated(self.contract, row, each.params)} for each in self.usual]
             for name in dict.fromkeys(name for some in on_shapes for name in some):
-                yield Thing(name=name, states=OF_WRONG, on=_named(name, on_shapes.__getitem__))
+                yield Trial(name=name, uses=OF_WRONG, on=_named(name, on_shapes.__getitem__))
 
         return round_robin(*map(of_row, rows_of(self.contract, "request").values()))
 
-    def _twins(self) -> Iterator[Thing]:
+    def _twins(self) -> Iterator[Trial]:
         @cache
         def on_shape(shape: int) -> Mapping[str, Case]:
             some = islice(changes(self.contract, self.usual[shape].params), _MOST_TWINS)
@@ -178,7 +178,7 @@ class Search:
             return {name: one for name, one in made if one.expectation is not Expectation.REJECT}
 
         for name in dict.fromkeys(name for shape in range(len(self.usual)) for name in on_shape(shape)):
-            yield Thing(name=name, states=OF_TWINS, on=_named(name, on_shape))
+            yield Trial(name=name, uses=OF_TWINS, on=_named(name, on_shape))
 
 
 def _named(name: str, on_shape: Callable[[int], Mapping[str, Case]]) -> Callable[[int], tuple[Case | None, None]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ed_contract.case import Credential, Expectation
+from ed_contract.case import WRONG_CREDENTIALS, Credential, Expectation
 from ed_contract.checks.evidence import no_room, turned_away, was_waited_for
 from ed_contract.checks.reading import Reading, check, held
 from ed_contract.finding import Observation, Unclear
@@ -21,7 +21,12 @@ def a_refused_create_may_be_sent_again(reading: Reading) -> Iterator[Observation
     """Judge the same create under a key whose first create was refused: it is no conflict, and nothing is under way."""
     interaction, answer = reading.interaction, reading.answer
     refused = reading.history.refused_first(interaction)
-    if refused is None or reading.first is not None or reading.mates or interaction.request.credential in _STRANGERS:
+    if (
+        refused is None
+        or reading.first is not None
+        or reading.mates
+        or interaction.request.credential in WRONG_CREDENTIALS
+    ):
         return
     if answer is None or answer.says_nothing or answer.failed or not same(refused.case.params, interaction.case.params):
         return
@@ -47,9 +52,6 @@ def a_refused_create_may_be_sent_again(reading: Reading) -> Iterator[Observation
         actual=said(answer),
         before=(refused,),
     )
-
-
-_STRANGERS = {Credential.NONE, Credential.EMPTY, Credential.OTHER_SCHEME, Credential.UNKNOWN}
 
 
 @check(_OWNER)
@@ -82,5 +84,5 @@ def stranger_before(reading: Reading) -> Interaction | None:
     interaction = reading.interaction
     if interaction.key is None or interaction.request.credential is not Credential.FIRST:
         return None
-    before = (reading.history.first_of(one, interaction) for one in sorted(_STRANGERS))
+    before = (reading.history.first_of(one, interaction) for one in sorted(WRONG_CREDENTIALS))
     return next((one for one in before if one is not None and one.status in {401, 403}), None)

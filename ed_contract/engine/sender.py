@@ -12,7 +12,7 @@ from hashlib import sha256
 from types import MappingProxyType
 
 from ed_contract import interrupts
-from ed_contract.case import Burst, Case, Credential, Expectation, Step, encode
+from ed_contract.case import WRONG_CREDENTIALS, Burst, Case, Expectation, Step, encode
 from ed_contract.contract.document import JSON
 from ed_contract.contract.headers import CREDENTIAL, KEY, MEDIA, VERSION, Written
 from ed_contract.engine import retry
@@ -45,7 +45,6 @@ _OFTEN = 2  # times that it is waited in vain before a run has less patience
 LATE = 1.0  # seconds for which any step asks again where the key may be in use, and no code says a conflict
 MOST_WRONG = 12  # requests of a run that carry a wrong credential: who sees more may lock the account
 _OWN = 12  # characters that make a name the only one
-WRONG = frozenset({Credential.NONE, Credential.EMPTY, Credential.OTHER_SCHEME, Credential.UNKNOWN})
 
 
 class Sender:
@@ -82,7 +81,7 @@ class Sender:
         self._bursts = 0
         self._wrong = 0  # requests with a wrong credential
         self._lets_go_late = True  # until a 409 without the conflict's code stays
-        self._in_vain = 0  # patient steps that were asked again for all of the time
+        self._in_vain = 0  # steps that were asked again for all of the time, and still refused for their key
         self._answered = False  # whether any request was
         self.hurried = False  # whether lost answers are asked for once more, and without a pause
         self.reserved = 0  # requests that are kept for the end of the run
@@ -174,9 +173,9 @@ class Sender:
                 self.over = over
                 came = replace(came, cut=True) if isinstance(came, NoAnswer) else came
                 break
-        if not step.patient and attempts.waited >= LATE:
-            self._lets_go_late = False
-        self._in_vain += attempts.waited >= PATIENCE
+        if isinstance(came, Response) and came.status in self._contract.parts.idempotency.in_flight:
+            self._lets_go_late = self._lets_go_late and (step.patient or attempts.waited < LATE)
+            self._in_vain += attempts.waited >= PATIENCE
         self._answered = self._answered or isinstance(came, Response)
         return attempts.delivery(came, seconds)
 
@@ -296,11 +295,11 @@ class Sender:
         )
 
     def _sent(self, request: Request) -> Answer:
-        if request.credential in WRONG and self._target.has_own_authorization:
+        if request.credential in WRONG_CREDENTIALS and self._target.has_own_authorization:
             return NotSent(
                 reason=f"the header {self._target.credential_header} is given with --header, for every request"
             )
-        if request.credential in WRONG:
+        if request.credential in WRONG_CREDENTIALS:
             self._wrong += 1
             if self._wrong > MOST_WRONG:
                 return NotSent(reason=f"a run sends {MOST_WRONG} requests with a wrong credential at most")

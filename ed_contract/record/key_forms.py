@@ -36,14 +36,12 @@ class KeyForms:
         self._all_fit = [True] * len(_FORMS)  # whether each key that was taken has the form
         self._longest = 0  # of the keys that were taken
         self._refused_of: list[tuple[str, str | None]] = []  # keys, each with the type that was to be made
-        self._header = ""
 
     def add(self, interaction: Interaction) -> None:
         """Note whether a create was taken under its key, or may have been refused for it."""
         key, form = interaction.key, interaction.form
         if key is None or form is None or not _USUAL.fullmatch(key):
             return
-        self._header = interaction.contract.headers.key
         if interaction.created is not None:
             self._longest = max(self._longest, len(key))
             fits = (bool(one.fullmatch(key)) for one in self._fitting)

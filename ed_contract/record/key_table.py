@@ -10,11 +10,6 @@ import enum
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from ed_contract.case import Credential
-from ed_contract.interaction import CONFLICT, Interaction
-from ed_contract.record.history import History
-from ed_contract.record.values import same
-
 
 class State(enum.StrEnum):
     """What became of a key before a request."""
@@ -75,59 +70,3 @@ TABLE: Mapping[Cell, tuple[str, ...]] = {
 """The requirements that judge what is sent in each state; none where any answer is right."""
 
 MANY = 200  # other keys under which something was made, after which a key is used later
-_MADE = {State.CONFLICTED, State.REFUSED_SINCE, State.MADE_SINCE}
-"""What makes no difference to other parameters."""
-_STRANGERS = {Credential.NONE, Credential.EMPTY, Credential.OTHER_SCHEME, Credential.UNKNOWN}
-
-
-def cell_of(interaction: Interaction, history: History) -> Cell | None:
-    """Return the state that a key was in when something was sent under it, and what that is; None without a key."""
-    if interaction.key is None:
-        return None
-    caller = interaction.request.credential
-    if caller in _STRANGERS:
-        made = history.first_made_by(Credential.FIRST, interaction)
-        return (State.UNUSED if made is None else State.MADE), Then.STRANGER
-    owner = history.first_made_by(Credential.FIRST, interaction) if caller is Credential.SECOND else None
-    if owner is not None and not history.under_key_before(interaction):
-        return State.MADE, Then.OTHER_ACCOUNT
-    first, state = _first(interaction, history), _state(interaction, history)
-    then = Then.SAME if first is None else _then(first, interaction)
-    return (State.MADE if then is not Then.SAME and state in _MADE else state), then
-
-
-def _first(interaction: Interaction, history: History) -> Interaction | None:
-    """Return what an interaction is compared with: what made something, or may have, or came at once with it."""
-    made = history.first_made(interaction)
-    mates = history.burst_of(interaction)
-    earlier = history.hung_up_before(interaction) or history.refused_first(interaction)
-    return made or (mates[0] if mates else earlier)
-
-
-def _then(first: Interaction, interaction: Interaction) -> Then:
-    if first.case.body == interaction.case.body:
-        return Then.SAME
-    return Then.REWORDED if same(first.case.params, interaction.case.params) else Then.TWIN
-
-
-def _state(interaction: Interaction, history: History) -> State:
-    made, mates = history.first_made(interaction), history.burst_of(interaction)
-    if len({one.node for one in (made, interaction, *mates) if one is not None}) > 1:
-        return State.ELSEWHERE
-    if history.hung_up_before(interaction) is not None:
-        return State.LOST
-    if made is None:
-        if len(mates) > 1:
-            return State.IN_FLIGHT
-        if history.refused_first(interaction) is not None:
-            return State.REFUSED
-        strangers = (history.first_of(one, interaction) for one in _STRANGERS)
-        return State.STRANGERS if any(one is not None for one in strangers) else State.UNUSED
-    if history.restarted_between(made, interaction):
-        return State.RESTARTED
-    if history.keys_between(made, interaction) >= MANY:
-        return State.LATER
-    changed = history.last_changed(made, interaction)
-    if changed is not None:
-        return State.CONFLICTED if changed.status == CONFLICT else State.REFUSED_SINCE
-    return State.MADE if history.refused_first(made) is None else State.MADE_SINCE

@@ -114,7 +114,7 @@ class Parked(Reference):
 
     def answer(self, create: Create) -> Response:
         self._parked = create.params
-        time.sleep(0.005)
+        time.sleep(0.005)  # long enough for a concurrent create to park its own
         return super().answer(replace(create, params={**create.params, **self.taken_up(self._parked)}))
 
     def taken_up(self, parked: Params) -> Params:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from common.key_cells import cell_of
 
 from ed_contract import api
 from ed_contract.contract import CONTRACT
 from ed_contract.finding import Finding
 from ed_contract.judging import Judged
 from ed_contract.record.history import History, Restarted
-from ed_contract.record.key_table import TABLE, State, Then, cell_of
+from ed_contract.record.key_table import TABLE, State, Then
 from ed_contract.reference import Reference
-from ed_contract.score import ZOO, _reached
+from ed_contract.score import ZOO, reached
 from ed_contract.zoo import RIGHT
 
 APART = {"idempotency/no-key", "idempotency/one-effect"}  # about no key, and about the list
@@ -91,7 +92,7 @@ def test_a_run_meets_every_cell_with_each_type(seed):
 def test_a_broken_server_shows_in_its_cell(cell):
     """And breaks no row that does not judge it, but for what it says it breaks besides."""
     (server,) = (one for one in ZOO if one.name == BROKEN[cell])
-    with _reached(server, sockets=False) as (target, beside):
+    with reached(server, sockets=False) as (target, beside):
         _, found = cells_of(target, key_age=0.0, **beside)
     assert (cell, server.breaks) in found
     assert {row for _, row in found} <= {*TABLE[cell], *server.also}

@@ -34,7 +34,7 @@ class InTwoParts(Attentive):
         then(gone)
         yield b"" if gone else body[-1:]
 
-    def then(self, scope: Scope, gone: bool) -> None:  # noqa: FBT001 - what it is told
+    def then(self, scope: Scope, *, gone: bool) -> None:
         """Do what is to be done before the last byte."""
         raise NotImplementedError
 
@@ -43,7 +43,7 @@ class InTwoParts(Attentive):
 class RolledBackWithItsAnswer(InTwoParts):
     """Undoes a create when its client hangs up in the middle of the answer."""
 
-    def then(self, scope: Scope, gone: bool) -> None:  # noqa: FBT001 - what it is told
+    def then(self, scope: Scope, *, gone: bool) -> None:
         if gone and (known := self.lookup(scope)) is not None:
             self.store.forget(scope)
             self.store.delete(scope[0], known.destination.id)
@@ -60,7 +60,7 @@ class KeyStoredLast(InTwoParts):
     def remember(self, scope: Scope, fingerprint: str, destination: Destination) -> None:
         self._to_be_stored[scope] = fingerprint, destination
 
-    def then(self, scope: Scope, gone: bool) -> None:  # noqa: FBT001 - what it is told
+    def then(self, scope: Scope, *, gone: bool) -> None:
         done = self._to_be_stored.pop(scope, None)
         if done is not None and not gone:
             super().remember(scope, *done)
