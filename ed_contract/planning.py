@@ -5,7 +5,7 @@ And what it sends after them, to shrink what was found.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cache, lru_cache, partial
 from importlib import import_module

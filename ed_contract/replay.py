@@ -11,12 +11,14 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from ed_contract.case import Burst, Case, Credential, Expectation, HangUp, Key, Mutation, Step, single
 from ed_contract.case import Sequence as CaseSequence
 from ed_contract.checks import judge
 from ed_contract.contract import CONTRACT, Contract
+from ed_contract.contract.behaviour import OF_LISTS
 from ed_contract.credential_command import renew
 from ed_contract.engine import Keys, Phase, Sender, execute
 from ed_contract.engine.events import End, Event, RunFinished
@@ -208,11 +210,7 @@ def _at_nodes(recorded: Recorded, nodes: list[str]) -> Recorded:
     def moved(step: Step) -> Step:
         return replace(step, node=now.get(step.node, ""))
 
-    steps = (
-        Burst(steps=tuple(map(moved, step.steps))) if isinstance(step, Burst) else moved(step)
-        for step in recorded.steps
-    )
-    return replace(recorded, steps=tuple(steps))
+    return replace(recorded, steps=tuple(_each(step, moved) for step in recorded.steps))
 
 
 def _undecided(recorded: Recorded, reason: str) -> Replayed:
@@ -221,11 +219,13 @@ def _undecided(recorded: Recorded, reason: str) -> Replayed:
 
 def _phases(recorded: Recorded, example: Case, *, restarts: bool) -> list[Phase]:
     """Return what to send: the page's example, to see that the target can be judged, and then the steps."""
-    steps = tuple(map(_kept, recorded.steps))
-    races = RACES if any(isinstance(step, Burst) for step in steps) else 1
+    lists = recorded.requirement in OF_LISTS
+    label = recorded.contract.parts.identity.label if lists else ""
+    steps = tuple(_each(step, partial(_kept, label=label)) for step in recorded.steps)
+    races = RACES if any(map(_hangs_on_time, steps)) and not lists else 1
     first = [Phase(name="preflight", sequences=(single(example),))]
     phase = _NAMED.get(recorded.requirement, "")
-    if not (recorded.between or restarts or phase) or races > 1:
+    if not (recorded.between or restarts or phase or lists) or races > 1:
         # Of a race each try has keys of its own, so that the labels are those of the sequence again.
         return [*first, Phase(name="replay", sequences=(CaseSequence(name="replay", steps=recorded.steps),) * races)]
     others = (single(example),) * recorded.between
@@ -238,19 +238,27 @@ def _phases(recorded: Recorded, example: Case, *, restarts: bool) -> list[Phase]
             sequences=(after,),
             age=AGE if recorded.between else 0.0,
             restarts=restarts,
+            lists=lists,
         ),
     ]
 
 
-def _kept(step: Step | Burst) -> Step | Burst:
-    """Return the step with a key whose value is kept over the whole run."""
-    if isinstance(step, Burst):
-        return Burst(steps=tuple(_kept_key(one) for one in step.steps))
-    return _kept_key(step)
+def _hangs_on_time(step: Step | Burst) -> bool:
+    """Whether what a step shows depends on who is faster."""
+    return isinstance(step, Burst) or step.hangs_up is not None
 
 
-def _kept_key(step: Step) -> Step:
-    return step if step.key is None else replace(step, key=replace(step.key, label=f"@{step.key.label}"))
+def _each(step: Step | Burst, change: Callable[[Step], Step]) -> Step | Burst:
+    """Return a step, or all those of a burst, changed."""
+    return Burst(steps=tuple(map(change, step.steps))) if isinstance(step, Burst) else change(step)
+
+
+def _kept(step: Step, *, label: str) -> Step:
+    """Return the step with a key whose value is kept over the whole run, and with a name of its own at the label."""
+    if step.key is None:
+        return step
+    case = replace(step.case, unique=label) if label and step.case.params is not None else step.case
+    return replace(step, case=case, key=replace(step.key, label=f"@{step.key.label}"))
 
 
 class _Watch:

@@ -98,6 +98,19 @@ _NEAR_KEYS = {
 """Keys that resemble each other, and that not every server takes."""
 
 
+def in_other_case(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+    """Return one create under two keys of which one is in upper case.
+
+    Who folds keys gives the first again. Of another create it would be a conflict, which may look as if the server did
+    not take keys in upper case.
+    """
+    one = valid_case(
+        Creates(contract).plain(_plainest(contract)), "one create under keys in both cases", contract=contract
+    )
+    steps = tuple(Step(case=one, key=Key(template=template)) for template in ("{fresh}-a", "{FRESH}-a"))
+    return (Sequence(name=one.name, steps=steps),)
+
+
 def odd_keys(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
     """Return pairs of different creates under keys that differ a little; whether such a key is one is left open."""
     creates, shapes = Creates(contract, seed=5), one_of_each(contract)

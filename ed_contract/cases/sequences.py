@@ -55,6 +55,7 @@ class Keys:
         yield from self.types_alone()
         yield from key_states.refused(self.creates.seed, contract=self.contract)
         yield from key_states.owners(contract=self.contract)
+        yield from key_states.in_other_case(contract=self.contract)
         yield from key_states.odd_keys(contract=self.contract)
         yield from key_states.odd_twins(contract=self.contract)
         yield from key_states.in_other_forms(contract=self.contract)
@@ -159,19 +160,11 @@ class Keys:
             yield self._sequence("the same parameters in other words", params, steps)
 
     def independent_keys(self) -> Iterator[Sequence]:
-        """Yield creates under keys that differ a little; of the most of them then the first again.
-
-        Each is another create, but for two keys in other case: the same create under both tells a key that is folded
-        from one that is refused for its form.
-        """
+        """Yield different creates under keys that differ a little; of the most of them then the first again."""
         most = max(map(len, _NEAR_KEYS.values()))
         for how, templates in _NEAR_KEYS.items():
-            plain = self.creates.plain(self.creates.shapes[0])
-            each = (plain if how == _IN_CASE else self.creates.plain(self.creates.shapes[0]) for _ in templates)
-            made = [
-                self.step(params, f"a key that differs {how}", Key(template=template))
-                for params, template in zip(each, templates, strict=True)
-            ]
+            keyed = [(self.creates.plain(self.creates.shapes[0]), Key(template=template)) for template in templates]
+            made = [self.step(params, f"a key that differs {how}", key) for params, key in keyed]
             again = [replace(one, case=replace(one.case, name="the first again")) for one in made[: len(made) == most]]
             yield Sequence(name=f"keys that differ {how}", steps=(*made, *again))
 
@@ -254,12 +247,11 @@ def idempotency(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[Sequen
     return tuple(Keys(contract, seed).every())
 
 
-_IN_CASE = "in case"
 _NEAR_KEYS: dict[str, tuple[str, ...]] = {
+    "in case": ("{fresh}", "{FRESH}"),
     "in the last of 64 characters": ("{fresh}" + "-" * 27 + "1", "{fresh}" + "-" * 27 + "2", "{fresh}" + "-" * 27),
     "in one character in the middle": ("{fresh}-a-order-created", "{fresh}-b-order-created"),
     "in the first character": ("a-{fresh}", "b-{fresh}"),
-    _IN_CASE: ("{fresh}", "{FRESH}"),
     "in one sign": ("{fresh}", "{fresh}-1", "{fresh}_1", "{fresh}.1", "{fresh}:1", "{fresh}1"),
 }
 """Keys that resemble each other: what a server must not fold, cut or skip."""

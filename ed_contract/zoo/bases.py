@@ -143,6 +143,17 @@ class Attentive(Reference):
         return bool(watched.poll(self.patience * 1000))
 
 
+class NotesKeys(Reference):
+    """Notes under which keys it made something."""
+
+    def set_up(self) -> None:
+        self.used: set[Scope] = set()
+
+    def remember(self, scope: Scope, fingerprint: str, destination: Destination) -> None:
+        super().remember(scope, fingerprint, destination)
+        self.used.add(scope)
+
+
 class NotesRefused(Reference):
     """Notes the first create under each key if it is refused, and why."""
 

@@ -1,7 +1,7 @@
 """Servers that others wrote from the page alone, in three sets of 40 broken ones and 15 right ones.
 
-Whoever wrote them had seen neither the checks nor the zoo; they are kept as they were written. How many were told at
-first sight, before anything was changed for them, stands in `FIRST_SIGHT`. As a command, over all of them:
+Whoever wrote them had seen neither the checks nor the zoo; but for being split they are kept as they were written. How
+many were told at first sight, before anything was changed for them, stands in `FIRST_SIGHT`. As a command, over all:
 
     uv run python tests/independent/test_strangers.py
 """

@@ -24,7 +24,7 @@ from ed_contract.exceptions import EdContractError
 from ed_contract.recording import Recorder
 from ed_contract.records import judge
 from ed_contract.report import Report
-from ed_contract.score import ZOO, _reached
+from ed_contract.score import ZOO, reached
 from ed_contract.session import NotConforming
 from ed_contract.strategies import smoke
 from ed_contract.zoo import MUTANTS, RIGHT
@@ -60,7 +60,7 @@ def said(report: Report) -> dict[str, Any]:
 def difference(name: str) -> str:
     """Run against a server of the zoo, judge the record, and return in what the reports differ, or ""."""
     (server,) = (one for one in ZOO if one.name == name)
-    with tempfile.TemporaryDirectory() as folder, _reached(server, sockets=False) as (target, restart):
+    with tempfile.TemporaryDirectory() as folder, reached(server, sockets=False) as (target, restart):
         recorder = Recorder(Path(folder) / "run.ndjson")
         age = 0.0 if target.app is not None else None
         quick = replace(target, request_timeout=2.0)
@@ -81,7 +81,7 @@ def test_a_record_of_a_session_says_what_the_session_raised(name, tmp_path):
     """Whatever a user's own tests send."""
     (server,) = (one for one in ZOO if one.name == name)
     raised = []
-    with _reached(server, sockets=False) as (target, _):
+    with reached(server, sockets=False) as (target, _):
         recorder = Recorder(tmp_path / "session.ndjson")
         with Session(target, recorder=recorder) as session:
             for step in (step for sequence in smoke() for step in sequence.steps):

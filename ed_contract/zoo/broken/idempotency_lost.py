@@ -28,10 +28,10 @@ class InTwoParts(Attentive):
         response.automatically_set_content_length = False
         return response
 
-    def _parts(self, body: bytes, then: Callable[[bool], None]) -> Iterator[bytes]:
+    def _parts(self, body: bytes, then: Callable[..., None]) -> Iterator[bytes]:
         yield body[:-1]
         gone = self.client_is_gone()
-        then(gone)
+        then(gone=gone)
         yield b"" if gone else body[-1:]
 
     def then(self, scope: Scope, *, gone: bool) -> None:

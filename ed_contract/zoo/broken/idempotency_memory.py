@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from werkzeug.wrappers import Response
 
 from ed_contract.reference import Create, Destination, Params, Reference, RefusedError, Remembered, Scope
+from ed_contract.zoo.bases import NotesKeys
 from ed_contract.zoo.specimen import mutant, mutants_in, mutants_of
 
 FORGETFUL = 1.5  # seconds; less than lies between the first keys of a run and their last use
@@ -96,18 +97,11 @@ class ComparesRecentKeysOnly(Reference):
 def forgetting_at(code: str) -> type[Reference]:
     """Return the server that forgets all keys when it refuses a create with this code."""
 
-    class Forgets(Reference):
-        def set_up(self) -> None:
-            self._known: set[Scope] = set()
-
-        def remember(self, scope: Scope, fingerprint: str, destination: Destination) -> None:
-            super().remember(scope, fingerprint, destination)
-            self._known.add(scope)
-
+    class Forgets(NotesKeys):
         def refusal_response(self, refusal: RefusedError) -> Response:
             if refusal.code == code:
-                while self._known:
-                    self.store.forget(self._known.pop())
+                while self.used:
+                    self.store.forget(self.used.pop())
             return super().refusal_response(refusal)
 
     return Forgets

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from werkzeug.wrappers import Response
 
 from ed_contract.reference import Create, Destination, Reference, Remembered, Scope
+from ed_contract.zoo.bases import NotesKeys
 from ed_contract.zoo.specimen import mutant, mutants_in
 
 
@@ -41,18 +42,11 @@ class KeysBelongToANode(Reference):
 
 
 @mutant(breaks="idempotency/across-replicas", needs="replica")
-class ComparesAtOneNode(Reference):
+class ComparesAtOneNode(NotesKeys):
     """Compares parameters only at the node that made the destination, and elsewhere gives it to any."""
 
-    def set_up(self) -> None:
-        self._made_here: set[Scope] = set()
-
-    def remember(self, scope: Scope, fingerprint: str, destination: Destination) -> None:
-        super().remember(scope, fingerprint, destination)
-        self._made_here.add(scope)
-
     def answer_known(self, known: Remembered, fingerprint: str, create: Create) -> Response:
-        here = self.scope(create.account, create.key or "") in self._made_here
+        here = self.scope(create.account, create.key or "") in self.used
         return super().answer_known(known, fingerprint if here else known.fingerprint, create)
 
 

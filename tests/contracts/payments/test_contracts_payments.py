@@ -29,7 +29,6 @@ NOT_JUDGED = {
         "refusals-kept": REFUSED,
         **{one.name: NOT_SAID for one in BROKEN if one.only_annotated},
         "order-of-lines-not-compared": "whether another order is another payment is left open",
-        "keys-folded": "without a code, 422 may be about a key in capitals, which the server may not take",
         "conflict-409": "both statuses are documented, and which one is a conflict's is said in prose",
     },
 }
