@@ -47,7 +47,7 @@ def recorded(name: str) -> list[Entry]:
             record.append(entry)
             return super().add(entry)
 
-    with pytest.MonkeyPatch.context() as patch, scoring._reached(server, sockets=False) as (target, _):
+    with pytest.MonkeyPatch.context() as patch, scoring.reached(server, sockets=False) as (target, _):
         patch.setattr(api, "Judging", Recording)
         api.run(target, seed=0, shrink=False, key_age=0.0, phases=("smoke", "bursts", "boundaries", "keys"))
     return record
