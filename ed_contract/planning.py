@@ -35,7 +35,7 @@ _MOST = {"mutations": 209, "boundaries": 216}
 _GIVEN = {"mutations": 1, "boundaries": 3}  # quarters of what others take more than usual
 _SPARE = 12  # requests that are left for what is asked again
 _FEWEST = 60  # however little room there is
-_TELLING = {"mutations": 80, "combinations": 16, "boundaries": 48, "bursts": 15, "bodies": 43, "keys": 70}
+_TELLING = {"mutations": 80, "combinations": 16, "boundaries": 48, "bursts": 17, "bodies": 43, "keys": 70}
 """Requests of these phases that come before what is left of all: measured over the zoo, the most telling first."""
 ACROSS = "idempotency/across-replicas"  # what is sent to several nodes is about this alone
 HOSTILE = {"boundaries", "bodies", SEARCH}  # phases after which a probe asks whether the target still serves

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import ssl
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
@@ -22,7 +21,7 @@ from ed_contract.transport.decoding import body_of
 from ed_contract.transport.glimpses import LONGEST, identifier_in
 from ed_contract.transport.proxies import Route, invalid, route_of
 from ed_contract.transport.target import Target
-from ed_contract.transport.timed import NAME, Backend, Clock, keeping_to, reset_when_closed
+from ed_contract.transport.timed import NAME, Backend, Clock, Stream, keeping_to, reset_when_closed
 from ed_contract.transport.tls import show_certificate, trusting
 
 LONGEST_GATE = 5.0  # seconds for all requests of a burst to arrive at their last byte
@@ -32,28 +31,36 @@ _ASCII = "".join(map(chr, range(33, 127)))
 
 
 class _Gate:
-    """Opens when all requests of a burst have arrived at their last byte."""
+    """Opens when all requests of a burst have arrived at their last byte.
+
+    The thread that comes last sends the last bytes of all, one right after the other: threads that have to wake up
+    first would seldom come together, least of all where every core is busy.
+    """
 
     def __init__(self, missing: int) -> None:
         self._missing = missing
+        self._held: list[tuple[Stream, bytes]] = []
         self._lock = threading.Lock()
         self._open = threading.Event()
         self._failed = False
 
     def held_back(self, body: bytes, clock: Clock) -> Iterator[bytes]:
-        """Yield the body but for its last byte, and that one when the gate opens."""
+        """Yield the body but for its last byte, and that one, which is sent by then, when the gate opens."""
         yield body[:-1]
+        stream, last = clock.stream, body[-1:]
         with self._lock:
-            self._missing -= 1
-            if not self._missing:
+            self._held.append((stream, last))
+            if len(self._held) == self._missing and not self._failed:
+                for each, byte in self._held:
+                    each.send_ahead(byte)
                 self._open.set()
         if not self._open.wait(clock.gate(LONGEST_GATE)) or self._failed:
             clock.gate(LONGEST_GATE)
             # A server with a short queue may not let all of them in at once: no fault of its.
             raise Unsendable("the requests of the burst did not all get through to their last byte")
         clock.progress()
-        clock.released = time.perf_counter()
-        yield body[-1:]
+        clock.released = stream.sent_at
+        yield last
 
     def give_up(self) -> None:
         """Let the others go if one request of the burst will never arrive."""

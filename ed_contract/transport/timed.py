@@ -8,6 +8,7 @@ is let through: the client's own code may hold a lock, which nobody would let go
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import itertools
 import math
@@ -25,6 +26,7 @@ from ed_contract import interrupts
 from ed_contract.transport.base import HungUp, Lost, Unreached, late, seconds_left
 
 _PIECE = 16 * 1024  # bytes of our upload that go out under one time-out
+_AHEAD_SECONDS = 1.0  # for a byte that is sent for another thread
 _LOOK_SECONDS = 0.25  # after which it is looked at how far an upload has come
 
 
@@ -41,6 +43,7 @@ class Clock(threading.local):
         self.begun = False  # whether something of the answer has come
         self.opening = False  # whether the connection does not stand yet; what is read then is a proxy's
         self.unread: float | None = None  # seconds after which we hang up, where nothing of the answer is to be read
+        self.stream: Any = None  # what was written to last
         self.progress()
 
     def progress(self) -> None:
@@ -100,6 +103,8 @@ class Stream:
     def __init__(self, inner: Any, clock: Clock, handshakes: int, *, name: str = "") -> None:  # noqa: ANN401 - the client's
         self._inner, self._clock, self._handshakes, self._name = inner, clock, handshakes, name
         self._uploading = False  # whether the system may not have sent yet what it took
+        self._ahead = b""  # what was sent already of what is to be written next
+        self.sent_at = 0.0  # when that was
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return what has come, at most so many bytes."""
@@ -118,12 +123,23 @@ class Stream:
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send it all; as long as it goes on, it may take its time."""
         del timeout
+        if self._ahead and buffer == self._ahead:
+            self._ahead = b""
+            return
+        self._clock.stream = self
         self._clock.opening = self._handshakes > 0
         self._uploading = self._uploading or len(buffer) > _PIECE
         for start in range(0, len(buffer), _PIECE):
             with interrupts.waiting():
                 self._inner.write(buffer[start : start + _PIECE], self._clock.left())
             self._clock.progress()
+
+    def send_ahead(self, buffer: bytes) -> None:
+        """Send now what is to be written next; if that fails, it is written, and fails, then."""
+        with contextlib.suppress(Exception):
+            self._inner.write(buffer, _AHEAD_SECONDS)
+            self._ahead = buffer
+        self.sent_at = time.perf_counter()
 
     def _await_upload(self) -> None:
         """Wait until the system has sent what it took of us, or something comes: that is upload still."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 from ed_contract import strategies as ed
 from ed_contract.case import Burst, Credential, Expectation, Key
 from ed_contract.cases import counted
+from ed_contract.cases.bursts import PAIRS
 
 
 def test_a_burst_is_of_one_key_and_is_looked_back_on():
-    """Equal bodies are followed by a patient retry; different bodies differ in the name alone; the second has keys."""
-    first, second, *others = ed.bursts()
-    of_one = (first, *others)
-    (several,) = second.steps
-    assert len({step.key for step in several.steps}) == len({step.case.body for step in several.steps}) == 6
+    """Equal bodies are followed by a patient retry, different bodies are not."""
+    of_one = [one for one in ed.bursts() if "pairs" not in one.name]
+    assert len(of_one) == 3
     for sequence in of_one:
         burst, *after = sequence.steps
         assert isinstance(burst, Burst)
@@ -20,6 +19,20 @@ def test_a_burst_is_of_one_key_and_is_looked_back_on():
         bodies = {step.case.body for step in burst.steps}
         assert len(bodies) in {1, len(burst.steps)}
         assert [step.patient for step in after] == [True] * (len(bodies) == 1)
+
+
+def test_pairs_come_at_once_each_under_its_own_key():
+    """The twins are equal in two of the bursts, and differ in one of them; no pair has the bodies of another."""
+    bodies = []
+    for sequence in (one for one in ed.bursts() if "pairs" in one.name):
+        (burst,) = sequence.steps
+        keys = [step.key for step in burst.steps]
+        assert keys[::2] == keys[1::2]
+        assert len({*keys}) == PAIRS
+        sent = [step.case.body for step in burst.steps]
+        bodies.append(len({*sent}))
+        assert len({*zip(sent[::2], sent[1::2], strict=True)}) == PAIRS
+    assert bodies == [PAIRS, PAIRS, 2 * PAIRS]
 
 
 def test_wrong_credentials_and_other_accounts_are_no_valid_creates_of_ours():
