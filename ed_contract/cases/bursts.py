@@ -41,7 +41,7 @@ def bursts(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
         *_different(contract, first),
         *(_equal(contract, other) for other in others),
         _pairs(contract, "equal", seed=4),
-        _pairs(contract, "different", seed=5),
+        _pairs(contract, "different", seed=5, alone=4),
     )
 
 
@@ -61,21 +61,26 @@ def _said(contract: Contract, params: Params) -> str:
     return contract.chosen(params) or summary(params, contract=contract)
 
 
-def _pairs(contract: Contract, bodies: str, *, seed: int) -> Sequence:
-    """Return the burst of pairs that have nothing to do with each other: each key is another's."""
+def _pairs(contract: Contract, bodies: str, *, seed: int, alone: int = 0) -> Sequence:
+    """Return the burst of creates that have nothing to do with each other: each key is another's.
+
+    Those that are `alone` under their key come last: what they ask for has to be shown, as to no twin of another.
+    """
     creates, shapes = Creates(contract, seed=seed), one_of_each(contract)[:_SHAPES]
-    plain = [creates.plain(shapes[number // 2 % len(shapes)]) for number in range(PAIRS)]
+    pairs = PAIRS - alone // 2
+    plain = [creates.plain(shapes[number // 2 % len(shapes)]) for number in range(pairs + alone)]
     # Those of a shape ask for different things.
     made = [one if number % 2 else asking(contract, one) for number, one in enumerate(plain)]
-    steps = [
-        Step(
-            case=valid_case(params, f"{_said(contract, one)}, one of {PAIRS} pairs at once", contract=contract),
-            key=Key(label=f"pair {number}"),
-        )
-        for number, one in enumerate(made)
-        for params in (one, next(_acceptable(contract, one), one) if bodies == "different" else one)
-    ]
-    return Sequence(name=f"{PAIRS} pairs of {bodies} creates at once", steps=(Burst(steps=tuple(steps)),))
+    steps = []
+    for number, one in enumerate(made):
+        twin = next(_acceptable(contract, one), one) if bodies == "different" else one
+        said = f"{_said(contract, one)}, one of {len(made)} keys at once"
+        steps += [
+            Step(case=valid_case(params, said, contract=contract), key=Key(label=f"key {number}"))
+            for params in ((one, twin) if number < pairs else (one,))
+        ]
+    name = f"{pairs} pairs of {bodies} creates at once" + (f", and {alone} more" if alone else "")
+    return Sequence(name=name, steps=(Burst(steps=tuple(steps)),))
 
 
 def _different(contract: Contract, base: Params) -> Iterator[Sequence]:
