@@ -25,13 +25,15 @@ class Need(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requirement:
-    """One row of the contract: its id, level, clause on the page, and statement in our words."""
+    """One row of the contract: id, level, clause on the page, statement in our words, why it matters, and the fix."""
 
     id: str  # area/slug: never a number, never reused
     level: Level
     clause: str  # where on the page, e.g. "Parameters › endpoint.url"
     statement: str  # one sentence
     need: Need | None = None
+    why: str = ""  # what breaks for clients where it does not hold, in one sentence
+    fix: str = ""  # how a server that breaks it is usually fixed, in one sentence
 
     @property
     def area(self) -> str:

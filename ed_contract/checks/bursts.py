@@ -45,16 +45,17 @@ def judged_burst(reading: Reading, row: str, where: str = "") -> Iterator[Observ
         yield reading.finding(
             row,
             unknown_elsewhere(fault, requests=len(mates)) if row == ACROSS else fault,
-            expected=f"one {reading.noun.one} for {len(mates)} requests at once under one key{where}",
-            actual=f"{len(ids)} {reading.noun.many}: {some}{', …' if len(ids) > SHOWN else ''}",
+            expected=f"one {reading.noun.one} for {_together(mates)}{where}",
+            actual=f"{len(ids)} {reading.noun.many}: {some}{', …' if len(ids) > SHOWN else ''}; {_answers(mates)}",
             before=tuple(mates[:-1]),
         )
     elif len(served) > 1:
         yield reading.finding(
             row,
             "given to another body",
-            expected=f"2xx for one of the bodies that came at once under one key, and {refused} for the others",
-            actual=f"2xx with the {reading.noun.one} {', '.join(ids.values())} for {len(served)} different bodies",
+            expected=f"2xx for one of the bodies of {_together(mates)}, and {refused} for the others",
+            actual=f"2xx with the {reading.noun.one} {', '.join(ids.values())} for {len(served)} different bodies; "
+            f"{_answers(mates)}",
             before=tuple(mates[:-1]),
         )
     elif made and all(isinstance(one.answer, Response) for one in mates):
@@ -84,10 +85,20 @@ def judged_afterwards(reading: Reading, row: str) -> Iterator[Observation]:
         yield reading.finding(
             row,
             "never served",
-            expected=f"{reading.noun.an}, once none of the requests that came at once is under way any more",
+            expected=f"{reading.noun.an}, once none of {_together(burst)} is under way any more",
             actual=f"all were refused, and some seconds later the answer is {said(answer)}",
             before=burst,
         )
+
+
+def _together(mates: tuple[Interaction, ...]) -> str:
+    return f"{len(mates)} creates sent concurrently under one key"
+
+
+def _answers(mates: tuple[Interaction, ...]) -> str:
+    """Return how each of a burst was answered."""
+    said = ", ".join("none" if one.status is None else str(one.status) for one in mates)
+    return f"answers: {said}"
 
 
 def _why(mates: tuple[Interaction, ...]) -> str:

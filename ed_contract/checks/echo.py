@@ -20,6 +20,7 @@ from ed_contract.excerpt import json_start
 from ed_contract.finding import Finding, Observation
 from ed_contract.interaction import Interaction
 from ed_contract.kinds.forms import holds_no_text, is_normalised, is_same_url, is_unusual
+from ed_contract.record.differences import difference
 from ed_contract.record.values import LONGEST_SHOWN, canonical, same, shown
 
 _EMPTY: tuple[object, ...] = (None, "", [], {})
@@ -62,7 +63,10 @@ def _not_as_sent(reading: Reading, echo: Echo, sent: object, got: object) -> Fin
     place, meant = echo.place, shown(as_shown(echo, sent))
     if reading.expectation is Expectation.EITHER and _is_in_other_form(echo, sent, got):
         return reading.finding(
-            "echo/normalised", place, expected=f"`{place}` is {shown(sent)}", actual=f"`{place}` is {shown(got)}"
+            "echo/normalised",
+            place,
+            expected=f"`{place}` is {shown(sent)}, as sent",
+            actual=_came(place, as_shown(echo, sent), got),
         )
     if other := _whose(reading, echo, got):
         return reading.finding(
@@ -76,8 +80,14 @@ def _not_as_sent(reading: Reading, echo: Echo, sent: object, got: object) -> Fin
         f"echo/{place}",
         fault(as_shown(echo, sent), got),
         expected=f"`{place}` is {meant}, as sent",
-        actual=f"`{place}` is {shown(got)}",
+        actual=_came(place, as_shown(echo, sent), got),
     )
+
+
+def _came(place: str, sent: object, got: object) -> str:
+    """Return what came, and how it differs from what was sent."""
+    how = difference(sent, got)
+    return f"`{place}` is {shown(got)}{how and f' ({how})'}"
 
 
 def _whose(reading: Reading, echo: Echo, got: object) -> Interaction | None:

@@ -89,8 +89,15 @@ def _new(reading: Reading, params: Params, made: dict[str, Any]) -> Iterator[Obs
                 row,
                 "not returned",
                 expected=f"`{place}` is returned, since `{one.asked_in}` asks for it",
-                actual=f"`{place}` is {'an empty string' if got == '' else 'null or absent'}",
+                actual=f"`{place}` is {_nothing(made, place, got)}",
             )
+
+
+def _nothing(made: dict[str, Any], place: str, got: object) -> str:
+    """Return in words what stands at a place in place of a value."""
+    parent, _, name = place.rpartition(".")
+    holder = member(made, parent) if parent else made
+    return "an empty string" if got == "" else "null" if isinstance(holder, dict) and name in holder else "absent"
 
 
 def _was_not_sent(reading: Reading, place: str, params: Params) -> bool:

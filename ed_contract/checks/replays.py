@@ -149,7 +149,7 @@ def _difference(first: Interaction, again: Interaction) -> tuple[str, str] | Non
     one, other, parts = first.created or {}, again.created or {}, again.contract.parts
     identity, params = parts.identity, first.case.params or {}
     if not same(first.id, again.id):
-        return another(again), f"`{identity.id}` is {shown(again.id)}"
+        return another(again), f"another {again.contract.noun.one}: `{identity.id}` is {shown(again.id)}"
     before, after = (member(made, identity.created) for made in (one, other))
     if not same(before, after) and not (
         isinstance(before, str) and isinstance(after, str) and is_same_moment(before, after)

@@ -133,9 +133,20 @@ def _broken(reading: Reading, mutation: Mutation) -> str:
     parent, _, name = mutation.place.rpartition(".")
     holders = _all_at(reading.params, parent)
     values = [one[name] for one in holders if isinstance(one, Mapping) and name in one]
+    if mutation.requirement.endswith("/items") and (found := _wrong_element(reading, values)):
+        return f"with {found} of `{mutation.place}`"
     if not values or mutation.requirement.endswith("/required"):
         return f"without `{mutation.place}`"
     return f"with {shown(values[0] if len(values) == 1 else values)} as `{mutation.place}`"
+
+
+def _wrong_element(reading: Reading, values: list[object]) -> str:
+    """Return the first element that the schema refuses, and its place, or "" where that is not seen."""
+    for error in validator(reading.contract.request_schema).iter_errors(reading.params):
+        place = error.absolute_path[-1] if error.absolute_path else None
+        if isinstance(place, int) and any(isinstance(one, list) and error.instance in one for one in values):
+            return f"{shown(error.instance)} as element {place + 1}"
+    return ""
 
 
 def _all_at(document: object, place: str) -> list[object]:
@@ -161,7 +172,7 @@ def mutated_creates_are_refused(reading: Reading) -> Iterator[Observation]:
         yield reading.finding(
             mutation.requirement,
             mutation.fault,
-            expected=f"4xx: {reading.contract.requirements[mutation.requirement].statement.rstrip('.')}",
+            expected="a refusal (4xx)",
             actual=f"{answer.status}: accepted {_broken(reading, mutation)}",
         )
     elif answer.refused and not answer.says_nothing:
@@ -189,7 +200,7 @@ def discouraged_creates_are_refused(reading: Reading) -> Iterator[Observation]:
             yield reading.finding(
                 row,
                 "accepted",
-                expected=f"4xx: {one.statement.rstrip('.')}",
+                expected="a refusal (4xx)",
                 actual=f"{answer.status}: accepted",
             )
         elif answer.refused and not answer.says_nothing:

@@ -12,7 +12,7 @@ from jsonschema.exceptions import ValidationError
 from ed_contract.case import Expectation
 from ed_contract.checks.evidence import turned_away
 from ed_contract.checks.reading import Reading, check, held, id_shown, is_identifier
-from ed_contract.checks.timestamps import LONGEST, compare, has_separator, is_rfc3339
+from ed_contract.checks.timestamps import LONGEST, compare, has_separator, is_rfc3339, what_is_wrong
 from ed_contract.contract import Choice, Contract, row_of
 from ed_contract.contract.schema_rows import keywords_of, schema_rows
 from ed_contract.contract.schemas import member, places
@@ -204,8 +204,19 @@ def _findings(reading: Reading, error: ValidationError) -> Iterator[Finding]:
         row,
         fault,
         expected=reading.contract.requirements[row].statement.rstrip("."),
-        actual=f"`{place}` is {shown(error.instance if '[]' in place else member(reading.told, place))}",
+        actual=_came(place, error, reading.told),
     )
+
+
+def _came(place: str, error: ValidationError, document: object) -> str:
+    """Return what came at a place: of a list the element that is wrong, of a timestamp what is wrong with it."""
+    where = error.absolute_path[-1] if error.absolute_path else None
+    if isinstance(where, int):
+        return f"element {where + 1} of `{place}` is {shown(error.instance)}"
+    came = error.instance if "[]" in place else member(document, place)
+    if error.validator == "format" and error.validator_value == "date-time" and isinstance(came, str):
+        return f"`{place}` {what_is_wrong(came)}: {shown(came)}"
+    return f"`{place}` is {shown(came)}"
 
 
 def _carried(node: Mapping[str, Any], document: Mapping[str, Any], parent: str) -> Iterator[str]:

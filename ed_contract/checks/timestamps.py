@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from ed_contract.kinds.rfc3339 import is_date_time
 
 LONGEST = 10_000  # characters of a timestamp; the page sets no end to the digits of a second
 _SEPARATOR = 10  # where the T stands
+_DATE, _TIME = r"\d{4}-\d{2}-\d{2}", r"\d{2}:\d{2}:\d{2}"
+_WRONG = {  # what is wrong with a text, by its form
+    r"\s.*|.*\s": "has blanks around it",
+    r"\d+(\.\d+)?": "is a number in a string, perhaps a Unix time",
+    _DATE: "has no time of day",
+    rf"{_DATE}[Tt ]\d{{2}}:\d{{2}}([Zz]|[+-].*)?": "has no seconds",
+    rf"{_DATE}[Tt ]{_TIME}(\.\d+)?": "has no UTC offset",
+    rf"{_DATE}[Tt ]{_TIME}(\.\d+)?[+-]\d{{2,4}}": "has a UTC offset without a colon",
+    rf"{_DATE}[Tt ]{_TIME}(\.\d+)? .*": "has a blank or a name of a zone in place of a UTC offset",
+    rf"{_DATE}[Tt ]{_TIME},\d+.*": "has a comma before the fraction of the second",
+    rf"{_DATE}[Tt ]{_TIME}(\.\d+)?([Zz]|[+-]\d{{2}}:\d{{2}})": "names a day or a time that does not exist",
+}
 
 
 def is_rfc3339(text: str) -> bool:
     """Whether `text` is a timestamp with an offset; a space for the `T` is let through (it is a SHOULD row)."""
     return len(text) <= LONGEST and is_date_time(text)
+
+
+def what_is_wrong(text: str) -> str:
+    """Return what is wrong with a text that is not a timestamp as RFC 3339 writes it."""
+    of_its_form = (said for form, said in _WRONG.items() if re.fullmatch(form, text[:LONGEST], re.DOTALL))
+    return next(of_its_form, "is not a timestamp as RFC 3339 writes it")
 
 
 def has_separator(text: str) -> bool:

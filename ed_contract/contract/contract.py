@@ -20,6 +20,7 @@ from ed_contract.contract.headers import Headers, headers_of
 from ed_contract.contract.noun import Noun, noun_of
 from ed_contract.contract.parts import Parts, parts_of
 from ed_contract.contract.portable import portable
+from ed_contract.contract.reasons import reasoned
 from ed_contract.contract.schema_rows import schema_rows
 from ed_contract.contract.schemas import bare, member, realistic
 from ed_contract.contract.specs import spec_of
@@ -254,7 +255,9 @@ def _made(document: Mapping[str, Any], name: str, operation: Operation, *, is_ow
     parts = parts_of(operation)
     headers = headers_of(operation, parts.idempotency.header)
     of_schemas = (tuple(schema_rows("request", request)), tuple(schema_rows("response", response)))
-    rows = behaviour.rows(parts, *of_schemas, noun=noun_of(is_own=is_own), secured=headers.secured)
+    noun = noun_of(is_own=is_own)
+    rows = behaviour.rows(parts, *of_schemas, noun=noun, secured=headers.secured)
+    reasoned_rows = (reasoned(row, noun=noun, conflict=parts.idempotency.said) for row in rows)
     return Contract(
         edition=name,
         document=document,
@@ -267,7 +270,7 @@ def _made(document: Mapping[str, Any], name: str, operation: Operation, *, is_ow
         response_spec=spec_of(operation.response),
         parts=parts,
         headers=headers,
-        requirements=MappingProxyType({row.id: row for row in rows}),
+        requirements=MappingProxyType({row.id: row for row in reasoned_rows}),
         is_own=is_own,
     )
 

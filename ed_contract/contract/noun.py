@@ -18,6 +18,11 @@ class Noun:
         return f"{self.article} {self.one}"
 
     @property
+    def the(self) -> str:
+        """The one that was spoken of."""
+        return f"the {self.one}"
+
+    @property
     def many(self) -> str:
         """Several of them."""
         return f"{self.one}s"

@@ -29,6 +29,7 @@ from ed_contract.record.key_forms import KeyForms
 from ed_contract.report.bursts import Bursts
 from ed_contract.report.latency import Latencies
 from ed_contract.report.model import Bug, Combination, Extent, PhaseRow, Report, Row
+from ed_contract.report.ranking import ranked
 from ed_contract.report.waiving import Exercise, Standing, standing
 from ed_contract.requirement import Level, Requirement
 from ed_contract.verdict import Verdict
@@ -306,7 +307,7 @@ class ReportBuilder:
             if bug.finding.identity != leader:
                 chief = told[leader]
                 told[leader] = replace(chief, count=chief.count + bug.count, also=(*chief.also, bug.finding.fault))
-        return self._with_chance(tuple(told.values()))
+        return ranked(self._with_chance(tuple(told.values())))
 
     def _with_chance(self, bugs: tuple[Bug, ...]) -> tuple[Bug, ...]:
         """Return the bugs, server errors that did not show again as one: what they met says nothing of their cause."""

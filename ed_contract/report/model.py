@@ -31,6 +31,8 @@ class Bug:
     finding: Finding
     level: Level
     count: int
+    number: int = 0  # from 1 on, worst first; the same in every report and in `replay`
+    cause: str = ""  # what it has in common with others, in a few words
     also: tuple[str, ...] = ()  # further faults of the same requirement that the same bug lets through
     waiver: Waiver | None = None  # the one for it and for all of `also`
     expired: bool = False  # whether that waiver's last day is over
@@ -104,7 +106,7 @@ class Report:
     requests: int
     seconds: float
     rows: tuple[Row, ...]
-    bugs: tuple[Bug, ...]  # in the order in which they were first seen
+    bugs: tuple[Bug, ...]  # worst first, those of one cause together
     phases: tuple[PhaseRow, ...]
     coverage: Mapping[str, Any]
     judged: Extent
@@ -131,7 +133,7 @@ class Report:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """All findings, in the order in which they were first seen."""
+        """All findings, worst first."""
         return tuple(bug.finding for bug in self.bugs)
 
     @property

@@ -1,0 +1,114 @@
+"""Says in a few words how one JSON value differs from another. Knows no requests and no answers."""
+
+from __future__ import annotations
+
+import html
+import unicodedata
+from collections.abc import Callable
+from contextlib import suppress
+from urllib.parse import quote, quote_plus, unquote, unquote_plus
+
+from ed_contract.excerpt import Long, bounded
+from ed_contract.record.values import LONGEST_SHOWN, canonical, kind, same, shown
+
+_CONTEXT = 12  # characters shown of a place in a long text
+_MOST_NAMED = 3  # members, in a message
+
+
+def _in_latin_1(text: str) -> str:
+    return text.encode().decode("latin-1")
+
+
+def _without_accents(text: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
+
+
+def _without_astral(text: str) -> str:
+    return "".join(char for char in text if char <= "\uffff")
+
+
+_DONE: tuple[tuple[str, Callable[[str], str]], ...] = (
+    ("blanks at its ends were removed", str.strip),
+    ("changed to lower case", str.lower),
+    ("changed to upper case", str.upper),
+    ("blanks inside it were joined", lambda text: " ".join(text.split())),
+    ("escaped for HTML", html.escape),
+    ("HTML entities were decoded", html.unescape),
+    ("percent-encoded", quote),
+    ("percent-encoded", quote_plus),
+    ("percent-encoding was decoded", unquote),
+    ("decoded as a form is", unquote_plus),
+    ("decoded as Latin-1 instead of UTF-8", _in_latin_1),
+    ("in another Unicode normalisation form", lambda text: unicodedata.normalize("NFC", text)),
+    ("in another Unicode normalisation form", lambda text: unicodedata.normalize("NFD", text)),
+    ("in another Unicode normalisation form", lambda text: unicodedata.normalize("NFKC", text)),
+    ("accents were removed", _without_accents),
+    ("characters beyond U+FFFF were removed", _without_astral),
+)
+
+
+def difference(sent: object, got: object) -> str:
+    """Return what became of a value, or "" where a reader sees it."""
+    got = bounded(got)  # as records keep it, so that they are judged with the same words
+    if isinstance(got, Long):
+        return _of_long(sent, got)
+    if got is None or type(sent) is not type(got):
+        return f"{kind(sent)} became {kind(got)}" if got is not None else ""
+    if isinstance(sent, str) and isinstance(got, str):
+        return _of_texts(sent, got, len(got))
+    if isinstance(sent, list) and isinstance(got, list):
+        return _of_lists(sent, got)
+    if isinstance(sent, dict) and isinstance(got, dict):
+        return _of_objects(sent, got)
+    return ""
+
+
+def _of_long(sent: object, got: Long) -> str:
+    """Return what became of a value of which no more than start, length and digest are known."""
+    if isinstance(sent, str) and got.start.startswith('"'):
+        return _of_texts(sent, got, got.length) or f"{len(sent):,} characters became {got.length:,} others"
+    if isinstance(sent, list | dict) and len(sent) != got.length:
+        return f"{len(sent)} entries became {got.length}"
+    return ""
+
+
+def _of_texts(sent: str, got: str | Long, length: int) -> str:
+    if 0 < length < len(sent) and same(sent[:length], got):
+        return f"cut after {length:,} of {len(sent):,} characters"
+    for what, change in _DONE:
+        with suppress(ValueError):  # a lone surrogate is no text to every function
+            if same(change(sent), got):
+                return what
+    if isinstance(got, Long) or max(len(sent), length) <= LONGEST_SHOWN // 2:
+        return ""
+    at = next((place for place, (one, other) in enumerate(zip(sent, got, strict=False)) if one != other), len(sent))
+    ours, theirs = sent[at : at + _CONTEXT], got[at : at + _CONTEXT]
+    return f"from character {at + 1:,} on, {shown(ours)} became {shown(theirs)}"
+
+
+def _of_lists(sent: list[object], got: list[object]) -> str:
+    if len(sent) != len(got):
+        return f"{len(sent)} elements became {len(got)}"
+    if sorted(map(canonical, sent)) == sorted(map(canonical, got)):
+        return "in another order"
+    at, one, other = next(
+        (at, one, other) for at, (one, other) in enumerate(zip(sent, got, strict=True), 1) if not same(one, other)
+    )
+    return f"element {at}: {difference(one, other) or f'{shown(one)} became {shown(other)}'}"
+
+
+def _of_objects(sent: dict[str, object], got: dict[str, object]) -> str:
+    if lost := [name for name in sent if name not in got]:
+        return f"without {_named(lost)}"
+    if added := [name for name in got if name not in sent]:
+        return f"with {_named(added)} added"
+    changed = next((name for name in sent if not same(sent[name], got[name])), None)
+    if changed is None:
+        return ""
+    one, other = sent[changed], got[changed]
+    return f"{shown(changed)}: {difference(one, other) or f'{shown(one)} became {shown(other)}'}"
+
+
+def _named(names: list[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return ", ".join(map(shown, names[:_MOST_NAMED])) + more

@@ -1,0 +1,61 @@
+"""Puts findings in the order of every report: worst first, and those of one cause together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ed_contract.finding import Finding
+from ed_contract.report.model import Bug
+from ed_contract.requirement import Level
+
+_WORST = {"robustness/no-server-error", "robustness/answers", "robustness/keeps-serving"}
+"""Beside broken idempotency, what comes first of level MUST."""
+_OF_A_ROW = {
+    "robustness/error-envelope": "answers errors in another form",
+    "robustness/malformed-refused": "accepts malformed bodies",
+    "robustness/no-server-error": "answers 5xx",
+}
+"""What the findings of one requirement have in common."""
+_LEVELS = (Level.MUST, Level.SHOULD, Level.MAY)
+
+
+def ranked(bugs: Iterable[Bug]) -> tuple[Bug, ...]:
+    """Return the findings, given in the order in which they were seen, worst first and numbered from 1.
+
+    Server errors and broken idempotency come first, then MUST, then SHOULD; what is waived comes last.
+    """
+    found = [replace(bug, cause=_cause(bug.finding)) for bug in bugs]
+    several = Counter(bug.cause for bug in found)
+    found = [bug if several[bug.cause] > 1 else replace(bug, cause="") for bug in found]
+    places: dict[tuple[object, ...], int] = {}  # of the first of each cause, within its tier
+    for place, bug in enumerate(found):
+        places.setdefault(_group(bug), place)
+    found.sort(key=lambda bug: (_tier(bug), places[_group(bug)]))
+    return tuple(replace(bug, number=number) for number, bug in enumerate(found, 1))
+
+
+def _group(bug: Bug) -> tuple[object, ...]:
+    return (_tier(bug), bug.cause or bug.finding.identity)
+
+
+def _tier(bug: Bug) -> tuple[bool, int, bool]:
+    row = bug.finding.requirement
+    return (
+        bug.waived is not None,
+        _LEVELS.index(bug.level),
+        not (row in _WORST or row.startswith("idempotency/")),
+    )
+
+
+def _cause(finding: Finding) -> str:
+    """Return what findings of several requirements have in common, or ""."""
+    row, last = finding.requirement, finding.evidence[-1]
+    if row.startswith("request/") and last.case.mutation is not None and row == last.case.mutation.requirement:
+        return "accepts invalid parameters"
+    if row.startswith("response/") and (row.endswith("/format") or row == "response/timestamp-separator"):
+        return "writes timestamps in another form"
+    if row.startswith("auth/"):
+        return "takes requests without a valid credential"
+    return _OF_A_ROW.get(row, "")
