@@ -71,7 +71,7 @@ def run(
         contract: what is judged, if not the page: a contract, or the path of an OpenAPI document, in which `operation`
             names the create if there are several. `edition` names an edition of the page.
         waivers: known findings, which do not fail the run, from `ed_contract.waivers.load`.
-        until: the run ends after the first finding of this requirement.
+        until: the run ends after the first finding of this requirement; of those that `only` names, after one of each.
         restart: restarts the target and returns when it serves again, or raises RestartFailed; it is called once,
             at the end, for `idempotency/survives-restart`. `ed_contract.processes.RestartCommand` makes one of a
             command.
@@ -95,6 +95,7 @@ def run(
         )
     waivers = waivers or (None if chosen.waivers is None else load_waivers(chosen.waivers, contract))
     selected = contract.select(chosen.only, chosen.skip)
+    to_fail = [until] if until is not None else [row.id for row in selected] if chosen.only else []
     left_out = [row for row in contract.requirements.values() if row not in selected]
     builder = ReportBuilder(
         selected,
@@ -148,7 +149,7 @@ def run(
             planned,
             sender,
             judging,
-            enough=Enough(contract, chosen.findings_at_most, until, strict=chosen.strict, waivers=waivers),
+            enough=Enough(contract, chosen.findings_at_most, to_fail, strict=chosen.strict, waivers=waivers),
             on_first=partial(
                 meet, nodes=nodes or {"": reached}, keys=None if chosen.seed is None else keys, ledger=ledger
             ),

@@ -88,7 +88,7 @@ def load(text: str) -> tuple[str, tuple[Recorded, ...]]:
         found = [one for row in document["requirements"] for one in row["findings"]]
         contract, replicas = contract_of(document), tuple(map(str, document.get("replicas", ())))
         recorded = (_recorded(contract, number, one, replicas) for number, one in enumerate(found, 1))
-        return str(document["target"]), tuple(recorded)
+        return str(document["target"]), tuple(sorted(recorded, key=lambda one: one.number))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(
             "this is no JSON report of ed-contract, or one of another version\n"
@@ -100,7 +100,7 @@ def _recorded(contract: Contract, number: int, finding: Mapping[str, Any], repli
     interactions = [replace(_interaction(one), contract=contract) for one in finding["interactions"]]
     headers = {name.lower(): value for name, value in interactions[-1].request.headers}
     return Recorded(
-        number=number,
+        number=finding.get("number", number),  # older reports have none
         requirement=contract.requirement(finding["requirement"]).id,
         fault=finding["fault"],
         steps=steps_of(interactions),

@@ -19,7 +19,7 @@ def a_key_is_known_at_every_node(reading: Reading) -> Iterator[Observation]:
     if reading.mates:
         if are_apart(*reading.mates):
             asked = " and ".join(dict.fromkeys(one.node for one in reading.mates))
-            yield from judged_burst(reading, ACROSS, f", sent to {asked}")
+            yield from judged_burst(reading, ACROSS, f", at {asked}")
         return
     yield from judged_afterwards(reading, ACROSS)
     if reading.first is not None and not reading.is_replay and are_apart(reading.first, reading.interaction):

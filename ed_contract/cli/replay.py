@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ed_contract.cli.options import OF_A_REPORTED_TARGET, Grouped, options, reported
+from ed_contract.cli.options import OF_A_REPORTED_TARGET, Grouped, configured, options, record_folder, reported
 from ed_contract.exceptions import UsageError
 
 if TYPE_CHECKING:
@@ -15,21 +15,32 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Grouped)
-@click.argument("report", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("report", required=False)
 @click.argument("finding", required=False)
+@click.option(
+    "--times",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Send each finding so many times, and say how often it showed.",
+)
 @options("url", "replica", *OF_A_REPORTED_TARGET, "restart-command")
+@configured
 @click.pass_context
-def replay(ctx: click.Context, /, report: Path, finding: str | None, **_: object) -> None:
-    """Send the requests of a JSON report's findings again, and say which still show.
+def replay(ctx: click.Context, /, report: str | None, finding: str | None, times: int, **_: object) -> None:
+    """Send the requests of findings again, and say which still show.
 
-    FINDING is a number (1 is the first), or a requirement's id; without it all are sent. Exit 1 if any still
-    shows, 2 if that cannot be said.
+    REPORT is a JSON report, by default that of the last run. FINDING is its number, as every report has it, or a
+    requirement's id; without it all are sent. Exit 1 if any still shows, 2 if that cannot be said.
 
     \b
-    ed-contract replay report.json
+    ed-contract replay
+    ed-contract replay 1 --times 10
     ed-contract replay report.json 1 --url http://127.0.0.1:8000
     ed-contract replay report.json idempotency/replay
     """
+    from ed_contract.last_run import kept  # noqa: PLC0415 - heavy
     from ed_contract.processes import RestartCommand  # noqa: PLC0415 - heavy
     from ed_contract.replay import load  # noqa: PLC0415 - heavy
     from ed_contract.replay import replay as send_again  # noqa: PLC0415 - heavy
@@ -37,11 +48,14 @@ def replay(ctx: click.Context, /, report: Path, finding: str | None, **_: object
     from ed_contract.report.text import printable  # noqa: PLC0415 - heavy
     from ed_contract.verdict import Verdict  # noqa: PLC0415 - heavy
 
+    if finding is None and report is not None and not Path(report).exists():
+        report, finding = None, report
+    place = kept(record_folder(ctx)) if report is None else Path(report)
     try:
-        seen_at, recorded = load(report.read_text(encoding="utf-8"))
+        seen_at, recorded = load(place.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot read {report}: {error}\ngive a JSON report.") from error
-    chosen = _chosen(recorded, finding)
+        raise UsageError(f"cannot read {place}: {error}\ngive a JSON report.") from error
+    chosen = _chosen(recorded, finding, "the report" if report else "the last run, and no such file")
     target, settings = reported(ctx, seen_at, chosen[0].contract)
     command = settings.restart_command
     restart = None if command is None else RestartCommand(command=command, target=target)
@@ -50,9 +64,12 @@ def replay(ctx: click.Context, /, report: Path, finding: str | None, **_: object
     redact = Redactor.of(target)
     verdicts = []
     for one in chosen:
-        done = send_again(one, target, replicas=replicas, restart=restart)
-        verdicts.append(done.verdict)
-        click.echo(f"{str(done.verdict).upper():<13}{printable(redact(f'{one}: {done.reason}'))}")
+        done = [send_again(one, target, replicas=replicas, restart=restart) for _ in range(times)]
+        worst = max(done, key=lambda each: each.verdict)
+        verdicts.append(worst.verdict)
+        showed = sum(each.verdict is Verdict.FAIL for each in done)
+        often = f"showed {showed} of {times} times: " if times > 1 else ""
+        click.echo(f"{str(worst.verdict).upper():<13}{printable(redact(f'{one}: {often}{worst.reason}'))}")
     still = verdicts.count(Verdict.FAIL)
     open_ = verdicts.count(Verdict.INCONCLUSIVE)
     said = f", {open_} could not be judged" if open_ else ""
@@ -60,8 +77,8 @@ def replay(ctx: click.Context, /, report: Path, finding: str | None, **_: object
     ctx.exit(1 if still else 2 if open_ else 0)
 
 
-def _chosen(recorded: tuple[Recorded, ...], finding: str | None) -> list[Recorded]:
-    """Return the findings that are asked for; raise UsageError if there are none."""
+def _chosen(recorded: tuple[Recorded, ...], finding: str | None, where: str) -> list[Recorded]:
+    """Return the findings that are asked for; raise UsageError if there are none in what is said to be `where`."""
     if not recorded:
         raise UsageError("the report has no findings\nthere is nothing to send again.")
     if finding is None:
@@ -69,5 +86,5 @@ def _chosen(recorded: tuple[Recorded, ...], finding: str | None) -> list[Recorde
     chosen = [one for one in recorded if finding in {str(one.number), one.requirement}]
     if not chosen:
         listed = ", ".join(f"{one.number} {one.requirement}" for one in recorded[:5])
-        raise UsageError(f"no finding {finding!r} in the report\nit has {listed}{', …' if recorded[5:] else ''}.")
+        raise UsageError(f"no finding {finding!r} in {where}\nit has {listed}{', …' if recorded[5:] else ''}.")
     return chosen

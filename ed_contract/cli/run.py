@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -47,7 +48,7 @@ def _judge(given: Resolved, folder: Path) -> int:
 
     The record of the last run is kept in `folder`.
     """
-    from ed_contract import api, recording  # noqa: PLC0415 - heavy
+    from ed_contract import api, last_run, recording  # noqa: PLC0415 - heavy
     from ed_contract.cli import waivers  # noqa: PLC0415 - heavy
     from ed_contract.cli.console import Console  # noqa: PLC0415 - heavy
     from ed_contract.contract import CONTRACT, chosen  # noqa: PLC0415 - heavy
@@ -86,7 +87,17 @@ def _judge(given: Resolved, folder: Path) -> int:
     missing = {writers.STDOUT, *(one.path for one in unwritten)}
     paths = tuple(path for _, path in settings.reports if path not in missing)
     repeat = " ".join(_again(given, target))
-    lines = report_lines(report, redact, paths=paths, options=repeat, embedded=target is None)
+    kept = settings.keep_record and target is not None and last_run.keep(report, redact, folder)
+    by_number = (lambda bug: f"ed-contract replay {bug.number}") if kept else None
+    lines = report_lines(
+        report,
+        redact,
+        paths=paths,
+        options=repeat,
+        embedded=target is None,
+        reproduce=by_number,
+        unset=tuple(_unset(given)),
+    )
     console.report(report, lines, embedded=target is None)
     code = report.exit_code
     if settings.waivers is not None and known is not None and settings.waivers_update:
@@ -100,6 +111,13 @@ def _judge(given: Resolved, folder: Path) -> int:
         if one.crash is not None:
             crash.tell(one.crash, redact)
     return code if crashed is None else crash.tell(crashed, redact)
+
+
+def _unset(given: Resolved) -> Iterator[str]:
+    """Yield the variables of credentials that came by another way: the printed requests read them."""
+    for option in (BY_NAME["api-key"], BY_NAME["second-api-key"]):
+        if getattr(given.settings, option.attribute) and not os.environ.get(option.variable):
+            yield option.variable
 
 
 def _target(given: Resolved, contract: Contract) -> Target | None:

@@ -73,7 +73,7 @@ def _of_long(sent: object, got: Long) -> str:
 
 
 def _of_texts(sent: str, got: str | Long, length: int) -> str:
-    if 0 < length < len(sent) and same(sent[:length], got):
+    if 0 < length < len(sent) and same(sent[:length], got) and not same(sent.strip(), got):
         return f"cut after {length:,} of {len(sent):,} characters"
     for what, change in _DONE:
         with suppress(ValueError):  # a lone surrogate is no text to every function

@@ -48,6 +48,8 @@ def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
                 "level": row.requirement.level.lower(),
                 "clause": row.requirement.clause,
                 "statement": row.requirement.statement,
+                "why": row.requirement.why,
+                "fix": row.requirement.fix,
                 "verdict": str(row.verdict),
                 "observations": row.observations,
                 "inconclusive": row.inconclusive,
@@ -114,7 +116,9 @@ def _finding(bug: Bug, report: Report, redact: Redactor) -> dict[str, Any]:
     finding = bug.finding
     guarded = redact.guarding(finding)
     return {
+        "number": bug.number,
         "requirement": finding.requirement,
+        "cause": bug.cause,
         "fault": guarded(finding.fault),
         "expected": guarded(finding.expected),
         "actual": guarded(finding.actual),

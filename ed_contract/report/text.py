@@ -5,28 +5,34 @@ Yields styled lines; who prints them decides about colours and width.
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from ed_contract.case import Credential
 from ed_contract.contract.advice import Advice
 from ed_contract.contract.noun import Noun
 from ed_contract.engine.events import End
 from ed_contract.engine.ledger import CleanUp, Remaining
-from ed_contract.finding import Finding
-from ed_contract.report.curl import script
+from ed_contract.report.finding_text import (
+    Line,
+    Reproduce,
+    again,
+    finding_lines,
+    findings_lines,
+    in_one_line,
+    printable,
+    repeats,
+    style,
+)
 from ed_contract.report.model import Bug, Report, Row
 from ed_contract.report.redaction import Redactor
-from ed_contract.requirement import Level, Need, Requirement
+from ed_contract.requirement import Level, Need
 from ed_contract.verdict import Verdict
+
+__all__ = ["Line", "again", "finding_lines", "in_one_line", "printable", "repeats", "report_lines", "summary_lines"]
 
 IN_PROCESS = "in process: what a server in front of the application does, and most of its races, is not judged"
 BUNDLED = "this judged the bundled server, not yours: `ed-contract run URL --api-key KEY` judges yours"
-NO_REPEAT = "not when these requests were sent once more: what came before them, or chance, has a part in it"
-SHOWN_IN_FULL = 10  # findings; of the others, those of one requirement share a line
-FAULTS_NAMED = 5  # in such a line
 ROWS_NAMED = 3  # that were not exercised; the other reports name them all
 LONGEST_REASON = 160  # characters
 LEFT_NAMED = 3  # destinations that were not deleted
@@ -53,15 +59,6 @@ ENDS = {
 _WHY_NOT = {Verdict.ERROR: "a check of ours crashed", Verdict.SKIPPED: "nothing was exercised"}
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line with its style, a word of rich's ("bold red", "dim") or ""."""
-
-    text: str
-    style: str = ""
-    hang: int | None = None  # prose, to be wrapped at blanks with such an indent; None for what is to be copied
-
-
 def report_lines(
     report: Report,
     redact: Redactor,
@@ -69,6 +66,8 @@ def report_lines(
     paths: tuple[str, ...] = (),
     options: str = "",
     embedded: bool = False,
+    reproduce: Reproduce | None = None,
+    unset: tuple[str, ...] = (),
 ) -> Iterator[Line]:
     """Yield the whole report: the findings, then the summary.
 
@@ -78,16 +77,14 @@ def report_lines(
         paths: those of the reports that were written.
         options: what the command to see a finding again needs beside the URL, e.g. "--strength 4".
         embedded: whether the target was the embedded server.
+        reproduce: says how a finding is seen again, if not by a run of its requirement.
+        unset: variables that the requests take a credential from, and that are not in the environment.
     """
-    requirements = {row.requirement.id: row.requirement for row in report.rows}
-    told = [bug for bug in report.bugs if bug.waived is None]
-    for bug in told[:SHOWN_IN_FULL]:
-        yield from finding_lines(bug, requirements[bug.finding.requirement], report, redact, options=options)
+    if unset and any(bug.waived is None for bug in report.bugs):
+        exports = "; ".join(f"export {name}=…" for name in unset)
+        yield Line(f"The requests below take credentials from the environment: {exports}", "dim", hang=2)
         yield Line("")
-    further = told[SHOWN_IN_FULL:]
-    if further:
-        yield from _in_short(further, report, redact)
-        yield Line("")
+    yield from findings_lines(report, redact, options=options, reproduce=reproduce)
     waivers = tuple(_waivers(report, redact))
     if waivers:
         yield from waivers
@@ -95,114 +92,20 @@ def report_lines(
     yield from summary_lines(report, redact, paths=paths, embedded=embedded)
 
 
-def finding_lines(
-    bug: Bug, requirement: Requirement, report: Report, redact: Redactor, *, options: str = ""
-) -> Iterator[Line]:
-    """Yield one finding: id and level, statement and clause, expected, actual, requests, and how to see it again."""
-    finding = bug.finding
-    guarded = redact.guarding(finding)
-
-    def said(name: str, text: str) -> Line:
-        return Line(f"  {name + ':':<10}{printable(guarded(text))}", hang=12)
-
-    seen = f", seen {bug.count} times" if bug.count > 1 else ""
-    yield Line(f"{_word(bug, report)} {_name(bug, guarded)} ({bug.level}{seen})", _style(bug, report), hang=2)
-    yield Line(f"  {requirement.statement} ({requirement.clause})", hang=2)
-    yield said("Expected", finding.expected)
-    yield said("Actual", finding.actual)
-    if bug.also:
-        yield said("Also", ", ".join(bug.also))
-    if bug.waiver is not None:
-        until = f"expired on {bug.waiver.expires}: " if bug.expired else ""
-        yield said("Waiver", f"{until}{bug.waiver.reason}")
-    if finding.matters:
-        yield said("Matters", ", ".join(finding.matters))
-    if doubt := repeats(finding, report):
-        yield said("Repeats", doubt)
-    yield Line("  Request:" if len(finding.evidence) == 1 else f"  Requests ({len(finding.evidence)}):")
-    curl = script(finding.evidence, report.target, between=finding.between, auth_header=report.auth_header)
-    for line in redact(curl).split("\n"):
-        yield Line(f"    {line}", "cyan")
-    if not report.of_others:
-        yield Line(f"  Again:    {redact(again(finding, report, options))}")
-
-
 def why(row: Row) -> str:
     """Return why nothing can be said of a requirement."""
     return row.reason if row.applies else f"does not apply: {row.reason}"
 
 
-def repeats(finding: Finding, report: Report) -> str:
-    """Return what is to be said of whether a finding shows again, or "" for nothing."""
-    if finding.repeats is False:
-        return NO_REPEAT
-    over = finding.repeats is None and report.end in {End.MAX_REQUESTS, End.MAX_TIME}
-    return "not tried: the run was over" if over else ""
-
-
-def in_one_line(bug: Bug, report: Report, redact: Redactor) -> str:
-    """Return a finding in one line: id, level, and what came; of one that is waived, why, and until when."""
-    redact = redact.guarding(bug.finding)
-    if bug.waived is not None and bug.waiver is not None:
-        faults = "], [".join(printable(redact(fault)) for fault in (bug.finding.fault, *bug.also))
-        until = "" if bug.waiver.expires is None else f" (until {bug.waiver.expires})"
-        return f"WAIVED {bug.finding.requirement} [{faults}]: {printable(redact(bug.waived))}{until}"
-    actual = printable(redact(bug.finding.actual))
-    return f"{_word(bug, report)} {_name(bug, redact)} ({bug.level}): {actual}"
-
-
 def _waivers(report: Report, redact: Redactor) -> Iterator[Line]:
     """Yield a line for each waived finding, and for each waiver that does not apply."""
     for bug in report.waived:
-        yield Line(in_one_line(bug, report, redact), _style(bug, report), hang=7)
+        yield Line(in_one_line(bug, report, redact), style(bug, report), hang=7)
     yield from (Line(f"WAIVER {printable(redact(one))}", "bold red", hang=7) for one in report.waiver_problems)
     notes = report.waiver_notes
     yield from (Line(f"WAIVER {printable(redact(one))}", "dim", hang=7) for one in notes[:NOTES_SHOWN])
     if len(notes) > NOTES_SHOWN:
         yield Line(f"WAIVER and {len(notes) - NOTES_SHOWN} more that may still be needed", "dim")
-
-
-def again(finding: Finding, report: Report, options: str = "") -> str:
-    """Return the command that shows the finding again.
-
-    Seed 0 is the default, which sends the same bodies under fresh keys: given by name it would send the same keys
-    too, and a server that still knows them from last time answers with what it made then.
-    """
-    where = [shlex.quote(report.target)] if "://" in report.target else ["--app", shlex.quote(report.target)]
-    parts = ["ed-contract run", *where, "--only", shlex.quote(finding.requirement)]
-    parts += ["--seed", str(report.seed)] if report.seed else []
-    parts += ["--strict"] if report.strict else []
-    asked = {one.node for one in finding.evidence}
-    parts += [f"--replica {shlex.quote(one)}" for one in report.replicas if len(asked) > 1 or one in asked]
-    return " ".join([*parts, options] if options else parts)
-
-
-def _word(bug: Bug, report: Report) -> str:
-    if bug.waived is not None:
-        return "WAIVED"
-    return "FAIL" if bug in report.failing else "WARN"
-
-
-def _style(bug: Bug, report: Report) -> str:
-    if bug.waived is not None:
-        return "dim"
-    return "bold red" if bug in report.failing else "bold yellow"
-
-
-def _name(bug: Bug, redact: Redactor) -> str:
-    return f"{bug.finding.requirement} [{printable(redact(bug.finding.fault))}]"
-
-
-def _in_short(bugs: Sequence[Bug], report: Report, redact: Redactor) -> Iterator[Line]:
-    """Yield a line for each requirement: a hundred findings are to be seen at once."""
-    yield Line(f"{len(bugs)} more findings; a JSON report (--report json=PATH) tells them in full:", hang=2)
-    by_row: dict[str, list[Bug]] = {}
-    for bug in bugs:
-        by_row.setdefault(bug.finding.requirement, []).append(bug)
-    for row, some in by_row.items():
-        faults = [printable(redact(bug.finding.fault)) for bug in some[:FAULTS_NAMED]]
-        rest = f", and {len(some) - FAULTS_NAMED} more" if len(some) > FAULTS_NAMED else ""
-        yield Line(f"  {_word(some[0], report)} {row} [{'], ['.join(faults)}]{rest}", _style(some[0], report), hang=7)
 
 
 def _covered(report: Report) -> Iterator[str]:
@@ -380,8 +283,3 @@ def _count(number: int, what: str) -> str:
 
 def _cut(text: str, longest: int = LONGEST_REASON) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
-
-
-def printable(text: str) -> str:
-    """Return `text` with whatever a terminal might act on, or hide, escaped."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)

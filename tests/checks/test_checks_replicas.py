@@ -37,7 +37,7 @@ def test_another_destination_at_another_node_is_told_with_both():
     (found,) = findings(hand)
     assert found.identity == (ROW, "another destination")
     assert found.expected == 'the destination "ed_1" again: made at http://a, asked at http://b'
-    assert found.actual == '`id` is "ed_2"'
+    assert found.actual == 'another destination: `id` is "ed_2"'
     assert [one.node for one in found.evidence] == [A, B]
 
 
@@ -108,8 +108,8 @@ def test_several_destinations_of_such_a_burst_are_told_with_the_nodes():
     hand.exchange(WEBHOOK, ANOTHER, key="burst", node=B)
     (found,) = findings(hand)
     assert found.identity == (ROW, "several destinations")
-    assert found.expected == "one destination for 2 requests at once under one key, sent to http://a and http://b"
-    assert found.actual == '2 destinations: "ed_1", "ed_2"'
+    assert found.expected == "one destination for 2 creates sent concurrently under one key, at http://a and http://b"
+    assert found.actual == '2 destinations: "ed_1", "ed_2"; answers: 200, 200'
 
 
 def test_a_burst_that_lost_an_answer_shows_nothing():

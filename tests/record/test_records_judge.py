@@ -38,7 +38,7 @@ def test_the_command_says_what_the_run_said(record, tmp_path):
         "judge", str(record), "--report", f"json={report}", "--report", f"html={tmp_path / 'report.html'}"
     )
     assert done.returncode == 1
-    assert done.stdout.startswith("FAIL request/type/enum [")
+    assert done.stdout.startswith("1. FAIL request/type/enum [")
     assert json.loads(report.read_text(encoding="utf-8"))["exit_code"] == 1
     assert "<title>" in (tmp_path / "report.html").read_text(encoding="utf-8")
 

@@ -107,6 +107,6 @@ def test_fresh_keys_have_the_prefix_of_those_of_the_run():
     """Of other forms nothing is known: they are UUIDs."""
     key = "Key_a0025bdd-d666-4ade-aa76-b480419c0ccb"
     prefixed, plain = (replace(_asked(Credential.FIRST), key=one, form=Key()) for one in (key, key[4:]))
-    assert script([prefixed], "http://h").startswith("K1=Key_$(od ")
-    assert script([plain], "http://h").startswith("K1=$(od ")
-    assert "  K=Key_$(od " in script([prefixed], "http://h", between=2)
+    assert script([prefixed], "http://h").startswith("K1=Key_$(cat ")
+    assert script([plain], "http://h").startswith("K1=$(cat ")
+    assert "  K=Key_$(cat " in script([prefixed], "http://h", between=2)

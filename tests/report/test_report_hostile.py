@@ -74,7 +74,7 @@ def test_the_xml_is_well_formed_and_says_what_became_of_each_row():
     assert became("idempotency/same-parameters") == ["system-out"]
     assert became("echo/type") == ["error"]
     assert became("idempotency/account-scoped") == ["skipped"]
-    assert cases["echo/metadata"].find("failure").text.startswith("FAIL echo/metadata [a\\x00\\x1b[31m\\u202e")
+    assert cases["echo/metadata"].find("failure").text.startswith("2. FAIL echo/metadata [a\\x00\\x1b[31m\\u202e")
     assert cases["echo/metadata"].get("classname") == "echo"
     (suite,) = root
     for tag, count in (("failure", "failures"), ("error", "errors"), ("skipped", "skipped")):

@@ -100,7 +100,7 @@ def test_an_expired_waiver_lets_nothing_pass():
         "request/type/enum [upper case]: the waiver expired on 2026-11-22: mend it, or give a later day",
     )
     lines = [line.text for line in report_lines(report, Redactor())]
-    assert "  Waiver:   expired on 2026-11-22: BUG-1" in lines
+    assert "  Waiver:     expired on 2026-11-22: BUG-1" in lines
     assert f"WAIVER {report.waiver_problems[0]}" in lines
 
 
@@ -205,7 +205,7 @@ def test_waived_findings_are_printed_in_a_line_each():
     report = reported("upper case", "plural", given=given, strict=True)
     lines = [line.text for line in report_lines(report, Redactor(["BUG-1"]))]
     start = lines.index("WAIVED request/type/enum [upper case]: *** (until 2027-03-31)")
-    assert lines[0].startswith("FAIL request/type/enum [plural]")
+    assert lines[0].startswith("1. FAIL request/type/enum [plural]")
     assert lines[start + 1 : start + 7] == [
         "WAIVER echo/name [cut]: not exercised: the waiver may still be needed",
         "WAIVER echo/name [changed]: not exercised: the waiver may still be needed",

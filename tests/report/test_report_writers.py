@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from base64 import b64decode
 from dataclasses import replace
@@ -48,12 +49,14 @@ def test_a_finding_is_printed_in_the_fixed_order():
 
 
 CONFLICT_TEXT = """\
-FAIL idempotency/conflict/status [first given again] (MUST)
+1. FAIL idempotency/conflict/status [first given again] (MUST)
   The same key with other parameters is answered 409. (Error Codes › 409 idempotency_error)
-  Expected: 409: the key was used before with other parameters
-  Actual:   200: the first destination is given again
+  Expected:   409: the key was used before with other parameters
+  Actual:     200: the first destination is given again
+  Why:        A client that reuses a key by mistake is not warned, or takes the error for another one.
+  Fix:        Store a fingerprint of the parameters with the key; answer 409 if a later request differs.
   Requests (2):
-    K1=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \\n' | sed 's/./&-/20;s/./&-/16;s/./&-/12;s/./&-/8')
+    K1=$(cat /proc/sys/kernel/random/uuid 2>/dev/null || uuidgen)
     curl -sSi -w '\\n' http://127.0.0.1:8000/v2/core/event_destinations \\
       -H "Authorization: Bearer $ED_CONTRACT_API_KEY" -H "Idempotency-Key: $K1" \\
       -H 'Content-Type:' \\
@@ -64,7 +67,8 @@ FAIL idempotency/conflict/status [first given again] (MUST)
       -H 'Content-Type:' \\
       --data-binary '{"name":"x","type":"webhook_endpoint","event_payload":"thin",\
 "enabled_events":["v1.billing.meter.error_report_triggered"],"webhook_endpoint":{"url":"https://example.com/hook"}}'
-  Again:    ed-contract run http://127.0.0.1:8000/v2/core/event_destinations --only idempotency/conflict/status --seed 7
+  Reproduce:  ed-contract run http://127.0.0.1:8000/v2/core/event_destinations \
+--only idempotency/conflict/status --seed 7
 
 DOES NOT CONFORM: 1 MUST finding: http://127.0.0.1:8000/v2/core/event_destinations
   MUST   1 fail, 1 pass
@@ -91,10 +95,10 @@ def test_many_findings_are_summed_up():
         for number in range(8)
     ]
     written = text(report_of([(one, many)])).split("\n\n")
-    assert sum(block.startswith("FAIL echo/") for block in written) == 10
+    assert sum(re.match(r"\d+\. FAIL echo/", block) is not None for block in written) == 10
     assert written[-2] == (
         "6 more findings; a JSON report (--report json=PATH) tells them in full:\n"
-        "  FAIL echo/description [2\\x1b], [3\\x1b], [4\\x1b], [5\\x1b], [6\\x1b], and 1 more"
+        "  11. FAIL echo/description [2\\x1b], [3\\x1b], [4\\x1b], [5\\x1b], [6\\x1b], and 1 more"
     )
 
 

@@ -1,0 +1,203 @@
+"""Writes one finding for people: what is wrong, why it matters, how it is fixed, and how to see it again."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TypeAlias
+
+from ed_contract.engine.events import End
+from ed_contract.finding import Finding
+from ed_contract.report.curl import script
+from ed_contract.report.model import Bug, Report
+from ed_contract.report.redaction import Redactor
+from ed_contract.requirement import Requirement
+
+NO_REPEAT = "not when these requests were sent once more: it depends on earlier requests, or is intermittent"
+SHOWN_IN_FULL = 10  # findings; of the others, those of one requirement share a line
+FEW = 3  # findings beside the first of a cause that are shown in full too
+OF_A_CAUSE = 10  # of more, so many have a line each
+FAULTS_NAMED = 5  # in a line
+_WIDTH = 12  # of the names of the parts
+
+Reproduce: TypeAlias = Callable[[Bug], str]
+"""Returns the command that shows a finding again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line with its style, a word of rich's ("bold red", "dim") or ""."""
+
+    text: str
+    style: str = ""
+    hang: int | None = None  # prose, to be wrapped at blanks with such an indent; None for what is to be copied
+
+
+def findings_lines(
+    report: Report, redact: Redactor, *, options: str = "", reproduce: Reproduce | None = None
+) -> Iterator[Line]:
+    """Yield the findings that are not waived, in their order: of a cause with many the first, then a line for each.
+
+    Args:
+        report: what is told.
+        redact: keeps credentials out of it.
+        options: what the command to see a finding again needs beside the URL, e.g. "--strength 4".
+        reproduce: says how a finding is seen again, if not by a run of its requirement.
+    """
+    requirements = {row.requirement.id: row.requirement for row in report.rows}
+    told = [bug for bug in report.bugs if bug.waived is None]
+    in_full, further = 0, list[Bug]()
+    for _, group in groupby(told, key=lambda bug: bug.cause or bug.number):
+        some = list(group)
+        if in_full >= SHOWN_IN_FULL:
+            further += some
+            continue
+        shown = some if len(some) <= FEW else some[:1]
+        for bug in shown:
+            yield from finding_lines(
+                bug, requirements[bug.finding.requirement], report, redact, options=options, reproduce=reproduce
+            )
+            yield Line("")
+        in_full += len(shown)
+        if len(shown) < len(some):
+            yield from _of_one_cause(some[1:], report, redact)
+            yield Line("")
+    if further:
+        yield from _in_short(further, report, redact)
+        yield Line("")
+
+
+def _of_one_cause(bugs: Sequence[Bug], report: Report, redact: Redactor) -> Iterator[Line]:
+    """Yield a line for each finding of a cause of which another was shown in full."""
+    yield Line(f"{len(bugs)} more findings with the same cause: the server {bugs[0].cause}", "bold")
+    for bug in bugs[:OF_A_CAUSE]:
+        yield Line(f"  {in_one_line(bug, report, redact)}", style(bug, report), hang=7)
+    if len(bugs) > OF_A_CAUSE:
+        yield Line(f"  and {len(bugs) - OF_A_CAUSE} more; a JSON report (--report json=PATH) has them in full")
+
+
+def finding_lines(
+    bug: Bug,
+    requirement: Requirement,
+    report: Report,
+    redact: Redactor,
+    *,
+    options: str = "",
+    reproduce: Reproduce | None = None,
+) -> Iterator[Line]:
+    """Yield one finding: number and id, what is wrong, why it matters, the fix, the requests, how to reproduce it."""
+    finding = bug.finding
+    guarded = redact.guarding(finding)
+
+    def said(name: str, text: str) -> Line:
+        return Line(f"  {name + ':':<{_WIDTH}}{printable(guarded(text))}", hang=_WIDTH + 2)
+
+    seen = f", seen {bug.count} times" if bug.count > 1 else ""
+    number = f"{bug.number}. " if bug.number else ""
+    yield Line(f"{number}{_word(bug, report)} {_name(bug, guarded)} ({bug.level}{seen})", style(bug, report), hang=2)
+    yield Line(f"  {requirement.statement} ({requirement.clause})", hang=2)
+    if finding.expected != requirement.statement.rstrip("."):
+        yield said("Expected", finding.expected)
+    yield said("Actual", finding.actual)
+    if bug.also:
+        yield said("Also", _further(bug))
+    if requirement.why:
+        yield said("Why", requirement.why)
+        yield said("Fix", requirement.fix)
+    if bug.waiver is not None:
+        until = f"expired on {bug.waiver.expires}: " if bug.expired else ""
+        yield said("Waiver", f"{until}{bug.waiver.reason}")
+    if finding.matters:
+        yield said("Depends on", ", ".join(finding.matters))
+    if doubt := repeats(finding, report):
+        yield said("Repeats", doubt)
+    yield Line("  Request:" if len(finding.evidence) == 1 else f"  Requests ({len(finding.evidence)}):")
+    curl = script(finding.evidence, report.target, between=finding.between, auth_header=report.auth_header)
+    for line in redact(curl).split("\n"):
+        yield Line(f"    {line}", "cyan")
+    if not report.of_others:
+        how = again(finding, report, options) if reproduce is None else reproduce(bug)
+        yield Line(f"  {'Reproduce:':<{_WIDTH}}{redact(how)}")
+
+
+def _further(bug: Bug) -> str:
+    """Return the further faults of a finding, of many the first by name."""
+    named = ", ".join(bug.also[:FAULTS_NAMED])
+    more = len(bug.also) - FAULTS_NAMED
+    what = "wrong values" if bug.finding.requirement.startswith("request/") else "cases"
+    return f"{len(bug.also)} more {what}: {named} and {more} others" if more > 0 else named
+
+
+def repeats(finding: Finding, report: Report) -> str:
+    """Return what is to be said of whether a finding shows again, or "" for nothing."""
+    if finding.repeats is False:
+        return NO_REPEAT
+    over = finding.repeats is None and report.end in {End.MAX_REQUESTS, End.MAX_TIME}
+    return "not tried: the run was over" if over else ""
+
+
+def in_one_line(bug: Bug, report: Report, redact: Redactor) -> str:
+    """Return a finding in one line: id, level, and what came; of one that is waived, why, and until when."""
+    redact = redact.guarding(bug.finding)
+    if bug.waived is not None and bug.waiver is not None:
+        faults = "], [".join(printable(redact(fault)) for fault in (bug.finding.fault, *bug.also))
+        until = "" if bug.waiver.expires is None else f" (until {bug.waiver.expires})"
+        return f"WAIVED {bug.finding.requirement} [{faults}]: {printable(redact(bug.waived))}{until}"
+    actual = printable(redact(bug.finding.actual))
+    number = f"{bug.number}. " if bug.number else ""
+    return f"{number}{_word(bug, report)} {_name(bug, redact)} ({bug.level}): {actual}"
+
+
+def again(finding: Finding, report: Report, options: str = "") -> str:
+    """Return the command that shows the finding again.
+
+    Seed 0 is the default, which sends the same bodies under fresh keys: given by name it would send the same keys
+    too, and a server that still knows them from last time answers with what it made then.
+    """
+    where = [shlex.quote(report.target)] if "://" in report.target else ["--app", shlex.quote(report.target)]
+    parts = ["ed-contract run", *where, "--only", shlex.quote(finding.requirement)]
+    parts += ["--seed", str(report.seed)] if report.seed else []
+    parts += ["--strict"] if report.strict else []
+    asked = {one.node for one in finding.evidence}
+    parts += [f"--replica {shlex.quote(one)}" for one in report.replicas if len(asked) > 1 or one in asked]
+    return " ".join([*parts, options] if options else parts)
+
+
+def _word(bug: Bug, report: Report) -> str:
+    if bug.waived is not None:
+        return "WAIVED"
+    return "FAIL" if bug in report.failing else "WARN"
+
+
+def style(bug: Bug, report: Report) -> str:
+    """Return the style of a finding: red fails the run, yellow warns, and what is waived is dim."""
+    if bug.waived is not None:
+        return "dim"
+    return "bold red" if bug in report.failing else "bold yellow"
+
+
+def _name(bug: Bug, redact: Redactor) -> str:
+    return f"{bug.finding.requirement} [{printable(redact(bug.finding.fault))}]"
+
+
+def _in_short(bugs: Sequence[Bug], report: Report, redact: Redactor) -> Iterator[Line]:
+    """Yield a line for each requirement: a hundred findings are to be seen at once."""
+    yield Line(f"{len(bugs)} more findings; a JSON report (--report json=PATH) tells them in full:", hang=2)
+    by_row: dict[str, list[Bug]] = {}
+    for bug in bugs:
+        by_row.setdefault(bug.finding.requirement, []).append(bug)
+    for row, some in by_row.items():
+        faults = [printable(redact(bug.finding.fault)) for bug in some[:FAULTS_NAMED]]
+        rest = f", and {len(some) - FAULTS_NAMED} more" if len(some) > FAULTS_NAMED else ""
+        yield Line(
+            f"  {some[0].number}. {_word(some[0], report)} {row} [{'], ['.join(faults)}]{rest}",
+            style(some[0], report),
+            hang=7,
+        )
+
+
+def printable(text: str) -> str:
+    """Return `text` with whatever a terminal might act on, or hide, escaped."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)

@@ -1,0 +1,47 @@
+"""What a message says of how a value differs from another."""
+
+from __future__ import annotations
+
+import pytest
+
+from ed_contract.record.differences import difference
+
+LONG = "x" * 100
+
+
+@pytest.mark.parametrize(
+    ("sent", "got", "said"),
+    [
+        ("Orders", "orders", "changed to lower case"),
+        ("Orders ", "Orders", "blanks at its ends were removed"),
+        (" Orders", "Orders", "blanks at its ends were removed"),
+        ("a" * 300, "a" * 255, "cut after 255 of 300 characters"),
+        ("a" * 1000, "a" * 500, "cut after 500 of 1,000 characters"),  # which a record keeps as start and digest
+        ("<b>", "&lt;b&gt;", "escaped for HTML"),
+        ("é", "Ã©", "decoded as Latin-1 instead of UTF-8"),
+        ("a b", "a%20b", "percent-encoded"),
+        ("e\u0301", "\u00e9", "in another Unicode normalisation form"),
+        ("café", "cafe", "accents were removed"),
+        ("Orders", "Others", ""),  # which a reader sees
+        (f"{LONG}1{LONG}", f"{LONG}2{LONG}", 'from character 101 on, "1xxxxxxxxxxx" became "2xxxxxxxxxxx"'),
+        ("a" * 1000, "b" * 900, "1,000 characters became 900 others"),
+        ("7", 7, "a string became a number"),
+        ("Orders", None, ""),
+        (["a", "b"], ["b", "a"], "in another order"),
+        (["a", "b"], ["a"], "2 elements became 1"),
+        (["a", "B "], ["a", "B"], "element 2: blanks at its ends were removed"),
+        (["x"] * 200, ["x"] * 100, "200 entries became 100"),
+        ({"a": "1", "b": "2"}, {"b": "2"}, 'without "a"'),
+        ({"a": "1"}, {"a": "1", "b": "2"}, 'with "b" added'),
+        ({"a": " 1"}, {"a": "1"}, '"a": blanks at its ends were removed'),
+        ({"a": "1"}, {"a": "2"}, '"a": "1" became "2"'),
+    ],
+)
+def test_the_one_fact_is_told(sent, got, said):
+    """In a few words, or not at all."""
+    assert difference(sent, got) == said
+
+
+def test_a_lone_surrogate_is_compared_too():
+    """No function of text may fail on it."""
+    assert difference("a\ud800", "b") == ""
