@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cache, lru_cache, partial
 from importlib import import_module
-from itertools import accumulate
+from itertools import accumulate, count
 from types import ModuleType
 
 from ed_contract.case import Case, Step, single
@@ -86,11 +86,13 @@ def plan(
         "bodies": lambda: tuple(map(single, cases.bodies(contract=contract))),
         "auth": lambda: cases.authentication(contract=contract),
         "fuzz": lambda: Drawn(
-            draw=lambda: _strategies().fuzz(seed=seed, max_examples=max_examples, strength=strength, contract=contract),
+            draw=_once(
+                lambda: _strategies().fuzz(seed=seed, max_examples=max_examples, strength=strength, contract=contract)
+            ),
             requests=max_examples,
         ),
         "stateful": lambda: Drawn(
-            draw=lambda: iter(_strategies().stateful(seed=seed, requests=STATEFUL_REQUESTS, contract=contract)),
+            draw=_once(lambda: iter(_strategies().stateful(seed=seed, requests=STATEFUL_REQUESTS, contract=contract))),
             requests=STATEFUL_REQUESTS,
             spare=False,
         ),
@@ -172,6 +174,23 @@ def _with_keys_taken(how: Idempotency, phase: Phase) -> Phase:
     taken = cache(lambda key: key is None or how.takes(key.template))
     kept = (one for one in phase.sequences if all(taken(step.key) for step in flat(one.steps)))
     return replace(phase, sequences=tuple(kept))
+
+
+def _once(draw: Callable[[], Iterator[CaseSequence]]) -> Callable[[], Iterator[CaseSequence]]:
+    """Return what yields what `draw` yields, and keeps it: a session that runs the plan again draws nothing again."""
+    known: list[CaseSequence] = []
+    begun: list[Iterator[CaseSequence]] = []
+
+    def again() -> Iterator[CaseSequence]:
+        for number in count():
+            if number == len(known):
+                begun[:] = begun or [draw()]
+                if (new := next(begun[0], None)) is None:
+                    return
+                known.append(new)
+            yield known[number]
+
+    return again
 
 
 def _strategies() -> ModuleType:
