@@ -51,6 +51,7 @@ MORE_TELLING = (
 WHOLE_RUNS = {"idempotency/remembers"}  # a run for this requirement alone uses too few other keys
 THE_PAGES_TIME = datetime(2024, 10, 22, 16, 20, 9, 931000, tzinfo=UTC)
 _CHANGING = (
+    (r"\A\d+\. ", ""),  # which number it has depends on what else is found
     (r", seen \d+ times", ""),
     (r"whsec_[0-9A-Za-z]+", "whsec_…"),
 )
