@@ -12,13 +12,14 @@ import click
 
 from ed_contract import interrupts
 from ed_contract.cli import crash, streams
-from ed_contract.cli.options import Grouped, configured, options, record_folder, resolved
+from ed_contract.cli.options import OF_A_REPORTED_TARGET, Grouped, configured, options, record_folder, resolved
 from ed_contract.exceptions import UsageError
 from ed_contract.options import BY_NAME, Resolved, again, at
 from ed_contract.options.option import COMMAND
 
 if TYPE_CHECKING:
     from ed_contract.contract import Contract
+    from ed_contract.report.model import Bug
     from ed_contract.transport import Target
 
 
@@ -88,7 +89,7 @@ def _judge(given: Resolved, folder: Path) -> int:
     paths = tuple(path for _, path in settings.reports if path not in missing)
     repeat = " ".join(_again(given, target))
     kept = settings.keep_record and target is not None and last_run.keep(report, redact, folder)
-    by_number = (lambda bug: f"ed-contract replay {bug.number}") if kept else None
+    by_number = partial(_by_number, given=given, target=target) if kept else None
     lines = report_lines(
         report,
         redact,
@@ -111,6 +112,16 @@ def _judge(given: Resolved, folder: Path) -> int:
         if one.crash is not None:
             crash.tell(one.crash, redact)
     return code if crashed is None else crash.tell(crashed, redact)
+
+
+def _by_number(bug: Bug, *, given: Resolved, target: Target | None) -> str:
+    """Return the command that sends the requests of a finding again: the report knows what they are."""
+    on_the_line = [name for name, origin in given.origins.items() if origin == "command line"]
+    more = [*again(given.settings, [name for name in on_the_line if name in OF_A_REPORTED_TARGET])]
+    from ed_contract.report.curl import as_options  # noqa: PLC0415 - heavy
+
+    more += [] if target is None else as_options(target.headers, target.contract)
+    return " ".join(["ed-contract replay", str(bug.number), *more])
 
 
 def _unset(given: Resolved) -> Iterator[str]:

@@ -248,9 +248,14 @@ def test_the_command_to_see_it_again_keeps_what_shapes_the_requests():
             *("run", f"{server.url}{CREATE}", "--path", CREATE, "--api-key", "sk_test_a", "--phases", "smoke"),
             *("-H", "X-Tenant:acme-corporation", "--strength", "2", "--no-shrink", "--seed", "3"),
         )
-    (again,) = {line for line in done.stdout.splitlines() if "conflict/every-parameter --seed" in line}
+        with_no_record = ed_contract(
+            *("run", f"{server.url}{CREATE}", "--path", CREATE, "--api-key", "sk_test_a", "--phases", "smoke"),
+            *("-H", "X-Tenant:acme-corporation", "--strength", "2", "--no-shrink", "--seed", "3", "--no-record"),
+        )
+    assert '  Reproduce:  ed-contract replay 1 -H "X-Tenant:$X_TENANT"\n' in done.stdout
+    (again,) = {line for line in with_no_record.stdout.splitlines() if "conflict/every-parameter --seed" in line}
     assert again == (
-        f"  Again:    ed-contract run {server.url}{CREATE} --only idempotency/conflict/every-parameter --seed 3 "
+        f"  Reproduce:  ed-contract run {server.url}{CREATE} --only idempotency/conflict/every-parameter --seed 3 "
         f'--path {CREATE} --strength 2 -H "X-Tenant:$X_TENANT"'
     )
     assert '-H "X-Tenant: $X_TENANT"' in done.stdout

@@ -158,7 +158,7 @@ def test_what_a_run_found_is_sent_again_and_judged_again(folder):
     )  # fmt: skip
     judged = ed_contract("judge", "run.ndjson", "--only", "echo/*")
     assert judged.returncode == 1
-    assert judged.stdout.startswith("FAIL echo/amount [")
+    assert judged.stdout.startswith("1. FAIL echo/amount [")
     report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     assert report["contract"]["name"] == FILE
     assert list(report["contract"]["document"]["paths"]) == ["/payments"]

@@ -68,7 +68,7 @@ def test_what_is_broken_is_found_in_process(monkeypatch):
     done = ed_contract("run", "--app", "with_django:wsgi", "--phases", "smoke", "-x", ED_CONTRACT_API_KEY="sk_test_a")
     assert done.returncode == 1
     assert "curl -sSi -w '\\n' \"$ED_CONTRACT_URL/v2/core/event_destinations\"" in done.stdout
-    assert "Again:    ed-contract run --app with_django:wsgi --only request/" in done.stdout
+    assert "Reproduce:  ed-contract replay 1\n" in done.stdout
 
 
 def test_an_application_without_the_route_cannot_be_judged():

@@ -90,7 +90,7 @@ def test_a_finding_fails_it(tmp_path):
         it.send_signal(signal.SIGINT)
         out, err = it.communicate(timeout=30)
     assert it.returncode == 1
-    assert out.startswith("FAIL idempotency/replay [another destination] (MUST)")
+    assert out.startswith("1. FAIL idempotency/replay [another destination] (MUST)")
     assert err.count(f"POST {PATH}: 200\n") == 2
     assert json.loads((tmp_path / "seen.json").read_text(encoding="utf-8"))["exit_code"] == 1
 

@@ -8,6 +8,7 @@ As a command it does so over the whole zoo, with findings made smaller; exit 1 i
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
@@ -88,7 +89,7 @@ def test_a_record_of_a_session_says_what_the_session_raised(name, tmp_path):
                 try:
                     session.send(step)
                 except NotConforming as error:
-                    raised += [line.split(" (")[0] for line in str(error).splitlines() if line.startswith("FAIL ")]
+                    raised += re.findall(r"^\d+\. (FAIL .*?) \(", str(error), re.MULTILINE)
                 except (EdContractError, AttributeError):  # a burst is no step
                     continue
         recorder.close()

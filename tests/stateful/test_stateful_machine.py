@@ -40,9 +40,9 @@ def test_a_right_server_is_not_accused():
 @pytest.mark.parametrize(
     ("name", "finding"),
     [
-        ("key-ignored", "FAIL idempotency/replay "),
-        ("description-not-compared", "FAIL idempotency/conflict/"),
-        ("name-optional", "FAIL request/name/required [removed] "),
+        ("key-ignored", "1. FAIL idempotency/replay "),
+        ("description-not-compared", "1. FAIL idempotency/conflict/"),
+        ("name-optional", "1. FAIL request/name/required [removed] "),
     ],
 )
 def test_a_broken_server_is_caught(name, finding):
