@@ -45,7 +45,7 @@ def _first_read(reading: Reading, lost: Interaction) -> Iterator[Observation]:
             LOST,
             another(interaction),
             expected=_again(reading, seen),
-            actual=f"`{reading.contract.parts.identity.id}` is {shown(interaction.id)}",
+            actual=f"another {reading.noun.one}: `{reading.contract.parts.identity.id}` is {shown(interaction.id)}",
             before=(lost,),
         )
 

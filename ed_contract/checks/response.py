@@ -81,7 +81,7 @@ def a_success_is_a_json_object(reading: Reading) -> Iterator[Observation]:
             "response/body",
             came,
             expected="a JSON object",
-            actual=f"{came}: {start(answer.body, 60)}",
+            actual=f"{came}: {start(answer.body, 60)}" if answer.body else "an empty body",
         )
     media = (answer.header("content-type") or "").partition(";")[0].strip().lower()
     if media == "application/json" or (media.startswith("application/") and media.endswith("+json")):

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from dataclasses import asdict
 from typing import Any
 
 from ed_contract.excerpt import Long, bounded, json_start
 
+_ESCAPE = re.compile(r"\\u[Dd][89ABab]..\\u[Dd][C-Fc-f]..|\\u[0-9A-Fa-f]{4}|\\.")
+_CUT = re.compile(r"\\u[0-9A-Fa-f]{0,3}\Z")
 LONGEST_SHOWN = 160  # characters of a value in a message
 
 
@@ -31,9 +35,21 @@ def _of_long(value: Long) -> dict[str, Any]:
 
 
 def shown(value: object) -> str:
-    """Return a JSON value as a message shows it: escaped, and cut when long."""
+    """Return a JSON value as a message shows it: what cannot be seen is escaped, and it is cut when long."""
     text = json_start(value, LONGEST_SHOWN + 1)
-    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
+    return _readable(text) if len(text) <= LONGEST_SHOWN else f"{_readable(_CUT.sub('', text[: LONGEST_SHOWN - 1]))}…"
+
+
+def _readable(text: str) -> str:
+    """Return JSON with the characters that can be seen in place of their escapes."""
+    return _ESCAPE.sub(_character, text)
+
+
+def _character(escape: re.Match[str]) -> str:
+    if len(escape[0]) < len(r"\u0000"):
+        return escape[0]
+    char: str = json.loads(f'"{escape[0]}"')
+    return char if char.isprintable() and not unicodedata.combining(char) else escape[0]
 
 
 def start(body: bytes, longest: int) -> str:
