@@ -101,7 +101,10 @@ def plan(
             *(cases.found_again(contract=contract) if loses and "keys" in chosen else ()),
             *cases.afterwards(contract=contract),
         ),
-        "restart": lambda: cases.restarted(contract=contract),
+        "restart": lambda: (
+            *cases.restarted(contract=contract),
+            *(cases.after_restart(contract=contract) if loses else ()),
+        ),
     }
     chosen = tuple(name for name in PHASES if restarts or name != "restart") if phases is None else phases
     if "restart" in chosen and not restarts:
@@ -121,6 +124,9 @@ def plan(
         place = [phase.name for phase in planned].index("afterwards") + 1
         lists = contract.parts.listing is not None
         planned.insert(place, Phase(name="afterwards", sequences=cases.counted(contract=contract), lists=lists))
+    if "restart" in chosen and loses:
+        killed = Phase(name="restart", sequences=cases.before_restart(contract=contract))
+        planned.insert([phase.restarts for phase in planned].index(True), killed)
     planned = [_with_keys_taken(contract.parts.idempotency.with_keys(key_format), phase) for phase in planned]
     planned = [
         phase for phase in (_pruned(phase, wanted) for phase in planned) if phase.requests > phase.hostile + phase.lists
@@ -300,7 +306,7 @@ AREAS = {
     "stateful": ("idempotency/",),
     SEARCH: ("request/", "response/", "echo/", "include/", "idempotency/"),
     "afterwards": (_MANY_KEYS, _LOST, _LISTED),
-    "restart": ("idempotency/survives-restart",),
+    "restart": ("idempotency/survives-restart", _LOST),
 }
 """What a phase is about, as starts of requirement ids; smoke is about everything, and robustness shows anywhere."""
 

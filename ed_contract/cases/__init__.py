@@ -9,7 +9,7 @@ from ed_contract.cases.bursts import accounts, afterwards, authentication, burst
 from ed_contract.cases.combinations import combinations, coverage
 from ed_contract.cases.creates import Creates, example_of, plainest
 from ed_contract.cases.exercised import exercised
-from ed_contract.cases.lost import found_again, lost
+from ed_contract.cases.lost import after_restart, before_restart, found_again, lost
 from ed_contract.cases.mutation_phase import mutations_phase
 from ed_contract.cases.replicas import replicas
 from ed_contract.cases.search import search, size_of_search
@@ -21,8 +21,10 @@ __all__ = [
     "PAGE_EXAMPLE",
     "Creates",
     "accounts",
+    "after_restart",
     "afterwards",
     "authentication",
+    "before_restart",
     "bodies",
     "boundaries",
     "boundaries_phase",

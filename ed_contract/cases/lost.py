@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import cycle
 
 from ed_contract.case import Expectation, HangUp, Key, Sequence, Step
 from ed_contract.cases.changes import changes
@@ -34,6 +35,28 @@ def found_again(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
     """Return the same creates under some of those keys, for the end of a run: nothing is under way then."""
     kept = (replace(again, patient=False) for _, again, _ in _lost(contract) if again.patient)
     return tuple(Sequence(name=f"{step.case.name}: asked for again", steps=(step,)) for step in kept)
+
+
+def before_restart(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+    """Return creates whose answers are lost right before the target is restarted."""
+    return tuple(Sequence(name=first.case.name, steps=(first,)) for first, _ in _across_a_restart(contract))
+
+
+def after_restart(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+    """Return the same creates, for after the restart: first each once, and then each once more."""
+    again = [again for _, again in _across_a_restart(contract)]
+    twice = (*again, *(replace(one, patient=False) for one in again))
+    return tuple(Sequence(name=step.case.name, steps=(step,)) for step in twice)
+
+
+def _across_a_restart(contract: Contract) -> Iterator[tuple[Step, Step]]:
+    """Yield creates whose answers are lost, each with the same again, which waits while its key is in use."""
+    creates = Creates(contract, seed=7)
+    for how, shape in zip((HangUp.SEEN, HangUp.UNDER_WAY), cycle(one_of_each(contract)), strict=False):
+        params, key = creates.plain(shape), Key(label=f"@restart-{how}")
+        named = f"{summary(params, contract=contract)}: {_SAID[how]}, then a restart"
+        first = Step(case=valid_case(params, named, contract=contract), key=key, hangs_up=how)
+        yield first, Step(case=replace(first.case, name=f"{named}, the same again"), key=key, patient=True)
 
 
 def _lost(contract: Contract) -> Iterator[tuple[Step, Step, Step | None]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ed_contract.case import Expectation, HangUp
-from ed_contract.cases import found_again, lost
+from ed_contract.cases import after_restart, before_restart, found_again, lost
 from ed_contract.contract import CONTRACT, Contract, editions
 
 
@@ -41,3 +41,14 @@ def test_no_key_is_that_of_two_sequences():
     labels = [one.steps[0].key.label for one in lost(contract=CONTRACT)]
     kept = [label for label in labels if label.startswith("@")]
     assert len(kept) == len(set(kept))
+
+
+def test_answers_are_lost_before_a_restart_and_asked_for_twice_after_it():
+    """Each once, with patience, before any of them a second time: other keys lie between."""
+    before, after = before_restart(), after_restart()
+    lost_before = [one.steps[0] for one in before]
+    assert [step.hangs_up for step in lost_before] == [HangUp.SEEN, HangUp.UNDER_WAY]
+    asked = [one.steps[0] for one in after]
+    assert [(step.key, step.case.body) for step in asked] == [(step.key, step.case.body) for step in lost_before] * 2
+    assert [step.patient for step in asked] == [True, True, False, False]
+    assert {step.hangs_up for step in asked} == {None}

@@ -7,7 +7,7 @@ from functools import partial
 
 from werkzeug.wrappers import Response
 
-from ed_contract.reference import Create, Destination, RefusedError, Scope
+from ed_contract.reference import Create, Destination, Reference, RefusedError, Remembered, Scope
 from ed_contract.zoo.bases import Attentive
 from ed_contract.zoo.hosts import on_closing
 from ed_contract.zoo.specimen import mutant, mutants_in
@@ -100,6 +100,26 @@ class LeftKeyIsNone(Listening):
 
     def answer_left(self, create: Create) -> Response:
         return self.answer_always(create)
+
+
+@mutant(breaks=_LOST, needs="restart")
+class WritesBehind(Reference):
+    """Writes keys to its storage some creates later, so that a restart loses the last ones."""
+
+    behind = 3
+
+    def set_up(self) -> None:
+        self._unwritten: dict[Scope, Remembered] = {}
+
+    def lookup(self, scope: Scope) -> Remembered | None:
+        return self._unwritten.get(scope) or super().lookup(scope)
+
+    def remember(self, scope: Scope, fingerprint: str, destination: Destination) -> None:
+        self._unwritten[scope] = Remembered(fingerprint=fingerprint, destination=destination)
+        while len(self._unwritten) > self.behind:
+            first = next(iter(self._unwritten))
+            known = self._unwritten.pop(first)
+            super().remember(first, known.fingerprint, known.destination)
 
 
 MUTANTS = mutants_in(globals())
