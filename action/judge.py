@@ -27,6 +27,7 @@ FILES = {
     "html": "report.html",
     "junit": "junit.xml",
     "sarif": "report.sarif",
+    "ctrf": "ctrf.json",
     "badge": "badge.json",
 }
 SWITCH = {"true": True, "false": False, "": False}

@@ -34,6 +34,7 @@ from ed_contract.processes import RestartCommand, Server, started
 from ed_contract.recording import Recorder
 from ed_contract.recording import recorder as recorder_of
 from ed_contract.report import Report, ReportBuilder
+from ed_contract.report.artifact import artifact
 from ed_contract.requirement import Need, Requirement
 from ed_contract.transport import Target, open_transport
 from ed_contract.transport.nodes import nodes_of
@@ -88,6 +89,7 @@ def run(
     chosen, wanted = settled(settings, contract, changes)
     target = target_from(chosen, target, wanted)
     contract = _contract(target, wanted)
+    place = artifact(chosen, None)
     if target is None and contract.is_own:
         raise UsageError(
             "there is nothing to judge: no URL and no --app\n"
@@ -168,7 +170,7 @@ def run(
         further = partial(_Followed(folding, recorder, began).further, sender=sender, ledger=ledger)
         with _cleaned_up(ledger):
             _follow(first, events, further, on_event or (lambda _: None))
-        report = folding.report(chosen.strength)
+        report = replace(folding.report(chosen.strength), artifact=place)
         if server is not None and report.end is End.TARGET_DOWN:
             report = replace(report, note=server.beside(report.note))
     return report

@@ -27,6 +27,7 @@ from ed_contract.record.history import Abandoned, Entry, History
 from ed_contract.record.merging import merged
 from ed_contract.recording import Item, read
 from ed_contract.report import Report, ReportBuilder
+from ed_contract.report.artifact import artifact
 from ed_contract.waivers import Waivers
 from ed_contract.waivers import load as load_waivers
 
@@ -83,7 +84,7 @@ def judge(
     )
     folding.add(started)
     _fold(whole, Judging(partial(judge_selected, frozenset(row.id for row in selected))), folding)
-    return folding.report(started.strength)
+    return replace(folding.report(started.strength), artifact=artifact(chosen, None))
 
 
 def _fold(whole: _Loaded, judging: Judging, folding: Folding) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ed_contract.cli.options import Grouped, configured, options, resolved
+from ed_contract.cli.options import Grouped, configured, options, resolved, settings_file
 
 
 @click.command(cls=Grouped)
@@ -29,6 +29,7 @@ from ed_contract.cli.options import Grouped, configured, options, resolved
     "path",
     "clock-skew",
     "report",
+    "sarif-location",
     "quiet",
     "no-color",
 )
@@ -48,4 +49,4 @@ def judge(ctx: click.Context, /, records: tuple[Path, ...], url: str | None, **_
 
     settings = replace(resolved(ctx, apart=["url", "app"]).settings, url=url)
     judging.require_writable(settings)
-    ctx.exit(judging.told(records, settings))
+    ctx.exit(judging.told(records, settings, settings_file(ctx)))

@@ -6,6 +6,7 @@ Heavy: the commands load it when they are used.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -15,27 +16,33 @@ from ed_contract.options import Settings
 from ed_contract.recording import Item, Recorder
 from ed_contract.records import judge
 from ed_contract.report import writers
+from ed_contract.report.artifact import artifact
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import report_lines
 
 
 def require_writable(settings: Settings) -> None:
-    """Raise UsageError if a report that is asked for cannot be written."""
+    """Raise UsageError if a report that is asked for cannot be written, or not as it is asked for."""
     writers.require_all_writable(settings.reports)
+    artifact(settings, None)
 
 
-def told(records: Sequence[Path | Iterable[Item]], settings: Settings, recorder: Recorder | None = None) -> int:
+def told(
+    records: Sequence[Path | Iterable[Item]], settings: Settings, file: Path | None, recorder: Recorder | None = None
+) -> int:
     """Judge records, print and write what is asked for, and return the exit code.
 
     Args:
         records: files, or what was read of them.
         settings: as in `run`.
+        file: the one that they are read from.
         recorder: what wrote the record, if any did: a record that was asked for and could not be written is told.
     """
     redact = Redactor()
     to_stderr = any(path == writers.STDOUT for _, path in settings.reports)
     console = Console(quiet=settings.quiet, verbose=False, plain=settings.no_color, to_stderr=to_stderr, redact=redact)
     report, crashed = crash.survived(partial(judge, *records, settings=settings))
+    report = replace(report, artifact=artifact(settings, file))
     unwritten = writers.write(report, settings.reports, redact, console.document)
     unwritten += writers.unrecorded(settings.record, None if recorder is None else recorder.problem)
     missing = {writers.STDOUT, *(one.path for one in unwritten)}

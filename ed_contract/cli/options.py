@@ -33,6 +33,7 @@ _COMPLETED: Mapping[str, Any] = MappingProxyType(
         "skip": completing.requirements,
         "phases": completing.phases,
         "report": completing.reports,
+        "sarif-location": completing.files,
         "waivers": completing.files,
     }
 )

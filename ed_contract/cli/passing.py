@@ -26,7 +26,7 @@ from ed_contract.recording import Item, Recorder
 from ed_contract.transport.tls import trusting
 
 
-def judged(to: str, port: int, settings: Settings, folder: Path) -> int:
+def judged(to: str, port: int, settings: Settings, folder: Path, file: Path | None) -> int:
     """Pass requests on until Ctrl-C or SIGTERM, judge what passed, and return the exit code.
 
     Args:
@@ -34,6 +34,7 @@ def judged(to: str, port: int, settings: Settings, folder: Path) -> int:
         port: on loopback; 0 takes a free one.
         settings: of the report, the record, and how the server is reached.
         folder: where the record is kept if none was asked for.
+        file: the one that settings are read from.
 
     Raises:
         UsageError: `to` is no base URL, the port is taken, or something cannot be written.
@@ -61,7 +62,7 @@ def judged(to: str, port: int, settings: Settings, folder: Path) -> int:
             notes.append(f"requests that were not passed on: {len(proxy.refused)}, e.g. because {proxy.refused[0]}")
         seconds = time.monotonic() - began
         seen.add(RunFinished(end=End.FINISHED, requests=seen.creates, seconds=seconds, note="; ".join(notes)))
-    return judging.told([seen.items], settings, recorder)
+    return judging.told([seen.items], settings, file, recorder)
 
 
 class _Seen:

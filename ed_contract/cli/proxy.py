@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ed_contract.cli.options import Grouped, configured, options, record_folder, resolved
+from ed_contract.cli.options import Grouped, configured, options, record_folder, resolved, settings_file
 
 
 @click.command(cls=Grouped)
@@ -12,7 +12,7 @@ from ed_contract.cli.options import Grouped, configured, options, record_folder,
 @click.option("--port", metavar="N", type=click.IntRange(0, 65535), default=0, help="On loopback; 0 takes a free one.")
 @options("tls-verify", "allow-live", "path", "edition", "contract", "operation", "only", "skip")
 @options("strict", "waivers", "fail-on-incomplete")
-@options("report", "record", "no-record", "quiet", "verbose", "no-color")
+@options("report", "sarif-location", "record", "no-record", "quiet", "verbose", "no-color")
 @configured
 @click.pass_context
 def proxy(ctx: click.Context, /, to: str, port: int, **_: object) -> None:
@@ -27,4 +27,4 @@ def proxy(ctx: click.Context, /, to: str, port: int, **_: object) -> None:
     """
     from ed_contract.cli import passing  # noqa: PLC0415 - heavy
 
-    ctx.exit(passing.judged(to, port, resolved(ctx).settings, record_folder(ctx)))
+    ctx.exit(passing.judged(to, port, resolved(ctx).settings, record_folder(ctx), settings_file(ctx)))

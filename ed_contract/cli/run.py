@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,15 @@ import click
 
 from ed_contract import interrupts
 from ed_contract.cli import crash, streams
-from ed_contract.cli.options import OF_A_REPORTED_TARGET, Grouped, configured, options, record_folder, resolved
+from ed_contract.cli.options import (
+    OF_A_REPORTED_TARGET,
+    Grouped,
+    configured,
+    options,
+    record_folder,
+    resolved,
+    settings_file,
+)
 from ed_contract.exceptions import UsageError
 from ed_contract.options import BY_NAME, Resolved, again, at
 from ed_contract.options.option import COMMAND
@@ -41,19 +50,20 @@ def run(ctx: click.Context, /, **_: object) -> None:
     ed-contract run --app shop.main:app
     ed-contract run http://127.0.0.1:8000 --contract payments.yaml --operation createPayment
     """
-    ctx.exit(_judge(resolved(ctx), record_folder(ctx)))
+    ctx.exit(_judge(resolved(ctx), record_folder(ctx), settings_file(ctx)))
 
 
-def _judge(given: Resolved, folder: Path) -> int:
+def _judge(given: Resolved, folder: Path, file: Path | None) -> int:
     """Judge as the settings say, print and write what is asked for, and return the exit code.
 
-    The record of the last run is kept in `folder`.
+    The record of the last run is kept in `folder`; settings are read from `file`.
     """
     from ed_contract import api, last_run, recording  # noqa: PLC0415 - heavy
     from ed_contract.cli import waivers  # noqa: PLC0415 - heavy
     from ed_contract.cli.console import Console  # noqa: PLC0415 - heavy
     from ed_contract.contract import CONTRACT, chosen  # noqa: PLC0415 - heavy
     from ed_contract.report import writers  # noqa: PLC0415 - heavy
+    from ed_contract.report.artifact import artifact  # noqa: PLC0415 - heavy
     from ed_contract.report.redaction import Redactor  # noqa: PLC0415 - heavy
     from ed_contract.report.text import Line, report_lines  # noqa: PLC0415 - heavy
 
@@ -61,6 +71,7 @@ def _judge(given: Resolved, folder: Path) -> int:
     contract = chosen(settings) or CONTRACT
     target = _target(given, contract)
     writers.require_all_writable(settings.reports)
+    place = artifact(settings, file)
     known = waivers.given(settings.waivers, contract, update=settings.waivers_update)
 
     def masked(text: str) -> str:
@@ -82,6 +93,7 @@ def _judge(given: Resolved, folder: Path) -> int:
             api.run, target, settings, contract=contract, waivers=known, on_event=listen, recorder=recorder
         )
         report, crashed = crash.survived(judged)
+    report = replace(report, artifact=place)
     redact = Redactor.of(target)  # of the credentials that were renewed too
     unwritten = writers.write(report, settings.reports, redact, console.document)
     unwritten += writers.unrecorded(settings.record, None if recorder is None else recorder.problem)

@@ -108,6 +108,12 @@ class Contract:
         return noun_of(is_own=self.is_own)
 
     @property
+    def page(self) -> str:
+        """The URL of the create's documentation; "" where the document gives none."""
+        url = (self.operation.node.get("externalDocs") or {}).get("url")
+        return url if isinstance(url, str) and url.startswith(("https://", "http://")) else ""
+
+    @property
     def source(self) -> str:
         """What the contract is, in a word."""
         return "document" if self.is_own else "page"

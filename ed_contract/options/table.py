@@ -309,13 +309,19 @@ class Settings:
 
     shrink: bool = _flag("Do not shrink findings.", REPORTS, name="no-shrink", default=True, negates=True)
     reports: tuple[tuple[str, str], ...] = _option(
-        "Write a report: json, html, junit, sarif, github or badge; - is stdout. Repeatable.",
+        "Write a report: json, html, junit, sarif, ctrf, github or badge; - is stdout. Repeatable.",
         values.REPORT,
         REPORTS,
         name="report",
         default=(),
         many=True,
         doors=PRIVATE,
+    )
+    sarif_location: str | None = _option(
+        "The file of the repository that the results of a SARIF report point to.",
+        values.SOURCE,
+        REPORTS,
+        shown_default="the settings file, else that of --app, else ed_contract.toml",
     )
     record: str | None = _option(
         "Write what is sent and what comes to FILE; `ed-contract judge FILE` judges it again.",

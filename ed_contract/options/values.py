@@ -34,6 +34,7 @@ REPORTS: Mapping[str, str] = MappingProxyType(
         "html": "report.html",
         "junit": "junit.xml",
         "sarif": "report.sarif",
+        "ctrf": "ctrf.json",
         "github": "-",
         "badge": "badge.json",
     },
@@ -71,6 +72,7 @@ def _path_of(given: object) -> str:
 
 
 PATH = Value(metavar="FILE", expected="the path of a file, e.g. openapi.yaml", read=_path_of)
+SOURCE = Value(metavar="PATH", expected="the path of a file, e.g. src/shop/app.py", read=_path_of)
 
 FLAG = Value(metavar="", expected="true or false", read=_truth, noun="`true` or `false`")
 

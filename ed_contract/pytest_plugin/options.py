@@ -104,6 +104,7 @@ class Asked:
         try:
             self.applicable()
             self.reports()
+            self.artifact()
             self.completed(self.settings.url or "http://127.0.0.1")
             if self.settings.waivers is not None:
                 from ed_contract.waivers import load  # noqa: PLC0415 - without a target nothing of ours is loaded
@@ -172,6 +173,12 @@ class Asked:
         reports = [(form, str(here / path)) for form, path in self.settings.reports]
         writers.require_all_writable(reports)
         return reports
+
+    def artifact(self) -> str:
+        """Return what the results of a SARIF report point to; settings come from pytest's own file."""
+        from ed_contract.report.artifact import artifact  # noqa: PLC0415 - without a target nothing of ours is loaded
+
+        return artifact(self.settings, self._config.inipath)
 
     def again(self, target: Target) -> str:
         """Return the options without which `ed-contract run` would send something else; header values may be secret."""

@@ -93,7 +93,7 @@ class Runs:
                 arguments |= {"only": wanted, "skip": ()}
             target = self._asked.completed(make_target())
             report = self._survived(target, arguments)
-            unwritten = self._write(report, target)
+            unwritten = self._write(replace(report, artifact=self._asked.artifact()), target)
         except (EdContractError, pytest.UsageError) as error:
             return refused(wanted, "cannot judge: " + "\n".join(str(one) for one in error.args))
         said = told(report, wanted, redactor(target), self._asked.again(target), unwritten)

@@ -27,6 +27,7 @@ from ed_contract.judging import Judged
 from ed_contract.phases import SEARCH, SHRINK
 from ed_contract.record.key_forms import KeyForms
 from ed_contract.report.bursts import Bursts
+from ed_contract.report.durations import Durations
 from ed_contract.report.latency import Latencies
 from ed_contract.report.model import Bug, Combination, Extent, PhaseRow, Report, Row
 from ed_contract.report.ranking import ranked
@@ -114,6 +115,7 @@ class ReportBuilder:
         self._over = False
         self._key_forms = KeyForms()
         self._bursts = Bursts()
+        self._durations = Durations()
         self._phases_cut = False  # whether any phase that judges ended early
 
     def add(self, event: Event) -> None:
@@ -150,6 +152,7 @@ class ReportBuilder:
             return  # what it comes to is told by its Shrunk events; what it meets on its way is no case of the run
         self._key_forms.add(event.interaction)
         self._bursts.add(event.interaction)
+        self._durations.add(event)
         for one in event.observations:
             self._tallies[one.requirement].add(one)
             if isinstance(one, Finding):
@@ -216,19 +219,22 @@ class ReportBuilder:
         accept = sum(phase.accept for phase in self._phases.values())
         accepted = sum(phase.accepted for phase in self._phases.values())
         waivers = self._standing(rows)
+        contract = self._started.contract
         return Report(
             target=self._started.target,
             replicas=self._started.replicas,
             auth_header=self._started.auth_header,
             edition=self._started.edition,
             own=self._started.own,
-            advice=() if self._started.own is None else advice(self._started.contract),
+            page=contract.page,
+            advice=() if self._started.own is None else advice(contract),
             of_others=not self._started.ordered,
             seed=self._started.seed,
             strict=self._strict,
             end=self._finished.end,
             note=self._finished.note,
             notes=tuple(filter(None, (self._key_forms.said,))),
+            began=self._durations.began,
             requests=self._finished.requests,
             seconds=self._finished.seconds,
             rows=rows,
@@ -359,6 +365,7 @@ class ReportBuilder:
             reason=reason,
             bugs=mine,
             applies=applies,
+            seconds=self._durations.seconds.get(requirement.id, 0.0),
         )
 
     def _why_skipped(self, requirement: Requirement) -> tuple[str, bool]:

@@ -6,9 +6,9 @@ Both are read by a program that acts on what it finds in them: whatever the targ
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from ed_contract.report.markdown import code, plain
+from ed_contract.report.markdown import code, folded, plain
 from ed_contract.report.model import Bug, Report
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import cleaned, finding_lines, headline, in_one_line, printable
@@ -16,7 +16,10 @@ from ed_contract.requirement import Level
 from ed_contract.verdict import Verdict
 
 MOST_ANNOTATIONS = 10  # GitHub shows no more of one kind for one step
-SHOWN_IN_FULL = 20  # findings in the summary, which may hold a mebibyte
+LISTED = 500  # findings in the table of the summary
+LONGEST_CELL = 200  # characters of what is wrong
+SHOWN_IN_FULL = 20  # findings in the summary
+MOST_BYTES = 700_000  # of these: the summary of a step may have a mebibyte
 
 
 def commands(report: Report, redact: Redactor) -> str:
@@ -52,9 +55,12 @@ def write(report: Report, redact: Redactor) -> str:
 
 
 def _blocks(report: Report, redact: Redactor) -> Iterator[str]:
+    told = [bug for bug in report.bugs if bug.waived is None]
     yield f"## {plain(headline(report))}"
-    yield f"`ed-contract` judged {plain(redact(report.target))}: {report.requests} requests, seed {report.seed}\\."
-    yield "\n".join(_table(report))
+    if told:
+        yield "\n".join(_findings(told, redact))
+    yield f"`ed-contract` judged {plain(redact(report.target))}: {report.requests} requests, seed {report.seed}."
+    yield "\n".join(_counts(report))
     if report.clean_up is not None:
         yield plain(cleaned(report.clean_up, redact, report.noun))
     if report.waiver_problems:
@@ -65,19 +71,44 @@ def _blocks(report: Report, redact: Redactor) -> Iterator[str]:
         )
     if report.unexercised:
         yield f"- not exercised: {plain(', '.join(row.requirement.id for row in report.unexercised))}"
-    requirements = {row.requirement.id: row.requirement for row in report.rows}
-    told = [bug for bug in report.bugs if bug.waived is None]
-    for bug in told[:SHOWN_IN_FULL]:
-        lines = [line.text for line in finding_lines(bug, requirements[bug.finding.requirement], report, redact)]
-        yield f"### {plain(_name(bug, redact))}"
-        yield code("\n".join(lines))
-    if len(told) > SHOWN_IN_FULL:
-        yield f"{len(told) - SHOWN_IN_FULL} more findings\\."
     if report.waived:
         yield "\n".join(f"- {plain(in_one_line(bug, report, redact))}" for bug in report.waived)
+    yield from _details(told, report, redact)
 
 
-def _table(report: Report) -> Iterator[str]:
+def _findings(told: Sequence[Bug], redact: Redactor) -> Iterator[str]:
+    """Yield the table of the findings, a line each."""
+    yield "| # | level | requirement | what is wrong |"
+    yield "|---:|---|---|---|"
+    for bug in told[:LISTED]:
+        guarded = redact.guarding(bug.finding)
+        wrong = _cut(printable(guarded(f"{bug.finding.fault}: {bug.finding.actual}")))
+        yield f"| {bug.number} | {bug.level} | {plain(bug.finding.requirement)} | {plain(wrong)} |"
+    if len(told) > LISTED:
+        yield f"| | | | {len(told) - LISTED} more findings |"
+
+
+def _details(told: Sequence[Bug], report: Report, redact: Redactor) -> Iterator[str]:
+    """Yield the findings in full, each folded, as many as the summary of a step holds beside the rest."""
+    requirements = {row.requirement.id: row.requirement for row in report.rows}
+    left, shown = MOST_BYTES, 0
+    for bug in told[:SHOWN_IN_FULL]:
+        lines = finding_lines(bug, requirements[bug.finding.requirement], report, redact)
+        block = folded(_name(bug, redact), code("\n".join(line.text for line in lines)))
+        left -= len(block.encode())
+        if left < 0:
+            break
+        shown += 1
+        yield block
+    if shown < len(told):
+        yield f"The other reports have {len(told) - shown} more findings in full."
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 1]}…"
+
+
+def _counts(report: Report) -> Iterator[str]:
     """Yield the counts of verdicts by level."""
     verdicts = sorted(Verdict, reverse=True)
     yield f"| level | {' | '.join(map(str, verdicts))} |"
@@ -89,7 +120,9 @@ def _table(report: Report) -> Iterator[str]:
 
 
 def _name(bug: Bug, redact: Redactor) -> str:
-    return f"{bug.finding.requirement} [{printable(redact.guarding(bug.finding)(bug.finding.fault))}]"
+    """Return what a finding is called, by its number first."""
+    fault = printable(redact.guarding(bug.finding)(bug.finding.fault))
+    return f"{bug.number}. {bug.finding.requirement} [{fault}]"
 
 
 def _said(bug: Bug, redact: Redactor) -> str:

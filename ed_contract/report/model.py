@@ -15,6 +15,7 @@ from ed_contract.contract.noun import Noun, noun_of
 from ed_contract.engine.events import CUT_SHORT, End
 from ed_contract.engine.ledger import CleanUp
 from ed_contract.finding import Finding
+from ed_contract.report.artifact import USUAL
 from ed_contract.report.latency import Latency
 from ed_contract.requirement import Level, Requirement
 from ed_contract.verdict import Verdict, merge
@@ -54,6 +55,7 @@ class Row:
     reason: str  # why it was skipped or is not decided, or ""
     bugs: tuple[Bug, ...]
     applies: bool = True  # False: nothing was observed, and this run could not do better
+    seconds: float = 0.0  # of the requests of which something was observed; those of other rows are among them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +126,9 @@ class Report:
     unneeded: tuple[Waiver, ...] = ()  # those that match nothing any more
     options: tuple[Combination, ...] = ()  # every combination of the enum options, sent or not
     clean_up: CleanUp | None = None  # None: it was not asked for
+    began: float = 0.0  # when the first request was sent, in seconds since the epoch; 0 where that is not known
+    page: str = ""  # the URL of the documentation of what was judged, where its document gives one
+    artifact: str = USUAL  # the file of a repository that findings point to, relative to its root, as a URI
     of_others: bool = False  # whether what was judged was sent by others: nothing of ours shows it again
 
     @property

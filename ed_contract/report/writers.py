@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from ed_contract.exceptions import UsageError
 from ed_contract.files import write_file
-from ed_contract.report import badge, github, html, json, junit, sarif
+from ed_contract.report import badge, ctrf, github, html, json, junit, sarif
 from ed_contract.report.model import CONFORMS, UNDECIDED, Report
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import printable
@@ -24,6 +24,7 @@ WRITERS: Mapping[str, Writer] = MappingProxyType(
         "html": html.write,
         "junit": junit.write,
         "sarif": sarif.write,
+        "ctrf": ctrf.write,
         "github": github.write,
         "badge": badge.write,
     },

@@ -19,7 +19,7 @@ from common.servers import as_json, http_server
 from ed_contract.reference import Reference, serve
 
 INSTALLED = {"install": {"python": sys.executable}}
-REPORTS = ("json", "html", "junit", "sarif", "badge")
+REPORTS = ("json", "html", "junit", "sarif", "ctrf", "badge")
 
 
 def judged(folder, **inputs):

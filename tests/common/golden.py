@@ -80,6 +80,7 @@ def written(report: Report) -> dict[str, str]:
         "report.json": WRITERS["json"](report, redact),
         "junit.xml": WRITERS["junit"](report, redact),
         "sarif.json": WRITERS["sarif"](report, redact),
+        "ctrf.json": WRITERS["ctrf"](report, redact),
         "summary.md": WRITERS["github"](report, redact),
     }
     return {name: _normalised(text) for name, text in files.items()}
@@ -88,6 +89,7 @@ def written(report: Report) -> dict[str, str]:
 _VOLATILE = (
     (r"127(\\?)\.0\\?\.0\\?\.1(\\*:|%3A)\d+", r"127\1.0\1.0\1.1\g<2>8000"),  # the port
     (r'"(seconds|median|p95|slowest)": [0-9.]+', r'"\1": 0.0'),
+    (r'"(start|stop|duration)": [0-9]+', r'"\1": 0'),
     (r' time="[0-9.]+"', ' time="0.000"'),
     (r"in [0-9.]+ s,", "in 0.0 s,"),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", "2026-01-02T03:04:05.678Z"),

@@ -7,20 +7,16 @@ As a command it does so for every mutant of the zoo, or for every Nth:
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 
 import httpx
 import pytest
-from jsonschema import Draft7Validator, Draft202012Validator
 
 from ed_contract import Target, run
 from ed_contract.contract import SEED
@@ -36,6 +32,7 @@ from ed_contract.zoo import MUTANTS, as_needed, serving
 
 TESTS = Path(__file__).parents[1]
 sys.path.insert(0, str(TESTS))  # for the processes of the command, which pytest does not start
+from common import schemas  # noqa: E402 - after the path
 from common.recording import observed, recording  # noqa: E402 - after the path
 
 SECRETS = re.compile(r"sk_test_[ab]\b|whsec_(?!\*)[A-Za-z0-9+/=]")
@@ -45,14 +42,6 @@ OTHERWISE = {"name-of-the-first", "crashes-at-a-second-name", "leaks-on-refusal"
 ROOM = 2000  # requests, so that each of ten findings can be seen again before it is written down
 NAMED = {one.name: one for one in MUTANTS}
 SAMPLE = [one.name for one in MUTANTS if one.edition == SEED][7::97]
-
-
-@lru_cache
-def validators():
-    """Return the validators of the formats that have a schema."""
-    ours = json.loads(files("ed_contract.report").joinpath("report.schema.json").read_text(encoding="utf-8"))
-    sarif = json.loads((TESTS / "report/schemas/sarif-2.1.0-rtm.5.json").read_text(encoding="utf-8"))
-    return {"json": Draft202012Validator(ours), "sarif": Draft7Validator(sarif)}
 
 
 def problems(name):
@@ -87,9 +76,8 @@ def _leaking(written):
 
 
 def _invalid(written):
-    for form, validator in validators().items():
-        for error in validator.iter_errors(json.loads(written[form])):
-            yield f"{form}: {error.json_path}: {error.message[:100]}"
+    for form in ("json", "sarif", "ctrf", "junit"):
+        yield from (f"{form}: {problem[:200]}" for problem in schemas.problems(form, written[form]))
     cases = list(ET.fromstring(written["junit"]).iter("testcase"))  # noqa: S314 - our own
     if not cases:
         yield "junit: no testcase"

@@ -28,12 +28,15 @@ def test_a_report_is_asked_for_by_format_and_path(tmp_path):
     [
         (
             "pdf=x",
-            "'pdf=x' is no report\ngive FORMAT=PATH, with FORMAT one of json, html, junit, sarif, github, badge.",
+            "'pdf=x' is no report\ngive FORMAT=PATH, with FORMAT one of json, html, junit, sarif, ctrf, github, badge.",
         ),
-        ("json", "'json' is no report\ngive FORMAT=PATH, with FORMAT one of json, html, junit, sarif, github, badge."),
+        (
+            "json",
+            "'json' is no report\ngive FORMAT=PATH, with FORMAT one of json, html, junit, sarif, ctrf, github, badge.",
+        ),
         (
             "json=",
-            "'json=' is no report\ngive FORMAT=PATH, with FORMAT one of json, html, junit, sarif, github, badge.",
+            "'json=' is no report\ngive FORMAT=PATH, with FORMAT one of json, html, junit, sarif, ctrf, github, badge.",
         ),
         ("json=/", "cannot write /: it is a directory\ngive a path that can be written."),
         (
@@ -66,7 +69,7 @@ def missing(wanted, show=lambda _: None):
     return [str(one) for one in write(report_of([], only=["echo/name"]), wanted, REDACT, show)]
 
 
-@pytest.mark.parametrize("form", ["json", "junit", "sarif", "badge"])
+@pytest.mark.parametrize("form", ["json", "junit", "sarif", "ctrf", "badge"])
 def test_each_format_is_written_to_its_file(tmp_path, form):
     """Anew each time."""
     path = tmp_path / "report"

@@ -208,7 +208,7 @@ def test_the_html_report_says_it():
 def test_the_github_summary_says_it():
     """With what was not exercised; the log is quiet unless the step fails for it."""
     report = partial()
-    assert written("github", report).startswith(f"## {PARTIAL}\\: 1 of 2 MUST\n")
+    assert written("github", report).startswith(f"## {PARTIAL}: 1 of 2 MUST\n")
     assert "\n- not exercised: echo/type\n" in written("github", report)
     assert commands(report, Redactor()) == ""
     failing = replace(report, fail_on_incomplete=True)
