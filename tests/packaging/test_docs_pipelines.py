@@ -16,14 +16,20 @@ import pytest
 import yaml
 from common.command import ed_contract
 from common.github import ACTION, ROOT, step
+from common.schemas import problems
 from common.servers import as_json, http_server
 
 PAGE = ROOT.joinpath("docs", "ci.md").read_text(encoding="utf-8")
 TEXTS = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
 BLOCKS = [yaml.safe_load(text) for text in TEXTS]
-(WORKFLOW,) = (block for block in BLOCKS if "jobs" in block)
+WORKFLOW, SCANNING = (block for block in BLOCKS if "jobs" in block)
 (INPUTS,) = (block["with"] for block in BLOCKS if "with" in block)
-GITLAB = [block for block in BLOCKS if any("script" in job for job in block.values() if isinstance(job, dict))]
+((REPORTER,),) = (block for block in BLOCKS if isinstance(block, list))
+GITLAB = [
+    block
+    for block in BLOCKS
+    if isinstance(block, dict) and any("script" in job for job in block.values() if isinstance(job, dict))
+]
 HOOK, LOCAL_HOOK = (block for block in BLOCKS if "repos" in block)
 MANIFEST = yaml.safe_load(ROOT.joinpath(".pre-commit-hooks.yaml").read_bytes())
 URL = "http://127.0.0.1:8000"
@@ -57,9 +63,9 @@ def shop(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("text", "schema"),
     [
-        (text, "vendor.github-workflows" if block is WORKFLOW else "vendor.gitlab-ci")
+        (text, "vendor.gitlab-ci" if block in GITLAB else "vendor.github-workflows")
         for text, block in zip(TEXTS, BLOCKS, strict=True)
-        if block is WORKFLOW or block in GITLAB
+        if block in (WORKFLOW, SCANNING, *GITLAB)
     ],
 )
 def test_a_pipeline_satisfies_the_published_schema(text, schema, tmp_path):
@@ -85,10 +91,41 @@ def test_the_workflow_uses_what_the_action_has(shop):
     (contract,) = (one for one in WORKFLOW["jobs"]["contract"]["steps"] if one.get("id") == "contract")
     given = {**contract["with"], "url": url, "api-key": "sk_test_a"}
     assert {*given, *INPUTS} <= set(ACTION["inputs"])
-    assert set(re.findall(r"steps\.contract\.outputs\.([\w-]+)", PAGE)) == {"reports"} <= set(ACTION["outputs"])
+    assert set(re.findall(r"steps\.contract\.outputs\.([\w-]+)", PAGE)) == {"reports", "ctrf"} <= set(ACTION["outputs"])
     inputs = {name.replace("-", "_"): value for name, value in given.items()}
     done = step("judge", folder, steps={"install": {"python": sys.executable}}, **inputs)
     assert (done.exit_code, done.outputs["verdict"]) == (0, "pass"), done.log
+
+
+def test_the_workflow_of_code_scanning_uploads_what_it_writes(shop):
+    """Findings of a broken server, which point to its file; it has the permission that it takes."""
+    folder, url = shop
+    broken = '"{port}", "--mutant", "name-not-required"'.format(port=url.rpartition(":")[2])
+    source = (folder / "shop.py").read_text(encoding="utf-8")
+    (folder / "shop.py").write_text(source.replace(f'"{url.rpartition(":")[2]}"', broken), encoding="utf-8")
+    judge, upload = SCANNING["jobs"]["contract"]["steps"][-2:]
+    done = subprocess.run(["/bin/sh", "-ec", judge["run"].replace(URL, url)], capture_output=True, check=False)
+    assert done.returncode == 1, done.stderr
+    assert SCANNING["permissions"]["security-events"] == "write"
+    assert upload["uses"].startswith("github/codeql-action/upload-sarif@")
+    text = (folder / upload["with"]["sarif_file"]).read_text(encoding="utf-8")
+    assert problems("sarif", text) == []
+    (run,) = json.loads(text)["runs"]
+    places = [result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in run["results"]]
+    assert set(places) == {"shop.py"}
+
+
+def test_the_reporter_of_tests_takes_what_the_action_writes(shop):
+    """By the path that the action puts out."""
+    folder, url = shop
+    assert REPORTER["uses"].startswith("ctrf-io/github-test-reporter@")
+    assert REPORTER["with"]["report-path"] == "${{ steps.contract.outputs.ctrf }}"
+    done = step(
+        "judge", folder, steps={"install": {"python": sys.executable}}, url=url, server_command="python -m shop"
+    )
+    text = Path(done.outputs["ctrf"]).read_text(encoding="utf-8")
+    assert problems("ctrf", text) == []
+    assert json.loads(text)["results"]["summary"]["failed"] == 0
 
 
 def test_the_arguments_of_the_action_are_those_of_the_command(shop):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -225,6 +226,19 @@ def test_a_report_is_written_beside(judged, pytester):
     result = judged(Reference, "--ed-only", "echo/name", "--ed-report", "json=ed.json")
     result.stdout.fnmatch_lines(["report: */ed.json"])
     assert '"verdict": "pass"' in (pytester.path / "ed.json").read_text(encoding="utf-8")
+
+
+def test_a_sarif_report_points_to_the_file_of_the_settings(judged, pytester):
+    """Pytest's own, or to what the option names."""
+    pytester.makeini("[pytest]")
+    options = ("--ed-only", "request/name/*", "--ed-report", "sarif=ed.sarif")
+    for more, pointed in (((), "tox.ini"), (("--ed-sarif-location", "src/shop.py"), "src/shop.py")):
+        judged(NameNotRequired, *options, *more)
+        (run,) = json.loads((pytester.path / "ed.sarif").read_bytes())["runs"]
+        physical = run["results"][0]["locations"][0]["physicalLocation"]
+        assert physical["artifactLocation"]["uri"] == pointed
+    result = judged(Reference, *options, "--ed-sarif-location", "/etc/passwd")
+    result.stderr.fnmatch_lines(["ERROR: findings cannot point to /etc/passwd: it is outside of the repository *"])
 
 
 @pytest.mark.parametrize(
