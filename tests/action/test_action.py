@@ -64,7 +64,7 @@ def test_a_right_server_passes(url, tmp_path):
     folder = Path(done.outputs["reports"])
     assert sorted(path.name for path in folder.iterdir()) == sorted(Path(done.outputs[form]).name for form in REPORTS)
     assert json.loads(Path(done.outputs["badge"]).read_bytes())["message"].startswith("conforms as far as judged: ")
-    assert done.summary.startswith("## CONFORMS AS FAR AS JUDGED\\: ")
+    assert done.summary.startswith("## CONFORMS AS FAR AS JUDGED: ")
     assert re.search(rf"\nCONFORMS AS FAR AS JUDGED: \d+ of \d+ MUST: {url}", done.log)
     assert done.commands == []
     assert "sk_test_a" not in done.log + done.summary + Path(done.outputs["json"]).read_text(encoding="utf-8")
@@ -76,9 +76,9 @@ def test_a_broken_server_fails_the_step(tmp_path):
         done = judged(tmp_path, url=server.url, api_key="sk_test_a", args="--only=request/name/*\n\n  --no-shrink  \n")
     assert (done.exit_code, done.outputs["exit-code"], done.outputs["verdict"]) == (1, "1", "fail")
     (annotation,) = done.commands
-    assert annotation.startswith("::error title=request/name/required [removed]::Expected: 4xx")
-    assert "\nFAIL request/name/required [removed] (MUST)\n" in done.log
-    assert "### request/name/required \\[removed\\]" in done.summary
+    assert annotation.startswith("::error title=1. request/name/required [removed]::Expected: a refusal (4xx)")
+    assert "\n1. FAIL request/name/required [removed] (MUST)\n" in done.log
+    assert "\n| 1 | MUST | request/name/required | removed: 200: accepted without \\`name\\` |\n" in done.summary
     rows = json.loads(Path(done.outputs["json"]).read_bytes())["requirements"]
     assert {row["id"].rpartition("/")[0] for row in rows} == {"request/name"}
 

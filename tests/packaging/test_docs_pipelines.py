@@ -100,7 +100,7 @@ def test_the_workflow_uses_what_the_action_has(shop):
 def test_the_workflow_of_code_scanning_uploads_what_it_writes(shop):
     """Findings of a broken server, which point to its file; it has the permission that it takes."""
     folder, url = shop
-    broken = '"{port}", "--mutant", "name-not-required"'.format(port=url.rpartition(":")[2])
+    broken = '"{port}", "--mutant", "name-optional"'.format(port=url.rpartition(":")[2])
     source = (folder / "shop.py").read_text(encoding="utf-8")
     (folder / "shop.py").write_text(source.replace(f'"{url.rpartition(":")[2]}"', broken), encoding="utf-8")
     judge, upload = SCANNING["jobs"]["contract"]["steps"][-2:]

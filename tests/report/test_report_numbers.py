@@ -12,6 +12,7 @@ from common.reports import report_of
 from ed_contract.finding import Finding
 from ed_contract.report import github
 from ed_contract.report.redaction import Redactor
+from ed_contract.report.text import report_lines
 from ed_contract.report.writers import WRITERS
 
 ROWS = ("echo/normalised", "echo/name", "idempotency/replay")  # from the least to the worst
@@ -43,6 +44,24 @@ def of_github(report):
     return table
 
 
+def of_text(report):
+    """Return the numbers that are printed."""
+    text = "\n".join(line.text for line in report_lines(report, Redactor()))
+    return {row: int(number) for number, row in re.findall(r"^(\d+)\. \w+ (\S+) \[", text, re.MULTILINE)}
+
+
+def of_junit(report):
+    """Return the numbers in what is said of failures and warnings."""
+    found = re.findall(r"(\d+)\. (?:FAIL|WARN) (\S+) \[", WRITERS["junit"](report, Redactor()))
+    return {row: int(number) for number, row in found}
+
+
+def of_json(report):
+    """Return the numbers of the findings of the requirements."""
+    rows = json.loads(WRITERS["json"](report, Redactor()))["requirements"]
+    return {row["id"]: one["number"] for row in rows for one in row["findings"]}
+
+
 def of_sarif(report):
     """Return the numbers of the results."""
     (run,) = json.loads(WRITERS["sarif"](report, Redactor()))["runs"]
@@ -56,7 +75,7 @@ def of_ctrf(report):
     return {name: one["number"] for name, one in found}
 
 
-@pytest.mark.parametrize("numbers", [of_github, of_sarif, of_ctrf])
+@pytest.mark.parametrize("numbers", [of_text, of_github, of_junit, of_json, of_sarif, of_ctrf])
 def test_findings_are_numbered_worst_first(report, numbers):
     """Whatever order they were seen in."""
     assert numbers(report) == {"idempotency/replay": 1, "echo/name": 2, "echo/normalised": 3}
