@@ -16,10 +16,10 @@ from ed_contract.requirement import Level
 from ed_contract.verdict import Verdict
 
 MOST_ANNOTATIONS = 10  # GitHub shows no more of one kind for one step
-LISTED = 500  # findings in the table of the summary
+LISTED = 300  # findings in the table of the summary
 LONGEST_CELL = 200  # characters of what is wrong
 SHOWN_IN_FULL = 20  # findings in the summary
-MOST_BYTES = 700_000  # of these: the summary of a step may have a mebibyte
+MOST_BYTES = 600_000  # of these: the summary of a step may have a mebibyte
 
 
 def commands(report: Report, redact: Redactor) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -106,3 +107,20 @@ def test_a_glob_that_matches_nothing_says_what_is_near():
     )
     with pytest.raises(UsageError, match="no requirement 'nothing/at/all'"):
         CONTRACT.requirement("nothing/at/all")
+
+
+@pytest.mark.parametrize(
+    ("docs", "page"),
+    [
+        ({"url": "https://docs.example/payments"}, "https://docs.example/payments"),
+        ({"url": "javascript:alert(1)"}, ""),
+        ({"description": "ask Bob"}, ""),
+        (None, ""),
+    ],
+)
+def test_the_page_is_where_the_document_says_that_the_create_is_documented(docs, page):
+    """A URL that a reader may follow, or none."""
+    node = {**CONTRACT.operation.node, "externalDocs": docs}
+    contract = replace(CONTRACT, operation=replace(CONTRACT.operation, node=node))
+    assert contract.page == page
+    assert CONTRACT.page == "https://docs.stripe.com/api/v2/core/event-destinations/create"
