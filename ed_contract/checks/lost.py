@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import takewhile
 
 from ed_contract.checks.evidence import no_room, turned_away, was_waited_for
 from ed_contract.checks.reading import Reading, check, held
@@ -40,6 +41,8 @@ def _first_read(reading: Reading, lost: Interaction) -> Iterator[Observation]:
         yield Unclear(requirement=LOST, reason="no id was seen that could be given again")
     elif same(interaction.id, seen):
         yield held(LOST)
+    elif _was_forgotten(reading, lost):
+        yield Unclear(requirement=LOST, reason="keys are not known any more after the restart")
     else:
         yield reading.finding(
             LOST,
@@ -48,6 +51,19 @@ def _first_read(reading: Reading, lost: Interaction) -> Iterator[Observation]:
             actual=f"another {reading.noun.one}: `{reading.contract.parts.identity.id}` is {shown(interaction.id)}",
             before=(lost,),
         )
+
+
+def _was_forgotten(reading: Reading, lost: Interaction) -> bool:
+    """Whether a restart came between, after which another key did not give what it had given: that is told already."""
+    history, last = reading.history, reading.interaction
+    if not history.restarted_between(lost, last):
+        return False
+    since = takewhile(lambda one: not history.restarted_between(one, last), history.backwards())
+    pairs = ((history.first_made(one), one) for one in since if one is not last and one.created is not None)
+    return any(
+        first is not None and history.restarted_between(first, one) and not same(first.id, one.id)
+        for first, one in pairs
+    )
 
 
 def _in_use(reading: Reading, lost: Interaction) -> Iterator[Observation]:

@@ -79,15 +79,19 @@ class Destinations:
         self._order = 0
         self.clock: ServerClock | None = None
 
+    def identity(self, request: Request) -> tuple[Credential, object]:
+        """Return what creates share that are to make one destination: account and key, or nothing without a key."""
+        header = self._contract.headers.key.lower()
+        key = next((value for name, value in request.headers if name.lower() == header), None)
+        return request.credential, object() if key is None else key
+
     def intend(self, request: Request) -> tuple[Create, bool]:
         """Note a create before it is sent; return what it belongs to, and whether its key made nothing before."""
         if self.clock is None:
             self.clock = ServerClock(began=time.monotonic(), ours=time.time())
-        header = self._contract.headers.key.lower()
-        key = next((value for name, value in request.headers if name.lower() == header), None)
-        identity = request.credential, object() if key is None else key
+        identity = self.identity(request)
         self._order += 1
-        create = self._creates.setdefault(identity, Create(order=self._order, keyed=key is not None))
+        create = self._creates.setdefault(identity, Create(order=self._order, keyed=isinstance(identity[1], str)))
         create.under_way.append(request)
         self._open[create] = None
         return create, not create.told

@@ -101,9 +101,10 @@ def _all(phases: Iterable[Phase], sending: Sending, shrinking: Shrinks | None) -
     if stop.end in ASKS_AGAIN and again.is_due(sending.history):
         then = yield from _phase(AGAIN, sending.sender, sending.asked_again())
         stop = stop if then is FINISHED else then
-    if stop.end in SHRINKS and shrinking is not None and shrinking.has_work:
+    asked_for = stop.end is End.MAX_FINDINGS and not sending.hasty  # all that was chosen has failed
+    if (asked_for or stop.end in SHRINKS) and shrinking is not None and shrinking.has_work:
         room = sending.reserve.release()
-        if room or stop is FINISHED:
+        if room or stop is FINISHED or asked_for:
             then = yield from _phase(SHRINK, sending.sender, shrunk(shrinking, sending.turns, room))
             stop = stop if then is FINISHED else then
     return stop

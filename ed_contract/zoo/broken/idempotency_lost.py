@@ -106,7 +106,7 @@ class LeftKeyIsNone(Listening):
 class WritesBehind(Reference):
     """Writes keys to its storage some creates later, so that a restart loses the last ones."""
 
-    behind = 3
+    behind = 2
 
     def set_up(self) -> None:
         self._unwritten: dict[Scope, Remembered] = {}
