@@ -16,7 +16,7 @@ from ed_contract.interaction import PROBE, NoAnswer, response
 from ed_contract.record.history import History
 from ed_contract.report.card import Seen, Trait, fold
 from ed_contract.report.card.fold import TOPICS, card_of
-from ed_contract.report.card.lines import card_lines
+from ed_contract.report.card.lines import card_lines, heading
 from ed_contract.report.card.trait import MOST_SEEN, NOT_SEEN
 from ed_contract.report.redaction import Redactor
 
@@ -368,6 +368,9 @@ def test_a_card_on_a_document_of_ones_own_is_in_its_words():
     assert "secret-on-replay" not in card
     assert "map-order" not in card
     assert "destination" not in str(card)
+    assert heading(replace(report_of([]), own=contract.portable())) == (
+        "What the server does where the document is silent"
+    )
 
 
 def test_a_card_in_lines():
