@@ -59,8 +59,7 @@ class Folding:
             options=_options_of(self._contract, self._plain),
             search=search,
         )
-        first = next(iter(history.interactions()), None)
-        return replace(report, began=0.0 if first is None else first.began, card=card_of(history, self._contract))
+        return replace(report, card=card_of(history, self._contract))
 
 
 def _combined(interaction: Interaction) -> Params | None:
