@@ -170,7 +170,7 @@ def run(
         further = partial(_Followed(folding, recorder, began).further, sender=sender, ledger=ledger)
         with _cleaned_up(ledger):
             _follow(first, events, further, on_event or (lambda _: None))
-        report = replace(folding.report(chosen.strength), artifact=place)
+        report = replace(folding.report(chosen.strength, judging.history), artifact=place)
         if server is not None and report.end is End.TARGET_DOWN:
             report = replace(report, note=server.beside(report.note))
     return report

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ed_contract.case import Case, Expectation, Params
 from ed_contract.contract import CONTRACT, Contract
 from ed_contract.engine.events import Event, RunStarted
 from ed_contract.interaction import Glimpse, Interaction, Response
 from ed_contract.judging import Judged
 from ed_contract.phases import SEARCH
+from ed_contract.record.history import History
 from ed_contract.report import Combination, Report, ReportBuilder
+from ed_contract.report.card.fold import card_of
 
 
 class Folding:
@@ -37,19 +41,25 @@ class Folding:
         """Return the report of all events so far, without the combinations."""
         return self._builder.report()
 
-    def report(self, strength: int) -> Report:
-        """Return the report of all events so far, with the combinations of so many options that were sent."""
+    def report(self, strength: int, history: History) -> Report:
+        """Return the report of all events so far.
+
+        Args:
+            strength: of how many options the combinations are counted that were sent.
+            history: of the run, which the behaviour card is made of.
+        """
         from ed_contract.cases import coverage, size_of_search  # noqa: PLC0415 - heavy
 
         reached, possible = coverage(self._sent, strength, contract=self._contract)
         search = None
         if self._searched:
             search = {"reached": len(self._searched), "of": size_of_search(self._seed, contract=self._contract)}
-        return self._builder.report(
+        report = self._builder.report(
             combinations={"strength": strength, "reached": reached, "of": possible},
             options=_options_of(self._contract, self._plain),
             search=search,
         )
+        return replace(report, card=card_of(history, self._contract))
 
 
 def _combined(interaction: Interaction) -> Params | None:

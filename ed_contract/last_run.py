@@ -1,15 +1,18 @@
-"""The report of the last run, kept beside its record: `replay` finds it there by itself."""
+"""The report of the last run, kept beside its record: `replay` finds it there by itself, and the next run compares."""
 
 from __future__ import annotations
 
 import os
 from contextlib import suppress
+from dataclasses import replace
+from json import loads as parse
 from pathlib import Path
 
 from ed_contract.exceptions import UsageError
 from ed_contract.files import write_file
 from ed_contract.recording import FOLDER
 from ed_contract.report import json
+from ed_contract.report.changes import changes
 from ed_contract.report.model import Report
 from ed_contract.report.redaction import Redactor
 
@@ -27,6 +30,15 @@ def keep(report: Report, redact: Redactor, folder: Path) -> bool:
     except OSError:
         return False
     return True
+
+
+def compared(report: Report, redact: Redactor, folder: Path) -> Report:
+    """Return a report with what changed since the last run, if one against the same target is kept."""
+    try:
+        last = parse((folder / FOLDER / _NAME).read_text(encoding="utf-8"))
+        return replace(report, last_run=changes(json.as_document(report, redact), last))
+    except (OSError, ValueError, AttributeError, KeyError, TypeError):  # of another version, or somebody else's
+        return report
 
 
 def kept(folder: Path) -> Path:

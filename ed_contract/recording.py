@@ -12,7 +12,6 @@ import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, fields
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 
@@ -21,6 +20,7 @@ from ed_contract.engine.events import End, Event, PhaseFinished, PhaseStarted, R
 from ed_contract.engine.ledger import CleanUp, Remaining
 from ed_contract.exceptions import TargetError, UsageError
 from ed_contract.finding import Finding
+from ed_contract.installed import tool_version
 from ed_contract.interaction import Interaction, excerpted
 from ed_contract.judging import Judged
 from ed_contract.masking import Masking
@@ -38,14 +38,6 @@ _PRIVATE = 0o600
 
 Item: TypeAlias = Entry | Event
 """What a line stands for: an entry of the record, or an event around it."""
-
-
-def tool_version() -> str:
-    """Return the version of this tool, or "" where it is not installed."""
-    try:
-        return version("ed-contract")
-    except PackageNotFoundError:
-        return ""
 
 
 class Recorder:

@@ -83,8 +83,9 @@ def judge(
         contract,
     )
     folding.add(started)
-    _fold(whole, Judging(partial(judge_selected, frozenset(row.id for row in selected))), folding)
-    return replace(folding.report(started.strength), artifact=artifact(chosen, None))
+    judging = Judging(partial(judge_selected, frozenset(row.id for row in selected)))
+    _fold(whole, judging, folding)
+    return replace(folding.report(started.strength, judging.history), artifact=artifact(chosen, None))
 
 
 def _fold(whole: _Loaded, judging: Judging, folding: Folding) -> None:

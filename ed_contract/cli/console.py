@@ -102,7 +102,11 @@ class Console:
     def report(self, report: Report, lines: Iterable[Line], *, embedded: bool) -> None:
         """Print the report, or only its verdict."""
         whose = " (the bundled server, not yours)" if embedded else ""
-        for line in [Line(f"{headline(report)}: {report.target}{whose}")] if self._quiet else lines:
+        self.lines([Line(f"{headline(report)}: {report.target}{whose}")] if self._quiet else lines)
+
+    def lines(self, lines: Iterable[Line]) -> None:
+        """Print lines in order."""
+        for line in lines:
             self.print(line)
 
 

@@ -30,6 +30,7 @@ from ed_contract.cli.options import Grouped, configured, options, resolved, sett
     "clock-skew",
     "report",
     "sarif-location",
+    "card",
     "quiet",
     "no-color",
 )

@@ -17,6 +17,7 @@ from ed_contract.recording import Item, Recorder
 from ed_contract.records import judge
 from ed_contract.report import writers
 from ed_contract.report.artifact import artifact
+from ed_contract.report.card.lines import card_lines
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import report_lines
 
@@ -48,6 +49,8 @@ def told(
     missing = {writers.STDOUT, *(one.path for one in unwritten)}
     paths = tuple(path for _, path in settings.reports if path not in missing)
     console.report(report, report_lines(report, redact, paths=paths), embedded=False)
+    if settings.card:
+        console.lines(card_lines(report, redact))
     code = streams.settled(writers.exit_code(report.exit_code, unwritten), asked=to_stderr)
     for line in writers.told(unwritten):
         streams.say(line)

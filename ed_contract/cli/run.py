@@ -64,6 +64,7 @@ def _judge(given: Resolved, folder: Path, file: Path | None) -> int:
     from ed_contract.contract import CONTRACT, chosen  # noqa: PLC0415 - heavy
     from ed_contract.report import writers  # noqa: PLC0415 - heavy
     from ed_contract.report.artifact import artifact  # noqa: PLC0415 - heavy
+    from ed_contract.report.card.lines import card_lines  # noqa: PLC0415 - heavy
     from ed_contract.report.redaction import Redactor  # noqa: PLC0415 - heavy
     from ed_contract.report.text import Line, report_lines  # noqa: PLC0415 - heavy
 
@@ -95,6 +96,7 @@ def _judge(given: Resolved, folder: Path, file: Path | None) -> int:
         report, crashed = crash.survived(judged)
     report = replace(report, artifact=place)
     redact = Redactor.of(target)  # of the credentials that were renewed too
+    report = last_run.compared(report, redact, folder)
     unwritten = writers.write(report, settings.reports, redact, console.document)
     unwritten += writers.unrecorded(settings.record, None if recorder is None else recorder.problem)
     missing = {writers.STDOUT, *(one.path for one in unwritten)}
@@ -112,6 +114,8 @@ def _judge(given: Resolved, folder: Path, file: Path | None) -> int:
         unset=tuple(_unset(given)),
     )
     console.report(report, lines, embedded=target is None)
+    if settings.card:
+        console.lines(card_lines(report, redact))
     code = report.exit_code
     if settings.waivers is not None and known is not None and settings.waivers_update:
         line, code = waivers.update(settings.waivers, known, report, redact)

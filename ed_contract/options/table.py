@@ -335,6 +335,11 @@ class Settings:
     )
 
     dry_run: bool = _flag("Say what would be sent, and send nothing.", DISPLAY, doors=OF_ONE_CALL)
+    card: bool = _flag(
+        "Print the behaviour card after the summary: what the server does where the page is silent.",
+        DISPLAY,
+        doors=OF_COMMAND,
+    )
     quiet: bool = _flag("Print only the verdict.", DISPLAY, doors=OF_COMMAND, short="q")
     verbose: bool = _flag("Print a line for each request.", DISPLAY, doors=OF_COMMAND, short="v")
     no_color: bool = _flag("Print without colours, as when NO_COLOR is set.", DISPLAY, doors=OF_COMMAND)

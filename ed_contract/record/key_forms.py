@@ -53,6 +53,12 @@ class KeyForms:
     @property
     def said(self) -> str:
         """Which keys the target takes, in a sentence; "" where it takes those that most servers take."""
+        form = self.form
+        return f"takes only {form}{_JUDGED}" if form else ""
+
+    @property
+    def form(self) -> str:
+        """The only keys that the target takes, "" where it takes those that most servers take."""
         refused = [key for key, chosen in self._refused_of if chosen in self._types]
         if not refused:
             return ""
@@ -60,10 +66,10 @@ class KeyForms:
             others = [key for key in refused if self._fitting[number].fullmatch(key)]
             if self._all_fit[number] and len(others) < len(refused) and self._too_long(others):
                 length = f", {_shorter(others)}" if others else ""
-                return f"takes only idempotency keys {what}{length}{_JUDGED}"
+                return f"idempotency keys {what}{length}"
         if self._too_long(refused):
-            return f"takes only idempotency keys {_shorter(refused)}{_JUDGED}"
-        return f"takes only some idempotency keys, not e.g. {refused[0]}{_JUDGED}"
+            return f"idempotency keys {_shorter(refused)}"
+        return f"some idempotency keys, not e.g. {refused[0]}"
 
     def _too_long(self, keys: list[str]) -> bool:
         return all(len(one) > self._longest for one in keys)

@@ -13,13 +13,15 @@ import math
 import re
 import shlex
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from ed_contract.contract import SEED
 from ed_contract.engine.events import End
+from ed_contract.report.card.lines import heading as card_heading
+from ed_contract.report.changes import Changes, Identity
 from ed_contract.report.comparison import comparisons, pretty
 from ed_contract.report.json import as_document, contract_of
 from ed_contract.report.latency import Latency, shortest
@@ -137,17 +139,21 @@ def _view(report: Report, redact: Redactor) -> dict[str, Any]:
         anchors[bug.finding.identity] = _anchor(by_identity[bug.finding.identity], taken=set(anchors.values()))
     rows = {row.requirement.id: row for row in report.rows}
     failing = {bug.finding.identity for bug in report.failing}
-    ordered = sorted(report.bugs, key=lambda bug: bug.finding.identity not in failing)
+    new = set(report.last_run.new) if report.last_run is not None else set()
+    places = {(one["requirement"], one["fault"]): anchors[identity] for identity, one in by_identity.items()}
     findings = [
         {
             **_finding(bug, by_identity[bug.finding.identity], redact),
             "anchor": anchors[bug.finding.identity],
             "word": "fail" if bug.finding.identity in failing else "warn",
             "row": rows[bug.finding.requirement].requirement,
+            "number": bug.number,
+            "cause": bug.cause,
+            "is_new": (bug.finding.requirement, by_identity[bug.finding.identity]["fault"]) in new,
             "again": redact(again(bug.finding, report, contract_options(report))),
             "doubt": repeats(bug.finding, report),
         }
-        for bug in ordered
+        for bug in report.bugs
     ]
     return {
         "report": document,
@@ -157,6 +163,10 @@ def _view(report: Report, redact: Redactor) -> dict[str, Any]:
         "verdict": min(report.verdict, Verdict.INCONCLUSIVE) if _unfinished(report) else report.verdict,
         "partial": report.partial,
         "word": word,
+        "began": _minute(document["began"]),
+        "edition": _edition(document),
+        "last_run": _last_run(report.last_run, places),
+        "card_title": card_heading(report),
         "title": title,
         "subtitle": rest,
         "end": ENDS.get(report.end, ""),
@@ -170,6 +180,29 @@ def _view(report: Report, redact: Redactor) -> dict[str, Any]:
         "grid": _grid(report.options),
         "latencies": _latencies(report),
     }
+
+
+def _minute(moment: str | None) -> str:
+    """Return a time of the JSON report as people read it, or ""."""
+    return "" if moment is None else f"{moment[:10]} {moment[11:16]} UTC"
+
+
+def _edition(document: dict[str, Any]) -> dict[str, str]:
+    """Return the name of what was judged, and what that is."""
+    if (own := document.get("contract")) is not None:
+        return {"what": "contract", "name": f"{own['name']}, {own['operation']}"}
+    return {"what": "edition", "name": document.get("edition", SEED)}
+
+
+def _last_run(last: Changes | None, places: Mapping[Identity, str]) -> dict[str, Any] | None:
+    """Return what changed since the last run, each finding with a place in the page that says more of it."""
+    if last is None:
+        return None
+    new, gone = (
+        [{"requirement": row, "fault": fault, "anchor": places.get((row, fault), row)} for row, fault in some]
+        for some in (last.new, last.gone)
+    )
+    return {"said": last.said, "began": _minute(last.began), "new": new, "gone": gone}
 
 
 def contract_options(report: Report) -> str:

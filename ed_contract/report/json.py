@@ -6,12 +6,16 @@ import base64
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 from ed_contract.case import Mutation
 from ed_contract.contract import SEED, Contract
 from ed_contract.engine.ledger import CleanUp
+from ed_contract.installed import tool_version
 from ed_contract.interaction import Excerpt, Glimpse, Interaction, NoAnswer, NotRead, NotSent, Response, masked_headers
+from ed_contract.report.card import Trait
+from ed_contract.report.changes import Changes
 from ed_contract.report.curl import script
 from ed_contract.report.latency import Latency
 from ed_contract.report.model import Bug, Report
@@ -25,6 +29,8 @@ def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
     bugs = {bug.finding.identity: _finding(bug, report, redact) for bug in report.bugs}
     return {
         "version": VERSION,
+        "tool": tool_version(),
+        "began": moment(report.began),
         "target": redact(report.target),
         **({"replicas": [redact(one) for one in report.replicas]} if report.replicas else {}),
         **_about(report),
@@ -37,6 +43,8 @@ def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
         "end": str(report.end),
         "note": redact(report.note),
         "notes": [redact(one) for one in report.notes],
+        "card": [_trait(one, redact) for one in report.card],
+        "last_run": None if report.last_run is None else _changes(report.last_run, redact),
         "clean_up": None if report.clean_up is None else _clean_up(report.clean_up, redact),
         "waiver_problems": [redact(one) for one in report.waiver_problems],
         "waiver_notes": [redact(one) for one in report.waiver_notes],
@@ -95,6 +103,31 @@ def contract_of(document: Mapping[str, Any]) -> Contract:
 def write(report: Report, redact: Redactor) -> str:
     """Return the report as JSON text."""
     return json.dumps(as_document(report, redact), indent=2, ensure_ascii=True) + "\n"
+
+
+def moment(began: float) -> str | None:
+    """Return a time, given in seconds since the epoch, in UTC as RFC 3339 writes it; None where it is not known."""
+    return datetime.fromtimestamp(began, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z" if began else None
+
+
+def _trait(trait: Trait, redact: Redactor) -> dict[str, Any]:
+    """Return a line of the behaviour card."""
+    seen = [{"what": redact(one.what), "answers": one.answers} for one in trait.seen]
+    return {
+        "topic": trait.topic,
+        "title": trait.title,
+        "seen": seen,
+        "further": trait.further,
+        "answers": trait.answers,
+    }
+
+
+def _changes(last: Changes, redact: Redactor) -> dict[str, Any]:
+    """Return what changed since the last run."""
+    new, gone = (
+        [{"requirement": row, "fault": redact(fault)} for row, fault in some] for some in (last.new, last.gone)
+    )
+    return {"began": last.began, "new": new, "gone": gone}
 
 
 def _clean_up(clean_up: CleanUp, redact: Redactor) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from ed_contract.engine.events import CUT_SHORT, End
 from ed_contract.engine.ledger import CleanUp
 from ed_contract.finding import Finding
 from ed_contract.report.artifact import USUAL
+from ed_contract.report.card import Trait
+from ed_contract.report.changes import Changes
 from ed_contract.report.latency import Latency
 from ed_contract.requirement import Level, Requirement
 from ed_contract.verdict import Verdict, merge
@@ -129,6 +131,8 @@ class Report:
     began: float = 0.0  # when the first request was sent, in seconds since the epoch; 0 where that is not known
     page: str = ""  # the URL of the documentation of what was judged, where its document gives one
     artifact: str = USUAL  # the file of a repository that findings point to, relative to its root, as a URI
+    card: tuple[Trait, ...] = ()  # what the target does where the contract leaves the choice
+    last_run: Changes | None = None  # what changed since; None where no last run is known
     of_others: bool = False  # whether what was judged was sent by others: nothing of ours shows it again
 
     @property

@@ -87,9 +87,9 @@ def until(driver, script):
     return WebDriverWait(driver, 30).until(lambda one: one.execute_script(f"return {script}"))
 
 
-def pill(driver, value):
+def chip(driver, value):
     """Press the filter of a verdict or a level."""
-    driver.find_element(By.CSS_SELECTOR, f".pill:has(input[value='{value}'])").click()
+    driver.find_element(By.CSS_SELECTOR, f".chip[value='{value}']").click()
 
 
 def test_filters_leave_what_was_chosen(show):
@@ -97,18 +97,110 @@ def test_filters_leave_what_was_chosen(show):
     driver = show(many_report(9))
     everything = len(visible(driver, ".requirement"))
     assert driver.find_element(By.ID, "shown").text == ""
-    pill(driver, "skipped")
+    chip(driver, "skipped")
     assert len(visible(driver, ".requirement")) == 3
     assert visible(driver, ".area") == ["area/request", "area/echo"]
     assert driver.find_element(By.ID, "shown").text == f"9 of 9 findings, 3 of {everything} requirements"
-    pill(driver, "must")
+    chip(driver, "must")
     assert visible(driver, ".requirement") == ["echo/normalised"]
     assert visible(driver, ".finding") == [f"echo/normalised:fault-{number}" for number in (2, 5, 8)]
-    pill(driver, "fail")
+    chip(driver, "fail")
     assert visible(driver, ".finding, .requirement") == []
     press(driver, Keys.ESCAPE)
     assert len(visible(driver, ".requirement")) == everything
     assert len(visible(driver, ".finding")) == 9
+
+
+def filters_of(driver):
+    """Return what the filters say: the search, and the chips that are not pressed."""
+    return driver.execute_script(
+        "return [document.getElementById('search').value,"
+        " [...document.querySelectorAll('.chip[aria-pressed=false]')].map(chip => chip.value)]"
+    )
+
+
+def fragment(driver):
+    """Return the address behind the page's own."""
+    return driver.execute_script("return location.hash")
+
+
+def test_filters_are_kept_in_the_address(show):
+    """They survive a reload, and the address shows another reader the same; without filters it is a plain one."""
+    driver = show(many_report(9))
+    chip(driver, "skipped")
+    chip(driver, "should")
+    press(driver, "/", "fault 3")
+    kept = ["fault 3", ["skipped", "should"]]
+    assert fragment(driver) == "#?q=fault+3&verdict=fail,error,inconclusive,pass&level=must"
+    assert visible(driver, ".finding") == ["echo/name:fault-3"]
+    driver.refresh()
+    assert filters_of(driver) == kept
+    assert visible(driver, ".finding") == ["echo/name:fault-3"]
+    address = driver.current_url
+    driver.switch_to.new_window("tab")
+    driver.get(address)
+    assert filters_of(driver) == kept
+    driver.close()
+    driver.switch_to.window(driver.window_handles[0])
+    press(driver, Keys.ESCAPE)
+    assert (filters_of(driver), fragment(driver)) == (["", []], "")
+
+
+def test_an_address_holds_a_place_beside_the_filters(show):
+    """A link within the page keeps the filters, and the way back is the one that was taken."""
+    driver = show(many_report(9), "#echo/name:fault-3?level=must")
+    assert until(driver, "document.activeElement.closest('.finding')?.id") == "echo/name:fault-3"
+    assert filters_of(driver) == ["", ["should"]]
+    driver.execute_script("document.querySelector('.finding .links a').click()")  # it may lie behind the filters
+    assert until(driver, "location.hash") == "#echo/name?level=must"
+    assert until(driver, "document.querySelector('.here').id") == "echo/name"
+    assert filters_of(driver) == ["", ["should"]]
+    driver.back()
+    assert until(driver, "document.querySelector('.here').id") == "echo/name:fault-3"
+
+
+@pytest.mark.parametrize(
+    ("anchor", "filters"),
+    [
+        (
+            "#?verdict=nonsense&level=must,nonsense",
+            ["", ["fail", "error", "inconclusive", "pass", "skipped", "should"]],
+        ),
+        ("#?q=%3Cimg%20src%3Dx%20onerror%3D%22window.pwned%3D1%22%3E", ['<img src=x onerror="window.pwned=1">', []]),
+        ("#?%%%&=&q", ["", []]),
+        ("#nowhere", ["", []]),
+    ],
+)
+def test_an_address_that_somebody_made_up_does_no_harm(show, anchor, filters):
+    """What it says is text, and what it says wrongly is not there."""
+    driver = show(many_report(3), anchor)
+    assert filters_of(driver) == filters
+    assert driver.execute_script("return typeof window.pwned") == "undefined"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pressed_chips_look_pressed(show, theme):
+    """In both themes, and to a screen reader; the keyboard presses them too."""
+    driver = show(many_report(3))
+    driver.execute_script("document.documentElement.dataset.theme = arguments[0]", theme)
+    one = driver.find_element(By.CSS_SELECTOR, ".chip[value=pass]")
+
+    def look():
+        return driver.execute_script(
+            "const style = getComputedStyle(arguments[0]), mark = getComputedStyle(arguments[0], '::before');"
+            "return [arguments[0].ariaPressed, style.backgroundColor, style.borderStyle, mark.content]",
+            one,
+        )
+
+    pressed, background_pressed, border_pressed, mark_pressed = look()
+    one.send_keys(Keys.SPACE)
+    released, background_released, border_released, mark_released = look()
+    assert (pressed, released) == ("true", "false")
+    assert background_pressed != background_released == "rgba(0, 0, 0, 0)"
+    assert (border_pressed, border_released) == ("solid", "dashed")
+    assert (mark_pressed, mark_released) == ('"✓"', "none")
+    one.send_keys(Keys.ENTER)
+    assert look()[0] == "true"
 
 
 def test_search_takes_all_its_words(show):
@@ -158,7 +250,7 @@ def test_keys_move_between_the_findings_that_are_shown(show):
     assert driver.execute_script("return document.activeElement.parentElement.open") is False
     press(driver, *"j" * 20)
     assert focused(driver) == names[-1]
-    pill(driver, "must")
+    chip(driver, "must")
     press(driver, "j")
     assert focused(driver).startswith("echo/normalised:")
 
@@ -274,16 +366,80 @@ def test_it_is_read_without_its_script(tmp_path):
         assert folded.find_element(By.CSS_SELECTOR, ".told").is_displayed()
 
 
+@contextmanager
+def screen(driver, width):
+    """Show the page on a screen of so many pixels."""
+    size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 500}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    try:
+        yield driver
+    finally:
+        driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+@pytest.mark.parametrize(("width", "stacked"), [(1200, False), (481, False), (480, True), (390, True)])
+def test_a_phone_stacks_label_and_value(show, width, stacked):
+    """Each value of a row below the one before, under its label; in columns on anything wider."""
+    with screen(show(hostile_report()), width) as driver:
+        driver.execute_script("for (const one of document.querySelectorAll('details')) one.open = true")
+        for row in (".diff tbody tr.differs", ".card tbody tr"):
+            tops, labels = driver.execute_script(
+                "const cells = [...document.querySelector(arguments[0]).querySelectorAll('td')];"
+                "return [cells.map(cell => cell.getBoundingClientRect().top),"
+                " cells.map(cell => getComputedStyle(cell, '::before').content)]",
+                row,
+            )
+            assert (tops[1] > tops[0]) is stacked
+            assert (labels != ["none"] * len(labels)) is stacked
+        labels = driver.execute_script(
+            "return [...document.querySelectorAll('.rows tbody tr:first-child td')].slice(2, 5)"
+            ".map(cell => getComputedStyle(cell, '::before').content)"
+        )
+        assert labels == (['"level"', '"clause"', '"observed"'] if stacked else ["none"] * 3)
+
+
+def opened(driver):
+    """Return the findings that are unfolded."""
+    return driver.execute_script("return [...document.querySelectorAll('.finding[open]')].map(one => one.id)")
+
+
+def test_a_phone_unfolds_one_finding_at_a_time(show):
+    """The first at first; another that is touched, or led to, takes its place, at the top of the window."""
+    page = show(many_report(12))
+    with screen(page, 390) as driver:
+        driver.refresh()
+        names = visible(driver, ".finding")
+        assert opened(driver) == names[:1]
+        assert visible(driver, "#unfold, #fold") == []
+        driver.find_elements(By.CSS_SELECTOR, ".finding > summary")[4].click()
+        assert until(driver, "document.querySelectorAll('.finding[open]').length === 1")
+        assert opened(driver) == [names[4]]
+        top = f"document.getElementById('{names[4]}').getBoundingClientRect().top"
+        assert until(driver, f"{top} >= 0 && {top} < 200")
+        driver.execute_script("location.hash = arguments[0]", f"#{names[9]}")
+        assert until(driver, f"document.getElementById('{names[9]}').open")
+        assert opened(driver) == [names[9]]
+        driver.find_elements(By.CSS_SELECTOR, ".finding > summary")[9].click()
+        assert opened(driver) == []
+
+
+def test_a_phone_folds_the_areas_in_which_nothing_was_found(show):
+    """A search unfolds those that hold what it looks for."""
+    page = show(many_report(3))
+    with screen(page, 390) as driver:
+        driver.refresh()
+        areas = "return [...document.querySelectorAll('.area[open]')].map(one => one.id)"
+        assert driver.execute_script(areas) == ["area/request", "area/echo"]
+        press(driver, "/", "idempotency/replay")
+        assert "area/idempotency" in driver.execute_script(areas)
+        assert visible(driver, ".requirement") == ["idempotency/replay"]
+
+
 @pytest.mark.parametrize("width", [1200, 390])
 def test_no_page_is_wider_than_its_window(show, width):
     """On a phone too, whatever the evidence; tables scroll by themselves."""
-    driver = show(hostile_report())
-    screen = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 500}
-    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
-    try:
+    with screen(show(hostile_report()), width) as driver:
         assert driver.execute_script("return document.documentElement.scrollWidth") <= width
-    finally:
-        driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 def test_it_is_printed_light_and_unfolded(show):
@@ -293,10 +449,12 @@ def test_it_is_printed_light_and_unfolded(show):
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
     try:
         assert background(driver) == 255
-        assert visible(driver, ".filters, .copy, .actions, .keys") == []
+        assert visible(driver, ".filters, .copy, .actions, .keys, button, input") == []
         told = "[...document.querySelectorAll('.finding .told')].every(one => one.checkVisibility())"
         driver.execute_script("dispatchEvent(new Event('beforeprint'))")
         assert driver.execute_script(f"return {told}")
+        assert driver.execute_script("return document.querySelectorAll('details:not([open])').length") == 0
+        assert visible(driver, ".exchanges .body, #card, .area .requirement") != []
         assert driver.execute_cdp_cmd("Page.printToPDF", {})["data"]
     finally:
         driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})

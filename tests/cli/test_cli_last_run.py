@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import stat
+from pathlib import Path
 
 import pytest
 from common.command import ed_contract
@@ -88,3 +90,35 @@ def test_the_variables_that_the_requests_need_are_named():
     line = "The requests below take credentials from the environment: export ED_CONTRACT_API_KEY=…\n"
     assert line in told.stdout
     assert line not in by_environment.stdout
+
+
+def report_of(url, *options):
+    """Run what the requirement needs, and return the JSON report."""
+    judge(url, "--report", "json=report.json", *options)
+    return json.loads(Path("report.json").read_text(encoding="utf-8"))
+
+
+def test_a_report_says_what_changed_since_the_last_run(tmp_path):
+    """Nothing of a first run; then which findings are new and which are gone, by id."""
+    last = tmp_path / ".ed_contract" / "last.json"
+    with serving(MUTANT) as url:
+        first = report_of(url)
+        second = report_of(url)
+        last.write_text(last.read_text(encoding="utf-8").replace('"fault": "metadata"', '"fault": "name"'), "utf-8")
+        third = report_of(url)
+    assert first["last_run"] is None
+    assert second["last_run"] == {"began": first["began"], "new": [], "gone": []}
+    assert third["last_run"] == {
+        "began": second["began"],
+        "new": [{"requirement": ROW, "fault": "metadata"}],
+        "gone": [{"requirement": ROW, "fault": "name"}],
+    }
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"target": null}', '{"requirements": [1]}'])
+def test_what_is_kept_and_is_no_report_is_left_aside(tmp_path, text):
+    """Whoever wrote it."""
+    with serving(MUTANT) as url:
+        report_of(url)
+        (tmp_path / ".ed_contract" / "last.json").write_text(text, encoding="utf-8")
+        assert report_of(url)["last_run"] is None

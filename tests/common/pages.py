@@ -9,6 +9,8 @@ from common.reports import report_of
 
 from ed_contract.finding import Finding
 from ed_contract.report import Report
+from ed_contract.report.card import Seen, Trait
+from ed_contract.report.changes import Changes
 
 HOSTILE = (
     "</script><script>window.pwned = 1</script>",
@@ -34,7 +36,15 @@ def hostile_report() -> Report:
         one = replace(one, case=replace(one.case, name=attack), seconds=0.001 * (number + 1))
         said = {"fault": attack, "expected": attack, "actual": attack, "matters": (attack,)}
         judged.append((one, [Finding(requirement="echo/name", evidence=(one,), **said)]))
-    return report_of(judged, note=attack)
+    card = tuple(
+        Trait(
+            topic=f"t{number}", title=one, seen=(Seen(what=one, answers=1), Seen(what=f"`{one}`", answers=1)), answers=2
+        )
+        for number, one in enumerate(HOSTILE)
+    )
+    gone = tuple(("echo/name", f"{one} gone") for one in HOSTILE)
+    last_run = Changes(began=attack, new=(("echo/name", HOSTILE[0]),), gone=gone)
+    return replace(report_of(judged, note=attack), card=card, last_run=last_run)
 
 
 def conflict_report() -> Report:

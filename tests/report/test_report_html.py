@@ -16,9 +16,12 @@ from common.reports import report_of
 from ed_contract.contract import CONTRACT
 from ed_contract.engine.events import End
 from ed_contract.finding import Finding
+from ed_contract.installed import tool_version
 from ed_contract.report import Combination, html
 from ed_contract.report import json as json_writer
 from ed_contract.report.aligned import aligned
+from ed_contract.report.card import Seen, Trait
+from ed_contract.report.changes import Changes
 from ed_contract.report.comparison import comparisons
 from ed_contract.report.redaction import Redactor
 
@@ -56,6 +59,11 @@ class Page(HTMLParser):
     def text(self):
         """All texts, with single blanks."""
         return " ".join("".join(self.words).split())
+
+    @property
+    def spaced(self):
+        """All texts, those of neighbouring elements apart."""
+        return " ".join(" ".join(self.words).split())
 
 
 def page_of(report, redact=None):
@@ -152,6 +160,81 @@ def test_many_findings_are_folded():
     assert ["warn" in page.classes(attrs) for attrs in findings] == [False] * 134 + [True] * 66
     assert findings[0]["id"] == "echo/name:fault-0"
     assert "DOES NOT CONFORM 134 MUST findings and 66 SHOULD findings" in page.text
+
+
+def test_the_head_says_what_was_judged_when_and_by_what():
+    """Date, edition, seed and version; what is not known is left out."""
+    began = 1_795_927_018.5
+    text = page_of(replace(conflict_report(), began=began)).spaced
+    assert "date 2026-11-29 04:36 UTC edition 2024-10 seed 7 ed_contract" in text
+    assert f"ed_contract {tool_version()} requests" in text
+    assert "date " not in page_of(conflict_report()).spaced.partition("requests")[0]
+
+
+def test_the_head_explains_its_marks():
+    """A shape for each level, and a mark for each verdict."""
+    page = page_of(conflict_report())
+    legend = [page.classes(attrs)[1] for attrs in page.all("i", "square")]
+    assert legend == ["MUST", "SHOULD", "fail", "error", "inconclusive", "pass", "skipped"]
+
+
+def test_a_finding_is_explained_before_its_requests():
+    """Its number, what was expected and what came, why it matters and how it is fixed."""
+    page = page_of(conflict_report())
+    row = CONTRACT.requirement("idempotency/conflict/status")
+    text = page.spaced.partition("Findings 1")[2]
+    told = ["1 fail", row.statement, "Expected", "Actual", f"Why it matters {row.why}", f"How it is fixed {row.fix}"]
+    places = [text.index(one) for one in [*told, "sent first", "The 2 requests, to send again", "Reproduce"]]
+    assert places == sorted(places)
+
+
+def test_what_several_findings_have_in_common_is_said():
+    """In the words of the terminal."""
+    run = Run()
+    run.exchange(WEBHOOK)
+    (one,) = run.history.interactions()
+    found = [
+        Finding(requirement=row, fault="a", expected="a", actual="b", evidence=(one,))
+        for row in ("auth/no-key", "auth/unknown-key")
+    ]
+    text = page_of(report_of([(one, found)])).spaced
+    said = "Cause the server takes requests without a valid credential, which other findings here show too"
+    assert text.count(said) == 2
+
+
+def test_a_report_is_compared_with_the_last_run():
+    """What is new is marked and led to; of what is gone the requirement is."""
+    row, fault = "idempotency/conflict/status", "first given again"
+    began = "2026-01-02T03:04:05.678Z"
+    report = conflict_report()
+    changed = Changes(began=began, new=((row, fault),), gone=(("echo/name", "cut"), ("echo/type", "lost")))
+    page = page_of(replace(report, last_run=changed))
+    assert "since the run of 2026-01-02 03:04 UTC 1 new, 2 gone" in page.spaced
+    assert f"New {row} [{fault}] Gone echo/name [cut] echo/type [lost]" in page.spaced
+    assert "MUST · new" in page.spaced
+    links = [attrs["href"] for attrs in page.all("a")]
+    assert links[:3] == [f"#{row}:first-given-again", "#echo/name", "#echo/type"]
+    same = page_of(replace(report, last_run=Changes(began=None, new=(), gone=())))
+    assert "since the last run the same findings" in same.spaced
+    assert "since the " not in page_of(report).spaced
+
+
+def test_the_behaviour_card_is_a_table():
+    """A row for each topic: what was seen, how often, and from how many answers."""
+    seen = (Seen(what="answered 409", answers=2), Seen(what="answered with what the first created", answers=1))
+    card = (
+        Trait(topic="duplicates", title="Concurrent duplicates", seen=seen, answers=3, further=1),
+        Trait(topic="nulls", title="`null` in an optional field", seen=(), answers=0),
+        Trait(topic="created-status", title="Status of creates", seen=(Seen(what="200", answers=9),), answers=9),
+    )
+    page = page_of(replace(conflict_report(), card=card))
+    told = page.spaced.partition("What the server does where the page is silent")[2]
+    assert told.startswith(
+        " Seen in the answers of this run, and not judged: no choice is better than another. choice seen answers "
+        "Concurrent duplicates answered 409 2 answered with what the first created 1 and 1 more 3 "
+        "null in an optional field not seen – Status of creates 200 9"
+    )
+    assert "where the page is silent" not in page_of(conflict_report()).spaced
 
 
 def test_findings_of_one_name_have_anchors_of_their_own():

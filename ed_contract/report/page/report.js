@@ -26,44 +26,114 @@
     const said = document.getElementById("said");
     const findings = all(".finding");
     const rows = all(".requirement");
-    const boxes = all("input[type=checkbox]", form);
+    const areas = all(".area");
+    const chips = all(".chip", form);
+    const phone = matchMedia("screen and (max-width: 480px)");
     const texts = new Map([...findings, ...rows].map((one) => [one, `${one.id} ${one.textContent}`.toLowerCase()]));
+
+    const pressed = (chip) => chip.getAttribute("aria-pressed") === "true";
+    const press = (chip, on) => chip.setAttribute("aria-pressed", String(on));
+    const values = (name) => chips.filter((chip) => chip.name === name && pressed(chip)).map((chip) => chip.value);
+
+    // The address holds a place and the filters: #PLACE?q=WORDS&verdict=fail,error&level=must. So it is a link to both.
+    const parts = () => {
+      const [place, ...query] = location.hash.slice(1).split("?");
+      return { place, query: query.join("?") };
+    };
+    const keep = () => {
+      const query = new URLSearchParams();
+      if (search.value) query.set("q", search.value);
+      for (const name of new Set(chips.map((chip) => chip.name))) {
+        const some = values(name);
+        if (some.length < chips.filter((chip) => chip.name === name).length) query.set(name, some.join(","));
+      }
+      const { place } = parts();
+      const said = query.toString().replaceAll("%2C", ",");
+      const hash = said ? `#${place}?${said}` : place && `#${place}`;
+      if (hash === location.hash) return;
+      try {
+        history.replaceState(history.state, "", location.href.split("#")[0] + hash);
+      } catch { /* where the page may not, it is only no link */ }
+    };
+    const restore = () => {
+      const query = new URLSearchParams(parts().query);
+      search.value = query.get("q") ?? "";
+      for (const chip of chips) press(chip, (query.get(chip.name) ?? chip.value).split(",").includes(chip.value));
+      filter();
+    };
 
     const filter = () => {
       const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-      const chosen = (name) => new Set(boxes.filter((box) => box.name === name && box.checked).map((box) => box.value));
-      const verdicts = chosen("verdict");
-      const levels = chosen("level");
+      const verdicts = new Set(values("verdict"));
+      const levels = new Set(values("level"));
       for (const [one, text] of texts) {
         one.hidden = !(verdicts.has(one.dataset.verdict) && levels.has(one.dataset.level) && words.every((word) => text.includes(word)));
       }
-      for (const area of all(".area")) area.hidden = all(".requirement", area).every((row) => row.hidden);
       const left = (some) => some.filter((one) => !one.hidden).length;
       const full = left(findings) === findings.length && left(rows) === rows.length;
+      for (const area of areas) {
+        const some = left(all(".requirement", area));
+        area.hidden = !some;
+        area.open ||= Boolean(some) && !full;
+      }
       shown.value = full ? "" : `${left(findings)} of ${findings.length} findings, ${left(rows)} of ${rows.length} requirements`;
     };
     const reset = () => {
       search.value = "";
-      for (const box of boxes) box.checked = true;
-      filter();
+      for (const chip of chips) press(chip, true);
+      change();
     };
-    form.addEventListener("input", filter);
+    const change = () => {
+      filter();
+      keep();
+    };
+    form.addEventListener("input", change);
+    for (const chip of chips) {
+      chip.addEventListener("click", () => {
+        press(chip, !pressed(chip));
+        change();
+      });
+    }
     form.addEventListener("submit", (event) => event.preventDefault());
+
+    // On a phone one finding is open at a time: the next one would be many screens away.
+    const alone = (one) => { for (const other of findings) if (other !== one) other.open = false; };
+    const fit = () => {
+      if (phone.matches) alone(findings.find((one) => one.open && !one.hidden));
+    };
+    const foldAreas = () => {
+      for (const area of areas) if (!parts().query) area.open = all(".requirement .links", area).length > 0;
+    };
+    for (const one of findings) {
+      one.querySelector("summary").addEventListener("click", () => {
+        if (!phone.matches || one.open) return;
+        alone(one);
+        requestAnimationFrame(() => one.scrollIntoView({ block: "start" }));
+      });
+    }
+    phone.addEventListener("change", fit);
 
     // A link may lead to what is folded or filtered away.
     const follow = () => {
-      let name = location.hash.slice(1);
+      let name = parts().place;
       try {
         name = decodeURIComponent(name);
       } catch { /* not encoded */ }
       const target = name && document.getElementById(name);
       if (!target) return;
       if (target.closest("[hidden]")) reset();
+      for (const one of all(".here")) one.classList.remove("here");
+      target.classList.add("here");
+      if (phone.matches && target.closest(".finding")) alone(target.closest(".finding"));
       for (let one = target; one; one = one.parentElement) if (one.tagName === "DETAILS") one.open = true;
       target.scrollIntoView();
       if (target.matches(".finding")) target.querySelector("summary").focus({ preventScroll: true });
     };
-    addEventListener("hashchange", follow);
+    addEventListener("hashchange", () => {
+      if (parts().query) restore();
+      follow();
+      keep();
+    });
 
     const toggle = () => {
       root.dataset.theme = dark() ? "light" : "dark";
@@ -142,12 +212,14 @@
     // What is folded is printed too.
     let folded = [];
     addEventListener("beforeprint", () => {
-      folded = all("details:not([open]):not(.exchanges)");
+      folded = all("details:not([open])");
       for (const one of folded) one.open = true;
     });
     addEventListener("afterprint", () => { for (const one of folded) one.open = false; });
 
-    filter();
+    restore();
+    fit();
+    if (phone.matches) foldAreas();
     // When all is loaded the browser goes to the link's place itself, and takes the focus away: we come after it.
     addEventListener("load", () => requestAnimationFrame(follow));
   });

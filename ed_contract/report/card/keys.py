@@ -1,0 +1,53 @@
+"""Which idempotency keys a server takes: their form, their length, and those that are hardly any."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ed_contract.case import Credential, Expectation
+from ed_contract.expecting import expected
+from ed_contract.interaction import Interaction, Response
+from ed_contract.record.history import History
+from ed_contract.record.key_forms import KeyForms
+from ed_contract.report.card.answers import refused_with
+
+LONGEST_USUAL = 64  # characters
+
+
+def taken(answered: tuple[Interaction, ...], _: History) -> Iterator[str]:
+    """Yield, for each create that made something, which keys are taken as far as all of them tell."""
+    forms = KeyForms()
+    for one in answered:
+        forms.add(one)
+    keys = [one.key for one in answered if one.key is not None and one.created is not None]
+    if not keys:
+        return
+    form = f"only {forms.form}" if forms.form else "all usual forms"
+    said = f"{form}; the longest accepted had {max(map(len, keys))} characters"
+    yield from (said for _ in keys)
+
+
+def unusual(one: Interaction, history: History) -> Iterator[str]:
+    """Yield whether a valid create was taken under a key that not every server takes."""
+    answer = one.answer
+    what = None if one.key is None else _kind(one.key)
+    if what is None or not isinstance(answer, Response) or answer.says_nothing or history.is_used_before(one):
+        return
+    if one.burst is not None or one.request.credential is not Credential.FIRST or one.case.params is None:
+        return
+    if expected(one.contract, one.case.params)[0] is not Expectation.ACCEPT:
+        return
+    yield f"{what}: {'taken' if one.created is not None else refused_with(answer)}"
+
+
+def _kind(key: str) -> str | None:
+    """Return what is unusual about a key, or None."""
+    if not key.strip():
+        return "empty"
+    if not key.isascii():
+        return "letters beyond ASCII"
+    if len(key) > LONGEST_USUAL:
+        return f"{len(key)} characters"
+    if " " in key:
+        return "a blank"
+    return None if all(char.isalnum() or char in "-_.:" for char in key) else "signs"

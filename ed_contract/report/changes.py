@@ -1,0 +1,52 @@
+"""What differs between the findings of a run and those of the last run against the same target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+Identity: TypeAlias = tuple[str, str]
+"""The requirement and the fault of a finding, as reports show them."""
+_SUBJECT = ("target", "replicas", "edition", "contract")
+_JUDGED = {"pass", "fail"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """Findings that the last run had not, and findings that only the last run had."""
+
+    began: str | None  # when the last run began, as the JSON report has it; None where that is not known
+    new: tuple[Identity, ...]
+    gone: tuple[Identity, ...]
+
+    @property
+    def said(self) -> str:
+        """How many there are, in a few words."""
+        if not self.new and not self.gone:
+            return "the same findings"
+        return ", ".join(f"{len(some)} {what}" for some, what in ((self.new, "new"), (self.gone, "gone")) if some)
+
+
+def changes(now: Mapping[str, Any], last: Mapping[str, Any]) -> Changes | None:
+    """Return what changed between two JSON reports, or None where they are not about the same target and contract.
+
+    A finding is new only if the last run judged its requirement, and gone only if this run did.
+    """
+    if any(now.get(name) != last.get(name) for name in _SUBJECT):
+        return None
+    found, before = (dict.fromkeys(_identities(one)) for one in (now, last))
+    return Changes(
+        began=last.get("began"),
+        new=tuple(one for one in found if one not in before and one[0] in _judged(last)),
+        gone=tuple(one for one in before if one not in found and one[0] in _judged(now)),
+    )
+
+
+def _identities(report: Mapping[str, Any]) -> Iterator[Identity]:
+    for row in report["requirements"]:
+        yield from ((one["requirement"], one["fault"]) for one in row["findings"])
+
+
+def _judged(report: Mapping[str, Any]) -> set[str]:
+    return {row["id"] for row in report["requirements"] if row["verdict"] in _JUDGED}
