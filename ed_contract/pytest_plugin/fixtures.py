@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
-from ed_contract.pytest_plugin.items import conclude, prepare
-from ed_contract.pytest_plugin.options import redactor
-from ed_contract.pytest_plugin.runs import report_of
+from ed_contract.exceptions import UsageError
+from ed_contract.pytest_plugin.items import conclude, marks, prepare
+from ed_contract.pytest_plugin.outcomes import Told
 from ed_contract.pytest_plugin.state import ASKED, RUNS
 
 if TYPE_CHECKING:
@@ -46,10 +46,8 @@ class Verdict(Protocol):
 @pytest.fixture(scope="session")
 def ed_target(request: pytest.FixtureRequest) -> Target:
     """The target that the options name; define a fixture of this name to give another one, or its URL."""
-    from ed_contract.exceptions import UsageError  # noqa: PLC0415 - without a target nothing of ours is loaded
-
     try:
-        return request.config.stash[ASKED].target()
+        return request.config.stash[ASKED].judge.target()
     except UsageError as error:
         return pytest.fail(str(error), pytrace=False)
 
@@ -60,10 +58,8 @@ def ed_create(ed_target: Target | str, request: pytest.FixtureRequest) -> Iterat
 
     It raises with the finding as printed. The history that each is judged by is that of the whole session.
     """
-    from ed_contract.session import Session  # noqa: PLC0415 - heavy
-
-    asked = request.config.stash[ASKED]
-    with Session(asked.completed(ed_target), asked.run_settings()) as session:
+    _note_use(request)
+    with request.config.stash[ASKED].judge.session(ed_target) as session:
         yield session.create
 
 
@@ -73,21 +69,14 @@ def ed_run(ed_target: Target | str, request: pytest.FixtureRequest) -> Run:
 
     The options of the session apply, except those that are given here as arguments of `ed_contract.run`.
     """
-    from ed_contract.report.text import report_lines  # noqa: PLC0415 - heavy
-    from ed_contract.session import NotConforming  # noqa: PLC0415 - the same
-
-    asked = request.config.stash[ASKED]
-    target = asked.completed(ed_target)
+    _note_use(request)
+    judge = request.config.stash[ASKED].judge
 
     def run(only: str | Iterable[str] = (), **arguments: Any) -> Report:  # noqa: ANN401 - of api.run
         __tracebackhide__ = True
         if only:
             arguments["only"] = [only] if isinstance(only, str) else list(only)
-        report = report_of(asked, target, **arguments)
-        if report.exit_code:
-            lines = report_lines(report, redactor(target), options=asked.again(target))
-            raise NotConforming("\n".join(line.text for line in lines))
-        return report
+        return judge.report_or_raise(ed_target, arguments)
 
     return run
 
@@ -96,10 +85,11 @@ def ed_run(ed_target: Target | str, request: pytest.FixtureRequest) -> Run:
 def ed_requirement(request: pytest.FixtureRequest) -> Verdict:
     """Call it: it fails if the target of `ed_target` breaks the requirement. Such a test is one a requirement."""
     item: pytest.Item = request.node
-    outcome = prepare(item, request.config.stash[RUNS], lambda: request.getfixturevalue("ed_target"))
+    prepare(item, request.config.stash[RUNS], lambda: request.getfixturevalue("ed_target"))
 
     def verdict() -> None:
-        conclude(item, outcome)
+        __tracebackhide__ = True
+        conclude(item)
 
     return verdict
 
@@ -108,11 +98,15 @@ def one_test_a_requirement(metafunc: pytest.Metafunc) -> None:
     """Multiply a test that asks for `ed_requirement`."""
     if "ed_requirement" not in metafunc.fixturenames:
         return
-    asked = metafunc.config.stash[ASKED]
-    asked.check()
-    identifiers = asked.applicable()
+    judge = metafunc.config.stash[ASKED].judge
+    judge.check()
     metafunc.parametrize(
         "ed_requirement",
-        [pytest.param(one, id=one, marks=pytest.mark.ed_contract(one)) for one in identifiers],
+        [pytest.param(one, id=one, marks=[*marks(metafunc.config, one)]) for one in judge.applicable()],
         indirect=True,
     )
+
+
+def _note_use(request: pytest.FixtureRequest) -> None:
+    """Take note that a test of the user's own judges: that is what --ed-require asks for."""
+    request.config.stash[RUNS].keep(str(request.fixturename), Told(outcomes={}))

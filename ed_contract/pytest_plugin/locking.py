@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
 if sys.platform == "win32":
     import msvcrt
 
-    def _acquire(file: IO[str]) -> None:
+    def _try(file: IO[str]) -> bool:
+        with contextlib.suppress(OSError):
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+            return True
+        return False
+
+    def _wait(file: IO[str]) -> None:
         while True:
             with contextlib.suppress(OSError):  # it asks for ten seconds, and gives up
                 msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
@@ -19,13 +25,24 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _acquire(file: IO[str]) -> None:
+    def _try(file: IO[str]) -> bool:
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        return False
+
+    def _wait(file: IO[str]) -> None:
         fcntl.flock(file, fcntl.LOCK_EX)
 
 
 @contextlib.contextmanager
-def alone(path: Path) -> Iterator[IO[str]]:
-    """Wait until no other process is in here for `path`, and yield the file, open for reading and writing."""
+def alone(path: Path, on_wait: Callable[[], None]) -> Iterator[IO[str]]:
+    """Wait until no other process is in here for `path`, and yield the file, open for reading and writing.
+
+    `on_wait` is called if there is one to wait for.
+    """
     with path.open("a+", encoding="utf-8") as file:
-        _acquire(file)
+        if not _try(file):
+            on_wait()
+            _wait(file)
         yield file

@@ -1,27 +1,28 @@
-"""The plugin's settings: from which source each comes, and how they make a target and a run.
+"""The plugin's settings: from which source each comes. Knows nothing heavy: most sessions of pytest ask for no run.
 
-The command line comes before the environment, and that before the ini file. Nothing heavy is imported until an
-option that asks for a run is given.
+The command line comes before the environment, and that before the ini file.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import pytest
 
 from ed_contract.exceptions import UsageError
-from ed_contract.options import BY_NAME, Option, Resolved, Settings, Source, again, at, environment, for_pytest, resolve
-from ed_contract.options.option import INI, PYTEST
+from ed_contract.options import BY_NAME, Option, Resolved, Settings, Source, at, environment, for_pytest, resolve
+from ed_contract.options.option import INI, PYTEST, TARGET
 
 if TYPE_CHECKING:
-    from ed_contract.contract import Contract
-    from ed_contract.report.redaction import Redactor
-    from ed_contract.transport import Target
+    from ed_contract.pytest_plugin.judge import Judge
+
+REQUIRE = "Fail the session if no requirement was judged: for gates, where a missing URL is a mistake."
+_LINE = "command line"
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -42,6 +43,8 @@ def add_options(parser: pytest.Parser) -> None:
             form: Literal["args", "string", "bool"]
             form = "args" if option.many else "string" if option.value.metavar else "bool"
             parser.addini(_name(option), for_pytest(option.help), type=form, default=None)
+    group.addoption("--ed-require", action="store_true", help=f"{REQUIRE} [ini: ed_require]")
+    parser.addini("ed_require", REQUIRE, type="bool", default=False)
 
 
 def _name(option: Option) -> str:
@@ -59,12 +62,12 @@ class Asked:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._sources = (
-            Source(name="command line", door=PYTEST, said=_said, given=lambda one: config.getoption(_name(one))),
+            Source(name=_LINE, door=PYTEST, said=_said, given=lambda one: config.getoption(_name(one))),
             environment(os.environ),
             Source(name="ini", door=INI, said=_name, given=lambda one: config.getini(_name(one)) or None),
         )
         self._resolved: Resolved | None = None
-        self._contract: Contract | None = None
+        self._judge: Judge | None = None
 
     @property
     def settings(self) -> Settings:
@@ -81,114 +84,62 @@ class Asked:
         return self._resolved
 
     @property
-    def contract(self) -> Contract:
-        """What is judged; raises UsageError for what cannot be read."""
-        from ed_contract.contract import CONTRACT, chosen  # noqa: PLC0415 - without a target nothing of ours is loaded
-
-        if self._contract is None:  # once: its parts are compared as they are
-            self._contract = chosen(self.settings) or CONTRACT
-        return self._contract
+    def judge(self) -> Judge:
+        """What judges; it is loaded when it is first asked for, with everything that is heavy."""
+        if self._judge is None:
+            self._judge = import_module("ed_contract.pytest_plugin.judge").Judge(self)
+        return self._judge
 
     @property
     def folder(self) -> Path:
         """Where the session keeps the record of its last run."""
         return self._config.rootpath
 
-    def wanted(self) -> bool:
-        """Whether a target was given as an option; what else was given is not looked at without one."""
-        named = (BY_NAME["url"], BY_NAME["app"])
-        return any(source.given(option) for source in self._sources for option in named)
-
-    def check(self) -> None:
-        """Raise pytest.UsageError for what no run can take place with; nothing is sent, and no application loaded."""
-        try:
-            self.applicable()
-            self.reports()
-            self.artifact()
-            self.completed(self.settings.url or "http://127.0.0.1")
-            if self.settings.waivers is not None:
-                from ed_contract.waivers import load  # noqa: PLC0415 - without a target nothing of ours is loaded
-
-                load(self.settings.waivers, self.contract)
-        except UsageError as error:
-            raise pytest.UsageError(*str(error).splitlines()) from None
-
-    def applicable(self) -> list[str]:
-        """Return the ids of the requirements that were selected and that a check can judge with what was given."""
-        from ed_contract.checks import judged  # noqa: PLC0415 - without a target nothing of ours is loaded
-
-        rows = self.contract.select(self.settings.only, self.settings.skip)
-        return [row.id for row in rows if row.id in judged(self.contract)]
-
-    def require(self, identifiers: Sequence[str]) -> None:
-        """Raise pytest.UsageError if one of these is no requirement that was selected."""
-        try:
-            for identifier in identifiers:
-                self.contract.requirement(identifier)
-        except UsageError as error:
-            raise pytest.UsageError(*str(error).splitlines()) from None
-        left_out = set(identifiers) - set(self.applicable())
-        if left_out:
-            raise pytest.UsageError(
-                f"{', '.join(sorted(left_out))}: not judged with these options",
-                "look at --ed-only and --ed-skip, and at `ed-contract explain ID`.",
-            )
-
-    def target(self) -> Target:
-        """Return the target that the options name; raise UsageError if they name none, or none that can be had."""
-        from ed_contract.transport.target import target_from  # noqa: PLC0415 - without a target nothing is loaded
-
-        target = target_from(self.settings, contract=self.contract)
-        if target is None:
-            raise UsageError(
-                "there is no server to judge: give --ed-url URL or --ed-app MODULE:ATTR,\n"
-                "or define a session fixture `ed_target` that returns the server's URL."
-            )
-        return target
-
-    def completed(self, given: Target | str) -> Target:
-        """Return a target with what the options say of credentials, headers and the like; a Target is as it is."""
-        from ed_contract.transport.target import target_from, target_of  # noqa: PLC0415 - the same
-
-        return target_from(self.settings, given, self._meant) or target_of(given)
+    @property
+    def started_in(self) -> Path:
+        """Where pytest was started: what paths of reports are relative to."""
+        return self._config.invocation_params.dir
 
     @property
-    def _meant(self) -> Contract | None:
-        """What is judged, if the options say so: else a Target that was given says it."""
-        named = (self.settings.edition, self.settings.contract, self.settings.api_version)
-        return self.contract if any(named) else None
+    def settings_file(self) -> Path | None:
+        """The file that pytest takes its settings from."""
+        return self._config.inipath
+
+    @property
+    def first_only(self) -> bool:
+        """Whether the session stops at the first failure."""
+        return bool(self._config.getoption("maxfail") == 1)
+
+    @property
+    def required(self) -> bool:
+        """Whether a session that judges nothing is to fail."""
+        return bool(self._config.getoption("ed_require") or self._config.getini("ed_require"))
+
+    def wanted(self) -> bool:
+        """Whether a target was given as an option; what else was given is not looked at without one."""
+        return any(self._given(BY_NAME[name]) for name in ("url", "app"))
 
     def run_settings(self) -> Settings:
-        """Return what a run is told beside its target."""
+        """Return the settings of a run beside its target."""
         return replace(self.settings, url=None, app=None, edition=None, contract=None, operation=None)
 
-    def reports(self) -> list[tuple[str, str]]:
-        """Return format and path of each report that was asked for, relative to where pytest was started."""
-        from ed_contract.report import writers  # noqa: PLC0415 - without a target nothing of ours is loaded
+    def on_the_line(self, name: str) -> bool:
+        """Whether an option was given on the command line."""
+        return self._now.origins.get(name) == _LINE
 
-        here = self._config.invocation_params.dir
-        for _, path in self.settings.reports:
-            if path == writers.STDOUT:
-                raise UsageError("--ed-report: standard output is pytest's\ngive the path of a file.")
-        reports = [(form, str(here / path)) for form, path in self.settings.reports]
-        writers.require_all_writable(reports)
-        return reports
+    def repeated(self) -> Iterator[tuple[str, object]]:
+        """Yield the options, with their values, without which a session would send something else; no secrets.
 
-    def artifact(self) -> str:
-        """Return what the results of a SARIF report point to; settings come from pytest's own file."""
-        from ed_contract.report.artifact import artifact  # noqa: PLC0415 - without a target nothing of ours is loaded
+        What stands in the environment or in the ini file is there the next time too; the target is named all the same.
+        """
+        for option in at(PYTEST):
+            sends = option.group == TARGET or option.shapes or option.name == "strict"
+            if option.secret or not sends or option.name not in self._now.origins:
+                continue
+            if self.on_the_line(option.name) or option.name in {"url", "app"}:
+                given = self._given(option)
+                yield from ((_said(option), one) for one in (given if isinstance(given, list) else [given]))
 
-        return artifact(self.settings, self._config.inipath)
-
-    def again(self, target: Target) -> str:
-        """Return the options without which `ed-contract run` would send something else; header values may be secret."""
-        from ed_contract.report.curl import as_options  # noqa: PLC0415 - heavy
-
-        return " ".join([*again(self.settings, self._now.origins), *as_options(target.headers, target.contract)])
-
-
-def redactor(target: Target) -> Redactor:
-    """Return what keeps the target's credentials out of everything that is written."""
-    from ed_contract.report.redaction import Redactor  # noqa: PLC0415 - heavy
-
-    return Redactor.of(target)
+    def _given(self, option: Option) -> object:
+        """Return what was given for an option, as the user wrote it, or None."""
+        return next((one for source in self._sources if (one := source.given(option))), None)

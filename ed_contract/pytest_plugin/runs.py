@@ -1,5 +1,8 @@
 """The runs behind the tests: each takes place once, when the first of its tests needs it, in whichever process.
 
+What a run says is kept however it ended: one that was cut off is never begun anew, so that a session sends no more
+than one run may.
+
 Under xdist every worker collects every test, and any of them may be given any. The worker that comes first locks
 a file, runs, and leaves what the run says beside it; the others wait for the lock and read. The controller could
 run before its workers start instead: but it collects nothing, so it knows neither what `-k` and `--lf` leave to be
@@ -9,25 +12,23 @@ judged nor the fixture that makes the target, and it would run even if the user'
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
+from ed_contract.files import write_file
 from ed_contract.pytest_plugin.locking import alone
-from ed_contract.pytest_plugin.options import Asked, redactor
-from ed_contract.pytest_plugin.outcomes import Outcome, Told, refused, told
-
-if TYPE_CHECKING:
-    from ed_contract.report import Report
-    from ed_contract.report.writers import Unwritten
-    from ed_contract.transport import Target
+from ed_contract.pytest_plugin.options import Asked
+from ed_contract.pytest_plugin.outcomes import Outcome, Told, refused
 
 MARKER = "ed_contract"
+WAITED = pytest.StashKey[float]()  # seconds that a test waited for the run of another process
 _BEGUN = "begun"
 _LEFT = "cannot judge: the process that ran it ended before the run was over\nrun it without -n to see why."
+_INTERRUPTED = "the run was interrupted"
 
 MakeTarget = Callable[[], Any]
 """Makes a Target, or the URL of one; it is called in the process that runs, and in no other."""
@@ -36,18 +37,17 @@ MakeTarget = Callable[[], Any]
 class Runs:
     """What is known of the runs of a session; `shared` is a directory of all its processes, or None for one."""
 
-    def __init__(self, asked: Asked, shared: Path | None, *, first_only: bool) -> None:
+    def __init__(self, asked: Asked, shared: Path | None) -> None:
         self.shared = shared
         self._asked = asked
-        self._first_only = first_only
-        self._wanted: dict[str, list[str]] = {}
+        self._wanted: dict[str, dict[str, str]] = {}
         self._told: dict[str, Told] = {}
 
     def select(self, items: Sequence[pytest.Item]) -> None:
         """Take note of the requirements whose tests are selected: a run judges no others, and sends less."""
         for item in items:
             if (identifier := requirement_of(item)) is not None:
-                self._wanted.setdefault(group_of(item, identifier), []).append(identifier)
+                self._wanted.setdefault(group_of(item, identifier), {}).setdefault(identifier, item.nodeid)
 
     def outcome(self, item: pytest.Item, target: MakeTarget) -> Outcome:
         """Return how a test ends; the run takes place if none of its tests was asked for yet."""
@@ -55,87 +55,67 @@ class Runs:
         assert identifier is not None, item  # noqa: S101 - only tests of requirements come here
         group = group_of(item, identifier)
         if group not in self._told:
-            self._told[group] = self._once(group, target)
+            self._take_place(group, item, identifier, target)
         return self._told[group].outcomes[identifier]
 
-    def lines(self) -> Iterator[str]:
-        """Yield the lines that the runs of the session leave for its end."""
-        done = list(self._told.values())
+    def keep(self, group: str, told: Told) -> None:
+        """Keep what was said, for this process and the others."""
+        self._told[group] = told
         if self.shared is not None:
-            done += [Told.loaded(path.read_text(encoding="utf-8")) for path in sorted(self.shared.glob("*.json"))]
-        for one in done:
-            yield from one.lines
+            write_file(self._place(group).with_suffix(".json"), told.dumped())
 
-    def _once(self, group: str, target: MakeTarget) -> Told:
-        wanted = list(dict.fromkeys(self._wanted[group]))
+    def all(self) -> Iterator[Told]:
+        """Yield what the runs of the session said."""
         if self.shared is None:
-            return self._run(wanted, target)
-        place = self.shared / hashlib.sha256(group.encode()).hexdigest()
-        left = place.with_suffix(".json")
-        with alone(place.with_suffix(".lock")) as lock:
-            if not left.exists():
-                lock.seek(0)
-                if lock.read() == _BEGUN:
-                    left.write_text(refused(wanted, _LEFT).dumped(), encoding="utf-8")
-                else:
-                    lock.write(_BEGUN)
-                    lock.flush()
-                    left.write_text(self._run(wanted, target).dumped(), encoding="utf-8")
-            return Told.loaded(left.read_text(encoding="utf-8"))
+            yield from self._told.values()
+            return
+        for path in sorted(self.shared.glob("*.json")):
+            yield Told.loaded(path.read_text(encoding="utf-8"))
 
-    def _run(self, wanted: list[str], make_target: MakeTarget) -> Told:
-        from ed_contract.exceptions import EdContractError  # noqa: PLC0415 - without a target nothing is loaded
+    def _place(self, group: str) -> Path:
+        assert self.shared is not None  # noqa: S101 - only then it is called
+        return self.shared / hashlib.sha256(group.encode()).hexdigest()
 
-        arguments: dict[str, Any] = {"max_findings": 1} if self._first_only else {}
+    def _take_place(self, group: str, item: pytest.Item, identifier: str, target: MakeTarget) -> None:
+        """Run, or wait for the process that does."""
+        if self.shared is None:
+            self._run(group, identifier, target)
+            return
+        left = self._place(group).with_suffix(".json")
+        began: list[float] = []
+
+        def wait() -> None:
+            began.append(time.monotonic())
+            # The time is that of the other process's test, which pytest-timeout limits there.
+            if (cancel := getattr(item.config.hook, "pytest_timeout_cancel_timer", None)) is not None:
+                cancel(item=item)
+
+        with alone(self._place(group).with_suffix(".lock"), wait) as lock:
+            item.stash[WAITED] = time.monotonic() - began[0] if began else 0.0
+            lock.seek(0)
+            if left.exists():
+                self._told[group] = Told.loaded(left.read_text(encoding="utf-8"))
+            elif lock.read() == _BEGUN:
+                self.keep(group, refused([*self._wanted[group]], identifier, _LEFT))
+            else:
+                lock.write(_BEGUN)
+                lock.flush()
+                self._run(group, identifier, target)
+
+    def _run(self, group: str, identifier: str, make_target: MakeTarget) -> None:
+        """Run, and keep what was said, or what kept it from being said: that ends this test, or the session."""
+        wanted, judge = self._wanted[group], self._asked.judge
         try:
-            self._asked.check()
-            if set(wanted) != set(self._asked.applicable()):
-                arguments |= {"only": wanted, "skip": ()}
-            target = self._asked.completed(make_target())
-            report = self._survived(target, arguments)
-            unwritten = self._write(replace(report, artifact=self._asked.artifact()), target)
-        except (EdContractError, pytest.UsageError) as error:
-            return refused(wanted, "cannot judge: " + "\n".join(str(one) for one in error.args))
-        said = told(report, wanted, redactor(target), self._asked.again(target), unwritten)
-        missing = {one.path for one in unwritten}
-        paths = [f"report: {path}" for _, path in self._asked.reports() if path not in missing]
-        return Told(outcomes=said.outcomes, lines=(*said.lines, *paths))
-
-    def _survived(self, target: Target, arguments: dict[str, Any]) -> Report:
-        """Return the report of a run; of one that a mistake of ours ended, what was judged until then."""
-        from ed_contract.exceptions import ToolError  # noqa: PLC0415 - without a target nothing is loaded
-        from ed_contract.files import keep_traceback  # noqa: PLC0415 - the same
-
-        try:
-            return report_of(self._asked, target, **arguments)
-        except ToolError as error:
-            if error.report is None or error.__cause__ is None:
-                raise
-            note = f"{error}; please report it: {keep_traceback(error.__cause__, redactor(target))}"
-            report: Report = replace(error.report, note=note)
-            return report
-
-    def _write(self, report: Report, target: Target) -> tuple[Unwritten, ...]:
-        """Write the reports that were asked for; pytest says itself what GitHub's annotations would."""
-        from ed_contract.report.writers import write  # noqa: PLC0415 - heavy
-
-        return write(report, self._asked.reports(), redactor(target), lambda _: None)
-
-
-def report_of(asked: Asked, target: Target, **arguments: Any) -> Report:  # noqa: ANN401 - those of api.run
-    """Return the report of a run with the session's options, less those that `arguments` replace."""
-    from ed_contract import api  # noqa: PLC0415 - heavy
-    from ed_contract.engine.events import End  # noqa: PLC0415 - without a target nothing of ours is loaded
-    from ed_contract.exceptions import UsageError  # noqa: PLC0415 - the same
-    from ed_contract.recording import recorder  # noqa: PLC0415 - heavy
-
-    with recorder(asked.settings, asked.folder) as writes:
-        report = api.run(target, asked.run_settings(), recorder=writes, **arguments)
-    if writes is not None and writes.problem is not None and asked.settings.record:
-        raise UsageError(f"cannot write {asked.settings.record}: {writes.problem.strerror}\ngive another path.")
-    if report.end is End.INTERRUPTED:
-        raise KeyboardInterrupt  # Ctrl-C ends the run for a report; here it is to end the session
-    return report
+            told = judge.told(wanted, identifier, make_target)
+        except (KeyboardInterrupt, pytest.exit.Exception):
+            lines = [f"{_INTERRUPTED}; {hint}" for hint in judge.what_was_sent()]
+            self.keep(group, refused([*wanted], identifier, f"cannot judge: {_INTERRUPTED}", lines))
+            raise
+        except BaseException as error:
+            said = str(error).partition("\n")[0]
+            self.keep(group, refused([*wanted], identifier, f"cannot judge: {type(error).__name__}: {said}"))
+            raise
+        self.keep(group, told)
 
 
 def requirement_of(item: pytest.Item) -> str | None:

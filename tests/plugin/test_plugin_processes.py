@@ -31,7 +31,7 @@ def test_workers_send_no_more_than_one_process_does(pytester, workers):
         result = pytester.runpytest_subprocess("--ed-url", server.url, *OPTIONS, workers)
     told = int(re.search(r", (\d+) requests", result.stdout.str())[1])
     assert result.ret == 0
-    assert Counts.requests == told < 300
+    assert Counts.requests == told < 400
     outcomes = result.parseoutcomes()
     assert outcomes["passed"] + outcomes["skipped"] == 122
 
@@ -55,7 +55,7 @@ def test_what_breaks_a_requirement_fails_it_once(pytester, monkeypatch):
     assert (result.ret, result.parseoutcomes()["failed"]) == (1, 1)
     result.stdout.fnmatch_lines(["FAIL request/name/required [[]removed] (MUST*)"])
     told, _, summary = result.stdout.str().partition("short test summary info")
-    assert told.count("Expected: 4xx: A create without `name` is refused") == 1
+    assert told.count("Expected: a refusal (4xx)") == 1
     assert summary.count("FAILED ed-contract::") == 1
 
 
