@@ -41,7 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
     selection = config.stash[SELECTION] = take_selection(config)
     shared = getattr(config, "workerinput", {}).get(_SHARED)  # of xdist's workers
     config.stash[RUNS] = Runs(asked, Path(shared) if shared else None)
-    if asked.wanted():
+    if asked.wanted() and selection:
         asked.judge.check(selection.named)
     elif selection.is_explicit:
         raise pytest.UsageError(f"{NODE} names no test without a server", "give --ed-url or --ed-app too.")
