@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ed_contract import api
+from ed_contract import api, last_run
 from ed_contract.checks import judged
 from ed_contract.contract import CONTRACT, Contract, chosen
 from ed_contract.engine.events import End
@@ -150,7 +150,9 @@ class Judge:
             return refused(wanted, first, why)
         missing = {one.path for one in unwritten}
         paths = [f"report: {path}" for _, path in self.reports() if path not in missing]
-        return replace(said, lines=(*said.lines, *paths))
+        exports = [f"export {name}=…" for name in self._asked.unset()] if report.failing else []
+        hint = [f"the commands above take credentials from the environment: {'; '.join(exports)}"] if exports else []
+        return replace(said, lines=(*said.lines, *paths, *hint))
 
     def what_was_sent(self) -> Iterator[str]:
         """Yield how to judge what a run sent that was cut off."""
@@ -164,15 +166,14 @@ class Judge:
         report = self._report(target, arguments)
         if report.exit_code:
             node = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0]  # "test_shop.py::test_run (call)"
-            lines = report_lines(report, Redactor.of(target), reproduce=self._reproduce(node, target))
+            command = self._reproduce(node, target)
+            lines = report_lines(report, Redactor.of(target), reproduce=lambda _: command)
             raise NotConforming("\n".join(line.text for line in lines))
         return report
 
     def _narrowed(self, wanted: Sequence[str]) -> dict[str, Any]:
         """Return the arguments by which a run sends no more than it takes to judge the wanted requirements."""
-        arguments: dict[str, Any] = {}
-        if self._asked.first_only or len(wanted) == 1:
-            arguments["max_findings"] = 1
+        arguments: dict[str, Any] = {"max_findings": 1} if self._asked.first_only else {}
         if set(wanted) != set(self.applicable()):
             arguments |= {"only": wanted, "skip": ()}
         return arguments
@@ -198,6 +199,8 @@ class Judge:
             raise UsageError(f"cannot write {settings.record}: {writes.problem.strerror}\ngive another path.")
         if report.end is End.INTERRUPTED:
             raise KeyboardInterrupt  # Ctrl-C ends the run for a report; here it is to end the session
+        if settings.keep_record:
+            last_run.keep(report, Redactor.of(target), self._asked.folder)
         return report
 
     def _reproduce(self, node: str, target: Target) -> str:

@@ -10,6 +10,7 @@ from ed_contract.engine.events import CUT_SHORT, End
 from ed_contract.options import for_pytest
 from ed_contract.pytest_plugin.outcomes import Outcome, Told, Word, counted
 from ed_contract.report import Bug, Report, Row
+from ed_contract.report.finding_text import Reproduce
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import finding_lines, headline, in_one_line, printable, why
 from ed_contract.report.writers import Unwritten
@@ -34,7 +35,9 @@ def told(
         unwritten: reports that were asked for and are missing.
     """
     rows = {row.requirement.id: row for row in report.rows}
-    outcomes = {one: _outcome(rows[one], report, redact, reproduce.get(one, "")) for one in wanted}
+    outcomes = {
+        one: _outcome(rows[one], report, redact, lambda bug: reproduce[bug.finding.requirement]) for one in wanted
+    }
     lines = [in_one_line(bug, report, redact) for bug in report.bugs if bug not in report.failing]
     lines += map(redact, report.waiver_notes)
     lines.append(f"{headline(report)}: {redact(report.target)}, {report.requests} requests, seed {report.seed}")
@@ -43,7 +46,7 @@ def told(
     return Told(outcomes=_each_cause_once(silent), lines=tuple(lines))
 
 
-def _outcome(row: Row, report: Report, redact: Redactor, reproduce: str) -> Outcome:
+def _outcome(row: Row, report: Report, redact: Redactor, reproduce: Reproduce) -> Outcome:
     def said(bugs: Sequence[Bug]) -> list[str]:
         lines = (finding_lines(bug, row.requirement, report, redact, reproduce=reproduce) for bug in bugs)
         return [line.text for finding in lines for line in finding]

@@ -53,9 +53,9 @@ def test_what_breaks_a_requirement_fails_it_once(pytester, monkeypatch):
     with NoNames() as app, serve(app) as server:
         result = pytester.runpytest_subprocess("--ed-url", server.url, *OPTIONS, "-n2")
     assert (result.ret, result.parseoutcomes()["failed"]) == (1, 1)
-    result.stdout.fnmatch_lines(["FAIL request/name/required [[]removed] (MUST*)"])
+    result.stdout.fnmatch_lines(["1. FAIL request/name/required [[]removed] (MUST*)"])
     told, _, summary = result.stdout.str().partition("short test summary info")
-    assert told.count("Expected: a refusal (4xx)") == 1
+    assert told.count("Expected:   a refusal (4xx)") == 1
     assert summary.count("FAILED ed-contract::") == 1
 
 

@@ -64,9 +64,10 @@ def test_short_tracebacks_and_files_name_the_test(pytester, broken):
     cases = {case.get("name"): case for case in suite}
     failure = cases["request/name/required"].find("failure")
     assert failure.get("message") == "200: accepted without `name`"
-    assert failure.text.startswith("FAIL request/name/required [removed] (MUST, seen ")
+    assert failure.text.startswith("1. FAIL request/name/required [removed] (MUST, seen ")
     times = [float(case.get("time")) for case in suite]
     assert times[0] > 0.1 > max(times[1:])
+    assert (pytester.path / ".ed_contract" / "last.json").exists()  # for `ed-contract replay`
 
 
 def test_waiting_for_another_process_is_not_a_tests_time(pytester, broken):
@@ -111,18 +112,18 @@ def test_a_test_of_ones_own_is_repeated_by_its_node_id(pytester):
         """
     )
     pytester.makeini(f"[pytest]\npythonpath = {pytester._request.config.rootpath / 'tests'}")
-    result = pytester.runpytest_subprocess(*OPTIONS, "-k", "name and required or all", "-rf")
+    result = pytester.runpytest_subprocess(*OPTIONS, "-k", "request/name/required or test_all", "-rf")
     assert result.parseoutcomes()["failed"] == 2
     result.stdout.fnmatch_lines(
         [
-            "* pytest 'test_shop.py::test_contract[[]request/name/required]'",
-            "* pytest test_shop.py::test_all",
+            "  Reproduce:  pytest 'test_shop.py::test_contract[[]request/name/required]'",
+            "E * Reproduce:  pytest test_shop.py::test_all",
             "FAILED test_shop.py::test_contract[[]request/name/required] - 200: accepted without `name`",
         ]
     )
 
 
-def test_one_selected_requirement_ends_the_run_when_it_fails(pytester, broken):
+def test_a_run_ends_when_all_that_was_selected_has_failed(pytester, broken):
     """By `-k` as by a node id: less is sent than a right server would be sent."""
     selection = ("-k", "request/name/required", "--ed-phases=smoke,mutations", "--ed-no-shrink")
     failed = pytester.runpytest_subprocess(*OPTIONS, KEY, "--ed-url", broken, *selection)
@@ -130,3 +131,6 @@ def test_one_selected_requirement_ends_the_run_when_it_fails(pytester, broken):
         passed = pytester.runpytest_subprocess(*OPTIONS, KEY, "--ed-url", server.url, *selection)
     assert (failed.ret, passed.ret) == (1, 0)
     assert requests_in(failed) < requests_in(passed)
+    failed.stdout.fnmatch_lines(
+        ["the commands above take credentials from the environment: export ED_CONTRACT_API_KEY=…"]
+    )

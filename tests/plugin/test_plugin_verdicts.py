@@ -57,10 +57,10 @@ def test_a_broken_server_fails_the_requirements_concerned_and_no_other(judged):
     result.stdout.fnmatch_lines(
         [
             "* ed-contract::request/name/required *",
-            "FAIL request/name/required [[]removed] (MUST*)",
+            "1. FAIL request/name/required [[]removed] (MUST*)",
             "  A create without `name` is refused. (Parameters › name)",
-            "  Expected: a refusal (4xx)",
-            "  Actual:   200: accepted without `name`",
+            "  Expected:   a refusal (4xx)",
+            "  Actual:     200: accepted without `name`",
         ]
     )
     assert "Traceback" not in result.stdout.str()
@@ -129,7 +129,7 @@ def test_a_should_that_fails_is_a_line_in_the_summary(judged):
     assert (result.ret, result.parseoutcomes()) == (0, {"passed": 1})
     result.stdout.fnmatch_lines(
         [
-            "WARN idempotency/conflict/absent-or-empty [[]metadata] (SHOULD): 200: *",
+            "1. WARN idempotency/conflict/absent-or-empty [[]metadata] (SHOULD): 200: *",
             "CONFORMS AS FAR AS JUDGED: 0 of * MUST, with 1 warning: *",
         ]
     )
@@ -143,7 +143,7 @@ def test_what_cannot_be_concluded_is_an_error_and_says_why(pytester):
         result = pytester.runpytest_subprocess("--ed-url", url, "--ed-phases", "smoke", *OPTIONS)
     assert result.ret == 1
     result.stdout.fnmatch_lines(["inconclusive: answered 500", "* requirements are not judged for this reason; *"])
-    result.stdout.fnmatch_lines(["FAIL robustness/no-server-error *"])
+    result.stdout.fnmatch_lines(["1. FAIL robustness/no-server-error *"])
     assert result.parseoutcomes()["errors"] < 5
 
 
