@@ -200,7 +200,9 @@ class Judge:
         if report.end is End.INTERRUPTED:
             raise KeyboardInterrupt  # Ctrl-C ends the run for a report; here it is to end the session
         if settings.keep_record:
-            last_run.keep(report, Redactor.of(target), self._asked.folder)
+            redact = Redactor.of(target)
+            report = last_run.compared(report, redact, self._asked.folder)
+            last_run.keep(report, redact, self._asked.folder)
         return report
 
     def _reproduce(self, node: str, target: Target) -> str:
