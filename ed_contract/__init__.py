@@ -6,8 +6,9 @@ session that does not ask for it never pays for Hypothesis, httpx or jsonschema.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from ed_contract.first_use import loading
 
 if TYPE_CHECKING:
     from ed_contract.api import arun, run
@@ -34,22 +35,18 @@ __all__ = [
     "run",
 ]
 
-_HOMES = {
-    "CHECKS": "ed_contract.checks",
-    "CONTRACT": "ed_contract.contract",
-    "Contract": "ed_contract.contract",
-    "EventDestinationMachine": "ed_contract.stateful",
-    "Report": "ed_contract.report",
-    "Session": "ed_contract.session",
-    "Target": "ed_contract.transport",
-    "arun": "ed_contract.api",
-    "judge": "ed_contract.records",
-    "run": "ed_contract.api",
-}
-
-
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module attribute is of any type
-    """Load a public name from its home."""
-    if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = loading(
+    __name__,
+    {
+        "CHECKS": "ed_contract.checks:CHECKS",
+        "CONTRACT": "ed_contract.contract:CONTRACT",
+        "Contract": "ed_contract.contract:Contract",
+        "EventDestinationMachine": "ed_contract.stateful:EventDestinationMachine",
+        "Report": "ed_contract.report:Report",
+        "Session": "ed_contract.session:Session",
+        "Target": "ed_contract.transport:Target",
+        "arun": "ed_contract.api:arun",
+        "judge": "ed_contract.records:judge",
+        "run": "ed_contract.api:run",
+    },
+)

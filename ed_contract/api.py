@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from ed_contract import bundled
 from ed_contract.checks import judge_selected, judged
 from ed_contract.checks.echo import shows_what_was_sent
 from ed_contract.contract import CONTRACT, Contract, settled
@@ -388,8 +389,6 @@ def _reached(
         with nullcontext() if command is None else started(command, reached, wait=chosen.server_wait) as server:
             yield reached, server
         return
-    from ed_contract.reference import Reference, serve  # noqa: PLC0415 - needed without a URL alone
-
     first, second = EMBEDDED_KEYS
-    with Reference(edition=contract.edition) as reference, serve(reference) as server:
+    with bundled.Reference(edition=contract.edition) as reference, bundled.serve(reference) as server:
         yield Target(url=server.url, api_key=first, second_api_key=second, contract=contract), None

@@ -12,22 +12,24 @@ A setting is the long name of an option. Knows no command line.
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from ed_contract.exceptions import UsageError
+from ed_contract.nearest import nearest
 from ed_contract.options import Source, at
 from ed_contract.options.option import FILE as FILE_DOOR
+from ed_contract.options.other_names import OF_OPTIONS
 
 FILE = "ed_contract.toml"
 PROJECT_FILE, TOOL, TABLE = "pyproject.toml", "tool", "ed_contract"
 PROFILES = "profiles"
 
+_RESEMBLES = 0.5  # how near a name has to be
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -75,7 +77,9 @@ def sources(
     if not isinstance(profiles, dict) or not all(isinstance(one, dict) for one in profiles.values()):
         raise UsageError(f"{path}: `{PROFILES}` is no table of tables\nbegin a profile with a line [{PROFILES}.NAME].")
     if profile is not None and profile not in profiles:
-        raise UsageError(f"{path}: no profile {profile!r}\n{_hint(profile, list(profiles), 'there is none')}")
+        raise UsageError(
+            f"{path}: no profile {profile!r}\n{_hint(profile, dict.fromkeys(profiles, ()), 'there is none')}"
+        )
     for name, table in profiles.items():
         _require_known(table, f"{path}, profile {name}")
     common = {name: value for name, value in general.items() if name != PROFILES}
@@ -116,14 +120,14 @@ def _dashed(name: str) -> str:
 
 
 def _require_known(table: Mapping[str, Any], where: str) -> None:
-    known = [option.name for option in at(FILE_DOOR)]
+    known = {option.name: OF_OPTIONS.get(option.name, ()) for option in at(FILE_DOOR)}
     for name in table:
         if _dashed(name) not in known:
             raise UsageError(f"{where}: unknown setting `{name}`\n{_hint(_dashed(name), known, '')}")
 
 
-def _hint(name: str, known: Collection[str], none: str) -> str:
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+def _hint(name: str, known: Mapping[str, Iterable[str]], none: str) -> str:
+    near = nearest(name, known, cutoff=_RESEMBLES)
     if near:
         return f"did you mean `{near[0]}`?"
     return f"there are {', '.join(sorted(known))}." if known else f"{none}."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ed_contract.case import Case, Expectation, Params
+from ed_contract.cases import coverage, exercised, size_of_search
 from ed_contract.contract import CONTRACT, Contract
 from ed_contract.engine.events import Event, RunStarted
 from ed_contract.interaction import Glimpse, Interaction, Response
@@ -48,8 +49,6 @@ class Folding:
             strength: of how many options the combinations are counted that were sent.
             history: of the run, which the behaviour card is made of.
         """
-        from ed_contract.cases import coverage, size_of_search  # noqa: PLC0415 - heavy
-
         reached, possible = coverage(self._sent, strength, contract=self._contract)
         search = None
         if self._searched:
@@ -80,6 +79,4 @@ def _tries_options(interaction: Interaction) -> bool:
 
 def _options_of(contract: Contract, creates: list[tuple[Case, bool]]) -> tuple[Combination, ...]:
     """Return what became of each combination of the enum options."""
-    from ed_contract.cases import exercised  # noqa: PLC0415 - heavy
-
     return tuple(Combination(**row) for row in exercised(creates, contract=contract))

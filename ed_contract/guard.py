@@ -17,6 +17,11 @@ import sys
 import time
 from collections.abc import Iterator
 
+try:
+    import ctypes
+except ImportError:  # not every Python has it
+    ctypes = None  # type: ignore[assignment]
+
 POLL_SECONDS = 0.02
 ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _PR_SET_CHILD_SUBREAPER = 36  # of Linux' prctl
@@ -61,9 +66,9 @@ def _adopt_orphans() -> None:
 
     The first process of a container often waits for no one, and who is not waited for is in its group for ever.
     """
-    with contextlib.suppress(ImportError, OSError, AttributeError):
-        import ctypes  # noqa: PLC0415 - not every Python has it
-
+    if ctypes is None:
+        return
+    with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cache, lru_cache, partial
-from importlib import import_module
 from itertools import accumulate, count
 from types import ModuleType
 
+from ed_contract import cases
 from ed_contract.case import Case, Step, single
 from ed_contract.case import Sequence as CaseSequence
 from ed_contract.contract import Contract
@@ -21,6 +21,7 @@ from ed_contract.engine import Drawn, Phase
 from ed_contract.engine.families import Group
 from ed_contract.exceptions import UsageError
 from ed_contract.expecting import expected
+from ed_contract.first_use import found
 from ed_contract.phases import PHASES, SEARCH
 from ed_contract.record.history import History
 from ed_contract.record.steps import flat
@@ -65,8 +66,6 @@ def plan(
     as the other phases leave room for in a usual run. What a longer one may send besides, or one of chosen phases, is
     what the phase search sends.
     """
-    from ed_contract import cases  # noqa: PLC0415 - heavy
-
     has_keys, wanted = bool(contract.parts.idempotency.header), frozenset(row.id for row in selected)
     across = cases.replicas(nodes, contract=contract) if nodes and has_keys and ACROSS in wanted else ()
     loses = direct and has_keys
@@ -201,7 +200,8 @@ def _once(draw: Callable[[], Iterator[CaseSequence]]) -> Callable[[], Iterator[C
 
 def _strategies() -> ModuleType:
     """Return what draws: Hypothesis is not loaded before the phase that needs it."""
-    return import_module("ed_contract.strategies")
+    strategies: ModuleType = found("ed_contract.strategies")
+    return strategies
 
 
 def _with_room(planned: list[Phase]) -> list[Phase]:
@@ -337,14 +337,10 @@ def _pruned(phase: Phase, wanted: frozenset[str]) -> Phase:
 
 def example(contract: Contract) -> Case:
     """Return the document's own example, or what is plain where it has none."""
-    from ed_contract.cases import example_case  # noqa: PLC0415 - heavy
-
-    return example_case(contract)
+    return cases.example_case(contract)
 
 
 def shrinking(contract: Contract, history: History, group: Group) -> Shrinking:
     """Return what shrinks the findings of a run, of which these may be told together."""
-    from ed_contract.cases import plainest  # noqa: PLC0415 - heavy
-
-    moves = Moves(contract.request_schema, plainest(contract), lambda params: expected(contract, params)[0])
+    moves = Moves(contract.request_schema, cases.plainest(contract), lambda params: expected(contract, params)[0])
     return Shrinking(history, moves, resending(contract.parts.idempotency), group)

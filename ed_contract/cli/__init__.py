@@ -1,9 +1,8 @@
-"""The command `ed-contract`: a thin door. What is heavy is imported by the command that needs it."""
+"""The command `ed-contract`: a thin door. A command is imported when it is called."""
 
 from __future__ import annotations
 
 import ctypes
-import importlib
 import os
 import sys
 import tempfile
@@ -14,19 +13,10 @@ from pathlib import Path
 import click
 
 from ed_contract import __version__, interrupts
-from ed_contract.cli import crash, streams
-from ed_contract.cli.cleanup import cleanup
-from ed_contract.cli.completion import completion
-from ed_contract.cli.contract import explain, export, list_requirements
-from ed_contract.cli.drift import drift
-from ed_contract.cli.judge import judge
-from ed_contract.cli.proxy import proxy
-from ed_contract.cli.replay import replay
-from ed_contract.cli.run import run
-from ed_contract.cli.score import score
-from ed_contract.cli.serve import serve
-from ed_contract.cli.settings import config
+from ed_contract.cli import late, streams
+from ed_contract.cli.commands import Commands
 from ed_contract.exceptions import EdContractError, ToolError
+from ed_contract.first_use import found
 
 __all__ = ["cli", "main"]
 
@@ -35,19 +25,8 @@ LONGEST_SIZE = 6  # digits of a terminal's width
 _M_MMAP_THRESHOLD = -3  # of mallopt(3)
 
 
-class _Commands(click.Group):
-    """Commands that an interrupt ends where they are, unless they say otherwise, and that choose their exit code."""
-
-    def invoke(self, ctx: click.Context) -> object:
-        try:
-            with interrupts.at_once():
-                return super().invoke(ctx)
-        except SystemExit as end:  # an application of the user's, called in process
-            raise RuntimeError(f"sys.exit({end.code!r}) was called") from end
-
-
 @click.group(
-    cls=_Commands,
+    cls=Commands,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 conforms, 1 findings, 2 could not judge, 130 interrupted.",
@@ -65,24 +44,6 @@ def cli(ctx: click.Context) -> None:
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help(), err=True)
         ctx.exit(2)
-
-
-for command in (
-    run,
-    judge,
-    proxy,
-    replay,
-    cleanup,
-    list_requirements,
-    explain,
-    serve,
-    export,
-    drift,
-    config,
-    score,
-    completion,
-):
-    cli.add_command(command)
 
 
 def main() -> None:
@@ -103,18 +64,24 @@ def _exit_code() -> int:
     except click.Abort:
         streams.say("interrupted")
         return interrupts.EXIT_CODE
+    except click.NoSuchOption as error:
+        _tell_usage(error, late.unknown.option(error))
     except click.UsageError as error:
-        command = PROGRAM if error.ctx is None else error.ctx.command_path
-        streams.say(f"error: {error.format_message()}\nsee `{command} --help`")
+        _tell_usage(error, error.format_message())
     except ToolError as error:
-        return crash.tell(error)
+        return late.crash.tell(error)
     except (EdContractError, click.ClickException) as error:
         streams.say(f"error: {error}")
     except SystemExit as end:  # click's, when a shell asks for completions
         return int(end.code or 0)
     except BaseException as error:  # noqa: BLE001 - 1, Python's own exit code for it, means findings here
-        return crash.tell(error)
+        return late.crash.tell(error)
     return 2
+
+
+def _tell_usage(error: click.UsageError, message: str) -> None:
+    command = PROGRAM if error.ctx is None else error.ctx.command_path
+    streams.say(f"error: {message}\nsee `{command} --help`")
 
 
 def _return_large_blocks() -> None:
@@ -146,7 +113,7 @@ def _load_without_a_folder() -> None:
     here = os.open(".", os.O_RDONLY)
     try:
         os.chdir(os.sep)
-        importlib.import_module("hypothesis")
+        found("hypothesis")
         os.fchdir(here)
     finally:
         os.close(here)

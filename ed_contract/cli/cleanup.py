@@ -7,8 +7,12 @@ from pathlib import Path
 
 import click
 
-from ed_contract.cli.options import OF_A_REPORTED_TARGET, Grouped, options, reported
+from ed_contract.cleanup import finish, load
+from ed_contract.cli.options import Grouped, options
+from ed_contract.cli.reported import OF_A_REPORTED_TARGET, reported
 from ed_contract.exceptions import UsageError
+from ed_contract.report.redaction import Redactor
+from ed_contract.report.text import printable
 
 
 @click.command(cls=Grouped)
@@ -25,10 +29,6 @@ def cleanup(ctx: click.Context, /, report: Path, **_: object) -> None:
     ed-contract cleanup report.json
     ed-contract cleanup report.json --request-timeout 60
     """
-    from ed_contract.cleanup import finish, load  # noqa: PLC0415 - heavy
-    from ed_contract.report.redaction import Redactor  # noqa: PLC0415 - heavy
-    from ed_contract.report.text import printable  # noqa: PLC0415 - heavy
-
     try:
         leftovers = load(report.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:

@@ -6,6 +6,7 @@ import os
 from pathlib import PurePath
 
 import click
+from click.shell_completion import get_completion_class
 
 from ed_contract.exceptions import UsageError
 
@@ -25,8 +26,6 @@ def completion(ctx: click.Context, shell: str | None) -> None:
     ed-contract completion bash
     ed-contract completion fish > ~/.config/fish/completions/ed-contract.fish
     """
-    from click.shell_completion import get_completion_class  # noqa: PLC0415 - no other command needs it
-
     root = ctx.find_root()
     name = shell or PurePath(os.environ.get("SHELL", "")).name
     maker = get_completion_class(name) if name in SHELLS else None

@@ -16,7 +16,8 @@ from ed_contract.engine.events import Event, PhaseStarted, RunStarted
 from ed_contract.finding import Finding
 from ed_contract.judging import Judged
 from ed_contract.report.model import Report
-from ed_contract.report.text import Line, headline, printable
+from ed_contract.report.text import Line, headline, printable, why
+from ed_contract.verdict import Verdict
 
 Listener = Callable[[Event], None]
 Redact = Callable[[str], str]
@@ -99,10 +100,22 @@ class Console:
             if self._live:
                 bar.stop()
 
-    def report(self, report: Report, lines: Iterable[Line], *, embedded: bool) -> None:
-        """Print the report, or only its verdict."""
+    def report(self, report: Report, lines: Iterable[Line], *, paths: Iterable[str], embedded: bool) -> None:
+        """Print the report, or only its verdict and the paths of what was written.
+
+        Args:
+            report: what is told.
+            lines: the report as text, with these paths.
+            paths: those of the reports that were written.
+            embedded: whether the bundled server was judged.
+        """
         whose = " (the bundled server, not yours)" if embedded else ""
-        self.lines([Line(f"{headline(report)}: {report.target}{whose}")] if self._quiet else lines)
+        if self._quiet:
+            lines = (
+                Line(f"{headline(report)}: {report.target}{whose}"),
+                *(Line(f"  report: {path}") for path in paths),
+            )
+        self.lines((*lines, *(_not_exercised(report, self._redact) if self._verbose else ())))
 
     def lines(self, lines: Iterable[Line]) -> None:
         """Print lines in order."""
@@ -118,7 +131,21 @@ class _Rate(ProgressColumn):
 
 
 def _rich(*, stderr: bool, plain: bool) -> Rich:
-    return Rich(stderr=stderr, color_system=None if plain else "auto", highlight=False, soft_wrap=True)
+    """Return what prints to a stream; FORCE_COLOR has it coloured, and taken for no more than it is."""
+    return Rich(
+        stderr=stderr,
+        force_terminal=(sys.stderr if stderr else sys.stdout).isatty(),
+        color_system=None if plain else "standard" if os.environ.get("FORCE_COLOR") else "auto",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _not_exercised(report: Report, redact: Redact) -> Iterator[Line]:
+    """Yield each requirement of which nothing was observed, with the reason."""
+    for row in report.rows:
+        if row.verdict is Verdict.SKIPPED:
+            yield Line(printable(redact(f"  SKIPPED {row.requirement.id}: {why(row)}")), "dim", hang=4)
 
 
 def _size(started: RunStarted) -> str:

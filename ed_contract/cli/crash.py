@@ -6,14 +6,13 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
 from ed_contract.cli import streams
 from ed_contract.exceptions import ToolError
 from ed_contract.files import keep_traceback
-
-if TYPE_CHECKING:
-    from ed_contract.report import Report
+from ed_contract.report import Report
+from ed_contract.report.redaction import Redactor
+from ed_contract.report.text import printable
 
 EXIT_CODE = 2
 LONGEST = 200  # characters of the message
@@ -31,8 +30,6 @@ def tell(error: BaseException, redact: Callable[[str], str] | None = None) -> in
     if isinstance(error, ToolError) and error.__cause__ is not None:
         error = error.__cause__
     redact = redact or _redactor()
-    from ed_contract.report.text import printable  # noqa: PLC0415 - heavy
-
     said = printable(redact(" ".join("".join(traceback.format_exception_only(error)).split())))
     said = said if len(said) <= LONGEST else f"{said[:LONGEST]}…"
     streams.say(f"error: ed-contract crashed: {said}\nplease report it: {keep_traceback(error, redact)}")
@@ -50,8 +47,6 @@ def survived(judge: Callable[[], Report]) -> tuple[Report, ToolError | None]:
 
 
 def _redactor() -> Callable[[str], str]:
-    from ed_contract.report.redaction import Redactor  # noqa: PLC0415 - heavy
-
     return Redactor([*_credentials(sys.argv[1:]), *(os.environ.get(name) for name in VARIABLES)])
 
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from ed_contract.cli import completing
-from ed_contract.cli.options import configured, edition, options
-
-if TYPE_CHECKING:
-    from ed_contract.contract.drift import Drift
+from ed_contract.cli.options import configured, options
+from ed_contract.cli.subject import edition
+from ed_contract.contract import Contract
+from ed_contract.contract import drift as drifting
+from ed_contract.contract.drift import Drift
 
 
 @click.command
-@click.argument("openapi", type=click.Path(path_type=Path), shell_complete=completing.files)
+@click.argument("openapi", type=click.Path(path_type=Path), shell_complete=completing.by("names:files"))
 @options("edition")
 @click.option("--operation", metavar="ID", help="The operationId of the create, if the document has several.")
 @click.option(
@@ -34,9 +34,6 @@ def drift(ctx: click.Context, /, openapi: Path, operation: str | None, form: str
     ed-contract drift openapi.yaml
     ed-contract drift openapi.yaml --edition 2026-04 --operation createEventDestination --format json
     """
-    from ed_contract.contract import Contract  # noqa: PLC0415 - heavy
-    from ed_contract.contract import drift as drifting  # noqa: PLC0415 - heavy
-
     contract = Contract.load(edition(ctx))
     ours = contract.operation
     theirs = drifting.operation_in(openapi, operation, like=ours)

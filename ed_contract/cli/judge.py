@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from ed_contract.cli import late
 from ed_contract.cli.options import Grouped, configured, options, resolved, settings_file
 
 
@@ -46,8 +47,6 @@ def judge(ctx: click.Context, /, records: tuple[Path, ...], url: str | None, **_
     ed-contract judge capture.har --report html=report.html
     ed-contract judge part-1.ndjson part-2.ndjson
     """
-    from ed_contract.cli import judging  # noqa: PLC0415 - heavy
-
     settings = replace(resolved(ctx, apart=["url", "app"]).settings, url=url)
-    judging.require_writable(settings)
-    ctx.exit(judging.told(records, settings, settings_file(ctx)))
+    late.judging.require_writable(settings)
+    ctx.exit(late.judging.told(records, settings, settings_file(ctx)))

@@ -1,7 +1,4 @@
-"""What `judge` and `proxy` end with: the report of a record, printed and written as that of a run is.
-
-Heavy: the commands load it when they are used.
-"""
+"""What `judge` and `proxy` end with: the report of a record, printed and written as that of a run is."""
 
 from __future__ import annotations
 
@@ -48,7 +45,7 @@ def told(
     unwritten += writers.unrecorded(settings.record, None if recorder is None else recorder.problem)
     missing = {writers.STDOUT, *(one.path for one in unwritten)}
     paths = tuple(path for _, path in settings.reports if path not in missing)
-    console.report(report, report_lines(report, redact, paths=paths), embedded=False)
+    console.report(report, report_lines(report, redact, paths=paths), paths=paths, embedded=False)
     if settings.card:
         console.lines(card_lines(report, redact))
     code = streams.settled(writers.exit_code(report.exit_code, unwritten), asked=to_stderr)

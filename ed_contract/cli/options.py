@@ -8,33 +8,29 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit, urlunsplit
 
 import click
 
 from ed_contract import configuration
 from ed_contract.cli import completing, streams
-from ed_contract.options import BY_NAME, OPTIONS, Option, Resolved, Settings, Source, environment, misspelt, resolve
-from ed_contract.options.option import COMMAND, GROUPS, TARGET
+from ed_contract.options import BY_NAME, Option, Resolved, Source, environment, misspelt, resolve
+from ed_contract.options.option import COMMAND, GROUPS
 
 if TYPE_CHECKING:
-    from ed_contract.contract import Contract
-    from ed_contract.transport import Target
-
     Typed = click.ParamType[Any]
 else:
     Typed = click.ParamType  # generic in the newest versions of click alone
 
 _COMPLETED: Mapping[str, Any] = MappingProxyType(
     {
-        "contract": completing.files,
-        "edition": completing.editions,
-        "only": completing.requirements,
-        "skip": completing.requirements,
-        "phases": completing.phases,
-        "report": completing.reports,
-        "sarif-location": completing.files,
-        "waivers": completing.files,
+        "contract": completing.by("names:files"),
+        "edition": completing.by("contract:editions"),
+        "only": completing.by("contract:requirements"),
+        "skip": completing.by("contract:requirements"),
+        "phases": completing.by("names:phases"),
+        "report": completing.by("names:reports"),
+        "sarif-location": completing.by("names:files"),
+        "waivers": completing.by("names:files"),
     }
 )
 _CONFIG, _PROFILE = "ed_contract.config", "ed_contract.profile"
@@ -167,53 +163,8 @@ def resolved(ctx: click.Context, *, apart: Collection[str] = ()) -> Resolved:
     return resolve([line, *(_without(source, apart) for source in (around, *files))])
 
 
-def contract_of(ctx: click.Context) -> Contract:
-    """Return the contract that a command is about, wherever it is set; raise UsageError if there is none."""
-    settings = resolved(ctx, apart=["url", "app"]).settings  # it goes to no server
-    from ed_contract.contract import CONTRACT, chosen  # noqa: PLC0415 - heavy
-
-    return chosen(settings) or CONTRACT
-
-
-def edition(ctx: click.Context, *, usual: str = "") -> str:
-    """Return the edition of the page that a command is about, wherever it is set; raise UsageError if there is none.
-
-    Where nothing is set, it is the usual one of what the command is about, or else the first.
-    """
-    given = resolved(ctx, apart=["url", "app", "contract", "operation"])  # it goes to no server
-    from ed_contract.contract import edition_of  # noqa: PLC0415 - heavy
-
-    version = given.settings.api_version if "api-version" in given.origins else None
-    return edition_of(ctx.params.get("edition") or given.settings.edition or (None if version else usual), version)
-
-
 def _without(source: Source, names: Collection[str]) -> Source:
     return replace(source, given=lambda option: None if option.name in names else source.given(option))
-
-
-OF_A_REPORTED_TARGET = tuple(
-    option.name
-    for option in OPTIONS
-    if option.group == TARGET and option.name not in {"url", "app", "replica", "api-version", "path"}
-)
-"""The options of a command that goes back to the target of a report, which says what the others were."""
-
-
-def reported(ctx: click.Context, target: str, contract: Contract) -> tuple[Target, Settings]:
-    """Return the target of a report about a contract, with what is said of it elsewhere, and the settings.
-
-    The server that the environment or a file names may be another one: only `--url` on the command line counts.
-    """
-    settings = resolved(ctx, apart=["url", "path", "app"]).settings
-    from ed_contract.transport.target import Target, target_from  # noqa: PLC0415 - heavy
-
-    if settings.url is None and "://" not in target:  # an application that was called in process
-        called = replace(settings, app=target, path=None)
-        return target_from(called, contract=contract) or Target.of_app(target), settings
-    parts = urlsplit(target)
-    url = settings.url or urlunsplit((parts.scheme, parts.netloc, "", "", ""))
-    told = replace(settings, url=url, path=parts.path if "://" in target else None)
-    return target_from(told, contract=contract) or Target(url=url, contract=contract), settings
 
 
 def _given(ctx: click.Context, option: Option) -> object:

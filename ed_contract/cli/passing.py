@@ -1,7 +1,4 @@
-"""What the command `proxy` does: pass on what comes, keep the creates, and judge them at the end.
-
-Heavy: the command loads it when it is used.
-"""
+"""What the command `proxy` does: pass on what comes, keep the creates, and judge them at the end."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ed_contract.cli import late
 from ed_contract.cli.options import Grouped, configured, options, record_folder, resolved, settings_file
 
 
@@ -25,6 +26,4 @@ def proxy(ctx: click.Context, /, to: str, port: int, **_: object) -> None:
     ed-contract proxy --to http://127.0.0.1:8000 --port 9000
     ed-contract proxy --to https://sandbox.example --record shop.ndjson --report html=report.html
     """
-    from ed_contract.cli import passing  # noqa: PLC0415 - heavy
-
-    ctx.exit(passing.judged(to, port, resolved(ctx).settings, record_folder(ctx), settings_file(ctx)))
+    ctx.exit(late.passing.judged(to, port, resolved(ctx).settings, record_folder(ctx), settings_file(ctx)))

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from ed_contract.cli.options import OF_A_REPORTED_TARGET, Grouped, configured, options, record_folder, reported
+from ed_contract.cli.options import Grouped, configured, options, record_folder
+from ed_contract.cli.reported import OF_A_REPORTED_TARGET, reported
 from ed_contract.exceptions import UsageError
-
-if TYPE_CHECKING:
-    from ed_contract.replay import Recorded
+from ed_contract.last_run import kept
+from ed_contract.processes import RestartCommand
+from ed_contract.replay import Recorded, load
+from ed_contract.replay import replay as send_again
+from ed_contract.report.redaction import Redactor
+from ed_contract.report.text import printable
+from ed_contract.verdict import Verdict
 
 
 @click.command(cls=Grouped)
@@ -40,14 +44,6 @@ def replay(ctx: click.Context, /, report: str | None, finding: str | None, times
     ed-contract replay report.json 1 --url http://127.0.0.1:8000
     ed-contract replay report.json idempotency/replay
     """
-    from ed_contract.last_run import kept  # noqa: PLC0415 - heavy
-    from ed_contract.processes import RestartCommand  # noqa: PLC0415 - heavy
-    from ed_contract.replay import load  # noqa: PLC0415 - heavy
-    from ed_contract.replay import replay as send_again  # noqa: PLC0415 - heavy
-    from ed_contract.report.redaction import Redactor  # noqa: PLC0415 - heavy
-    from ed_contract.report.text import printable  # noqa: PLC0415 - heavy
-    from ed_contract.verdict import Verdict  # noqa: PLC0415 - heavy
-
     if finding is None and report is not None and not Path(report).exists():
         report, finding = None, report
     place = kept(record_folder(ctx)) if report is None else Path(report)

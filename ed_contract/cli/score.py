@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import time
 
 import click
 
 from ed_contract.cli import completing
 from ed_contract.cli.options import options
 from ed_contract.exceptions import UsageError
-
-if TYPE_CHECKING:
-    from ed_contract.score import Score
+from ed_contract.files import write_file
+from ed_contract.report.writers import require_writable
+from ed_contract.score import Score, as_document, named
+from ed_contract.score import score as run_over
 
 
 @click.command(context_settings={"show_default": True})
-@click.argument("names", metavar="[NAME]…", nargs=-1, shell_complete=completing.zoo)
+@click.argument("names", metavar="[NAME]…", nargs=-1, shell_complete=completing.by("zoo:servers"))
 @options("phases", "seed")
 @click.option("-w", "--workers", type=click.IntRange(1), default=2, help="Processes.")
 @click.option("--sockets", is_flag=True, help="Reach right servers over connections too, where in process would do.")
@@ -36,13 +37,6 @@ def score(
     ed-contract score --phases smoke
     ed-contract score conflict-422 --report json=score.json
     """
-    import time  # noqa: PLC0415 - beside its use
-
-    from ed_contract.files import write_file  # noqa: PLC0415 - beside its use
-    from ed_contract.report.writers import require_writable  # noqa: PLC0415 - heavy
-    from ed_contract.score import as_document, named  # noqa: PLC0415 - heavy
-    from ed_contract.score import score as run_over  # noqa: PLC0415 - heavy
-
     if report is not None:
         if not report.startswith("json="):
             raise UsageError(f"{report!r} is no report\ngive json=PATH.")
@@ -64,6 +58,8 @@ def score(
         except OSError as error:
             click.echo(f"error: cannot write {path}: {error.strerror}\ngive a path that can be written.", err=True)
             code = code or 2
+        else:
+            click.echo(f"report: {path}")
     raise click.exceptions.Exit(code)
 
 

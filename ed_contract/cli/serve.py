@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from contextlib import suppress
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING
 
 import click
 
 from ed_contract.cli import completing
-from ed_contract.cli.options import configured, edition, options
+from ed_contract.cli.options import configured, options
+from ed_contract.cli.subject import edition
 from ed_contract.exceptions import UsageError
-
-if TYPE_CHECKING:
-    from ed_contract.zoo import One
+from ed_contract.reference import Reference, serve_forever
+from ed_contract.score import named
+from ed_contract.zoo import MUTANTS, RIGHT, One
+from ed_contract.zoo.hosts import on_waitress
 
 
 @click.command
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; 0, the default, takes a free one.")
 @click.option("--db", type=click.Path(path_type=Path), help="An SQLite file that outlives the server.")
 @click.option(
-    "--mutant", metavar="NAME", shell_complete=completing.zoo, help="A server of the zoo instead, broken or right."
+    "--mutant",
+    metavar="NAME",
+    shell_complete=completing.by("zoo:servers"),
+    help="A server of the zoo instead, broken or right.",
 )
 @options("edition")
 @configured
@@ -35,10 +40,6 @@ def serve(ctx: click.Context, /, port: int, db: Path | None, mutant: str | None,
     ed-contract serve --port 8000 --mutant conflict-422
     ed-contract serve --port 8000 --edition 2026-04
     """
-    import sqlite3  # noqa: PLC0415 - heavy
-
-    from ed_contract.reference import Reference, serve_forever  # noqa: PLC0415 - heavy
-    from ed_contract.zoo.hosts import on_waitress  # noqa: PLC0415 - heavy
 
     def ready(url: str) -> None:
         click.echo(url)
@@ -65,9 +66,6 @@ def serve(ctx: click.Context, /, port: int, db: Path | None, mutant: str | None,
 
 def _of_the_zoo(name: str) -> One:
     """Return a server of the zoo."""
-    from ed_contract.score import named  # noqa: PLC0415 - heavy
-    from ed_contract.zoo import MUTANTS, RIGHT  # noqa: PLC0415 - heavy
-
     named([name])
     zoo: tuple[One, ...] = (*MUTANTS, *RIGHT)
     return next(one for one in zoo if one.name == name)

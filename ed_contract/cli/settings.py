@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import click
 
+from ed_contract.cli.options import resolved, settings_file
+from ed_contract.cli.run import run
 from ed_contract.options import Option, Resolved, at
 from ed_contract.options.option import FILE
+from ed_contract.transport.target import shown_url
 
 MASK = "***"
 
@@ -19,9 +22,6 @@ def config(arguments: tuple[str, ...]) -> None:
     ed-contract config
     ed-contract config --profile nightly --strict
     """
-    from ed_contract.cli.options import resolved, settings_file  # noqa: PLC0415 - heavy
-    from ed_contract.cli.run import run  # noqa: PLC0415 - it uses this module
-
     ctx = run.make_context("run", list(arguments))
     now = resolved(ctx)
     rows = [(option.name, _shown(option, now), now.origins.get(option.name, "default")) for option in at(FILE)]
@@ -40,8 +40,6 @@ def _shown(option: Option, now: Resolved) -> str:
     if option.secret:
         return MASK
     if option.name == "url":
-        from ed_contract.transport.target import shown_url  # noqa: PLC0415 - heavy
-
         return shown_url(value)  # it may hold a user, or a token
     if isinstance(value, tuple):
         return ", ".join("=".join(one) if isinstance(one, tuple) else str(one) for one in value)

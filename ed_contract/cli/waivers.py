@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from ed_contract.contract import Contract
 from ed_contract.exceptions import UsageError
-
-if TYPE_CHECKING:
-    from ed_contract.contract import Contract
-    from ed_contract.report import Report
-    from ed_contract.report.redaction import Redactor
-    from ed_contract.waivers import Waivers
+from ed_contract.files import write_file
+from ed_contract.report import Report
+from ed_contract.report.redaction import Redactor
+from ed_contract.report.writers import require_writable
+from ed_contract.waivers import Waivers, dump, load, today
 
 JUDGED = {0, 1}  # exit codes of runs that could judge
 
 
 def given(path: str | None, contract: Contract, *, update: bool) -> Waivers | None:
     """Return the waivers of a file, none of one that an update is to make, or None where no file was given."""
-    from ed_contract.report.writers import require_writable  # noqa: PLC0415 - heavy
-    from ed_contract.waivers import Waivers, load, today  # noqa: PLC0415 - heavy
-
     if path is None:
         if update:
             raise UsageError(
@@ -40,9 +36,6 @@ def update(path: str, waivers: Waivers, report: Report, redact: Redactor) -> tup
     A run that could not judge changes nothing. A fault in whose name the target put a secret is not written, and
     goes on failing.
     """
-    from ed_contract.files import write_file  # noqa: PLC0415 - beside its use
-    from ed_contract.waivers import dump  # noqa: PLC0415 - heavy
-
     if report.exit_code not in JUDGED:
         return f"  waivers: {path} is left as it was, since the run could not judge", report.exit_code
     faults = [

@@ -10,7 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError, ValidationError
 
 from ed_contract.contract.document import Operation
 from ed_contract.contract.parts import sent_as
@@ -22,10 +25,6 @@ from ed_contract.exceptions import UsageError
 from ed_contract.kinds import NoValueError, Spec, kind_of
 from ed_contract.kinds.object_repair import knows_any
 from ed_contract.kinds.validity import is_usual
-
-if TYPE_CHECKING:
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import ValidationError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +53,6 @@ def problems(operation: Operation) -> Iterator[Problem]:
 
 def invalid_schemas(operation: Operation) -> Iterator[Problem]:
     """Yield what is wrong with the schemas themselves, one problem each."""
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - heavy
-    from jsonschema.exceptions import SchemaError  # noqa: PLC0415 - heavy
-
     checker = Draft202012Validator.FORMAT_CHECKER
     for area, schema in (("request", operation.request), ("response", operation.response)):
         try:
@@ -92,8 +88,6 @@ def annotations_of(node: Mapping[str, Any]) -> dict[str, Any]:
 @cache
 def annotation_validator() -> Draft202012Validator:
     """Return what validates the annotations of one place."""
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - heavy
-
     schema = json.loads(files(__package__).joinpath("annotations.schema.json").read_bytes())
     return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
 

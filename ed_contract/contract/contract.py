@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import fnmatch
 import re
 from collections.abc import Iterable, Mapping
@@ -25,6 +24,7 @@ from ed_contract.contract.schema_rows import schema_rows
 from ed_contract.contract.schemas import bare, member, realistic
 from ed_contract.contract.specs import spec_of
 from ed_contract.contract.unannotated import examples_of, with_realistic
+from ed_contract.contract.unknown import unknown
 from ed_contract.exceptions import UsageError
 from ed_contract.kinds import NoValueError, Spec, kind_of
 from ed_contract.kinds.validity import fits
@@ -32,6 +32,7 @@ from ed_contract.requirement import Requirement
 
 SEED = "2024-10"
 """The edition of the page that everything began with."""
+_GLOB = re.compile(r"[*?[]")
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}(\.|$)")
 
 
@@ -154,7 +155,13 @@ class Contract:
         try:
             return self.requirements[identifier]
         except KeyError:
-            raise UsageError(self._unknown(identifier, "requirement")) from None
+            raise UsageError(unknown(identifier, "requirement", self.requirements)) from None
+
+    def matching(self, glob: str) -> tuple[Requirement, ...]:
+        """Return the requirement with this id, or those whose id matches a glob; raise UsageError if there are none."""
+        if glob in self.requirements or not _GLOB.search(glob):
+            return (self.requirement(glob),)
+        return self.select([glob])
 
     def select(self, only: Iterable[str] = (), skip: Iterable[str] = ()) -> tuple[Requirement, ...]:
         """Return the requirements whose id matches a glob of `only` (none: all) and no glob of `skip`.
@@ -164,18 +171,13 @@ class Contract:
         only, skip = tuple(only), tuple(skip)
         for glob in (*only, *skip):
             if not fnmatch.filter(self.requirements, glob):
-                raise UsageError(self._unknown(glob, "requirement that matches"))
+                raise UsageError(unknown(glob, "requirement that matches", self.requirements))
         return tuple(
             row
             for row in self.requirements.values()
             if (not only or any(fnmatch.fnmatchcase(row.id, glob) for glob in only))
             and not any(fnmatch.fnmatchcase(row.id, glob) for glob in skip)
         )
-
-    def _unknown(self, wanted: str, what: str) -> str:
-        near = difflib.get_close_matches(wanted, self.requirements, n=2, cutoff=0.5)
-        hint = f"did you mean {' or '.join(near)}? " if near else ""
-        return f"no {what} {wanted!r}\n{hint}`ed-contract list` shows them all."
 
     def chosen(self, params: Mapping[str, Any] | None) -> str | None:
         """Return what params choose where a field selects an object, if it is a string."""

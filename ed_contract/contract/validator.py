@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.validators import extend
 
 from ed_contract.contract.variants import exact
-
-if TYPE_CHECKING:
-    from jsonschema import Draft202012Validator
+from ed_contract.kinds.validity import FORMATS, VALIDATOR
 
 
 def validator(schema: Mapping[str, Any], *, formats: Any = None, points: bool = True) -> Draft202012Validator:  # noqa: ANN401 - jsonschema's
@@ -19,10 +20,6 @@ def validator(schema: Mapping[str, Any], *, formats: Any = None, points: bool = 
         formats: a checker of formats; without one, those that are rules are checked.
         points: whether 100.0 is an integer, as it is to JSON Schema; some real servers refuse it.
     """
-    from jsonschema.validators import extend  # noqa: PLC0415 - heavy, and of no use to most commands
-
-    from ed_contract.kinds.validity import FORMATS, VALIDATOR  # noqa: PLC0415 - it loads jsonschema too
-
     types = VALIDATOR.TYPE_CHECKER
     if not points:
         types = types.redefine("integer", lambda _, value: type(value) is int)

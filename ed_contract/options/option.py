@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ed_contract.exceptions import UsageError
+from ed_contract.nearest import nearest
 from ed_contract.options.values import Value
 
 PREFIX = "ED_CONTRACT_"
@@ -27,6 +29,8 @@ PRIVATE = EVERYWHERE - {INI}
 """Where a credential may stand, or what belongs to one run: pytest's ini file is part of a repository."""
 OF_COMMAND = frozenset({COMMAND, FILE, ENVIRONMENT})
 OF_ONE_CALL = frozenset({COMMAND})
+
+_SEPARATORS = re.compile(r"[,=\s]+")  # of words in one value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +85,14 @@ class Option:
             return self.value.read(given)
         except (ValueError, TypeError, KeyError, OverflowError):
             shown = "value" if self.secret else f"value {given!r}"  # it may be a credential
-            raise UsageError(f"{said}: invalid {shown}: expected {self.value.expected}") from None
+            raise UsageError(f"{said}: invalid {shown}: expected {self.value.expected}{self._meant(given)}") from None
+
+    def _meant(self, given: object) -> str:
+        """Return a line with the word of the value's that is nearest to what was given, or "" for none."""
+        texts = [one for one in _listed(given) if isinstance(one, str)]
+        unknown = (part for one in texts for part in _SEPARATORS.split(one) if part and part not in self.value.words)
+        near = (nearest(part, self.value.words) for part in unknown)
+        return next((f"\ndid you mean {found[0]}?" for found in near if found), "")
 
 
 def _listed(given: object) -> Sequence[object]:

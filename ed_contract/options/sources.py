@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -10,7 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ed_contract.exceptions import UsageError
+from ed_contract.nearest import nearest
 from ed_contract.options.option import ENVIRONMENT, PREFIX, Option
+from ed_contract.options.other_names import OF_OPTIONS
 from ed_contract.options.table import BY_NAME, Settings, at
 
 
@@ -93,10 +94,11 @@ APART = ("CONFIG", "PROFILE")
 
 def misspelt(variables: Iterable[str]) -> Iterator[str]:
     """Yield a sentence for each variable of an environment that no option reads, and that resembles one that does."""
-    known = {option.variable.removeprefix(PREFIX) for option in at(ENVIRONMENT)}.union(APART)
+    known = {option.variable.removeprefix(PREFIX): OF_OPTIONS.get(option.name, ()) for option in at(ENVIRONMENT)}
+    known |= dict.fromkeys(APART, ())
     for variable in sorted(variables):
         name = variable.removeprefix(PREFIX)
-        if name != variable and name not in known and (near := difflib.get_close_matches(name.upper(), known, n=1)):
+        if name != variable and name not in known and (near := nearest(name, known)):
             yield f"${variable} is ignored: did you mean ${PREFIX}{near[0]}?"
 
 

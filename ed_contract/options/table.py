@@ -340,8 +340,13 @@ class Settings:
         DISPLAY,
         doors=OF_COMMAND,
     )
-    quiet: bool = _flag("Print only the verdict.", DISPLAY, doors=OF_COMMAND, short="q")
-    verbose: bool = _flag("Print a line for each request.", DISPLAY, doors=OF_COMMAND, short="v")
+    quiet: bool = _flag("Print only the verdict, and which reports were written.", DISPLAY, doors=OF_COMMAND, short="q")
+    verbose: bool = _flag(
+        "Print a line for each request, and each requirement that was not exercised, with the reason.",
+        DISPLAY,
+        doors=OF_COMMAND,
+        short="v",
+    )
     no_color: bool = _flag("Print without colours, as when NO_COLOR is set.", DISPLAY, doors=OF_COMMAND)
 
     def __post_init__(self) -> None:

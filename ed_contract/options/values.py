@@ -11,12 +11,14 @@ import random
 import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
+from ed_contract.options import expressions
+from ed_contract.options.other_names import OF_PHASES, OF_REPORTS
 from ed_contract.phases import PHASES, phase_named
 
 Reader: TypeAlias = Callable[[object], Any]
@@ -50,6 +52,9 @@ class Value:
     expected: str  # completes "expected …"
     read: Reader
     noun: str = "text"  # what it is in a settings file
+    words: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict, hash=False
+    )  # of which it is made, each with other names
 
 
 def _text_of(given: object) -> str:
@@ -216,7 +221,11 @@ def _phases(given: object) -> tuple[str, ...]:
 
 
 PHASE_NAMES = Value(
-    metavar="NAME,…", expected=f"one or more of {', '.join(PHASES)}", read=_phases, noun="text, or list of texts"
+    metavar="NAME,…",
+    expected=f"one or more of {', '.join(PHASES)}",
+    read=_phases,
+    noun="text, or list of texts",
+    words=OF_PHASES,
 )
 
 
@@ -237,10 +246,8 @@ def _key_format(given: object) -> str:
 
 def _keys_of(expression: str) -> set[str]:
     """Return keys that an expression matches; raise ValueError if there are too few for a run."""
-    from ed_contract.kinds.patterns import spread  # noqa: PLC0415 - heavy
-
     digits = (sha256(str(number).encode()).hexdigest() for number in range(_KEYS_TRIED))
-    keys = {spread(expression, one) for one in digits}
+    keys = {expressions.spread(expression, one) for one in digits}
     if len(keys) < _KEYS_TRIED:
         raise ValueError(expression)
     return keys
@@ -266,4 +273,9 @@ def _report(given: object) -> tuple[str, str]:
     return form, path
 
 
-REPORT = Value(metavar="FORMAT=PATH", expected=f"FORMAT=PATH, with FORMAT one of {', '.join(REPORTS)}", read=_report)
+REPORT = Value(
+    metavar="FORMAT=PATH",
+    expected=f"FORMAT=PATH, with FORMAT one of {', '.join(REPORTS)}",
+    read=_report,
+    words=OF_REPORTS,
+)

@@ -16,7 +16,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from ed_contract.contract import SEED
 from ed_contract.engine.events import End
@@ -31,9 +34,6 @@ from ed_contract.report.text import ENDS, advised, again, cleaned, headline, pri
 from ed_contract.requirement import Level
 from ed_contract.verdict import Verdict
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
-
 OPEN = 10  # findings that are unfolded at first
 LONGEST_BODY = 4_000  # characters of a body; the JSON report has all of it
 LONGEST_SLUG = 60
@@ -45,8 +45,6 @@ _UNSENDABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # by cur
 
 def write(report: Report, redact: Redactor) -> str:
     """Return the report as an HTML document; the same report gives the same text."""
-    from markupsafe import Markup  # noqa: PLC0415 - comes with jinja2, which is loaded when it is needed
-
     style, script = (_page(name) for name in ("report.css", "report.js"))
     return (
         _environment()
@@ -63,8 +61,6 @@ def write(report: Report, redact: Redactor) -> str:
 
 @cache
 def _environment() -> Environment:
-    from jinja2 import Environment, FunctionLoader, StrictUndefined  # noqa: PLC0415 - loaded when it is needed
-
     environment = Environment(
         loader=FunctionLoader(_page),
         autoescape=True,
@@ -89,8 +85,6 @@ def _hash(text: str) -> str:
 
 def _shown(value: object) -> object:
     """Return what stands in the page for a value: no character that hides, turns or breaks what is read."""
-    from markupsafe import Markup  # noqa: PLC0415 - comes with jinja2
-
     if not isinstance(value, str) or isinstance(value, Markup) or value.isprintable():
         return value
     return "\n".join(map(printable, value.split("\n")))
@@ -98,15 +92,11 @@ def _shown(value: object) -> object:
 
 def _exact(text: str) -> object:
     """Return text that is to be copied: as it is, but for what cannot be sent that way anyhow."""
-    from markupsafe import escape  # noqa: PLC0415 - comes with jinja2
-
     return escape(_UNSENDABLE.sub(lambda found: printable(found[0]), text))
 
 
 def _prose(text: str) -> object:
     """Return a sentence with what stands between back-ticks as code."""
-    from markupsafe import Markup, escape  # noqa: PLC0415 - comes with jinja2
-
     parts = str(_shown(text)).split("`")
     if len(parts) % 2 == 0:  # one of them is no quotation mark
         return "`".join(parts)

@@ -11,17 +11,22 @@ from typing import TypeAlias
 
 from ed_contract.exceptions import UsageError
 from ed_contract.files import write_file
-from ed_contract.report import badge, ctrf, github, html, json, junit, sarif
+from ed_contract.report import badge, ctrf, github, json, junit, late, sarif
 from ed_contract.report.model import CONFORMS, UNDECIDED, Report
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import printable
 
 Writer: TypeAlias = Callable[[Report, Redactor], str]
 
+
+def _html(report: Report, redact: Redactor) -> str:
+    return late.html.write(report, redact)
+
+
 WRITERS: Mapping[str, Writer] = MappingProxyType(
     {
         "json": json.write,
-        "html": html.write,
+        "html": _html,
         "junit": junit.write,
         "sarif": sarif.write,
         "ctrf": ctrf.write,

@@ -1,14 +1,11 @@
-"""Several nodes that are one service: what they are, and the transport that brings each request to its own."""
+"""Several nodes that are one service: what they are."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 from ed_contract.exceptions import UsageError
-from ed_contract.interaction import Request, Response
-from ed_contract.transport.base import Lost
 from ed_contract.transport.target import Target
 
 
@@ -36,36 +33,3 @@ def nodes_of(target: Target, replicas: Iterable[str]) -> dict[str, Target]:
 
 def _base(url: str) -> str:
     return url.rstrip("/")
-
-
-class Nodes:
-    """Sends each request to the node that it names.
-
-    Raises what an `HttpTransport` raises.
-    """
-
-    def __init__(self, nodes: Mapping[str, Target]) -> None:
-        """Open the transports to nodes that are given by their base URLs."""
-        from ed_contract.transport.http import HttpTransport  # noqa: PLC0415 - httpx is loaded when it is needed
-
-        self._transports = {url: HttpTransport(target) for url, target in nodes.items()}
-
-    def send(self, request: Request, *, until: float = math.inf) -> Response:
-        """Send `request` to its node, and return the answer."""
-        return self._transports[request.node].send(request, until=until)
-
-    def burst(self, requests: Sequence[Request], *, until: float = math.inf) -> list[Response | Lost]:
-        """Send all `requests`, each to its node, so that they arrive at once."""
-        from ed_contract.transport.http import together  # noqa: PLC0415 - httpx is loaded when it is needed
-
-        return together([(self._transports[request.node], request) for request in requests], until=until)
-
-    def disconnect(self) -> None:
-        """Close the connections that are kept alive."""
-        for transport in self._transports.values():
-            transport.disconnect()
-
-    def close(self) -> None:
-        """Close the connections."""
-        for transport in self._transports.values():
-            transport.close()

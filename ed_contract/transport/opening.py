@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from ed_contract.transport import transports
 from ed_contract.transport.base import Transport
 from ed_contract.transport.credentials import refuse_live
-from ed_contract.transport.nodes import Nodes
 from ed_contract.transport.target import Target
 
 
@@ -22,15 +22,9 @@ def open_transport(target: Target, nodes: Mapping[str, Target] = MappingProxyTyp
     """
     refuse_live(target)
     if nodes:
-        return Nodes(nodes)
+        return transports.NodesTransport(nodes)
     if target.app is None:
-        from ed_contract.transport.http import HttpTransport  # noqa: PLC0415 - httpx is loaded when it is needed
-
-        return HttpTransport(target)
+        return transports.HttpTransport(target)
     if target.app.is_async:
-        from ed_contract.transport.asgi import AsgiTransport  # noqa: PLC0415 - the same of asyncio
-
-        return AsgiTransport(target, target.app)
-    from ed_contract.transport.wsgi import WsgiTransport  # noqa: PLC0415 - beside the others
-
-    return WsgiTransport(target, target.app)
+        return transports.AsgiTransport(target, target.app)
+    return transports.WsgiTransport(target, target.app)

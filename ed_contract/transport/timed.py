@@ -25,6 +25,10 @@ from typing import Any
 from ed_contract import interrupts
 from ed_contract.transport.base import HungUp, Lost, Unreached, late, seconds_left
 
+if sys.platform == "linux":  # where the system says how much it has still to send
+    import fcntl
+    import termios
+
 _PIECE = 16 * 1024  # bytes of our upload that go out under one time-out
 _AHEAD_SECONDS = 1.0  # for a byte that is sent for another thread
 _LOOK_SECONDS = 0.25  # after which it is looked at how far an upload has come
@@ -189,9 +193,6 @@ def _unsent(connection: socket.socket) -> int:
     """Return how many bytes the system has still to send; 0 where it does not say."""
     if sys.platform != "linux":
         return 0
-    import fcntl  # noqa: PLC0415 - not everywhere
-    import termios  # noqa: PLC0415 - the same
-
     return int.from_bytes(fcntl.ioctl(connection.fileno(), termios.TIOCOUTQ, bytes(4)), sys.byteorder)
 
 

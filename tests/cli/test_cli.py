@@ -122,7 +122,7 @@ def test_a_broken_server_is_told_what_it_lacks():
             "error: --report: invalid value 'pdf=x': expected FORMAT=PATH, with FORMAT one of json, ",
         ),
         (["explain", "echo/nmae"], "error: no requirement 'echo/nmae'\ndid you mean echo/name"),
-        (["explain"], "error: Missing argument 'ID'.\nsee `ed-contract explain --help`"),
+        (["explain"], "error: Missing argument 'ID…'.\nsee `ed-contract explain --help`"),
         (["export", "openapi", "-o", "/nowhere/x"], "error: cannot write /nowhere/x: No such file or directory"),
         (["serve", "--db", "/nowhere/x"], "error: cannot use /nowhere/x as a database"),
         (
@@ -347,6 +347,8 @@ def test_list_and_explain_show_the_contract():
         "idempotency/conflict/code (MUST)\n"
         "  That answer carries the code `idempotency_error`.\n"
         "  Clause:    Error Codes › 409 idempotency_error\n"
+        "  Why:       Clients tell this mistake from other errors by its code.\n"
+        "  Fix:       Return the documented code in the error object.\n"
         "  Judged by: other parameters under a used key conflict (ed_contract/checks/conflicts.py)\n"
         "  Shown by:  the phases smoke, keys, stateful, search\n"
         "  Broken by: conflict-code-conflict (Uses the name of the status as the code of a conflict), "

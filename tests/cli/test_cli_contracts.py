@@ -44,6 +44,8 @@ def test_one_of_them_is_explained():
         "idempotency/conflict/status (MUST)\n"
         "  The same key with other parameters is answered 422.\n"
         "  Clause:    Error Codes › 422\n"
+        "  Why:       A client that reuses a key by mistake is not warned, or takes the error for another one.\n"
+        "  Fix:       Store a fingerprint of the parameters with the key; answer 422 if a later request differs.\n"
         "  Judged by: other parameters under a used key conflict (ed_contract/checks/conflicts.py)\n"
         "  Shown by:  the phases smoke, keys, stateful, search\n"
     )

@@ -46,6 +46,10 @@ def test_a_requirement_of_an_edition_is_explained():
         f"{row} (MUST)\n"
         "  A create without `azure_event_grid.azure_region` is refused where `azure_event_grid` is an object.\n"
         "  Clause:    Parameters › azure_event_grid.azure_region\n"
+        "  Why:       A client that forgets `azure_event_grid.azure_region` gets a destination it did not mean instead "
+        "of an error it can correct.\n"
+        "  Fix:       Make `azure_event_grid.azure_region` required in the request's validation, and answer 400 "
+        "without it.\n"
         "  Judged by: mutated creates are refused (ed_contract/checks/request.py)\n"
         "  Shown by:  the phases smoke, mutations, fuzz, search\n"
         '  Example:   {"name": "Orders", "type": "azure_event_grid", "event_payload": "thin", '
@@ -83,7 +87,7 @@ def test_a_server_of_the_zoo_is_served_by_its_edition():
     for arguments, edition in (((), "2026-04"), (("--edition", "2026-07"), "2026-07")):
         with pytest.MonkeyPatch.context() as patch:
             served = []
-            patch.setattr(reference, "serve_forever", lambda app, *_, served=served: served.append(app))
+            patch.setattr("ed_contract.cli.serve.serve_forever", lambda app, *_, served=served: served.append(app))
             assert ed_contract("serve", "--mutant", "azure-region-optional", *arguments).returncode == 0
         assert [app.edition for app in served] == [reference.EDITIONS[edition]]
 

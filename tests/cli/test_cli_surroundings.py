@@ -214,7 +214,7 @@ def test_a_crash_before_a_run_or_in_another_command_is_told_too(monkeypatch, tmp
     """The credential is known from the command line, or from the environment."""
     monkeypatch.setattr("ed_contract.api.plan", breaks)
     assert "in breaks" in crashed(ed_contract("run", "http://127.0.0.1:9", "--api-key=sk_test_a"))
-    monkeypatch.setattr("ed_contract.replay.load", breaks)
+    monkeypatch.setattr("ed_contract.cli.replay.load", breaks)
     path = tmp_path / "report.json"
     path.write_text("{}", encoding="utf-8")
     assert "in breaks" in crashed(ed_contract("replay", str(path), ED_CONTRACT_API_KEY="sk_test_a"))

@@ -75,7 +75,7 @@ GOOD = 'requirement = "request/type/enum"\nreason = "BUG-1"\n'
         (
             '[[waiver]]\nrequirement = "request/type/enumm"\nreason = "x"\n',
             "FILE, waiver 1: no requirement 'request/type/enumm'\n"
-            "did you mean request/type/enum or request/type/required? `ed-contract list` shows them all.",
+            "did you mean request/type/enum? `ed-contract list` shows them all.",
         ),
         (
             f"[[waiver]]\n{GOOD}[[waiver]]\n{GOOD}",

@@ -1,0 +1,15 @@
+"""The bundled server, which is judged where there is no URL: whoever gives one does not load it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ed_contract.first_use import loading
+
+if TYPE_CHECKING:
+    from ed_contract.reference import Reference, serve
+
+__all__ = ["Reference", "serve"]
+__getattr__ = loading(
+    __name__, {"Reference": "ed_contract.reference:Reference", "serve": "ed_contract.reference:serve"}
+)

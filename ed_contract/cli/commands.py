@@ -1,0 +1,108 @@
+"""The commands by name: each is loaded when it is called, or when its own help or its options are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, MutableMapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+import click
+
+from ed_contract import interrupts
+from ed_contract.cli import late
+from ed_contract.first_use import found
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+class Entry(NamedTuple):
+    """A command that was not loaded yet."""
+
+    place: str  # where it is, as `module:name`
+    says: str  # what the list of commands says of it
+    also: tuple[str, ...] = ()  # what others call it
+
+
+COMMANDS: Mapping[str, Entry] = MappingProxyType(
+    {
+        "run": Entry("run:run", "Judge a server; without URL, the bundled one.", ("test", "check", "verify", "start")),
+        "judge": Entry("judge:judge", "Judge what was recorded, and send nothing.", ("analyse", "analyze", "har")),
+        "proxy": Entry(
+            "proxy:proxy", "Pass requests on to a server, and judge its answers.", ("record", "intercept", "capture")
+        ),
+        "replay": Entry(
+            "replay:replay", "Send the requests of a report's findings again.", ("reproduce", "rerun", "retry", "again")
+        ),
+        "cleanup": Entry("cleanup:cleanup", "Delete what the clean-up of a run left.", ("clean", "delete", "purge")),
+        "list": Entry(
+            "listing:list_requirements",
+            "List the requirements, the phases, or the zoo.",
+            ("ls", "requirements", "rules", "phases", "zoo"),
+        ),
+        "explain": Entry(
+            "explain:explain", "Explain requirements: clause, check, example.", ("describe", "info", "show", "why")
+        ),
+        "serve": Entry(
+            "serve:serve", "Serve the reference server, or one of the zoo.", ("server", "mock", "stub", "reference")
+        ),
+        "export": Entry(
+            "export:export", "Export the OpenAPI document or a JSON Schema.", ("openapi", "schema", "dump")
+        ),
+        "drift": Entry("drift:drift", "Show how an OpenAPI document differs from the page.", ("diff", "compare")),
+        "config": Entry("settings:config", "Show the settings in force, and their sources.", ("settings", "options")),
+        "score": Entry("score:score", "Run over the zoo: is every broken server caught?", ("benchmark", "mutants")),
+        "completion": Entry(
+            "completion:completion", "Print the completion script of a shell.", ("autocomplete", "shell")
+        ),
+    }
+)
+
+
+class _Loaded(Mapping[str, click.Command]):
+    """The commands, each loaded when it is looked up."""
+
+    def __getitem__(self, name: str) -> click.Command:
+        command: click.Command = found(f"{__package__}.{COMMANDS[name].place}")
+        return command
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+
+class Commands(click.Group):
+    """Commands that an interrupt ends where they are, unless they say otherwise, and that choose their exit code."""
+
+    def __init__(self, **more: object) -> None:
+        super().__init__(**more)  # type: ignore[arg-type] # click's
+        self.commands = cast("MutableMapping[str, click.Command]", _Loaded())  # none is added or taken away
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command."""
+        try:
+            with interrupts.at_once():
+                return super().invoke(ctx)
+        except SystemExit as end:  # an application of the user's, called in process
+            raise RuntimeError(f"sys.exit({end.code!r}) was called") from end
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is called; one that there is not is an error which names the nearest."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            ctx.fail(late.unknown.command(name, {one: entry.also for one, entry in COMMANDS.items()}))
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without loading them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name].says) for name in self.list_commands(ctx)])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        """Return the commands and options that begin so; no command is loaded."""
+        items = late.names.items(incomplete, {name: one.says for name, one in sorted(COMMANDS.items())})
+        return [*items, *click.Command.shell_complete(self, ctx, incomplete)]
