@@ -201,7 +201,7 @@ def _once(draw: Callable[[], Iterator[CaseSequence]]) -> Callable[[], Iterator[C
 
 def _strategies() -> ModuleType:
     """Return what draws: Hypothesis is not loaded before the phase that needs it."""
-    return import_module("ed_contract.strategies")
+    return import_module("ed_contract.strategies.random_cases")
 
 
 def _with_room(planned: list[Phase]) -> list[Phase]:

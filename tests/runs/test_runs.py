@@ -82,7 +82,7 @@ def test_nothing_is_drawn_at_random_before_its_phase(monkeypatch):
     def draw(*_, **__):
         raise AssertionError("something was drawn")
 
-    monkeypatch.setattr("ed_contract.strategies.fuzz", draw)
+    monkeypatch.setattr("ed_contract.strategies.random_cases.fuzz", draw)
     assert dict(dry_run(max_examples=1_000_000, phases=["smoke", "fuzz"]).phases)["fuzz"] == 1_000_000
     assert run(max_examples=1_000_000, phases=["smoke", "fuzz"], max_requests=10).requests == 10
 
