@@ -37,9 +37,10 @@ from ed_contract.report import Report, ReportBuilder
 from ed_contract.report.artifact import artifact
 from ed_contract.requirement import Need, Requirement
 from ed_contract.transport import Target, open_transport
+from ed_contract.transport.by_name import target_of_call
 from ed_contract.transport.nodes import nodes_of
 from ed_contract.transport.proxies import is_direct
-from ed_contract.transport.target import target_from, target_of
+from ed_contract.transport.target import target_of
 from ed_contract.waivers import Waivers
 from ed_contract.waivers import load as load_waivers
 
@@ -54,7 +55,7 @@ def run(
     settings: Settings = DEFAULTS,
     *,
     contract: Contract | Path | str | None = None,
-    waivers: Waivers | None = None,
+    waivers: Waivers | Path | str | None = None,
     until: str | None = None,
     restart: Callable[[], None] | None = None,
     on_event: Listener | None = None,
@@ -63,7 +64,8 @@ def run(
 ) -> Report:
     """Judge a server against the page, or a contract of your own, and return the report.
 
-    Each option is a field of `ed_contract.options.Settings`, and may be given by its name: `run(url, strict=True)`.
+    Each option of the command is a field of `ed_contract.options.Settings`, and may be given by its name:
+    `run(url, api_key="sk_test_a", phases="smoke")`. Where several values may be given, one needs no list.
 
     Args:
         target: the server, as a Target or its base URL; None starts the bundled reference server, unless `settings`
@@ -71,23 +73,23 @@ def run(
         settings: what the run is told; the defaults are those of the command.
         contract: what is judged, if not the page: a contract, or the path of an OpenAPI document, in which `operation`
             names the create if there are several. `edition` names an edition of the page.
-        waivers: known findings, which do not fail the run, from `ed_contract.waivers.load`.
+        waivers: known findings, which do not fail the run: a TOML file, or what `ed_contract.waivers.load` returned.
         until: the run ends after the first finding of this requirement; of those that `only` names, after one of each.
         restart: restarts the target and returns when it serves again, or raises RestartFailed; it is called once,
             at the end, for `idempotency/survives-restart`. `ed_contract.processes.RestartCommand` makes one of a
             command.
         on_event: is told every event of the run.
         recorder: writes the record; whoever opened it closes it.
-        changes: settings that go before those of `settings`.
+        changes: settings that go before those of `settings`, and before what a Target says.
 
     Raises:
-        UsageError: an argument is wrong.
+        UsageError: an argument is wrong, or unknown.
         TargetError: the target cannot be judged: it is unreachable, refuses the credentials, or has no such route.
         ToolError: a mistake of ours ended the run; it carries the report so far.
     """
     began = time.monotonic()
     chosen, wanted = settled(settings, contract, changes)
-    target = target_from(chosen, target, wanted)
+    target = target_of_call(chosen, target, wanted, changes)
     contract = _contract(target, wanted)
     place = artifact(chosen, None)
     if target is None and contract.is_own:
@@ -95,7 +97,9 @@ def run(
             "there is nothing to judge: no URL and no --app\n"
             "give one of them: the bundled server is one for the page, not for this contract."
         )
-    waivers = waivers or (None if chosen.waivers is None else load_waivers(chosen.waivers, contract))
+    waivers = chosen.waivers if waivers is None else waivers
+    if isinstance(waivers, Path | str):
+        waivers = load_waivers(waivers, contract)
     selected = contract.select(chosen.only, chosen.skip)
     to_fail = [until] if until is not None else [row.id for row in selected] if chosen.only else []
     left_out = [row for row in contract.requirements.values() if row not in selected]
@@ -309,7 +313,7 @@ def dry_run(
 ) -> RunStarted:
     """Return what a run with these arguments would send, and send nothing."""
     chosen, wanted = settled(settings, contract, changes)
-    target = target_from(chosen, target, wanted)
+    target = target_of_call(chosen, target, wanted, changes)
     contract = target.contract if isinstance(target, Target) else wanted or CONTRACT
     second = None if contract.is_own else EMBEDDED_KEYS[1]  # of the bundled server
     reached = target_of(target or Target(url="http://127.0.0.1", second_api_key=second, contract=contract))

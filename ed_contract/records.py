@@ -40,7 +40,7 @@ def judge(
     *records: Path | str | Iterable[Item],
     contract: Contract | Path | str | None = None,
     settings: Settings = DEFAULTS,
-    waivers: Waivers | None = None,
+    waivers: Waivers | Path | str | None = None,
     **changes: Any,  # noqa: ANN401 - fields of Settings
 ) -> Report:
     """Judge records as if they were one run, and return the report.
@@ -53,7 +53,7 @@ def judge(
         settings: of use here are `only`, `skip`, `strict`, `waivers`, `fail_on_incomplete`, `path`, which says where
             creates are posted to, `clock_skew`, `url`, the server that is meant where a HAR file holds several, and
             `edition`, that of the page, which otherwise follows from what the record says.
-        waivers: known findings, which do not fail the run, from `ed_contract.waivers.load`.
+        waivers: known findings, which do not fail the run: a TOML file, or what `ed_contract.waivers.load` returned.
         changes: settings that go before those of `settings`, e.g. `strict=True`.
 
     Raises:
@@ -67,7 +67,9 @@ def judge(
     loaded = [_loaded(one, reader, meant) for one in _different(records)]
     whole = loaded[0] if len(loaded) == 1 and loaded[0].started.ordered else _together(loaded, chosen.clock_skew)
     started, contract = whole.started, whole.contract
-    waivers = waivers or (None if chosen.waivers is None else load_waivers(chosen.waivers, contract))
+    waivers = chosen.waivers if waivers is None else waivers
+    if isinstance(waivers, Path | str):
+        waivers = load_waivers(waivers, contract)
     wanted = {row.id for row in contract.select(started.only, started.skip)}
     selected = tuple(row for row in contract.select(chosen.only, chosen.skip) if row.id in wanted)
     folding = Folding(
