@@ -28,6 +28,7 @@ from ed_contract.record.merging import merged
 from ed_contract.recording import Item, read
 from ed_contract.report import Report, ReportBuilder
 from ed_contract.report.artifact import artifact
+from ed_contract.report.writers import require_all_writable, write_all
 from ed_contract.waivers import Waivers
 from ed_contract.waivers import load as load_waivers
 
@@ -50,9 +51,9 @@ def judge(
     Args:
         records: files that `run --record` or `proxy --record` wrote, or HAR files; or what was read of them.
         contract: what others were to do, if not the page, as in `run`; the record of a run holds its own.
-        settings: of use here are `only`, `skip`, `strict`, `waivers`, `fail_on_incomplete`, `path`, which says where
-            creates are posted to, `clock_skew`, `url`, the server that is meant where a HAR file holds several, and
-            `edition`, that of the page, which otherwise follows from what the record says.
+        settings: of use here are `only`, `skip`, `strict`, `waivers`, `reports`, `fail_on_incomplete`, `path`, which
+            says where creates are posted to, `clock_skew`, `url`, the server that is meant where a HAR file holds
+            several, and `edition`, that of the page, which otherwise follows from what the record says.
         waivers: known findings, which do not fail the run: a TOML file, or what `ed_contract.waivers.load` returned.
         changes: settings that go before those of `settings`, e.g. `strict=True`.
 
@@ -63,6 +64,7 @@ def judge(
         raise UsageError("there is nothing to judge\ngive a record or a HAR file.")
     # What others sent says itself which API version it was written for.
     chosen, meant = settled(replace(settings, api_version=None), contract, changes)
+    require_all_writable(chosen.reports)
     reader = _HarReader(chosen, meant)
     loaded = [_loaded(one, reader, meant) for one in _different(records)]
     whole = loaded[0] if len(loaded) == 1 and loaded[0].started.ordered else _together(loaded, chosen.clock_skew)
@@ -87,7 +89,9 @@ def judge(
     folding.add(started)
     judging = Judging(partial(judge_selected, frozenset(row.id for row in selected)))
     _fold(whole, judging, folding)
-    return replace(folding.report(started.strength, judging.history), artifact=artifact(chosen, None))
+    report = replace(folding.report(started.strength, judging.history), artifact=artifact(chosen, None))
+    write_all(report, chosen.reports)
+    return report
 
 
 def _fold(whole: _Loaded, judging: Judging, folding: Folding) -> None:

@@ -6,7 +6,8 @@ Knows no events, no format and no console.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from ed_contract.contract import SEED
@@ -19,6 +20,7 @@ from ed_contract.report.artifact import USUAL
 from ed_contract.report.card import Trait
 from ed_contract.report.changes import Changes
 from ed_contract.report.latency import Latency
+from ed_contract.report.showing import Showing
 from ed_contract.requirement import Level, Requirement
 from ed_contract.verdict import Verdict, merge
 from ed_contract.waivers import Waiver
@@ -134,6 +136,36 @@ class Report:
     card: tuple[Trait, ...] = ()  # what the target does where the contract leaves the choice
     last_run: Changes | None = None  # what changed since; None where no last run is known
     of_others: bool = False  # whether what was judged was sent by others: nothing of ours shows it again
+    showing: Showing = field(default=Showing(), repr=False, compare=False)
+
+    def __str__(self) -> str:
+        """Return what the command prints, without colours, wrapped at 100 columns."""
+        from ed_contract.report.printing import as_text  # noqa: PLC0415 - writers know this module
+
+        return as_text(self)
+
+    def _repr_html_(self) -> str:
+        """Return a table for notebooks: the verdict, counts, and the findings, worst first."""
+        from ed_contract.report.notebook import as_table  # noqa: PLC0415 - the same
+
+        return as_table(self)
+
+    def write(self, form: str, path: Path | str, /) -> None:
+        """Write a report, as `--report FORMAT=PATH` does: json, html, junit, sarif, github or badge.
+
+        No credential of the target is in it.
+
+        Args:
+            form: the format.
+            path: the file; `-` is standard output.
+
+        Raises:
+            UsageError: there is no such format, or the file cannot be written.
+            ToolError: the writer crashed, which is a mistake of ours.
+        """
+        from ed_contract.report.writers import write_one  # noqa: PLC0415 - the same
+
+        write_one(self, form, str(path))
 
     @property
     def noun(self) -> Noun:
