@@ -1,7 +1,12 @@
 """Creates of one's own, each judged by all checks in the light of those before it: for tests that users write.
 
-    with Session("http://127.0.0.1:8000") as session:
-        session.create({"name": "Orders", …})
+    from ed_contract import Session
+    from ed_contract.strategies import PAGE_EXAMPLE
+
+    with Session("http://127.0.0.1:8000", api_key="sk_test_a") as session:
+        made = session.create(PAGE_EXAMPLE)
+        again = session.create(PAGE_EXAMPLE, key=made.key)
+        assert again.created["id"] == made.created["id"]
 
 Knows no phases and no plan: what is sent, the caller decides.
 """
