@@ -33,7 +33,9 @@ def as_table(report: Report) -> str:
 
 def _counts(report: Report) -> Iterator[str]:
     """Yield a table of levels and verdicts, without what there is none of."""
-    counts = {level: Counter(row.verdict for row in report.rows if row.requirement.level is level) for level in Level}
+    counts = {
+        level: Counter(row.verdict for row in report.requirements if row.requirement.level is level) for level in Level
+    }
     shown = [verdict for verdict in _VERDICTS if any(counted[verdict] for counted in counts.values())]
     rows = ([level, *(str(counted[verdict]) for verdict in shown)] for level, counted in counts.items() if counted)
     yield from _table(("Requirements", *map(str, shown)), rows)

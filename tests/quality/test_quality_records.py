@@ -50,7 +50,8 @@ def said(report: Report) -> dict[str, Any]:
             for evidence in (bug.finding.evidence,)
         ],
         "rows": [
-            (row.requirement.id, row.verdict, row.observations, row.inconclusive, row.reason) for row in report.rows
+            (row.requirement.id, row.verdict, row.observations, row.inconclusive, row.reason)
+            for row in report.requirements
         ],
         "phases": [
             (one.name, one.planned, one.sent, one.accept, one.accepted, one.lost, one.repeated) for one in report.phases
