@@ -36,9 +36,7 @@ from ed_contract.recording import Recorder
 from ed_contract.recording import recorder as recorder_of
 from ed_contract.report import Report, ReportBuilder
 from ed_contract.report.artifact import artifact
-from ed_contract.report.curl import as_options
-from ed_contract.report.showing import Showing
-from ed_contract.report.writers import require_all_writable, write_all
+from ed_contract.report.showing import Showing, writing
 from ed_contract.requirement import Need, Requirement
 from ed_contract.transport import Target, open_transport
 from ed_contract.transport.by_name import target_of_call
@@ -102,7 +100,7 @@ def run(
     waivers = chosen.waivers if waivers is None else waivers
     if isinstance(waivers, Path | str):
         waivers = load_waivers(waivers, contract)
-    require_all_writable(chosen.reports)
+    writes = writing(chosen.reports)
     selected = contract.select(chosen.only, chosen.skip)
     to_fail = [until] if until is not None else [row.id for row in selected] if chosen.only else []
     left_out = [row for row in contract.requirements.values() if row not in selected]
@@ -179,20 +177,16 @@ def run(
         report = replace(folding.report(chosen.strength, judging.history), artifact=place)
         if server is not None and report.end is End.TARGET_DOWN:
             report = replace(report, note=server.beside(report.note))
-    write_all(report, chosen.reports)
+    writes(report)
     return report
 
 
 def _showing(target: Target, chosen: Settings, *, embedded: bool) -> Showing:
     """Return what a report is shown with: an application that was called in process is no part of it."""
     of_target = {one.name for one in fields(Target)}
-    options = [
-        said
-        for one in OPTIONS
-        for said in again(target if one.needs_target and one.attribute in of_target else chosen, [one.name])
-    ]
-    options += as_options(target.headers, target.contract)
-    return Showing(target=replace(target, app=None), options=" ".join(options), embedded=embedded)
+    said = (again(target if one.needs_target and one.attribute in of_target else chosen, [one.name]) for one in OPTIONS)
+    settings = tuple(option for some in said for option in some)
+    return Showing(target=replace(target, app=None), settings=settings, embedded=embedded)
 
 
 def _restarting(chosen: Settings, target: Target) -> RestartCommand | None:

@@ -28,7 +28,7 @@ from ed_contract.record.merging import merged
 from ed_contract.recording import Item, read
 from ed_contract.report import Report, ReportBuilder
 from ed_contract.report.artifact import artifact
-from ed_contract.report.writers import require_all_writable, write_all
+from ed_contract.report.showing import writing
 from ed_contract.waivers import Waivers
 from ed_contract.waivers import load as load_waivers
 
@@ -64,7 +64,7 @@ def judge(
         raise UsageError("there is nothing to judge\ngive a record or a HAR file.")
     # What others sent says itself which API version it was written for.
     chosen, meant = settled(replace(settings, api_version=None), contract, changes)
-    require_all_writable(chosen.reports)
+    writes = writing(chosen.reports)
     reader = _HarReader(chosen, meant)
     loaded = [_loaded(one, reader, meant) for one in _different(records)]
     whole = loaded[0] if len(loaded) == 1 and loaded[0].started.ordered else _together(loaded, chosen.clock_skew)
@@ -90,7 +90,7 @@ def judge(
     judging = Judging(partial(judge_selected, frozenset(row.id for row in selected)))
     _fold(whole, judging, folding)
     report = replace(folding.report(started.strength, judging.history), artifact=artifact(chosen, None))
-    write_all(report, chosen.reports)
+    writes(report)
     return report
 
 

@@ -14,8 +14,8 @@ WIDTH = 100  # columns
 def as_text(report: Report) -> str:
     """Return the lines of a report, prose wrapped at 100 columns; what is to be copied keeps its own lines."""
     shown = report.showing
-    named = any(name in shown.options for name in ("--contract", "--edition"))
-    options = " ".join(filter(None, ("" if named else contract_options(report), shown.options)))
+    named = any(one.startswith(("--contract ", "--edition ")) for one in shown.settings)
+    options = " ".join(filter(None, ("" if named else contract_options(report), *shown.options)))
     lines = report_lines(report, shown.redact, options=options, embedded=shown.embedded)
     return "\n".join(part for line in lines for part in wrapped(line, WIDTH))
 

@@ -101,12 +101,6 @@ def write(
     return tuple(problem for problem in problems if problem is not None)
 
 
-def write_all(report: Report, wanted: Iterable[tuple[str, str]]) -> None:
-    """Write the reports that a call from Python asked for; raise what `Report.write` raises."""
-    for form, path in wanted:
-        write_one(report, form, path)
-
-
 def write_one(report: Report, form: str, path: str) -> None:
     """Write one report; raise what `Report.write` raises."""
     require_format(form)
