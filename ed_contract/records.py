@@ -168,6 +168,8 @@ def _loaded(record: Path | str | Iterable[Item], reader: _HarReader, meant: Cont
 def _begun(items: Iterator[Item], name: str, meant: Contract | None) -> _Loaded:
     """Return a record of ours, by its first event; what has none was cut off in front."""
     first = next(items, None)
+    if isinstance(first, str | Path):
+        raise UsageError("a list of files was given as one record\ngive each for itself: judge(*files).")
     if isinstance(first, RunStarted):
         contract, own = first.contract, first.own
         if meant is not None and (meant.portable() if meant.is_own else meant.edition) != (own or first.edition):

@@ -37,7 +37,7 @@ class Target:
     url: str
     api_key: str | None = field(default=None, repr=False)
     second_api_key: str | None = field(default=None, repr=False)  # another account's
-    headers: Headers = ()  # sent with every request
+    headers: Headers = ()  # sent with every request; a mapping, or NAME:VALUE, is taken too
     api_version: str | None = None  # that creates are written for; "" sends none
     path: str | None = None  # where creates are posted to, below the URL
     key_format: str | None = None  # what keys look like: `uuid`, `prefix:TEXT` or `regex:RE`

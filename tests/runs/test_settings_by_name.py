@@ -129,6 +129,13 @@ def test_an_unknown_keyword_of_judge_is_refused_too(tmp_path):
         judge(tmp_path / "no.ndjson", strikt=True)
 
 
+def test_a_list_of_records_is_not_taken_for_a_record():
+    """Each is an argument."""
+    with pytest.raises(UsageError) as told:
+        judge(["monday.ndjson", "tuesday.ndjson"])
+    assert str(told.value) == "a list of files was given as one record\ngive each for itself: judge(*files)."
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [
