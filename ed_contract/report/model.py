@@ -233,7 +233,7 @@ class Report:
         return as_table(self)
 
     def write(self, form: str, path: Path | str, /) -> None:
-        """Write a report, as `--report FORMAT=PATH` does: json, html, junit, sarif, github or badge.
+        """Write a report, as `--report FORMAT=PATH` does: json, html, junit, sarif, github, badge or ctrf.
 
         No credential of the target is in it.
 

@@ -118,7 +118,7 @@ def test_a_long_statement_is_cut_to_what_is_shown():
     rows = tuple(
         replace(row, requirement=replace(row.requirement, statement="x" * 2000)) for row in report.requirements
     )
-    (rule, _) = rules(run_of(replace(report, rows=rows)))
+    (rule, _) = rules(run_of(replace(report, requirements=rows)))
     assert rule["shortDescription"]["text"] == "x" * 1023 + "…"
     assert len(rule["fullDescription"]["text"]) == 1024
 

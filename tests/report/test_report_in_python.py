@@ -23,7 +23,7 @@ from ed_contract.report import writers
 from ed_contract.report.printing import WIDTH
 
 ROW = "idempotency/conflict/every-parameter"
-FORMATS = ("json", "html", "junit", "sarif", "github", "badge")
+FORMATS = tuple(writers.WRITERS)
 
 
 @pytest.fixture(scope="module")
@@ -184,9 +184,14 @@ def test_a_report_goes_to_standard_output(report, capsys):
         (
             "htm",
             "report.html",
-            "unknown report format 'htm'\ndid you mean html? The formats are json, html, junit, sarif, github, badge.",
+            "unknown report format 'htm'\n"
+            "did you mean html? The formats are json, html, junit, sarif, ctrf, github, badge.",
         ),
-        ("pdf", "report.pdf", "unknown report format 'pdf'\nThe formats are json, html, junit, sarif, github, badge."),
+        (
+            "pdf",
+            "report.pdf",
+            "unknown report format 'pdf'\nThe formats are json, html, junit, sarif, ctrf, github, badge.",
+        ),
         ("html", "no/r.html", "cannot write no/r.html: there is no directory no\ngive a path that can be written."),
     ],
 )

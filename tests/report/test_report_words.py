@@ -19,6 +19,7 @@ from ed_contract.report.redaction import Redactor
 SCHEMA = json.loads(files("ed_contract.report").joinpath("report.schema.json").read_text(encoding="utf-8"))
 NOT_IN_PYTHON = {
     "version": "of the JSON report only",
+    "tool": "the version that wrote a file: `ed_contract.__version__`",
     "curl": "made of the interactions for shells: `report.write` and `str(report)` have it",
     "headers_form": "how another client writes headers: `case.headers`",
     "node": "in JSON only where there are several",

@@ -99,6 +99,7 @@ def test_a_target_takes_headers_in_each_form(headers):
             "quiet is an option of the command\n"
             "the library prints nothing: `print(report)` shows what the command prints.",
         ),
+        ({"card": True}, "card is an option of the command\n`report.card` holds it."),
         (
             {"dry_run": True},
             "dry_run is an option of the command\n"
@@ -180,7 +181,7 @@ def test_waivers_are_given_by_their_file(url, tmp_path):
 def test_every_option_of_the_command_is_taken_by_name_or_refused_with_a_sentence(option):
     """None is ignored: of those that only the command can do, a sentence says what to do instead."""
     given = {option.attribute: option.default}
-    if option.name not in {"dry-run", "quiet", "verbose", "no-color", "waivers-update"}:
+    if option.name not in {"card", "dry-run", "quiet", "verbose", "no-color", "waivers-update"}:
         assert changed(DEFAULTS, given) == DEFAULTS
         return
     with pytest.raises(UsageError, match=f"^{option.attribute} is an option of the command\n"):
