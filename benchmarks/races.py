@@ -111,7 +111,7 @@ def found(seed: int) -> int | None:
         report = run(
             Target(url=url, api_key="sk_test_a", second_api_key="sk_test_b"), until=BREAKS, seed=seed, shrink=False
         )
-    told = [row for row in report.rows if row.requirement.id == BREAKS and row.verdict is Verdict.FAIL]
+    told = [row for row in report.requirements if row.requirement.id == BREAKS and row.verdict is Verdict.FAIL]
     return report.requests if told else None
 
 

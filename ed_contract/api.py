@@ -6,9 +6,9 @@ import asyncio
 import math
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,16 +19,17 @@ from ed_contract.checks.echo import shows_what_was_sent
 from ed_contract.contract import CONTRACT, Contract, settled
 from ed_contract.credential_command import renew
 from ed_contract.engine import Keys, Phase, Sender, execute, requests_of
-from ed_contract.engine.events import End, Event, RunFinished, RunStarted
+from ed_contract.engine.events import End, Event, RunStarted
 from ed_contract.engine.families import together
 from ed_contract.engine.ledger import DestinationLedger
 from ed_contract.engine.pace import PacedTransport
 from ed_contract.engine.preflight import meet
 from ed_contract.enough import Enough
-from ed_contract.exceptions import EdContractError, ToolError, UsageError
+from ed_contract.exceptions import UsageError
 from ed_contract.folding import Folding
+from ed_contract.following import Followed, Listener, cleaned_up, follow
 from ed_contract.judging import Judging
-from ed_contract.options import DEFAULTS, Settings
+from ed_contract.options import DEFAULTS, OPTIONS, Settings, again
 from ed_contract.phases import PHASES
 from ed_contract.planning import example, plan, shrinking
 from ed_contract.processes import RestartCommand, Server, started
@@ -36,18 +37,18 @@ from ed_contract.recording import Recorder
 from ed_contract.recording import recorder as recorder_of
 from ed_contract.report import Report, ReportBuilder
 from ed_contract.report.artifact import artifact
+from ed_contract.report.showing import Showing, writing
 from ed_contract.requirement import Need, Requirement
 from ed_contract.transport import Target, open_transport
+from ed_contract.transport.by_name import target_of_call
 from ed_contract.transport.nodes import nodes_of
 from ed_contract.transport.proxies import is_direct
-from ed_contract.transport.target import target_from, target_of
+from ed_contract.transport.target import target_of
 from ed_contract.waivers import Waivers
 from ed_contract.waivers import load as load_waivers
 
 KEY_AGE = 2.0  # seconds; servers that forget by the clock forget within a day, or at once
 EMBEDDED_KEYS = ("sk_test_a", "sk_test_b")
-
-Listener = Callable[[Event], None]
 
 
 def run(
@@ -55,7 +56,7 @@ def run(
     settings: Settings = DEFAULTS,
     *,
     contract: Contract | Path | str | None = None,
-    waivers: Waivers | None = None,
+    waivers: Waivers | Path | str | None = None,
     until: str | None = None,
     restart: Callable[[], None] | None = None,
     on_event: Listener | None = None,
@@ -64,7 +65,8 @@ def run(
 ) -> Report:
     """Judge a server against the page, or a contract of your own, and return the report.
 
-    Each option is a field of `ed_contract.options.Settings`, and may be given by its name: `run(url, strict=True)`.
+    Each option of the command is a field of `ed_contract.options.Settings`, and may be given by its name:
+    `run(url, api_key="sk_test_a", phases="smoke")`. Where several values may be given, one needs no list.
 
     Args:
         target: the server, as a Target or its base URL; None starts the bundled reference server, unless `settings`
@@ -72,23 +74,23 @@ def run(
         settings: what the run is told; the defaults are those of the command.
         contract: what is judged, if not the page: a contract, or the path of an OpenAPI document, in which `operation`
             names the create if there are several. `edition` names an edition of the page.
-        waivers: known findings, which do not fail the run, from `ed_contract.waivers.load`.
+        waivers: known findings, which do not fail the run: a TOML file, or what `ed_contract.waivers.load` returned.
         until: the run ends after the first finding of this requirement; of those that `only` names, after one of each.
         restart: restarts the target and returns when it serves again, or raises RestartFailed; it is called once,
             at the end, for `idempotency/survives-restart`. `ed_contract.processes.RestartCommand` makes one of a
             command.
         on_event: is told every event of the run.
         recorder: writes the record; whoever opened it closes it.
-        changes: settings that go before those of `settings`.
+        changes: settings that go before those of `settings`, and before what a Target says.
 
     Raises:
-        UsageError: an argument is wrong.
+        UsageError: an argument is wrong, or unknown.
         TargetError: the target cannot be judged: it is unreachable, refuses the credentials, or has no such route.
         ToolError: a mistake of ours ended the run; it carries the report so far.
     """
     began = time.monotonic()
     chosen, wanted = settled(settings, contract, changes)
-    target = target_from(chosen, target, wanted)
+    target = target_of_call(chosen, target, wanted, changes)
     contract = _contract(target, wanted)
     place = artifact(chosen, None)
     if target is None and contract.is_own:
@@ -96,7 +98,10 @@ def run(
             "there is nothing to judge: no URL and no --app\n"
             "give one of them: the bundled server is one for the page, not for this contract."
         )
-    waivers = waivers or (None if chosen.waivers is None else load_waivers(chosen.waivers, contract))
+    waivers = chosen.waivers if waivers is None else waivers
+    if isinstance(waivers, Path | str):
+        waivers = load_waivers(waivers, contract)
+    writes = writing(chosen.reports)
     selected = contract.select(chosen.only, chosen.skip)
     to_fail = [until] if until is not None else [row.id for row in selected] if chosen.only else []
     left_out = [row for row in contract.requirements.values() if row not in selected]
@@ -109,12 +114,11 @@ def run(
         left_out=left_out,
         fail_on_incomplete=chosen.fail_on_incomplete,
     )
-
-    folding = Folding(builder, contract)
     nodes = _nodes(target, chosen)
     with _reached(target, chosen, contract) as (reached, server), ExitStack() as stack:
         if recorder is None and chosen.record:
             recorder = stack.enter_context(recorder_of(chosen, Path()))
+        folding = Folding(builder, contract, _showing(reached, chosen, embedded=target is None))
         restart = restart or _restarting(chosen, reached)
         planned = _planned(selected, chosen, reached, nodes, restarts=restart is not None, embedded=target is None)
         if reached.credential_command:
@@ -168,80 +172,22 @@ def run(
         if recorder is not None:
             recorder.of(reached)
         first = _started(reached, planned, chosen, nodes, restarts=restart is not None)
-        further = partial(_Followed(folding, recorder, began).further, sender=sender, ledger=ledger)
-        with _cleaned_up(ledger):
-            _follow(first, events, further, on_event or (lambda _: None))
+        further = partial(Followed(folding, recorder, began).further, sender=sender, ledger=ledger)
+        with cleaned_up(ledger):
+            follow(first, events, further, on_event or (lambda _: None))
         report = replace(folding.report(chosen.strength, judging.history), artifact=place)
         if server is not None and report.end is End.TARGET_DOWN:
             report = replace(report, note=server.beside(report.note))
+    writes(report)
     return report
 
 
-@contextmanager
-def _cleaned_up(ledger: DestinationLedger | None) -> Iterator[None]:
-    """Leave nothing behind when a listener raises; a target that cannot be judged is not asked for more."""
-    try:
-        yield
-    except EdContractError:
-        raise
-    except BaseException:
-        if ledger is not None:
-            ledger.clean_up(interrupted=True)
-        raise
-
-
-class _Followed:
-    """Advances a run event by event, folds what it tells, and records it."""
-
-    def __init__(self, folding: Folding, recorder: Recorder | None, began: float) -> None:
-        self._folding, self._recorder, self._began = folding, recorder, began
-
-    def further(
-        self, advance: Callable[[], Event], *, sender: Sender, ledger: DestinationLedger | None
-    ) -> Event | None:
-        """Return the next event, folded; a mistake of ours is a ToolError, with what was judged until then."""
-        try:
-            event = advance()
-            self._fold(event)
-        except StopIteration:
-            return None
-        except EdContractError:
-            raise
-        except KeyboardInterrupt:  # before the engine began, or once more
-            self._broken_off(End.INTERRUPTED, sender, ledger)
-            return None
-        except Exception as error:
-            self._broken_off(End.CRASHED, sender, ledger)
-            said = f"ed-contract crashed: {type(error).__name__}: {error}"
-            raise ToolError(said, report=self._folding.verdicts()) from error
-        return event
-
-    def _broken_off(self, end: End, sender: Sender, ledger: DestinationLedger | None) -> None:
-        """Note the end of a run that the engine did not tell."""
-        cleaned = None if ledger is None else ledger.clean_up(interrupted=True)
-        seconds = time.monotonic() - self._began
-        self._fold(RunFinished(end=end, requests=sender.requests, seconds=seconds, clean_up=cleaned))
-
-    def _fold(self, event: Event) -> None:
-        if self._recorder is not None:
-            self._recorder.event(event)
-        self._folding.add(event)
-
-
-def _follow(
-    first: Event, events: Generator[Event], further: Callable[[Callable[[], Event]], Event | None], on_event: Listener
-) -> None:
-    """Tell a listener the events; an interrupt there ends the run in order, as one in the engine does."""
-    interrupted = False
-    event = further(lambda: first)
-    while event is not None:
-        advance = partial(next, events)
-        try:
-            on_event(event)
-        except KeyboardInterrupt as interrupt:
-            advance = advance if interrupted else partial(events.throw, interrupt)
-            interrupted = True
-        event = further(advance)
+def _showing(target: Target, chosen: Settings, *, embedded: bool) -> Showing:
+    """Return what a report is shown with: an application that was called in process is no part of it."""
+    of_target = {one.name for one in fields(Target)}
+    said = (again(target if one.needs_target and one.attribute in of_target else chosen, [one.name]) for one in OPTIONS)
+    settings = tuple(option for some in said for option in some)
+    return Showing(target=replace(target, app=None), settings=settings, embedded=embedded)
 
 
 def _restarting(chosen: Settings, target: Target) -> RestartCommand | None:
@@ -310,7 +256,7 @@ def dry_run(
 ) -> RunStarted:
     """Return what a run with these arguments would send, and send nothing."""
     chosen, wanted = settled(settings, contract, changes)
-    target = target_from(chosen, target, wanted)
+    target = target_of_call(chosen, target, wanted, changes)
     contract = target.contract if isinstance(target, Target) else wanted or CONTRACT
     second = None if contract.is_own else EMBEDDED_KEYS[1]  # of the bundled server
     reached = target_of(target or Target(url="http://127.0.0.1", second_api_key=second, contract=contract))

@@ -9,7 +9,8 @@ EdContractError
 │   └── RestartFailed     the command that restarts it fails, or nothing answers afterwards
 └── ToolError             a mistake of ours ended the run; it carries the report so far
 
-Each message is one or two lines: what is wrong, and what to do.
+Each message is one or two lines: what is wrong, and what to do. A finding is none of these: of a `Session` it is
+`NotConforming`, an AssertionError. All of them are importable from `ed_contract`.
 """
 
 from __future__ import annotations

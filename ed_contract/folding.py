@@ -14,13 +14,16 @@ from ed_contract.phases import SEARCH
 from ed_contract.record.history import History
 from ed_contract.report import Combination, Report, ReportBuilder
 from ed_contract.report.card.fold import card_of
+from ed_contract.report.showing import Showing
 
 
 class Folding:
     """The report of a run as far as it has come, and what was sent of the options."""
 
-    def __init__(self, builder: ReportBuilder, contract: Contract = CONTRACT) -> None:
+    def __init__(self, builder: ReportBuilder, contract: Contract = CONTRACT, showing: Showing | None = None) -> None:
+        """Begin; `showing` is what the report is shown with, if not as a record's."""
         self._builder, self._contract = builder, contract
+        self._showing = Showing() if showing is None else showing
         self._sent: list[Params] = []
         self._plain: list[tuple[Case, bool]] = []
         self._searched: set[str | None] = set()  # the keys of phase search, of which each sequence has one
@@ -40,7 +43,7 @@ class Folding:
 
     def verdicts(self) -> Report:
         """Return the report of all events so far, without the combinations."""
-        return self._builder.report()
+        return replace(self._builder.report(), showing=self._showing)
 
     def report(self, strength: int, history: History) -> Report:
         """Return the report of all events so far.
@@ -58,7 +61,7 @@ class Folding:
             options=_options_of(self._contract, self._plain),
             search=search,
         )
-        return replace(report, card=card_of(history, self._contract))
+        return replace(report, card=card_of(history, self._contract), showing=self._showing)
 
 
 def _combined(interaction: Interaction) -> Params | None:

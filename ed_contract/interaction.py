@@ -282,6 +282,11 @@ class Interaction:
     contract: Contract = field(default=CONTRACT, repr=False, compare=False)  # what documents the create
 
     @property
+    def key_form(self) -> Key | None:
+        """The relation of the key to others, by the name that it has in the JSON report."""
+        return self.form
+
+    @property
     def node(self) -> str:
         """The base URL of the node that was asked, where several are one service, or ""."""
         return self.request.node

@@ -200,7 +200,7 @@ def _once(draw: Callable[[], Iterator[CaseSequence]]) -> Callable[[], Iterator[C
 
 def _strategies() -> ModuleType:
     """Return what draws: Hypothesis is not loaded before the phase that needs it."""
-    strategies: ModuleType = found("ed_contract.strategies")
+    strategies: ModuleType = found("ed_contract.strategies.random_cases")
     return strategies
 
 

@@ -28,6 +28,7 @@ from ed_contract.record.merging import merged
 from ed_contract.recording import Item, read
 from ed_contract.report import Report, ReportBuilder
 from ed_contract.report.artifact import artifact
+from ed_contract.report.showing import writing
 from ed_contract.waivers import Waivers
 from ed_contract.waivers import load as load_waivers
 
@@ -40,7 +41,7 @@ def judge(
     *records: Path | str | Iterable[Item],
     contract: Contract | Path | str | None = None,
     settings: Settings = DEFAULTS,
-    waivers: Waivers | None = None,
+    waivers: Waivers | Path | str | None = None,
     **changes: Any,  # noqa: ANN401 - fields of Settings
 ) -> Report:
     """Judge records as if they were one run, and return the report.
@@ -50,10 +51,10 @@ def judge(
     Args:
         records: files that `run --record` or `proxy --record` wrote, or HAR files; or what was read of them.
         contract: what others were to do, if not the page, as in `run`; the record of a run holds its own.
-        settings: of use here are `only`, `skip`, `strict`, `waivers`, `fail_on_incomplete`, `path`, which says where
-            creates are posted to, `clock_skew`, `url`, the server that is meant where a HAR file holds several, and
-            `edition`, that of the page, which otherwise follows from what the record says.
-        waivers: known findings, which do not fail the run, from `ed_contract.waivers.load`.
+        settings: of use here are `only`, `skip`, `strict`, `waivers`, `reports`, `fail_on_incomplete`, `path`, which
+            says where creates are posted to, `clock_skew`, `url`, the server that is meant where a HAR file holds
+            several, and `edition`, that of the page, which otherwise follows from what the record says.
+        waivers: known findings, which do not fail the run: a TOML file, or what `ed_contract.waivers.load` returned.
         changes: settings that go before those of `settings`, e.g. `strict=True`.
 
     Raises:
@@ -63,11 +64,14 @@ def judge(
         raise UsageError("there is nothing to judge\ngive a record or a HAR file.")
     # What others sent says itself which API version it was written for.
     chosen, meant = settled(replace(settings, api_version=None), contract, changes)
+    writes = writing(chosen.reports)
     reader = _HarReader(chosen, meant)
     loaded = [_loaded(one, reader, meant) for one in _different(records)]
     whole = loaded[0] if len(loaded) == 1 and loaded[0].started.ordered else _together(loaded, chosen.clock_skew)
     started, contract = whole.started, whole.contract
-    waivers = waivers or (None if chosen.waivers is None else load_waivers(chosen.waivers, contract))
+    waivers = chosen.waivers if waivers is None else waivers
+    if isinstance(waivers, Path | str):
+        waivers = load_waivers(waivers, contract)
     wanted = {row.id for row in contract.select(started.only, started.skip)}
     selected = tuple(row for row in contract.select(chosen.only, chosen.skip) if row.id in wanted)
     folding = Folding(
@@ -85,7 +89,9 @@ def judge(
     folding.add(started)
     judging = Judging(partial(judge_selected, frozenset(row.id for row in selected)))
     _fold(whole, judging, folding)
-    return replace(folding.report(started.strength, judging.history), artifact=artifact(chosen, None))
+    report = replace(folding.report(started.strength, judging.history), artifact=artifact(chosen, None))
+    writes(report)
+    return report
 
 
 def _fold(whole: _Loaded, judging: Judging, folding: Folding) -> None:
@@ -162,6 +168,8 @@ def _loaded(record: Path | str | Iterable[Item], reader: _HarReader, meant: Cont
 def _begun(items: Iterator[Item], name: str, meant: Contract | None) -> _Loaded:
     """Return a record of ours, by its first event; what has none was cut off in front."""
     first = next(items, None)
+    if isinstance(first, str | Path):
+        raise UsageError("a list of files was given as one record\ngive each for itself: judge(*files).")
     if isinstance(first, RunStarted):
         contract, own = first.contract, first.own
         if meant is not None and (meant.portable() if meant.is_own else meant.edition) != (own or first.edition):

@@ -143,7 +143,7 @@ def reached(server: One, *, sockets: bool) -> Iterator[tuple[Target, dict[str, A
 
 def _problem(server: Mutant | RightServer, report: Report, found: tuple[str, ...]) -> str:
     """Return why the result is no good, or an empty text."""
-    crashed = [row.requirement.id for row in report.rows if row.verdict is Verdict.ERROR]
+    crashed = [row.requirement.id for row in report.requirements if row.verdict is Verdict.ERROR]
     if crashed:
         return f"a check crashed: {', '.join(crashed)}"
     if isinstance(server, RightServer):

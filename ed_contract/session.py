@@ -1,7 +1,12 @@
 """Creates of one's own, each judged by all checks in the light of those before it: for tests that users write.
 
-    with Session("http://127.0.0.1:8000") as session:
-        session.create({"name": "Orders", …})
+    from ed_contract import Session
+    from ed_contract.strategies import PAGE_EXAMPLE
+
+    with Session("http://127.0.0.1:8000", api_key="sk_test_a") as session:
+        made = session.create(PAGE_EXAMPLE)
+        again = session.create(PAGE_EXAMPLE, key=made.key)
+        assert again.created["id"] == made.created["id"]
 
 Knows no phases and no plan: what is sent, the caller decides.
 """
@@ -10,7 +15,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
@@ -37,6 +41,7 @@ from ed_contract.report import Report, ReportBuilder
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import finding_lines
 from ed_contract.transport import Target, Transport, open_transport
+from ed_contract.transport.by_name import target_of_call
 from ed_contract.transport.target import target_of
 
 MAX_REQUESTS = 1_000_000  # a session ends with its tests
@@ -74,9 +79,7 @@ class Session:
             UsageError: the target cannot be opened, or there is no such setting.
         """
         chosen, wanted = settled(settings, contract, {**changes, "max_requests": MAX_REQUESTS})
-        self.target = target_of(target)
-        if wanted is not None:
-            self.target = replace(self.target, contract=wanted)
+        self.target = target_of(target_of_call(chosen, target, wanted, changes) or target)
         self._contract = self.target.contract
         self._strict = chosen.strict
         if self.target.credential_command and transport is None:
@@ -106,21 +109,24 @@ class Session:
             recorder.of(self.target)
             recorder.event(self._started)
 
-    def create(self, params: Params, *, key: str | None = None, include: Iterable[str] | None = None) -> Interaction:
+    def create(
+        self, params: Params, *, key: str | None = None, include: Iterable[str] | str | None = None
+    ) -> Interaction:
         """Send one create and return the interaction.
 
         Args:
             params: the create's parameters. What the page allows and any server can take must be accepted, what
                 breaks one requirement must be refused; anything else may be either, and must be answered truly.
             key: the idempotency key, as it is; None stands for a fresh one.
-            include: members to include, in the place of those in `params`.
+            include: members to include, or one of them, in the place of those in `params`.
 
         Raises:
             NotConforming: a check finds that the target breaks a requirement of level MUST (SHOULD in a strict one).
             TargetError: the first answer shows that the target cannot be judged.
         """
         __tracebackhide__ = True
-        sent = dict(params) if include is None else {**params, self._asked_in: list(include)}
+        wanted = [include] if isinstance(include, str) else include
+        sent = dict(params) if wanted is None else {**params, self._asked_in: list(wanted)}
         return self.send(Step(case=case_of(sent, self._contract), key=Key() if key is None else Key(template=key)))
 
     @property

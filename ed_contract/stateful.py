@@ -1,11 +1,15 @@
 """A rule-based state machine over keys: creates, replays, conflicts and refusals in any order, each judged.
 
-class Mine(EventDestinationMachine):
-def send(self, body, headers):
-answer = my_client.post(PATH, content=body, headers=headers)
-return answer.status_code, answer.headers, answer.content
+    from ed_contract import EventDestinationMachine
 
-TestMine = Mine.TestCase
+    class Mine(EventDestinationMachine):
+        def send(self, body, headers):
+            answer = my_client.post(PATH, content=body, headers=headers)
+            return answer.status_code, answer.headers, answer.content
+
+    TestMine = Mine.TestCase
+
+Hypothesis chooses the steps; a `Session` judges each in the light of those before it.
 """
 
 from __future__ import annotations

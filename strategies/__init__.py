@@ -1,4 +1,4 @@
-"""What to send: strategies for property tests of servers, and the written requests of a run.
+"""What to send, and what may come back: Hypothesis strategies for property tests of servers and of clients.
 
     from hypothesis import given
     from ed_contract import strategies as ed
@@ -11,36 +11,19 @@
     def test_my_handler_refuses_unknown_types(case):
         assert my_handler(case.params).status == 400
 
+What a run sends is written down in `ed_contract.cases`: a few of those names stood here, and still work.
 Knows the contract and the words; nothing of transports, checks or reports.
 """
 
-from ed_contract.cases.bodies import bodies
-from ed_contract.cases.boundaries import boundaries, boundaries_phase, unusual_keys
-from ed_contract.cases.bursts import (
-    accounts,
-    afterwards,
-    authentication,
-    bursts,
-    keeping,
-    restarted,
-)
-from ed_contract.cases.combinations import coverage
-from ed_contract.cases.mutation_phase import mutations_phase
-from ed_contract.cases.sequences import (
-    absent_or_empty,
-    conflicts,
-    idempotency,
-    independent_keys,
-    refused_between,
-    replays,
-    same_parameters,
-    types_alone,
-    without_key,
-)
-from ed_contract.cases.smoke import smoke
+from __future__ import annotations
+
+import warnings
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any
+
 from ed_contract.cases.valid import PAGE_EXAMPLE, expectation_of, valid_case
 from ed_contract.strategies.catalogues import boundary_cases, combinations, malformed_bodies
-from ed_contract.strategies.fuzz import fuzz, random_sequences, stateful
 from ed_contract.strategies.mutations import mutated_cases, mutations
 from ed_contract.strategies.page import (
     api_versions,
@@ -57,57 +40,84 @@ from ed_contract.strategies.page import (
     webhook_urls,
 )
 from ed_contract.strategies.params import create_cases
+from ed_contract.strategies.random_cases import random_sequences
 from ed_contract.strategies.responses import MutatedResponse, exchanges, mutated_responses, responses
 
-__all__ = [
-    "PAGE_EXAMPLE",
-    "MutatedResponse",
-    "absent_or_empty",
-    "accounts",
-    "afterwards",
-    "api_versions",
-    "authentication",
-    "aws_account_ids",
-    "aws_regions",
-    "bodies",
-    "boundaries",
-    "boundaries_phase",
-    "boundary_cases",
-    "bursts",
-    "combinations",
-    "conflicts",
-    "coverage",
-    "create_cases",
+__all__ = [  # noqa: RUF022 - what users want first comes first
+    # creates
     "create_params",
+    "create_cases",
+    "mutated_cases",
+    "boundary_cases",
+    "malformed_bodies",
+    # answers
+    "responses",
+    "exchanges",
+    "mutated_responses",
+    "MutatedResponse",
+    # creates in order
+    "random_sequences",
+    # one field of the page
+    "names",
     "descriptions",
     "enabled_events",
     "events_from",
-    "exchanges",
-    "expectation_of",
-    "fuzz",
-    "idempotency",
-    "idempotency_keys",
     "includes",
-    "independent_keys",
-    "keeping",
-    "malformed_bodies",
     "metadata",
-    "mutated_cases",
-    "mutated_responses",
-    "mutations",
-    "mutations_phase",
-    "names",
-    "random_sequences",
-    "refused_between",
-    "replays",
-    "responses",
-    "restarted",
-    "same_parameters",
-    "smoke",
-    "stateful",
-    "types_alone",
-    "unusual_keys",
-    "valid_case",
+    "api_versions",
     "webhook_urls",
-    "without_key",
+    "aws_account_ids",
+    "aws_regions",
+    "idempotency_keys",
+    # written creates, and what must become of one
+    "PAGE_EXAMPLE",
+    "combinations",
+    "mutations",
+    "valid_case",
+    "expectation_of",
 ]
+
+_DRAWN_FOR_RUNS = "ed_contract.strategies.random_cases"
+_MOVED = MappingProxyType(
+    {
+        **dict.fromkeys(
+            (
+                "absent_or_empty",
+                "accounts",
+                "afterwards",
+                "authentication",
+                "bodies",
+                "boundaries",
+                "boundaries_phase",
+                "bursts",
+                "conflicts",
+                "coverage",
+                "idempotency",
+                "independent_keys",
+                "keeping",
+                "mutations_phase",
+                "refused_between",
+                "replays",
+                "restarted",
+                "same_parameters",
+                "smoke",
+                "types_alone",
+                "unusual_keys",
+                "without_key",
+            ),
+            "ed_contract.cases",
+        ),
+        "fuzz": _DRAWN_FOR_RUNS,
+        "stateful": _DRAWN_FOR_RUNS,
+    }
+)
+"""Where the catalogues are that serve the runner; they stood here once."""
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module attribute is of any type
+    """Load a name that has moved, and say where it is."""
+    if name not in _MOVED:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home = _MOVED[name]
+    warnings.warn(f"{__name__}.{name} is {home}.{name} now: import it from there", DeprecationWarning, stacklevel=2)
+    return getattr(import_module(home), name)

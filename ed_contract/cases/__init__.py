@@ -13,13 +13,24 @@ from ed_contract.cases.lost import after_restart, before_restart, found_again, l
 from ed_contract.cases.mutation_phase import mutations_phase
 from ed_contract.cases.replicas import replicas
 from ed_contract.cases.search import search, size_of_search
-from ed_contract.cases.sequences import idempotency
+from ed_contract.cases.sequences import (
+    absent_or_empty,
+    conflicts,
+    idempotency,
+    independent_keys,
+    refused_between,
+    replays,
+    same_parameters,
+    types_alone,
+    without_key,
+)
 from ed_contract.cases.smoke import smoke
 from ed_contract.cases.valid import PAGE_EXAMPLE, example_case, expectation_of, valid_case
 
 __all__ = [
     "PAGE_EXAMPLE",
     "Creates",
+    "absent_or_empty",
     "accounts",
     "after_restart",
     "afterwards",
@@ -30,6 +41,7 @@ __all__ = [
     "boundaries_phase",
     "bursts",
     "combinations",
+    "conflicts",
     "counted",
     "coverage",
     "example_case",
@@ -38,15 +50,21 @@ __all__ = [
     "expectation_of",
     "found_again",
     "idempotency",
+    "independent_keys",
     "keeping",
     "lost",
     "mutations_phase",
     "plainest",
+    "refused_between",
+    "replays",
     "replicas",
     "restarted",
+    "same_parameters",
     "search",
     "size_of_search",
     "smoke",
+    "types_alone",
     "unusual_keys",
     "valid_case",
+    "without_key",
 ]

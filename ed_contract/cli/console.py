@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
@@ -16,6 +15,7 @@ from ed_contract.engine.events import Event, PhaseStarted, RunStarted
 from ed_contract.finding import Finding
 from ed_contract.judging import Judged
 from ed_contract.report.model import Report
+from ed_contract.report.printing import wrapped
 from ed_contract.report.text import Line, headline, printable, why
 from ed_contract.verdict import Verdict
 
@@ -36,15 +36,7 @@ class Console:
 
     def print(self, line: Line) -> None:
         """Print one line; on a terminal, prose is wrapped at blanks."""
-        texts = [line.text]
-        if line.hang is not None and self._out.is_terminal:
-            texts = textwrap.wrap(
-                line.text,
-                self._out.width,
-                subsequent_indent=" " * line.hang,
-                break_long_words=False,
-                break_on_hyphens=False,
-            )
+        texts = wrapped(line, self._out.width) if self._out.is_terminal else [line.text]
         for text in texts:
             self._out.print(text, style=line.style or None, markup=False, emoji=False)
 

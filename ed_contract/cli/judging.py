@@ -39,7 +39,7 @@ def told(
     redact = Redactor()
     to_stderr = any(path == writers.STDOUT for _, path in settings.reports)
     console = Console(quiet=settings.quiet, verbose=False, plain=settings.no_color, to_stderr=to_stderr, redact=redact)
-    report, crashed = crash.survived(partial(judge, *records, settings=settings))
+    report, crashed = crash.survived(partial(judge, *records, settings=replace(settings, reports=())))
     report = replace(report, artifact=artifact(settings, file))
     unwritten = writers.write(report, settings.reports, redact, console.document)
     unwritten += writers.unrecorded(settings.record, None if recorder is None else recorder.problem)

@@ -53,9 +53,8 @@ def judge(given: Resolved, folder: Path, file: Path | None) -> int:
         console.plan(api.dry_run(target, settings, contract=contract, restarts=settings.restart_command is not None))
         return 0
     with recording.recorder(settings, folder) as recorder, console.progress(embedded=target is None) as listen:
-        judged = partial(
-            api.run, target, settings, contract=contract, waivers=known, on_event=listen, recorder=recorder
-        )
+        told = replace(settings, reports=())  # they are written here: whatever becomes of one, the others are too
+        judged = partial(api.run, target, told, contract=contract, waivers=known, on_event=listen, recorder=recorder)
         report, crashed = crash.survived(judged)
     report = replace(report, artifact=place)
     redact = Redactor.of(target)  # of the credentials that were renewed too

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ed_contract.contract.contract import Contract, edition_of
 from ed_contract.exceptions import UsageError
-from ed_contract.options import Settings
+from ed_contract.options import Settings, changed
 
 
 def chosen(settings: Settings) -> Contract | None:
@@ -39,17 +38,17 @@ def settled(
         changes: other values of fields of the settings.
 
     Raises:
-        UsageError: as for `chosen`.
+        UsageError: as for `chosen`, or there is no such field, or its value cannot be used.
     """
     if given is not None and changes.get("edition") is not None:
         raise _both()
     if isinstance(given, Contract):
-        return replace(settings, **changes), given
+        return changed(settings, changes), given
     if given is not None:
         changes = {"edition": None, **changes, "contract": str(given)}
     elif changes.get("edition") is not None:
         changes = {"contract": None, "operation": None, **changes}
-    now = replace(settings, **changes)
+    now = changed(settings, changes)
     return now, chosen(now)
 
 

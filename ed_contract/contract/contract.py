@@ -163,12 +163,12 @@ class Contract:
             return (self.requirement(glob),)
         return self.select([glob])
 
-    def select(self, only: Iterable[str] = (), skip: Iterable[str] = ()) -> tuple[Requirement, ...]:
-        """Return the requirements whose id matches a glob of `only` (none: all) and no glob of `skip`.
+    def select(self, only: Iterable[str] | str = (), skip: Iterable[str] | str = ()) -> tuple[Requirement, ...]:
+        """Return the requirements whose id matches a glob of `only` (none: all) and no glob of `skip`; a text is one.
 
         A glob matches as in a shell, `*` over slashes too. One that matches nothing raises UsageError.
         """
-        only, skip = tuple(only), tuple(skip)
+        only, skip = ((globs,) if isinstance(globs, str) else tuple(globs) for globs in (only, skip))
         for glob in (*only, *skip):
             if not fnmatch.filter(self.requirements, glob):
                 raise UsageError(unknown(glob, "requirement that matches", self.requirements))

@@ -5,6 +5,7 @@ The doors are the command, pytest, a settings file, the environment, the GitHub 
 
 from __future__ import annotations
 
+from ed_contract.options.keywords import changed
 from ed_contract.options.option import Option
 from ed_contract.options.sources import Resolved, Source, again, environment, for_pytest, misspelt, resolve
 from ed_contract.options.table import BY_NAME, DEFAULTS, OPTIONS, Settings, at
@@ -19,6 +20,7 @@ __all__ = [
     "Source",
     "again",
     "at",
+    "changed",
     "environment",
     "for_pytest",
     "misspelt",

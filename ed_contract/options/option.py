@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,4 +96,7 @@ class Option:
 
 
 def _listed(given: object) -> Sequence[object]:
+    """Return what was given as a list; a text is one element, and never its characters."""
+    if isinstance(given, Mapping):
+        return tuple(given.items())
     return given if isinstance(given, list | tuple) else [given]

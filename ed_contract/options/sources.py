@@ -110,8 +110,11 @@ def for_pytest(words: str) -> str:
     return _OF_A_COMMAND.sub("--ed-", words)
 
 
-def again(settings: Settings, names: Iterable[str]) -> Iterator[str]:
-    """Yield the options, of these names, without which a run would send something else, as the command takes them."""
+def again(settings: object, names: Iterable[str]) -> Iterator[str]:
+    """Yield the options, of these names, without which a run would send something else, as the command takes them.
+
+    Settings may be any record that has their fields.
+    """
     for name in names:
         option = BY_NAME[name]
         value = getattr(settings, option.attribute)

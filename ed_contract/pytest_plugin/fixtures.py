@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 class Create(Protocol):
     """What the fixture `ed_create` is."""
 
-    def __call__(self, params: Params, *, key: str | None = None, include: Iterable[str] | None = None) -> Interaction:
+    def __call__(
+        self, params: Params, *, key: str | None = None, include: Iterable[str] | str | None = None
+    ) -> Interaction:
         """Send one create, judge it, and return the interaction."""
         ...
 

@@ -121,7 +121,7 @@ class Asked:
 
     def run_settings(self) -> Settings:
         """Return the settings of a run beside its target."""
-        return replace(self.settings, url=None, app=None, edition=None, contract=None, operation=None)
+        return replace(self.settings, url=None, app=None, edition=None, contract=None, operation=None, reports=())
 
     def on_the_line(self, name: str) -> bool:
         """Whether an option was given on the command line."""

@@ -34,7 +34,7 @@ def told(
         reproduce: the command that shows the findings of a requirement again, by id.
         unwritten: reports that were asked for and are missing.
     """
-    rows = {row.requirement.id: row for row in report.rows}
+    rows = {row.requirement.id: row for row in report.requirements}
     outcomes = {
         one: _outcome(rows[one], report, redact, lambda bug: reproduce[bug.finding.requirement]) for one in wanted
     }
@@ -52,12 +52,12 @@ def _outcome(row: Row, report: Report, redact: Redactor, reproduce: Reproduce) -
         return [line.text for finding in lines for line in finding]
 
     problems = [redact(problem) for problem in _waiver_problems(row, report)]
-    if failing := [bug for bug in row.bugs if bug in report.failing]:
+    if failing := [bug for bug in row.findings if bug in report.failing]:
         return Outcome(word=Word.FAILED, text="\n".join([*said(failing), *problems]), brief=_brief(failing, redact))
     if problems:
         return Outcome(word=Word.FAILED, text="\n".join(problems))
-    if waived := [reason for bug in row.bugs if (reason := bug.waived) is not None]:
-        return Outcome(word=Word.XFAILED, text="\n".join(said(row.bugs)), reason="; ".join(dict.fromkeys(waived)))
+    if waived := [reason for bug in row.findings if (reason := bug.waived) is not None]:
+        return Outcome(word=Word.XFAILED, text="\n".join(said(row.findings)), reason="; ".join(dict.fromkeys(waived)))
     return _undecided(row, report, redact) or Outcome(word=Word.PASSED)
 
 

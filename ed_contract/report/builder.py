@@ -237,7 +237,7 @@ class ReportBuilder:
             began=self._durations.began,
             requests=self._finished.requests,
             seconds=self._finished.seconds,
-            rows=rows,
+            requirements=rows,
             bugs=bugs,
             phases=tuple(
                 replace(phase, latency=self._latencies[phase.name].summary()) for phase in self._phases.values()
@@ -363,7 +363,7 @@ class ReportBuilder:
             observations=tally.held,
             inconclusive=tally.unclear,
             reason=reason,
-            bugs=mine,
+            findings=mine,
             applies=applies,
             seconds=self._durations.seconds.get(requirement.id, 0.0),
         )

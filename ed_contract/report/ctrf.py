@@ -31,7 +31,7 @@ def write(report: Report, redact: Redactor) -> str:
 
 def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
     """Return the report as a document; times are in milliseconds, since the epoch where they are moments."""
-    tests = [_test(row, report, redact) for row in report.rows]
+    tests = [_test(row, report, redact) for row in report.requirements]
     tests += _further(report, redact)
     counts = Counter(test["status"] for test in tests)
     start, duration = _milliseconds(report.began), _milliseconds(report.seconds)
@@ -69,7 +69,7 @@ def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
 def _test(row: Row, report: Report, redact: Redactor) -> dict[str, Any]:
     requirement = row.requirement
     message = "\n".join(_message(row, report, redact))
-    trace = "\n\n".join(_block(bug, row, report, redact) for bug in row.bugs if bug in report.failing)
+    trace = "\n\n".join(_block(bug, row, report, redact) for bug in row.findings if bug in report.failing)
     return {
         "testId": requirement.id,
         "name": requirement.id,
@@ -83,13 +83,13 @@ def _test(row: Row, report: Report, redact: Redactor) -> dict[str, Any]:
         "extra": _own(
             clause=requirement.clause,
             statement=requirement.statement,
-            **({"findings": [_finding(bug, redact) for bug in row.bugs]} if row.bugs else {}),
+            **({"findings": [_finding(bug, redact) for bug in row.findings]} if row.findings else {}),
         ),
     }
 
 
 def _status(row: Row, report: Report) -> str:
-    if any(bug in report.failing for bug in row.bugs):
+    if any(bug in report.failing for bug in row.findings):
         return "failed"
     if row in report.undecided:
         return "other"
@@ -104,8 +104,8 @@ def _status(row: Row, report: Report) -> str:
 
 def _message(row: Row, report: Report, redact: Redactor) -> Iterator[str]:
     """Yield what there is to say of a row: its findings in a line each, or why nothing can be said."""
-    yield from (in_one_line(bug, report, redact) for bug in row.bugs)
-    if not row.bugs and row.reason:
+    yield from (in_one_line(bug, report, redact) for bug in row.findings)
+    if not row.findings and row.reason:
         yield printable(redact(why(row)))
 
 

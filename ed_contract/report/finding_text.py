@@ -46,7 +46,7 @@ def findings_lines(
         options: what the command to see a finding again needs beside the URL, e.g. "--strength 4".
         reproduce: says how a finding is seen again, if not by a run of its requirement.
     """
-    requirements = {row.requirement.id: row.requirement for row in report.rows}
+    requirements = {row.requirement.id: row.requirement for row in report.requirements}
     told = [bug for bug in report.bugs if bug.waived is None]
     in_full, further = 0, list[Bug]()
     for _, group in groupby(told, key=lambda bug: bug.cause or bug.number):

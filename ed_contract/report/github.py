@@ -90,7 +90,7 @@ def _findings(told: Sequence[Bug], redact: Redactor) -> Iterator[str]:
 
 def _details(told: Sequence[Bug], report: Report, redact: Redactor) -> Iterator[str]:
     """Yield the findings in full, each folded, as many as the summary of a step holds beside the rest."""
-    requirements = {row.requirement.id: row.requirement for row in report.rows}
+    requirements = {row.requirement.id: row.requirement for row in report.requirements}
     left, shown = MOST_BYTES, 0
     for bug in told[:SHOWN_IN_FULL]:
         lines = finding_lines(bug, requirements[bug.finding.requirement], report, redact)
@@ -114,7 +114,7 @@ def _counts(report: Report) -> Iterator[str]:
     yield f"| level | {' | '.join(map(str, verdicts))} |"
     yield f"|---|{'---:|' * len(verdicts)}"
     for level in Level:
-        counts = Counter(row.verdict for row in report.rows if row.requirement.level is level)
+        counts = Counter(row.verdict for row in report.requirements if row.requirement.level is level)
         if counts:
             yield f"| {level} | {' | '.join(str(counts[verdict]) for verdict in verdicts)} |"
 

@@ -121,13 +121,13 @@ def _view(report: Report, redact: Redactor) -> dict[str, Any]:
     title, _, rest = word.partition(": ")
     by_identity = {
         bug.finding.identity: entry
-        for row, shown in zip(report.rows, document["requirements"], strict=True)
-        for bug, entry in zip(row.bugs, shown["findings"], strict=True)
+        for row, shown in zip(report.requirements, document["requirements"], strict=True)
+        for bug, entry in zip(row.findings, shown["findings"], strict=True)
     }
     anchors: dict[tuple[str, str], str] = {}
     for bug in report.bugs:
         anchors[bug.finding.identity] = _anchor(by_identity[bug.finding.identity], taken=set(anchors.values()))
-    rows = {row.requirement.id: row for row in report.rows}
+    rows = {row.requirement.id: row for row in report.requirements}
     failing = {bug.finding.identity for bug in report.failing}
     new = set(report.last_run.new) if report.last_run is not None else set()
     places = {(one["requirement"], one["fault"]): anchors[identity] for identity, one in by_identity.items()}
@@ -164,9 +164,9 @@ def _view(report: Report, redact: Redactor) -> dict[str, Any]:
         "findings": findings,
         "open": OPEN,
         "areas": _areas(report, document, anchors),
-        "counts": _counts(report.rows),
+        "counts": _counts(report.requirements),
         "verdicts": VERDICTS,
-        "levels": [level for level in Level if any(row.requirement.level is level for row in report.rows)],
+        "levels": [level for level in Level if any(row.requirement.level is level for row in report.requirements)],
         "grid": _grid(report.options),
         "latencies": _latencies(report),
     }
@@ -248,10 +248,10 @@ def _body(body: dict[str, str], redact: Redactor) -> tuple[str, int]:
 def _areas(report: Report, document: dict[str, Any], anchors: dict[tuple[str, str], str]) -> dict[str, Any]:
     """Return the requirements by area, each with the ids of its findings."""
     areas: dict[str, list[dict[str, Any]]] = {}
-    for row, shown in zip(report.rows, document["requirements"], strict=True):
+    for row, shown in zip(report.requirements, document["requirements"], strict=True):
         links = [
             {"anchor": anchors[bug.finding.identity], "fault": entry["fault"]}
-            for bug, entry in zip(row.bugs, shown["findings"], strict=True)
+            for bug, entry in zip(row.findings, shown["findings"], strict=True)
         ]
         areas.setdefault(row.requirement.area, []).append({**shown, "links": links})
     return {area: {"rows": rows, "counts": Counter(row["verdict"] for row in rows)} for area, rows in areas.items()}

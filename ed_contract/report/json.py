@@ -63,9 +63,9 @@ def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
                 "inconclusive": row.inconclusive,
                 "applies": row.applies,
                 "reason": redact(row.reason),
-                "findings": [bugs[bug.finding.identity] for bug in row.bugs],
+                "findings": [bugs[bug.finding.identity] for bug in row.findings],
             }
-            for row in report.rows
+            for row in report.requirements
         ],
         "coverage": dict(report.coverage),
         "phases": [

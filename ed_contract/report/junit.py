@@ -25,7 +25,7 @@ def write(report: Report, redact: Redactor) -> str:
     properties = SubElement(suite, "properties")
     for name, value in _properties(report, redact):
         SubElement(properties, "property", name=name, value=_told(value))
-    for row in report.rows:
+    for row in report.requirements:
         _add_case(suite, row, report, redact)
     if report.waiver_problems:
         stale = SubElement(suite, "testcase", classname="waivers", name="waivers/apply", time=_time(0))
@@ -67,8 +67,8 @@ def _add_case(suite: Element, row: Row, report: Report, redact: Redactor) -> Non
     """Add the test case of a requirement; its time is that of the requests about it, which other cases count too."""
     requirement = row.requirement
     case = SubElement(suite, "testcase", classname=requirement.area, name=requirement.id, time=_time(row.seconds))
-    failing = [bug for bug in row.bugs if bug in report.failing]
-    others = [bug for bug in row.bugs if bug not in failing]
+    failing = [bug for bug in row.findings if bug in report.failing]
+    others = [bug for bug in row.findings if bug not in failing]
     undecided = row.verdict is Verdict.INCONCLUSIVE and requirement.level is Level.MUST
     if failing:
         faults = ", ".join(_told(redact.guarding(bug.finding)(bug.finding.fault)) for bug in failing)

@@ -5,8 +5,10 @@ Knows no events, no format and no console.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from ed_contract.contract import SEED
@@ -15,10 +17,12 @@ from ed_contract.contract.noun import Noun, noun_of
 from ed_contract.engine.events import CUT_SHORT, End
 from ed_contract.engine.ledger import CleanUp
 from ed_contract.finding import Finding
+from ed_contract.interaction import Interaction
 from ed_contract.report.artifact import USUAL
 from ed_contract.report.card import Trait
 from ed_contract.report.changes import Changes
 from ed_contract.report.latency import Latency
+from ed_contract.report.showing import Showing
 from ed_contract.requirement import Level, Requirement
 from ed_contract.verdict import Verdict, merge
 from ed_contract.waivers import Waiver
@@ -45,6 +49,48 @@ class Bug:
         """Why it does not fail the run, or None."""
         return None if self.waiver is None or self.expired else self.waiver.reason
 
+    # As the JSON report has them.
+
+    @property
+    def requirement(self) -> str:
+        """The id of the requirement that is broken."""
+        return self.finding.requirement
+
+    @property
+    def fault(self) -> str:
+        """What it is about, in few words; with the requirement, its identity."""
+        return self.finding.fault
+
+    @property
+    def expected(self) -> str:
+        """What was expected, in one sentence."""
+        return self.finding.expected
+
+    @property
+    def actual(self) -> str:
+        """What came, in one sentence."""
+        return self.finding.actual
+
+    @property
+    def matters(self) -> tuple[str, ...]:
+        """The parameters without which it does not show."""
+        return self.finding.matters
+
+    @property
+    def repeats(self) -> bool | None:
+        """Whether it showed when the requests were sent once more; None where that was not tried."""
+        return self.finding.repeats
+
+    @property
+    def between(self) -> int:
+        """How many other keys it takes before the last request."""
+        return self.finding.between
+
+    @property
+    def interactions(self) -> tuple[Interaction, ...]:
+        """The smallest requests that show it, with their answers; bodies are as they came, secrets among them."""
+        return self.finding.evidence
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
@@ -55,9 +101,47 @@ class Row:
     observations: int  # conclusive ones
     inconclusive: int
     reason: str  # why it was skipped or is not decided, or ""
-    bugs: tuple[Bug, ...]
+    findings: tuple[Bug, ...]
     applies: bool = True  # False: nothing was observed, and this run could not do better
     seconds: float = 0.0  # of the requests of which something was observed; those of other rows are among them
+
+    # As the JSON report has them.
+
+    @property
+    def id(self) -> str:
+        """The id of the requirement."""
+        return self.requirement.id
+
+    @property
+    def level(self) -> Level:
+        """How strongly it binds."""
+        return self.requirement.level
+
+    @property
+    def clause(self) -> str:
+        """Where on the page it is."""
+        return self.requirement.clause
+
+    @property
+    def statement(self) -> str:
+        """The requirement in one sentence."""
+        return self.requirement.statement
+
+    @property
+    def why(self) -> str:
+        """What breaks for clients where it does not hold."""
+        return self.requirement.why
+
+    @property
+    def fix(self) -> str:
+        """How a server that breaks it is usually fixed."""
+        return self.requirement.fix
+
+    @property
+    def bugs(self) -> tuple[Bug, ...]:
+        """The old name of `findings`."""
+        warnings.warn("Row.bugs is Row.findings now", DeprecationWarning, stacklevel=2)
+        return self.findings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +193,7 @@ class Report:
     note: str
     requests: int
     seconds: float
-    rows: tuple[Row, ...]
+    requirements: tuple[Row, ...]
     bugs: tuple[Bug, ...]  # worst first, those of one cause together
     phases: tuple[PhaseRow, ...]
     coverage: Mapping[str, Any]
@@ -134,6 +218,47 @@ class Report:
     card: tuple[Trait, ...] = ()  # what the target does where the contract leaves the choice
     last_run: Changes | None = None  # what changed since; None where no last run is known
     of_others: bool = False  # whether what was judged was sent by others: nothing of ours shows it again
+    showing: Showing = field(default=Showing(), repr=False, compare=False)
+
+    def __str__(self) -> str:
+        """Return what the command prints, without colours, wrapped at 100 columns."""
+        from ed_contract.report.printing import as_text  # noqa: PLC0415 - writers know this module
+
+        return as_text(self)
+
+    def _repr_html_(self) -> str:
+        """Return a table for notebooks: the verdict, counts, and the findings, worst first."""
+        from ed_contract.report.notebook import as_table  # noqa: PLC0415 - the same
+
+        return as_table(self)
+
+    def write(self, form: str, path: Path | str, /) -> None:
+        """Write a report, as `--report FORMAT=PATH` does: json, html, junit, sarif, github, badge or ctrf.
+
+        No credential of the target is in it.
+
+        Args:
+            form: the format.
+            path: the file; `-` is standard output.
+
+        Raises:
+            UsageError: there is no such format, or the file cannot be written.
+            ToolError: the writer crashed, which is a mistake of ours.
+        """
+        from ed_contract.report.writers import write_one  # noqa: PLC0415 - the same
+
+        write_one(self, form, str(path))
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The old name of `requirements`."""
+        warnings.warn("Report.rows is Report.requirements now", DeprecationWarning, stacklevel=2)
+        return self.requirements
+
+    @property
+    def contract(self) -> Mapping[str, Any] | None:
+        """What was judged instead of an edition of the page: `name`, `operation` and `document`; else None."""
+        return None if self.own is None else {"name": self.edition, **self.own}
 
     @property
     def noun(self) -> Noun:
@@ -159,15 +284,15 @@ class Report:
     @property
     def undecided(self) -> tuple[Row, ...]:
         """The rows that keep a run without failing findings from conforming."""
-        crashed = [row for row in self.rows if row.verdict is Verdict.ERROR]
+        crashed = [row for row in self.requirements if row.verdict is Verdict.ERROR]
         # Who judges what others sent cannot have them send more.
-        some = self.of_others and any(row.verdict is Verdict.PASS for row in self.rows)
+        some = self.of_others and any(row.verdict is Verdict.PASS for row in self.requirements)
         return (*crashed, *(() if some else self._inconclusive))
 
     @property
     def _inconclusive(self) -> tuple[Row, ...]:
         """The MUST rows of which all that was observed says nothing."""
-        musts = (row for row in self.rows if row.requirement.level is Level.MUST)
+        musts = (row for row in self.requirements if row.requirement.level is Level.MUST)
         return tuple(row for row in musts if row.verdict is Verdict.INCONCLUSIVE)
 
     @property
@@ -175,7 +300,7 @@ class Report:
         """The MUST rows that apply and of which nothing was observed."""
         return tuple(
             row
-            for row in self.rows
+            for row in self.requirements
             if row.verdict is Verdict.SKIPPED and row.applies and row.requirement.level is Level.MUST
         )
 
@@ -194,11 +319,11 @@ class Report:
         """The verdict of the whole run: a finding is the stronger statement, whatever crashed beside it."""
         if self.failing or self.waiver_problems:
             return Verdict.FAIL
-        if self.end is End.CRASHED or any(row.verdict is Verdict.ERROR for row in self.rows):
+        if self.end is End.CRASHED or any(row.verdict is Verdict.ERROR for row in self.requirements):
             return Verdict.ERROR
         if self.undecided or self.end in CUT_SHORT:
             return Verdict.INCONCLUSIVE
-        best = merge(row.verdict for row in self.rows)
+        best = merge(row.verdict for row in self.requirements)
         return min(Verdict.PASS, best)
 
     @property

@@ -48,11 +48,11 @@ def write(report: Report, redact: Redactor) -> str:
 
 def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
     """Return the report as a SARIF document, with all its findings."""
-    index = {row.requirement.id: number for number, row in enumerate(report.rows)}
+    index = {row.requirement.id: number for number, row in enumerate(report.requirements)}
     driver = {
         "name": "ed-contract",
         "version": version("ed-contract"),
-        "rules": [_rule(row.requirement, report) for row in report.rows],
+        "rules": [_rule(row.requirement, report) for row in report.requirements],
     }
     run = {
         "tool": {"driver": driver},
@@ -66,7 +66,7 @@ def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
             "strict": report.strict,
         },
         "results": [
-            _result(bug, report.rows[place], place, report, redact)
+            _result(bug, report.requirements[place], place, report, redact)
             for bug in report.bugs
             for place in [index[bug.finding.requirement]]
         ],

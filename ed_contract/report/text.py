@@ -124,7 +124,7 @@ def summary_lines(
     style = {Verdict.PASS: "bold green", Verdict.FAIL: "bold red"}.get(report.verdict, "bold yellow")
     yield Line(f"{headline(report)}: {report.target}", style, hang=2)
     for level in Level:
-        rows = [row for row in report.rows if row.requirement.level is level]
+        rows = [row for row in report.requirements if row.requirement.level is level]
         if rows:
             counts = Counter(row.verdict for row in rows)
             said = [f"{counts[verdict]} {verdict}" for verdict in sorted(counts, reverse=True)]
@@ -166,7 +166,7 @@ def _skipped(report: Report) -> Iterator[Line]:
         names = [row.requirement.id for row in report.unexercised]
         more = f" and {len(names) - ROWS_NAMED} more" if len(names) > ROWS_NAMED else ""
         yield Line(f"  not exercised: {len(names)} MUST: {', '.join(names[:ROWS_NAMED])}{more}", "yellow", hang=4)
-    others = Counter(row.reason for row in report.rows if not row.applies)
+    others = Counter(row.reason for row in report.requirements if not row.applies)
     if others:
         said = [f"{count} ({reason})" for reason, count in others.most_common(4)]
         yield Line(f"  does not apply: {', '.join(said)}", "dim", hang=4)
@@ -245,7 +245,7 @@ def _next_step(report: Report) -> str:
         return ""
     if report.pruned:
         return "the same command without --only, --skip and --phases judges the whole contract"
-    if any(row.requirement.need is Need.SECOND_ACCOUNT and not row.applies for row in report.rows):
+    if any(row.requirement.need is Need.SECOND_ACCOUNT and not row.applies for row in report.requirements):
         return "--second-api-key KEY judges too that accounts are kept apart"
     return "--strict fails a run for warnings too" if len(report.bugs) > len(report.waived) else ""
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
 import os
+import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
 
-from ed_contract.exceptions import UsageError
+from ed_contract.exceptions import ToolError, UsageError
 from ed_contract.files import write_file
 from ed_contract.report import badge, ctrf, github, json, junit, late, sarif
 from ed_contract.report.model import CONFORMS, UNDECIDED, Report
@@ -102,6 +104,30 @@ def write(
         _problem(render, report, where, redact, show) for form, path in wanted for render, where in _outputs(form, path)
     )
     return tuple(problem for problem in problems if problem is not None)
+
+
+def write_one(report: Report, form: str, path: str) -> None:
+    """Write one report; raise what `Report.write` raises."""
+    require_format(form)
+    if path != STDOUT:
+        require_writable(path)
+    for one in write(report, [(form, path)], report.showing.redact, _print):
+        if one.crash is not None:
+            raise ToolError(str(one), report=report) from one.crash
+        raise UsageError(f"{one}\ngive a path that can be written.")
+
+
+def require_format(form: str) -> None:
+    """Raise UsageError if there is no such format."""
+    if form not in WRITERS:
+        near = difflib.get_close_matches(form, WRITERS, n=1)
+        hint = f"did you mean {near[0]}? " if near else ""
+        raise UsageError(f"unknown report format {form!r}\n{hint}The formats are {', '.join(WRITERS)}.")
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
 
 
 def unrecorded(path: str | None, problem: OSError | None) -> tuple[Unwritten, ...]:

@@ -13,7 +13,7 @@ from ed_contract.contract.headers import BASIC, in_base64
 from ed_contract.exceptions import UsageError
 from ed_contract.interaction import Headers
 from ed_contract.masking import MASK
-from ed_contract.options import DEFAULTS, OPTIONS, Settings
+from ed_contract.options import BY_NAME, DEFAULTS, OPTIONS, Settings
 from ed_contract.transport.application import Application, Callback, application_of
 from ed_contract.transport.credentials import refuse_live
 
@@ -37,7 +37,7 @@ class Target:
     url: str
     api_key: str | None = field(default=None, repr=False)
     second_api_key: str | None = field(default=None, repr=False)  # another account's
-    headers: Headers = ()  # sent with every request
+    headers: Headers = ()  # sent with every request; a mapping, or NAME:VALUE, is taken too
     api_version: str | None = None  # that creates are written for; "" sends none
     path: str | None = None  # where creates are posted to, below the URL
     key_format: str | None = None  # what keys look like: `uuid`, `prefix:TEXT` or `regex:RE`
@@ -78,6 +78,7 @@ class Target:
             raise UsageError(f"a request time-out of {self.request_timeout:g} s is none\ngive seconds above 0.")
         if self.cert_key is not None and self.cert is None:
             raise UsageError("--cert-key without --cert\ngive the certificate too.")
+        object.__setattr__(self, "headers", BY_NAME["header"].read(self.headers, "headers"))
         for name, value in self.headers:
             _check_header(name, value)
         header = self.credential_header

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from ed_contract import strategies as ed
+from ed_contract import cases
 from ed_contract.case import Burst, Credential, Expectation, Key
 from ed_contract.cases import counted
 from ed_contract.cases.bursts import PAIRS
@@ -12,7 +12,7 @@ from ed_contract.cases.bursts import PAIRS
 
 def test_a_burst_is_of_one_key_and_is_looked_back_on():
     """Equal bodies are followed by a patient retry, different bodies are not."""
-    of_one = [one for one in ed.bursts() if "pairs" not in one.name]
+    of_one = [one for one in cases.bursts() if "pairs" not in one.name]
     assert len(of_one) == 3
     for sequence in of_one:
         burst, *after = sequence.steps
@@ -26,7 +26,7 @@ def test_a_burst_is_of_one_key_and_is_looked_back_on():
 def test_pairs_come_at_once_each_under_its_own_key():
     """The twins are equal in two of the bursts, and differ in the last, in which others have a key for themselves."""
     found = []
-    for sequence in (one for one in ed.bursts() if "pairs" in one.name):
+    for sequence in (one for one in cases.bursts() if "pairs" in one.name):
         (burst,) = sequence.steps
         by_key = defaultdict(list)
         for step in burst.steps:
@@ -41,9 +41,9 @@ def test_wrong_credentials_and_other_accounts_are_no_valid_creates_of_ours():
     """What becomes of them is judged by their own rows alone."""
     none, unknown = Credential.NONE, Credential.UNKNOWN
     wrong = [none, Credential.EMPTY, Credential.OTHER_SCHEME, unknown]
-    credentials = [tuple(step.credential for step in sequence.steps) for sequence in ed.authentication()]
+    credentials = [tuple(step.credential for step in sequence.steps) for sequence in cases.authentication()]
     assert credentials == [*((one,) for one in wrong), (Credential.FIRST, none), (Credential.FIRST, unknown)]
-    for sequence in (*ed.authentication(), *ed.accounts()):
+    for sequence in (*cases.authentication(), *cases.accounts()):
         others = [step for step in sequence.steps if step.credential is not Credential.FIRST]
         assert {step.case.expectation for step in others} == {Expectation.EITHER}
         assert {step.key for step in sequence.steps} == {Key()}
@@ -51,7 +51,7 @@ def test_wrong_credentials_and_other_accounts_are_no_valid_creates_of_ours():
 
 def test_the_first_account_asks_again_when_another_used_its_key():
     """With the same bytes, under the same key."""
-    again = [sequence.steps for sequence in ed.accounts() if len(sequence) == 3]
+    again = [sequence.steps for sequence in cases.accounts() if len(sequence) == 3]
     assert len(again) == 2
     assert all(steps[0].case.body == steps[2].case.body for steps in again)
     assert all({step.key for step in steps} == {Key()} for steps in again)
@@ -59,11 +59,11 @@ def test_the_first_account_asks_again_when_another_used_its_key():
 
 def test_what_is_kept_is_asked_for_again():
     """The same bodies under the same keys, in two sequences far apart; then other bodies under two of them."""
-    first, last = ed.keeping(), ed.afterwards()
+    first, last = cases.keeping(), cases.afterwards()
     *changed, burst = counted()
     assert [one.steps for one in first] == [one.steps for one in last]
     assert [one.steps[0].key for one in first[:2]] == [one.steps[0].key for one in changed]
     assert not {one.steps[0].case.body for one in changed} & {one.steps[0].case.body for one in first}
-    assert burst.steps == ed.bursts()[0].steps[1:]
+    assert burst.steps == cases.bursts()[0].steps[1:]
     assert {case.unique for one in (*first, *changed, burst) for case in one.cases()} == {"name"}
     assert all(one.steps[0].key.label.startswith("@") for one in first)

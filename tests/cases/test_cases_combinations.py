@@ -10,10 +10,12 @@ from jsonschema import Draft202012Validator
 
 from ed_contract import strategies as ed
 from ed_contract.case import Expectation, encode
+from ed_contract.cases import coverage
 from ed_contract.cases.options import options_of
 from ed_contract.contract import CONTRACT
 from ed_contract.kinds import kind_of
 from ed_contract.options import DEFAULTS
+from ed_contract.strategies import random_cases
 
 VALIDATOR = Draft202012Validator(CONTRACT.request_schema)
 OPTIONS = options_of(CONTRACT)
@@ -59,7 +61,7 @@ def test_combinations_and_random_cases_combine_one_option_more_whatever_the_seed
     """Every four options that can be accepted stand together in an ACCEPT case."""
     cases = [
         *ed.combinations(seed=seed),
-        *(one.steps[0].case for one in ed.fuzz(seed=seed, max_examples=DEFAULTS.max_examples)),
+        *(one.steps[0].case for one in random_cases.fuzz(seed=seed, max_examples=DEFAULTS.max_examples)),
     ]
     accepted = [place_of(case.params) for case in cases if case.expectation is Expectation.ACCEPT]
     places = [place for place in accepted if place is not None]
@@ -127,11 +129,11 @@ def test_coverage_counts_what_was_reached_of_what_there_is():
     """Mutated params and others without a place count for nothing."""
     cases = ed.combinations()
     possible = len(ways(ALL, 3))
-    assert ed.coverage((case.params for case in cases), 3) == (possible, possible)
-    assert ed.coverage([ed.PAGE_EXAMPLE], 3) == (35, possible)
-    assert ed.coverage([], 2) == (0, len(ways(ALL, 2)))
+    assert coverage((case.params for case in cases), 3) == (possible, possible)
+    assert coverage([ed.PAGE_EXAMPLE], 3) == (35, possible)
+    assert coverage([], 2) == (0, len(ways(ALL, 2)))
     unplaced = [ed.PAGE_EXAMPLE | {"type": "carrier_pigeon"}, {"include": "url"}, ed.PAGE_EXAMPLE | {"include": [7]}]
-    assert ed.coverage(unplaced, 1) == (0, len(ways(ALL, 1)))
+    assert coverage(unplaced, 1) == (0, len(ways(ALL, 1)))
 
 
 @pytest.mark.parametrize("strength", [0, 8])

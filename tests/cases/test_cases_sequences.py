@@ -9,6 +9,7 @@ from collections import Counter
 import pytest
 from jsonschema import Draft202012Validator
 
+from ed_contract import cases
 from ed_contract import strategies as ed
 from ed_contract.case import Expectation, Key
 from ed_contract.cases.key_states import in_other_forms, odd_keys, odd_twins, owners
@@ -63,7 +64,7 @@ def places_of(change):
 def test_each_conflict_differs_from_the_first_in_the_place_it_names(seed):
     """Save what goes together: a type with its object, a payload with its events."""
     named = Counter()
-    for sequence in ed.conflicts(seed):
+    for sequence in cases.conflicts(seed):
         first, *others = (step.case for step in sequence.steps)
         assert sequence.name.startswith("a conflict that may be refused") or others.pop().params == first.params
         for other in others:
@@ -87,7 +88,7 @@ def test_a_conflict_by_everything_leaves_no_common_value(seed):
     """So that whatever a server compares, it sees a change."""
     (other,) = (
         (next(one.cases()), case)
-        for one in ed.conflicts(seed)
+        for one in cases.conflicts(seed)
         for case in one.cases()
         if case.name.endswith("everything different")
     )
@@ -99,7 +100,7 @@ def test_a_conflict_by_everything_leaves_no_common_value(seed):
 @SEEDS
 def test_the_changes_of_every_parameter_are_there_whatever_the_seed(seed):
     """Verdicts must not hang on luck."""
-    names = Counter(case.name.partition(": same key, ")[2] for case in cases_of(ed.conflicts(seed)))
+    names = Counter(case.name.partition(": same key, ")[2] for case in cases_of(cases.conflicts(seed)))
     del names[""]
     texts = ("last letter in other case", "two letters swapped", "an accent lost", "another letter beyond ASCII")
     assert names.keys() >= {
@@ -129,7 +130,7 @@ def test_the_changes_of_every_parameter_are_there_whatever_the_seed(seed):
 def test_each_change_of_events_names_and_sources_leaves_something_as_it_was(seed):
     """The last events, the letters, how many sources there are: what is compared in their place sees no change."""
     seen = Counter()
-    for sequence in ed.conflicts(seed):
+    for sequence in cases.conflicts(seed):
         first, *others = sequence.cases()
         for case in others:
             how = case.name.partition(": same key, ")[2]
@@ -149,8 +150,8 @@ def test_only_what_the_page_does_not_forbid_may_be_refused():
     """All the rest must be accepted, or answered 409, but for mutations and the sequences that leave it open."""
     left_open = {one.name for made in (owners, odd_keys, odd_twins, in_other_forms) for one in made()}
     left_open.add("others are refused in between")
-    cases = cases_of(one for one in ed.idempotency() if one.name not in left_open)
-    either = {case.name.rpartition(": ")[2] for case in cases if case.expectation != "accept" and case.mutation is None}
+    sent = cases_of(one for one in cases.idempotency() if one.name not in left_open)
+    either = {case.name.rpartition(": ")[2] for case in sent if case.expectation != "accept" and case.mutation is None}
     assert either == {
         "same key, event_payload alone",
         "same key, type alone",
@@ -163,7 +164,7 @@ def test_only_what_the_page_does_not_forbid_may_be_refused():
 @SEEDS
 def test_only_others_are_refused_between_a_create_and_its_replay(seed):
     """The first and the last are the same bytes under one key; each of the others has a key of its own."""
-    (sequence,) = ed.refused_between(seed)
+    (sequence,) = cases.refused_between(seed)
     first, *between, again = sequence.steps
     assert (first.case.body, first.key) == (again.case.body, again.key)
     assert len({one.key for one in (first, *between)}) == len(between) + 1
@@ -174,12 +175,12 @@ def test_only_others_are_refused_between_a_create_and_its_replay(seed):
 @SEEDS
 def test_replays_are_the_same_bytes(seed):
     """Thrice each, on both types and payloads, with what smoke does; then what is wrong, and the same once more."""
-    sequences = ed.replays(seed)
+    sequences = cases.replays(seed)
     steps = [[(step.case.body, step.case.expectation) for step in sequence.steps] for sequence in sequences]
     assert all(first == two == three == last and wrong[1] == "reject" for first, two, three, wrong, last in steps)
     assert {step.key for sequence in sequences for step in sequence.steps} == {Key()}
     kinds = {(one["type"], one["event_payload"]) for one in (sequence.steps[0].case.params for sequence in sequences)}
-    (again,) = (one for one in ed.smoke(seed) if one.name == "a key used again")
+    (again,) = (one for one in cases.smoke(seed) if one.name == "a key used again")
     first, *_ = again.cases()
     assert len(kinds | {(first.params["type"], first.params["event_payload"])}) == 4
 
@@ -187,7 +188,7 @@ def test_replays_are_the_same_bytes(seed):
 @SEEDS
 def test_the_same_parameters_come_in_other_bytes(seed):
     """Four bodies, one meaning, and real escapes among them."""
-    for sequence in ed.same_parameters(seed):
+    for sequence in cases.same_parameters(seed):
         bodies = [case.body for case in sequence.cases()]
         first = next(sequence.cases()).params
         assert len(set(bodies)) == 4
@@ -202,7 +203,7 @@ def test_the_same_parameters_come_in_other_bytes(seed):
 @SEEDS
 def test_keys_that_resemble_each_other_differ_a_little(seed):
     """The same fresh value in each, at most 64 visible characters, and another create under each."""
-    *others, last = ed.independent_keys(seed)
+    *others, last = cases.independent_keys(seed)
     *steps, again = last.steps
     assert (steps[0].case.body, steps[0].key) == (again.case.body, again.key)
     for made in (*(one.steps for one in others), steps):
@@ -215,7 +216,7 @@ def test_keys_that_resemble_each_other_differ_a_little(seed):
 
 def test_keys_differ_in_every_way_that_servers_fold_or_cut():
     """In case, at the start, in the middle, at the end of 64 characters, and in one sign."""
-    keys = {tuple(step.key.filled(FRESH) for step in one.steps) for one in ed.independent_keys()}
+    keys = {tuple(step.key.filled(FRESH) for step in one.steps) for one in cases.independent_keys()}
     assert any(one.lower() == other.lower() for one, other, *_ in keys)
     assert any(one[:63] == other[:63] and len(one) == len(other) == 64 for one, other, *_ in keys)
     assert any(one[1:] == other[1:] for one, other, *_ in keys)
@@ -225,7 +226,7 @@ def test_keys_differ_in_every_way_that_servers_fold_or_cut():
 
 def test_without_a_key_means_no_header():
     """The same bytes twice, and then what is wrong."""
-    for sequence in ed.without_key():
+    for sequence in cases.without_key():
         assert {step.key for step in sequence.steps} == {None}
         once, twice, broken = sequence.cases()
         assert once.body == twice.body
@@ -234,7 +235,7 @@ def test_without_a_key_means_no_header():
 
 def test_absent_and_empty_are_told_apart():
     """Under one key, with nothing else changed."""
-    for sequence in ed.absent_or_empty():
+    for sequence in cases.absent_or_empty():
         absent, empty = sequence.cases()
         (place,) = difference(absent.params, empty.params)
         assert place not in absent.params
@@ -243,7 +244,7 @@ def test_absent_and_empty_are_told_apart():
 
 def test_types_alone_changes_the_type_alone():
     """Both configurations stand in both."""
-    for sequence in ed.types_alone():
+    for sequence in cases.types_alone():
         one, other = sequence.cases()
         assert difference(one.params, other.params) == {"type"}
 
@@ -251,7 +252,7 @@ def test_types_alone_changes_the_type_alone():
 @SEEDS
 def test_valid_cases_of_the_sequences_satisfy_the_schema(seed):
     """And what says ACCEPT is what any right server accepts."""
-    for case in cases_of((*ed.smoke(seed), *ed.idempotency(seed))):
+    for case in cases_of((*cases.smoke(seed), *cases.idempotency(seed))):
         if case.usual:
             VALIDATOR.validate(case.params)
         if case.expectation is Expectation.ACCEPT:

@@ -49,7 +49,7 @@ def golden_report() -> Report:
             waivers=WAIVERS,
             on_event=events.append,
         )
-    rows = [row.requirement for row in first.rows]
+    rows = [row.requirement for row in first.requirements]
     left_out = [row for row in CONTRACT.requirements.values() if row not in rows]
     builder = ReportBuilder(rows, judged={row.id for row in rows}, waivers=WAIVERS, whole=False, left_out=left_out)
     for event in events:

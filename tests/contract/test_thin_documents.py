@@ -100,7 +100,7 @@ def test_a_run_needs_no_realistic_value(fields, required, parameters):
     )
     told = {one.identity: (one.expected, one.actual) for one in report.findings}
     assert not {one for one in told if one[0] != "robustness/error-envelope"}, told
-    assert "error" not in {str(row.verdict) for row in report.rows}
+    assert "error" not in {str(row.verdict) for row in report.requirements}
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_no_schema_of_a_body_is_a_crash(sent, tmp_path):
     report = run(
         replace(Target.of_app(Strict(takes=lambda _: True)), contract=Contract.of(said, "odd.yaml")), max_requests=300
     )
-    assert "error" not in {str(row.verdict) for row in report.rows}
+    assert "error" not in {str(row.verdict) for row in report.requirements}
     wanted = [(form, str(tmp_path / form)) for form in WRITERS]
     assert write(report, wanted, Redactor(), print) == ()
 

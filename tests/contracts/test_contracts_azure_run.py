@@ -99,6 +99,6 @@ def test_the_reference_of_the_edition_conforms(path, contract):
     assert report.verdict is Verdict.PASS
     assert report.complete
     assert report.requests <= MOST
-    rows = {row.requirement.id: row.verdict for row in report.rows if AZURE in row.requirement.id}
+    rows = {row.requirement.id: row.verdict for row in report.requirements if AZURE in row.requirement.id}
     assert {*rows} == {name for name in contract.requirements if AZURE in name}
     assert {*rows.values()} == {Verdict.PASS}

@@ -33,7 +33,7 @@ def judged(app, **settings):
 
 def verdicts(report):
     """Return the verdicts of the MUST rows of a report, by id."""
-    return {row.requirement.id: row.verdict for row in report.rows if row.requirement.level is Level.MUST}
+    return {row.requirement.id: row.verdict for row in report.requirements if row.requirement.level is Level.MUST}
 
 
 def failed(report):

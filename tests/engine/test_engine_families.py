@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from common.operators import MUTATIONS
 
+from ed_contract.cases import bodies, boundaries
 from ed_contract.engine.families import leaders
-from ed_contract.strategies import bodies, boundaries
 
 ROW = "robustness/no-server-error"
 FAULTS = {

@@ -34,7 +34,7 @@ def test_a_right_application_is_not_accused(name):
     report = run(Target.of_app(name, **KEYS), key_age=0, shrink=False)
     assert [bug.finding.identity for bug in report.failing] == []
     assert (report.exit_code, report.target) == (0, name)
-    assert sum(row.verdict is Verdict.PASS for row in report.rows) > 90
+    assert sum(row.verdict is Verdict.PASS for row in report.requirements) > 90
 
 
 @pytest.mark.parametrize("name", APPLICATIONS)

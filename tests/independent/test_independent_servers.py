@@ -30,4 +30,4 @@ def test_an_independent_server_is_not_accused(name):
         report = run(Target(url=url, api_key="sk_test_a", second_api_key="sk_test_b"), shrink=False)
     assert [(bug.finding.identity, bug.finding.actual) for bug in report.bugs if bug.level is Level.MUST] == []
     assert report.exit_code == 0
-    assert sum(row.verdict is Verdict.PASS for row in report.rows) > 90
+    assert sum(row.verdict is Verdict.PASS for row in report.requirements) > 90

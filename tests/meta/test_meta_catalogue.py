@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ed_contract import strategies as ed
+from ed_contract import cases
 from ed_contract.checks import CHECKS, judged
 from ed_contract.contract import CONTRACT, Contract, editions
 from ed_contract.requirement import Level
@@ -70,6 +70,6 @@ def test_the_zoo_is_large_enough():
 
 def test_every_request_requirement_has_mutations():
     """Each row of the request schema is broken by some case of the mutation phase."""
-    broken = {case.mutation.requirement for one in ed.mutations_phase(seed=0) for case in one.cases()}
+    broken = {case.mutation.requirement for one in cases.mutations_phase(seed=0) for case in one.cases()}
     rows = {row.id for row in CONTRACT.requirements.values() if row.area == "request"} - {"request/valid"}
     assert broken == rows

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from common.operators import MUTATIONS
 
+from ed_contract.cases import bodies, boundaries, unusual_keys
 from ed_contract.cases.boundaries import boundaries_phase
 from ed_contract.contract.renamed_faults import RENAMED_FAULTS
-from ed_contract.strategies import bodies, boundaries, unusual_keys
 
 KEPT = Path(__file__).with_name("faults.txt")
 MOST_OF_A_RUN = 424

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import ed_contract
+from ed_contract import exceptions
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = ("hypothesis", "httpx", "jinja2", "jsonschema", "rich", "yaml", "werkzeug")
@@ -27,6 +28,29 @@ def test_every_public_name_is_there():
     assert all(getattr(ed_contract, name) is not None for name in ed_contract.__all__)
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = ed_contract.nothing
+
+
+def test_every_exception_is_public():
+    """Whoever catches one need not know where it lies."""
+    defined = {
+        name
+        for name, one in vars(exceptions).items()
+        if isinstance(one, type) and one.__module__.endswith("exceptions")
+    }
+    assert {*defined, "NotConforming"} <= {*ed_contract.__all__}
+
+
+def test_the_words_are_public():
+    """What a report holds, for annotations and `isinstance`; and a console completes them."""
+    assert {"Finding", "Interaction", "Requirement", "Verdict"} <= {*ed_contract.__all__} <= {*dir(ed_contract)}
+
+
+def test_no_public_name_but_the_state_machine_loads_hypothesis():
+    """A program that judges a server does not pay for drawing."""
+    names = [name for name in ed_contract.__all__ if name not in {"EventDestinationMachine", "__version__"}]
+    program = f"import sys; from ed_contract import {', '.join(names)}; print('hypothesis' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
 
 
 def test_strategies_have_one_name():

@@ -26,7 +26,7 @@ def test_the_finding_is_as_printed():
     with MetadataNotCompared() as app, serve(app) as server:
         report = run(Target(url=server.url, api_key="sk_test_a"))
     bug = report.bugs[0]
-    row = next(row for row in report.rows if row.requirement.id == bug.finding.requirement)
+    row = next(row for row in report.requirements if row.requirement.id == bug.finding.requirement)
     printed = "\n".join(line.text for line in finding_lines(bug, row.requirement, report, Redactor()))
     printed = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:8000", printed)
     assert re.sub(r"seen \d+ times", "", shown.strip()) == re.sub(r"seen \d+ times", "", printed.strip())

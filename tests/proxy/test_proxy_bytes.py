@@ -12,9 +12,9 @@ from common.proxied import PATIENCE, cut, proxied, request, rest, send
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ed_contract.cases import bodies
 from ed_contract.interaction import Response
 from ed_contract.proxy.bodies import Chunked, Fixed
-from ed_contract.strategies import bodies
 
 HOST = b"proxy.example"
 PLACES = st.lists(st.integers(0, 2**16), max_size=8)

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from ed_contract import Session, api
+from ed_contract.cases import smoke
 from ed_contract.contract import SEED
 from ed_contract.engine.events import End
 from ed_contract.exceptions import EdContractError
@@ -27,7 +28,6 @@ from ed_contract.records import judge
 from ed_contract.report import Report
 from ed_contract.score import ZOO, reached
 from ed_contract.session import NotConforming
-from ed_contract.strategies import smoke
 from ed_contract.zoo import MUTANTS, RIGHT
 
 SAMPLE = [one.name for zoo, step in ((MUTANTS, 80), (RIGHT, 20)) for one in zoo[::step] if one.edition == SEED]
@@ -50,7 +50,8 @@ def said(report: Report) -> dict[str, Any]:
             for evidence in (bug.finding.evidence,)
         ],
         "rows": [
-            (row.requirement.id, row.verdict, row.observations, row.inconclusive, row.reason) for row in report.rows
+            (row.requirement.id, row.verdict, row.observations, row.inconclusive, row.reason)
+            for row in report.requirements
         ],
         "phases": [
             (one.name, one.planned, one.sent, one.accept, one.accepted, one.lost, one.repeated) for one in report.phases

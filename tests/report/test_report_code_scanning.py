@@ -115,8 +115,10 @@ def test_the_help_of_a_rule_says_why_it_matters_and_how_it_is_fixed():
 def test_a_long_statement_is_cut_to_what_is_shown():
     """A document of somebody's own may have names of any length."""
     report = findings((NAME, "a"), only=[NAME, "echo/type"])
-    rows = tuple(replace(row, requirement=replace(row.requirement, statement="x" * 2000)) for row in report.rows)
-    (rule, _) = rules(run_of(replace(report, rows=rows)))
+    rows = tuple(
+        replace(row, requirement=replace(row.requirement, statement="x" * 2000)) for row in report.requirements
+    )
+    (rule, _) = rules(run_of(replace(report, requirements=rows)))
     assert rule["shortDescription"]["text"] == "x" * 1023 + "…"
     assert len(rule["fullDescription"]["text"]) == 1024
 

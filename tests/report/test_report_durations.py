@@ -57,5 +57,5 @@ def test_a_test_of_ctrf_has_them_in_milliseconds():
 
 def test_shrinking_counts_for_no_requirement():
     """It is no case of the run."""
-    rows = {row.requirement.id: row.seconds for row in reported(phase=SHRINK).rows}
+    rows = {row.requirement.id: row.seconds for row in reported(phase=SHRINK).requirements}
     assert rows == {"echo/name": 1.25, "echo/type": 1.25, "echo/metadata": 0.0}

@@ -46,7 +46,7 @@ def test_the_verdict_of_a_requirement_and_the_exit_code(observations, verdict, e
     (one,) = interactions(1)
     seen = [finding(one) if entry == "finding" else entry for entry in observations]
     report = report_of([(one, seen)], only=[NAME])
-    assert (report.rows[0].verdict, report.exit_code) == (verdict, exit_code)
+    assert (report.requirements[0].verdict, report.exit_code) == (verdict, exit_code)
 
 
 def test_a_finding_outranks_a_crash_beside_it():
@@ -67,7 +67,7 @@ def test_a_should_fails_a_strict_run_alone(strict, exit_code):
         [(one, [finding(one, NORMALISED), Held(requirement=NAME)])], only=[NAME, NORMALISED], strict=strict
     )
     assert report.exit_code == exit_code
-    assert report.rows[1].verdict is Verdict.FAIL
+    assert report.requirements[1].verdict is Verdict.FAIL
     assert report.bugs[0].level is Level.SHOULD
 
 
@@ -116,7 +116,7 @@ def test_a_run_whose_phases_were_cut_is_cut_though_it_shrank_its_findings(cut):
 
 def test_what_was_not_exercised_says_why():
     """No check, a need that is not met, a member that no answer carried."""
-    rows = {row.requirement.id: row.reason for row in report_of([]).rows}
+    rows = {row.requirement.id: row.reason for row in report_of([]).requirements}
     assert rows["idempotency/survives-restart"] in {"no check yet", "needs --restart-command"}
     assert rows["idempotency/account-scoped"] == "needs --second-api-key"
     assert rows["response/status_details.disabled.reason/enum"] == "no answer carried this member"
@@ -128,7 +128,7 @@ def test_what_was_given_is_not_asked_for():
     builder = ReportBuilder(CONTRACT.select(), judged=judged(CONTRACT))
     given = frozenset({Need.SECOND_ACCOUNT})
     builder.add(RunStarted(target="http://127.0.0.1:1", seed=0, phases=(), at_most=900, met=given))
-    rows = {row.requirement.id: row.reason for row in builder.report().rows}
+    rows = {row.requirement.id: row.reason for row in builder.report().requirements}
     assert rows["idempotency/account-scoped"] == "not exercised"
     assert rows["idempotency/survives-restart"] == "needs --restart-command"
 

@@ -57,7 +57,7 @@ def test_a_waived_finding_is_shown_and_does_not_fail():
     report = reported("upper case", given=waivers("upper case"))
     assert told(report) == [("upper case", (), "BUG-1")]
     assert (report.failing, report.waiver_problems) == ((), ())
-    assert (report.rows[0].verdict, report.verdict, report.exit_code) == (Verdict.FAIL, Verdict.PASS, 0)
+    assert (report.requirements[0].verdict, report.verdict, report.exit_code) == (Verdict.FAIL, Verdict.PASS, 0)
 
 
 @pytest.mark.parametrize(

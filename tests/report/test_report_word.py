@@ -114,7 +114,7 @@ def test_a_run_that_is_not_over_is_not_complete():
 def test_what_does_not_apply_is_told_apart_from_what_was_not_exercised(row, options, applies, reason, complete):
     """Only a run that asked everything knows that a target never shows a member."""
     report = reported(NAME, only=[NAME, row], **options)
-    (skipped,) = (one for one in report.rows if one.requirement.id == row)
+    (skipped,) = (one for one in report.requirements if one.requirement.id == row)
     assert (skipped.applies, skipped.reason, report.complete) == (applies, reason, complete)
     assert [one.requirement.id for one in report.unexercised] == ([row] if applies and row != NORMALISED else [])
 
@@ -127,7 +127,7 @@ def test_what_the_target_has_nothing_of_does_not_apply():
         ([beside, undecided], (Verdict.INCONCLUSIVE, "none here", True)),
         ([beside, Held(requirement=NAME)], (Verdict.PASS, "", True)),
     ):
-        (row,) = report_of([(one_create(), observed)], only=[NAME]).rows
+        (row,) = report_of([(one_create(), observed)], only=[NAME]).requirements
         assert (row.verdict, row.reason, row.applies) == told
 
 

@@ -16,6 +16,7 @@ from common.servers import as_json, http_server
 from jsonschema import Draft202012Validator
 
 from ed_contract.case import Case, Credential, Expectation, Key
+from ed_contract.cases import bodies
 from ed_contract.contract import CONTRACT
 from ed_contract.engine.events import End
 from ed_contract.finding import Finding
@@ -23,7 +24,6 @@ from ed_contract.report import curl
 from ed_contract.report import json as json_writer
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import BUNDLED, again, report_lines, summary_lines
-from ed_contract.strategies import bodies
 
 SCHEMA = json.loads(files("ed_contract.report").joinpath("report.schema.json").read_bytes())
 SECRET = "webhook_endpoint.signing_secret"

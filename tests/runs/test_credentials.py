@@ -55,7 +55,7 @@ def test_a_credential_that_expires_ends_the_run_and_accuses_nobody(monkeypatch, 
     assert (report.end, report.verdict, report.exit_code) == (End.CREDENTIALS, Verdict.INCONCLUSIVE, 2)
     assert report.note.startswith("credentials refused since request ")
     assert EXPIRED in report.note
-    conclusive = sum(row.observations for row in report.rows if row.requirement.area == "request")
+    conclusive = sum(row.observations for row in report.requirements if row.requirement.area == "request")
     assert (conclusive == 1) is (lasts == 1)
 
 
@@ -129,4 +129,4 @@ def test_a_credential_in_a_header_of_the_users_is_sent_each_time_and_not_judged(
         own = Target(url=server.url, headers=(("Authorization", "Bearer sk_test_a"),))
         report = run(own, phases=["auth"], strict=True)
     assert report.bugs == ()
-    assert {row.verdict for row in report.rows if row.requirement.area == "auth"} == {Verdict.SKIPPED}
+    assert {row.verdict for row in report.requirements if row.requirement.area == "auth"} == {Verdict.SKIPPED}

@@ -38,7 +38,7 @@ def target(url, **options):
 
 def passed(report):
     """Return the requirements that passed."""
-    return {row.requirement.id for row in report.rows if row.verdict is Verdict.PASS}
+    return {row.requirement.id for row in report.requirements if row.verdict is Verdict.PASS}
 
 
 class HangsOnQuotes(Reference):
@@ -180,7 +180,9 @@ def test_a_target_that_refuses_everything_passes_nothing_for_that(status):
     with http_server(lambda *_: refused) as url:
         report = run(target(url), phases=["smoke", "bodies", "mutations", "auth"])
     assert report.exit_code == 1
-    shown = {row.requirement.id: row.verdict for row in report.rows if row.requirement.area in {"request", "auth"}}
+    shown = {
+        row.requirement.id: row.verdict for row in report.requirements if row.requirement.area in {"request", "auth"}
+    }
     assert Verdict.PASS not in shown.values()
     assert shown["request/valid"] is Verdict.FAIL
     assert "robustness/malformed-refused" not in passed(report)

@@ -33,7 +33,7 @@ def url():
 
 def row(report):
     """Return what is said of the requirement."""
-    (found,) = (one for one in report.rows if one.requirement.id == LOST)
+    (found,) = (one for one in report.requirements if one.requirement.id == LOST)
     return found
 
 

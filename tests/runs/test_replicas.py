@@ -49,7 +49,7 @@ def processes(*arguments):
 
 def told(report):
     """Return the row of the requirement."""
-    return next(row for row in report.rows if row.requirement.id == ROW)
+    return next(row for row in report.requirements if row.requirement.id == ROW)
 
 
 def test_two_processes_on_one_database_conform(tmp_path):

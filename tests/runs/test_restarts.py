@@ -27,7 +27,7 @@ PHASES = ("smoke", "restart")
 
 def verdict(report):
     """Return the verdict of the requirement."""
-    return next(row.verdict for row in report.rows if row.requirement.id == ROW)
+    return next(row.verdict for row in report.requirements if row.requirement.id == ROW)
 
 
 def test_the_reference_remembers_its_keys_over_a_restart():
@@ -52,7 +52,7 @@ def test_without_a_restart_the_requirement_is_not_exercised():
     """The reason says what it takes, and the phase alone is refused."""
     with restartable(RIGHT) as (url, _):
         report = run(Target(url=url, api_key="sk_test_a"), phases=["smoke"])
-        row = next(row for row in report.rows if row.requirement.id == ROW)
+        row = next(row for row in report.requirements if row.requirement.id == ROW)
         assert (row.verdict, row.reason) == (Verdict.SKIPPED, "needs --restart-command")
         with pytest.raises(UsageError, match=r"^the phase restart has nothing to restart"):
             run(Target(url=url, api_key="sk_test_a"), phases=PHASES)
@@ -67,7 +67,7 @@ def test_a_restart_that_fails_ends_the_run_and_what_was_judged_stays_judged():
     with restartable(RIGHT) as (url, _):
         report = run(Target(url=url, api_key="sk_test_a"), phases=PHASES, restart=fails)
     assert (report.end, report.note, report.exit_code) == (End.RESTART_FAILED, "no", 2)
-    assert sum(row.verdict is Verdict.PASS for row in report.rows) > 60
+    assert sum(row.verdict is Verdict.PASS for row in report.requirements) > 60
 
 
 COMMAND = """

@@ -42,7 +42,7 @@ def test_the_embedded_server_conforms_and_every_check_is_exercised():
     assert report.exit_code == 0
     assert (report.complete, report.judged) == (True, Extent(must=102, of=102))
     assert report.coverage["combinations"] == {"strength": 3, "reached": 560, "of": 560}
-    assert {row.requirement.id for row in report.rows if row.verdict is not Verdict.PASS} == UNEXERCISED
+    assert {row.requirement.id for row in report.requirements if row.verdict is not Verdict.PASS} == UNEXERCISED
 
 
 ALL = [name for name in PHASES if name != "restart"]
@@ -82,7 +82,7 @@ def test_nothing_is_drawn_at_random_before_its_phase(monkeypatch):
     def draw(*_, **__):
         raise AssertionError("something was drawn")
 
-    monkeypatch.setattr("ed_contract.strategies.fuzz", draw)
+    monkeypatch.setattr("ed_contract.strategies.random_cases.fuzz", draw)
     assert dict(dry_run(max_examples=1_000_000, phases=["smoke", "fuzz"]).phases)["fuzz"] == 1_000_000
     assert run(max_examples=1_000_000, phases=["smoke", "fuzz"], max_requests=10).requests == 10
 
@@ -222,7 +222,7 @@ def test_a_server_that_always_says_200_ok_is_judged_to_the_end():
     with http_server(lambda *_: as_json({"ok": True})) as url:
         report = run(url)
     assert report.exit_code == 1
-    assert [row.requirement.id for row in report.rows if row.verdict is Verdict.ERROR] == []
+    assert [row.requirement.id for row in report.requirements if row.verdict is Verdict.ERROR] == []
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ def test_odd_answers_crash_no_check(document):
     """Any JSON at any place."""
     with http_server(lambda *_: as_json(document)) as url:
         report = run(url, phases=["smoke", "keys"], shrink=False)
-    assert [row.reason for row in report.rows if row.verdict is Verdict.ERROR] == []
+    assert [row.reason for row in report.requirements if row.verdict is Verdict.ERROR] == []
 
 
 def test_a_server_that_echoes_everything_it_gets_crashes_no_check():
@@ -247,4 +247,4 @@ def test_a_server_that_echoes_everything_it_gets_crashes_no_check():
 
     with http_server(answer) as url:
         report = run(url, shrink=False)
-    assert [row.reason for row in report.rows if row.verdict is Verdict.ERROR] == []
+    assert [row.reason for row in report.requirements if row.verdict is Verdict.ERROR] == []

@@ -109,7 +109,7 @@ def test_credentials_in_another_header_are_judged_as_in_their_own():
     with Elsewhere() as app:
         given = Target.of_app(app, api_key="sk_test_a", second_api_key="sk_test_b")
         report = run(replace(given, auth_header="X-Api-Key"), phases=["auth"])
-    judged = {row.requirement.id for row in report.rows if row.verdict is Verdict.PASS}
+    judged = {row.requirement.id for row in report.requirements if row.verdict is Verdict.PASS}
     assert report.bugs == ()
     assert {"auth/no-key", "auth/empty-key", "auth/other-scheme", "auth/unknown-key"} <= judged
 
@@ -119,4 +119,4 @@ def test_the_reference_conforms_in_process():
     with Reference() as app:
         report = run(Target.of_app(app, api_key="sk_test_a", second_api_key="sk_test_b"), key_age=0)
     assert (report.exit_code, report.target) == (0, "Reference")
-    assert not [row for row in report.rows if row.verdict in {Verdict.INCONCLUSIVE, Verdict.ERROR}]
+    assert not [row for row in report.requirements if row.verdict in {Verdict.INCONCLUSIVE, Verdict.ERROR}]
