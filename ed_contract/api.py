@@ -103,7 +103,7 @@ def run(
         waivers = load_waivers(waivers, contract)
     writes = writing(chosen.reports)
     selected = contract.select(chosen.only, chosen.skip)
-    to_fail = [until] if until is not None else [row.id for row in selected] if chosen.only else []
+    to_fail = [until] if until is not None else [row.id for row in selected] if chosen.only and waivers is None else []
     left_out = [row for row in contract.requirements.values() if row not in selected]
     builder = ReportBuilder(
         selected,

@@ -14,7 +14,7 @@ from ed_contract.contract.schemas import member
 from ed_contract.finding import Finding, Observation, Unclear
 from ed_contract.interaction import AGAIN, CONFLICT, Glimpse, Interaction, NoAnswer, NotRead, NotSent, Response
 from ed_contract.record.answers import about, turns_away
-from ed_contract.record.losses import IN_EACH, ended_by, lost_in_a_row
+from ed_contract.record.losses import IN_EACH, LARGEST, ended_by, lost_in_a_row
 from ed_contract.record.values import shown, start
 
 _TRACES = re.compile(
@@ -96,7 +96,7 @@ def every_request_is_answered(reading: Reading) -> Iterator[Observation]:
         yield Unclear(requirement="robustness/answers", reason=answer.reason)
         return
     burst = ended_by(interaction, reading.history)
-    if burst and lost_in_a_row(reading.history, burst) >= IN_EACH:
+    if burst and len(burst) <= LARGEST and lost_in_a_row(reading.history, burst) >= IN_EACH:
         yield reading.finding(
             "robustness/answers",
             "one of a burst",

@@ -135,7 +135,7 @@ def _rich(*, stderr: bool, plain: bool) -> Rich:
 
 def _not_exercised(report: Report, redact: Redact) -> Iterator[Line]:
     """Yield each requirement of which nothing was observed, with the reason."""
-    for row in report.rows:
+    for row in report.requirements:
         if row.verdict is Verdict.SKIPPED:
             yield Line(printable(redact(f"  SKIPPED {row.requirement.id}: {why(row)}")), "dim", hang=4)
 

@@ -8,6 +8,7 @@ from ed_contract.interaction import Interaction
 from ed_contract.record.history import Burst, History
 
 IN_EACH = 8  # bursts of a kind; where the line loses one request in ten, all of them lose one in 1 of 3,000 runs
+LARGEST = 6  # requests of a burst that counts: the line hardly ever loses none of more
 
 
 def ended_by(interaction: Interaction, history: History) -> Burst:
@@ -18,8 +19,8 @@ def ended_by(interaction: Interaction, history: History) -> Burst:
 
 def lost_in_a_row(history: History, burst: Burst) -> int:
     """Return of how many bursts of a kind in a row an answer was lost, up to this one; `IN_EACH` at most."""
-    alike = islice(chain([burst], history.alike_before(burst)), IN_EACH)
-    return sum(1 for _ in takewhile(loses, alike))
+    alike = (one for one in chain([burst], history.alike_before(burst)) if len(one) <= LARGEST)
+    return sum(1 for _ in takewhile(loses, islice(alike, IN_EACH)))
 
 
 def loses(burst: Burst) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ed_contract.interaction import Interaction, NoAnswer
 from ed_contract.record.history import Burst, History, Kind, kind_of
-from ed_contract.record.losses import IN_EACH, loses, lost_in_a_row
+from ed_contract.record.losses import IN_EACH, LARGEST, loses, lost_in_a_row
 
 TRIES = 2  # of each case, on the average
 MOST_RESERVED = 40  # requests
@@ -33,14 +33,24 @@ def confirmed(history: History) -> set[str]:
 
 
 def next_burst(history: History) -> Burst | None:
-    """Return the smallest burst of a kind of which each lost an answer, unless that was seen often enough."""
+    """Return a burst of a kind of which each lost an answer, unless that was seen often enough.
+
+    It is the smallest one, and of that no more than counts.
+    """
     known: dict[Kind, list[Burst]] = {}
     for burst in history.bursts():
         known.setdefault(kind_of(burst), []).append(burst)
     for alike in known.values():
         if all(map(loses, alike)) and lost_in_a_row(history, alike[-1]) < IN_EACH:
-            return min(alike, key=len)
+            return _as_many_as_count(min(alike, key=len))
     return None
+
+
+def _as_many_as_count(burst: Burst) -> Burst:
+    """Return the first requests of a burst; of one under several keys the first under each."""
+    by_key = {one.key: one for one in reversed(burst)}
+    some = tuple(one for one in burst if by_key[one.key] is one) if len(by_key) > 1 else burst
+    return some[:LARGEST]
 
 
 def reserve(history: History) -> int:
