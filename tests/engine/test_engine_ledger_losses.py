@@ -152,15 +152,15 @@ def test_after_the_run_nothing_more_is_made():
 
 
 def test_a_lost_create_takes_up_room_until_it_is_shown_to_have_made_nothing():
-    """So does one that is sent again, and each of a burst."""
+    """So does one that is sent again, and each key of a burst."""
     line = Line(Dropped("reset"))
     ledger = lost(line, create(), loses=line.loses, most=3, deletes=False)
     with pytest.raises(NoRoom):
-        ledger.burst([create("key-2")] * 3)
+        ledger.burst([create(f"key-{number}") for number in (2, 3, 4)])
     ledger.send(create())
     assert (ledger.count, ledger.send(create("key-2")).status, ledger.count) == (1, 200, 2)
     with pytest.raises(NoRoom):
-        ledger.burst([create("key-3")] * 2)
+        ledger.burst([create("key-3"), create("key-4")])
     assert len(line.store.there) == 2
 
 

@@ -47,9 +47,9 @@ def test_an_example_is_what_is_printed_today(identifier):
 def test_the_finding_of_the_first_page_is_one_of_these():
     """As it is kept, but for how often it was seen and what is left out."""
     (shown,) = (block.text for block in blocks(ROOT / "docs" / "index.md") if block.language == "text")
-    assert is_as_shown(
-        re.sub(r", seen \d+ times", "", shown), findings.kept()["idempotency/conflict/status"]["finding"]
-    )
+    finding, _, command = re.sub(r"^\d+\. |, seen \d+ times", "", shown).partition("  Reproduce:")
+    assert is_as_shown(finding, findings.kept()["idempotency/conflict/status"]["finding"].partition("  Reproduce:")[0])
+    assert command.strip() == "ed-contract replay 1"
 
 
 def test_the_sample_has_every_area():
@@ -85,8 +85,10 @@ def test_a_requirement_is_shown_with_all_there_is_to_say():
         "```text\n"
         "WARN auth/no-key [accepted] (SHOULD)\n"
         "  A request without credentials is refused with 401. (Platform convention)\n"
-        "  Expected: 401\n"
-        "  Actual:   200"
+        "  Expected:   401\n"
+        "  Actual:     200\n"
+        "  Why:        Whoever reaches the server can create destinations.\n"
+        "  Fix:        Check the credential before anything else, and answer 401 with `WWW-Authenticate`."
     )
     assert "\n- Needs: `--second-api-key`\n" in catalogue.area_page("idempotency")
 
