@@ -76,9 +76,9 @@ def _replace(final: Path, content: bytes, mode: int | None) -> None:
     try:
         with interrupts.half_written(beside):
             with beside.open("xb") as file:
+                if mode is not None:  # before anybody can read it
+                    beside.chmod(stat.S_IMODE(mode))
                 file.write(content)
-            if mode is not None:
-                beside.chmod(stat.S_IMODE(mode))
             beside.replace(final)
     except BaseException:
         beside.unlink(missing_ok=True)

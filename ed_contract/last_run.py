@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ed_contract.exceptions import UsageError
 from ed_contract.files import write_file
-from ed_contract.recording import FOLDER
+from ed_contract.recording import FOLDER, kept_in
 from ed_contract.report import json
 from ed_contract.report.changes import changes
 from ed_contract.report.model import Report
@@ -22,8 +22,8 @@ _PRIVATE = 0o600
 
 def keep(report: Report, redact: Redactor, folder: Path) -> bool:
     """Keep a report where the record of its run is kept, and return whether that could be done."""
-    place = folder / FOLDER / _NAME
     try:
+        place = kept_in(folder) / _NAME
         with suppress(FileExistsError):
             os.close(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE))
         write_file(place, json.write(report, redact))

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cache, lru_cache, partial
-from itertools import accumulate, count
+from itertools import accumulate
+from threading import Lock
 from types import ModuleType
 
 from ed_contract import cases
@@ -35,6 +36,7 @@ _MOST = {"mutations": 214, "boundaries": 211}
 """Requests of the phases that have no end, in a run of the usual length; a longer one has more boundary cases."""
 _GIVEN = {"mutations": 1, "boundaries": 3}  # quarters of what others take more than usual
 _SPARE = 12  # requests that are left for what is asked again
+_KEPT = 128  # drawn requests of a phase that are kept for the next run of the plan
 _FEWEST = 60  # however little room there is
 _TELLING = {"mutations": 80, "combinations": 16, "boundaries": 48, "bursts": 17, "bodies": 43, "keys": 70}
 """Requests of these phases that come before what is left of all: measured over the zoo, the most telling first."""
@@ -86,12 +88,16 @@ def plan(
         "auth": lambda: cases.authentication(contract=contract),
         "fuzz": lambda: Drawn(
             draw=_once(
-                lambda: _strategies().fuzz(seed=seed, max_examples=max_examples, strength=strength, contract=contract)
+                lambda: _strategies().fuzz(seed=seed, max_examples=max_examples, strength=strength, contract=contract),
+                max_examples,
             ),
             requests=max_examples,
         ),
         "stateful": lambda: Drawn(
-            draw=_once(lambda: iter(_strategies().stateful(seed=seed, requests=STATEFUL_REQUESTS, contract=contract))),
+            draw=_once(
+                lambda: iter(_strategies().stateful(seed=seed, requests=STATEFUL_REQUESTS, contract=contract)),
+                STATEFUL_REQUESTS,
+            ),
             requests=STATEFUL_REQUESTS,
             spare=False,
         ),
@@ -181,19 +187,20 @@ def _with_keys_taken(how: Idempotency, phase: Phase) -> Phase:
     return replace(phase, sequences=tuple(kept))
 
 
-def _once(draw: Callable[[], Iterator[CaseSequence]]) -> Callable[[], Iterator[CaseSequence]]:
-    """Return what yields what `draw` yields, and keeps it: a session that runs the plan again draws nothing again."""
-    known: list[CaseSequence] = []
-    begun: list[Iterator[CaseSequence]] = []
+def _once(draw: Callable[[], Iterator[CaseSequence]], requests: int) -> Callable[[], Iterator[CaseSequence]]:
+    """Return what yields the same as `draw`, which is asked once: a session that runs the plan again draws nothing.
+
+    Of many requests each is drawn when its turn comes.
+    """
+    if requests > _KEPT:
+        return draw
+    lock, drawn = Lock(), list[tuple[CaseSequence, ...]]()
 
     def again() -> Iterator[CaseSequence]:
-        for number in count():
-            if number == len(known):
-                begun[:] = begun or [draw()]
-                if (new := next(begun[0], None)) is None:
-                    return
-                known.append(new)
-            yield known[number]
+        with lock:  # runs of several threads may share the plan
+            if not drawn:
+                drawn.append(tuple(draw()))
+        return iter(drawn[0])
 
     return again
 

@@ -167,14 +167,19 @@ def _asked_for(path: str) -> Recorder:
 
 def _last(folder: Path) -> Recorder | None:
     try:
-        place = folder / FOLDER
-        place.mkdir(exist_ok=True)
-        ignore = place / ".gitignore"
-        if not ignore.exists():
-            ignore.write_text("*\n", encoding="utf-8")
-        return Recorder(place / LAST)
+        return Recorder(kept_in(folder) / LAST)
     except OSError:
         return None
+
+
+def kept_in(folder: Path) -> Path:
+    """Return where the last run is kept, made if it is not there; raise OSError if it cannot be."""
+    place = folder / FOLDER
+    place.mkdir(exist_ok=True)
+    ignore = place / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")
+    return place
 
 
 def _line_of_event(event: Event) -> Line:

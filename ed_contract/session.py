@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
@@ -39,6 +40,7 @@ from ed_contract.planning import example
 from ed_contract.recording import Recorder
 from ed_contract.report import Report, ReportBuilder
 from ed_contract.report.redaction import Redactor
+from ed_contract.report.showing import Showing
 from ed_contract.report.text import finding_lines
 from ed_contract.transport import Target, Transport, open_transport
 from ed_contract.transport.by_name import target_of_call
@@ -150,7 +152,7 @@ class Session:
         builder.add(self._started)
         for one in judged:
             builder.add(one)
-        report = builder.report()
+        report = replace(builder.report(), showing=Showing(target=self.target))
         for crash in (crash for one in judged for crash in one.observations if isinstance(crash, Crash)):
             raise ToolError(f"a check of ours crashed, {crash.check}: {crash.error}", report=report)
         if report.failing:

@@ -30,7 +30,8 @@ def is_rfc3339(text: str) -> bool:
 
 def what_is_wrong(text: str) -> str:
     """Return what is wrong with a text that is not a timestamp as RFC 3339 writes it."""
-    of_its_form = (said for form, said in _WRONG.items() if re.fullmatch(form, text[:LONGEST], re.DOTALL))
+    forms = _WRONG.items() if len(text) <= LONGEST else ()
+    of_its_form = (said for form, said in forms if re.fullmatch(form, text, re.DOTALL | re.ASCII))
     return next(of_its_form, "is not a timestamp as RFC 3339 writes it")
 
 

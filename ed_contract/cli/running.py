@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -65,7 +66,8 @@ def judge(given: Resolved, folder: Path, file: Path | None) -> int:
     paths = tuple(path for _, path in settings.reports if path not in missing)
     repeat = " ".join(_again(given, target))
     kept = settings.keep_record and target is not None and last_run.keep(report, redact, folder)
-    by_number = partial(_by_number, given=given, target=target) if kept else None
+    elsewhere = file if file is not None and file.parent.resolve() != Path.cwd() else None
+    by_number = partial(_by_number, given=given, target=target, file=elsewhere) if kept else None
     lines = report_lines(
         report,
         redact,
@@ -92,11 +94,15 @@ def judge(given: Resolved, folder: Path, file: Path | None) -> int:
     return code if crashed is None else crash.tell(crashed, redact)
 
 
-def _by_number(bug: Bug, *, given: Resolved, target: Target | None) -> str:
-    """Return the command that sends the requests of a finding again: the report knows what they are."""
+def _by_number(bug: Bug, *, given: Resolved, target: Target | None, file: Path | None) -> str:
+    """Return the command that sends the requests of a finding again: the report knows what they are.
+
+    The run is kept beside `file`, where that is another folder than this one.
+    """
     on_the_line = [name for name, origin in given.origins.items() if origin == "command line"]
     more = [*again(given.settings, [name for name in on_the_line if name in OF_A_REPORTED_TARGET])]
     more += [] if target is None else as_options(target.headers, target.contract)
+    more += [] if file is None else [f"--config {shlex.quote(str(file))}"]
     return " ".join(["ed-contract replay", str(bug.number), *more])
 
 

@@ -147,7 +147,7 @@ _REASONS: tuple[tuple[str, str, str], ...] = (  # pattern, why, fix
     (
         "idempotency/conflict/absent-or-empty",
         "A client that clears a parameter under a used key believes that it was cleared.",
-        "Take the fingerprint over the body as sent, before defaults are filled in.",
+        "Take the fingerprint over the parsed body before defaults are filled in.",
     ),
     (
         "idempotency/conflict/keeps-first",
@@ -188,6 +188,11 @@ _REASONS: tuple[tuple[str, str, str], ...] = (  # pattern, why, fix
         "idempotency/remembers",
         "A client that retries after a while creates {noun.an} twice.",
         "Keep keys for at least a day, in storage that is not bounded by a number of entries.",
+    ),
+    (
+        "idempotency/burst/one-body",
+        "Two different requests that share a key by mistake both take effect, and nobody is warned.",
+        "Insert the key first, under a unique constraint or a lock, and compare the later request with it.",
     ),
     (
         "idempotency/burst/*",

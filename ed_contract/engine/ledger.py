@@ -2,7 +2,8 @@
 
 It stands between the sender and the transport, so that nothing is sent without it: neither probes, nor what is sent
 again, nor what several workers send. So a run that is broken off knows what was under way, and there are never more
-destinations at a time than there may be. What this run made is deleted at its end, and before where there would be no
+destinations at a time than there may be, but for what a broken server makes of the other creates of a burst under one
+key. What this run made is deleted at its end, and before where there would be no
 room; what cannot be shown to be its own (`provenance`) is left, and named.
 """
 

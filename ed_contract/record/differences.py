@@ -11,7 +11,6 @@ from urllib.parse import quote, quote_plus, unquote, unquote_plus
 from ed_contract.excerpt import Long, bounded
 from ed_contract.record.values import LONGEST_SHOWN, canonical, kind, same, shown
 
-_CONTEXT = 12  # characters shown of a place in a long text
 _MOST_NAMED = 3  # members, in a message
 
 
@@ -53,7 +52,7 @@ def difference(sent: object, got: object) -> str:
     if isinstance(got, Long):
         return _of_long(sent, got)
     if got is None or type(sent) is not type(got):
-        return f"{kind(sent)} became {kind(got)}" if got is not None else ""
+        return f"{kind(sent)} became {kind(got)}" if got is not None and kind(sent) != kind(got) else ""
     if isinstance(sent, str) and isinstance(got, str):
         return _of_texts(sent, got, len(got))
     if isinstance(sent, list) and isinstance(got, list):
@@ -66,7 +65,8 @@ def difference(sent: object, got: object) -> str:
 def _of_long(sent: object, got: Long) -> str:
     """Return what became of a value of which no more than start, length and digest are known."""
     if isinstance(sent, str) and got.start.startswith('"'):
-        return _of_texts(sent, got, got.length) or f"{len(sent):,} characters became {got.length:,} others"
+        said = _of_texts(sent, got, got.length)
+        return said or ("" if len(sent) == got.length else f"{len(sent):,} characters became {got.length:,}")
     if isinstance(sent, list | dict) and len(sent) != got.length:
         return f"{len(sent)} entries became {got.length}"
     return ""
@@ -82,8 +82,7 @@ def _of_texts(sent: str, got: str | Long, length: int) -> str:
     if isinstance(got, Long) or max(len(sent), length) <= LONGEST_SHOWN // 2:
         return ""
     at = next((place for place, (one, other) in enumerate(zip(sent, got, strict=False)) if one != other), len(sent))
-    ours, theirs = sent[at : at + _CONTEXT], got[at : at + _CONTEXT]
-    return f"from character {at + 1:,} on, {shown(ours)} became {shown(theirs)}"
+    return f"they differ from character {at + 1:,} on"  # what stands there may be half a secret, which nothing masks
 
 
 def _of_lists(sent: list[object], got: list[object]) -> str:

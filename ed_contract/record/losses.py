@@ -7,8 +7,8 @@ from itertools import chain, islice, takewhile
 from ed_contract.interaction import Interaction
 from ed_contract.record.history import Burst, History
 
-IN_EACH = 8  # bursts of a kind; where the line loses one request in ten, all of them lose one in 1 of 3,000 runs
-LARGEST = 6  # requests of a burst that counts: the line hardly ever loses none of more
+IN_EACH = 8  # bursts of a kind; where the line loses one request in ten, all of them lose one in 1 of 5,000 runs
+LARGEST = 4  # requests of a burst that counts: of more, a line that loses some loses one each time
 
 
 def ended_by(interaction: Interaction, history: History) -> Burst:

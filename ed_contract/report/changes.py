@@ -6,10 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from ed_contract.interaction import AGAIN
+from ed_contract.phases import SHRINK
+
 Identity: TypeAlias = tuple[str, str]
 """The requirement and the fault of a finding, as reports show them."""
 _SUBJECT = ("target", "replicas", "edition", "contract")
 _JUDGED = {"pass", "fail"}
+_AS_NEEDED = {AGAIN, SHRINK}  # phases that depend on what was found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,16 +35,23 @@ class Changes:
 def changes(now: Mapping[str, Any], last: Mapping[str, Any]) -> Changes | None:
     """Return what changed between two JSON reports, or None where they are not about the same target and contract.
 
-    A finding is new only if the last run judged its requirement, and gone only if this run did.
+    A finding is new only if the last run judged its requirement, and gone only if this run did: whole, since a run
+    of some phases, or one that ended early, says nothing of what it did not find.
     """
     if any(now.get(name) != last.get(name) for name in _SUBJECT):
         return None
     found, before = (dict.fromkeys(_identities(one)) for one in (now, last))
     return Changes(
         began=last.get("began"),
-        new=tuple(one for one in found if one not in before and one[0] in _judged(last)),
-        gone=tuple(one for one in before if one not in found and one[0] in _judged(now)),
+        new=tuple(one for one in found if one not in before and _covers(last, now) and one[0] in _judged(last)),
+        gone=tuple(one for one in before if one not in found and _covers(now, last) and one[0] in _judged(now)),
     )
+
+
+def _covers(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether a run sent all that it planned, in each phase in which the other one sent something."""
+    phases, others = ({phase["name"] for phase in each["phases"]} for each in (one, other))
+    return one["end"] == "finished" and others - _AS_NEEDED <= phases
 
 
 def _identities(report: Mapping[str, Any]) -> Iterator[Identity]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from importlib.metadata import version
 from typing import Any
 
+from ed_contract.installed import tool_version
 from ed_contract.report.model import Bug, Report, Row
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import finding_lines, headline, in_one_line, printable, why
@@ -38,9 +38,9 @@ def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
     return {
         "reportFormat": "CTRF",
         "specVersion": SPECIFICATION,
-        "generatedBy": f"ed-contract {version('ed-contract')}",
+        "generatedBy": f"ed-contract {tool_version()}",
         "results": {
-            "tool": {"name": "ed-contract", "version": version("ed-contract")},
+            "tool": {"name": "ed-contract", "version": tool_version()},
             "summary": {
                 "tests": len(tests),
                 **{status: counts[status] for status in STATUSES},

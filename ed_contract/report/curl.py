@@ -20,7 +20,7 @@ from ed_contract.interaction import Headers, Interaction
 _IMPLICIT = frozenset({"accept", "user-agent"})
 
 # A UUID, as the engine's own keys look: some servers take nothing else. Many images of Linux have no uuidgen.
-_FRESH = "$(cat /proc/sys/kernel/random/uuid 2>/dev/null || uuidgen)"
+_FRESH = "$(cat /proc/sys/kernel/random/uuid 2>/dev/null || uuidgen | tr A-Z a-z)"
 _PREFIXED = re.compile(r"([!-~]+)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 _PLACE = re.compile(r"(\{fresh\}|\{FRESH\})")
 _PLAIN = re.compile(r"[A-Za-z0-9 .:/_-]*")  # what double quotes hold in any shell, an interactive one too
@@ -57,8 +57,8 @@ def script(
     lines = []
     for name in names.values():
         lines.append(f"{name}={made[name]}")
-        if name in uppers:  # uuidgen may write capitals
-            lines += [f'{name}=$(echo "${name}" | tr A-Z a-z)', f'{name}_UPPER=$(echo "${name}" | tr a-z A-Z)']
+        if name in uppers:
+            lines.append(f'{name}_UPPER=$(echo "${name}" | tr a-z A-Z)')
     for number, one in enumerate(interactions):
         following = interactions[number + 1] if number + 1 < len(interactions) else None
         together = one.burst is not None

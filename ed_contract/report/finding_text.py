@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeAlias
 
+from ed_contract.contract import SEED
 from ed_contract.engine.events import End
 from ed_contract.finding import Finding
 from ed_contract.report.curl import script
@@ -150,12 +151,27 @@ def in_one_line(bug: Bug, report: Report, redact: Redactor) -> str:
     return f"{number}{_word(bug, report)} {_name(bug, redact)} ({bug.level}): {actual}"
 
 
+def contract_options(report: Report) -> str:
+    """Return the options that name what was judged, if not the first edition of the page."""
+    if report.own is not None:
+        return f"--contract {shlex.quote(report.edition)} --operation {shlex.quote(report.own['operation'])}"
+    return "" if report.edition == SEED else f"--edition {report.edition}"
+
+
+def options_of(report: Report) -> str:
+    """Return what a command needs beside the URL to send the same again, as far as the report knows."""
+    known = report.showing.options
+    named = any(one.startswith(("--contract ", "--edition ")) for one in known)
+    return " ".join(filter(None, ("" if named else contract_options(report), *known)))
+
+
 def again(finding: Finding, report: Report, options: str = "") -> str:
-    """Return the command that shows the finding again.
+    """Return the command that shows the finding again, with the options given, else those that the report knows.
 
     Seed 0 is the default, which sends the same bodies under fresh keys: given by name it would send the same keys
     too, and a server that still knows them from last time answers with what it made then.
     """
+    options = options or options_of(report)
     where = [shlex.quote(report.target)] if "://" in report.target else ["--app", shlex.quote(report.target)]
     parts = ["ed-contract run", *where, "--only", shlex.quote(finding.requirement)]
     parts += ["--seed", str(report.seed)] if report.seed else []

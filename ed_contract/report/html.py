@@ -11,7 +11,6 @@ import base64
 import hashlib
 import math
 import re
-import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -140,7 +139,7 @@ def _view(report: Report, redact: Redactor) -> dict[str, Any]:
             "number": bug.number,
             "cause": bug.cause,
             "is_new": (bug.finding.requirement, by_identity[bug.finding.identity]["fault"]) in new,
-            "again": redact(again(bug.finding, report, contract_options(report))),
+            "again": redact(again(bug.finding, report)),
             "doubt": repeats(bug.finding, report),
         }
         for bug in report.bugs
@@ -193,13 +192,6 @@ def _last_run(last: Changes | None, places: Mapping[Identity, str]) -> dict[str,
         for some in (last.new, last.gone)
     )
     return {"said": last.said, "began": _minute(last.began), "new": new, "gone": gone}
-
-
-def contract_options(report: Report) -> str:
-    """Return the options that name what was judged, if not the first edition of the page."""
-    if report.own is not None:
-        return f"--contract {shlex.quote(report.edition)} --operation {shlex.quote(report.own['operation'])}"
-    return "" if report.edition == SEED else f"--edition {report.edition}"
 
 
 def _unfinished(report: Report) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 
-from ed_contract.report.html import contract_options
 from ed_contract.report.model import Report
 from ed_contract.report.text import Line, report_lines
 
@@ -14,9 +13,7 @@ WIDTH = 100  # columns
 def as_text(report: Report) -> str:
     """Return the lines of a report, prose wrapped at 100 columns; what is to be copied keeps its own lines."""
     shown = report.showing
-    named = any(one.startswith(("--contract ", "--edition ")) for one in shown.settings)
-    options = " ".join(filter(None, ("" if named else contract_options(report), *shown.options)))
-    lines = report_lines(report, shown.redact, options=options, embedded=shown.embedded)
+    lines = report_lines(report, shown.redact, embedded=shown.embedded)
     return "\n".join(part for line in lines for part in wrapped(line, WIDTH))
 
 

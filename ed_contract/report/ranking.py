@@ -18,6 +18,8 @@ _OF_A_ROW = {
     "robustness/no-server-error": "answers 5xx",
 }
 """What the findings of one requirement have in common."""
+NO_TIMESTAMP = "no RFC 3339 timestamp"
+"""The fault of what is not written as timestamps are."""
 _LEVELS = (Level.MUST, Level.SHOULD, Level.MAY)
 
 
@@ -54,8 +56,8 @@ def _cause(finding: Finding) -> str:
     row, last = finding.requirement, finding.evidence[-1]
     if row.startswith("request/") and last.case.mutation is not None and row == last.case.mutation.requirement:
         return "accepts invalid parameters"
-    if row.startswith("response/") and (row.endswith("/format") or row == "response/timestamp-separator"):
+    if row == "response/timestamp-separator" or finding.fault == NO_TIMESTAMP:
         return "writes timestamps in another form"
-    if row.startswith("auth/"):
+    if row.startswith("auth/") and finding.fault == "accepted":
         return "takes requests without a valid credential"
     return _OF_A_ROW.get(row, "")

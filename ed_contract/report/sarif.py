@@ -9,10 +9,10 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from importlib.metadata import version
 from typing import Any
 
 from ed_contract.engine.events import End
+from ed_contract.installed import tool_version
 from ed_contract.report.markdown import code, plain
 from ed_contract.report.model import Bug, Report, Row
 from ed_contract.report.redaction import Redactor
@@ -51,7 +51,7 @@ def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
     index = {row.requirement.id: number for number, row in enumerate(report.requirements)}
     driver = {
         "name": "ed-contract",
-        "version": version("ed-contract"),
+        "version": tool_version(),
         "rules": [_rule(row.requirement, report) for row in report.requirements],
     }
     run = {

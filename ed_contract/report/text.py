@@ -41,7 +41,7 @@ ADVICE_SHOWN = 2  # annotations that a document may lack
 PLACES_NAMED = 3  # of such an annotation
 NOTES_SHOWN = 3  # waivers of which a run of some phases cannot say whether they are needed
 ENDS = {
-    End.MAX_FINDINGS: "stopped at the first findings, as asked for",
+    End.MAX_FINDINGS: "stopped when enough was found",
     End.MAX_REQUESTS: "stopped at the cap on requests: --max-requests raises it",
     End.MAX_TIME: "stopped after the time of --max-time",
     End.MAX_DESTINATIONS: "stopped at --max-destinations; --cleanup makes room",

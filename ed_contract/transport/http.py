@@ -54,7 +54,11 @@ class _Gate:
                 for each, byte in self._held:
                     each.send_ahead(byte)
                 self._open.set()
-        if not self._open.wait(clock.gate(LONGEST_GATE)) or self._failed:
+        self._open.wait(clock.gate(LONGEST_GATE))
+        with self._lock:  # whoever came last may be sending
+            is_sent = self._open.is_set() and not self._failed
+            self._failed = self._failed or not is_sent
+        if not is_sent:
             clock.gate(LONGEST_GATE)
             # A server with a short queue may not let all of them in at once: no fault of its.
             raise Unsendable("the requests of the burst did not all get through to their last byte")

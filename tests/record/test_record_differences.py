@@ -23,9 +23,10 @@ LONG = "x" * 100
         ("e\u0301", "\u00e9", "in another Unicode normalisation form"),
         ("café", "cafe", "accents were removed"),
         ("Orders", "Others", ""),  # which a reader sees
-        (f"{LONG}1{LONG}", f"{LONG}2{LONG}", 'from character 101 on, "1xxxxxxxxxxx" became "2xxxxxxxxxxx"'),
-        ("a" * 1000, "b" * 900, "1,000 characters became 900 others"),
+        (f"{LONG}1{LONG}", f"{LONG}2{LONG}", "they differ from character 101 on"),
+        ("a" * 1000, "b" * 900, "1,000 characters became 900"),
         ("7", 7, "a string became a number"),
+        (1, 1.5, ""),
         ("Orders", None, ""),
         (["a", "b"], ["b", "a"], "in another order"),
         (["a", "b"], ["a"], "2 elements became 1"),

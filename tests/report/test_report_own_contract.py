@@ -20,7 +20,7 @@ from ed_contract.report import badge, html
 from ed_contract.report import json as json_writer
 from ed_contract.report.builder import ReportBuilder
 from ed_contract.report.redaction import Redactor
-from ed_contract.report.text import summary_lines
+from ed_contract.report.text import again, summary_lines
 
 URL = "http://127.0.0.1:8000/payments"
 BARE = bare(DOCUMENT)
@@ -120,9 +120,7 @@ def test_nothing_is_called_a_destination():
 )
 def test_the_html_report_says_how_to_see_a_finding_again(contract, options):
     """On the same contract."""
-    assert html.again(a_finding(), report_on(contract), html.contract_options(report_on(contract))).endswith(
-        f"--only echo/amount{options}"
-    )
+    assert again(a_finding(), report_on(contract)).endswith(f"--only echo/amount{options}")
 
 
 def a_finding():

@@ -56,7 +56,7 @@ CONFLICT_TEXT = """\
   Why:        A client that reuses a key by mistake is not warned, or takes the error for another one.
   Fix:        Store a fingerprint of the parameters with the key; answer 409 if a later request differs.
   Requests (2):
-    K1=$(cat /proc/sys/kernel/random/uuid 2>/dev/null || uuidgen)
+    K1=$(cat /proc/sys/kernel/random/uuid 2>/dev/null || uuidgen | tr A-Z a-z)
     curl -sSi -w '\\n' http://127.0.0.1:8000/v2/core/event_destinations \\
       -H "Authorization: Bearer $ED_CONTRACT_API_KEY" -H "Idempotency-Key: $K1" \\
       -H 'Content-Type:' \\

@@ -28,7 +28,7 @@ def duplicates(one: Interaction, history: History) -> Iterator[str]:
         yield (
             "answered with what the first created"
             if made is not None and same(one.id, made.id)
-            else "create another one"
+            else "created another one"
         )
 
 
