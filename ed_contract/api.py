@@ -102,8 +102,9 @@ def run(
     if isinstance(waivers, Path | str):
         waivers = load_waivers(waivers, contract)
     writes = writing(chosen.reports)
-    selected = contract.select(chosen.only, chosen.skip)
-    to_fail = [until] if until is not None else [row.id for row in selected] if chosen.only and waivers is None else []
+    selected = _selected(contract, chosen)
+    ends_early = chosen.only and waivers is None and chosen.findings_at_most is None
+    to_fail = [until] if until is not None else [row.id for row in selected] if ends_early else []
     left_out = [row for row in contract.requirements.values() if row not in selected]
     builder = ReportBuilder(
         selected,
@@ -180,6 +181,14 @@ def run(
             report = replace(report, note=server.beside(report.note))
     writes(report)
     return report
+
+
+def _selected(contract: Contract, chosen: Settings) -> tuple[Requirement, ...]:
+    """Return the requirements that are to be judged; raise UsageError if there are none."""
+    selected = contract.select(chosen.only, chosen.skip)
+    if not selected:
+        raise UsageError("--only and --skip leave no requirement to judge\n`ed-contract list` names them all.")
+    return selected
 
 
 def _showing(target: Target, chosen: Settings, *, embedded: bool) -> Showing:

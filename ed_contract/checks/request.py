@@ -165,7 +165,7 @@ def mutated_creates_are_refused(reading: Reading) -> Iterator[Observation]:
     mutation, answer = reading.interaction.case.mutation, reading.answer
     if mutation is None or reading.expectation is not Expectation.REJECT or answer is None:
         return
-    looked_up = reading.first is not None and reading.interaction.may_be_refused_for_its_key
+    looked_up = reading.first is not None and answer.refused  # for its key, perhaps, whatever the status
     if reading.gives_the_first or looked_up:
         return  # the key was looked up, and what is said of it says nothing of these parameters
     if answer.successful:

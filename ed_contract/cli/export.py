@@ -16,6 +16,17 @@ from ed_contract.exceptions import UsageError
 from ed_contract.files import write_file
 
 
+class _Dumper(yaml.SafeDumper):
+    """Quotes texts of digits: readers of YAML 1.2 take them for numbers, zeros in front or not."""
+
+
+def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="'" if value.isdigit() else None)
+
+
+_Dumper.add_representer(str, _text)
+
+
 @click.command
 @click.argument("what", type=click.Choice(["openapi", "request", "response"]))
 @click.option("--format", "form", type=click.Choice(["yaml", "json"]), help="YAML for openapi, JSON for schemas.")
@@ -39,7 +50,7 @@ def export(ctx: click.Context, /, what: str, form: str | None, output: Path | No
     if (form or ("yaml" if what == "openapi" else "json")) == "json":
         text = json.dumps(documents[what], indent=2, ensure_ascii=False) + "\n"
     else:
-        text = yaml.safe_dump(documents[what], sort_keys=False, allow_unicode=True, width=120)
+        text = yaml.dump(documents[what], Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
     if output is None:
         click.echo(text, nl=False)
         return

@@ -20,6 +20,7 @@ from ed_contract.report import writers
 from ed_contract.report.artifact import artifact
 from ed_contract.report.card.lines import card_lines
 from ed_contract.report.curl import as_options
+from ed_contract.report.finding_text import RESTARTED
 from ed_contract.report.model import Bug
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import Line, report_lines
@@ -102,6 +103,8 @@ def _by_number(bug: Bug, *, given: Resolved, target: Target | None, file: Path |
     on_the_line = [name for name, origin in given.origins.items() if origin == "command line"]
     more = [*again(given.settings, [name for name in on_the_line if name in OF_A_REPORTED_TARGET])]
     more += [] if target is None else as_options(target.headers, target.contract)
+    if bug.finding.requirement == RESTARTED and given.settings.restart_command is not None:
+        more.append(f"--restart-command {shlex.quote(given.settings.restart_command)}")
     more += [] if file is None else [f"--config {shlex.quote(str(file))}"]
     return " ".join(["ed-contract replay", str(bug.number), *more])
 

@@ -38,12 +38,17 @@ _UNREAD = {HangUp.SENT, HangUp.UNDER_WAY}
 
 
 def script(
-    interactions: Sequence[Interaction], url: str, *, between: int = 0, auth_header: str = "Authorization"
+    interactions: Sequence[Interaction],
+    url: str,
+    *,
+    between: int = 0,
+    auth_header: str = "Authorization",
+    restarts: bool = False,
 ) -> str:
     """Return the script; its keys are fresh each time, and stand to each other as they did.
 
     With `between`, the first create is made under so many other keys too, before the last request. `auth_header` is
-    where the target takes its credential.
+    where the target takes its credential. `restarts` says that the target is restarted before the last request.
     """
     names: dict[str, str] = {}
     made: dict[str, str] = {}  # what makes a fresh value of each
@@ -70,7 +75,7 @@ def script(
                 "# Its first answer was lost: this attempt is cut short.",
                 _cut_short(one, url, names, auth_header),
             ]
-        lines += _hung_up(one)
+        lines += _noted(one, restarts=restarts and following is None)
         command = _cut_short if one.request.hangs_up in _UNREAD else _command
         lines.append(command(one, url, names, auth_header) + (" &" if together else ""))
         if together and (following is None or following.burst != one.burst):
@@ -98,8 +103,10 @@ def _cut_short(one: Interaction, url: str, names: dict[str, str], auth_header: s
     return command.replace(_CURL, f"curl -s -o /dev/null --max-time {CUT_SHORT}", 1) + " || true"
 
 
-def _hung_up(one: Interaction) -> Iterator[str]:
-    """Yield the comment on a request at which we hung up."""
+def _noted(one: Interaction, *, restarts: bool) -> Iterator[str]:
+    """Yield what is to be done before a request, and the comment on one at which we hung up."""
+    if restarts:
+        yield "# Restart the server here."
     if one.request.hangs_up in _UNREAD:
         yield "# The connection is closed before the answer is read."
     elif one.request.hangs_up is not None:

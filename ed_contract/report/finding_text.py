@@ -21,6 +21,8 @@ SHOWN_IN_FULL = 10  # findings; of the others, those of one requirement share a 
 FEW = 3  # findings beside the first of a cause that are shown in full too
 OF_A_CAUSE = 10  # of more, so many have a line each
 FAULTS_NAMED = 5  # in a line
+RESTARTED = "idempotency/survives-restart"
+_MANY = 100  # findings of one requirement
 _WIDTH = 12  # of the names of the parts
 
 Reproduce: TypeAlias = Callable[[Bug], str]
@@ -72,7 +74,7 @@ def findings_lines(
 
 def _of_one_cause(bugs: Sequence[Bug], report: Report, redact: Redactor) -> Iterator[Line]:
     """Yield a line for each finding of a cause of which another was shown in full."""
-    yield Line(f"{len(bugs)} more findings with the same cause: the server {bugs[0].cause}", "bold")
+    yield Line(f"{_more(len(bugs))} with the same cause: the server {bugs[0].cause}", "bold")
     for bug in bugs[:OF_A_CAUSE]:
         yield Line(f"  {in_one_line(bug, report, redact)}", style(bug, report), hang=7)
     if len(bugs) > OF_A_CAUSE:
@@ -115,7 +117,7 @@ def finding_lines(
     if doubt := repeats(finding, report):
         yield said("Repeats", doubt)
     yield Line("  Request:" if len(finding.evidence) == 1 else f"  Requests ({len(finding.evidence)}):")
-    curl = script(finding.evidence, report.target, between=finding.between, auth_header=report.auth_header)
+    curl = script_of(finding, report)
     for line in redact(curl).split("\n"):
         yield Line(f"    {line}", "cyan")
     if not report.of_others:
@@ -123,12 +125,27 @@ def finding_lines(
         yield Line(f"  {'Reproduce:':<{_WIDTH}}{redact(how)}")
 
 
+def script_of(finding: Finding, report: Report) -> str:
+    """Return the shell script that sends the requests of a finding again."""
+    return script(
+        finding.evidence,
+        report.target,
+        between=finding.between,
+        auth_header=report.auth_header,
+        restarts=finding.requirement == RESTARTED,
+    )
+
+
 def _further(bug: Bug) -> str:
     """Return the further faults of a finding, of many the first by name."""
     named = ", ".join(bug.also[:FAULTS_NAMED])
     more = len(bug.also) - FAULTS_NAMED
     what = "wrong values" if bug.finding.requirement.startswith("request/") else "cases"
-    return f"{len(bug.also)} more {what}: {named} and {more} others" if more > 0 else named
+    return f"{len(bug.also)} more {what}: {named} and {more} more" if more > 0 else named
+
+
+def _more(count: int) -> str:
+    return f"{count} more finding{'' if count == 1 else 's'}"
 
 
 def repeats(finding: Finding, report: Report) -> str:
@@ -176,6 +193,8 @@ def again(finding: Finding, report: Report, options: str = "") -> str:
     parts = ["ed-contract run", *where, "--only", shlex.quote(finding.requirement)]
     parts += ["--seed", str(report.seed)] if report.seed else []
     parts += ["--strict"] if report.strict else []
+    several = sum(bug.finding.requirement == finding.requirement for bug in report.bugs) > 1
+    parts += [f"--maxfail {_MANY}"] if several and "--maxfail" not in options else []  # else the first one ends it
     asked = {one.node for one in finding.evidence}
     parts += [f"--replica {shlex.quote(one)}" for one in report.replicas if len(asked) > 1 or one in asked]
     return " ".join([*parts, options] if options else parts)
@@ -200,7 +219,7 @@ def _name(bug: Bug, redact: Redactor) -> str:
 
 def _in_short(bugs: Sequence[Bug], report: Report, redact: Redactor) -> Iterator[Line]:
     """Yield a line for each requirement: a hundred findings are to be seen at once."""
-    yield Line(f"{len(bugs)} more findings; a JSON report (--report json=PATH) tells them in full:", hang=2)
+    yield Line(f"{_more(len(bugs))}; a JSON report (--report json=PATH) has them in full:", hang=2)
     by_row: dict[str, list[Bug]] = {}
     for bug in bugs:
         by_row.setdefault(bug.finding.requirement, []).append(bug)

@@ -16,7 +16,7 @@ from ed_contract.installed import tool_version
 from ed_contract.interaction import Excerpt, Glimpse, Interaction, NoAnswer, NotRead, NotSent, Response, masked_headers
 from ed_contract.report.card import Trait
 from ed_contract.report.changes import Changes
-from ed_contract.report.curl import script
+from ed_contract.report.finding_text import script_of
 from ed_contract.report.latency import Latency
 from ed_contract.report.model import Bug, Report
 from ed_contract.report.redaction import Redactor
@@ -162,9 +162,7 @@ def _finding(bug: Bug, report: Report, redact: Redactor) -> dict[str, Any]:
         "repeats": finding.repeats,
         "between": finding.between,
         "interactions": [_interaction(one, redact, guarded) for one in finding.evidence],
-        "curl": redact(
-            script(finding.evidence, report.target, between=finding.between, auth_header=report.auth_header)
-        ),
+        "curl": redact(script_of(finding, report)),
     }
 
 

@@ -91,6 +91,8 @@ class Target:
         ):
             if given and not (given.isascii() and given.isprintable()):
                 raise UsageError(f"{option} holds characters that a header cannot carry\nuse visible ASCII alone.")
+        if self.second_api_key and self.second_api_key == self.api_key:
+            raise UsageError("--second-api-key is the same as --api-key\ngive that of another account, or none.")
         refuse_live(self)
 
     def __repr__(self) -> str:

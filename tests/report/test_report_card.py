@@ -62,7 +62,7 @@ def test_the_record_is_left_as_it_was():
     [
         (answered(destination(WEBHOOK)), "answered with what the first created"),
         (conflict("key_in_use"), "answered 409"),
-        (answered(destination(WEBHOOK, "ed_2")), "create another one"),
+        (answered(destination(WEBHOOK, "ed_2")), "created another one"),
     ],
 )
 def test_concurrent_duplicates(twin, expected):

@@ -10,11 +10,13 @@ URL = "http://127.0.0.1:8000/v2/core/event_destinations"
 ROW, OTHER = "echo/name", "idempotency/replay"
 
 
-def document(*, began="2026-01-02T03:04:05.678Z", target=URL, **rows):
+def document(*, began="2026-01-02T03:04:05.678Z", target=URL, end="finished", phases=("smoke",), **rows):
     """Return what a JSON report says of requirements: the faults of each, or why there are none."""
     return {
         "target": target,
         "began": began,
+        "end": end,
+        "phases": [{"name": name} for name in phases],
         "requirements": [
             {
                 "id": row,
@@ -52,6 +54,17 @@ def test_what_a_run_did_not_judge_is_neither_new_nor_gone():
     """Whether the requirement was skipped, or left out."""
     now, last = document(rows={ROW: ["cut"], OTHER: None}), document(rows={OTHER: ["id"]})
     assert changes(now, last) == Changes(began=last["began"], new=(), gone=())
+
+
+@pytest.mark.parametrize(
+    "less", [{"end": "max-findings"}, {"end": "max-requests"}, {"phases": ("smoke",)}, {"phases": ("keys", "shrink")}]
+)
+def test_what_a_shorter_run_did_not_find_is_not_gone_and_what_a_longer_one_finds_is_not_new(less):
+    """One that ended early, or that sent fewer phases; shrinking is no phase of these."""
+    phases = ("smoke", "keys")
+    whole, short = document(rows={ROW: ["cut"]}, phases=phases), document(rows={ROW: []}, **{"phases": phases, **less})
+    assert changes(short, whole).gone == ()
+    assert changes(whole, short).new == ()
 
 
 @pytest.mark.parametrize(

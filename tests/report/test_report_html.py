@@ -194,7 +194,7 @@ def test_what_several_findings_have_in_common_is_said():
     run.exchange(WEBHOOK)
     (one,) = run.history.interactions()
     found = [
-        Finding(requirement=row, fault="a", expected="a", actual="b", evidence=(one,))
+        Finding(requirement=row, fault="accepted", expected="a", actual="b", evidence=(one,))
         for row in ("auth/no-key", "auth/unknown-key")
     ]
     text = page_of(report_of([(one, found)])).spaced

@@ -10,6 +10,7 @@ from common.reports import report_of
 
 from ed_contract.case import Mutation
 from ed_contract.finding import Finding
+from ed_contract.report.ranking import NO_TIMESTAMP
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import report_lines
 from ed_contract.waivers import Waiver, Waivers, today
@@ -21,7 +22,13 @@ def reported(*rows, waivers=None):
     run.exchange(WEBHOOK, answered(destination(WEBHOOK, "ed_1")))
     (one,) = run.history.interactions()
     found = [
-        Finding(requirement=row, fault=str(number), expected="a", actual="b", evidence=(_sent(one, row),))
+        Finding(
+            requirement=row,
+            fault=NO_TIMESTAMP if row.endswith("/format") else str(number),
+            expected="a",
+            actual="b",
+            evidence=(_sent(one, row),),
+        )
         for number, row in enumerate(rows)
     ]
     return report_of([(one, found)], waivers=waivers)
