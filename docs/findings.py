@@ -53,6 +53,7 @@ THE_PAGES_TIME = datetime(2024, 10, 22, 16, 20, 9, 931000, tzinfo=UTC)
 _CHANGING = (
     (r"\A\d+\. ", ""),  # which number it has depends on what else is found
     (r", seen \d+ times", ""),
+    (r" --request-timeout 2\Z", ""),  # with which examples are made
     (r"whsec_[0-9A-Za-z]+", "whsec_…"),
 )
 _ADDRESS = re.compile(r"127\.0\.0\.1:\d+")
