@@ -74,7 +74,7 @@ def findings_lines(
 
 def _of_one_cause(bugs: Sequence[Bug], report: Report, redact: Redactor) -> Iterator[Line]:
     """Yield a line for each finding of a cause of which another was shown in full."""
-    yield Line(f"{_more(len(bugs))} with the same cause: the server {bugs[0].cause}", "bold")
+    yield Line(f"{more(len(bugs))} with the same cause: the server {bugs[0].cause}", "bold")
     for bug in bugs[:OF_A_CAUSE]:
         yield Line(f"  {in_one_line(bug, report, redact)}", style(bug, report), hang=7)
     if len(bugs) > OF_A_CAUSE:
@@ -139,12 +139,13 @@ def script_of(finding: Finding, report: Report) -> str:
 def _further(bug: Bug) -> str:
     """Return the further faults of a finding, of many the first by name."""
     named = ", ".join(bug.also[:FAULTS_NAMED])
-    more = len(bug.also) - FAULTS_NAMED
+    left = len(bug.also) - FAULTS_NAMED
     what = "wrong values" if bug.finding.requirement.startswith("request/") else "cases"
-    return f"{len(bug.also)} more {what}: {named} and {more} more" if more > 0 else named
+    return f"{len(bug.also)} more {what}: {named} and {left} more" if left > 0 else named
 
 
-def _more(count: int) -> str:
+def more(count: int) -> str:
+    """Return how many findings there are beside those that are shown."""
     return f"{count} more finding{'' if count == 1 else 's'}"
 
 
@@ -219,7 +220,7 @@ def _name(bug: Bug, redact: Redactor) -> str:
 
 def _in_short(bugs: Sequence[Bug], report: Report, redact: Redactor) -> Iterator[Line]:
     """Yield a line for each requirement: a hundred findings are to be seen at once."""
-    yield Line(f"{_more(len(bugs))}; a JSON report (--report json=PATH) has them in full:", hang=2)
+    yield Line(f"{more(len(bugs))}; a JSON report (--report json=PATH) has them in full:", hang=2)
     by_row: dict[str, list[Bug]] = {}
     for bug in bugs:
         by_row.setdefault(bug.finding.requirement, []).append(bug)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from ed_contract.report.finding_text import more
 from ed_contract.report.markdown import code, folded, plain
 from ed_contract.report.model import Bug, Report
 from ed_contract.report.redaction import Redactor
@@ -85,7 +86,7 @@ def _findings(told: Sequence[Bug], redact: Redactor) -> Iterator[str]:
         wrong = _cut(printable(guarded(f"{bug.finding.fault}: {bug.finding.actual}")))
         yield f"| {bug.number} | {bug.level} | {plain(bug.finding.requirement)} | {plain(wrong)} |"
     if len(told) > LISTED:
-        yield f"| | | | {len(told) - LISTED} more findings |"
+        yield f"| | | | {more(len(told) - LISTED)} |"
 
 
 def _details(told: Sequence[Bug], report: Report, redact: Redactor) -> Iterator[str]:
@@ -101,7 +102,7 @@ def _details(told: Sequence[Bug], report: Report, redact: Redactor) -> Iterator[
         shown += 1
         yield block
     if shown < len(told):
-        yield f"The other reports have {len(told) - shown} more findings in full."
+        yield f"The other reports have {more(len(told) - shown)} in full."
 
 
 def _cut(text: str) -> str:
