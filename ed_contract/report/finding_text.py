@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ FEW = 3  # findings beside the first of a cause that are shown in full too
 OF_A_CAUSE = 10  # of more, so many have a line each
 FAULTS_NAMED = 5  # in a line
 RESTARTED = "idempotency/survives-restart"
+_URL = re.compile(r"https?://[!-~]+")
 _MANY = 100  # findings of one requirement
 _WIDTH = 12  # of the names of the parts
 
@@ -100,7 +102,8 @@ def finding_lines(
     seen = f", seen {bug.count} times" if bug.count > 1 else ""
     number = f"{bug.number}. " if bug.number else ""
     yield Line(f"{number}{_word(bug, report)} {_name(bug, guarded)} ({bug.level}{seen})", style(bug, report), hang=2)
-    yield Line(f"  {requirement.statement} ({requirement.clause})", hang=2)
+    link = f"link {page}" if (page := page_of(report)) else ""
+    yield Line(f"  {requirement.statement} ({requirement.clause})", link, hang=2)
     if finding.expected != requirement.statement.rstrip("."):
         yield said("Expected", finding.expected)
     yield said("Actual", finding.actual)
@@ -123,6 +126,11 @@ def finding_lines(
     if not report.of_others:
         how = again(finding, report, options) if reproduce is None else reproduce(bug)
         yield Line(f"  {'Reproduce:':<{_WIDTH}}{redact(how)}")
+
+
+def page_of(report: Report) -> str:
+    """Return the URL of the documentation of what was judged, or "" for what is no link to follow."""
+    return report.page if _URL.fullmatch(report.page) else ""
 
 
 def script_of(finding: Finding, report: Report) -> str:

@@ -25,6 +25,7 @@ from ed_contract.engine.events import End
 from ed_contract.report.card.lines import heading as card_heading
 from ed_contract.report.changes import Changes, Identity
 from ed_contract.report.comparison import comparisons, pretty
+from ed_contract.report.finding_text import page_of
 from ed_contract.report.json import as_document, contract_of
 from ed_contract.report.latency import Latency, shortest
 from ed_contract.report.model import Bug, Combination, Report, Row
@@ -146,6 +147,7 @@ def _view(report: Report, redact: Redactor) -> dict[str, Any]:
     ]
     return {
         "report": document,
+        "page": page_of(report),
         "operation": f"{operation.method.upper()} {operation.path}",
         "advice": [advised(one, len(one.places)) for one in report.advice],
         # Nothing was found yet: a run that was interrupted, or left something out, does not look like a whole one.
