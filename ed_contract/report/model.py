@@ -5,6 +5,7 @@ Knows no events, no format and no console.
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ from ed_contract.requirement import Level, Requirement
 from ed_contract.verdict import Verdict, merge
 from ed_contract.waivers import Waiver
 
+_ANSWERED_5XX = re.compile("answered 5[0-9]{2}")
 CONFORMS, FINDINGS, UNDECIDED, INTERRUPTED = 0, 1, 2, 130
 """Exit codes."""
 
@@ -287,7 +289,12 @@ class Report:
         crashed = [row for row in self.requirements if row.verdict is Verdict.ERROR]
         # Who judges what others sent cannot have them send more.
         some = self.of_others and any(row.verdict is Verdict.PASS for row in self.requirements)
-        return (*crashed, *(() if some else self._inconclusive))
+        return (*crashed, *(() if some else (row for row in self._inconclusive if not self._is_excused(row))))
+
+    def _is_excused(self, row: Row) -> bool:
+        """Whether nothing is known of a requirement because of server errors alone, which are waived."""
+        waived = any(bug.finding.requirement == "robustness/no-server-error" for bug in self.waived)
+        return waived and all(_ANSWERED_5XX.fullmatch(reason) for reason in row.reason.split("; "))
 
     @property
     def _inconclusive(self) -> tuple[Row, ...]:

@@ -13,7 +13,7 @@ from ed_contract.case import Expectation, Mutation
 from ed_contract.engine.events import End
 from ed_contract.finding import Finding, Held, Unclear
 from ed_contract.report.redaction import Redactor
-from ed_contract.report.text import report_lines
+from ed_contract.report.text import headline, report_lines
 from ed_contract.verdict import Verdict
 from ed_contract.waivers import Waiver, Waivers
 
@@ -214,3 +214,21 @@ def test_waived_findings_are_printed_in_a_line_each():
         "",
         f"DOES NOT CONFORM: 1 MUST finding and 1 waived finding: {URL}",
     ]
+
+
+@pytest.mark.parametrize(("reason", "code"), [("answered 500", 0), ("answered 429", 2)])
+def test_what_is_unknown_because_of_waived_server_errors_keeps_no_run_from_passing(reason, code):
+    """A gate with the waiver of a crash is one; of what is unknown for another reason nothing was excused."""
+    run = Run()
+    run.exchange(WEBHOOK, answered({}, 500))
+    (one,) = run.history.interactions()
+    error = Finding(
+        requirement="robustness/no-server-error", fault="a valid create", expected="a", actual="b", evidence=(one,)
+    )
+    unclear = Unclear(requirement="idempotency/conflict/status", reason=reason)
+    given = Waivers(
+        entries=(Waiver(requirement=error.requirement, fault=error.fault, reason="BUG-1"),), today=date(2026, 11, 23)
+    )
+    report = report_of([(one, [error, unclear])], waivers=given)
+    assert report.exit_code == code
+    assert headline(report).startswith("CONFORMS AS FAR AS JUDGED" if code == 0 else "NOT JUDGED")
