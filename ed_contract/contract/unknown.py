@@ -15,6 +15,10 @@ _NAMED = 2
 
 def unknown(wanted: str, what: str, rows: Mapping[str, Requirement]) -> str:
     """Return a message of two lines; in an area that there is, only what stands in it is compared."""
+    if "," in wanted:
+        return f"no {what} {wanted!r}\ngive each id an option of its own: there is no comma in any."
+    if any(row.area == wanted for row in rows.values()):
+        return f"no {what} {wanted!r}\ndid you mean '{wanted}/*'? `ed-contract list` shows them all."
     area, _, rest = wanted.partition("/")
     within = {one: row for one, row in rows.items() if rest and row.area == area} or rows
     words = wanted if within is rows else rest

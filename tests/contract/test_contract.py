@@ -124,3 +124,17 @@ def test_the_page_is_where_the_document_says_that_the_create_is_documented(docs,
     contract = replace(CONTRACT, operation=replace(CONTRACT.operation, node=node))
     assert contract.page == page
     assert CONTRACT.page == "https://docs.stripe.com/api/v2/core/event-destinations/create"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "hint"),
+    [
+        ("idempotency", "did you mean 'idempotency/*'? `ed-contract list` shows them all."),
+        ("echo/name,echo/type", "give each id an option of its own: there is no comma in any."),
+    ],
+)
+def test_an_area_and_a_list_of_ids_are_told_how_they_are_written(wanted, hint):
+    """Both are what people try first."""
+    with pytest.raises(UsageError) as refused:
+        CONTRACT.select(wanted)
+    assert str(refused.value) == f"no requirement that matches {wanted!r}\n{hint}"
