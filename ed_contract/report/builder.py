@@ -114,6 +114,7 @@ class ReportBuilder:
         self._finished = RunFinished(end=End.FINISHED, requests=0, seconds=0.0)
         self._over = False
         self._key_forms = KeyForms()
+        self._served: set[tuple[object, str | None]] = set()  # accounts with the keys under which something was created
         self._bursts = Bursts()
         self._durations = Durations()
         self._phases_cut = False  # whether any phase that judges ended early
@@ -171,8 +172,11 @@ class ReportBuilder:
         if row is None or interaction.is_probe or interaction.case.expectation is not Expectation.ACCEPT:
             return
         accepted = row.accepted + (interaction.created is not None)
-        if interaction.created is not None or not interaction.conflicts:  # which are no creates
+        identity = interaction.request.who, interaction.key
+        if interaction.created is not None or not (interaction.conflicts or identity in self._served):  # no creates
             self._phases[row.name] = replace(row, accept=row.accept + 1, accepted=accepted)
+        if interaction.created is not None and interaction.key is not None:
+            self._served.add(identity)
 
     def _found(self, finding: Finding) -> None:
         known = self._bugs.get(finding.identity)
