@@ -1,16 +1,18 @@
-"""Reports to be written as HTML: with hostile evidence, with many findings, with a conflict."""
+"""Reports to be written as HTML, with hostile evidence, many findings or a conflict; and the pages that they become."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from html.parser import HTMLParser
 
 from common.interactions import WEBHOOK, Run, answered, conflict, destination
 from common.reports import report_of
 
 from ed_contract.finding import Finding
-from ed_contract.report import Report
+from ed_contract.report import Report, html
 from ed_contract.report.card import Seen, Trait
 from ed_contract.report.changes import Changes
+from ed_contract.report.redaction import Redactor
 
 HOSTILE = (
     "</script><script>window.pwned = 1</script>",
@@ -66,3 +68,46 @@ def many_report(count: int) -> Report:
     said = {"expected": "a", "actual": "b", "evidence": (one,)}
     found = [Finding(requirement=rows[number % 3], fault=f"fault {number}", **said) for number in range(count)]
     return report_of([(one, found)])
+
+
+class Page(HTMLParser):
+    """The elements of a page, and its text."""
+
+    def __init__(self, source):
+        super().__init__()
+        self.elements = []
+        self.words = []
+        self.feed(source)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        """Keep an element."""
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        """Keep a text."""
+        self.words.append(data)
+
+    def all(self, tag, name=""):
+        """Return the attributes of the elements of a tag and a class."""
+        return [attrs for one, attrs in self.elements if one == tag and (not name or name in self.classes(attrs))]
+
+    @staticmethod
+    def classes(attrs):
+        """Return the classes of an element."""
+        return (attrs.get("class") or "").split()
+
+    @property
+    def text(self):
+        """All texts, with single blanks."""
+        return " ".join("".join(self.words).split())
+
+    @property
+    def spaced(self):
+        """All texts, those of neighbouring elements apart."""
+        return " ".join(" ".join(self.words).split())
+
+
+def page_of(report, redact=None):
+    """Return the parsed page of a report."""
+    return Page(html.write(report, redact or Redactor()))

@@ -6,11 +6,10 @@ import base64
 import hashlib
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import pytest
-from common.interactions import NOTHING, WEBHOOK, Run, answered, destination
-from common.pages import HOSTILE, conflict_report, hostile_report, many_report
+from common.interactions import WEBHOOK, Run, answered, destination
+from common.pages import HOSTILE, Page, conflict_report, hostile_report, many_report, page_of
 from common.reports import report_of
 
 from ed_contract.contract import CONTRACT
@@ -19,56 +18,11 @@ from ed_contract.finding import Finding
 from ed_contract.installed import tool_version
 from ed_contract.report import Combination, html
 from ed_contract.report import json as json_writer
-from ed_contract.report.aligned import aligned
 from ed_contract.report.card import Seen, Trait
 from ed_contract.report.changes import Changes
-from ed_contract.report.comparison import comparisons
 from ed_contract.report.redaction import Redactor
 
 SECRET = "webhook_endpoint.signing_secret"
-
-
-class Page(HTMLParser):
-    """The elements of a page, and its text."""
-
-    def __init__(self, source):
-        super().__init__()
-        self.elements = []
-        self.words = []
-        self.feed(source)
-        self.close()
-
-    def handle_starttag(self, tag, attrs):
-        """Keep an element."""
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_data(self, data):
-        """Keep a text."""
-        self.words.append(data)
-
-    def all(self, tag, name=""):
-        """Return the attributes of the elements of a tag and a class."""
-        return [attrs for one, attrs in self.elements if one == tag and (not name or name in self.classes(attrs))]
-
-    @staticmethod
-    def classes(attrs):
-        """Return the classes of an element."""
-        return (attrs.get("class") or "").split()
-
-    @property
-    def text(self):
-        """All texts, with single blanks."""
-        return " ".join("".join(self.words).split())
-
-    @property
-    def spaced(self):
-        """All texts, those of neighbouring elements apart."""
-        return " ".join(" ".join(self.words).split())
-
-
-def page_of(report, redact=None):
-    """Return the parsed page of a report."""
-    return Page(html.write(report, redact or Redactor()))
 
 
 def empty_report(**options):
@@ -291,103 +245,6 @@ def test_a_run_of_a_part_does_not_look_like_one_that_conforms(end, left_out, col
     (header,) = page.all("header")
     assert header["class"] == f"summary {colour}"
     assert said in page.text
-
-
-def compared(requirement, *exchanges, fault="changed", redact=None):
-    """Return the comparisons of a finding on literal interactions, each line with its marks."""
-    run = Run()
-    for params, answer, key in exchanges:
-        run.exchange(params, answer, key=key)
-    evidence = run.history.interactions()
-    finding = Finding(requirement=requirement, fault=fault, expected="a", actual="b", evidence=evidence)
-    report = report_of([(evidence[-1], [finding])], only=[requirement])
-    redact = redact or Redactor()
-    (entry,) = json_writer.as_document(report, redact)["requirements"][0]["findings"]
-
-    def text(side):
-        return "" if side is None else f"{side.before}[{side.middle}]{side.after}"
-
-    return [
-        (
-            one.left,
-            one.right,
-            [
-                ("!" if line.differs else "") + ("*" if line.concerned else "") + f" {line.line.place}",
-                text(line.line.left),
-                text(line.line.right),
-            ],
-        )
-        for one in comparisons(entry, CONTRACT, redact, redact)
-        for line in one.lines
-        if line.differs or line.concerned
-    ]
-
-
-def test_what_was_sent_is_laid_beside_what_came():
-    """The member that the finding is about is marked, others that differ too, and of a text the part that does."""
-    params = WEBHOOK | {"metadata": {"region": "Tokyo", "tier": "gold"}, "description": "x", "include": []}
-    shown = destination(params, metadata={"region": "tokyo", "tier": "gold"}, name="Order")
-    assert compared("echo/metadata", (params, answered(shown), "k")) == [
-        ("sent", "answered", ["! name", '"Order[s]"', '"Order[]"']),
-        ("sent", "answered", ["* metadata", "", ""]),
-        ("sent", "answered", ["!* metadata.region", '"[T]okyo"', '"[t]okyo"']),
-        ("sent", "answered", ["* metadata.tier", '["gold"]', '["gold"]']),
-    ]
-
-
-def test_a_member_that_is_shown_on_request_alone_is_missed_when_it_was_asked_for():
-    """The region of the event source is never shown."""
-    asked = WEBHOOK | {"include": ["webhook_endpoint.url"]}
-    for params, differing in ((WEBHOOK, []), (asked, ["! webhook_endpoint.url"])):
-        lines = compared("echo/name", (params, answered(destination(WEBHOOK)), "k"))
-        assert [line[0] for *_, line in lines if line[0].startswith("!")] == differing
-
-
-def test_requests_under_one_key_are_laid_side_by_side():
-    """What made the parameters other ones, and what the two answers say."""
-    other = WEBHOOK | {"metadata": {"a": "b"}}
-    lines = compared(
-        "idempotency/conflict/every-parameter",
-        (WEBHOOK, answered(destination(WEBHOOK, "ed_1")), "k"),
-        (other, answered(destination(other, "ed_2")), "k"),
-        fault="metadata",
-    )
-    assert lines == [
-        ("sent first", "sent then, under the same key", ["!* metadata", "", ""]),
-        ("sent first", "sent then, under the same key", ["!* metadata.a", "", '["b"]']),
-        ("answered first", "answered then", ["! id", '"ed_[1]"', '"ed_[2]"']),
-        ("answered first", "answered then", ["!* metadata", "[{}]", ""]),
-        ("answered first", "answered then", ["!* metadata.a", "", '["b"]']),
-    ]
-
-
-@pytest.mark.parametrize("answer", [answered(b"{", 200), answered({}, 500), answered(b"[1]"), NOTHING])
-def test_what_cannot_be_compared_is_not(answer):
-    """No document, no success, no object, no answer: the page shows what came."""
-    assert compared("echo/name", (WEBHOOK, answer, "k")) == []
-
-
-def test_depth_and_length_are_bounded():
-    """A target cannot make the page as deep or as long as it likes."""
-    deep = b'{"a":' * 5_000 + b"1" + b"}" * 5_000
-    run = Run()
-    for answer in (answered(deep), answered({f"m{number}": "x" * 10_000 for number in range(300)})):
-        observed = run.exchange(WEBHOOK, answer)
-    report = report_of([(one, observed) for one in run.history.interactions()])
-    assert len(html.write(report, Redactor())) < 500_000
-    nested = value = {}
-    for _ in range(20):
-        value["a"] = value = {}
-    lines = list(aligned(nested, {}))
-    assert len(lines) == 8
-    assert lines[-1].left.middle.startswith('{"a": {"a"')
-
-
-def test_what_differs_at_the_end_of_a_long_text_is_shown():
-    """What both begin with is left out, and how much of the text that is."""
-    (line,) = aligned({"a": "x" * 1_000 + "left"}, {"a": "x" * 1_000 + "right"})
-    assert line.left.before == "…" + "x" * 100
-    assert (line.left.middle, line.right.middle) == ("lef", "righ")
 
 
 def test_the_copied_requests_are_the_ones_of_the_json_report():
