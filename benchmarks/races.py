@@ -22,7 +22,8 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+
+from fastapi import FastAPI
 
 from ed_contract import Target, run
 from ed_contract.verdict import Verdict
@@ -52,8 +53,8 @@ class Replays:
     def __contains__(self, scope: object) -> bool:
         return bool(self._found(scope))
 
-    def __getitem__(self, scope: object) -> Any:  # noqa: ANN401 - what was set
-        return pickle.loads(self._found(scope)[0][0])  # noqa: S301 - of this process
+    def __getitem__(self, scope: object) -> object:
+        return pickle.loads(self._found(scope)[0][0])  # noqa: S301 - what this very process wrote, in a folder of its own
 
     def __setitem__(self, scope: object, value: object) -> None:
         self._connection.execute("insert into replays values (?, ?)", (repr(scope), pickle.dumps(value)))
@@ -68,8 +69,8 @@ def serve() -> None:
     spec.loader.exec_module(module)
     honest = module.create_app
 
-    def racy() -> Any:  # noqa: ANN401 - an application of FastAPI
-        app = honest()
+    def racy() -> FastAPI:
+        app: FastAPI = honest()
         app.state.lock, app.state.replays = contextlib.nullcontext(), Replays(sys.argv[2])
         return app
 
@@ -84,7 +85,7 @@ def served() -> Iterator[str]:
     """Yield the URL of a fresh server."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, __file__, "serve", str(Path(folder, "keys.db"))]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - of this file
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - this file, with a path of ours
             yield "" if process.stdout is None else process.stdout.readline().strip()
             process.kill()
 

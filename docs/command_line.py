@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import click
 
 from ed_contract.cli import PROGRAM, cli
+from ed_contract.cli.commands import COMMANDS
 from ed_contract.options import at
 from ed_contract.options.option import FILE
 
@@ -15,8 +16,9 @@ from ed_contract.options.option import FILE
 def commands() -> str:
     """Return a section for each command."""
     parts = []
-    for name, command in cli.commands.items():
-        parts += [*_command(name, command), ""]
+    for name in COMMANDS:
+        command = cli.get_command(click.Context(cli), name)
+        parts += [] if command is None else [*_command(name, command), ""]
     return "\n".join(parts)
 
 

@@ -37,15 +37,14 @@ from ed_contract.recording import Recorder
 from ed_contract.recording import recorder as recorder_of
 from ed_contract.report import Report, ReportBuilder
 from ed_contract.report.artifact import artifact
-from ed_contract.report.showing import Showing, writing
+from ed_contract.report.showing import Showing, require_writable, write_asked
 from ed_contract.requirement import Need, Requirement
 from ed_contract.transport import Target, open_transport
 from ed_contract.transport.by_name import target_of_call
 from ed_contract.transport.nodes import nodes_of
 from ed_contract.transport.proxies import is_direct
 from ed_contract.transport.target import target_of
-from ed_contract.waivers import Waivers
-from ed_contract.waivers import load as load_waivers
+from ed_contract.waivers import Waivers, given
 
 KEY_AGE = 2.0  # seconds; servers that forget by the clock forget within a day, or at once
 EMBEDDED_KEYS = ("sk_test_a", "sk_test_b")
@@ -86,22 +85,21 @@ def run(
     Raises:
         UsageError: an argument is wrong, or unknown.
         TargetError: the target cannot be judged: it is unreachable, refuses the credentials, or has no such route.
-        ToolError: a mistake of ours ended the run; it carries the report so far.
+        ToolError: a mistake of ours ended the run; it carries the report so far. So does the UsageError of a report, or
+            of the record, that could not be written.
     """
     began = time.monotonic()
     chosen, wanted = settled(settings, contract, changes)
     target = target_of_call(chosen, target, wanted, changes)
     contract = _contract(target, wanted)
-    place = artifact(chosen, None)
+    place = artifact(chosen)
     if target is None and contract.is_own:
         raise UsageError(
             "there is nothing to judge: no URL and no --app\n"
             "give one of them: the bundled server is one for the page, not for this contract."
         )
-    waivers = chosen.waivers if waivers is None else waivers
-    if isinstance(waivers, Path | str):
-        waivers = load_waivers(waivers, contract)
-    writes = writing(chosen.reports)
+    waivers = given(chosen.waivers if waivers is None else waivers, contract)
+    require_writable(chosen.reports)
     selected = _selected(contract, chosen)
     ends_early = chosen.only and waivers is None and chosen.findings_at_most is None
     to_fail = [until] if until is not None else [row.id for row in selected] if ends_early else []
@@ -115,10 +113,10 @@ def run(
         left_out=left_out,
         fail_on_incomplete=chosen.fail_on_incomplete,
     )
-    nodes = _nodes(target, chosen)
+    nodes, kept = _nodes(target, chosen), None
     with _reached(target, chosen, contract) as (reached, server), ExitStack() as stack:
         if recorder is None and chosen.record:
-            recorder = stack.enter_context(recorder_of(chosen, Path()))
+            recorder = kept = stack.enter_context(recorder_of(chosen, Path()))
         folding = Folding(builder, contract, _showing(reached, chosen, embedded=target is None))
         restart = restart or _restarting(chosen, reached)
         planned = _planned(selected, chosen, reached, nodes, restarts=restart is not None, embedded=target is None)
@@ -179,7 +177,7 @@ def run(
         report = replace(folding.report(chosen.strength, judging.history), artifact=place)
         if server is not None and report.end is End.TARGET_DOWN:
             report = replace(report, note=server.beside(report.note))
-    writes(report)
+    write_asked(report, chosen, None if kept is None else kept.problem)
     return report
 
 

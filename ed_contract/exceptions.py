@@ -19,7 +19,14 @@ from typing import Any
 
 
 class EdContractError(Exception):
-    """Something keeps the run from judging; the message says what, and what to do."""
+    """Something keeps the run from judging, or its reports from being written; the message says what, and what to do.
+
+    `report` says what was judged until then, or is None if nothing was.
+    """
+
+    def __init__(self, message: str = "", *, report: Any = None) -> None:  # noqa: ANN401 - a Report, which lies above
+        super().__init__(message)
+        self.report = report
 
 
 class UsageError(EdContractError):
@@ -48,8 +55,3 @@ class RestartFailed(TargetError):  # noqa: N818 - the same
 
 class ToolError(EdContractError):
     """A mistake of ours ended the run; `__cause__` is what was raised."""
-
-    def __init__(self, message: str, *, report: Any = None) -> None:  # noqa: ANN401 - a Report, which lies above
-        """Begin; `report` says what was judged until then, or is None if nothing was."""
-        super().__init__(message)
-        self.report = report

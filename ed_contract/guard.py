@@ -20,7 +20,7 @@ from collections.abc import Iterator
 try:
     import ctypes
 except ImportError:  # not every Python has it
-    ctypes = None  # type: ignore[assignment]
+    ctypes = None  # type: ignore[assignment] # a module, where there is one
 
 POLL_SECONDS = 0.02
 ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)

@@ -28,9 +28,8 @@ from ed_contract.record.merging import merged
 from ed_contract.recording import Item, read
 from ed_contract.report import Report, ReportBuilder
 from ed_contract.report.artifact import artifact
-from ed_contract.report.showing import writing
-from ed_contract.waivers import Waivers
-from ed_contract.waivers import load as load_waivers
+from ed_contract.report.showing import require_writable, write_asked
+from ed_contract.waivers import Waivers, given
 
 _DONE = {"POST": "posted"}
 CUT_OFF = "the record has no end: whoever wrote it was ended before"
@@ -64,14 +63,12 @@ def judge(
         raise UsageError("there is nothing to judge\ngive a record or a HAR file.")
     # What others sent says itself which API version it was written for.
     chosen, meant = settled(replace(settings, api_version=None), contract, changes)
-    writes = writing(chosen.reports)
+    require_writable(chosen.reports)
     reader = _HarReader(chosen, meant)
     loaded = [_loaded(one, reader, meant) for one in _different(records)]
     whole = loaded[0] if len(loaded) == 1 and loaded[0].started.ordered else _together(loaded, chosen.clock_skew)
     started, contract = whole.started, whole.contract
-    waivers = chosen.waivers if waivers is None else waivers
-    if isinstance(waivers, Path | str):
-        waivers = load_waivers(waivers, contract)
+    waivers = given(chosen.waivers if waivers is None else waivers, contract)
     wanted = {row.id for row in contract.select(started.only, started.skip)}
     selected = tuple(row for row in contract.select(chosen.only, chosen.skip) if row.id in wanted)
     folding = Folding(
@@ -89,8 +86,8 @@ def judge(
     folding.add(started)
     judging = Judging(partial(judge_selected, frozenset(row.id for row in selected)))
     _fold(whole, judging, folding)
-    report = replace(folding.report(started.strength, judging.history), artifact=artifact(chosen, None))
-    writes(report)
+    report = replace(folding.report(started.strength, judging.history), artifact=artifact(chosen))
+    write_asked(report, chosen)
     return report
 
 

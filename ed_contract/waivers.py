@@ -103,6 +103,11 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
+def given(waivers: Waivers | str | Path | None, contract: Contract) -> Waivers | None:
+    """Return the waivers that a call was given, those of a file for its contract; raise what `load` raises."""
+    return load(waivers, contract) if isinstance(waivers, str | Path) else waivers
+
+
 def load(path: str | Path, contract: Contract = CONTRACT, *, on: date | None = None) -> Waivers:
     """Return the waivers of a TOML file for a contract, to be applied on a day (default: today).
 

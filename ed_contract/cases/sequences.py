@@ -240,10 +240,7 @@ def types_alone(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[Sequen
 
 
 def idempotency(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
-    """Return all written sequences about keys, in a telling order.
-
-    `others` are valid creates that are to be sent anyway: they serve where any create does.
-    """
+    """Return all written sequences about keys, in a telling order."""
     return tuple(Keys(contract, seed).every())
 
 

@@ -66,7 +66,7 @@ def _not_as_sent(reading: Reading, echo: Echo, sent: object, got: object) -> Fin
             "echo/normalised",
             place,
             expected=f"`{place}` is {shown(sent)}, as sent",
-            actual=_came(place, as_shown(echo, sent), got),
+            actual=_came(echo, sent, got),
         )
     if other := _whose(reading, echo, got):
         return reading.finding(
@@ -80,14 +80,18 @@ def _not_as_sent(reading: Reading, echo: Echo, sent: object, got: object) -> Fin
         f"echo/{place}",
         fault(as_shown(echo, sent), got),
         expected=f"`{place}` is {meant}, as sent",
-        actual=_came(place, as_shown(echo, sent), got),
+        actual=_came(echo, sent, got),
     )
 
 
-def _came(place: str, sent: object, got: object) -> str:
-    """Return what came, and how it differs from what was sent."""
-    how = difference(sent, got)
-    return f"`{place}` is {shown(got)}{how and f' ({how})'}"
+def _came(echo: Echo, sent: object, got: object) -> str:
+    """Return what came, and how that differs from what was sent, as far as it is compared."""
+    sent, came = as_shown(echo, sent), got
+    if echo.shape is not None:
+        sent = known_of(echo.shape, sent, sent)
+        came = known_of(echo.shape, got, sent)
+    how = difference(sent, came, ordered=not echo.as_set)
+    return f"`{echo.place}` is {shown(got)}{how and f' ({how})'}"
 
 
 def _whose(reading: Reading, echo: Echo, got: object) -> Interaction | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -59,26 +59,21 @@ COMMANDS: Mapping[str, Entry] = MappingProxyType(
 )
 
 
-class _Loaded(Mapping[str, click.Command]):
-    """The commands, each loaded when it is looked up."""
-
-    def __getitem__(self, name: str) -> click.Command:
-        command: click.Command = found(f"{__package__}.{COMMANDS[name].place}")
-        return command
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(COMMANDS)
-
-    def __len__(self) -> int:
-        return len(COMMANDS)
-
-
 class Commands(click.Group):
     """Commands that an interrupt ends where they are, unless they say otherwise, and that choose their exit code."""
 
-    def __init__(self, **more: object) -> None:
-        super().__init__(**more)  # type: ignore[arg-type] # click's
-        self.commands = cast("MutableMapping[str, click.Command]", _Loaded())  # none is added or taken away
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands; none is loaded."""
+        del ctx
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, loaded now; None if there is none of this name."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = found(f"{__package__}.{COMMANDS[cmd_name].place}")
+        return command
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command."""

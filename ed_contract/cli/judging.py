@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -13,7 +14,7 @@ from ed_contract.options import Settings
 from ed_contract.recording import Item, Recorder
 from ed_contract.records import judge
 from ed_contract.report import writers
-from ed_contract.report.artifact import artifact
+from ed_contract.report.artifact import WORKSPACE, artifact
 from ed_contract.report.card.lines import card_lines
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import report_lines
@@ -22,7 +23,7 @@ from ed_contract.report.text import report_lines
 def require_writable(settings: Settings) -> None:
     """Raise UsageError if a report that is asked for cannot be written, or not as it is asked for."""
     writers.require_all_writable(settings.reports)
-    artifact(settings, None)
+    artifact(settings, workspace=os.environ.get(WORKSPACE))
 
 
 def told(
@@ -40,7 +41,7 @@ def told(
     to_stderr = any(path == writers.STDOUT for _, path in settings.reports)
     console = Console(quiet=settings.quiet, verbose=False, plain=settings.no_color, to_stderr=to_stderr, redact=redact)
     report, crashed = crash.survived(partial(judge, *records, settings=replace(settings, reports=())))
-    report = replace(report, artifact=artifact(settings, file))
+    report = replace(report, artifact=artifact(settings, file, workspace=os.environ.get(WORKSPACE)))
     unwritten = writers.write(report, settings.reports, redact, console.document)
     unwritten += writers.unrecorded(settings.record, None if recorder is None else recorder.problem)
     missing = {writers.STDOUT, *(one.path for one in unwritten)}

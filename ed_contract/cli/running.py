@@ -15,9 +15,9 @@ from ed_contract.cli.console import Console
 from ed_contract.cli.reported import OF_A_REPORTED_TARGET
 from ed_contract.contract import CONTRACT, Contract, chosen
 from ed_contract.exceptions import UsageError
-from ed_contract.options import BY_NAME, Resolved, again
+from ed_contract.options import BY_NAME, Resolved, again, unset
 from ed_contract.report import writers
-from ed_contract.report.artifact import artifact
+from ed_contract.report.artifact import WORKSPACE, artifact
 from ed_contract.report.card.lines import card_lines
 from ed_contract.report.curl import as_options
 from ed_contract.report.finding_text import RESTARTED
@@ -37,7 +37,7 @@ def judge(given: Resolved, folder: Path, file: Path | None) -> int:
     contract = chosen(settings) or CONTRACT
     target = _target(given, contract)
     writers.require_all_writable(settings.reports)
-    place = artifact(settings, file)
+    place = artifact(settings, file, workspace=os.environ.get(WORKSPACE))
     known = waivers.given(settings.waivers, contract, update=settings.waivers_update)
 
     def masked(text: str) -> str:
@@ -76,7 +76,7 @@ def judge(given: Resolved, folder: Path, file: Path | None) -> int:
         options=repeat,
         embedded=target is None,
         reproduce=by_number,
-        unset=tuple(_unset(given)),
+        unset=tuple(unset(settings, os.environ)),
     )
     console.report(report, lines, paths=paths, embedded=target is None)
     if settings.card:
@@ -107,13 +107,6 @@ def _by_number(bug: Bug, *, given: Resolved, target: Target | None, file: Path |
         more.append(f"--restart-command {shlex.quote(given.settings.restart_command)}")
     more += [] if file is None else [f"--config {shlex.quote(str(file))}"]
     return " ".join(["ed-contract replay", str(bug.number), *more])
-
-
-def _unset(given: Resolved) -> Iterator[str]:
-    """Yield the variables of credentials that came by another way: the printed requests read them."""
-    for option in (BY_NAME["api-key"], BY_NAME["second-api-key"]):
-        if getattr(given.settings, option.attribute) and not os.environ.get(option.variable):
-            yield option.variable
 
 
 def _target(given: Resolved, contract: Contract) -> Target | None:

@@ -52,8 +52,9 @@ class Turns:
     def take(self, step: Step | Burst, phase: str, values: dict[str, str]) -> Iterator[Judged]:
         """Send a step or a burst, and judge it when all of it is recorded: of a burst, no one was first."""
         # No key was filled in yet: a sequence begins, and needs nothing of what was made before it.
-        keys = {one.key or number for number, one in enumerate(step.steps)} if isinstance(step, Burst) else {step.key}
-        self._make_room(len(keys), begins=not values)
+        steps = step.steps if isinstance(step, Burst) else (step,)
+        makes = {(one.credential, one.key or number) for number, one in enumerate(steps)}
+        self._make_room(len(makes), begins=not values)
         if isinstance(step, Burst):
             together = self._sender.burst(step, phase=phase, values=values)
         else:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ed_contract.options.keywords import changed
 from ed_contract.options.option import Option
-from ed_contract.options.sources import Resolved, Source, again, environment, for_pytest, misspelt, resolve
+from ed_contract.options.sources import Resolved, Source, again, environment, for_pytest, misspelt, resolve, unset
 from ed_contract.options.table import BY_NAME, DEFAULTS, OPTIONS, Settings, at
 
 __all__ = [
@@ -25,4 +25,5 @@ __all__ = [
     "for_pytest",
     "misspelt",
     "resolve",
+    "unset",
 ]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 from ed_contract.exceptions import UsageError
+from ed_contract.nearest import nearest
 from ed_contract.options.option import DISPLAY
+from ed_contract.options.other_names import OF_OPTIONS
 from ed_contract.options.table import BY_NAME, OPTIONS, Settings
 
 _ATTRIBUTES: Mapping[str, str] = MappingProxyType(
@@ -49,7 +50,7 @@ def changed(settings: Settings, changes: Mapping[str, Any]) -> Settings:
 
 
 def _hint(name: str) -> str:
-    near = difflib.get_close_matches(name, [*_ATTRIBUTES, *_ARGUMENTS], n=1)
-    if near:
+    others = {option.attribute: OF_OPTIONS.get(option.name, ()) for option in OPTIONS}
+    if near := nearest(name, {one: others.get(one, ()) for one in (*_ATTRIBUTES, *_ARGUMENTS)}):
         return f"did you mean {_ATTRIBUTES.get(near[0], near[0])}?"
     return "the settings are the fields of ed_contract.options.Settings."

@@ -110,6 +110,13 @@ def for_pytest(words: str) -> str:
     return _OF_A_COMMAND.sub("--ed-", words)
 
 
+def unset(settings: Settings, variables: Mapping[str, str]) -> Iterator[str]:
+    """Yield the variables of credentials that came by another way: what is to be pasted reads them."""
+    for option in (BY_NAME["api-key"], BY_NAME["second-api-key"]):
+        if getattr(settings, option.attribute) and not variables.get(option.variable):
+            yield option.variable
+
+
 def again(settings: object, names: Iterable[str]) -> Iterator[str]:
     """Yield the options, of these names, without which a run would send something else, as the command takes them.
 

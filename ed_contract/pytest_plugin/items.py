@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ed_contract.pytest_plugin.outcomes import Outcome, Word
-from ed_contract.pytest_plugin.runs import Runs
+from ed_contract.pytest_plugin.runs import MakeTarget, Runs
 from ed_contract.pytest_plugin.selection import NODE
 from ed_contract.pytest_plugin.state import ASKED, OUTCOME, RUNS, SELECTION
 
@@ -56,7 +56,7 @@ def marks(config: pytest.Config, identifier: str) -> Iterator[pytest.MarkDecorat
         yield pytest.mark.flaky(reruns=0)
 
 
-def prepare(item: pytest.Item, runs: Runs, target: Any) -> None:  # noqa: ANN401 - a function that makes one
+def prepare(item: pytest.Item, runs: Runs, target: MakeTarget) -> None:
     """Note the outcome of a test, in its setup; skip it, or report an error, where there is nothing to conclude."""
     outcome = item.stash[OUTCOME] = runs.outcome(item, target)
     if outcome.word is Word.SKIPPED:

@@ -16,11 +16,12 @@ from ed_contract.contract import CONTRACT, Contract, chosen
 from ed_contract.engine.events import End
 from ed_contract.exceptions import EdContractError, ToolError, UsageError
 from ed_contract.files import keep_traceback
+from ed_contract.options import unset
 from ed_contract.pytest_plugin.outcomes import Told, refused
 from ed_contract.pytest_plugin.verdicts import told
 from ed_contract.recording import Recorder, recorder
 from ed_contract.report import Report, writers
-from ed_contract.report.artifact import artifact
+from ed_contract.report.artifact import WORKSPACE, artifact
 from ed_contract.report.curl import as_options
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import report_lines
@@ -109,7 +110,7 @@ class Judge:
 
     def _artifact(self) -> str:
         """Return what the results of a SARIF report point to."""
-        return artifact(self._asked.settings, self._asked.settings_file)
+        return artifact(self._asked.settings, self._asked.settings_file, workspace=os.environ.get(WORKSPACE))
 
     def session(self, given: Target | str) -> Session:
         """Return a session for creates of the user's own."""
@@ -150,7 +151,7 @@ class Judge:
             return refused(wanted, first, why)
         missing = {one.path for one in unwritten}
         paths = [f"report: {path}" for _, path in self.reports() if path not in missing]
-        exports = [f"export {name}=…" for name in self._asked.unset()] if report.failing else []
+        exports = [f"export {name}=…" for name in unset(self._asked.settings, os.environ)] if report.failing else []
         hint = [f"the commands above take credentials from the environment: {'; '.join(exports)}"] if exports else []
         return replace(said, lines=(*said.lines, *paths, *hint))
 

@@ -11,8 +11,11 @@ from typing import IO
 if sys.platform == "win32":
     import msvcrt
 
+    _FAR = 1 << 20  # the byte that is locked, of every holder the same, and none that is read or written
+
     def _try(file: IO[str]) -> bool:
         with contextlib.suppress(OSError):
+            file.seek(_FAR)
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
             return True
         return False
@@ -20,6 +23,7 @@ if sys.platform == "win32":
     def _wait(file: IO[str]) -> None:
         while True:
             with contextlib.suppress(OSError):  # it asks for ten seconds, and gives up
+                file.seek(_FAR)
                 msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
                 return
 else:

@@ -140,12 +140,6 @@ class Asked:
                 given = self._given(option)
                 yield from ((_said(option), one) for one in (given if isinstance(given, list) else [given]))
 
-    def unset(self) -> Iterator[str]:
-        """Yield the variables of credentials that came by another way: what is to be pasted reads them."""
-        for option in (BY_NAME["api-key"], BY_NAME["second-api-key"]):
-            if getattr(self.settings, option.attribute) and not os.environ.get(option.variable):
-                yield option.variable
-
     def _given(self, option: Option) -> object:
         """Return what was given for an option, as the user wrote it, or None."""
         return next((one for source in self._sources if (one := source.given(option))), None)

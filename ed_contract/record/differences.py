@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
@@ -46,8 +46,8 @@ _DONE: tuple[tuple[str, Callable[[str], str]], ...] = (
 )
 
 
-def difference(sent: object, got: object) -> str:
-    """Return what became of a value, or "" where a reader sees it."""
+def difference(sent: object, got: object, *, ordered: bool = True) -> str:
+    """Return what became of a value, or "" where a reader sees it; of a list the order may mean nothing."""
     got = bounded(got)  # as records keep it, so that they are judged with the same words
     if isinstance(got, Long):
         return _of_long(sent, got)
@@ -56,7 +56,7 @@ def difference(sent: object, got: object) -> str:
     if isinstance(sent, str) and isinstance(got, str):
         return _of_texts(sent, got, len(got))
     if isinstance(sent, list) and isinstance(got, list):
-        return _of_lists(sent, got)
+        return _of_lists(sent, got) if ordered else _of_sets(sent, got)
     if isinstance(sent, dict) and isinstance(got, dict):
         return _of_objects(sent, got)
     return ""
@@ -96,6 +96,13 @@ def _of_lists(sent: list[object], got: list[object]) -> str:
     return f"element {at}: {difference(one, other) or f'{shown(one)} became {shown(other)}'}"
 
 
+def _of_sets(sent: list[object], got: list[object]) -> str:
+    if lost := [one for one in sent if not any(same(one, other) for other in got)]:
+        return f"without {_named(lost)}"
+    added = [one for one in got if not any(same(one, other) for other in sent)]
+    return f"with {_named(added)} added" if added else ""
+
+
 def _of_objects(sent: dict[str, object], got: dict[str, object]) -> str:
     if lost := [name for name in sent if name not in got]:
         return f"without {_named(lost)}"
@@ -108,6 +115,6 @@ def _of_objects(sent: dict[str, object], got: dict[str, object]) -> str:
     return f"{shown(changed)}: {difference(one, other) or f'{shown(one)} became {shown(other)}'}"
 
 
-def _named(names: list[str]) -> str:
-    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    return ", ".join(map(shown, names[:_MOST_NAMED])) + more
+def _named(some: Sequence[object]) -> str:
+    more = f" and {len(some) - _MOST_NAMED} more" if len(some) > _MOST_NAMED else ""
+    return ", ".join(map(shown, some[:_MOST_NAMED])) + more

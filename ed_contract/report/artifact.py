@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from urllib.parse import quote
@@ -12,11 +11,11 @@ from ed_contract.options import Settings
 
 USUAL = "ed_contract.toml"
 """What findings point to where nothing is known: the file that the settings would be in."""
-_WORKSPACE = "GITHUB_WORKSPACE"
+WORKSPACE = "GITHUB_WORKSPACE"
 """The environment variable that names the folder in which a workflow checks a repository out."""
 
 
-def artifact(settings: Settings, file: Path | str | None) -> str:
+def artifact(settings: Settings, file: Path | str | None = None, *, workspace: str | None = None) -> str:
     """Return the relative URI of the file that findings point to, from the root of the repository on.
 
     It is the one that was asked for, else the settings file, else that of the application, else the contract of one's
@@ -25,11 +24,12 @@ def artifact(settings: Settings, file: Path | str | None) -> str:
     Args:
         settings: `sarif_location`, `app` and `contract`; an application is known once it was loaded.
         file: the one that the settings come from, if any.
+        workspace: the folder of the repository, where no work tree says it.
 
     Raises:
         UsageError: what was asked for is outside of the repository.
     """
-    if (root := _root()) is None:
+    if (root := _root(workspace)) is None:
         return USUAL
     if (asked := settings.sarif_location) is not None:
         if (found := _below(root, asked)) is None:
@@ -42,7 +42,7 @@ def artifact(settings: Settings, file: Path | str | None) -> str:
     return next(filter(None, (_below(root, one) for one in known)), USUAL)
 
 
-def _root() -> Path | None:
+def _root(workspace: str | None) -> Path | None:
     """Return the root of the repository that this is run in, else the current folder; None if that was deleted."""
     try:
         here = Path.cwd()
@@ -51,7 +51,6 @@ def _root() -> Path | None:
     for folder in (here, *here.parents):
         if (folder / ".git").exists():  # a file in the work trees of some
             return folder
-    workspace = os.environ.get(_WORKSPACE)
     return Path(workspace).resolve() if workspace and here.is_relative_to(Path(workspace).resolve()) else here
 
 

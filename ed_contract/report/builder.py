@@ -21,7 +21,7 @@ from ed_contract.engine.events import (
     Shrunk,
 )
 from ed_contract.engine.families import Identity, leaders
-from ed_contract.finding import Crash, Finding, Held, Observation, Unclear
+from ed_contract.finding import Crash, Finding, Unclear
 from ed_contract.interaction import Glimpse, Interaction, Response
 from ed_contract.judging import Judged
 from ed_contract.phases import SEARCH, SHRINK
@@ -31,43 +31,17 @@ from ed_contract.report.durations import Durations
 from ed_contract.report.latency import Latencies
 from ed_contract.report.model import Bug, Combination, Extent, PhaseRow, Report, Row
 from ed_contract.report.ranking import ranked
+from ed_contract.report.tally import Tally
 from ed_contract.report.waiving import Exercise, Standing, standing
 from ed_contract.requirement import Level, Requirement
 from ed_contract.verdict import Verdict
 from ed_contract.waivers import Waiver, Waivers
 
-REASONS_KEPT = 3  # different reasons of unclear observations
 NOW_AND_THEN = "now and then"
 """The fault of server errors that did not show again."""
 _SERVER_ERROR = "robustness/no-server-error"
 _CAPS = {End.MAX_REQUESTS, End.MAX_TIME, End.MAX_DESTINATIONS}
 _WITHOUT_END = {SEARCH, SHRINK}  # phases that decide no verdict of a target that is right
-
-
-class _Tally:
-    """What was observed of one requirement so far."""
-
-    __slots__ = ("beside", "crash", "held", "reasons", "unclear")
-
-    def __init__(self) -> None:
-        self.held = self.unclear = 0
-        self.reasons: list[str] = []
-        self.crash = ""
-        self.beside = ""  # why the target has nothing that the requirement is about
-
-    def add(self, one: Observation) -> None:
-        """Count one observation."""
-        match one:
-            case Held() | Finding():
-                self.held += 1
-            case Unclear(applies=False):
-                self.beside = one.reason
-            case Unclear():
-                self.unclear += 1
-                if one.reason not in self.reasons and len(self.reasons) < REASONS_KEPT:
-                    self.reasons.append(one.reason)
-            case Crash():
-                self.crash = f"{one.check}: {one.error}"
 
 
 class ReportBuilder:
@@ -104,7 +78,7 @@ class ReportBuilder:
         self._waivers = waivers
         self._whole = whole
         self._refused: set[Identity] = set()  # mutations that were judged, by requirement and operator
-        self._tallies = {row.id: _Tally() for row in self._rows}
+        self._tallies = {row.id: Tally() for row in self._rows}
         self._bugs: dict[Identity, Bug] = {}
         self._told_apart: set[Identity] = set()  # identities that were replaced by their causes
         self._phases: dict[str, PhaseRow] = {}
@@ -155,7 +129,7 @@ class ReportBuilder:
         self._bursts.add(event.interaction)
         self._durations.add(event)
         for one in event.observations:
-            self._tallies[one.requirement].add(one)
+            self._tallies[one.requirement].add(one, event.interaction)
             if isinstance(one, Finding):
                 self._found(one)
             mutation = event.interaction.case.mutation
@@ -366,6 +340,7 @@ class ReportBuilder:
             verdict=verdict,
             observations=tally.held,
             inconclusive=tally.unclear,
+            failed=tally.failed,
             reason=reason,
             findings=mine,
             applies=applies,

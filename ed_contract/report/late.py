@@ -1,4 +1,4 @@
-"""The writer that loads a template engine, loaded when a report is written with it."""
+"""What shows and writes reports, loaded when that is done: it knows the report, and some of it is slow to load."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ed_contract.first_use import loading
 
 if TYPE_CHECKING:
-    from ed_contract.report import html
+    from ed_contract.report import curl, html, notebook, printing, writers
 
-__all__ = ["html"]
-__getattr__ = loading(__name__, {"html": "ed_contract.report.html"})
+__all__ = ["curl", "html", "notebook", "printing", "writers"]
+__getattr__ = loading(__name__, {name: f"ed_contract.report.{name}" for name in __all__})

@@ -5,7 +5,6 @@ Knows no events, no format and no console.
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from ed_contract.engine.events import CUT_SHORT, End
 from ed_contract.engine.ledger import CleanUp
 from ed_contract.finding import Finding
 from ed_contract.interaction import Interaction
+from ed_contract.report import late
 from ed_contract.report.artifact import USUAL
 from ed_contract.report.card import Trait
 from ed_contract.report.changes import Changes
@@ -28,7 +28,6 @@ from ed_contract.requirement import Level, Requirement
 from ed_contract.verdict import Verdict, merge
 from ed_contract.waivers import Waiver
 
-_ANSWERED_5XX = re.compile("answered 5[0-9]{2}")
 CONFORMS, FINDINGS, UNDECIDED, INTERRUPTED = 0, 1, 2, 130
 """Exit codes."""
 
@@ -102,6 +101,7 @@ class Row:
     verdict: Verdict
     observations: int  # conclusive ones
     inconclusive: int
+    failed: int = 0  # of the inconclusive ones, those whose answer was a server error
     reason: str  # why it was skipped or is not decided, or ""
     findings: tuple[Bug, ...]
     applies: bool = True  # False: nothing was observed, and this run could not do better
@@ -224,15 +224,11 @@ class Report:
 
     def __str__(self) -> str:
         """Return what the command prints, without colours, wrapped at 100 columns."""
-        from ed_contract.report.printing import as_text  # noqa: PLC0415 - writers know this module
-
-        return as_text(self)
+        return late.printing.as_text(self)
 
     def _repr_html_(self) -> str:
         """Return a table for notebooks: the verdict, counts, and the findings, worst first."""
-        from ed_contract.report.notebook import as_table  # noqa: PLC0415 - the same
-
-        return as_table(self)
+        return late.notebook.as_table(self)
 
     def write(self, form: str, path: Path | str, /) -> None:
         """Write a report, as `--report FORMAT=PATH` does: json, html, junit, sarif, github, badge or ctrf.
@@ -247,9 +243,8 @@ class Report:
             UsageError: there is no such format, or the file cannot be written.
             ToolError: the writer crashed, which is a mistake of ours.
         """
-        from ed_contract.report.writers import write_one  # noqa: PLC0415 - the same
-
-        write_one(self, form, str(path))
+        late.writers.require_writable_as(form, str(path))
+        late.writers.write_all(self, [(form, str(path))])
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -294,7 +289,7 @@ class Report:
     def _is_excused(self, row: Row) -> bool:
         """Whether nothing is known of a requirement because of server errors alone, which are waived."""
         waived = any(bug.finding.requirement == "robustness/no-server-error" for bug in self.waived)
-        return waived and all(_ANSWERED_5XX.fullmatch(reason) for reason in row.reason.split("; "))
+        return waived and row.failed == row.inconclusive
 
     @property
     def _inconclusive(self) -> tuple[Row, ...]:

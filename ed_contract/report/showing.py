@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ed_contract.report import late
 from ed_contract.report.redaction import Redactor
 from ed_contract.transport import Target
 
 if TYPE_CHECKING:
+    from ed_contract.options import Settings
     from ed_contract.report.model import Report
 
 
@@ -24,9 +26,7 @@ class Showing:
     @property
     def options(self) -> tuple[str, ...]:
         """What the command to see a finding again needs beside the URL, headers with their values from variables."""
-        from ed_contract.report.curl import as_options  # noqa: PLC0415 - loaded when a report is shown
-
-        headers = () if self.target is None else as_options(self.target.headers, self.target.contract)
+        headers = () if self.target is None else late.curl.as_options(self.target.headers, self.target.contract)
         return (*self.settings, *headers)
 
     @property
@@ -35,19 +35,16 @@ class Showing:
         return Redactor.of(self.target)
 
 
-def writing(reports: Collection[tuple[str, str]]) -> Callable[[Report], None]:
-    """Return what writes the reports that a call asks for, and raises what `Report.write` raises.
-
-    Raises:
-        UsageError: one of them cannot be written, which is known before anything is sent.
-    """
+def require_writable(reports: Collection[tuple[str, str]]) -> None:
+    """Raise UsageError if one of the reports that a call asks for cannot be written; nothing is made."""
     if reports:
-        from ed_contract.report.writers import require_all_writable  # noqa: PLC0415 - loaded where it is asked for
+        late.writers.require_all_writable(reports)
 
-        require_all_writable(reports)
 
-    def write(report: Report) -> None:
-        for form, path in reports:
-            report.write(form, path)
+def write_asked(report: Report, settings: Settings, problem: OSError | None = None) -> None:
+    """Write the reports that a call asks for; raise UsageError, or ToolError, if one of them or the record is missing.
 
-    return write
+    `problem` is why the record that was asked for could not be written, if it could not.
+    """
+    if settings.reports or problem is not None:
+        late.writers.write_all(report, settings.reports, record=settings.record, problem=problem)

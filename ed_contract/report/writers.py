@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -13,6 +12,8 @@ from typing import TypeAlias
 
 from ed_contract.exceptions import ToolError, UsageError
 from ed_contract.files import write_file
+from ed_contract.nearest import nearest
+from ed_contract.options.other_names import OF_REPORTS
 from ed_contract.report import badge, ctrf, github, json, junit, late, sarif
 from ed_contract.report.model import CONFORMS, UNDECIDED, Report
 from ed_contract.report.redaction import Redactor
@@ -37,6 +38,7 @@ WRITERS: Mapping[str, Writer] = MappingProxyType(
     },
 )
 STDOUT = "-"
+_ANOTHER_PATH = "give a path that can be written."
 STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 """The environment variable that names the file to which steps of a workflow append their summaries."""
 
@@ -106,27 +108,46 @@ def write(
     return tuple(problem for problem in problems if problem is not None)
 
 
-def write_one(report: Report, form: str, path: str) -> None:
-    """Write one report; raise what `Report.write` raises."""
+def write_all(
+    report: Report, wanted: Collection[tuple[str, str]], *, record: str | None = None, problem: OSError | None = None
+) -> None:
+    """Write reports for a call from Python, and then raise what kept any from being written, the report with it.
+
+    Args:
+        report: what is written.
+        wanted: formats and paths.
+        record: the path of the record that was asked for, if any.
+        problem: why that could not be written, if it could not.
+    """
+    missing = [*write(report, wanted, report.showing.redact, _print), *unrecorded(record, problem)]
+    if (crash := next((one.crash for one in missing if one.crash is not None), None)) is not None:
+        raise ToolError("\n".join(map(str, missing)), report=report) from crash
+    if missing:
+        raise UsageError("\n".join([*map(str, missing), _ANOTHER_PATH]), report=report)
+
+
+def require_writable_as(form: str, path: str) -> None:
+    """Raise UsageError if there is no such format, or nothing can be written to the path."""
     require_format(form)
     if path != STDOUT:
         require_writable(path)
-    for one in write(report, [(form, path)], report.showing.redact, _print):
-        if one.crash is not None:
-            raise ToolError(str(one), report=report) from one.crash
-        raise UsageError(f"{one}\ngive a path that can be written.")
 
 
 def require_format(form: str) -> None:
     """Raise UsageError if there is no such format."""
     if form not in WRITERS:
-        near = difflib.get_close_matches(form, WRITERS, n=1)
+        near = nearest(form, {one: OF_REPORTS.get(one, ()) for one in WRITERS})
         hint = f"did you mean {near[0]}? " if near else ""
         raise UsageError(f"unknown report format {form!r}\n{hint}The formats are {', '.join(WRITERS)}.")
 
 
 def _print(text: str) -> None:
-    sys.stdout.write(text)
+    """Print a report as it is written to a file: the encoding of a pipe may be another; a notebook has texts only."""
+    sys.stdout.flush()
+    if (pipe := getattr(sys.stdout, "buffer", None)) is None:
+        sys.stdout.write(text)
+    else:
+        pipe.write(text.encode("utf-8", "backslashreplace"))
     sys.stdout.flush()
 
 
@@ -144,7 +165,7 @@ def told(unwritten: Collection[Unwritten]) -> Iterator[str]:
     """Yield a line for each report that is missing, and what to do; a crash is for the caller to tell of."""
     yield from (f"error: {one}" for one in unwritten)
     if any(one.crash is None for one in unwritten):
-        yield "give a path that can be written."
+        yield _ANOTHER_PATH
 
 
 def _outputs(form: str, path: str) -> Iterator[tuple[Writer, str]]:

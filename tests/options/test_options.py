@@ -33,7 +33,7 @@ def source(door=COMMAND, **given):
 
 def test_every_door_has_what_the_table_says(pytester):
     """The command, pytest's options and ini keys, the action's inputs."""
-    run = cli.commands["run"]
+    run = cli.get_command(click.Context(cli), "run")
     names = {param.opts[-1].removeprefix("--") for param in run.params} - OF_THE_COMMAND
     assert names == {option.name for option in at(COMMAND)}
     told = pytester.runpytest_subprocess("--help").stdout.str()
@@ -200,8 +200,8 @@ def test_a_variable_that_looks_like_a_setting_is_told(monkeypatch, variable, war
 
 def test_help_shows_the_options_in_groups():
     """Each under the group of the table, with its default."""
-    ctx = click.Context(cli.commands["run"], info_name="run", terminal_width=200)
-    told = cli.commands["run"].get_help(ctx)
+    run = cli.get_command(click.Context(cli), "run")
+    told = run.get_help(click.Context(run, info_name="run", terminal_width=200))
     at_limits = told.partition("\nLimits:\n")[2].partition("\n\n")[0]
     assert re.findall(r"--([a-z-]+)", at_limits)[0] == "max-requests"
     assert "[default: 900]" in at_limits

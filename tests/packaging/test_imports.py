@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from ed_contract.cli import cli
@@ -61,7 +62,9 @@ def test_each_command_is_listed_by_its_sentence():
     assert [line for line in told if line.startswith("  ") and line.split()[0] in COMMANDS] == [
         f"  {name:<{longest}}  {one.says}" for name, one in sorted(COMMANDS.items())
     ]
-    assert {name: cli.commands[name].name for name in COMMANDS} == {name: name for name in COMMANDS}
+    ctx = click.Context(cli)
+    assert cli.list_commands(ctx) == sorted(COMMANDS)
+    assert {name: cli.get_command(ctx, name).name for name in COMMANDS} == {name: name for name in COMMANDS}
     assert all(len(line) <= WIDTH for line in told)
 
 

@@ -43,6 +43,15 @@ def test_the_one_fact_is_told(sent, got, said):
     assert difference(sent, got) == said
 
 
+@pytest.mark.parametrize(
+    ("got", "said"),
+    [(["b", "a"], ""), (["a"], 'without "b"'), (["b", "x"], 'without "a"'), (["a", "b", "c"], 'with "c" added')],
+)
+def test_of_a_set_the_order_means_nothing(got, said):
+    """What is missing is named, wherever the others stand."""
+    assert difference(["a", "b"], got, ordered=False) == said
+
+
 def test_a_lone_surrogate_is_compared_too():
     """No function of text may fail on it."""
     assert difference("a\ud800", "b") == ""

@@ -71,8 +71,9 @@ def test_without_a_repository_the_root_is_the_workspace_of_the_workflow_or_the_c
     monkeypatch.chdir(tmp_path)
     settings = Settings(sarif_location="app.py")
     for workspace, found in (("", "app.py"), (tmp_path.parent, f"{tmp_path.name}/app.py"), ("/elsewhere", "app.py")):
-        monkeypatch.setenv("GITHUB_WORKSPACE", str(workspace))
-        assert artifact(settings, None) == found
+        assert artifact(settings, workspace=str(workspace)) == found
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path.parent))  # which a command reads, and the library does not
+    assert artifact(settings) == "app.py"
 
 
 def test_a_current_folder_that_was_deleted_is_no_reason_to_fail(tmp_path, monkeypatch):

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from common.broken import MetadataNotCompared
@@ -220,3 +221,31 @@ def test_reports_that_a_run_is_asked_for_are_written(server, tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"report.html", "badge.json"}
     with pytest.raises(UsageError, match=r"^cannot write no/r\.html: there is no directory no\n"):
         run("http://127.0.0.1:9", reports="html=no/r.html")
+
+
+def test_one_report_that_cannot_be_written_loses_neither_the_others_nor_what_was_judged(server, tmp_path):
+    """The folder is gone when the run is over; the error carries the report."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    reports = [("html", str(gone / "report.html")), ("badge", str(tmp_path / "badge.json"))]
+    with pytest.raises(
+        UsageError, match=r"^cannot write .*report\.html: .*\ngive a path that can be written\.$"
+    ) as told:
+        run(
+            server.url,
+            api_key="sk_test_a",
+            only="request/valid",
+            phases="smoke",
+            reports=reports,
+            on_event=lambda _: gone.exists() and gone.rmdir(),
+        )
+    assert told.value.report.requests > 0
+    assert (tmp_path / "badge.json").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_record_that_was_asked_for_and_could_not_be_written_is_told(server):
+    """What was judged is not lost with it."""
+    with pytest.raises(UsageError, match=r"^cannot write /dev/full: No space left on device\n") as told:
+        run(server.url, api_key="sk_test_a", only="request/valid", phases="smoke", record="/dev/full")
+    assert told.value.report.exit_code == 0

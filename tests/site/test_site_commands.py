@@ -16,6 +16,7 @@ from common.command import ed_contract
 from common.consoles import PAGES, ROOT, blocks, is_as_shown
 
 from ed_contract.cli import cli
+from ed_contract.cli.commands import COMMANDS
 from ed_contract.configuration import sources
 from ed_contract.options import at, resolve
 from ed_contract.options.option import FILE, PYTEST
@@ -64,7 +65,7 @@ def lines_in(document):
 def require_known(words):
     """Fail unless the command line is taken: a command that there is, its options, and their values."""
     name, *arguments = words
-    command = cli.commands[name]
+    command = cli.get_command(click.Context(cli), name)
     try:
         command.make_context(name, arguments).close()
     except click.UsageError as error:
@@ -134,8 +135,8 @@ def test_a_file_is_one_that_is_taken(name, tmp_path):
 def test_each_command_and_each_option_is_told():
     """The page of the command line is what the commands are."""
     page = command_line.commands()
-    assert re.findall(r"^## (\S+) ", page, re.MULTILINE) == list(cli.commands)
-    for command in cli.commands.values():
+    assert re.findall(r"^## (\S+) ", page, re.MULTILINE) == list(COMMANDS)
+    for command in (cli.get_command(click.Context(cli), name) for name in COMMANDS):
         for option in command.params:
             if isinstance(option, click.Option) and not option.hidden:
                 assert option.opts[-1] in page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ed_contract.case import Expectation, Params
@@ -131,21 +131,25 @@ def _order(sent: list[str], got: list[str]) -> str:
 
 def unknown_fields(one: Interaction, history: History) -> Iterator[str]:
     """Yield what became of one field that the contract does not know, beside others that had to be taken."""
+    for place, answer in _odd(one, history, lambda params: _unknown(params, one.contract.request_schema)):
+        if one.created is None:
+            yield refused_with(answer)
+        else:
+            yield "taken, and shown" if member(one.created, place) is not None else "taken, and not shown"
+
+
+def _odd(
+    one: Interaction, history: History, places_of: Callable[[Params], Iterable[str]]
+) -> Iterator[tuple[str, Response]]:
+    """Yield the one place of a create at which it is odd, if it would be taken without that, and what it got."""
     params, answer = one.case.params, one.answer
     if params is None or one.case.expectation is not Expectation.EITHER or not is_first(one, history):
         return
     if not isinstance(answer, Response) or answer.says_nothing:
         return
-    unknown = list(_unknown(params, one.contract.request_schema))
-    if len(unknown) != 1:
-        return
-    place = unknown[0]
-    if expected(one.contract, _without(params, place))[0] is not Expectation.ACCEPT:
-        return
-    if one.created is None:
-        yield refused_with(answer)
-    else:
-        yield "taken, and shown" if member(one.created, place) is not None else "taken, and not shown"
+    found = list(places_of(params))
+    if len(found) == 1 and expected(one.contract, _without(params, found[0]))[0] is Expectation.ACCEPT:
+        yield found[0], answer
 
 
 def _unknown(params: Params, schema: Mapping[str, Any]) -> Iterator[str]:
@@ -167,15 +171,13 @@ def _without(params: Params, place: str) -> dict[str, Any]:
 
 def nulls(one: Interaction, history: History) -> Iterator[str]:
     """Yield whether a create was taken of which one optional field is null, and that would be taken without it."""
-    params, answer = one.case.params, one.answer
-    if params is None or one.case.expectation is not Expectation.EITHER or not is_first(one, history):
-        return
-    if not isinstance(answer, Response) or answer.says_nothing:
-        return
-    schema = one.contract.request_schema
-    null = [place.place for place in places(schema) if _is_null(params, place.place) and not place.required]
-    if len(null) == 1 and expected(one.contract, _without(params, null[0]))[0] is Expectation.ACCEPT:
-        yield f"`{null[0]}`: {'taken' if one.created is not None else refused_with(answer)}"
+
+    def null(params: Params) -> Iterator[str]:
+        optional = (place.place for place in places(one.contract.request_schema) if not place.required)
+        return (place for place in optional if _is_null(params, place))
+
+    for place, answer in _odd(one, history, null):
+        yield f"`{place}`: {'taken' if one.created is not None else refused_with(answer)}"
 
 
 def _is_null(params: Params, place: str) -> bool:
