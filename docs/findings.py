@@ -97,8 +97,17 @@ def normalised(text: str) -> str:
     ids = {one: f"ed_test_{number}" for number, one in enumerate(dict.fromkeys(_ID.findall(text)), 1)}
     text = _ID.sub(lambda found: ids[found[0]], text)
     text = _UNIX_TIME.sub(str(int(THE_PAGES_TIME.timestamp())), text)
-    first = _TIME.search(text)
-    return _TIME.sub(partial(_moved, THE_PAGES_TIME - _time(first)), text) if first else text
+    return _as_on_the_page(text)
+
+
+def _as_on_the_page(text: str) -> str:
+    """Return the text with its first time, and the others as much as that, moved to the page's; a fix tells none."""
+    came = [line for line in text.splitlines() if not line.startswith("  Fix:")]
+    first = _TIME.search("\n".join(came))
+    if first is None:
+        return text
+    moved = partial(_TIME.sub, partial(_moved, THE_PAGES_TIME - _time(first)))
+    return "\n".join(moved(line) if line in came else line for line in text.splitlines())
 
 
 def _moved(by: timedelta, found: re.Match[str]) -> str:

@@ -140,9 +140,7 @@ def _is_or_holds_a_secret(contract: Contract, place: str, text: str, sent: set[s
     named = [text] if place.rpartition(".")[2] == name else []
     pattern = _secret(prefix)
     found = (*named, *(() if pattern is None else (one[0] for one in pattern.finditer(text))))
-    return any(
-        not (any(sign in one for sign in _MASKS) or is_mask(one) or any(one in each for each in sent)) for one in found
-    )
+    return any(not (_hides(one) or is_mask(one) or any(one in each for each in sent)) for one in found)
 
 
 @cache
@@ -168,6 +166,11 @@ def _strings(document: Any, place: str) -> Iterator[tuple[str, str]]:  # noqa: A
             yield from _strings(value, place)
 
 
+def _hides(secret: object) -> bool:
+    """Whether a server shows signs in place of a secret."""
+    return isinstance(secret, str) and any(sign in secret for sign in _MASKS)
+
+
 @check("include/secret-shared")
 def destinations_do_not_share_a_secret(reading: Reading) -> Iterator[Observation]:
     """Judge that a new destination's secret was not shown before for another one."""
@@ -180,7 +183,7 @@ def destinations_do_not_share_a_secret(reading: Reading) -> Iterator[Observation
             "include/secret-shared",
             "shared",
             expected="a signing secret of its own",
-            actual=f"the secret of an earlier {reading.noun.one}",
+            actual=f"the secret of an earlier {reading.noun.one}{', which is a mask' if _hides(secret) else ''}",
             before=(others[-1],),
         )
     else:

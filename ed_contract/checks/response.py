@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, cast
@@ -19,7 +20,7 @@ from ed_contract.contract.schemas import member, places
 from ed_contract.contract.validator import validator
 from ed_contract.contract.variants import holds, needed_by
 from ed_contract.finding import Finding, Observation, Unclear
-from ed_contract.interaction import NOT_JSON, Excerpt
+from ed_contract.interaction import NOT_JSON, Excerpt, Response
 from ed_contract.kinds.rfc3339 import is_date
 from ed_contract.parsing import has_byte_order_mark, repeated_member
 from ed_contract.record.values import LONGEST_SHOWN, kind, shown, start
@@ -81,7 +82,7 @@ def a_success_is_a_json_object(reading: Reading) -> Iterator[Observation]:
             "response/body",
             came,
             expected="a JSON object",
-            actual=f"{came}: {start(answer.body, 60)}" if answer.body else "an empty body",
+            actual=f"{came}{_why_no_json(answer)}: {start(answer.body, 60)}" if answer.body else "an empty body",
         )
     media = (answer.header("content-type") or "").partition(";")[0].strip().lower()
     if media == "application/json" or (media.startswith("application/") and media.endswith("+json")):
@@ -93,6 +94,19 @@ def a_success_is_a_json_object(reading: Reading) -> Iterator[Observation]:
             expected="Content-Type: application/json",
             actual=f"Content-Type: {media[:LONGEST_SHOWN]}" if media else "no Content-Type",
         )
+
+
+def _why_no_json(answer: Response) -> str:
+    """Return what a reader of JSON says of a body, where all of it is known."""
+    if answer.document is not NOT_JSON or isinstance(answer, Excerpt):
+        return ""
+    try:
+        json.loads(answer.body)
+    except json.JSONDecodeError as error:
+        return f" ({error.msg[:1].lower()}{error.msg[1:]} at character {error.pos + 1:,})"
+    except (ValueError, RecursionError):
+        pass
+    return ""
 
 
 @check("response/well-formed")

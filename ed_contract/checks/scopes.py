@@ -12,6 +12,7 @@ from ed_contract.checks.sameness import is_the_same_destination
 from ed_contract.finding import Finding, Observation, Unclear
 from ed_contract.interaction import Interaction, NotSent, Response
 from ed_contract.record.answers import said
+from ed_contract.record.differences import difference
 from ed_contract.record.values import same
 
 DISTINCT = 8  # characters from which on a value stands nowhere by chance
@@ -139,9 +140,18 @@ def _is_one_uuid_in_another_case(reading: Reading) -> bool:
     return any((one.key or "").lower() == key for one in reading.history.under_near_keys_before(reading.interaction))
 
 
+def _resembles(near: tuple[Interaction, ...], key: str) -> str:
+    """Return how a key differs from an earlier one; the keys themselves are others in each run."""
+    if not near:
+        return ""
+    how = difference(near[-1].key, key)
+    return f", but resembles one before{how and f' ({how})'}"
+
+
 def _conflict_of_none(reading: Reading, answer: Response) -> Finding:
     """Return the finding of a conflict without an earlier request to be in conflict with."""
-    if reading.interaction.key is None:
+    key = reading.interaction.key
+    if key is None:
         return reading.finding(
             "idempotency/no-key",
             "conflict",
@@ -154,6 +164,6 @@ def _conflict_of_none(reading: Reading, answer: Response) -> Finding:
         "idempotency/keys-independent",
         "conflict",
         expected=f"a key that was never used gives a new {reading.noun.one}, however much it resembles another",
-        actual=f"the key was never used{', but resembles one before' if near else ''}: {said(answer)}",
+        actual=f"the key was never used{_resembles(near, key)}: {said(answer)}",
         before=near,
     )

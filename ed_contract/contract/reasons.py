@@ -45,7 +45,7 @@ _REASONS: tuple[tuple[str, str, str], ...] = (  # pattern, why, fix
     (
         "response/status",
         "Generated clients raise an error for a status that is not documented.",
-        "Answer a successful create with the documented status, and do not redirect it.",
+        "Answer a create with the documented status and a refusal with 4xx; redirect neither.",
     ),
     (
         "response/media-type",
@@ -107,7 +107,7 @@ _REASONS: tuple[tuple[str, str, str], ...] = (  # pattern, why, fix
     (
         "echo/*",
         "The stored {noun.one} is not the one the client asked for, and the answer is the only sign of it.",
-        "Store {place} unchanged, to the character; check column widths, encodings, trimming and escaping.",
+        "Store {place} as sent, and nothing of another request; check widths, encodings, trimming and escaping.",
     ),
     (
         "include/secret-elsewhere",

@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
-from ed_contract.excerpt import Long, bounded
-from ed_contract.record.values import LONGEST_SHOWN, canonical, kind, same, shown
+from ed_contract.excerpt import Long
+from ed_contract.record.values import canonical, kind, same, shown
 
+_SEEN = 24  # characters of texts in which a reader sees what differs
 _MOST_NAMED = 3  # members, in a message
 
 
@@ -48,7 +49,6 @@ _DONE: tuple[tuple[str, Callable[[str], str]], ...] = (
 
 def difference(sent: object, got: object, *, ordered: bool = True) -> str:
     """Return what became of a value, or "" where a reader sees it; of a list the order may mean nothing."""
-    got = bounded(got)  # as records keep it, so that they are judged with the same words
     if isinstance(got, Long):
         return _of_long(sent, got)
     if got is None or type(sent) is not type(got):
@@ -79,7 +79,7 @@ def _of_texts(sent: str, got: str | Long, length: int) -> str:
         with suppress(ValueError):  # a lone surrogate is no text to every function
             if same(change(sent), got):
                 return what
-    if isinstance(got, Long) or max(len(sent), length) <= LONGEST_SHOWN // 2:
+    if isinstance(got, Long) or max(len(sent), length) <= _SEEN:
         return ""
     at = next((place for place, (one, other) in enumerate(zip(sent, got, strict=False)) if one != other), len(sent))
     return f"they differ from character {at + 1:,} on"  # what stands there may be half a secret, which nothing masks

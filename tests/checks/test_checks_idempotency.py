@@ -278,6 +278,15 @@ def test_a_conflict_under_a_fresh_key_that_resembles_another_is_named():
     assert run.findings == [("idempotency/keys-independent", "conflict")]
 
 
+def test_a_conflict_under_a_fresh_key_says_how_it_resembles_the_other():
+    """In the words for any two values: the keys are others in each run."""
+    run = Run()
+    run.exchange(WEBHOOK, key="b-abcdefgh", form=Key(template="b-{fresh}"))
+    run.exchange(OTHER, conflict(), key="B-ABCDEFGH", form=Key(template="B-{FRESH}"))
+    (found,) = (one for one in run.observations if isinstance(one, Finding))
+    assert found.actual.startswith("the key was never used, but resembles one before (changed to upper case): 409")
+
+
 def test_without_a_key_each_create_is_its_own():
     """A server that recognises the body alone gives the first destination again."""
     right, wrong = Run(), Run()

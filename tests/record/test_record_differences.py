@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ed_contract.excerpt import bounded
 from ed_contract.record.differences import difference
 
 LONG = "x" * 100
@@ -16,7 +17,8 @@ LONG = "x" * 100
         ("Orders ", "Orders", "blanks at its ends were removed"),
         (" Orders", "Orders", "blanks at its ends were removed"),
         ("a" * 300, "a" * 255, "cut after 255 of 300 characters"),
-        ("a" * 1000, "a" * 500, "cut after 500 of 1,000 characters"),  # which a record keeps as start and digest
+        ("a" * 1000, "a" * 500, "cut after 500 of 1,000 characters"),
+        ("a" * 1000, bounded("a" * 500), "cut after 500 of 1,000 characters"),  # of which start and digest are known
         ("<b>", "&lt;b&gt;", "escaped for HTML"),
         ("é", "Ã©", "decoded as Latin-1 instead of UTF-8"),
         ("a b", "a%20b", "percent-encoded"),
@@ -24,14 +26,17 @@ LONG = "x" * 100
         ("café", "cafe", "accents were removed"),
         ("Orders", "Others", ""),  # which a reader sees
         (f"{LONG}1{LONG}", f"{LONG}2{LONG}", "they differ from character 101 on"),
-        ("a" * 1000, "b" * 900, "1,000 characters became 900"),
+        ("a" * 1000, "b" * 900, "they differ from character 1 on"),
+        ("a" * 1000, bounded("b" * 900), "1,000 characters became 900"),
+        ("a" * 1000, bounded("b" * 1000), ""),
         ("7", 7, "a string became a number"),
         (1, 1.5, ""),
         ("Orders", None, ""),
         (["a", "b"], ["b", "a"], "in another order"),
         (["a", "b"], ["a"], "2 elements became 1"),
         (["a", "B "], ["a", "B"], "element 2: blanks at its ends were removed"),
-        (["x"] * 200, ["x"] * 100, "200 entries became 100"),
+        (["x"] * 200, ["x"] * 100, "200 elements became 100"),
+        (["x"] * 200, bounded(["x"] * 100), "200 entries became 100"),
         ({"a": "1", "b": "2"}, {"b": "2"}, 'without "a"'),
         ({"a": "1"}, {"a": "1", "b": "2"}, 'with "b" added'),
         ({"a": " 1"}, {"a": "1"}, '"a": blanks at its ends were removed'),

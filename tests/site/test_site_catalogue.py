@@ -35,7 +35,9 @@ def test_an_example_is_of_a_mutant_that_breaks_its_requirement():
     for identifier, example in findings.kept().items():
         assert breaks[example["mutant"]] == identifier
         assert example["finding"].split(" ")[1] == identifier
-        assert CONTRACT.requirements[identifier].statement in example["finding"]
+        row = CONTRACT.requirements[identifier]
+        for said in (row.statement, row.why, row.fix):
+            assert said in example["finding"]
 
 
 @pytest.mark.parametrize("identifier", SAMPLE)
