@@ -13,9 +13,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from ed_contract.case import Step
-from ed_contract.engine import Keys, Sender
 from ed_contract.options import Settings
 from ed_contract.reference import Reference, serve
+from ed_contract.runner import Keys, Sender
 from ed_contract.strategies import PAGE_EXAMPLE, valid_case
 from ed_contract.transport import Target, Transport, open_transport
 

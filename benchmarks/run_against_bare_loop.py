@@ -15,9 +15,9 @@ import httpx
 
 from ed_contract import Target, run
 from ed_contract.case import Credential
-from ed_contract.engine.events import Judged, PhaseStarted, RunFinished
 from ed_contract.interaction import Interaction
 from ed_contract.reference import Reference, serve
+from ed_contract.runner.events import Judged, PhaseStarted, RunFinished
 
 
 def judged(url: str) -> tuple[list[Interaction], float]:

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 
 from ed_contract import Report, Target, run
-from ed_contract.report import html
+from ed_contract.report import html_report
 from ed_contract.report.redaction import Redactor
 from ed_contract.zoo import MUTANTS
 from ed_contract.zoo.serving import serving
@@ -60,7 +60,7 @@ def main() -> None:
         for name, mutant, theme, anchor, height in PICTURES:
             screen = {"width": WIDTH, "height": height, "deviceScaleFactor": 1, "mobile": False}
             driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
-            text = html.write(report_on(mutant), Redactor())
+            text = html_report.write(report_on(mutant), Redactor())
             page.write_text(re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:8000", text), encoding="utf-8")
             driver.get(page.as_uri())
             driver.execute_script("document.documentElement.dataset.theme = arguments[0]", theme)

@@ -1,4 +1,4 @@
-"""Runs the conformance check from Python: the one place that joins strategies, engine, checks and report."""
+"""Runs the conformance check from Python: the one place that joins strategies, runner, checks and report."""
 
 from __future__ import annotations
 
@@ -18,12 +18,6 @@ from ed_contract.checks import judge_selected, judged
 from ed_contract.checks.echo import shows_what_was_sent
 from ed_contract.contract import CONTRACT, Contract, settled
 from ed_contract.credential_command import renew
-from ed_contract.engine import Keys, Phase, Sender, execute, requests_of
-from ed_contract.engine.events import End, Event, RunStarted
-from ed_contract.engine.families import together
-from ed_contract.engine.ledger import DestinationLedger
-from ed_contract.engine.pace import PacedTransport
-from ed_contract.engine.preflight import meet
 from ed_contract.enough import Enough
 from ed_contract.exceptions import UsageError
 from ed_contract.folding import Folding
@@ -32,13 +26,19 @@ from ed_contract.judging import Judging
 from ed_contract.options import DEFAULTS, OPTIONS, Settings, again
 from ed_contract.phases import PHASES
 from ed_contract.planning import example, plan, shrinking
-from ed_contract.processes import RestartCommand, Server, started
 from ed_contract.recording import Recorder
 from ed_contract.recording import recorder as recorder_of
 from ed_contract.report import Report, ReportBuilder
 from ed_contract.report.artifact import artifact
 from ed_contract.report.showing import Showing, require_writable, write_asked
 from ed_contract.requirement import Need, Requirement
+from ed_contract.runner import Keys, PlannedPhase, Sender, execute, requests_of
+from ed_contract.runner.dedup import together
+from ed_contract.runner.events import End, Event, RunStarted
+from ed_contract.runner.ledger import DestinationLedger
+from ed_contract.runner.preflight import meet
+from ed_contract.runner.rate_limiter import RateLimitedTransport
+from ed_contract.target_process import RestartCommand, Server, started
 from ed_contract.transport import Target, open_transport
 from ed_contract.transport.by_name import target_of_call
 from ed_contract.transport.nodes import nodes_of
@@ -76,7 +76,7 @@ def run(
         waivers: known findings, which do not fail the run: a TOML file, or what `ed_contract.waivers.load` returned.
         until: the run ends after the first finding of this requirement; of those that `only` names, after one of each.
         restart: restarts the target and returns when it serves again, or raises RestartFailed; it is called once,
-            at the end, for `idempotency/survives-restart`. `ed_contract.processes.RestartCommand` makes one of a
+            at the end, for `idempotency/survives-restart`. `ed_contract.target_process.RestartCommand` makes one of a
             command.
         on_event: is told every event of the run.
         recorder: writes the record; whoever opened it closes it.
@@ -125,7 +125,7 @@ def run(
         transport = open_transport(reached, nodes)
         stack.callback(transport.close)
         if chosen.rate_limit is not None:
-            transport = PacedTransport(transport, chosen.rate_limit)
+            transport = RateLimitedTransport(transport, chosen.rate_limit)
         keys = Keys.of(contract, reached.key_format, seed=chosen.seed)
 
         deadline = math.inf if chosen.max_time is None else began + chosen.max_time
@@ -286,7 +286,7 @@ def _planned(
     *,
     restarts: bool,
     embedded: bool,
-) -> tuple[Phase, ...]:
+) -> tuple[PlannedPhase, ...]:
     return plan(
         reached.contract,
         selected,
@@ -305,7 +305,7 @@ def _planned(
 
 
 def _started(
-    target: Target, planned: tuple[Phase, ...], chosen: Settings, nodes: Iterable[str], *, restarts: bool
+    target: Target, planned: tuple[PlannedPhase, ...], chosen: Settings, nodes: Iterable[str], *, restarts: bool
 ) -> RunStarted:
     replicas = tuple(nodes)[1:]
     met = {

@@ -123,7 +123,7 @@ WRONG_CREDENTIALS = (Credential.NONE, Credential.EMPTY, Credential.OTHER_SCHEME,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """An idempotency key by its relation to others: the engine puts a fresh value in its place.
+    """An idempotency key by its relation to others: the runner puts a fresh value in its place.
 
     Keys of one sequence with the same label hold the same fresh value, so that `Key(label="a")` twice is a
     replay. A label that starts with `@` is kept over the whole run. In `template`, `{fresh}` stands for the
@@ -174,7 +174,7 @@ class Burst:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sequence:
+class CaseSequence:
     """Steps in order; a plain case is a sequence of one."""
 
     name: str
@@ -190,6 +190,6 @@ class Sequence:
             yield from (inner.case for inner in step.steps) if isinstance(step, Burst) else (step.case,)
 
 
-def single(alone: Case) -> Sequence:
+def single(alone: Case) -> CaseSequence:
     """Return the sequence that sends one case under a fresh key."""
-    return Sequence(name=alone.name, steps=(Step(case=alone),))
+    return CaseSequence(name=alone.name, steps=(Step(case=alone),))

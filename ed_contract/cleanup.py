@@ -15,13 +15,13 @@ from ed_contract import interrupts
 from ed_contract.case import Credential
 from ed_contract.contract import CONTRACT, Contract
 from ed_contract.credential_command import renew
-from ed_contract.engine.deletion import OVER, Deletions, Insistence, Wanted, deletion_of
-from ed_contract.engine.ledger import CLEAN_UP_SECONDS, SECONDS_EACH, Remaining
-from ed_contract.engine.provenance import NOT_PLAIN, is_plain
-from ed_contract.engine.sender import answer_of, headers_of
 from ed_contract.exceptions import CredentialsRefused, Unreachable, UsageError
 from ed_contract.interaction import Answer, NoAnswer, Request
-from ed_contract.report.json import contract_of
+from ed_contract.report.json_report import contract_of
+from ed_contract.runner.deletion import OVER, Deletions, Insistence, Wanted, deletion_of
+from ed_contract.runner.ledger import CLEAN_UP_SECONDS, SECONDS_EACH, Remaining
+from ed_contract.runner.provenance import NOT_PLAIN, is_plain
+from ed_contract.runner.sender import answer_of, headers_of
 from ed_contract.transport import Lost, OutOfTime, Target, open_transport
 
 _TO_BE_TOLD_APART = frozenset({"404", "405", "410", "501"})  # recorded: the server may know no deletions at all

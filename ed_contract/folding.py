@@ -7,7 +7,6 @@ from dataclasses import replace
 from ed_contract.case import Case, Expectation, Params
 from ed_contract.cases import coverage, exercised, size_of_search
 from ed_contract.contract import CONTRACT, Contract
-from ed_contract.engine.events import Event, RunStarted
 from ed_contract.interaction import Glimpse, Interaction, Response
 from ed_contract.judging import Judged
 from ed_contract.phases import SEARCH
@@ -15,6 +14,7 @@ from ed_contract.record.history import History
 from ed_contract.report import Combination, Report, ReportBuilder
 from ed_contract.report.card.fold import card_of
 from ed_contract.report.showing import Showing
+from ed_contract.runner.events import Event, RunStarted
 
 
 class Folding:

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TypeAlias
 
-from ed_contract.engine import Sender
-from ed_contract.engine.events import End, Event, RunFinished
-from ed_contract.engine.ledger import DestinationLedger
 from ed_contract.exceptions import EdContractError, ToolError
 from ed_contract.folding import Folding
 from ed_contract.recording import Recorder
+from ed_contract.runner import Sender
+from ed_contract.runner.events import End, Event, RunFinished
+from ed_contract.runner.ledger import DestinationLedger
 
 Listener: TypeAlias = Callable[[Event], None]
 
@@ -49,7 +49,7 @@ class Followed:
             return None
         except EdContractError:
             raise
-        except KeyboardInterrupt:  # before the engine began, or once more
+        except KeyboardInterrupt:  # before the runner began, or once more
             self._broken_off(End.INTERRUPTED, sender, ledger)
             return None
         except Exception as error:
@@ -59,7 +59,7 @@ class Followed:
         return event
 
     def _broken_off(self, end: End, sender: Sender, ledger: DestinationLedger | None) -> None:
-        """Note the end of a run that the engine did not tell."""
+        """Note the end of a run that the runner did not tell."""
         cleaned = None if ledger is None else ledger.clean_up(interrupted=True)
         seconds = time.monotonic() - self._began
         self._fold(RunFinished(end=end, requests=sender.requests, seconds=seconds, clean_up=cleaned))
@@ -73,7 +73,7 @@ class Followed:
 def follow(
     first: Event, events: Generator[Event], further: Callable[[Callable[[], Event]], Event | None], on_event: Listener
 ) -> None:
-    """Tell a listener the events; an interrupt there ends the run in order, as one in the engine does."""
+    """Tell a listener the events; an interrupt there ends the run in order, as one in the runner does."""
     interrupted = False
     event = further(lambda: first)
     while event is not None:

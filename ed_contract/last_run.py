@@ -11,7 +11,7 @@ from pathlib import Path
 from ed_contract.exceptions import UsageError
 from ed_contract.files import write_file
 from ed_contract.recording import FOLDER, kept_in
-from ed_contract.report import json
+from ed_contract.report import json_report
 from ed_contract.report.changes import changes
 from ed_contract.report.model import Report
 from ed_contract.report.redaction import Redactor
@@ -26,7 +26,7 @@ def keep(report: Report, redact: Redactor, folder: Path) -> bool:
         place = kept_in(folder) / _NAME
         with suppress(FileExistsError):
             os.close(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE))
-        write_file(place, json.write(report, redact))
+        write_file(place, json_report.write(report, redact))
     except OSError:
         return False
     return True
@@ -36,7 +36,7 @@ def compared(report: Report, redact: Redactor, folder: Path) -> Report:
     """Return a report with what changed since the last run, if one against the same target is kept."""
     try:
         last = parse((folder / FOLDER / _NAME).read_text(encoding="utf-8"))
-        return replace(report, last_run=changes(json.as_document(report, redact), last))
+        return replace(report, last_run=changes(json_report.as_document(report, redact), last))
     except (OSError, ValueError, AttributeError, KeyError, TypeError):  # of another version, or somebody else's
         return report
 

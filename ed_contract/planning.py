@@ -13,13 +13,10 @@ from threading import Lock
 from types import ModuleType
 
 from ed_contract import cases
-from ed_contract.case import Case, Step, single
-from ed_contract.case import Sequence as CaseSequence
+from ed_contract.case import Case, CaseSequence, Step, single
 from ed_contract.contract import Contract
 from ed_contract.contract.parts import Idempotency
 from ed_contract.contract.resending import resending
-from ed_contract.engine import Drawn, Phase
-from ed_contract.engine.families import Group
 from ed_contract.exceptions import UsageError
 from ed_contract.expecting import expected
 from ed_contract.first_use import found
@@ -27,6 +24,8 @@ from ed_contract.phases import PHASES, SEARCH
 from ed_contract.record.history import History
 from ed_contract.record.steps import flat
 from ed_contract.requirement import Requirement
+from ed_contract.runner import Drawn, PlannedPhase
+from ed_contract.runner.dedup import Group
 from ed_contract.shrink import Moves, Shrinking
 
 STATEFUL_REQUESTS = 16
@@ -60,7 +59,7 @@ def plan(
     key_age: float = 0.0,
     key_format: str | None = None,
     at_most: int = 0,
-) -> tuple[Phase, ...]:
+) -> tuple[PlannedPhase, ...]:
     """Return the phases to send, the document's own example always first.
 
     `direct` says that there is a connection to the target which we can end before its answer; `nodes` are the base URLs
@@ -115,7 +114,7 @@ def plan(
     if "restart" in chosen and not restarts:
         raise UsageError("the phase restart has nothing to restart the target with\ngive --restart-command.")
     planned = [
-        Phase(
+        PlannedPhase(
             name=name,
             sequences=makers[name](),
             hostile=name in HOSTILE,
@@ -128,9 +127,9 @@ def plan(
     if "afterwards" in chosen:
         place = [phase.name for phase in planned].index("afterwards") + 1
         lists = contract.parts.listing is not None
-        planned.insert(place, Phase(name="afterwards", sequences=cases.counted(contract=contract), lists=lists))
+        planned.insert(place, PlannedPhase(name="afterwards", sequences=cases.counted(contract=contract), lists=lists))
     if "restart" in chosen and loses:
-        killed = Phase(name="restart", sequences=cases.before_restart(contract=contract))
+        killed = PlannedPhase(name="restart", sequences=cases.before_restart(contract=contract))
         planned.insert([phase.restarts for phase in planned].index(True), killed)
     planned = [_with_keys_taken(contract.parts.idempotency.with_keys(key_format), phase) for phase in planned]
     planned = [
@@ -141,7 +140,7 @@ def plan(
     planned = _with_room(_without_refused(planned))
     planned = _telling_first(_new_first(planned))
     if "smoke" not in chosen:
-        planned.insert(0, Phase(name="preflight", sequences=(single(example(contract)),)))
+        planned.insert(0, PlannedPhase(name="preflight", sequences=(single(example(contract)),)))
     if any(phase.name in {"afterwards", "restart"} for phase in planned):
         # What is looked back on at the end is made at the beginning, but after the page's own example.
         first, *rest = planned[0].sequences
@@ -151,7 +150,7 @@ def plan(
     return tuple(_searching(planned, at_most if at_most > _LENGTH or phases is not None else 0))
 
 
-def _searching(planned: list[Phase], at_most: int) -> Iterator[Phase]:
+def _searching(planned: list[PlannedPhase], at_most: int) -> Iterator[PlannedPhase]:
     """Yield the phases, search with what room they leave; none if there is none."""
     room = at_most - _SPARE - sum(phase.requests for phase in planned if phase.name != SEARCH)
     for phase in planned:
@@ -171,14 +170,14 @@ def _as_many(draw: Callable[[], Iterator[CaseSequence]], requests: int) -> Itera
         yield sequence
 
 
-def _meeting(phase: Phase, nodes: tuple[str, ...], known: Case) -> Phase:
+def _meeting(phase: PlannedPhase, nodes: tuple[str, ...], known: Case) -> PlannedPhase:
     """Return the first phase with a create at each further node, after that at the target: can it be judged?"""
     first, *rest = phase.sequences
     others = (CaseSequence(name=f"the example at {node}", steps=(Step(case=known, node=node),)) for node in nodes[1:])
     return replace(phase, sequences=(first, *others, *rest))
 
 
-def _with_keys_taken(how: Idempotency, phase: Phase) -> Phase:
+def _with_keys_taken(how: Idempotency, phase: PlannedPhase) -> PlannedPhase:
     """Return a phase without sequences whose keys are not taken, as far as is said of keys."""
     if isinstance(phase.sequences, Drawn):
         return phase
@@ -211,7 +210,7 @@ def _strategies() -> ModuleType:
     return strategies
 
 
-def _with_room(planned: list[Phase]) -> list[Phase]:
+def _with_room(planned: list[PlannedPhase]) -> list[PlannedPhase]:
     """Cut the phases without an end: where the others take more than usual, they give way, mutations least."""
     endless = [phase for phase in planned if phase.name in _MOST and not isinstance(phase.sequences, Drawn)]
     others = sum(phase.requests for phase in planned if phase not in endless)
@@ -225,7 +224,7 @@ def _with_room(planned: list[Phase]) -> list[Phase]:
     ]
 
 
-def _telling_first(planned: list[Phase]) -> list[Phase]:
+def _telling_first(planned: list[PlannedPhase]) -> list[PlannedPhase]:
     """Put the beginnings of some phases before the first of them, and the rest of each where the phase stands."""
     parts = {phase.name: _cut(phase, _TELLING[phase.name]) for phase in planned if phase.name in _TELLING}
     rest = [one for phase in planned for one in (parts[phase.name][1:] if phase.name in parts else (phase,))]
@@ -233,7 +232,7 @@ def _telling_first(planned: list[Phase]) -> list[Phase]:
     return [*rest[:place], *(one for name in _TELLING for one in parts.get(name, ())[:1]), *rest[place:]]
 
 
-def _cut(phase: Phase, most: int) -> tuple[Phase, ...]:
+def _cut(phase: PlannedPhase, most: int) -> tuple[PlannedPhase, ...]:
     """Return the first so many requests of a phase, and the rest if there is one."""
     sequences = tuple(phase.sequences)
     sums = list(accumulate(map(len, sequences)))
@@ -242,7 +241,7 @@ def _cut(phase: Phase, most: int) -> tuple[Phase, ...]:
     return tuple(replace(phase, sequences=part) for part in parts if part)
 
 
-def _without_repeats(contract: Contract, planned: list[Phase]) -> list[Phase]:
+def _without_repeats(contract: Contract, planned: list[PlannedPhase]) -> list[PlannedPhase]:
     """Leave out what smoke has done: of mutations what was done to the same requirement, type and options."""
     smoke = [one for phase in planned if phase.name == "smoke" for one in phase.sequences]
     done = {_did(contract, one) for one in smoke}
@@ -255,21 +254,21 @@ def _without_repeats(contract: Contract, planned: list[Phase]) -> list[Phase]:
 
 
 def _changed(
-    planned: list[Phase], names: set[str], change: Callable[[Iterable[CaseSequence]], Iterable[CaseSequence]]
-) -> list[Phase]:
+    planned: list[PlannedPhase], names: set[str], change: Callable[[Iterable[CaseSequence]], Iterable[CaseSequence]]
+) -> list[PlannedPhase]:
     """Return the phases, those of these names with other sequences."""
     return [
         replace(phase, sequences=tuple(change(phase.sequences))) if phase.name in names else phase for phase in planned
     ]
 
 
-def _without_refused(planned: list[Phase]) -> list[Phase]:
+def _without_refused(planned: list[PlannedPhase]) -> list[PlannedPhase]:
     """Leave out of mutations what is sent as the first of a sequence about keys too."""
     first = {next(one.cases()).body for phase in planned if phase.name == "keys" for one in phase.sequences}
     return _changed(planned, {"mutations"}, lambda some: (one for one in some if next(one.cases()).body not in first))
 
 
-def _new_first(planned: list[Phase]) -> list[Phase]:
+def _new_first(planned: list[PlannedPhase]) -> list[PlannedPhase]:
     """Put mutations that were done to no create before those that were done to another, in smoke or here."""
     done = {
         case.mutation for phase in planned if phase.name == "smoke" for one in phase.sequences for case in one.cases()
@@ -323,7 +322,7 @@ def phases_about(identifier: str) -> list[str]:
     return [name for name in PHASES if identifier.startswith(AREAS.get(name, ("",)))]
 
 
-def _pruned(phase: Phase, wanted: frozenset[str]) -> Phase:
+def _pruned(phase: PlannedPhase, wanted: frozenset[str]) -> PlannedPhase:
     """Return the phase without what can show nothing about the wanted requirements."""
     if any(identifier.startswith("robustness/") for identifier in wanted):
         return phase

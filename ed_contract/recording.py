@@ -16,8 +16,6 @@ from pathlib import Path
 from typing import IO, Any, TypeAlias
 
 from ed_contract.case import Credential
-from ed_contract.engine.events import End, Event, PhaseFinished, PhaseStarted, RunFinished, RunStarted, Shrunk
-from ed_contract.engine.ledger import CleanUp, Remaining
 from ed_contract.exceptions import TargetError, UsageError
 from ed_contract.finding import Finding
 from ed_contract.installed import tool_version
@@ -29,6 +27,8 @@ from ed_contract.phases import phase_named
 from ed_contract.record.history import Abandoned, Changed, Entry, Listed, Restarted
 from ed_contract.record.lines import Line, NotARecord, Secrets, fault_of, interaction_of, line_of
 from ed_contract.requirement import Need
+from ed_contract.runner.events import End, Event, PhaseFinished, PhaseStarted, RunFinished, RunStarted, Shrunk
+from ed_contract.runner.ledger import CleanUp, Remaining
 from ed_contract.transport import Target
 from ed_contract.transport.credentials import secrets_of
 

@@ -13,7 +13,6 @@ from typing import Any
 
 from ed_contract.checks import judge_selected, judged
 from ed_contract.contract import CONTRACT, Contract, edition_of, settled
-from ed_contract.engine.events import End, PhaseFinished, PhaseStarted, RunFinished, RunStarted
 from ed_contract.exceptions import UsageError
 from ed_contract.folding import Folding
 from ed_contract.guarding import guarded
@@ -29,6 +28,7 @@ from ed_contract.recording import Item, read
 from ed_contract.report import Report, ReportBuilder
 from ed_contract.report.artifact import artifact
 from ed_contract.report.showing import require_writable, write_asked
+from ed_contract.runner.events import End, PhaseFinished, PhaseStarted, RunFinished, RunStarted
 from ed_contract.waivers import Waivers, given
 
 _DONE = {"POST": "posted"}

@@ -14,15 +14,11 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from ed_contract.case import Burst, Case, Credential, Expectation, HangUp, Key, Mutation, Step, single
-from ed_contract.case import Sequence as CaseSequence
+from ed_contract.case import Burst, Case, CaseSequence, Credential, Expectation, HangUp, Key, Mutation, Step, single
 from ed_contract.checks import judge
 from ed_contract.contract import CONTRACT, Contract
 from ed_contract.contract.behaviour import OF_LISTS
 from ed_contract.credential_command import renew
-from ed_contract.engine import Keys, Phase, Sender, execute
-from ed_contract.engine.events import End, Event, RunFinished
-from ed_contract.engine.preflight import require_judgeable
 from ed_contract.exceptions import UsageError
 from ed_contract.finding import Crash, Finding, Held, Observation, Unclear
 from ed_contract.interaction import AGAIN, PROBE, Interaction, NotSent, Request
@@ -33,8 +29,11 @@ from ed_contract.phases import phase_named
 from ed_contract.planning import example as page_example
 from ed_contract.record.history import History
 from ed_contract.record.steps import flat, steps_of
-from ed_contract.report.json import contract_of
+from ed_contract.report.json_report import contract_of
 from ed_contract.requirement import Need
+from ed_contract.runner import Keys, PlannedPhase, Sender, execute
+from ed_contract.runner.events import End, Event, RunFinished
+from ed_contract.runner.preflight import require_judgeable
 from ed_contract.transport import Target, open_transport
 from ed_contract.transport.nodes import nodes_of
 from ed_contract.verdict import Verdict
@@ -217,23 +216,26 @@ def _undecided(recorded: Recorded, reason: str) -> Replayed:
     return Replayed(recorded=recorded, verdict=Verdict.INCONCLUSIVE, reason=reason)
 
 
-def _phases(recorded: Recorded, example: Case, *, restarts: bool) -> list[Phase]:
+def _phases(recorded: Recorded, example: Case, *, restarts: bool) -> list[PlannedPhase]:
     """Return what to send: the page's example, to see that the target can be judged, and then the steps."""
     lists = recorded.requirement in OF_LISTS
     label = recorded.contract.parts.identity.label if lists else ""
     steps = tuple(_each(step, partial(_kept, label=label)) for step in recorded.steps)
     races = RACES if any(map(_hangs_on_time, steps)) and not lists else 1
-    first = [Phase(name="preflight", sequences=(single(example),))]
+    first = [PlannedPhase(name="preflight", sequences=(single(example),))]
     phase = _NAMED.get(recorded.requirement, "")
     if not (recorded.between or restarts or phase or lists) or races > 1:
         # Of a race each try has keys of its own, so that the labels are those of the sequence again.
-        return [*first, Phase(name="replay", sequences=(CaseSequence(name="replay", steps=recorded.steps),) * races)]
+        return [
+            *first,
+            PlannedPhase(name="replay", sequences=(CaseSequence(name="replay", steps=recorded.steps),) * races),
+        ]
     others = (single(example),) * recorded.between
     before, after = (CaseSequence(name="replay", steps=some) for some in (steps[:-1], steps[-1:]))
     return [
         *first,
-        Phase(name="replay", sequences=(*([before] if before.steps else []), *others)),
-        Phase(
+        PlannedPhase(name="replay", sequences=(*([before] if before.steps else []), *others)),
+        PlannedPhase(
             name=phase or "replay, later",
             sequences=(after,),
             age=AGE if recorded.between else 0.0,

@@ -11,12 +11,12 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ed_contract import api
-from ed_contract.engine.events import Event
 from ed_contract.exceptions import UsageError
 from ed_contract.finding import Finding
 from ed_contract.judging import Judged
 from ed_contract.options import DEFAULTS, Settings
 from ed_contract.report import Report
+from ed_contract.runner.events import Event
 from ed_contract.transport import Target
 from ed_contract.verdict import Verdict
 from ed_contract.zoo import MUTANTS, RIGHT, Mutant, One, RightServer, as_needed, opened

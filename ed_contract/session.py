@@ -25,11 +25,6 @@ from ed_contract.checks import judge_selected
 from ed_contract.checks import judged as judges
 from ed_contract.contract import CONTRACT, Contract, settled
 from ed_contract.credential_command import renew
-from ed_contract.engine import Keys, Sender
-from ed_contract.engine.events import End, RunFinished, RunStarted
-from ed_contract.engine.preflight import require_judgeable
-from ed_contract.engine.questions import Questions
-from ed_contract.engine.retry import AT_LAST
 from ed_contract.exceptions import ToolError, UsageError
 from ed_contract.expecting import expected
 from ed_contract.finding import Crash
@@ -42,6 +37,11 @@ from ed_contract.report import Report, ReportBuilder
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.showing import Showing
 from ed_contract.report.text import finding_lines
+from ed_contract.runner import Keys, Sender
+from ed_contract.runner.events import End, RunFinished, RunStarted
+from ed_contract.runner.preflight import require_judgeable
+from ed_contract.runner.questions import Questions
+from ed_contract.runner.retry import AT_LAST
 from ed_contract.transport import Target, Transport, open_transport
 from ed_contract.transport.by_name import target_of_call
 from ed_contract.transport.target import target_of

@@ -24,7 +24,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, rule
 from hypothesis.strategies import integers
 
 from ed_contract.case import Case, Key, Params, Step
-from ed_contract.cases.changes import changes
+from ed_contract.cases.near import changes
 from ed_contract.contract import CONTRACT
 from ed_contract.interaction import Request, Response, response
 from ed_contract.session import Session

@@ -1,4 +1,4 @@
-"""Random cases and random sequences of a seed: Hypothesis draws them, the engine sends them.
+"""Random cases and random sequences of a seed: Hypothesis draws them, the runner sends them.
 
 Cases are drawn some at a time while they are sent, so that a large number of them delays nothing; reduction makes
 what they find smaller, as it does for every other phase.
@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
 from hypothesis import strategies as st
 
-from ed_contract.case import Case, Expectation, Key, Params, Sequence, Step, single
+from ed_contract.case import Case, CaseSequence, Expectation, Key, Params, Step, single
 from ed_contract.cases.breaking import rows_of
-from ed_contract.cases.changes import changes
 from ed_contract.cases.combinations import combinations, further_rows
 from ed_contract.cases.mutating import mutated
+from ed_contract.cases.near import changes
 from ed_contract.cases.options import options_of
 from ed_contract.cases.valid import valid_case
 from ed_contract.contract import CONTRACT, Contract
@@ -53,7 +53,7 @@ def drawn(strategy: st.SearchStrategy[Drawn], count: int, *, seed: int) -> tuple
     return tuple(found.values())[:count]
 
 
-def fuzz(*, seed: int, max_examples: int, strength: int = 3, contract: Contract = CONTRACT) -> Iterator[Sequence]:
+def fuzz(*, seed: int, max_examples: int, strength: int = 3, contract: Contract = CONTRACT) -> Iterator[CaseSequence]:
     """Yield random cases: first creates that combine the options as no combination of `strength` of them does.
 
     Random options alone would leave most combinations of one more option untried. What remains of `max_examples`
@@ -96,7 +96,7 @@ def _random(contract: Contract, most: int, *, seed: int, number: int) -> tuple[C
 
 def random_sequences(
     *, most: int = 8, refused: bool = False, contract: Contract = CONTRACT
-) -> st.SearchStrategy[Sequence]:
+) -> st.SearchStrategy[CaseSequence]:
     """Generate sequences over two keys and three params: creates, replays and conflicts in any order.
 
     With `refused`, some of the creates are the first one with something wrong, or hardly changed.
@@ -113,7 +113,7 @@ def _moves(*, refused: bool) -> st.SearchStrategy[tuple[int, str | None]]:
     return st.tuples(st.sampled_from(which), st.sampled_from(("a", "a", "b", None)))
 
 
-def _random_sequences(draw: st.DrawFn, arguments: Arguments) -> Sequence:
+def _random_sequences(draw: st.DrawFn, arguments: Arguments) -> CaseSequence:
     contract, valid, some_moves = arguments.held
     fresh = Key(label="c") if contract.parts.idempotency.required else None
     params = [draw(valid) for _ in _VALID]
@@ -124,7 +124,7 @@ def _random_sequences(draw: st.DrawFn, arguments: Arguments) -> Sequence:
     if {which for which, _ in moves} - {*_VALID}:
         cases += [draw(_wrong(contract, params[0])), draw(_twins(contract, params[0]))]
     steps = tuple(Step(case=cases[which], key=fresh if label is None else Key(label=label)) for which, label in moves)
-    return Sequence(name="a random sequence", steps=steps)
+    return CaseSequence(name="a random sequence", steps=steps)
 
 
 def _wrong(contract: Contract, params: Params) -> st.SearchStrategy[Case]:
@@ -150,9 +150,9 @@ _random_sequences.__name__ = "random_sequences"  # as which it shows in a repr
 _drawn = st.composite(_random_sequences)
 
 
-def stateful(*, seed: int, requests: int, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+def stateful(*, seed: int, requests: int, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
     """Return random sequences of about `requests` requests in all, and no more."""
-    chosen: list[Sequence] = []
+    chosen: list[CaseSequence] = []
     for sequence in drawn(random_sequences(refused=True, contract=contract), requests // 3, seed=seed):
         if sum(map(len, chosen)) + len(sequence) > requests:
             break

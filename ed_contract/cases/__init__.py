@@ -8,9 +8,9 @@ from ed_contract.cases.boundaries import boundaries, boundaries_phase, unusual_k
 from ed_contract.cases.bursts import accounts, afterwards, authentication, bursts, counted, keeping, restarted
 from ed_contract.cases.combinations import combinations, coverage
 from ed_contract.cases.creates import Creates, example_of, plainest
-from ed_contract.cases.exercised import exercised
 from ed_contract.cases.lost import after_restart, before_restart, found_again, lost
 from ed_contract.cases.mutation_phase import mutations_phase
+from ed_contract.cases.option_coverage import exercised
 from ed_contract.cases.replicas import replicas
 from ed_contract.cases.search import search, size_of_search
 from ed_contract.cases.sequences import (

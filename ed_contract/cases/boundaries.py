@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import chain, islice, repeat
 
-from ed_contract.case import Case, Expectation, Fault, Key, Params, Sequence, Step, case, single
+from ed_contract.case import Case, CaseSequence, Expectation, Fault, Key, Params, Step, case, single
 from ed_contract.cases.boundary_names import family_of, holds_texts, named
 from ed_contract.cases.creates import asking, example_of
 from ed_contract.cases.packs import ENTRY, everything_odd, is_tame, odd_texts
@@ -208,11 +208,11 @@ def _fault(spec: Spec, one: Value, name: str) -> Fault | None:
     return Fault(text=name, family=family, size=len(places)) if family != name else None
 
 
-def unusual_keys(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+def unusual_keys(*, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
     """Return creates under unusual keys, each once: whether such a key is one at all is the server's choice."""
     params = example_of(contract)
     return tuple(
-        Sequence(
+        CaseSequence(
             name=f"key with {what}",
             steps=(
                 Step(
@@ -225,6 +225,6 @@ def unusual_keys(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
     )
 
 
-def boundaries_phase(most: int | None = None, *, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+def boundaries_phase(most: int | None = None, *, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
     """Return the boundary cases, all or so many, and among them the creates under unusual keys."""
     return tuple(shared(map(single, boundaries(most, contract=contract)), unusual_keys(contract=contract)))

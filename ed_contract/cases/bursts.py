@@ -7,10 +7,10 @@ from dataclasses import replace
 from functools import cache
 from itertools import chain, cycle, islice
 
-from ed_contract.case import WRONG_CREDENTIALS, Burst, Credential, Expectation, Key, Params, Sequence, Step
+from ed_contract.case import WRONG_CREDENTIALS, Burst, CaseSequence, Credential, Expectation, Key, Params, Step
 from ed_contract.case import case as case_of
-from ed_contract.cases.changes import changes
 from ed_contract.cases.creates import Creates, asking, one_of_each
+from ed_contract.cases.near import changes
 from ed_contract.cases.valid import named_case, summary, valid_case
 from ed_contract.contract import CONTRACT, Contract
 
@@ -32,7 +32,7 @@ def _bases(contract: Contract) -> tuple[Params, ...]:
     return tuple(asking(contract, creates.plain(shape)) for shape in one_of_each(contract)[:_SHAPES])
 
 
-def bursts(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+def bursts(*, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
     """Return the bursts: equal bodies and different ones under one key, of two shapes, and pairs under several keys."""
     first, *others = _bases(contract)
     return (
@@ -45,13 +45,13 @@ def bursts(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
     )
 
 
-def _equal(contract: Contract, base: Params) -> Sequence:
+def _equal(contract: Contract, base: Params) -> CaseSequence:
     """Return the burst of equal creates, and the same again; what the first one leaves is counted in the end."""
     said, counted = _said(contract, base), base == _bases(contract)[0]
     make, key = (named_case, COUNTED) if counted else (valid_case, Key())
     steps = (Step(case=make(base, f"{said}, {SIZE} at once", contract=contract), key=key),) * SIZE
     after = make(base, f"{said}, after a burst", contract=contract)
-    return Sequence(
+    return CaseSequence(
         name=f"{SIZE} times {said} at once", steps=(Burst(steps=steps), Step(case=after, key=key, patient=True))
     )
 
@@ -61,7 +61,7 @@ def _said(contract: Contract, params: Params) -> str:
     return contract.chosen(params) or summary(params, contract=contract)
 
 
-def _pairs(contract: Contract, bodies: str, *, seed: int, alone: int = 0) -> Sequence:
+def _pairs(contract: Contract, bodies: str, *, seed: int, alone: int = 0) -> CaseSequence:
     """Return the burst of creates that have nothing to do with each other: each key is another's.
 
     Those that are `alone` under their key come last: what they ask for has to be shown, as to no twin of another.
@@ -80,10 +80,10 @@ def _pairs(contract: Contract, bodies: str, *, seed: int, alone: int = 0) -> Seq
             for params in ((one, twin) if number < pairs else (one,))
         ]
     name = f"{pairs} pairs of {bodies} creates at once" + (f", and {alone} more" if alone else "")
-    return Sequence(name=name, steps=(Burst(steps=tuple(steps)),))
+    return CaseSequence(name=name, steps=(Burst(steps=tuple(steps)),))
 
 
-def _different(contract: Contract, base: Params) -> Iterator[Sequence]:
+def _different(contract: Contract, base: Params) -> Iterator[CaseSequence]:
     """Yield the burst of four creates of which each differs from the first in one parameter, if there are several."""
     said = _said(contract, base)
     steps = [
@@ -91,7 +91,7 @@ def _different(contract: Contract, base: Params) -> Iterator[Sequence]:
         for params in chain([base], islice(_acceptable(contract, base), SIZE - 1))
     ]
     if len(steps) > 1:
-        yield Sequence(name=f"different {said} at once", steps=(Burst(steps=tuple(steps)),))
+        yield CaseSequence(name=f"different {said} at once", steps=(Burst(steps=tuple(steps)),))
 
 
 def _acceptable(contract: Contract, base: Params) -> Iterator[Params]:
@@ -100,15 +100,15 @@ def _acceptable(contract: Contract, base: Params) -> Iterator[Params]:
     return (one for one in changed if valid_case(one, "", contract=contract).expectation is Expectation.ACCEPT)
 
 
-def authentication(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+def authentication(*, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
     """Return the creates without a right credential, at last two under keys that were used with one."""
     bases = _bases(contract)
     wrong = [
-        Sequence(name=credential.value, steps=(_uncredited(bases[number % len(bases)], credential),))
+        CaseSequence(name=credential.value, steps=(_uncredited(bases[number % len(bases)], credential),))
         for number, credential in enumerate(WRONG_CREDENTIALS)
     ]
     used = [
-        Sequence(
+        CaseSequence(
             name=f"a used key, credential: {credential.value}",
             steps=(
                 Step(case=valid_case(base, "under a right credential", contract=contract)),
@@ -127,7 +127,7 @@ def _uncredited(params: Params, credential: Credential) -> Step:
     )
 
 
-def accounts(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+def accounts(*, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
     """Return the creates of a second account under keys of the first."""
     made, creates = [], Creates(contract, seed=2)
     for first in (creates.full(shape) for shape in one_of_each(contract)[:_SHAPES]):  # with every secret
@@ -139,7 +139,7 @@ def accounts(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
             )
             if name == "other":  # what the second account does changes nothing for the first
                 steps += (Step(case=valid_case(first, "of the first account, again", contract=contract)),)
-            made.append(Sequence(name=f"{_said(contract, first)}: {name} params from two accounts", steps=steps))
+            made.append(CaseSequence(name=f"{_said(contract, first)}: {name} params from two accounts", steps=steps))
     return tuple(made)
 
 
@@ -151,31 +151,31 @@ def _kept(contract: Contract) -> Iterator[Step]:
         yield Step(case=kept, key=Key(label=f"@kept-{number}"))
 
 
-def keeping(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+def keeping(*, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
     """Return the creates whose keys are asked for again at the end of a run."""
-    return tuple(Sequence(name=step.case.name, steps=(step,)) for step in _kept(contract))
+    return tuple(CaseSequence(name=step.case.name, steps=(step,)) for step in _kept(contract))
 
 
-def afterwards(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+def afterwards(*, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
     """Return the replays of what `keeping` made."""
-    return tuple(Sequence(name=f"{step.case.name}: asked for again", steps=(step,)) for step in _kept(contract))
+    return tuple(CaseSequence(name=f"{step.case.name}: asked for again", steps=(step,)) for step in _kept(contract))
 
 
-def counted(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+def counted(*, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
     """Return what is sent under keys when what they left is counted: other parameters, and a burst again."""
     changed = (one for step in list(_kept(contract))[:2] for one in _changed(contract, step))
     first = _equal(contract, _bases(contract)[0]).steps[-1]
-    again = Sequence(name="after a burst, when it is counted", steps=(first,))
+    again = CaseSequence(name="after a burst, when it is counted", steps=(first,))
     return (*changed, *([again] if contract.parts.listing is not None else ()))
 
 
-def _changed(contract: Contract, step: Step) -> Iterator[Sequence]:
+def _changed(contract: Contract, step: Step) -> Iterator[CaseSequence]:
     for change in islice(changes(contract, step.case.params or {}), 1):
         name = f"{step.case.name}: other parameters, {change}"
         other = replace(step, case=named_case(change.params, name, contract=contract))
-        yield Sequence(name=name, steps=(other,))
+        yield CaseSequence(name=name, steps=(other,))
 
 
-def restarted(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+def restarted(*, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
     """Return the replays of what `keeping` made, for after a restart."""
-    return tuple(Sequence(name=f"{step.case.name}: after a restart", steps=(step,)) for step in _kept(contract))
+    return tuple(CaseSequence(name=f"{step.case.name}: after a restart", steps=(step,)) for step in _kept(contract))

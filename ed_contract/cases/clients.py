@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ed_contract.case import Case, Expectation, Key, Params, Sequence, Step, single
+from ed_contract.case import Case, CaseSequence, Expectation, Key, Params, Step, single
 from ed_contract.cases.valid import example_case, valid_case
 from ed_contract.contract import Contract
 from ed_contract.contract.headers import KEY, VERSION, Written
@@ -30,13 +30,13 @@ def without_key(contract: Contract) -> tuple[Step, ...]:
     return tuple(_sent_by(contract, name) for name in contract.headers.clients if not _has_key(contract, name))
 
 
-def with_key(contract: Contract) -> tuple[Sequence, ...]:
+def with_key(contract: Contract) -> tuple[CaseSequence, ...]:
     """Return the document's example as its clients send it that have keys, and in two more ways.
 
     Names of headers are the same in lower case. Whether a create has to say its API version is left open.
     """
     headers = contract.headers
-    found = [Sequence(name=step.case.name, steps=(step,)) for step in _by_clients_with_key(contract)]
+    found = [CaseSequence(name=step.case.name, steps=(step,)) for step in _by_clients_with_key(contract)]
     if not headers.clients:
         return ()
     lower = _written(contract, "header names in lower case", in_lower_case(headers.ours))

@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any, TypeAlias
 
-from ed_contract.case import Case, Credential, Expectation, Key, Params, Sequence, Step, case
+from ed_contract.case import Case, CaseSequence, Credential, Expectation, Key, Params, Step, case
 from ed_contract.cases.breaking import rows_of, with_at
 from ed_contract.cases.creates import Creates, one_of_each
 from ed_contract.cases.mutating import mutated
@@ -33,7 +33,7 @@ _FORMS = (("Caf\u00e9", "Cafe\u0301"), ("Orders and returns", "Orders  and  retu
 """Two forms each of a text: decomposed, and with more blanks."""
 
 
-def refused(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+def refused(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
     """Return creates that are refused and sent again under their keys, some of them then without what was wrong.
 
     Each is refused for another field, of another shape: servers check some fields when they have noted the key.
@@ -45,7 +45,7 @@ def refused(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[Sequence, 
             mended = valid_case(params, "the same key, nothing wrong", contract=contract)
             again = replace(mended, name="the same key, nothing wrong, again")
             steps += [Step(case=mended), Step(case=again)]
-        found.append(Sequence(name=f"refused, then again: {broken.name}", steps=tuple(steps)))
+        found.append(CaseSequence(name=f"refused, then again: {broken.name}", steps=tuple(steps)))
     return tuple(found)
 
 
@@ -64,7 +64,7 @@ def _broken(contract: Contract, seed: int) -> Iterator[tuple[Case, Params]]:
     return round_robin(*by_field.values())
 
 
-def owners(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+def owners(*, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
     """Return creates under keys that a caller with an unknown credential used before: they are still their owner's.
 
     The first of the keys was used before, in another sequence.
@@ -78,7 +78,9 @@ def owners(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
         steps = [Step(case=mine, key=_KEY if number else STRANGERS_KEY, patient=True)]
         if number:
             steps.insert(0, Step(case=theirs, credential=Credential.UNKNOWN))
-        found.append(Sequence(name=f"{summary(mine.params or {}, contract=contract)}: {mine.name}", steps=tuple(steps)))
+        found.append(
+            CaseSequence(name=f"{summary(mine.params or {}, contract=contract)}: {mine.name}", steps=tuple(steps))
+        )
     return tuple(found)
 
 
@@ -98,7 +100,7 @@ _NEAR_KEYS = {
 """Keys that resemble each other, and that not every server takes."""
 
 
-def in_other_case(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+def in_other_case(*, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
     """Return one create under two keys of which one is in upper case.
 
     Who folds keys gives the first again. Of another create it would be a conflict, which may look as if the server did
@@ -108,10 +110,10 @@ def in_other_case(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
         Creates(contract).plain(_plainest(contract)), "one create under keys in both cases", contract=contract
     )
     steps = tuple(Step(case=one, key=Key(template=template)) for template in ("{fresh}-a", "{FRESH}-a"))
-    return (Sequence(name=one.name, steps=steps),)
+    return (CaseSequence(name=one.name, steps=steps),)
 
 
-def odd_keys(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+def odd_keys(*, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
     """Return pairs of different creates under keys that differ a little; whether such a key is one is left open."""
     creates, shapes = Creates(contract, seed=5), one_of_each(contract)
     found = []
@@ -119,11 +121,11 @@ def odd_keys(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
         keyed = [(creates.plain(shapes[0]), Key(template=template)) for template in templates]
         cases = [(case(f"a key that differs {how}", params, Expectation.EITHER), key) for params, key in keyed]
         steps = tuple(Step(case=one, key=key) for one, key in cases)
-        found.append(Sequence(name=f"keys that differ {how}", steps=steps))
+        found.append(CaseSequence(name=f"keys that differ {how}", steps=steps))
     return tuple(found)
 
 
-def odd_twins(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+def odd_twins(*, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
     """Return creates whose keys are used again with something that no fingerprint may take for the same.
 
     What differs is at the end of long values; or it is unusual, as lists are whose elements were joined.
@@ -140,7 +142,7 @@ def odd_twins(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
         changed = [one for one in kept if one.expectation is not Expectation.REJECT and one.params != params]
         if changed and first.expectation is not Expectation.REJECT:
             steps = tuple(Step(case=_left_open(one)) for one in (first, *changed))
-            found.append(Sequence(name=f"conflicts of unusual values: {what}", steps=steps))
+            found.append(CaseSequence(name=f"conflicts of unusual values: {what}", steps=steps))
     return tuple(found)
 
 
@@ -186,7 +188,7 @@ def _joined(params: Params) -> Iterator[Twin]:
             yield from ((f"{name}: {how}", {**params, name: twins[how]}) for how in _JOINED if how in twins)
 
 
-def in_other_forms(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+def in_other_forms(*, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
     """Return a create in two forms of its texts, each under a fresh key; then each text alone in the second form.
 
     A server that shows both as they were sent tells them apart, and so must its keys.
@@ -203,4 +205,4 @@ def in_other_forms(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
     if not texts or any(case.expectation is Expectation.REJECT for case, _ in cases):
         return ()
     steps = tuple(Step(case=case, key=key) for case, key in cases)
-    return (Sequence(name="two forms of the same texts", steps=steps),)
+    return (CaseSequence(name="two forms of the same texts", steps=steps),)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import cycle
 
-from ed_contract.case import Expectation, HangUp, Key, Sequence, Step
-from ed_contract.cases.changes import changes
+from ed_contract.case import CaseSequence, Expectation, HangUp, Key, Step
 from ed_contract.cases.creates import Creates, one_of_each
+from ed_contract.cases.near import changes
 from ed_contract.cases.valid import summary, valid_case
 from ed_contract.contract import CONTRACT, Contract
 
@@ -20,33 +20,33 @@ _SAID = {
 }
 
 
-def lost(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+def lost(*, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
     """Return creates whose answers are lost, then the same again, and again; or first another one under their keys."""
     found = []
     for first, again, twin in _lost(contract):
-        found.append(Sequence(name=first.case.name, steps=(first, again, replace(again, patient=False))))
+        found.append(CaseSequence(name=first.case.name, steps=(first, again, replace(again, patient=False))))
         if twin is not None and first.hangs_up is HangUp.SEEN:
             steps = tuple(replace(one, key=Key(), patient=False) for one in (first, twin, again))
-            found.append(Sequence(name=f"{first.case.name}, then a twin", steps=steps))
+            found.append(CaseSequence(name=f"{first.case.name}, then a twin", steps=steps))
     return tuple(found)
 
 
-def found_again(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+def found_again(*, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
     """Return the same creates under some of those keys, for the end of a run: nothing is under way then."""
     kept = (replace(again, patient=False) for _, again, _ in _lost(contract) if again.patient)
-    return tuple(Sequence(name=f"{step.case.name}: asked for again", steps=(step,)) for step in kept)
+    return tuple(CaseSequence(name=f"{step.case.name}: asked for again", steps=(step,)) for step in kept)
 
 
-def before_restart(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+def before_restart(*, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
     """Return creates whose answers are lost right before the target is restarted."""
-    return tuple(Sequence(name=first.case.name, steps=(first,)) for first, _ in _across_a_restart(contract))
+    return tuple(CaseSequence(name=first.case.name, steps=(first,)) for first, _ in _across_a_restart(contract))
 
 
-def after_restart(*, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+def after_restart(*, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
     """Return the same creates, for after the restart: first each once, and then each once more."""
     again = [again for _, again in _across_a_restart(contract)]
     twice = (*again, *(replace(one, patient=False) for one in again))
-    return tuple(Sequence(name=step.case.name, steps=(step,)) for step in twice)
+    return tuple(CaseSequence(name=step.case.name, steps=(step,)) for step in twice)
 
 
 def _across_a_restart(contract: Contract) -> Iterator[tuple[Step, Step]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import cycle, islice
 from typing import Any
 
-from ed_contract.case import Case, Expectation, Sequence, encode, single
+from ed_contract.case import Case, CaseSequence, Expectation, encode, single
 from ed_contract.cases.breaking import Row, rows_of
 from ed_contract.cases.creates import Creates, selected_by
 from ed_contract.cases.mutating import is_excluded, mutated
@@ -19,7 +19,7 @@ _FOREIGN = 2  # operators that come before the first of them on a create in whic
 _LATER = 5  # operators that come before what the first of them does to creates of other shapes
 
 
-def mutations_phase(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+def mutations_phase(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
     """Return every operator of every requirement of the request schema, the most telling first.
 
     What is required is removed from creates of each shape, some of them full and some plain: a server may look for it

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from ed_contract.case import Burst, Expectation, Params, Step
-from ed_contract.case import Sequence as CaseSequence
-from ed_contract.cases.changes import changes
+from ed_contract.case import Burst, CaseSequence, Expectation, Params, Step
 from ed_contract.cases.creates import Creates, asking, one_of_each
+from ed_contract.cases.near import changes
 from ed_contract.cases.valid import summary, valid_case
 from ed_contract.contract import CONTRACT, Contract
 

@@ -15,12 +15,12 @@ from itertools import islice
 from operator import itemgetter
 from typing import TypeAlias
 
-from ed_contract.case import Case, Expectation, Params, Sequence, Step
+from ed_contract.case import Case, CaseSequence, Expectation, Params, Step
 from ed_contract.cases.boundaries import boundary_case, unusual_values
 from ed_contract.cases.breaking import Row, rows_of
-from ed_contract.cases.changes import changes
 from ed_contract.cases.creates import Creates
 from ed_contract.cases.mutating import mutated
+from ed_contract.cases.near import changes
 from ed_contract.cases.valid import valid_case
 from ed_contract.contract import CONTRACT, Contract
 from ed_contract.kinds import Value, kind_of
@@ -120,7 +120,7 @@ class Search:
         """How many combinations of a value, a state of a key and a shape there are."""
         return len(self.usual) * sum(len(one.uses) for one in self.trials)
 
-    def sequences(self) -> Iterator[Sequence]:
+    def sequences(self) -> Iterator[CaseSequence]:
         """Yield all of them: what is telling comes in the next round before what is less so comes in its first."""
         rounds = (self._round(turn) for turn in range(len(self.usual) * len(OF_UNUSUAL)))
         for _, trial, use, shape in heapq.merge(*rounds, key=itemgetter(0)):
@@ -135,11 +135,11 @@ class Search:
                 shape = (number + turn + turn // len(uses)) % shapes
                 yield (number + 1) * (turn + 1), trial, uses[(number + turn) % len(uses)], shape
 
-    def _tried(self, trial: Trial, name: str, shape: int) -> Iterator[Sequence]:
+    def _tried(self, trial: Trial, name: str, shape: int) -> Iterator[CaseSequence]:
         one, twin = trial.on(shape)
         found = () if one is None else trial.uses[name](self.usual[shape], one, twin)
         if found:
-            yield Sequence(name=f"{trial.name}: {name}", steps=tuple(Step(case=case) for case in found))
+            yield CaseSequence(name=f"{trial.name}: {name}", steps=tuple(Step(case=case) for case in found))
 
     def _unusual(self) -> Iterator[Trial]:
         for name, value in unusual_values(self.contract):
@@ -190,7 +190,7 @@ def _search(contract: Contract, seed: int) -> Search:
     return Search(contract, seed)
 
 
-def search(seed: int = 0, *, contract: Contract = CONTRACT) -> Iterable[Sequence]:
+def search(seed: int = 0, *, contract: Contract = CONTRACT) -> Iterable[CaseSequence]:
     """Yield sequences about values in states of a key that the other phases do not send."""
     return _search(contract, seed).sequences()
 

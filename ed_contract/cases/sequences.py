@@ -8,14 +8,14 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from ed_contract.case import Case, Credential, Expectation, Key, Params, Sequence, Step, case
+from ed_contract.case import Case, CaseSequence, Credential, Expectation, Key, Params, Step, case
 from ed_contract.cases import key_states
 from ed_contract.cases.bodies import bodies
 from ed_contract.cases.breaking import rows_of
-from ed_contract.cases.changes import Change, changes
 from ed_contract.cases.clients import from_another, in_lower_case
 from ed_contract.cases.creates import Creates, one_of_each
 from ed_contract.cases.mutating import mutated
+from ed_contract.cases.near import Change, changes
 from ed_contract.cases.valid import expectation_of, summary, valid_case
 from ed_contract.contract import CONTRACT, Contract
 from ed_contract.kinds import Spec, kind_of
@@ -45,7 +45,7 @@ class Keys:
         every = (one for row in turned for one in islice(mutated(self.contract, row, params), 1))
         yield from islice(every, 1)
 
-    def every(self) -> Iterator[Sequence]:
+    def every(self) -> Iterator[CaseSequence]:
         """Yield all of them, in a telling order."""
         yield from self.replays()
         yield from self.independent_keys()
@@ -62,7 +62,7 @@ class Keys:
         yield from self.conflicts()
         yield from self.same_parameters()
 
-    def replays(self) -> Iterator[Sequence]:
+    def replays(self) -> Iterator[CaseSequence]:
         """Yield creates that are sent three times under one key, but for the first shape: smoke has that.
 
         At the end the key is used for a create that is invalid: it is no less wrong for that, and the key no less used.
@@ -79,7 +79,7 @@ class Keys:
             last = self.step(params, "the same after it was refused")
             yield self._sequence("a replay", params, (first, again, third, *wrong, last))
 
-    def conflicts(self) -> Iterator[Sequence]:
+    def conflicts(self) -> Iterator[CaseSequence]:
         """Yield creates whose key is used again with one change after the other, then with everything different.
 
         The first is sent once more at the end of each: it must still be replayed. What was changed on one create is
@@ -105,7 +105,7 @@ class Keys:
             if change.case.expectation is Expectation.EITHER:
                 yield self._sequence("a conflict that may be refused", params, (self.step(params, "first"), change))
 
-    def _conflicts(self, params: Params, steps: Iterable[Step]) -> Sequence:
+    def _conflicts(self, params: Params, steps: Iterable[Step]) -> CaseSequence:
         return self._sequence(
             "conflicts", params, (self.step(params, "first"), *steps, self.step(params, "first again"))
         )
@@ -119,7 +119,7 @@ class Keys:
     def _change(self, change: Change) -> Step:
         return self.step(change.params, f"same key, {change}")
 
-    def absent_or_empty(self) -> Iterator[Sequence]:
+    def absent_or_empty(self) -> Iterator[CaseSequence]:
         """Yield creates without an optional field, and then with an empty one under the same key."""
         shapes = one_of_each(self.contract)
         spec = self.contract.request_spec
@@ -133,7 +133,7 @@ class Keys:
             )
             yield self._sequence(f"{name} absent, then empty", params, steps)
 
-    def types_alone(self) -> Iterator[Sequence]:
+    def types_alone(self) -> Iterator[CaseSequence]:
         """Yield creates with every selected object whose choice alone changes: the page does not forbid either."""
         choice, spec = self.contract.parts.choice, self.contract.request_spec
         if choice is None:
@@ -146,7 +146,7 @@ class Keys:
             changed = self.step({**params, choice.place: other}, f"same key, {choice.place} alone")
             yield self._sequence("a conflict by one choice alone", params, (self.step(params, "every object"), changed))
 
-    def same_parameters(self) -> Iterator[Sequence]:
+    def same_parameters(self) -> Iterator[CaseSequence]:
         """Yield creates that are sent again in other words: member order, white space, escapes, another client's."""
         for shape in one_of_each(self.contract)[:2]:
             params = self.creates.rich(shape)
@@ -159,16 +159,16 @@ class Keys:
             steps = (self.step(params, "first"), *(Step(case=one) for one in others))
             yield self._sequence("the same parameters in other words", params, steps)
 
-    def independent_keys(self) -> Iterator[Sequence]:
+    def independent_keys(self) -> Iterator[CaseSequence]:
         """Yield different creates under keys that differ a little; of the most of them then the first again."""
         most = max(map(len, _NEAR_KEYS.values()))
         for how, templates in _NEAR_KEYS.items():
             keyed = [(self.creates.plain(self.creates.shapes[0]), Key(template=template)) for template in templates]
             made = [self.step(params, f"a key that differs {how}", key) for params, key in keyed]
             again = [replace(one, case=replace(one.case, name="the first again")) for one in made[: len(made) == most]]
-            yield Sequence(name=f"keys that differ {how}", steps=(*made, *again))
+            yield CaseSequence(name=f"keys that differ {how}", steps=(*made, *again))
 
-    def refused_between(self) -> Iterator[Sequence]:
+    def refused_between(self) -> Iterator[CaseSequence]:
         """Yield the create that is sent again after others were refused: no JSON, invalid, nobody's credential."""
         params = self.creates.plain(self.creates.shapes[0])
         nobodys = case("under nobody's credential", params, Expectation.EITHER)
@@ -178,9 +178,9 @@ class Keys:
             Step(case=nobodys, key=key_states.STRANGERS_KEY, credential=Credential.UNKNOWN),
         )
         steps = (self.step(params, "first"), *refused, self.step(params, "the same again"))
-        yield Sequence(name="others are refused in between", steps=steps)
+        yield CaseSequence(name="others are refused in between", steps=steps)
 
-    def without_key(self) -> Iterator[Sequence]:
+    def without_key(self) -> Iterator[CaseSequence]:
         """Yield creates that are sent twice without a key: each makes an object. Then one that is invalid."""
         shapes = () if self.contract.parts.idempotency.required else one_of_each(self.contract)[:2]
         for number, shape in enumerate(shapes):
@@ -189,8 +189,8 @@ class Keys:
             steps = (*(self.step(params, name, None) for name in ("no key", "no key again")), *wrong)
             yield self._sequence("without a key", params, steps)
 
-    def _sequence(self, name: str, params: Params, steps: Iterable[Step]) -> Sequence:
-        return Sequence(name=f"{name}: {summary(params, contract=self.contract)}", steps=tuple(steps))
+    def _sequence(self, name: str, params: Params, steps: Iterable[Step]) -> CaseSequence:
+        return CaseSequence(name=f"{name}: {summary(params, contract=self.contract)}", steps=tuple(steps))
 
 
 def _fields(spec: Spec) -> int:
@@ -199,47 +199,47 @@ def _fields(spec: Spec) -> int:
     return sum(map(_fields, inner)) or 1
 
 
-def replays(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+def replays(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
     """Return creates that are sent three times under one key, and then something invalid."""
     return tuple(Keys(contract, seed).replays())
 
 
-def conflicts(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+def conflicts(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
     """Return creates whose key is used again with one change after the other."""
     return tuple(Keys(contract, seed).conflicts())
 
 
-def independent_keys(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+def independent_keys(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
     """Return creates under keys that differ a little."""
     return tuple(Keys(contract, seed).independent_keys())
 
 
-def refused_between(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+def refused_between(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
     """Return the create that is sent again after others were refused."""
     return tuple(Keys(contract, seed).refused_between())
 
 
-def without_key(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+def without_key(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
     """Return creates that are sent twice without a key."""
     return tuple(Keys(contract, seed).without_key())
 
 
-def same_parameters(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+def same_parameters(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
     """Return creates that are sent again in other words."""
     return tuple(Keys(contract, seed).same_parameters())
 
 
-def absent_or_empty(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+def absent_or_empty(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
     """Return creates without an optional field, and then with an empty one."""
     return tuple(Keys(contract, seed).absent_or_empty())
 
 
-def types_alone(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+def types_alone(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
     """Return creates with every selected object whose choice alone changes."""
     return tuple(Keys(contract, seed).types_alone())
 
 
-def idempotency(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+def idempotency(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
     """Return all written sequences about keys, in a telling order."""
     return tuple(Keys(contract, seed).every())
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from ed_contract.case import Case, Expectation, Key, Params, Sequence, Step, encode, single
+from ed_contract.case import Case, CaseSequence, Expectation, Key, Params, Step, encode, single
 from ed_contract.cases import clients
 from ed_contract.cases.bodies import bodies
 from ed_contract.cases.boundaries import telling_boundaries
 from ed_contract.cases.breaking import Row, rows_of
 from ed_contract.cases.bursts import authentication
-from ed_contract.cases.changes import changes
 from ed_contract.cases.creates import Creates, example_of, one_of_each
 from ed_contract.cases.mutating import mutated
+from ed_contract.cases.near import changes
 from ed_contract.cases.sequences import reworded
 from ed_contract.cases.valid import example_case, summary, valid_case
 from ed_contract.contract import CONTRACT, Contract
@@ -36,9 +36,9 @@ _BODIES = {"empty body", "invalid UTF-8"}
 _UNUSUAL = 30
 
 
-def smoke(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[Sequence, ...]:
+def smoke(seed: int = 0, *, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
     """Return the page's example, and then the requests that most broken servers answer wrongly, those first."""
-    found: list[Sequence] = []
+    found: list[CaseSequence] = []
     room = MOST
     for one in _Smoke(contract, seed).sequences():
         if len(one) <= room:
@@ -54,7 +54,7 @@ class _Smoke:
         self._contract = contract
         self._creates = Creates(contract, seed)
 
-    def sequences(self) -> Iterator[Sequence]:
+    def sequences(self) -> Iterator[CaseSequence]:
         """Yield them in a telling order."""
         first, *others = one_of_each(self._contract)
         yield single(example_case(self._contract))
@@ -85,10 +85,10 @@ class _Smoke:
     def _valid(self, params: Params, name: str = "") -> Case:
         return valid_case(params, name, contract=self._contract)
 
-    def _under_one_key(self, name: str, cases: Iterable[Case]) -> Sequence:
-        return Sequence(name=name, steps=tuple(Step(case=one) for one in cases))
+    def _under_one_key(self, name: str, cases: Iterable[Case]) -> CaseSequence:
+        return CaseSequence(name=name, steps=tuple(Step(case=one) for one in cases))
 
-    def _used_again(self, params: Params) -> Sequence:
+    def _used_again(self, params: Params) -> CaseSequence:
         said = f"everything that a create can have: {summary(params, contract=self._contract)}"
         names = (said, "the same again")
         other = self._valid(self._creates.unlike(params), "same key, everything different")
@@ -97,7 +97,7 @@ class _Smoke:
             "a key used again", (*(self._valid(params, name) for name in names), other, reordered)
         )
 
-    def _mutations(self) -> Iterator[Sequence]:
+    def _mutations(self) -> Iterator[CaseSequence]:
         """Yield the most telling operator of every requirement, each shape taking its turn, and then the next ones."""
         bases = [self._creates.rich(shape) for shape in self._creates.shapes]
         by_keyword: dict[str, list[Row]] = {"items": [], "required": [], "enum": []}
@@ -118,7 +118,7 @@ class _Smoke:
                 if len(names) > number:
                     yield single(next(one for one in cases if one.name == names[number]))
 
-    def _bodies(self) -> Iterator[Sequence]:
+    def _bodies(self) -> Iterator[CaseSequence]:
         body = encode(example_of(self._contract))
         for name, text in {
             "truncated": body[: min(9, len(body) - 1)],
@@ -128,14 +128,14 @@ class _Smoke:
             yield single(Case(name=name, body=text, params=None, expectation=Expectation.REJECT))
         yield from (single(one) for one in bodies(contract=self._contract) if one.name in _BODIES)
 
-    def _without_key(self, params: Params) -> Sequence:
+    def _without_key(self, params: Params) -> CaseSequence:
         """Return the create twice without a key; or the document's example as its clients send it that have none."""
         steps = clients.without_key(self._contract)
         if len(steps) < 2:  # noqa: PLR2004 - each has to make its own
             steps = tuple(Step(case=self._valid(params, name), key=None) for name in ("no key", "no key again"))
-        return Sequence(name="without a key", steps=steps)
+        return CaseSequence(name="without a key", steps=steps)
 
-    def _changed(self, params: Params, seen: set[str], most: int) -> Sequence:
+    def _changed(self, params: Params, seen: set[str], most: int) -> CaseSequence:
         """Return a create whose key is used with one parameter changed after the other, then with the first again.
 
         Parameters that have not been changed before come first; a further create has no others.
@@ -156,11 +156,11 @@ class _Smoke:
             ),
         )
 
-    def _near_keys(self) -> Sequence:
+    def _near_keys(self) -> CaseSequence:
         """Return creates of several shapes under keys each of which resembles the one before."""
         shapes = self._creates.shapes
         steps = tuple(
             Step(case=self._valid(self._creates.full(shapes[number % len(shapes)]), name), key=Key(template=template))
             for number, (name, template) in enumerate(_NEAR_KEYS.items())
         )
-        return Sequence(name="keys that resemble each other", steps=steps)
+        return CaseSequence(name="keys that resemble each other", steps=steps)

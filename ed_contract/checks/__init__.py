@@ -20,7 +20,7 @@ from ed_contract.checks import (
     robustness,
     scopes,
 )
-from ed_contract.checks.reading import Check, read
+from ed_contract.checks.context import Check, read
 from ed_contract.contract import Contract
 from ed_contract.finding import Crash, Observation
 from ed_contract.interaction import Interaction
@@ -82,10 +82,10 @@ def judge_selected(selected: frozenset[str], interaction: Interaction, history: 
 
 
 def _observe(interaction: Interaction, history: History) -> Iterator[Observation]:
-    reading = read(interaction, history)
+    context = read(interaction, history)
     for one in CHECKS:
         try:
-            yield from one.judge(reading)
+            yield from one.judge(context)
         except Exception as error:  # noqa: BLE001 - whatever a check does, the target is not to blame
-            for row in one.judges(reading.contract):
+            for row in one.judges(context.contract):
                 yield Crash(requirement=row, check=one.name, error=f"{type(error).__name__}: {error}")

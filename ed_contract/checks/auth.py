@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ed_contract.case import Credential
+from ed_contract.checks.context import Context, check, held
 from ed_contract.checks.evidence import no_evidence
-from ed_contract.checks.reading import Reading, check, held
 from ed_contract.finding import Observation, Unclear
 
 _UNAUTHORIZED = 401
@@ -19,19 +19,19 @@ _ROWS = {
 
 
 @check(*_ROWS.values())
-def wrong_credentials_are_refused(reading: Reading) -> Iterator[Observation]:
+def wrong_credentials_are_refused(context: Context) -> Iterator[Observation]:
     """Judge the status of a request with a fresh key that carries no credential, or a wrong one."""
-    row, answer = _ROWS.get(reading.interaction.request.credential), reading.answer
-    if row is None or answer is None or reading.history.is_used_before(reading.interaction):
+    row, answer = _ROWS.get(context.interaction.request.credential), context.answer
+    if row is None or answer is None or context.history.is_used_before(context.interaction):
         return  # under a used key it may be the key that is looked at first
     if answer.says_nothing:
         yield Unclear(requirement=row, reason=f"answered {answer.status}")
-    elif answer.refused and (doubt := no_evidence(reading)):
+    elif answer.refused and (doubt := no_evidence(context)):
         yield Unclear(requirement=row, reason=doubt)
     elif answer.status == _UNAUTHORIZED:
         yield held(row)
     else:
-        yield reading.finding(
+        yield context.finding(
             row,
             "accepted" if answer.successful else str(answer.status),
             expected="401",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ed_contract.case import Expectation
-from ed_contract.checks.reading import Reading, are_apart, check, fullest, held
+from ed_contract.checks.context import Context, are_apart, check, fullest, held
 from ed_contract.checks.replays import ACROSS, AFTER_A_BURST, judged_replay, row_of_a_replay, unknown_elsewhere
 from ed_contract.checks.request import in_bursts, is_refused_after_a_burst
 from ed_contract.checks.sameness import looks_like
@@ -19,42 +19,42 @@ SHOWN = 3  # ids in a message
 
 
 @check("idempotency/burst/one-destination", "idempotency/burst/one-body")
-def a_burst_makes_one_destination(reading: Reading) -> Iterator[Observation]:
+def a_burst_makes_one_destination(context: Context) -> Iterator[Observation]:
     """Judge a burst under one key, on its last interaction, and what its key gives afterwards."""
-    mates = reading.mates
+    mates = context.burst
     if not mates:
-        yield from judged_afterwards(reading, AFTER_A_BURST)
+        yield from judged_afterwards(context, AFTER_A_BURST)
     elif not are_apart(*mates):
         bodies = {canonical(one.case.params) for one in mates}
-        yield from judged_burst(reading, AFTER_A_BURST if len(bodies) == 1 else "idempotency/burst/one-body")
+        yield from judged_burst(context, AFTER_A_BURST if len(bodies) == 1 else "idempotency/burst/one-body")
 
 
-def judged_burst(reading: Reading, row: str, where: str = "") -> Iterator[Observation]:
+def judged_burst(context: Context, row: str, where: str = "") -> Iterator[Observation]:
     """Judge a burst under one key for a requirement, on its last interaction; `where` says more of what was sent."""
-    mates = reading.mates
-    if mates[-1].number != reading.interaction.number or len({one.key for one in mates}) > 1:
+    mates = context.burst
+    if mates[-1].number != context.interaction.number or len({one.key for one in mates}) > 1:
         return
     whole = fullest(mates)
     shape = {} if whole is None else whole.created or {}
     made = [one for one in mates if one.created is not None and looks_like(one.created, shape)]
     ids = {canonical(one): shown(one) for one in (bounded(each.id) for each in made)}
-    refused = reading.contract.parts.idempotency.said
+    refused = context.contract.parts.idempotency.said
     served = {canonical(one.case.params) for one in made}
     if len(ids) > 1:
-        some, fault = ", ".join(sorted(ids.values())[:SHOWN]), f"several {reading.noun.many}"
-        yield reading.finding(
+        some, fault = ", ".join(sorted(ids.values())[:SHOWN]), f"several {context.noun.many}"
+        yield context.finding(
             row,
             unknown_elsewhere(fault, requests=len(mates)) if row == ACROSS else fault,
-            expected=f"one {reading.noun.one} for {_together(mates)}{where}",
-            actual=f"{len(ids)} {reading.noun.many}: {some}{', …' if len(ids) > SHOWN else ''}; {_answers(mates)}",
+            expected=f"one {context.noun.one} for {_together(mates)}{where}",
+            actual=f"{len(ids)} {context.noun.many}: {some}{', …' if len(ids) > SHOWN else ''}; {_answers(mates)}",
             before=tuple(mates[:-1]),
         )
     elif len(served) > 1:
-        yield reading.finding(
+        yield context.finding(
             row,
             "given to another body",
             expected=f"2xx for one of the bodies of {_together(mates)}, and {refused} for the others",
-            actual=f"2xx with the {reading.noun.one} {', '.join(ids.values())} for {len(served)} different bodies; "
+            actual=f"2xx with the {context.noun.one} {', '.join(ids.values())} for {len(served)} different bodies; "
             f"{_answers(mates)}",
             before=tuple(mates[:-1]),
         )
@@ -64,28 +64,28 @@ def judged_burst(reading: Reading, row: str, where: str = "") -> Iterator[Observ
         yield Unclear(requirement=row, reason=_why(mates))
 
 
-def judged_afterwards(reading: Reading, row: str) -> Iterator[Observation]:
+def judged_afterwards(context: Context, row: str) -> Iterator[Observation]:
     """Judge a create under the key of a burst that is over, if it is one that a requirement is about.
 
     A refusal in a burst means "try again", and is right.
     """
-    interaction, answer = reading.interaction, reading.answer
-    if (of_a_replay := row_of_a_replay(reading)) == row:
-        yield from judged_replay(reading, row)
+    interaction, answer = context.interaction, context.answer
+    if (of_a_replay := row_of_a_replay(context)) == row:
+        yield from judged_replay(context, row)
     if of_a_replay:
         return
-    if reading.first is not None or reading.expectation is not Expectation.ACCEPT or interaction.key is None:
+    if context.first is not None or context.expectation is not Expectation.ACCEPT or interaction.key is None:
         return
-    burst = in_bursts(reading.history.under_key_before(interaction))
+    burst = in_bursts(context.history.under_key_before(interaction))
     if are_apart(interaction, *burst) != (row == ACROSS):
         return
     if answer is not None and answer.successful and burst:
         yield held(row)
-    elif answer is not None and is_refused_after_a_burst(reading):
-        yield reading.finding(
+    elif answer is not None and is_refused_after_a_burst(context):
+        yield context.finding(
             row,
             "never served",
-            expected=f"{reading.noun.an}, once none of {_together(burst)} is under way any more",
+            expected=f"{context.noun.an}, once none of {_together(burst)} is under way any more",
             actual=f"all were refused, and some seconds later the answer is {said(answer)}",
             before=burst,
         )

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ed_contract.case import Expectation, Params
+from ed_contract.checks.context import Context, are_apart, check, held
 from ed_contract.checks.echo import as_shown, comes_back
 from ed_contract.checks.evidence import no_word_of_the_key
-from ed_contract.checks.reading import Reading, are_apart, check, held
 from ed_contract.contract import Contract, Echo
 from ed_contract.contract.schemas import member
 from ed_contract.finding import Observation, Unclear
@@ -46,13 +46,13 @@ def _changed(schema: Mapping[str, Any], one: Params, other: Params, parent: str)
             yield place
 
 
-def _may_be_no_change(reading: Reading, first: Interaction, place: str) -> bool:
+def _may_be_no_change(context: Context, first: Interaction, place: str) -> bool:
     """Whether the parameters may be the same to a server, although they differ at a place."""
-    before, after = member(first.case.params, place), member(reading.params, place)
+    before, after = member(first.case.params, place), member(context.params, place)
     return (
-        _is_open(reading.contract, place, before, after)
-        or _is_the_default(reading, place, before, after)
-        or (_is_another_form(before, after) and not all(_is_told(reading, place, one) for one in (before, after)))
+        _is_open(context.contract, place, before, after)
+        or _is_the_default(context, place, before, after)
+        or (_is_another_form(before, after) and not all(_is_told(context, place, one) for one in (before, after)))
     )
 
 
@@ -61,9 +61,9 @@ def _is_another_form(before: object, after: object) -> bool:
     return is_normalised(before, after) or is_normalised(after, before) or is_same_url(before, after)
 
 
-def _is_told(reading: Reading, place: str, value: object) -> bool:
+def _is_told(context: Context, place: str, value: object) -> bool:
     """Whether the server has shown that it keeps a value at a place as it was sent."""
-    echo, sent = reading.contract.parts.echo(place), reading.history.facts.that_sent(place, value, reading.interaction)
+    echo, sent = context.contract.parts.echo(place), context.history.facts.that_sent(place, value, context.interaction)
     return any(comes_back(echo, value, member(one.created, place if echo is None else echo.shown)) for one in sent)
 
 
@@ -90,18 +90,18 @@ def _compared(echo: Echo | None, values: Any) -> Any:  # noqa: ANN401 - any JSON
     return list({canonical(one): one for one in values}.values())
 
 
-def _is_the_default(reading: Reading, place: str, before: object, after: object) -> bool:
+def _is_the_default(context: Context, place: str, before: object, after: object) -> bool:
     """Whether one of two values is absent or empty, and the other is what the server shows to have put in its place.
 
     Then the parameters may be the same to it, and it gives the first destination again.
     """
-    first = reading.first
-    if first is None or not reading.shows_the_id_of(first):
+    first = context.first
+    if first is None or not context.shows_the_id_of(first):
         return False
-    echo = reading.contract.parts.echo(place)
+    echo = context.contract.parts.echo(place)
     if before in _EMPTY:
         return comes_back(echo, after, member(first.created, place if echo is None else echo.shown))
-    return after in _EMPTY and reading.history.facts.default_shown(place, _compared(echo, before), first.key)
+    return after in _EMPTY and context.history.facts.default_shown(place, _compared(echo, before), first.key)
 
 
 def _values(metadata: object) -> list[object]:
@@ -114,137 +114,137 @@ def _values(metadata: object) -> list[object]:
     "idempotency/conflict/every-parameter",
     "idempotency/conflict/absent-or-empty",
 )
-def other_parameters_under_a_used_key_conflict(reading: Reading) -> Iterator[Observation]:
+def other_parameters_under_a_used_key_conflict(context: Context) -> Iterator[Observation]:
     """Judge a used key with other parameters."""
-    first, answer = reading.first, reading.answer
+    first, answer = context.first, context.answer
     if first is None or answer is None or first.case.params is None:
         return
-    if reading.expectation is Expectation.REJECT:
-        yield from _invalid(reading, first, answer)
+    if context.expectation is Expectation.REJECT:
+        yield from _invalid(context, first, answer)
         return
-    if reading.params is None:
+    if context.params is None:
         return
-    changed = changed_parameters(reading.contract, first.case.params, reading.params)
+    changed = changed_parameters(context.contract, first.case.params, context.params)
     if not changed:
         return
     place, alone = min(changed), len(changed) == 1
-    before, after = member(first.case.params, place), member(reading.params, place)
-    if alone and before in _EMPTY and after in _EMPTY and not no_word_of_the_key(reading, answer):
-        yield from _absent_or_empty(reading, answer, place)
-    elif not all(_may_be_no_change(reading, first, one) for one in changed):
-        yield from _conflict(reading, first, answer, place if alone else None)
+    before, after = member(first.case.params, place), member(context.params, place)
+    if alone and before in _EMPTY and after in _EMPTY and not no_word_of_the_key(context, answer):
+        yield from _absent_or_empty(context, answer, place)
+    elif not all(_may_be_no_change(context, first, one) for one in changed):
+        yield from _conflict(context, first, answer, place if alone else None)
 
 
-def _invalid(reading: Reading, first: Interaction, answer: Response) -> Iterator[Observation]:
+def _invalid(context: Context, first: Interaction, answer: Response) -> Iterator[Observation]:
     """Judge what is invalid under a used key: it may be refused for what it is, or as a conflict."""
-    if reading.gives_the_first:
-        yield reading.finding(
+    if context.gives_the_first:
+        yield context.finding(
             "idempotency/conflict/status",
             _FIRST_AGAIN,
-            expected=f"{statuses(reading)} or another 4xx: the key was used before, and these parameters are different"
+            expected=f"{statuses(context)} or another 4xx: the key was used before, and these parameters are different"
             " and invalid",
-            actual=f"{answer.status}: the first {reading.noun.one} is given again",
+            actual=f"{answer.status}: the first {context.noun.one} is given again",
             before=(first,),
         )
 
 
-def _conflict(reading: Reading, first: Interaction, answer: Response, place: str | None) -> Iterator[Observation]:
+def _conflict(context: Context, first: Interaction, answer: Response, place: str | None) -> Iterator[Observation]:
     """Judge the answer to a conflict; `place` is the one parameter that differs, None if there are several."""
     if answer.says_nothing or answer.failed:
         yield Unclear(requirement="idempotency/conflict/status", reason=f"answered {answer.status}")
-    elif doubt := no_word_of_the_key(reading, answer):
+    elif doubt := no_word_of_the_key(context, answer):
         yield Unclear(requirement="idempotency/conflict/status", reason=doubt)
-    elif reading.interaction.conflicts or _is_told_as_one(reading):
+    elif context.interaction.conflicts or _is_told_as_one(context):
         yield held("idempotency/conflict/status")
         if place is not None:
             yield held("idempotency/conflict/every-parameter")
-        yield from _code(reading, answer)
+        yield from _code(context, answer)
     elif answer.successful:
-        if refused_elsewhere(reading, first) is None:
-            yield from _not_refused(reading, first, place)
-    elif reading.expectation is Expectation.ACCEPT or names_the_conflict(reading.interaction):
-        yield reading.finding(
+        if refused_elsewhere(context, first) is None:
+            yield from _not_refused(context, first, place)
+    elif context.expectation is Expectation.ACCEPT or names_the_conflict(context.interaction):
+        yield context.finding(
             "idempotency/conflict/status",
             str(answer.status),
-            expected=f"{statuses(reading)}: the key was used before with other parameters",
+            expected=f"{statuses(context)}: the key was used before with other parameters",
             actual=said(answer),
             before=(first,),
         )
 
 
-def _is_told_as_one(reading: Reading) -> bool:
+def _is_told_as_one(context: Context) -> bool:
     """Whether an answer has a status and the code of a conflict, so that it is one whatever is unusual besides."""
-    statuses = reading.contract.parts.idempotency.statuses
-    return reading.interaction.status in statuses and names_the_conflict(reading.interaction)
+    statuses = context.contract.parts.idempotency.statuses
+    return context.interaction.status in statuses and names_the_conflict(context.interaction)
 
 
-def refused_elsewhere(reading: Reading, first: Interaction) -> Interaction | None:
+def refused_elsewhere(context: Context, first: Interaction) -> Interaction | None:
     """Return the conflict by which the node that made the first refused these very parameters, if another is asked."""
-    if not are_apart(first, reading.interaction):
+    if not are_apart(first, context.interaction):
         return None
-    before = reading.history.under_key_before(reading.interaction)
+    before = context.history.under_key_before(context.interaction)
     there = (one for one in before if one.node == first.node and one.conflicts)
-    return next((one for one in there if same(one.case.params, reading.params)), None)
+    return next((one for one in there if same(one.case.params, context.params)), None)
 
 
-def _not_refused(reading: Reading, first: Interaction, place: str | None) -> Iterator[Observation]:
-    came = what_came(reading, first)
-    if place is None or not reading.history.conflicted_before(reading.interaction):
-        yield reading.finding(
+def _not_refused(context: Context, first: Interaction, place: str | None) -> Iterator[Observation]:
+    came = what_came(context, first)
+    if place is None or not context.history.conflicted_before(context.interaction):
+        yield context.finding(
             "idempotency/conflict/status",
-            _FIRST_AGAIN if reading.shows_the_id_of(first) else "another made",
-            expected=f"{statuses(reading)}: the key was used before with other parameters",
-            actual=f"{reading.interaction.status}: {came}",
+            _FIRST_AGAIN if context.shows_the_id_of(first) else "another made",
+            expected=f"{statuses(context)}: the key was used before with other parameters",
+            actual=f"{context.interaction.status}: {came}",
             before=(first,),
         )
         return
-    yield reading.finding(
+    yield context.finding(
         "idempotency/conflict/every-parameter",
         place,
-        expected=f"{statuses(reading)}: `{place}` is not what it was when the key was used first",
-        actual=f"{reading.interaction.status}: {came}",
+        expected=f"{statuses(context)}: `{place}` is not what it was when the key was used first",
+        actual=f"{context.interaction.status}: {came}",
         before=(first,),
     )
 
 
-def statuses(reading: Reading) -> str:
+def statuses(context: Context) -> str:
     """Return what a conflict is answered with."""
-    return reading.contract.parts.idempotency.said
+    return context.contract.parts.idempotency.said
 
 
-def what_came(reading: Reading, first: Interaction) -> str:
+def what_came(context: Context, first: Interaction) -> str:
     """Return what a success is that should have been a conflict."""
-    noun = reading.noun
-    return f"the first {noun.one} is given again" if reading.shows_the_id_of(first) else f"another {noun.one} is made"
+    noun = context.noun
+    return f"the first {noun.one} is given again" if context.shows_the_id_of(first) else f"another {noun.one} is made"
 
 
-def _absent_or_empty(reading: Reading, answer: Response, place: str) -> Iterator[Observation]:
+def _absent_or_empty(context: Context, answer: Response, place: str) -> Iterator[Observation]:
     row = "idempotency/conflict/absent-or-empty"
-    if reading.interaction.conflicts:
+    if context.interaction.conflicts:
         yield held(row)
-    elif answer.successful and reading.first is not None:
-        yield reading.finding(
+    elif answer.successful and context.first is not None:
+        yield context.finding(
             row,
             place,
-            expected=f"{statuses(reading)}: `{place}` was absent when the key was used first, and is empty now",
-            actual=f"{answer.status}: {what_came(reading, reading.first)}",
-            before=(reading.first,),
+            expected=f"{statuses(context)}: `{place}` was absent when the key was used first, and is empty now",
+            actual=f"{answer.status}: {what_came(context, context.first)}",
+            before=(context.first,),
         )
 
 
-def _code(reading: Reading, answer: Response) -> Iterator[Observation]:
+def _code(context: Context, answer: Response) -> Iterator[Observation]:
     row = "idempotency/conflict/code"
-    code, found = reading.contract.parts.idempotency.code, codes(answer.document)
+    code, found = context.contract.parts.idempotency.code, codes(answer.document)
     if not code:
         return
-    if carries(answer, code, reading.contract):
+    if carries(answer, code, context.contract):
         yield held(row)
         return
     came = "a body that is no JSON" if answer.document is NOT_JSON else f"{shown(answer.document)}"
-    yield reading.finding(
+    yield context.finding(
         row,
         "another code" if found else "no code",
-        expected=f"{'a member' if reading.contract.is_own else '`error.code`'} is {shown(code)}",
+        expected=f"{'a member' if context.contract.is_own else '`error.code`'} is {shown(code)}",
         actual=f"{answer.status} with {came}",
-        before=(reading.first,) if reading.first else (),
+        before=(context.first,) if context.first else (),
     )

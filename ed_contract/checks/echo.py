@@ -11,7 +11,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from ed_contract.case import Expectation, Params
-from ed_contract.checks.reading import Reading, check, held
+from ed_contract.checks.context import Context, check, held
 from ed_contract.contract import Contract, Echo
 from ed_contract.contract.parts import Shape
 from ed_contract.contract.schemas import member
@@ -35,48 +35,48 @@ def _rows(contract: Contract) -> Iterator[str]:
 
 
 @check(_rows)
-def what_was_sent_comes_back(reading: Reading) -> Iterator[Observation]:
+def what_was_sent_comes_back(context: Context) -> Iterator[Observation]:
     """Judge each echoed place of a new destination whose value was sent, and free texts and maps that were not."""
-    made, params, contract = reading.made, reading.params, reading.contract
+    made, params, contract = context.created_document, context.params, context.contract
     if made is None or params is None or not _is_a_destination(contract, made):
         return  # an object that is no destination at all is the schema's matter
     for echo in contract.parts.echoes:
         place, sent, got = echo.place, member(params, echo.place), member(made, echo.shown)
         if echo.optional and echo.kind in _FREE and sent in _EMPTY:
-            yield from _of_another_request(reading, place, got)
+            yield from _of_another_request(context, place, got)
         if not is_echoed(contract, echo, params) or sent in _EMPTY or is_left_open(echo, sent):
             continue
         if comes_back(echo, sent, got):
             yield held(f"echo/{place}")
-            if any(not same(member(one.case.params, place), sent) for one in _at_once(reading, echo)):
+            if any(not same(member(one.case.params, place), sent) for one in _at_once(context, echo)):
                 yield held(_MIXED_UP)
-            if reading.expectation is Expectation.EITHER and is_unusual(sent):
+            if context.expectation is Expectation.EITHER and is_unusual(sent):
                 yield held("echo/normalised")
         elif not _is_there(echo, made):
             continue  # the schema row, the include row or config-matches-type names what is missing there
         else:
-            yield _not_as_sent(reading, echo, sent, got)
+            yield _not_as_sent(context, echo, sent, got)
 
 
-def _not_as_sent(reading: Reading, echo: Echo, sent: object, got: object) -> Finding:
+def _not_as_sent(context: Context, echo: Echo, sent: object, got: object) -> Finding:
     """Return the finding of a value that does not come back: another create's, in another form, or lost."""
     place, meant = echo.place, shown(as_shown(echo, sent))
-    if reading.expectation is Expectation.EITHER and _is_in_other_form(echo, sent, got):
-        return reading.finding(
+    if context.expectation is Expectation.EITHER and _is_in_other_form(echo, sent, got):
+        return context.finding(
             "echo/normalised",
             place,
             expected=f"`{place}` is {shown(sent)}, as sent",
             actual=_came(echo, sent, got),
         )
-    if other := _whose(reading, echo, got):
-        return reading.finding(
+    if other := _whose(context, echo, got):
+        return context.finding(
             _MIXED_UP,
             place,
             expected=f"`{place}` is {meant}, as sent",
             actual=f"`{place}` is {shown(got)}, as the create with the key {other.key} said at the same time",
             before=(other,),
         )
-    return reading.finding(
+    return context.finding(
         f"echo/{place}",
         fault(as_shown(echo, sent), got),
         expected=f"`{place}` is {meant}, as sent",
@@ -94,18 +94,18 @@ def _came(echo: Echo, sent: object, got: object) -> str:
     return f"`{echo.place}` is {shown(got)}{how and f' ({how})'}"
 
 
-def _whose(reading: Reading, echo: Echo, got: object) -> Interaction | None:
+def _whose(context: Context, echo: Echo, got: object) -> Interaction | None:
     """Return the create of another key, sent at once with this one, whose value an answer shows, or None."""
-    others = (one for one in _at_once(reading, echo) if got not in _EMPTY)
+    others = (one for one in _at_once(context, echo) if got not in _EMPTY)
     return next((one for one in others if same(member(one.case.params, echo.place), got)), None)
 
 
-def _at_once(reading: Reading, echo: Echo) -> tuple[Interaction, ...]:
+def _at_once(context: Context, echo: Echo) -> tuple[Interaction, ...]:
     """Return the creates of other keys, sent at once with this one, that a value can tell from it: no word of a few."""
-    burst = reading.interaction.burst
-    if burst is None or reading.mates or echo.kind == "enum" or echo.is_list:
+    burst = context.interaction.burst
+    if burst is None or context.burst or echo.kind == "enum" or echo.is_list:
         return ()
-    return tuple(one for one in reading.history.burst(burst) if one.key != reading.interaction.key)
+    return tuple(one for one in context.history.burst(burst) if one.key != context.interaction.key)
 
 
 def _is_a_destination(contract: Contract, made: Mapping[str, Any]) -> bool:
@@ -115,13 +115,13 @@ def _is_a_destination(contract: Contract, made: Mapping[str, Any]) -> bool:
     return not known or bool(known & made.keys())
 
 
-def _of_another_request(reading: Reading, place: str, got: object) -> Iterator[Observation]:
+def _of_another_request(context: Context, place: str, got: object) -> Iterator[Observation]:
     """Judge what is shown of a text that was not sent: no default is what another request sent."""
     # A name may be the default of a description.
-    if got in _EMPTY or got == member(reading.params, reading.contract.parts.identity.label):
+    if got in _EMPTY or got == member(context.params, context.contract.parts.identity.label):
         return
-    for other in reading.history.facts.that_sent(place, got, reading.interaction)[-1:]:
-        yield reading.finding(
+    for other in context.history.facts.that_sent(place, got, context.interaction)[-1:]:
+        yield context.finding(
             f"echo/{place}",
             "another request's",
             expected=f"nothing of what another request sent as `{place}`",

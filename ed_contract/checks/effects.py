@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ed_contract.checks.reading import Reading, check, held
+from ed_contract.checks.context import Context, check, held
 from ed_contract.contract.schemas import member
 from ed_contract.finding import Observation, Unclear
 from ed_contract.record.values import canonical, shown
@@ -13,27 +13,27 @@ _ROW = "idempotency/one-effect"
 
 
 @check(_ROW)
-def a_key_has_one_effect(reading: Reading) -> Iterator[Observation]:
+def a_key_has_one_effect(context: Context) -> Iterator[Observation]:
     """Judge how many destinations have the name that only the creates under one key have.
 
     Fewer than one say nothing: a list may lag. Where the creates themselves were answered with several, or nothing
     conflicts under the key, that is told there.
     """
-    listed, first = reading.history.listed, reading.first
+    listed, first = context.history.listed, context.first
     if listed is None or first is None:
         return
-    name = member(first.case.params, reading.contract.parts.identity.label)
-    under = [one for one in reading.history.under_key_before(reading.interaction) if one.created is not None]
+    name = member(first.case.params, context.contract.parts.identity.label)
+    under = [one for one in context.history.under_key_before(context.interaction) if one.created is not None]
     if not isinstance(name, str) or (listed.ids is not None and name not in listed.ids):
         return
     if len({canonical(one.id) for one in under}) > 1:
         return
     ids = () if listed.ids is None else listed.ids[name]
     if len(ids) > 1:
-        yield reading.finding(
+        yield context.finding(
             _ROW,
-            f"several {reading.noun.many}",
-            expected=f"one {reading.noun.one} with the name {shown(name)} in the list",
+            f"several {context.noun.many}",
+            expected=f"one {context.noun.one} with the name {shown(name)} in the list",
             actual=f"the list shows {len(ids)}: {', '.join(map(shown, ids))}",
             before=tuple(under),
         )

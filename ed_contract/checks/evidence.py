@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ed_contract.case import Credential
-from ed_contract.checks.reading import Reading
+from ed_contract.checks.context import Context
 from ed_contract.interaction import Interaction, Response
 from ed_contract.record.answers import about, names_the_conflict, speaks_of_room, turns_away
 from ed_contract.record.history import History
@@ -40,11 +40,11 @@ def _of_another_account(interaction: Interaction) -> str:
     )
 
 
-def no_room(reading: Reading, answer: Response) -> str:
+def no_room(context: Context, answer: Response) -> str:
     """Return why a refusal may be that of a quota, or ""."""
-    if reading.history.facts.is_full_for(reading.interaction):
+    if context.history.facts.is_full_for(context.interaction):
         return "plain creates are refused from here on"
-    if names_the_conflict(reading.interaction) or not (answer.refused and speaks_of_room(answer)):
+    if names_the_conflict(context.interaction) or not (answer.refused and speaks_of_room(answer)):
         return ""
     return f"answered {answer.status}, which speaks of how many there may be"
 
@@ -54,10 +54,10 @@ def was_waited_for(interaction: Interaction) -> bool:
     return interaction.ended - interaction.began >= _LONG
 
 
-def no_evidence(reading: Reading) -> str:
+def no_evidence(context: Context) -> str:
     """Return why a refusal shows nothing of what was refused, or ""."""
-    facts, kind = reading.history.facts, reading.interaction.chosen
-    if doubt := turned_away(reading.interaction, reading.history):
+    facts, kind = context.history.facts, context.interaction.chosen
+    if doubt := turned_away(context.interaction, context.history):
         return doubt
     if not facts.takes:
         return "no valid create has been accepted that this refusal could be told apart from"
@@ -66,32 +66,32 @@ def no_evidence(reading: Reading) -> str:
     return "a valid create that was accepted before is refused as well" if facts.refuses_again else ""
 
 
-def may_have_been_done(reading: Reading) -> bool:
+def may_have_been_done(context: Context) -> bool:
     """Whether an attempt under this key whose answer was lost may have been done, or be under way still.
 
     Then this may be a replay of it, and a 409 may say that it is not done yet.
     """
-    this = reading.interaction
-    return this.lost or (this.key is not None and reading.history.may_be_under_way(this))
+    this = context.interaction
+    return this.lost or (this.key is not None and context.history.may_be_under_way(this))
 
 
-def changed_by_others(reading: Reading) -> str:
+def changed_by_others(context: Context) -> str:
     """Return why nothing is known of what a used key gives now, or ""."""
-    first = reading.first
-    if first is None or not reading.history.is_changed(first.id):
+    first = context.first
+    if first is None or not context.history.is_changed(first.id):
         return ""
     return "what its key gave may have been changed or deleted since, by another request"
 
 
-def no_word_of_the_key(reading: Reading, answer: Response) -> str:
+def no_word_of_the_key(context: Context, answer: Response) -> str:
     """Return why an answer says nothing of the key, or ""."""
-    if doubt := changed_by_others(reading):
+    if doubt := changed_by_others(context):
         return doubt
-    if answer.refused and reading.history.facts.is_full_for(reading.interaction):
+    if answer.refused and context.history.facts.is_full_for(context.interaction):
         return "plain creates are refused from here on"
-    if not reading.interaction.may_be_refused_for_its_key:
-        return turned_away(reading.interaction, reading.history)
-    if not names_the_conflict(reading.interaction) and may_have_been_done(reading):
+    if not context.interaction.may_be_refused_for_its_key:
+        return turned_away(context.interaction, context.history)
+    if not names_the_conflict(context.interaction) and may_have_been_done(context):
         when = "when an earlier request under this key, whose answer is not known, may be under way"
         return f"answered {answer.status}, {when}"
-    return no_evidence(reading)
+    return no_evidence(context)

@@ -8,9 +8,9 @@ from functools import cache
 from typing import Any
 
 from ed_contract.case import Params
+from ed_contract.checks.context import Context, check, held
 from ed_contract.checks.echo import is_asked_for
 from ed_contract.checks.evidence import may_have_been_done
-from ed_contract.checks.reading import Reading, check, held
 from ed_contract.contract import Contract, OnRequest
 from ed_contract.contract.schemas import member
 from ed_contract.finding import Observation, Unclear
@@ -26,30 +26,30 @@ def _rows(contract: Contract) -> Iterator[str]:
 
 
 @check(_rows)
-def includable_members_are_shown_when_asked_for_alone(reading: Reading) -> Iterator[Observation]:
+def includable_members_are_shown_when_asked_for_alone(context: Context) -> Iterator[Observation]:
     """Judge the members that are shown on request, of what is new or given again."""
-    params = reading.params
+    params = context.params
     if params is None:
         return
-    if reading.is_replay and reading.interaction.created is not None:
-        yield from _given_again(reading, params, reading.interaction.created)
-    elif reading.made is not None:
-        yield from _new(reading, params, reading.made)
+    if context.is_replay and context.interaction.created is not None:
+        yield from _given_again(context, params, context.interaction.created)
+    elif context.created_document is not None:
+        yield from _new(context, params, context.created_document)
 
 
-def _asked(reading: Reading, params: Params) -> Iterator[tuple[OnRequest, bool]]:
+def _asked(context: Context, params: Params) -> Iterator[tuple[OnRequest, bool]]:
     """Yield the members that are shown on request, each with whether it was asked for, where that can be said."""
-    for one in reading.contract.parts.on_request:
+    for one in context.contract.parts.on_request:
         if isinstance(member(params, one.asked_in) or [], list):
-            yield one, is_asked_for(reading.contract, one.place, params)
+            yield one, is_asked_for(context.contract, one.place, params)
 
 
-def _given_again(reading: Reading, params: Params, again: dict[str, Any]) -> Iterator[Observation]:
+def _given_again(context: Context, params: Params, again: dict[str, Any]) -> Iterator[Observation]:
     """Judge a replay: a secret that was asked for may be shown or hidden, another must not appear."""
-    for one, asked in _asked(reading, params):
+    for one, asked in _asked(context, params):
         place = one.place
         if not asked and member(again, place) is not None:
-            yield reading.finding(
+            yield context.finding(
                 f"include/{place}",
                 "not withheld on replay",
                 expected=f"`{place}` is absent or null, since `{one.asked_in}` does not ask for it",
@@ -57,11 +57,11 @@ def _given_again(reading: Reading, params: Params, again: dict[str, Any]) -> Ite
             )
 
 
-def _new(reading: Reading, params: Params, made: dict[str, Any]) -> Iterator[Observation]:
-    choice = reading.contract.parts.choice
+def _new(context: Context, params: Params, made: dict[str, Any]) -> Iterator[Observation]:
+    choice = context.contract.parts.choice
     selected = {} if choice is None else choice.objects
-    chosen = selected.get(reading.contract.chosen(params) or "")
-    for one, asked in _asked(reading, params):
+    chosen = selected.get(context.contract.chosen(params) or "")
+    for one, asked in _asked(context, params):
         place, holder = one.place, one.place.rpartition(".")[0]
         if holder in selected.values() and holder != chosen:
             continue
@@ -70,7 +70,7 @@ def _new(reading: Reading, params: Params, made: dict[str, Any]) -> Iterator[Obs
             if got is None:
                 yield held(row)
             else:
-                yield reading.finding(
+                yield context.finding(
                     row,
                     "not withheld",
                     expected=f"`{place}` is absent or null, since `{one.asked_in}` does not ask for it",
@@ -78,14 +78,14 @@ def _new(reading: Reading, params: Params, made: dict[str, Any]) -> Iterator[Obs
                 )
         elif got is not None and (got != "" or not one.secret):
             yield held(row)  # a value that is no string is the schema's row, and a URL that is empty may be echoed
-        elif got is None and _was_not_sent(reading, place, params):
+        elif got is None and _was_not_sent(context, place, params):
             yield Unclear(requirement=row, reason=f"no `{place}` was sent that it could show")
         elif holder and (member(made, holder) is None or not member(params, holder)):
             yield Unclear(requirement=row, reason=f"there is no {holder} object to show it in")
-        elif one.secret and may_have_been_done(reading):
+        elif one.secret and may_have_been_done(context):
             yield Unclear(requirement=row, reason="it was asked for more than once, and a replay may hide the secret")
         else:
-            yield reading.finding(
+            yield context.finding(
                 row,
                 "not returned",
                 expected=f"`{place}` is returned, since `{one.asked_in}` asks for it",
@@ -100,31 +100,31 @@ def _nothing(made: dict[str, Any], place: str, got: object) -> str:
     return "an empty string" if got == "" else "null" if isinstance(holder, dict) and name in holder else "absent"
 
 
-def _was_not_sent(reading: Reading, place: str, params: Params) -> bool:
+def _was_not_sent(context: Context, place: str, params: Params) -> bool:
     """Whether a member shows what the create may say at the same place, and this one says nothing there."""
-    echo = reading.contract.parts.echo(place)
+    echo = context.contract.parts.echo(place)
     return echo is not None and echo.optional and member(params, place) is None
 
 
 @check("include/secret-elsewhere")
-def the_secret_shows_at_its_place_only(reading: Reading) -> Iterator[Observation]:
+def the_secret_shows_at_its_place_only(context: Context) -> Iterator[Observation]:
     """Judge the other members of a destination, and those of a refusal."""
-    place = reading.contract.parts.secret
-    refused = reading.answer is not None and reading.answer.refused
-    document = reading.answer.document if reading.answer is not None and refused else reading.told
-    if not place or not isinstance(document, dict | list | str) or reading.params is None:
+    place = context.contract.parts.secret
+    refused = context.answer is not None and context.answer.refused
+    document = context.answer.document if context.answer is not None and refused else context.judgeable_document
+    if not place or not isinstance(document, dict | list | str) or context.params is None:
         return
-    sent = shown_strings(reading.params)
+    sent = shown_strings(context.params)
     elsewhere = next(
         (
             where
             for where, value in _strings(document, "")
-            if where != place and value not in sent and _is_or_holds_a_secret(reading.contract, where, value, sent)
+            if where != place and value not in sent and _is_or_holds_a_secret(context.contract, where, value, sent)
         ),
         None,
     )
     if elsewhere is not None:
-        yield reading.finding(
+        yield context.finding(
             "include/secret-elsewhere",
             elsewhere,
             expected=f"the secret at `{place}` only",
@@ -172,18 +172,18 @@ def _hides(secret: object) -> bool:
 
 
 @check("include/secret-shared")
-def destinations_do_not_share_a_secret(reading: Reading) -> Iterator[Observation]:
+def destinations_do_not_share_a_secret(context: Context) -> Iterator[Observation]:
     """Judge that a new destination's secret was not shown before for another one."""
-    secret = reading.interaction.secret if reading.made is not None else None
+    secret = context.interaction.secret if context.created_document is not None else None
     if secret is None or (isinstance(secret, str) and is_mask(secret)):
         return
-    others = reading.history.facts.with_secret(secret, reading.interaction)
+    others = context.history.facts.with_secret(secret, context.interaction)
     if others:
-        yield reading.finding(
+        yield context.finding(
             "include/secret-shared",
             "shared",
             expected="a signing secret of its own",
-            actual=f"the secret of an earlier {reading.noun.one}{', which is a mask' if _hides(secret) else ''}",
+            actual=f"the secret of an earlier {context.noun.one}{', which is a mask' if _hides(secret) else ''}",
             before=(others[-1],),
         )
     else:

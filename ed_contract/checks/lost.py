@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import takewhile
 
+from ed_contract.checks.context import Context, check, held
 from ed_contract.checks.evidence import no_room, turned_away, was_waited_for
-from ed_contract.checks.reading import Reading, check, held
 from ed_contract.checks.replays import LOST, another, judged_replay, row_of_a_replay
 from ed_contract.finding import Observation, Unclear
 from ed_contract.interaction import Glimpse, Interaction
@@ -15,47 +15,47 @@ from ed_contract.record.values import same, shown
 
 
 @check(LOST)
-def a_lost_answer_is_given_again(reading: Reading) -> Iterator[Observation]:
+def a_lost_answer_is_given_again(context: Context) -> Iterator[Observation]:
     """Judge the same create under a key at whose first create we hung up; once it was answered, it is replayed."""
-    lost = reading.history.hung_up_before(reading.interaction)
-    if row_of_a_replay(reading) == LOST:
-        yield from judged_replay(reading, LOST)
-    elif lost is not None and lost.request.body == reading.interaction.request.body:
-        yield from _first_read(reading, lost)
+    lost = context.history.hung_up_before(context.interaction)
+    if row_of_a_replay(context) == LOST:
+        yield from judged_replay(context, LOST)
+    elif lost is not None and lost.request.body == context.interaction.request.body:
+        yield from _first_read(context, lost)
 
 
-def _first_read(reading: Reading, lost: Interaction) -> Iterator[Observation]:
+def _first_read(context: Context, lost: Interaction) -> Iterator[Observation]:
     """Judge the first answers that we read: they give what was seen, or, where nothing was, may make it."""
-    interaction, answer, seen = reading.interaction, reading.answer, _seen(lost)
-    if answer is None or reading.first is not None or reading.mates:
+    interaction, answer, seen = context.interaction, context.answer, _seen(lost)
+    if answer is None or context.first is not None or context.burst:
         return
     if answer.says_nothing or answer.failed:
         yield Unclear(requirement=LOST, reason=f"answered {answer.status}")
-    elif answer.refused and (doubt := turned_away(interaction, reading.history) or no_room(reading, answer)):
+    elif answer.refused and (doubt := turned_away(interaction, context.history) or no_room(context, answer)):
         yield Unclear(requirement=LOST, reason=doubt)
     elif interaction.may_be_refused_for_its_key:
-        yield from _in_use(reading, lost)
+        yield from _in_use(context, lost)
     elif answer.refused and seen is not None:
-        yield reading.finding(LOST, "refused", expected=_again(reading, seen), actual=said(answer), before=(lost,))
+        yield context.finding(LOST, "refused", expected=_again(context, seen), actual=said(answer), before=(lost,))
     elif seen is None or interaction.id is None:
         yield Unclear(requirement=LOST, reason="no id was seen that could be given again")
     elif same(interaction.id, seen):
         yield held(LOST)
-    elif _was_forgotten(reading, lost):
+    elif _was_forgotten(context, lost):
         yield Unclear(requirement=LOST, reason="keys are not known any more after the restart")
     else:
-        yield reading.finding(
+        yield context.finding(
             LOST,
             another(interaction),
-            expected=_again(reading, seen),
-            actual=f"another {reading.noun.one}: `{reading.contract.parts.identity.id}` is {shown(interaction.id)}",
+            expected=_again(context, seen),
+            actual=f"another {context.noun.one}: `{context.contract.parts.identity.id}` is {shown(interaction.id)}",
             before=(lost,),
         )
 
 
-def _was_forgotten(reading: Reading, lost: Interaction) -> bool:
+def _was_forgotten(context: Context, lost: Interaction) -> bool:
     """Whether a restart came between, after which another key did not give what it had given: that is told already."""
-    history, last = reading.history, reading.interaction
+    history, last = context.history, context.interaction
     if not history.restarted_between(lost, last):
         return False
     since = takewhile(lambda one: not history.restarted_between(one, last), history.backwards())
@@ -66,22 +66,22 @@ def _was_forgotten(reading: Reading, lost: Interaction) -> bool:
     )
 
 
-def _in_use(reading: Reading, lost: Interaction) -> Iterator[Observation]:
+def _in_use(context: Context, lost: Interaction) -> Iterator[Observation]:
     """Judge a key that is refused: what we hung up at may be under way for some seconds, and not much later."""
-    interaction, answer = reading.interaction, reading.answer
-    asked = [one for one in reading.history.under_key_before(interaction) if one.may_be_refused_for_its_key]
+    interaction, answer = context.interaction, context.answer
+    asked = [one for one in context.history.under_key_before(interaction) if one.may_be_refused_for_its_key]
     earlier = next((one for one in asked if one.number > lost.number and was_waited_for(one)), None)
-    if answer is None or earlier is None or not reading.history.keys_between(earlier, interaction):
+    if answer is None or earlier is None or not context.history.keys_between(earlier, interaction):
         reason = f"answered {interaction.status}, when the request whose answer was lost may be under way"
         yield Unclear(requirement=LOST, reason=reason)
         return
     seen = _seen(lost)
-    yield reading.finding(
+    yield context.finding(
         LOST,
         "conflict" if names_the_conflict(interaction) else "in use",
-        expected=f"{reading.noun.an}: the request whose answer was lost is over"
+        expected=f"{context.noun.an}: the request whose answer was lost is over"
         if seen is None
-        else _again(reading, seen),
+        else _again(context, seen),
         actual=f"{said(answer)}, as when it was asked for before",
         before=(lost, earlier),
         between=1,
@@ -93,5 +93,5 @@ def _seen(lost: Interaction) -> str | int | None:
     return lost.answer.id if isinstance(lost.answer, Glimpse) else None
 
 
-def _again(reading: Reading, seen: str | int) -> str:
-    return f"the {reading.noun.one} {shown(seen)} again, which the lost answer showed"
+def _again(context: Context, seen: str | int) -> str:
+    return f"the {context.noun.one} {shown(seen)} again, which the lost answer showed"

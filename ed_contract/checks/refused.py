@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ed_contract.case import WRONG_CREDENTIALS, Credential, Expectation
+from ed_contract.checks.context import Context, check, held
 from ed_contract.checks.evidence import no_room, turned_away, was_waited_for
-from ed_contract.checks.reading import Reading, check, held
 from ed_contract.finding import Observation, Unclear
 from ed_contract.interaction import CONFLICT, Interaction
 from ed_contract.record.answers import names_the_conflict, said
@@ -17,14 +17,14 @@ _RETRY, _OWNER = "idempotency/refused/retry", "idempotency/refused/owner"
 
 
 @check(_RETRY)
-def a_refused_create_may_be_sent_again(reading: Reading) -> Iterator[Observation]:
+def a_refused_create_may_be_sent_again(context: Context) -> Iterator[Observation]:
     """Judge the same create under a key whose first create was refused: it is no conflict, and nothing is under way."""
-    interaction, answer = reading.interaction, reading.answer
-    refused = reading.history.refused_first(interaction)
+    interaction, answer = context.interaction, context.answer
+    refused = context.history.refused_first(interaction)
     if (
         refused is None
-        or reading.first is not None
-        or reading.mates
+        or context.first is not None
+        or context.burst
         or interaction.request.credential in WRONG_CREDENTIALS
     ):
         return
@@ -32,7 +32,7 @@ def a_refused_create_may_be_sent_again(reading: Reading) -> Iterator[Observation
         return
     if refused.request.body != interaction.request.body:
         return
-    if doubt := turned_away(interaction, reading.history) or no_room(reading, answer):
+    if doubt := turned_away(interaction, context.history) or no_room(context, answer):
         yield Unclear(requirement=_RETRY, reason=doubt)
         return
     if names_the_conflict(interaction):
@@ -45,7 +45,7 @@ def a_refused_create_may_be_sent_again(reading: Reading) -> Iterator[Observation
     else:
         yield held(_RETRY)
         return
-    yield reading.finding(
+    yield context.finding(
         _RETRY,
         fault,
         expected=f"{refused.status} again, or another refusal of these parameters: the key made nothing yet",
@@ -55,34 +55,34 @@ def a_refused_create_may_be_sent_again(reading: Reading) -> Iterator[Observation
 
 
 @check(_OWNER)
-def a_key_that_a_stranger_used_is_its_owners(reading: Reading) -> Iterator[Observation]:
+def a_key_that_a_stranger_used_is_its_owners(context: Context) -> Iterator[Observation]:
     """Judge the first create of an account under a key that somebody without a right credential used before."""
-    interaction, answer = reading.interaction, reading.answer
-    stranger = stranger_before(reading)
-    if stranger is None or answer is None or reading.history.under_key_before(interaction):
+    interaction, answer = context.interaction, context.answer
+    stranger = stranger_before(context)
+    if stranger is None or answer is None or context.history.under_key_before(interaction):
         return
-    if reading.expectation is not Expectation.ACCEPT:
+    if context.expectation is not Expectation.ACCEPT:
         return  # it may be refused for what it is
     if answer.successful:
         yield held(_OWNER)
     elif not answer.refused or answer.says_nothing:
         yield Unclear(requirement=_OWNER, reason=f"answered {answer.status}")
-    elif doubt := turned_away(interaction, reading.history) or no_room(reading, answer):
+    elif doubt := turned_away(interaction, context.history) or no_room(context, answer):
         yield Unclear(requirement=_OWNER, reason=doubt)
     else:
-        yield reading.finding(
+        yield context.finding(
             _OWNER,
             "refused",
-            expected=f"{reading.noun.an}: who used the key before was turned away",
+            expected=f"{context.noun.an}: who used the key before was turned away",
             actual=said(answer),
             before=(stranger,),
         )
 
 
-def stranger_before(reading: Reading) -> Interaction | None:
+def stranger_before(context: Context) -> Interaction | None:
     """Return the refused request of somebody without a right credential under the same key, or None."""
-    interaction = reading.interaction
+    interaction = context.interaction
     if interaction.key is None or interaction.request.credential is not Credential.FIRST:
         return None
-    before = (reading.history.first_of(one, interaction) for one in sorted(WRONG_CREDENTIALS))
+    before = (context.history.first_of(one, interaction) for one in sorted(WRONG_CREDENTIALS))
     return next((one for one in before if one is not None and one.status in {401, 403}), None)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ed_contract.case import Fault
+from ed_contract.checks.context import Context, are_apart, check, held, id_shown
 from ed_contract.checks.echo import agree, is_echoed
 from ed_contract.checks.evidence import changed_by_others, no_word_of_the_key
-from ed_contract.checks.reading import Reading, are_apart, check, held, id_shown
 from ed_contract.checks.refused import REMEMBERS
 from ed_contract.checks.timestamps import is_same_moment
 from ed_contract.contract.schemas import member
@@ -35,35 +35,35 @@ _EMPTY: tuple[object, ...] = (None, "", [], {})
     "idempotency/survives-restart",
     REMEMBERS,
 )
-def a_replay_gives_the_same_destination(reading: Reading) -> Iterator[Observation]:
+def a_replay_gives_the_same_destination(context: Context) -> Iterator[Observation]:
     """Judge a used key with the same parameters; after a conflict that is `keeps-first`."""
-    if reading.answer is not None and reading.unlike is not None and not changed_by_others(reading):
-        yield _unlike(reading, reading.unlike, reading.answer)
-    elif (row := row_of_a_replay(reading)) not in {AFTER_A_BURST, LOST, ACROSS}:
-        yield from judged_replay(reading, row)
+    if context.answer is not None and context.unlike is not None and not changed_by_others(context):
+        yield _unlike(context, context.unlike, context.answer)
+    elif (row := row_of_a_replay(context)) not in {AFTER_A_BURST, LOST, ACROSS}:
+        yield from judged_replay(context, row)
 
 
-def judged_replay(reading: Reading, row: str) -> Iterator[Observation]:
+def judged_replay(context: Context, row: str) -> Iterator[Observation]:
     """Judge a used key with the same parameters for a requirement, if it is such a key."""
-    first, answer = reading.first, reading.answer
-    if first is None or answer is None or not reading.is_replay:
+    first, answer = context.first, context.answer
+    if first is None or answer is None or not context.is_replay:
         return
-    conflict, mates = reading.history.last_changed(first, reading.interaction), reading.history.burst_of(first)
+    conflict, mates = context.history.last_changed(first, context.interaction), context.history.burst_of(first)
     before = (*(mates or (first,)), *([conflict] if conflict is not None and conflict not in mates else ()))
-    history = reading.history
+    history = context.history
     of_the_key = {REMEMBERS: history.refused_first, LOST: history.hung_up_before}
     earlier = of_the_key[row](first) if row in of_the_key else None
     before = before if earlier is None else (earlier, *before)
-    others = reading.history.keys_between(first, reading.interaction) if row == "idempotency/remembers" else 0
-    expected = f"the {reading.noun.one} {id_shown(first)} again"
+    others = context.history.keys_between(first, context.interaction) if row == "idempotency/remembers" else 0
+    expected = f"the {context.noun.one} {id_shown(first)} again"
     if row == ACROSS:
-        expected += f": made at {first.node}, asked at {reading.interaction.node}"
+        expected += f": made at {first.node}, asked at {context.interaction.node}"
     if answer.says_nothing or answer.failed:
         yield Unclear(requirement=row, reason=f"answered {answer.status}")
-    elif doubt := no_word_of_the_key(reading, answer):
+    elif doubt := no_word_of_the_key(context, answer):
         yield Unclear(requirement=row, reason=doubt)
     elif not answer.successful:
-        yield reading.finding(
+        yield context.finding(
             row,
             "refused",
             expected=expected,
@@ -71,12 +71,12 @@ def judged_replay(reading: Reading, row: str) -> Iterator[Observation]:
             before=before,
             between=others,
         )
-    elif (difference := _difference(first, reading.interaction)) is not None:
+    elif (difference := _difference(first, context.interaction)) is not None:
         fault, actual = difference
-        differs = fault == another(reading.interaction)
+        differs = fault == another(context.interaction)
         if differs and len({id_shown(one) for one in mates if one.created is not None}) > 1:
             return  # several came of the burst, and that is told there
-        yield reading.finding(
+        yield context.finding(
             row,
             unknown_elsewhere(fault) if differs and row == ACROSS else fault,
             expected=expected,
@@ -88,7 +88,7 @@ def judged_replay(reading: Reading, row: str) -> Iterator[Observation]:
         yield held(row)
 
 
-def _unlike(reading: Reading, twin: Interaction, answer: Response) -> Finding:
+def _unlike(context: Context, twin: Interaction, answer: Response) -> Finding:
     """Return the finding of a success that shows no destination, or something around it; whatever lies between."""
     came = (
         "no body"
@@ -97,10 +97,10 @@ def _unlike(reading: Reading, twin: Interaction, answer: Response) -> Finding:
         if answer.document in _UNREAD
         else shown(answer.document)
     )
-    return reading.finding(
+    return context.finding(
         "idempotency/replay",
-        f"no {reading.noun.one}",
-        expected=f"the {reading.noun.one} {id_shown(twin)} again",
+        f"no {context.noun.one}",
+        expected=f"the {context.noun.one} {id_shown(twin)} again",
         actual=f"{answer.status} with {came}",
     )
 
@@ -115,26 +115,26 @@ def another(again: Interaction) -> str:
     return f"another {again.contract.noun.one}"
 
 
-def row_of_a_replay(reading: Reading) -> str:
+def row_of_a_replay(context: Context) -> str:
     """Return the requirement that a replay is about, by what lies between it and the first create; "" of no replay."""
-    first = reading.first
-    if first is None or not reading.is_replay or reading.unlike is not None:
+    first = context.first
+    if first is None or not context.is_replay or context.unlike is not None:
         return ""
-    if _said(first) != _said(reading.interaction):
+    if _said(first) != _said(context.interaction):
         return "idempotency/same-parameters"
-    if are_apart(first, reading.interaction, *reading.history.burst_of(first)):
+    if are_apart(first, context.interaction, *context.history.burst_of(first)):
         return ACROSS
-    if reading.history.restarted_between(first, reading.interaction):
+    if context.history.restarted_between(first, context.interaction):
         return "idempotency/survives-restart"
-    if reading.history.keys_between(first, reading.interaction) >= MANY:
+    if context.history.keys_between(first, context.interaction) >= MANY:
         return "idempotency/remembers"
     if first.burst is not None:
         return AFTER_A_BURST
-    if reading.history.hung_up_before(first) is not None:
+    if context.history.hung_up_before(first) is not None:
         return LOST
-    if reading.history.refused_first(first) is not None:
+    if context.history.refused_first(first) is not None:
         return REMEMBERS
-    changed = reading.history.last_changed(first, reading.interaction)
+    changed = context.history.last_changed(first, context.interaction)
     return "idempotency/replay" if changed is None else "idempotency/conflict/keeps-first"
 
 

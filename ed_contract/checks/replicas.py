@@ -6,39 +6,39 @@ from collections.abc import Iterator
 
 from ed_contract.checks.bursts import judged_afterwards, judged_burst
 from ed_contract.checks.conflicts import refused_elsewhere, statuses, what_came
+from ed_contract.checks.context import Context, are_apart, check, held
 from ed_contract.checks.evidence import no_word_of_the_key
-from ed_contract.checks.reading import Reading, are_apart, check, held
 from ed_contract.checks.replays import ACROSS
 from ed_contract.finding import Observation
 from ed_contract.interaction import Interaction
 
 
 @check(ACROSS)
-def a_key_is_known_at_every_node(reading: Reading) -> Iterator[Observation]:
+def a_key_is_known_at_every_node(context: Context) -> Iterator[Observation]:
     """Judge a key whose requests went to several nodes: the same again, other parameters, and a burst."""
-    if reading.mates:
-        if are_apart(*reading.mates):
-            asked = " and ".join(dict.fromkeys(one.node for one in reading.mates))
-            yield from judged_burst(reading, ACROSS, f", at {asked}")
+    if context.burst:
+        if are_apart(*context.burst):
+            asked = " and ".join(dict.fromkeys(one.node for one in context.burst))
+            yield from judged_burst(context, ACROSS, f", at {asked}")
         return
-    yield from judged_afterwards(reading, ACROSS)
-    if reading.first is not None and not reading.is_replay and are_apart(reading.first, reading.interaction):
-        yield from _changed(reading, reading.first)
+    yield from judged_afterwards(context, ACROSS)
+    if context.first is not None and not context.is_replay and are_apart(context.first, context.interaction):
+        yield from _changed(context, context.first)
 
 
-def _changed(reading: Reading, first: Interaction) -> Iterator[Observation]:
+def _changed(context: Context, first: Interaction) -> Iterator[Observation]:
     """Judge other parameters, of which the node that made the first says that they are a conflict."""
-    this, answer, there = reading.interaction, reading.answer, refused_elsewhere(reading, first)
-    if answer is None or there is None or no_word_of_the_key(reading, answer):
+    this, answer, there = context.interaction, context.answer, refused_elsewhere(context, first)
+    if answer is None or there is None or no_word_of_the_key(context, answer):
         return
     if this.conflicts:
         yield held(ACROSS)
     elif answer.successful:
-        yield reading.finding(
+        yield context.finding(
             ACROSS,
             "a change is not noticed",
-            expected=f"{statuses(reading)} at {this.node} too: made at {first.node} with other parameters, where these"
+            expected=f"{statuses(context)} at {this.node} too: made at {first.node} with other parameters, where these"
             " are refused",
-            actual=f"{answer.status} at {this.node}: {what_came(reading, first)}",
+            actual=f"{answer.status} at {this.node}: {what_came(context, first)}",
             before=(first, there),
         )

@@ -8,8 +8,8 @@ from functools import cache
 from jsonschema import Draft202012Validator
 
 from ed_contract.case import Credential, Expectation, Mutation
+from ed_contract.checks.context import Context, check, held
 from ed_contract.checks.evidence import no_evidence, turned_away
-from ed_contract.checks.reading import Reading, check, held
 from ed_contract.checks.refused import stranger_before
 from ed_contract.contract import Contract, Discouraged
 from ed_contract.contract.schemas import member
@@ -33,51 +33,51 @@ def _mutated(contract: Contract) -> Iterator[str]:
 
 
 @check(_VALID)
-def valid_creates_are_accepted(reading: Reading) -> Iterator[Observation]:
+def valid_creates_are_accepted(context: Context) -> Iterator[Observation]:
     """Judge a valid create under a key that was not used before."""
-    answer = reading.answer
-    if reading.expectation is not Expectation.ACCEPT or reading.first is not None or answer is None:
+    answer = context.answer
+    if context.expectation is not Expectation.ACCEPT or context.first is not None or answer is None:
         return
     if answer.successful:
         yield held(_VALID)
-    elif reason := _why_undecided(reading, answer):
+    elif reason := _why_undecided(context, answer):
         yield Unclear(requirement=_VALID, reason=reason)
-    elif not (is_refused_after_a_burst(reading) or is_conflict_of_none(reading)):
-        yield reading.finding(
+    elif not (is_refused_after_a_burst(context) or is_conflict_of_none(context)):
+        yield context.finding(
             _VALID,
             "refused",
-            expected=f"2xx for a create with documented fields and realistic values ({reading.interaction.case.name})",
+            expected=f"2xx for a create with documented fields and realistic values ({context.interaction.case.name})",
             actual=said(answer),
         )
 
 
-def is_refused_after_a_burst(reading: Reading) -> bool:
+def is_refused_after_a_burst(context: Context) -> bool:
     """Whether a key that a burst had conflicts some seconds later, and no answer under it made anything."""
-    return _is_a_conflict(reading) and bool(in_bursts(_before(reading)))
+    return _is_a_conflict(context) and bool(in_bursts(_before(context)))
 
 
-def is_conflict_of_none(reading: Reading) -> bool:
+def is_conflict_of_none(context: Context) -> bool:
     """Whether a create conflicts under a key that was never used, or under none."""
-    answer = reading.answer
-    if answer is None or not _is_a_conflict(reading) or in_bursts(_before(reading)):
+    answer = context.answer
+    if answer is None or not _is_a_conflict(context) or in_bursts(_before(context)):
         return False
     # Without the code of a conflict it may be that there is no room: a quota is met under near keys as under any.
-    return names_the_conflict(reading.interaction) or (bool(near_key(reading)) and not speaks_of_room(answer))
+    return names_the_conflict(context.interaction) or (bool(near_key(context)) and not speaks_of_room(answer))
 
 
-def _is_a_conflict(reading: Reading) -> bool:
+def _is_a_conflict(context: Context) -> bool:
     """Whether a valid create is refused for its key where nothing was made under its key, and nothing is under way."""
-    answer, expectation = reading.answer, reading.expectation
-    if expectation is Expectation.REJECT or reading.first is not None or answer is None:
+    answer, expectation = context.answer, context.expectation
+    if expectation is Expectation.REJECT or context.first is not None or answer is None:
         return False
-    named = names_the_conflict(reading.interaction) and reading.interaction.request.credential is Credential.FIRST
+    named = names_the_conflict(context.interaction) and context.interaction.request.credential is Credential.FIRST
     if expectation is Expectation.EITHER and not named:
         return False  # refused for what it is, by whatever status
-    return reading.interaction.may_be_refused_for_its_key and not _why_undecided(reading, answer)
+    return context.interaction.may_be_refused_for_its_key and not _why_undecided(context, answer)
 
 
-def _before(reading: Reading) -> list[Interaction]:
-    return [] if reading.interaction.key is None else reading.history.under_key_before(reading.interaction)
+def _before(context: Context) -> list[Interaction]:
+    return [] if context.interaction.key is None else context.history.under_key_before(context.interaction)
 
 
 def in_bursts(interactions: list[Interaction]) -> tuple[Interaction, ...]:
@@ -85,64 +85,64 @@ def in_bursts(interactions: list[Interaction]) -> tuple[Interaction, ...]:
     return tuple(one for one in interactions if one.burst is not None)
 
 
-def _why_undecided(reading: Reading, answer: Response) -> str:
+def _why_undecided(context: Context, answer: Response) -> str:
     """Return why it says nothing that a valid create was not accepted, or ""."""
-    before = _before(reading)
-    if not answer.refused or answer.says_nothing or reading.mates:
+    before = _before(context)
+    if not answer.refused or answer.says_nothing or context.burst:
         return f"answered {answer.status}"
     if any(one.status is not None and 200 <= one.status < 400 for one in before):  # noqa: PLR2004 - not refused
         return "the key was used, and what became of it cannot be read"
-    for_its_key = reading.interaction.may_be_refused_for_its_key
-    if for_its_key and reading.interaction.lost:
+    for_its_key = context.interaction.may_be_refused_for_its_key
+    if for_its_key and context.interaction.lost:
         return "an answer to it was lost, and that request may still be under way"
-    if reading.history.hung_up_before(reading.interaction) is not None:
+    if context.history.hung_up_before(context.interaction) is not None:
         return "the key was used before, by a create whose answer was not read"
-    if (for_its_key and before and not in_bursts(before)) or reading.history.refused_first(reading.interaction):
+    if (for_its_key and before and not in_bursts(before)) or context.history.refused_first(context.interaction):
         return "the key was used before, by a create that was refused"
-    if _has_another_form(reading):
+    if _has_another_form(context):
         return "the server may take keys of another form only: it took none yet that looks like this one"
-    if stranger_before(reading):
+    if stranger_before(context):
         return "the key was used before, by somebody who was turned away"
-    if for_its_key and (names_the_conflict(reading.interaction) or near_key(reading)):
-        told = names_the_conflict(reading.interaction) or not speaks_of_room(answer)
+    if for_its_key and (names_the_conflict(context.interaction) or near_key(context)):
+        told = names_the_conflict(context.interaction) or not speaks_of_room(answer)
         return "" if told else f"answered {answer.status}, which speaks of how many there may be"
-    if reading.history.facts.is_full_for(reading.interaction):
+    if context.history.facts.is_full_for(context.interaction):
         return "plain creates are refused from here on"
-    return turned_away(reading.interaction, reading.history)
+    return turned_away(context.interaction, context.history)
 
 
-def _has_another_form(reading: Reading) -> bool:
+def _has_another_form(context: Context) -> bool:
     """Whether a key that we made has more in it than a fresh value, and none that looks like it was ever taken.
 
     A conflict is not about the form of a key.
     """
-    interaction, form = reading.interaction, reading.interaction.form
+    interaction, form = context.interaction, context.interaction.form
     if form is None or not is_of_another_form(form) or interaction.status == CONFLICT:
         return False
-    return form.template not in reading.history.facts.forms_taken and not names_the_conflict(interaction)
+    return form.template not in context.history.facts.forms_taken and not names_the_conflict(interaction)
 
 
-def near_key(reading: Reading) -> tuple[Interaction, ...]:
+def near_key(context: Context) -> tuple[Interaction, ...]:
     """Return the interactions just before this one whose keys were made from the same fresh value, one for each key."""
-    near = {one.key: one for one in reading.history.under_near_keys_before(reading.interaction)}
+    near = {one.key: one for one in context.history.under_near_keys_before(context.interaction)}
     return tuple(sorted(near.values(), key=lambda one: one.number))
 
 
-def _broken(reading: Reading, mutation: Mutation) -> str:
+def _broken(context: Context, mutation: Mutation) -> str:
     """Return what is wrong with the params, as a part of a sentence."""
     parent, _, name = mutation.place.rpartition(".")
-    holders = _all_at(reading.params, parent)
+    holders = _all_at(context.params, parent)
     values = [one[name] for one in holders if isinstance(one, Mapping) and name in one]
-    if mutation.requirement.endswith("/items") and (found := _wrong_element(reading, values)):
+    if mutation.requirement.endswith("/items") and (found := _wrong_element(context, values)):
         return f"with {found} of `{mutation.place}`"
     if not values or mutation.requirement.endswith("/required"):
         return f"without `{mutation.place}`"
     return f"with {shown(values[0] if len(values) == 1 else values)} as `{mutation.place}`"
 
 
-def _wrong_element(reading: Reading, values: list[object]) -> str:
+def _wrong_element(context: Context, values: list[object]) -> str:
     """Return the first element that the schema refuses, and its place, or "" where that is not seen."""
-    for error in validator(reading.contract.request_schema).iter_errors(reading.params):
+    for error in validator(context.contract.request_schema).iter_errors(context.params):
         place = error.absolute_path[-1] if error.absolute_path else None
         if isinstance(place, int) and any(isinstance(one, list) and error.instance in one for one in values):
             return f"{shown(error.instance)} as element {place + 1}"
@@ -160,44 +160,44 @@ def _all_at(document: object, place: str) -> list[object]:
 
 
 @check(_mutated)
-def mutated_creates_are_refused(reading: Reading) -> Iterator[Observation]:
+def mutated_creates_are_refused(context: Context) -> Iterator[Observation]:
     """Judge a create that breaks one requirement of the request schema."""
-    mutation, answer = reading.interaction.case.mutation, reading.answer
-    if mutation is None or reading.expectation is not Expectation.REJECT or answer is None:
+    mutation, answer = context.interaction.case.mutation, context.answer
+    if mutation is None or context.expectation is not Expectation.REJECT or answer is None:
         return
-    looked_up = reading.first is not None and answer.refused  # for its key, perhaps, whatever the status
-    if reading.gives_the_first or looked_up:
+    looked_up = context.first is not None and answer.refused  # for its key, perhaps, whatever the status
+    if context.gives_the_first or looked_up:
         return  # the key was looked up, and what is said of it says nothing of these parameters
     if answer.successful:
-        yield reading.finding(
+        yield context.finding(
             mutation.requirement,
             mutation.fault,
             expected="a refusal (4xx)",
-            actual=f"{answer.status}: accepted {_broken(reading, mutation)}",
+            actual=f"{answer.status}: accepted {_broken(context, mutation)}",
         )
     elif answer.refused and not answer.says_nothing:
-        doubt = no_evidence(reading)
+        doubt = no_evidence(context)
         yield Unclear(requirement=mutation.requirement, reason=doubt) if doubt else held(mutation.requirement)
     else:
         yield Unclear(requirement=mutation.requirement, reason=f"answered {answer.status}")
 
 
 @check(_discouraged)
-def discouraged_creates_are_refused(reading: Reading) -> Iterator[Observation]:
+def discouraged_creates_are_refused(context: Context) -> Iterator[Observation]:
     """Judge a create that the request schema takes and that should be refused all the same, under a fresh key."""
-    params, answer = reading.params, reading.answer
-    if params is None or answer is None or reading.first is not None or reading.expectation is not Expectation.EITHER:
+    params, answer = context.params, context.answer
+    if params is None or answer is None or context.first is not None or context.expectation is not Expectation.EITHER:
         return
-    for one in reading.contract.parts.discouraged:
+    for one in context.contract.parts.discouraged:
         if not _conditions(one).is_valid(params):
             continue
         row = f"request/{one.id}"
-        if answer.refused and not answer.says_nothing and (doubt := no_evidence(reading)):
+        if answer.refused and not answer.says_nothing and (doubt := no_evidence(context)):
             yield Unclear(requirement=row, reason=doubt)
-        elif one.live and (reason := _why_not_live(reading, one.live)):
+        elif one.live and (reason := _why_not_live(context, one.live)):
             yield Unclear(requirement=row, reason=reason, applies=False)
         elif answer.successful:
-            yield reading.finding(
+            yield context.finding(
                 row,
                 "accepted",
                 expected="a refusal (4xx)",
@@ -214,9 +214,9 @@ def _conditions(one: Discouraged) -> Draft202012Validator:
     return validator(one.when)
 
 
-def _why_not_live(reading: Reading, place: str) -> str:
+def _why_not_live(context: Context, place: str) -> str:
     """Return why a rule of live mode does not apply, or "": the last answer that says the mode decides."""
-    for one in (reading.interaction, *reading.history.backwards()):
+    for one in (context.interaction, *context.history.backwards()):
         mode = None if one.created is None else member(one.created, place)
         if isinstance(mode, bool):
             return "" if mode else f"`{place}` is false in what was answered"

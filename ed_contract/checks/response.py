@@ -11,8 +11,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
 from ed_contract.case import Expectation
+from ed_contract.checks.context import Context, check, held, id_shown, is_identifier
 from ed_contract.checks.evidence import turned_away
-from ed_contract.checks.reading import Reading, check, held, id_shown, is_identifier
 from ed_contract.checks.timestamps import LONGEST, compare, has_separator, is_rfc3339, what_is_wrong
 from ed_contract.contract import Choice, Contract, row_of
 from ed_contract.contract.schema_rows import keywords_of, schema_rows
@@ -33,52 +33,52 @@ LONGEST_READ = 1024 * 1024  # bytes of a body that is read again for its form; a
 
 
 @check("response/status")
-def the_status_is_final(reading: Reading) -> Iterator[Observation]:
+def the_status_is_final(context: Context) -> Iterator[Observation]:
     """Judge the status of any answer: a redirect or another 3xx is none of the page's."""
-    answer = reading.answer
+    answer = context.answer
     if answer is None:
         return
-    if doubt := answer.redirects and turned_away(reading.interaction, reading.history):
+    if doubt := answer.redirects and turned_away(context.interaction, context.history):
         yield Unclear(requirement="response/status", reason=doubt)
     elif not (answer.successful or answer.refused or answer.failed):
-        yield reading.finding(
+        yield context.finding(
             "response/status",
             str(answer.status),
             expected="2xx or a refusal",
             actual=f"{answer.status}, Location: {answer.header('location')}",
         )
-    elif answer.successful and _is_another_success(reading, answer.status):
-        documented = " or ".join(map(str, reading.contract.parts.successes))
-        yield reading.finding(
+    elif answer.successful and _is_another_success(context, answer.status):
+        documented = " or ".join(map(str, context.contract.parts.successes))
+        yield context.finding(
             "response/status", str(answer.status), expected=documented, actual=f"{answer.status} for a new create"
         )
     elif answer.successful:
         yield held("response/status")
 
 
-def _is_another_success(reading: Reading, status: int) -> bool:
+def _is_another_success(context: Context, status: int) -> bool:
     """Whether a create that is no replay is answered with a success that the document does not know."""
-    successes = reading.contract.parts.successes
-    return bool(successes) and status not in successes and reading.first is None and not reading.mates
+    successes = context.contract.parts.successes
+    return bool(successes) and status not in successes and context.first is None and not context.burst
 
 
 @check("response/body", "response/media-type")
-def a_success_is_a_json_object(reading: Reading) -> Iterator[Observation]:
+def a_success_is_a_json_object(context: Context) -> Iterator[Observation]:
     """Judge the form of a successful answer to a create that was not to be refused."""
-    answer = reading.answer
+    answer = context.answer
     if (
         answer is None
         or not answer.successful
-        or reading.unlike is not None
-        or reading.interaction.case.mutation is not None
-        or reading.params is None
+        or context.unlike is not None
+        or context.interaction.case.mutation is not None
+        or context.params is None
     ):
         return
     if isinstance(answer.document, dict):
         yield held("response/body")
     else:
         came = "a body that is no JSON" if answer.document is NOT_JSON else f"{kind(answer.document)} at the top level"
-        yield reading.finding(
+        yield context.finding(
             "response/body",
             came,
             expected="a JSON object",
@@ -88,7 +88,7 @@ def a_success_is_a_json_object(reading: Reading) -> Iterator[Observation]:
     if media == "application/json" or (media.startswith("application/") and media.endswith("+json")):
         yield held("response/media-type")
     else:
-        yield reading.finding(
+        yield context.finding(
             "response/media-type",
             media[:LONGEST_SHOWN] or "absent",
             expected="Content-Type: application/json",
@@ -110,22 +110,22 @@ def _why_no_json(answer: Response) -> str:
 
 
 @check("response/well-formed")
-def a_success_is_json_to_every_reader(reading: Reading) -> Iterator[Observation]:
+def a_success_is_json_to_every_reader(context: Context) -> Iterator[Observation]:
     """Judge what some readers of JSON refuse, and others read one way or another."""
-    answer = reading.answer
-    if reading.told is None or reading.params is None or answer is None or isinstance(answer, Excerpt):
+    answer = context.answer
+    if context.judgeable_document is None or context.params is None or answer is None or isinstance(answer, Excerpt):
         return
     if len(answer.body) > LONGEST_READ:
         return
     if has_byte_order_mark(answer.body):
-        yield reading.finding(
+        yield context.finding(
             "response/well-formed",
             "byte order mark",
             expected="JSON in UTF-8 without a byte order mark",
             actual=f"the body begins with the bytes {answer.body[:3].hex(' ').upper()}",
         )
     elif (name := repeated_member(answer.body)) is not None:
-        yield reading.finding(
+        yield context.finding(
             "response/well-formed",
             "member twice",
             expected="objects whose members have different names",
@@ -145,18 +145,20 @@ def _validator(contract: Contract) -> Draft202012Validator:
 
 
 @check(_schema_rows)
-def the_object_satisfies_the_schema(reading: Reading) -> Iterator[Observation]:
+def the_object_satisfies_the_schema(context: Context) -> Iterator[Observation]:
     """Judge every keyword at every place that the answer carries."""
-    if reading.told is None:
+    if context.judgeable_document is None:
         return
     broken = set()
-    document = {name: value for name, value in reading.told.items() if not _is_hollow(reading, name, value)}
-    for error in _validator(reading.contract).iter_errors(_outlined(document, _depth_of(reading.contract))):
-        for finding in _findings(reading, error):
+    document = {
+        name: value for name, value in context.judgeable_document.items() if not _is_hollow(context, name, value)
+    }
+    for error in _validator(context.contract).iter_errors(_outlined(document, _depth_of(context.contract))):
+        for finding in _findings(context, error):
             if finding.requirement not in broken:
                 yield finding
             broken.add(finding.requirement)
-    for row in _carried(reading.contract.response_schema, document, ""):
+    for row in _carried(context.contract.response_schema, document, ""):
         if row not in broken:
             yield held(row)
 
@@ -187,38 +189,38 @@ def _outlined(value: Any, depth: int) -> Any:  # noqa: ANN401 - any JSON
     return {name: _outlined(one, depth - 1) for name, one in value.items()}
 
 
-def _is_hollow(reading: Reading, name: str, value: object) -> bool:
+def _is_hollow(context: Context, name: str, value: object) -> bool:
     """Whether this is another choice's object with nothing in it, which is not judged."""
-    choice = reading.contract.parts.choice
+    choice = context.contract.parts.choice
     if choice is None:
         return False
-    chosen = reading.contract.chosen(reading.params or reading.told)  # of a raw body the answer says it
+    chosen = context.contract.chosen(context.params or context.judgeable_document)  # of a raw body the answer says it
     foreign = name in choice.objects.values() and choice.objects.get(chosen or "") != name
     return foreign and value is not None and not _says_something(value)
 
 
-def _findings(reading: Reading, error: ValidationError) -> Iterator[Finding]:
+def _findings(context: Context, error: ValidationError) -> Iterator[Finding]:
     path = list(error.absolute_schema_path)
     if error.validator == "required":
         instance, names = cast("Mapping[str, Any]", error.instance), cast("list[str]", error.validator_value)
         for name in (name for name in names if name not in instance):
             row = row_of("response", path, missing=name)
             place = row.split("/")[1]
-            yield reading.finding(row, "absent", expected=f"`{place}` is present", actual=f"`{place}` is absent")
+            yield context.finding(row, "absent", expected=f"`{place}` is present", actual=f"`{place}` is absent")
         return
     row = row_of("response", path)
-    if row not in reading.contract.requirements:
+    if row not in context.contract.requirements:
         return  # a keyword for which there is no sentence, as `oneOf`
     place = row.split("/")[1]
     faults = {"type": kind(error.instance), "format": _WRONG_FORMATS.get(str(error.validator_value), "another format")}
     fault = faults.get(str(error.validator), "another value")
     if row.endswith("/items"):
         fault = f"an element is {kind(error.instance)}" if not isinstance(error.instance, str) else "another element"
-    yield reading.finding(
+    yield context.finding(
         row,
         fault,
-        expected=reading.contract.requirements[row].statement.rstrip("."),
-        actual=_came(place, error, reading.told),
+        expected=context.contract.requirements[row].statement.rstrip("."),
+        actual=_came(place, error, context.judgeable_document),
     )
 
 
@@ -264,28 +266,28 @@ def _of_the_choice(contract: Contract) -> Iterator[str]:
 
 
 @check(_of_the_choice)
-def the_configuration_is_that_of_the_type(reading: Reading) -> Iterator[Observation]:
+def the_configuration_is_that_of_the_type(context: Context) -> Iterator[Observation]:
     """Judge which objects are there of those that a field selects; what a foreign one in the request does is not."""
-    choice, made, params = reading.contract.parts.choice, reading.made, reading.params
-    chosen = reading.contract.chosen(params)
+    choice, made, params = context.contract.parts.choice, context.created_document, context.params
+    chosen = context.contract.chosen(params)
     if choice is None or made is None or params is None or chosen is None or chosen not in choice.objects:
         return
-    (row,), own = _of_the_choice(reading.contract), choice.objects[chosen]
+    (row,), own = _of_the_choice(context.contract), choice.objects[chosen]
     foreign = [
         name
         for name in choice.objects.values()
         if name != own and _says_something(made.get(name)) and params.get(name) is None
     ]
     where = f"where `{choice.place}` is {chosen}"
-    if params.get(own) is not None and made.get(own) is None and _is_shown(reading, choice, own):
-        yield reading.finding(
+    if params.get(own) is not None and made.get(own) is None and _is_shown(context, choice, own):
+        yield context.finding(
             row,
             f"{own} absent",
             expected=f"`{own}` is an object {where}",
             actual=f"`{own}` is {'null' if own in made else 'absent'}",
         )
     elif foreign:
-        yield reading.finding(
+        yield context.finding(
             row,
             f"{foreign[0]} present",
             expected=f"`{foreign[0]}` is absent or null {where}",
@@ -295,10 +297,10 @@ def the_configuration_is_that_of_the_type(reading: Reading) -> Iterator[Observat
         yield held(row)
 
 
-def _is_shown(reading: Reading, choice: Choice, own: str) -> bool:
+def _is_shown(context: Context, choice: Choice, own: str) -> bool:
     """Whether the chosen object has something to show: what is always there, or what was asked for."""
-    lists = {one.asked_in for one in reading.contract.parts.on_request}
-    return own in choice.shows or any(member(reading.params, one) for one in lists)
+    lists = {one.asked_in for one in context.contract.parts.on_request}
+    return own in choice.shows or any(member(context.params, one) for one in lists)
 
 
 def _says_something(config: object) -> bool:
@@ -310,21 +312,21 @@ def _of_the_id(contract: Contract) -> Iterator[str]:
 
 
 @check(_of_the_id)
-def an_id_names_one_destination(reading: Reading) -> Iterator[Observation]:
+def an_id_names_one_destination(context: Context) -> Iterator[Observation]:
     """Judge that a destination's id was not given before to another one."""
-    (row,), identity = _of_the_id(reading.contract), reading.contract.parts.identity
-    if reading.sharing is not None and reading.expectation is not Expectation.REJECT:
-        yield reading.finding(
+    (row,), identity = _of_the_id(context.contract), context.contract.parts.identity
+    if context.sharing is not None and context.expectation is not Expectation.REJECT:
+        yield context.finding(
             row,
             "shared",
-            expected=f"an id that no other {reading.noun.one} has",
-            actual=f"`{identity.id}` is {id_shown(reading.interaction)}, which an earlier {reading.noun.one} has",
-            before=(reading.sharing,),
+            expected=f"an id that no other {context.noun.one} has",
+            actual=f"`{identity.id}` is {id_shown(context.interaction)}, which an earlier {context.noun.one} has",
+            before=(context.sharing,),
         )
     elif (
-        reading.made is not None
-        and is_identifier(reading.interaction.id, reading.contract)
-        and len(reading.history) > 1
+        context.created_document is not None
+        and is_identifier(context.interaction.id, context.contract)
+        and len(context.history) > 1
     ):
         yield held(row)
 
@@ -336,17 +338,20 @@ def _of_the_times(contract: Contract) -> Iterator[str]:
 
 
 @check(_of_the_times)
-def it_is_not_updated_before_it_is_created(reading: Reading) -> Iterator[Observation]:
+def it_is_not_updated_before_it_is_created(context: Context) -> Iterator[Observation]:
     """Judge the moment of the last change against that of the creation, at the coarser precision of the two."""
-    rows, identity = tuple(_of_the_times(reading.contract)), reading.contract.parts.identity
-    if reading.told is None or not rows:
+    rows, identity = tuple(_of_the_times(context.contract)), context.contract.parts.identity
+    if context.judgeable_document is None or not rows:
         return
-    created, updated = member(reading.told, identity.created), member(reading.told, identity.updated)
+    created, updated = (
+        member(context.judgeable_document, identity.created),
+        member(context.judgeable_document, identity.updated),
+    )
     if not (isinstance(created, str) and isinstance(updated, str) and is_rfc3339(created) and is_rfc3339(updated)):
         return
     order = compare(updated, created)
     if order is not None and order < 0:
-        yield reading.finding(
+        yield context.finding(
             rows[0],
             "before",
             expected=f"`{identity.updated}` is at or after `{identity.created}`",
@@ -363,16 +368,16 @@ def _times(contract: Contract) -> tuple[str, ...]:
 
 
 @check("response/timestamp-separator")
-def timestamps_have_their_separator(reading: Reading) -> Iterator[Observation]:
+def timestamps_have_their_separator(context: Context) -> Iterator[Observation]:
     """Judge the `T` of timestamps that are right otherwise."""
-    for name in _times(reading.contract):
-        value = member(reading.made, name)
+    for name in _times(context.contract):
+        value = member(context.created_document, name)
         if not isinstance(value, str) or not is_rfc3339(value):
             continue
         if has_separator(value):
             yield held("response/timestamp-separator")
         else:
-            yield reading.finding(
+            yield context.finding(
                 "response/timestamp-separator",
                 name,
                 expected=f"`T` between the date and the time of `{name}`",

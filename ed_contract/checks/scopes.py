@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ed_contract.case import Credential, Expectation
+from ed_contract.checks.context import Context, check, held, id_shown, is_identifier
 from ed_contract.checks.include import shown_strings
-from ed_contract.checks.reading import Reading, check, held, id_shown, is_identifier
 from ed_contract.checks.request import is_conflict_of_none, near_key
 from ed_contract.checks.sameness import is_the_same_destination
 from ed_contract.finding import Finding, Observation, Unclear
@@ -19,19 +19,19 @@ DISTINCT = 8  # characters from which on a value stands nowhere by chance
 
 
 @check("idempotency/account-scoped")
-def no_account_is_shown_what_is_anothers(reading: Reading) -> Iterator[Observation]:
+def no_account_is_shown_what_is_anothers(context: Context) -> Iterator[Observation]:
     """Judge a second account's create under a key of the first account's: a conflict alone shows nothing."""
-    interaction, answer = reading.interaction, reading.answer
+    interaction, answer = context.interaction, context.answer
     if interaction.request.credential is not Credential.SECOND or interaction.key is None or answer is None:
         return
-    theirs = reading.history.first_of(Credential.FIRST, interaction)
+    theirs = context.history.first_of(Credential.FIRST, interaction)
     if theirs is None or theirs.created is None:
         return
     if _shows(interaction, answer, theirs):
-        yield reading.finding(
+        yield context.finding(
             "idempotency/account-scoped",
             "shown",
-            expected=f"nothing of another account's {reading.noun.one}",
+            expected=f"nothing of another account's {context.noun.one}",
             actual=f"{answer.status} with {id_shown(theirs)}, which the first account made under the same key",
             before=(theirs,),
         )
@@ -50,16 +50,16 @@ _STRANGERS_ROW = "idempotency/credential-scoped"
 
 
 @check(_STRANGERS_ROW)
-def no_stranger_is_shown_a_destination(reading: Reading) -> Iterator[Observation]:
+def no_stranger_is_shown_a_destination(context: Context) -> Iterator[Observation]:
     """Judge a create without a right credential under a key that was used with one.
 
     Where such creates are taken under fresh keys, there is nothing to be kept from anybody.
     """
-    interaction, answer, facts = reading.interaction, reading.answer, reading.history.facts
+    interaction, answer, facts = context.interaction, context.answer, context.history.facts
     caller = STRANGERS.get(interaction.request.credential)
     if caller is None or interaction.key is None:
         return
-    made = reading.history.first_made_by(Credential.FIRST, interaction)
+    made = context.history.first_made_by(Credential.FIRST, interaction)
     if made is None or made.created is None:
         return
     turned_away = facts.turned_away(interaction.request.credential)
@@ -72,10 +72,10 @@ def no_stranger_is_shown_a_destination(reading: Reading) -> Iterator[Observation
     elif answer is None or answer.says_nothing or answer.failed:
         yield Unclear(requirement=_STRANGERS_ROW, reason="no answer" if answer is None else f"answered {answer.status}")
     elif _shows(interaction, answer, made):
-        yield reading.finding(
+        yield context.finding(
             _STRANGERS_ROW,
             caller,
-            expected=f"nothing of {reading.noun.an} for a caller with {caller}, who is refused under a fresh key",
+            expected=f"nothing of {context.noun.an} for a caller with {caller}, who is refused under a fresh key",
             actual=f"{answer.status} with {id_shown(made)}, which a right credential made under the same key",
             before=tuple(sorted((turned_away, made), key=lambda one: one.number)),
         )
@@ -102,29 +102,29 @@ def _shows(interaction: Interaction, answer: Response, theirs: Interaction) -> b
 
 
 @check("idempotency/keys-independent", "idempotency/no-key")
-def another_key_gives_another_destination(reading: Reading) -> Iterator[Observation]:
+def another_key_gives_another_destination(context: Context) -> Iterator[Observation]:
     """Judge that a fresh key, or none, never gives a destination that was made before, and is in conflict with none."""
-    interaction, owner = reading.interaction, reading.owner
-    if _is_one_uuid_in_another_case(reading):
+    interaction, owner = context.interaction, context.owner
+    if _is_one_uuid_in_another_case(context):
         return
-    if reading.answer is not None and is_conflict_of_none(reading):
-        yield _conflict_of_none(reading, reading.answer)
-    if reading.first is not None or interaction.created is None or reading.expectation is Expectation.REJECT:
+    if context.answer is not None and is_conflict_of_none(context):
+        yield _conflict_of_none(context, context.answer)
+    if context.first is not None or interaction.created is None or context.expectation is Expectation.REJECT:
         return
     if interaction.request.credential is not Credential.FIRST:
         return
     without = interaction.key is None
     row = "idempotency/no-key" if without else "idempotency/keys-independent"
     if owner is not None:
-        yield reading.finding(
+        yield context.finding(
             row,
-            f"the same {reading.noun.one}",
-            expected=f"{reading.noun.an} of its own",
-            actual=f"the {reading.noun.one} {id_shown(owner)}, which was made before "
+            f"the same {context.noun.one}",
+            expected=f"{context.noun.an} of its own",
+            actual=f"the {context.noun.one} {id_shown(owner)}, which was made before "
             + ("without a key" if owner.key is None else f"under the key {owner.key}"),
             before=(owner,),
         )
-    elif reading.history.facts.made_without_key(reading.params, interaction) if without else near_key(reading):
+    elif context.history.facts.made_without_key(context.params, interaction) if without else near_key(context):
         yield held(row)
 
 
@@ -132,12 +132,12 @@ _UUIDS = {"{fresh}", "{FRESH}"}
 """What keys are made of that are UUIDs."""
 
 
-def _is_one_uuid_in_another_case(reading: Reading) -> bool:
+def _is_one_uuid_in_another_case(context: Context) -> bool:
     """Whether a server that takes only UUIDs may take a key for one before it: the case of a UUID says nothing."""
-    if reading.history.facts.forms_taken - _UUIDS:
+    if context.history.facts.forms_taken - _UUIDS:
         return False
-    key = (reading.interaction.key or "").lower()
-    return any((one.key or "").lower() == key for one in reading.history.under_near_keys_before(reading.interaction))
+    key = (context.interaction.key or "").lower()
+    return any((one.key or "").lower() == key for one in context.history.under_near_keys_before(context.interaction))
 
 
 def _resembles(near: tuple[Interaction, ...], key: str) -> str:
@@ -148,22 +148,22 @@ def _resembles(near: tuple[Interaction, ...], key: str) -> str:
     return f", but resembles one before{how and f' ({how})'}"
 
 
-def _conflict_of_none(reading: Reading, answer: Response) -> Finding:
+def _conflict_of_none(context: Context, answer: Response) -> Finding:
     """Return the finding of a conflict without an earlier request to be in conflict with."""
-    key = reading.interaction.key
+    key = context.interaction.key
     if key is None:
-        return reading.finding(
+        return context.finding(
             "idempotency/no-key",
             "conflict",
-            expected=f"{reading.noun.an}: without a key there is nothing to be in conflict with",
+            expected=f"{context.noun.an}: without a key there is nothing to be in conflict with",
             actual=said(answer),
-            before=tuple(one for one in reading.history.under_key_before(reading.interaction) if one.created)[-1:],
+            before=tuple(one for one in context.history.under_key_before(context.interaction) if one.created)[-1:],
         )
-    near = near_key(reading)
-    return reading.finding(
+    near = near_key(context)
+    return context.finding(
         "idempotency/keys-independent",
         "conflict",
-        expected=f"a key that was never used gives a new {reading.noun.one}, however much it resembles another",
+        expected=f"a key that was never used gives a new {context.noun.one}, however much it resembles another",
         actual=f"the key was never used{_resembles(near, key)}: {said(answer)}",
         before=near,
     )

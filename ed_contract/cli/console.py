@@ -11,12 +11,12 @@ from rich.console import Console as Rich
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from ed_contract.engine.events import Event, PhaseStarted, RunStarted
 from ed_contract.finding import Finding
 from ed_contract.judging import Judged
 from ed_contract.report.model import Report
 from ed_contract.report.printing import wrapped
 from ed_contract.report.text import Line, headline, printable, why
+from ed_contract.runner.events import Event, PhaseStarted, RunStarted
 from ed_contract.verdict import Verdict
 
 Listener = Callable[[Event], None]

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from ed_contract import recording
 from ed_contract.cli import judging, streams
 from ed_contract.contract import CONTRACT, chosen
-from ed_contract.engine.events import End, RunFinished, RunStarted
 from ed_contract.exceptions import UsageError
 from ed_contract.guarding import guarded
 from ed_contract.interaction import Interaction, Response
@@ -20,6 +19,7 @@ from ed_contract.proxy import Proxy
 from ed_contract.record.exchange import Exchange
 from ed_contract.record.foreign import Creates
 from ed_contract.recording import Item, Recorder
+from ed_contract.runner.events import End, RunFinished, RunStarted
 from ed_contract.transport.tls import trusting
 
 

@@ -10,11 +10,11 @@ from ed_contract.cli.options import Grouped, configured, options, record_folder
 from ed_contract.cli.reported import OF_A_REPORTED_TARGET, reported
 from ed_contract.exceptions import UsageError
 from ed_contract.last_run import kept
-from ed_contract.processes import RestartCommand
 from ed_contract.replay import Recorded, load
 from ed_contract.replay import replay as send_again
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import printable
+from ed_contract.target_process import RestartCommand
 from ed_contract.verdict import Verdict
 
 

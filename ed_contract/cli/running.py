@@ -21,7 +21,7 @@ from ed_contract.report.artifact import WORKSPACE, artifact
 from ed_contract.report.card.lines import card_lines
 from ed_contract.report.curl import as_options
 from ed_contract.report.finding_text import RESTARTED
-from ed_contract.report.model import Bug
+from ed_contract.report.model import ReportedFinding
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import Line, report_lines
 from ed_contract.transport import Target
@@ -95,7 +95,7 @@ def judge(given: Resolved, folder: Path, file: Path | None) -> int:
     return code if crashed is None else crash.tell(crashed, redact)
 
 
-def _by_number(bug: Bug, *, given: Resolved, target: Target | None, file: Path | None) -> str:
+def _by_number(bug: ReportedFinding, *, given: Resolved, target: Target | None, file: Path | None) -> str:
     """Return the command that sends the requests of a finding again: the report knows what they are.
 
     The run is kept beside `file`, where that is another folder than this one.

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from ed_contract.kinds import (
     boolean,
     digits,
-    enum,
+    enums,
     lists,
     maps,
     number,
@@ -19,7 +19,7 @@ from ed_contract.kinds import (
     sets,
     text,
     timestamp,
-    token,
+    tokens,
     url,
 )
 from ed_contract.kinds.lookup import kind_of
@@ -31,8 +31,8 @@ KINDS: Mapping[str, Kind] = {
     "text": text,
     "url": url,
     "digits": digits,
-    "token": token,
-    "enum": enum,
+    "token": tokens,
+    "enum": enums,
     "number": number,
     "boolean": boolean,
     "timestamp": timestamp,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 
-from ed_contract.kinds import choosing, enum, sizes
+from ed_contract.kinds import choosing, enums, sizes
 from ed_contract.kinds.choosing import Candidate, round_robin
 from ed_contract.kinds.forms import is_normalised, is_same, written
 from ed_contract.kinds.lookup import kind_of
@@ -269,8 +269,8 @@ def _bad_elements(spec: Spec, good: list[Json]) -> Iterator[Candidate]:
 def _bad(item: Spec, sample: Json) -> list[Candidate]:
     """Return what is done to one element; an element of an enum has fewer near misses than a field has."""
     if item.kind == "enum" and isinstance(sample, str):
-        misses = (one for one in enum.near_misses(item, sample) if one[0] not in enum.OF_ENUMS_ONLY)
-        further = enum.further_misses(item, sample)
+        misses = (one for one in enums.near_misses(item, sample) if one[0] not in enums.OF_ENUMS_ONLY)
+        further = enums.further_misses(item, sample)
         return [one for one in (*round_robin(misses, for_scalar(sample)), *further) if not fits(item, one[1])]
     wrongs = kind_of(item).wrong(item, sample)
     return [(f"{one.place} {one.keyword} {one.operator}" if one.place else one.operator, one.value) for one in wrongs]

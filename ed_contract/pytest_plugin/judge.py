@@ -13,7 +13,6 @@ import pytest
 from ed_contract import api, last_run
 from ed_contract.checks import judged
 from ed_contract.contract import CONTRACT, Contract, chosen
-from ed_contract.engine.events import End
 from ed_contract.exceptions import EdContractError, ToolError, UsageError
 from ed_contract.files import keep_traceback
 from ed_contract.options import unset
@@ -25,6 +24,7 @@ from ed_contract.report.artifact import WORKSPACE, artifact
 from ed_contract.report.curl import as_options
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import report_lines
+from ed_contract.runner.events import End
 from ed_contract.session import NotConforming, Session
 from ed_contract.transport import Target
 from ed_contract.transport.target import target_from, target_of

@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ed_contract.engine.events import CUT_SHORT, End
 from ed_contract.options import for_pytest
 from ed_contract.pytest_plugin.outcomes import Outcome, Told, Word, counted
-from ed_contract.report import Bug, Report, Row
+from ed_contract.report import Report, ReportedFinding, RequirementResult
 from ed_contract.report.finding_text import Reproduce
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import finding_lines, headline, in_one_line, printable, why
 from ed_contract.report.writers import Unwritten
 from ed_contract.requirement import Level
+from ed_contract.runner.events import CUT_SHORT, End
 from ed_contract.verdict import Verdict
 
 
@@ -46,8 +46,8 @@ def told(
     return Told(outcomes=_each_cause_once(silent), lines=tuple(lines))
 
 
-def _outcome(row: Row, report: Report, redact: Redactor, reproduce: Reproduce) -> Outcome:
-    def said(bugs: Sequence[Bug]) -> list[str]:
+def _outcome(row: RequirementResult, report: Report, redact: Redactor, reproduce: Reproduce) -> Outcome:
+    def said(bugs: Sequence[ReportedFinding]) -> list[str]:
         lines = (finding_lines(bug, row.requirement, report, redact, reproduce=reproduce) for bug in bugs)
         return [line.text for finding in lines for line in finding]
 
@@ -61,7 +61,7 @@ def _outcome(row: Row, report: Report, redact: Redactor, reproduce: Reproduce) -
     return _undecided(row, report, redact) or Outcome(word=Word.PASSED)
 
 
-def _brief(bugs: Sequence[Bug], redact: Redactor) -> str:
+def _brief(bugs: Sequence[ReportedFinding], redact: Redactor) -> str:
     """Return in one line what came; of further findings, how many there are."""
     first, *others = bugs
     actual = printable(redact.guarding(first.finding)(first.finding.actual))
@@ -69,13 +69,13 @@ def _brief(bugs: Sequence[Bug], redact: Redactor) -> str:
     return f"{actual}{more}"
 
 
-def _waiver_problems(row: Row, report: Report) -> list[str]:
+def _waiver_problems(row: RequirementResult, report: Report) -> list[str]:
     """Return what is wrong with the waivers of this requirement: expired, or no longer needed."""
     own = (f"{row.requirement.id}:", f"{row.requirement.id} [")
     return [problem for problem in report.waiver_problems if problem.startswith(own)]
 
 
-def _undecided(row: Row, report: Report, redact: Redactor) -> Outcome | None:
+def _undecided(row: RequirementResult, report: Report, redact: Redactor) -> Outcome | None:
     """Return the outcome of a requirement of which nothing can be said, else None."""
     reason = printable(redact(why(row) if row.applies else for_pytest(why(row))))  # "needs --ed-replica"
     if row.verdict is Verdict.ERROR:

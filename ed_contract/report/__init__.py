@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from ed_contract.report.builder import ReportBuilder
-from ed_contract.report.model import Bug, Combination, Extent, PhaseRow, Report, Row
+from ed_contract.report.model import Combination, Extent, PhaseRow, Report, ReportedFinding, RequirementResult
 
-__all__ = ["Bug", "Combination", "Extent", "PhaseRow", "Report", "ReportBuilder", "Row"]
+__all__ = ["Combination", "Extent", "PhaseRow", "Report", "ReportBuilder", "ReportedFinding", "RequirementResult"]

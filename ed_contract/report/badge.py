@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 
-from ed_contract.engine.events import End
 from ed_contract.report.model import Report
 from ed_contract.report.redaction import Redactor
 from ed_contract.requirement import Level
+from ed_contract.runner.events import End
 from ed_contract.verdict import Verdict
 
 LABEL = "event destinations"  # of the page; a document of one's own names its operation

@@ -11,16 +11,6 @@ from dataclasses import replace
 
 from ed_contract.case import Expectation
 from ed_contract.contract.advice import advice
-from ed_contract.engine.events import (
-    End,
-    Event,
-    PhaseFinished,
-    PhaseStarted,
-    RunFinished,
-    RunStarted,
-    Shrunk,
-)
-from ed_contract.engine.families import Identity, leaders
 from ed_contract.finding import Crash, Finding, Unclear
 from ed_contract.interaction import Glimpse, Interaction, Response
 from ed_contract.judging import Judged
@@ -29,11 +19,21 @@ from ed_contract.record.key_forms import KeyForms
 from ed_contract.report.bursts import Bursts
 from ed_contract.report.durations import Durations
 from ed_contract.report.latency import Latencies
-from ed_contract.report.model import Bug, Combination, Extent, PhaseRow, Report, Row
+from ed_contract.report.model import Combination, Extent, PhaseRow, Report, ReportedFinding, RequirementResult
 from ed_contract.report.ranking import ranked
 from ed_contract.report.tally import Tally
-from ed_contract.report.waiving import Exercise, Standing, standing
+from ed_contract.report.waiving import Exercise, WaiverReview, review
 from ed_contract.requirement import Level, Requirement
+from ed_contract.runner.dedup import Identity, representatives
+from ed_contract.runner.events import (
+    End,
+    Event,
+    PhaseFinished,
+    PhaseStarted,
+    RunFinished,
+    RunStarted,
+    Shrunk,
+)
 from ed_contract.verdict import Verdict
 from ed_contract.waivers import Waiver, Waivers
 
@@ -79,7 +79,7 @@ class ReportBuilder:
         self._whole = whole
         self._refused: set[Identity] = set()  # mutations that were judged, by requirement and operator
         self._tallies = {row.id: Tally() for row in self._rows}
-        self._bugs: dict[Identity, Bug] = {}
+        self._bugs: dict[Identity, ReportedFinding] = {}
         self._told_apart: set[Identity] = set()  # identities that were replaced by their causes
         self._phases: dict[str, PhaseRow] = {}
         self._latencies: defaultdict[str, Latencies] = defaultdict(Latencies)
@@ -156,7 +156,7 @@ class ReportBuilder:
         known = self._bugs.get(finding.identity)
         if known is None:
             level = self._levels[finding.requirement]
-            self._bugs[finding.identity] = Bug(finding=finding, level=level, count=1)
+            self._bugs[finding.identity] = ReportedFinding(finding=finding, level=level, count=1)
         else:
             smaller = min(known.finding, finding, key=size)
             self._bugs[finding.identity] = replace(known, finding=smaller, count=known.count + 1)
@@ -196,7 +196,7 @@ class ReportBuilder:
         exercised = sum(row.verdict is not Verdict.SKIPPED for row in rows)
         accept = sum(phase.accept for phase in self._phases.values())
         accepted = sum(phase.accepted for phase in self._phases.values())
-        waivers = self._standing(rows)
+        waivers = self._review(rows)
         contract = self._started.contract
         return Report(
             target=self._started.target,
@@ -253,7 +253,7 @@ class ReportBuilder:
     def _pruned(self) -> bool:
         return not self._whole or bool(self._left_out)
 
-    def _extent(self, rows: tuple[Row, ...]) -> Extent:
+    def _extent(self, rows: tuple[RequirementResult, ...]) -> Extent:
         """Return how many MUST rows were judged, of all of the contract that apply."""
         must = [row for row in rows if row.requirement.level is Level.MUST]
         others = [one for one in self._left_out if one.level is Level.MUST and not self._lacks(one)]
@@ -262,10 +262,10 @@ class ReportBuilder:
             of=sum(row.applies for row in must) + len(others),
         )
 
-    def _standing(self, rows: tuple[Row, ...]) -> Standing:
+    def _review(self, rows: tuple[RequirementResult, ...]) -> WaiverReview:
         """Return what this run says of the waivers."""
         if self._waivers is None:
-            return Standing()
+            return WaiverReview()
         exercise = Exercise(
             finished=self._finished.end is End.FINISHED,
             whole=self._whole,
@@ -276,15 +276,15 @@ class ReportBuilder:
         found = [identity for identity in self._bugs if identity not in self._told_apart]
         if any(_came_by_chance(bug.finding) for bug in self._bugs.values()):
             found.append((_SERVER_ERROR, NOW_AND_THEN))
-        return standing(self._waivers, found, exercise)
+        return review(self._waivers, found, exercise)
 
-    def _told(self) -> tuple[Bug, ...]:
+    def _told(self) -> tuple[ReportedFinding, ...]:
         """Return the bugs, those that one cause lets through together as one.
 
         What a waiver covers is never folded with what it does not: a fault that is excused would excuse the others.
         """
         bugs = [self._under_waiver(bug) for identity, bug in self._bugs.items() if identity not in self._told_apart]
-        led = leaders({bug.finding.identity: bug.finding.about for bug in bugs}, self._waiver_of)
+        led = representatives({bug.finding.identity: bug.finding.about for bug in bugs}, self._waiver_of)
         told = {bug.finding.identity: bug for bug in bugs if led[bug.finding.identity] == bug.finding.identity}
         for bug in bugs:
             leader = led[bug.finding.identity]
@@ -293,7 +293,7 @@ class ReportBuilder:
                 told[leader] = replace(chief, count=chief.count + bug.count, also=(*chief.also, bug.finding.fault))
         return ranked(self._with_chance(tuple(told.values())))
 
-    def _with_chance(self, bugs: tuple[Bug, ...]) -> tuple[Bug, ...]:
+    def _with_chance(self, bugs: tuple[ReportedFinding, ...]) -> tuple[ReportedFinding, ...]:
         """Return the bugs, server errors that did not show again as one: what they met says nothing of their cause."""
         by_chance = [bug for bug in bugs if bug.waiver is None and _came_by_chance(bug.finding)]
         if not by_chance:
@@ -313,13 +313,13 @@ class ReportBuilder:
     def _waiver_of(self, requirement: str, fault: str) -> Waiver | None:
         return None if self._waivers is None else self._waivers.covering(requirement, fault)
 
-    def _under_waiver(self, bug: Bug) -> Bug:
+    def _under_waiver(self, bug: ReportedFinding) -> ReportedFinding:
         waiver = self._waiver_of(*bug.finding.identity)
         if self._waivers is None or waiver is None:
             return bug
         return replace(bug, waiver=waiver, expired=self._waivers.expired(waiver))
 
-    def _row(self, requirement: Requirement, bugs: tuple[Bug, ...]) -> Row:
+    def _row(self, requirement: Requirement, bugs: tuple[ReportedFinding, ...]) -> RequirementResult:
         tally = self._tallies[requirement.id]
         mine = tuple(bug for bug in bugs if bug.finding.requirement == requirement.id)
         applies = True
@@ -335,7 +335,7 @@ class ReportBuilder:
             verdict, reason, applies = Verdict.SKIPPED, tally.beside, False
         else:
             verdict, (reason, applies) = Verdict.SKIPPED, self._why_skipped(requirement)
-        return Row(
+        return RequirementResult(
             requirement=requirement,
             verdict=verdict,
             observations=tally.held,

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ed_contract.installed import tool_version
-from ed_contract.report.model import Bug, Report, Row
+from ed_contract.report.model import Report, ReportedFinding, RequirementResult
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import finding_lines, headline, in_one_line, printable, why
 from ed_contract.verdict import Verdict
@@ -66,7 +66,7 @@ def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
     }
 
 
-def _test(row: Row, report: Report, redact: Redactor) -> dict[str, Any]:
+def _test(row: RequirementResult, report: Report, redact: Redactor) -> dict[str, Any]:
     requirement = row.requirement
     message = "\n".join(_message(row, report, redact))
     trace = "\n\n".join(_block(bug, row, report, redact) for bug in row.findings if bug in report.failing)
@@ -88,7 +88,7 @@ def _test(row: Row, report: Report, redact: Redactor) -> dict[str, Any]:
     }
 
 
-def _status(row: Row, report: Report) -> str:
+def _status(row: RequirementResult, report: Report) -> str:
     if any(bug in report.failing for bug in row.findings):
         return "failed"
     if row in report.undecided:
@@ -102,18 +102,18 @@ def _status(row: Row, report: Report) -> str:
             return "passed"
 
 
-def _message(row: Row, report: Report, redact: Redactor) -> Iterator[str]:
+def _message(row: RequirementResult, report: Report, redact: Redactor) -> Iterator[str]:
     """Yield what there is to say of a row: its findings in a line each, or why nothing can be said."""
     yield from (in_one_line(bug, report, redact) for bug in row.findings)
     if not row.findings and row.reason:
         yield printable(redact(why(row)))
 
 
-def _block(bug: Bug, row: Row, report: Report, redact: Redactor) -> str:
+def _block(bug: ReportedFinding, row: RequirementResult, report: Report, redact: Redactor) -> str:
     return "\n".join(printable(line.text) for line in finding_lines(bug, row.requirement, report, redact))
 
 
-def _finding(bug: Bug, redact: Redactor) -> dict[str, Any]:
+def _finding(bug: ReportedFinding, redact: Redactor) -> dict[str, Any]:
     return {
         "number": bug.number,
         "fault": printable(redact.guarding(bug.finding)(bug.finding.fault)),

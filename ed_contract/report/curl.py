@@ -19,7 +19,7 @@ from ed_contract.interaction import Headers, Interaction
 
 _IMPLICIT = frozenset({"accept", "user-agent"})
 
-# A UUID, as the engine's own keys look: some servers take nothing else. Many images of Linux have no uuidgen.
+# A UUID, as the runner's own keys look: some servers take nothing else. Many images of Linux have no uuidgen.
 _FRESH = "$(cat /proc/sys/kernel/random/uuid 2>/dev/null || uuidgen | tr A-Z a-z)"
 _PREFIXED = re.compile(r"([!-~]+)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 _PLACE = re.compile(r"(\{fresh\}|\{FRESH\})")

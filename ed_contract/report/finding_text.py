@@ -10,12 +10,12 @@ from itertools import groupby
 from typing import TypeAlias
 
 from ed_contract.contract import SEED
-from ed_contract.engine.events import End
 from ed_contract.finding import Finding
 from ed_contract.report.curl import script
-from ed_contract.report.model import Bug, Report
+from ed_contract.report.model import Report, ReportedFinding
 from ed_contract.report.redaction import Redactor
 from ed_contract.requirement import Requirement
+from ed_contract.runner.events import End
 
 NO_REPEAT = "not when these requests were sent once more: it depends on earlier requests, or is intermittent"
 SHOWN_IN_FULL = 10  # findings; of the others, those of one requirement share a line
@@ -27,7 +27,7 @@ _URL = re.compile(r"https?://[!-~]+")
 _MANY = 100  # findings of one requirement
 _WIDTH = 12  # of the names of the parts
 
-Reproduce: TypeAlias = Callable[[Bug], str]
+Reproduce: TypeAlias = Callable[[ReportedFinding], str]
 """Returns the command that shows a finding again."""
 
 
@@ -53,7 +53,7 @@ def findings_lines(
     """
     requirements = {row.requirement.id: row.requirement for row in report.requirements}
     told = [bug for bug in report.bugs if bug.waived is None]
-    in_full, further = 0, list[Bug]()
+    in_full, further = 0, list[ReportedFinding]()
     for _, group in groupby(told, key=lambda bug: bug.cause or bug.number):
         some = list(group)
         if in_full >= SHOWN_IN_FULL:
@@ -74,7 +74,7 @@ def findings_lines(
         yield Line("")
 
 
-def _of_one_cause(bugs: Sequence[Bug], report: Report, redact: Redactor) -> Iterator[Line]:
+def _of_one_cause(bugs: Sequence[ReportedFinding], report: Report, redact: Redactor) -> Iterator[Line]:
     """Yield a line for each finding of a cause of which another was shown in full."""
     yield Line(f"{more(len(bugs))} with the same cause: the server {bugs[0].cause}", "bold")
     for bug in bugs[:OF_A_CAUSE]:
@@ -84,7 +84,7 @@ def _of_one_cause(bugs: Sequence[Bug], report: Report, redact: Redactor) -> Iter
 
 
 def finding_lines(
-    bug: Bug,
+    bug: ReportedFinding,
     requirement: Requirement,
     report: Report,
     redact: Redactor,
@@ -144,7 +144,7 @@ def script_of(finding: Finding, report: Report) -> str:
     )
 
 
-def _further(bug: Bug) -> str:
+def _further(bug: ReportedFinding) -> str:
     """Return the further faults of a finding, of many the first by name."""
     named = ", ".join(bug.also[:FAULTS_NAMED])
     left = len(bug.also) - FAULTS_NAMED
@@ -165,7 +165,7 @@ def repeats(finding: Finding, report: Report) -> str:
     return "not tried: the run was over" if over else ""
 
 
-def in_one_line(bug: Bug, report: Report, redact: Redactor) -> str:
+def in_one_line(bug: ReportedFinding, report: Report, redact: Redactor) -> str:
     """Return a finding in one line: id, level, and what came; of one that is waived, why, and until when."""
     redact = redact.guarding(bug.finding)
     if bug.waived is not None and bug.waiver is not None:
@@ -209,27 +209,27 @@ def again(finding: Finding, report: Report, options: str = "") -> str:
     return " ".join([*parts, options] if options else parts)
 
 
-def _word(bug: Bug, report: Report) -> str:
+def _word(bug: ReportedFinding, report: Report) -> str:
     if bug.waived is not None:
         return "WAIVED"
     return "FAIL" if bug in report.failing else "WARN"
 
 
-def style(bug: Bug, report: Report) -> str:
+def style(bug: ReportedFinding, report: Report) -> str:
     """Return the style of a finding: red fails the run, yellow warns, and what is waived is dim."""
     if bug.waived is not None:
         return "dim"
     return "bold red" if bug in report.failing else "bold yellow"
 
 
-def _name(bug: Bug, redact: Redactor) -> str:
+def _name(bug: ReportedFinding, redact: Redactor) -> str:
     return f"{bug.finding.requirement} [{printable(redact(bug.finding.fault))}]"
 
 
-def _in_short(bugs: Sequence[Bug], report: Report, redact: Redactor) -> Iterator[Line]:
+def _in_short(bugs: Sequence[ReportedFinding], report: Report, redact: Redactor) -> Iterator[Line]:
     """Yield a line for each requirement: a hundred findings are to be seen at once."""
     yield Line(f"{more(len(bugs))}; a JSON report (--report json=PATH) has them in full:", hang=2)
-    by_row: dict[str, list[Bug]] = {}
+    by_row: dict[str, list[ReportedFinding]] = {}
     for bug in bugs:
         by_row.setdefault(bug.finding.requirement, []).append(bug)
     for row, some in by_row.items():

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from ed_contract.report.finding_text import more
 from ed_contract.report.markdown import code, folded, plain
-from ed_contract.report.model import Bug, Report
+from ed_contract.report.model import Report, ReportedFinding
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import cleaned, finding_lines, headline, in_one_line, printable
 from ed_contract.requirement import Level
@@ -77,7 +77,7 @@ def _blocks(report: Report, redact: Redactor) -> Iterator[str]:
     yield from _details(told, report, redact)
 
 
-def _findings(told: Sequence[Bug], redact: Redactor) -> Iterator[str]:
+def _findings(told: Sequence[ReportedFinding], redact: Redactor) -> Iterator[str]:
     """Yield the table of the findings, a line each."""
     yield "| # | level | requirement | what is wrong |"
     yield "|---:|---|---|---|"
@@ -89,7 +89,7 @@ def _findings(told: Sequence[Bug], redact: Redactor) -> Iterator[str]:
         yield f"| | | | {more(len(told) - LISTED)} |"
 
 
-def _details(told: Sequence[Bug], report: Report, redact: Redactor) -> Iterator[str]:
+def _details(told: Sequence[ReportedFinding], report: Report, redact: Redactor) -> Iterator[str]:
     """Yield the findings in full, each folded, as many as the summary of a step holds beside the rest."""
     requirements = {row.requirement.id: row.requirement for row in report.requirements}
     left, shown = MOST_BYTES, 0
@@ -120,13 +120,13 @@ def _counts(report: Report) -> Iterator[str]:
             yield f"| {level} | {' | '.join(str(counts[verdict]) for verdict in verdicts)} |"
 
 
-def _name(bug: Bug, redact: Redactor) -> str:
+def _name(bug: ReportedFinding, redact: Redactor) -> str:
     """Return what a finding is called, by its number first."""
     fault = printable(redact.guarding(bug.finding)(bug.finding.fault))
     return f"{bug.number}. {bug.finding.requirement} [{fault}]"
 
 
-def _said(bug: Bug, redact: Redactor) -> str:
+def _said(bug: ReportedFinding, redact: Redactor) -> str:
     guarded = redact.guarding(bug.finding)
     also = [f"Also: {guarded(', '.join(bug.also))}"] if bug.also else []
     return "\n".join([f"Expected: {guarded(bug.finding.expected)}", f"Actual: {guarded(bug.finding.actual)}", *also])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from ed_contract.report.model import Report, Row
+from ed_contract.report.model import Report, RequirementResult
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import cleaned, finding_lines, headline, in_one_line, printable, why
 from ed_contract.requirement import Level
@@ -63,7 +63,7 @@ def _properties(report: Report, redact: Redactor) -> Iterator[tuple[str, str]]:
         yield "clean_up", cleaned(report.clean_up, redact, report.noun)
 
 
-def _add_case(suite: Element, row: Row, report: Report, redact: Redactor) -> None:
+def _add_case(suite: Element, row: RequirementResult, report: Report, redact: Redactor) -> None:
     """Add the test case of a requirement; its time is that of the requests about it, which other cases count too."""
     requirement = row.requirement
     case = SubElement(suite, "testcase", classname=requirement.area, name=requirement.id, time=_time(row.seconds))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ed_contract.first_use import loading
 
 if TYPE_CHECKING:
-    from ed_contract.report import curl, html, notebook, printing, writers
+    from ed_contract.report import curl, html_report, notebook, printing, writers
 
-__all__ = ["curl", "html", "notebook", "printing", "writers"]
+__all__ = ["curl", "html_report", "notebook", "printing", "writers"]
 __getattr__ = loading(__name__, {name: f"ed_contract.report.{name}" for name in __all__})

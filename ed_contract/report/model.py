@@ -14,8 +14,6 @@ from typing import Any
 from ed_contract.contract import SEED
 from ed_contract.contract.advice import Advice
 from ed_contract.contract.noun import Noun, noun_of
-from ed_contract.engine.events import CUT_SHORT, End
-from ed_contract.engine.ledger import CleanUp
 from ed_contract.finding import Finding
 from ed_contract.interaction import Interaction
 from ed_contract.report import late
@@ -25,6 +23,8 @@ from ed_contract.report.changes import Changes
 from ed_contract.report.latency import Latency
 from ed_contract.report.showing import Showing
 from ed_contract.requirement import Level, Requirement
+from ed_contract.runner.events import CUT_SHORT, End
+from ed_contract.runner.ledger import CleanUp
 from ed_contract.verdict import Verdict, merge
 from ed_contract.waivers import Waiver
 
@@ -33,7 +33,7 @@ CONFORMS, FINDINGS, UNDECIDED, INTERRUPTED = 0, 1, 2, 130
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bug:
+class ReportedFinding:
     """A finding with how often it was seen."""
 
     finding: Finding
@@ -94,7 +94,7 @@ class Bug:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class RequirementResult:
     """What a run says of one requirement."""
 
     requirement: Requirement
@@ -103,7 +103,7 @@ class Row:
     inconclusive: int
     failed: int = 0  # of the inconclusive ones, those whose answer was a server error
     reason: str  # why it was skipped or is not decided, or ""
-    findings: tuple[Bug, ...]
+    findings: tuple[ReportedFinding, ...]
     applies: bool = True  # False: nothing was observed, and this run could not do better
     seconds: float = 0.0  # of the requests of which something was observed; those of other rows are among them
 
@@ -140,9 +140,9 @@ class Row:
         return self.requirement.fix
 
     @property
-    def bugs(self) -> tuple[Bug, ...]:
+    def bugs(self) -> tuple[ReportedFinding, ...]:
         """The old name of `findings`."""
-        warnings.warn("Row.bugs is Row.findings now", DeprecationWarning, stacklevel=2)
+        warnings.warn("RequirementResult.bugs is RequirementResult.findings now", DeprecationWarning, stacklevel=2)
         return self.findings
 
 
@@ -195,8 +195,8 @@ class Report:
     note: str
     requests: int
     seconds: float
-    requirements: tuple[Row, ...]
-    bugs: tuple[Bug, ...]  # worst first, those of one cause together
+    requirements: tuple[RequirementResult, ...]
+    bugs: tuple[ReportedFinding, ...]  # worst first, those of one cause together
     phases: tuple[PhaseRow, ...]
     coverage: Mapping[str, Any]
     judged: Extent
@@ -247,7 +247,7 @@ class Report:
         late.writers.write_all(self, [(form, str(path))])
 
     @property
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[RequirementResult, ...]:
         """The old name of `requirements`."""
         warnings.warn("Report.rows is Report.requirements now", DeprecationWarning, stacklevel=2)
         return self.requirements
@@ -268,37 +268,37 @@ class Report:
         return tuple(bug.finding for bug in self.bugs)
 
     @property
-    def failing(self) -> tuple[Bug, ...]:
+    def failing(self) -> tuple[ReportedFinding, ...]:
         """The findings that fail the run: of level MUST, and of SHOULD in a strict run, those waived apart."""
         levels = {Level.MUST, Level.SHOULD} if self.strict else {Level.MUST}
         return tuple(bug for bug in self.bugs if bug.level in levels and bug.waived is None)
 
     @property
-    def waived(self) -> tuple[Bug, ...]:
+    def waived(self) -> tuple[ReportedFinding, ...]:
         """The findings that are let pass."""
         return tuple(bug for bug in self.bugs if bug.waived is not None)
 
     @property
-    def undecided(self) -> tuple[Row, ...]:
+    def undecided(self) -> tuple[RequirementResult, ...]:
         """The rows that keep a run without failing findings from conforming."""
         crashed = [row for row in self.requirements if row.verdict is Verdict.ERROR]
         # Who judges what others sent cannot have them send more.
         some = self.of_others and any(row.verdict is Verdict.PASS for row in self.requirements)
         return (*crashed, *(() if some else (row for row in self._inconclusive if not self._is_excused(row))))
 
-    def _is_excused(self, row: Row) -> bool:
+    def _is_excused(self, row: RequirementResult) -> bool:
         """Whether nothing is known of a requirement because of server errors alone, which are waived."""
         waived = any(bug.finding.requirement == "robustness/no-server-error" for bug in self.waived)
         return waived and row.failed == row.inconclusive
 
     @property
-    def _inconclusive(self) -> tuple[Row, ...]:
+    def _inconclusive(self) -> tuple[RequirementResult, ...]:
         """The MUST rows of which all that was observed says nothing."""
         musts = (row for row in self.requirements if row.requirement.level is Level.MUST)
         return tuple(row for row in musts if row.verdict is Verdict.INCONCLUSIVE)
 
     @property
-    def unexercised(self) -> tuple[Row, ...]:
+    def unexercised(self) -> tuple[RequirementResult, ...]:
         """The MUST rows that apply and of which nothing was observed."""
         return tuple(
             row

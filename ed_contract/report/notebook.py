@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from html import escape
 
-from ed_contract.report.model import Bug, Report
+from ed_contract.report.model import Report, ReportedFinding
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import headline, printable
 from ed_contract.requirement import Level
@@ -55,7 +55,7 @@ def _findings(report: Report, redact: Redactor) -> Iterator[list[str]]:
         ]
 
 
-def _number(bug: Bug, *, fails: bool) -> str:
+def _number(bug: ReportedFinding, *, fails: bool) -> str:
     word = "WAIVED" if bug.waived is not None else "FAIL" if fails else "WARN"
     return f"{bug.number}. {word}"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ed_contract.finding import Finding
-from ed_contract.report.model import Bug
+from ed_contract.report.model import ReportedFinding
 from ed_contract.requirement import Level
 
 _WORST = {"robustness/no-server-error", "robustness/answers", "robustness/keeps-serving"}
@@ -23,7 +23,7 @@ NO_TIMESTAMP = "no RFC 3339 timestamp"
 _LEVELS = (Level.MUST, Level.SHOULD, Level.MAY)
 
 
-def ranked(bugs: Iterable[Bug]) -> tuple[Bug, ...]:
+def ranked(bugs: Iterable[ReportedFinding]) -> tuple[ReportedFinding, ...]:
     """Return the findings, given in the order in which they were seen, worst first and numbered from 1.
 
     Server errors and broken idempotency come first, then MUST, then SHOULD; what is waived comes last.
@@ -38,11 +38,11 @@ def ranked(bugs: Iterable[Bug]) -> tuple[Bug, ...]:
     return tuple(replace(bug, number=number) for number, bug in enumerate(found, 1))
 
 
-def _group(bug: Bug) -> tuple[object, ...]:
+def _group(bug: ReportedFinding) -> tuple[object, ...]:
     return (_tier(bug), bug.cause or bug.finding.identity)
 
 
-def _tier(bug: Bug) -> tuple[bool, int, bool]:
+def _tier(bug: ReportedFinding) -> tuple[bool, int, bool]:
     row = bug.finding.requirement
     return (
         bug.waived is not None,

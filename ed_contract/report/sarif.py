@@ -11,13 +11,13 @@ import hashlib
 import json
 from typing import Any
 
-from ed_contract.engine.events import End
 from ed_contract.installed import tool_version
 from ed_contract.report.markdown import code, plain
-from ed_contract.report.model import Bug, Report, Row
+from ed_contract.report.model import Report, ReportedFinding, RequirementResult
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import cleaned, finding_lines, headline, printable
 from ed_contract.requirement import Level, Requirement
+from ed_contract.runner.events import End
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT = "requirementAndFault/v1"
@@ -130,7 +130,9 @@ def _level(level: Level, report: Report) -> str:
     return "error" if report.strict and level is Level.SHOULD else _LEVELS[level]
 
 
-def _result(bug: Bug, row: Row, index: int, report: Report, redact: Redactor) -> dict[str, Any]:
+def _result(
+    bug: ReportedFinding, row: RequirementResult, index: int, report: Report, redact: Redactor
+) -> dict[str, Any]:
     finding, requirement = bug.finding, row.requirement
     text = "\n".join(printable(line.text) for line in finding_lines(bug, requirement, report, redact))
     guarded = redact.guarding(finding)

@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from ed_contract.case import Credential
 from ed_contract.contract.advice import Advice
 from ed_contract.contract.noun import Noun
-from ed_contract.engine.events import End
-from ed_contract.engine.ledger import CleanUp, Remaining
 from ed_contract.report.finding_text import (
     Line,
     Reproduce,
@@ -24,9 +22,11 @@ from ed_contract.report.finding_text import (
     repeats,
     style,
 )
-from ed_contract.report.model import Bug, Report, Row
+from ed_contract.report.model import Report, ReportedFinding, RequirementResult
 from ed_contract.report.redaction import Redactor
 from ed_contract.requirement import Level, Need
+from ed_contract.runner.events import End
+from ed_contract.runner.ledger import CleanUp, Remaining
 from ed_contract.verdict import Verdict
 
 __all__ = ["Line", "again", "finding_lines", "in_one_line", "printable", "repeats", "report_lines", "summary_lines"]
@@ -92,7 +92,7 @@ def report_lines(
     yield from summary_lines(report, redact, paths=paths, embedded=embedded)
 
 
-def why(row: Row) -> str:
+def why(row: RequirementResult) -> str:
     """Return why nothing can be said of a requirement."""
     return row.reason if row.applies else f"does not apply: {row.reason}"
 
@@ -268,7 +268,7 @@ def headline(report: Report) -> str:
     return f"NOT JUDGED: {_WHY_NOT.get(report.verdict, 'inconclusive')}"
 
 
-def _found(bugs: tuple[Bug, ...]) -> list[str]:
+def _found(bugs: tuple[ReportedFinding, ...]) -> list[str]:
     counts = Counter(bug.level for bug in bugs)
     return [_count(counts[level], f"{level} finding") for level in Level if counts[level]]
 

@@ -21,7 +21,7 @@ class Exercise:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class WaiverReview:
     """The waivers that fail a run, those of which something is to be said, and those that are not needed."""
 
     problems: tuple[str, ...] = ()
@@ -29,7 +29,7 @@ class Standing:
     unneeded: tuple[Waiver, ...] = ()
 
 
-def standing(waivers: Waivers, found: Iterable[Identity], exercise: Exercise) -> Standing:
+def review(waivers: Waivers, found: Iterable[Identity], exercise: Exercise) -> WaiverReview:
     """Return what a run that found these says of its waivers.
 
     A waiver that matches nothing is no longer needed only where the run looked for what it names.
@@ -54,7 +54,7 @@ def standing(waivers: Waivers, found: Iterable[Identity], exercise: Exercise) ->
             near = difflib.get_close_matches(waiver.fault or "", others, n=1, cutoff=0.6)
             hint = f", or did you mean [{near[0]}]?" if near else ""
             problems.append(f"{waiver}: the waiver is no longer needed: remove it{hint}")
-    return Standing(problems=tuple(problems), notes=(*renamed, *notes), unneeded=tuple(unneeded))
+    return WaiverReview(problems=tuple(problems), notes=(*renamed, *notes), unneeded=tuple(unneeded))
 
 
 def _not_looked_for(waiver: Waiver, exercise: Exercise, *, found_others: bool) -> str:

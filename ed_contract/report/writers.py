@@ -14,7 +14,7 @@ from ed_contract.exceptions import ToolError, UsageError
 from ed_contract.files import write_file
 from ed_contract.nearest import nearest
 from ed_contract.options.other_names import OF_REPORTS
-from ed_contract.report import badge, ctrf, github, json, junit, late, sarif
+from ed_contract.report import badge, ctrf, github, json_report, junit, late, sarif
 from ed_contract.report.model import CONFORMS, UNDECIDED, Report
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import printable
@@ -23,12 +23,12 @@ Writer: TypeAlias = Callable[[Report, Redactor], str]
 
 
 def _html(report: Report, redact: Redactor) -> str:
-    return late.html.write(report, redact)
+    return late.html_report.write(report, redact)
 
 
 WRITERS: Mapping[str, Writer] = MappingProxyType(
     {
-        "json": json.write,
+        "json": json_report.write,
         "html": _html,
         "junit": junit.write,
         "sarif": sarif.write,

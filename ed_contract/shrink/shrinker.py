@@ -11,9 +11,9 @@ from typing import TypeAlias
 
 from ed_contract.case import Burst, Case, Expectation, Params, Step, encode
 from ed_contract.contract.schemas import head_of
-from ed_contract.engine.limits import NoMore
 from ed_contract.finding import Finding
 from ed_contract.record.steps import Steps, flat, steps_of
+from ed_contract.runner.limits import NoMore
 from ed_contract.shrink.moves import Expects, Move, Moves, cut
 
 TRIALS = 40  # sequences sent for one finding at most

@@ -13,12 +13,12 @@ from typing import Any
 
 from ed_contract.case import Expectation, Key, Step
 from ed_contract.contract.resending import Resending
-from ed_contract.engine.events import Shrunk
-from ed_contract.engine.families import Group, Identity, leaders
 from ed_contract.finding import Finding, Observation
 from ed_contract.interaction import Interaction, Response
 from ed_contract.record.history import History
 from ed_contract.record.steps import Steps, steps_of
+from ed_contract.runner.dedup import Group, Identity, representatives
+from ed_contract.runner.events import Shrunk
 from ed_contract.shrink.moves import Moves
 from ed_contract.shrink.shrinker import params_of, seen_again, shrink, shrinkable
 from ed_contract.shrink.trial import Judge, Send, Trial, size_of
@@ -39,7 +39,7 @@ class Shrinking:
             history: what was sent until now, as it grows.
             moves: what shrinks params.
             resending: which findings are not simply sent once more.
-            group: says what findings may be told together, as in `families.leaders`.
+            group: says what findings may be told together, as in `families.representatives`.
         """
         self._history, self._moves, self._resending, self._group = history, moves, resending, group
         vague = {requirement for requirement, _ in resending.vague}
@@ -75,7 +75,7 @@ class Shrinking:
         """
         trial = Trial(send, judge, self._resending.vague, limit)
         causes: defaultdict[str, list[Finding]] = defaultdict(list)
-        led = leaders({identity: found[0].about for identity, found in self._seen.items()}, self._group)
+        led = representatives({identity: found[0].about for identity, found in self._seen.items()}, self._group)
         smaller = [identity for identity, found in self._seen.items() if any(map(self._can_shrink, found))]
         to_do = len({led[identity] for identity in smaller})
         for identity in sorted(smaller, key=lambda one: one not in self._resending.vague):

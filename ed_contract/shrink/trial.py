@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from ed_contract.engine.families import Identity
-from ed_contract.engine.limits import CapReached, NoMore
 from ed_contract.finding import Finding, Observation
 from ed_contract.interaction import Interaction, NoAnswer, NotSent
 from ed_contract.record.steps import Steps, flat
+from ed_contract.runner.dedup import Identity
+from ed_contract.runner.limits import CapReached, NoMore
 from ed_contract.shrink.shrinker import TRIALS
 
 Send: TypeAlias = Callable[[Steps], Iterator[Sequence[Interaction]]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from common.browser import chromium
 
-from ed_contract.report import html
+from ed_contract.report import html_report
 from ed_contract.report.redaction import Redactor
 
 
@@ -22,7 +22,7 @@ def show(driver, tmp_path):
 
     def shown(report, anchor=""):
         path = tmp_path / "report.html"
-        path.write_text(html.write(report, Redactor()), encoding="utf-8")
+        path.write_text(html_report.write(report, Redactor()), encoding="utf-8")
         driver.get("about:blank")
         driver.get(path.as_uri())
         driver.execute_script("localStorage.clear()")

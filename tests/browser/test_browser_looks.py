@@ -10,7 +10,7 @@ from common.browser import NEEDED, chromium, press, until, visible
 from common.pages import conflict_report, hostile_report, many_report
 from selenium.webdriver.common.by import By
 
-from ed_contract.report import html
+from ed_contract.report import html_report
 from ed_contract.report.redaction import Redactor
 
 pytestmark = NEEDED
@@ -78,7 +78,7 @@ def test_the_policy_stops_a_script_that_got_in(show):
 def test_it_is_read_without_its_script(tmp_path):
     """Nothing that needs the script is offered; everything else is there, and folds."""
     path = tmp_path / "report.html"
-    path.write_text(html.write(many_report(12), Redactor()), encoding="utf-8")
+    path.write_text(html_report.write(many_report(12), Redactor()), encoding="utf-8")
     with chromium(tmp_path / "profile") as driver:
         driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
         driver.get(path.as_uri())

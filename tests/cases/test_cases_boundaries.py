@@ -11,10 +11,10 @@ from jsonschema import Draft202012Validator
 from ed_contract.case import Expectation, encode
 from ed_contract.cases.boundaries import boundaries, boundaries_phase, telling_boundaries, unusual_keys
 from ed_contract.contract import CONTRACT, Contract, editions
-from ed_contract.engine.families import leaders
 from ed_contract.expecting import expected
 from ed_contract.kinds import kind_of
 from ed_contract.kinds.sharing import shared
+from ed_contract.runner.dedup import representatives
 
 REQUEST = Draft202012Validator(CONTRACT.request_schema)
 SPEC = CONTRACT.request_spec
@@ -138,8 +138,8 @@ def test_much_that_is_unusual_at_once_is_told_by_one_thing_alone():
     row = "robustness/no-server-error"
     pack, single = packs[0], every["webhook_endpoint.url with plain http"]
     found = {(row, one.fault.text): one.fault for one in (pack, packs[2], single)}
-    assert set(leaders(found).values()) == {(row, single.name), (row, packs[2].name)}
-    assert set(leaders({name: one for name, one in found.items() if one.parts}).values()) == {(row, pack.name)}
+    assert set(representatives(found).values()) == {(row, single.name), (row, packs[2].name)}
+    assert set(representatives({name: one for name, one in found.items() if one.parts}).values()) == {(row, pack.name)}
 
 
 def test_fewer_boundary_cases_are_the_first_of_all():

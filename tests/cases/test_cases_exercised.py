@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ed_contract import run
-from ed_contract.cases.exercised import exercised
+from ed_contract.cases.option_coverage import exercised
 from ed_contract.strategies import PAGE_EXAMPLE, valid_case
 
 

@@ -21,9 +21,9 @@ from common.broken import NameNotRequired
 from common.command import ed_contract
 
 from ed_contract import run
-from ed_contract.engine.sender import Sender
 from ed_contract.exceptions import ToolError
 from ed_contract.reference import Reference, serve
+from ed_contract.runner.sender import Sender
 
 COMMAND = f"{shlex.quote(sys.executable)} -m ed_contract"
 NAME = "request/name/required"

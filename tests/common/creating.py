@@ -14,12 +14,12 @@ from wsgiref.types import WSGIApplication
 from ed_contract.case import Key, Step, case
 from ed_contract.checks import judge
 from ed_contract.contract import CONTRACT, Contract
-from ed_contract.engine import Keys, Sender
 from ed_contract.expecting import expected
 from ed_contract.finding import Crash, Finding, Observation
 from ed_contract.judging import Judging
 from ed_contract.kinds import kind_of
 from ed_contract.options import DEFAULTS
+from ed_contract.runner import Keys, Sender
 from ed_contract.transport import Target, open_transport
 
 MOST_UNUSUAL = 40  # values of a field

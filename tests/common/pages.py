@@ -9,7 +9,7 @@ from common.interactions import WEBHOOK, Run, answered, conflict, destination
 from common.reports import report_of
 
 from ed_contract.finding import Finding
-from ed_contract.report import Report, html
+from ed_contract.report import Report, html_report
 from ed_contract.report.card import Seen, Trait
 from ed_contract.report.changes import Changes
 from ed_contract.report.redaction import Redactor
@@ -110,4 +110,4 @@ class Page(HTMLParser):
 
 def page_of(report, redact=None):
     """Return the parsed page of a report."""
-    return Page(html.write(report, redact or Redactor()))
+    return Page(html_report.write(report, redact or Redactor()))

@@ -6,7 +6,7 @@ from common.interactions import WEBHOOK
 
 from ed_contract.case import case
 from ed_contract.checks import judge
-from ed_contract.engine.events import Judged
+from ed_contract.runner.events import Judged
 
 
 def phases_of(events):

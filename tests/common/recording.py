@@ -1,4 +1,4 @@
-"""A proxy that records what passes: what a shell script sends is judged as what the engine sends is."""
+"""A proxy that records what passes: what a shell script sends is judged as what the runner sends is."""
 
 from __future__ import annotations
 

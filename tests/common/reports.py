@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from ed_contract.checks import judged
 from ed_contract.contract import CONTRACT
-from ed_contract.engine.events import End, Judged, PhaseFinished, PhaseStarted, RunFinished, RunStarted
 from ed_contract.finding import Observation
 from ed_contract.interaction import Interaction
 from ed_contract.phases import SHRINK
 from ed_contract.report import Report, ReportBuilder
 from ed_contract.requirement import Need
+from ed_contract.runner.events import End, Judged, PhaseFinished, PhaseStarted, RunFinished, RunStarted
 from ed_contract.waivers import Waivers
 
 URL = "http://127.0.0.1:8000/v2/core/event_destinations"

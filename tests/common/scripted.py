@@ -1,4 +1,4 @@
-"""A transport that answers from a script, and an engine run over it."""
+"""A transport that answers from a script, and a runner run over it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 
 from common.interactions import WEBHOOK, answered, destination
 
-from ed_contract.case import Sequence, case, single
-from ed_contract.engine import Keys, Phase, Sender, execute
-from ed_contract.engine.events import Event
+from ed_contract.case import CaseSequence, case, single
 from ed_contract.finding import Observation
 from ed_contract.interaction import Interaction, Request, Response
 from ed_contract.judging import Judging
 from ed_contract.options import Settings
 from ed_contract.record.history import History
+from ed_contract.runner import Keys, PlannedPhase, Sender, execute
+from ed_contract.runner.events import Event
 from ed_contract.transport import Lost, Target
 
 TARGET = Target(url="http://127.0.0.1:1", api_key="sk_test_a")
@@ -64,7 +64,7 @@ def sender(
 
 def events_of(
     transport: Scripted,
-    sequences: Iterable[Sequence] | None = None,
+    sequences: Iterable[CaseSequence] | None = None,
     *,
     most: int = 100,
     judge: Callable[[Interaction, History], tuple[Observation, ...]] = lambda *_: (),
@@ -75,7 +75,7 @@ def events_of(
 ) -> list[Event]:
     """Run one phase of `sequences` (three plain creates unless given) and return its events."""
     planned = tuple(sequences) if sequences is not None else (single(EXAMPLE),) * 3
-    phase = Phase(name="smoke", sequences=planned)
+    phase = PlannedPhase(name="smoke", sequences=planned)
     return list(
         execute(
             [phase],

@@ -1,4 +1,4 @@
-"""Small servers on loopback that do one thing, for tests of the transport and of the engine."""
+"""Small servers on loopback that do one thing, for tests of the transport and of the runner."""
 
 from __future__ import annotations
 

@@ -12,9 +12,9 @@ from common.scripted import Scripted
 from ed_contract.case import Credential, Key, Step, case
 from ed_contract.contract import Contract
 from ed_contract.contract.keys import form_of, takes, uuid
-from ed_contract.engine import Keys, Sender
 from ed_contract.exceptions import UsageError
 from ed_contract.planning import plan
+from ed_contract.runner import Keys, Sender
 from ed_contract.transport import Target
 from ed_contract.transport.credentials import secrets_of
 

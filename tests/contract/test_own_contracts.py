@@ -16,14 +16,14 @@ from ed_contract import Session, judge, run
 from ed_contract.case import Case, Expectation, Key, Step, case
 from ed_contract.contract import CONTRACT, Contract
 from ed_contract.contract.composing import composed
-from ed_contract.engine import Keys, Sender
-from ed_contract.engine.retry import PAUSE
 from ed_contract.exceptions import UsageError
 from ed_contract.expecting import expected
 from ed_contract.guarding import guarded
 from ed_contract.interaction import Interaction, Request
 from ed_contract.record.exchange import Exchange
 from ed_contract.record.foreign import Creates
+from ed_contract.runner import Keys, Sender
+from ed_contract.runner.retry import PAUSE
 from ed_contract.session import NotConforming
 from ed_contract.transport import Target
 

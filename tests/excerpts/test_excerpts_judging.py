@@ -11,11 +11,11 @@ from common.scripted import CREATED, Scripted, events_of
 from ed_contract import api, checks, excerpt, interaction, parsing
 from ed_contract import score as scoring
 from ed_contract.checks import echo, judge
-from ed_contract.engine.events import Judged
 from ed_contract.finding import Finding, Unclear
 from ed_contract.interaction import Excerpt, NotRead, Response, response
 from ed_contract.judging import Judging
 from ed_contract.record.history import Entry
+from ed_contract.runner.events import Judged
 from ed_contract.transport import TooLong
 
 SERVERS = (

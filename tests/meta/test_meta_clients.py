@@ -13,10 +13,10 @@ from ed_contract.contract import CONTRACT
 PRODUCT = Path(ed_contract.__file__).parent
 MODULES = {
     str(path.relative_to(PRODUCT)): ast.parse(path.read_text("utf-8"))
-    for package in ("engine", "shrink")
+    for package in ("runner", "shrink")
     for path in sorted((PRODUCT / package).rglob("*.py"))
 }
-OTHERS = {("engine/words.py", "description"), ("shrink/moves.py", "type")}
+OTHERS = {("runner/words.py", "description"), ("shrink/moves.py", "type")}
 """Words that are names of fields too: a member of refusals, and a keyword of JSON Schema."""
 
 
@@ -38,7 +38,7 @@ def imported_by(tree):
 
 def test_there_are_such_modules():
     """Or nothing below says anything."""
-    assert {"engine/execute.py", "engine/watchers/down.py", "shrink/shrinking.py"} <= set(MODULES)
+    assert {"runner/execute.py", "runner/watchers/down.py", "shrink/shrinking.py"} <= set(MODULES)
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -59,12 +59,12 @@ def test_they_name_no_field(module):
 def test_regular_expressions_read_what_servers_say():
     """And no text of ours back: faults and names of cases are identifiers. Nothing that shrinks has any."""
     reading = {module for module in MODULES if "re" in set(imported_by(MODULES[module]))}
-    assert reading == {f"engine/{name}.py" for name in ("preflight", "provenance", "retry", "words")}
+    assert reading == {f"runner/{name}.py" for name in ("preflight", "provenance", "retry", "words")}
 
 
 @pytest.mark.parametrize("module", [module for module in MODULES if module.startswith("shrink/")])
 def test_what_shrinks_is_a_client(module):
-    """Of the engine it knows what it yields, how findings belong together, and that there may be no more."""
-    engine = {name for name in imported_by(MODULES[module]) if name.startswith("ed_contract.engine.")}
-    known = {f"ed_contract.engine.{name}" for name in ("events", "families", "limits")}
-    assert all(".".join(name.split(".")[:3]) in known for name in engine)
+    """Of the runner it knows what it yields, how findings belong together, and that there may be no more."""
+    runner = {name for name in imported_by(MODULES[module]) if name.startswith("ed_contract.runner.")}
+    known = {f"ed_contract.runner.{name}" for name in ("events", "families", "limits")}
+    assert all(".".join(name.split(".")[:3]) in known for name in runner)

@@ -41,7 +41,7 @@ def test_help_loads_no_more_than_it_shows(arguments):
     commands = {f"ed_contract.cli.{one.place.partition(':')[0]}" for one in COMMANDS.values()}
     wanted = {"ed_contract.cli.run"} if arguments[0] == "run" else set()
     assert commands & {*loaded} == wanted
-    assert [name for name in loaded if name.split(".")[1] in {"contract", "kinds", "engine", "report", "api"}] == []
+    assert [name for name in loaded if name.split(".")[1] in {"contract", "kinds", "runner", "report", "api"}] == []
 
 
 def test_a_run_loads_only_what_it_uses(tmp_path):

@@ -18,12 +18,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # as pytest does, 
 import stripe
 from common.interactions import WEBHOOK
 
-from ed_contract.engine.events import RunStarted
 from ed_contract.proxy import Proxy
 from ed_contract.record.exchange import Exchange
 from ed_contract.record.foreign import entries_of
 from ed_contract.records import judge
 from ed_contract.reference import PATH, Reference, serve
+from ed_contract.runner.events import RunStarted
 
 INCLUDED = WEBHOOK | {"include": ["webhook_endpoint.url", "webhook_endpoint.signing_secret"]}
 

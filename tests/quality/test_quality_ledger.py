@@ -8,8 +8,8 @@ import pytest
 from common import bookkeeping_clocks
 from quality.ledger import ROWS, Row, main, outcome_of
 
-from ed_contract.engine import destinations
-from ed_contract.engine.provenance import ServerClock
+from ed_contract.runner import destinations
+from ed_contract.runner.provenance import ServerClock
 
 SAMPLE = (
     "a right server",

@@ -21,11 +21,11 @@ import pytest
 from ed_contract import Session, api
 from ed_contract.cases import smoke
 from ed_contract.contract import SEED
-from ed_contract.engine.events import End
 from ed_contract.exceptions import EdContractError
 from ed_contract.recording import Recorder
 from ed_contract.records import judge
 from ed_contract.report import Report
+from ed_contract.runner.events import End
 from ed_contract.score import ZOO, reached
 from ed_contract.session import NotConforming
 from ed_contract.zoo import MUTANTS, RIGHT

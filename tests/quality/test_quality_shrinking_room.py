@@ -13,10 +13,10 @@ from common.shrinking import NAMED, bug_of, judged
 
 from ed_contract import Target, run
 from ed_contract.case import Credential
-from ed_contract.engine.events import Judged
 from ed_contract.reference import Reference, RefusedError, serve
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import report_lines
+from ed_contract.runner.events import Judged
 from ed_contract.zoo.broken.idempotency_memory import forgetting_at
 
 

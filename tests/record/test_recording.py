@@ -14,14 +14,14 @@ from jsonschema import Draft202012Validator
 
 import ed_contract
 from ed_contract import Target, run
-from ed_contract.engine.events import End, PhaseFinished, PhaseStarted, RunFinished, RunStarted, Shrunk
-from ed_contract.engine.ledger import CleanUp, Remaining
 from ed_contract.exceptions import ToolError, UsageError
 from ed_contract.finding import Finding
 from ed_contract.options import DEFAULTS, Settings
 from ed_contract.record.history import Abandoned, Changed, Restarted
 from ed_contract.recording import Recorder, read, recorder
 from ed_contract.requirement import Need
+from ed_contract.runner.events import End, PhaseFinished, PhaseStarted, RunFinished, RunStarted, Shrunk
+from ed_contract.runner.ledger import CleanUp, Remaining
 
 SCHEMA = json.loads((Path(ed_contract.__file__).parent / "record.schema.json").read_text(encoding="utf-8"))
 SENT = Run().add(WEBHOOK)

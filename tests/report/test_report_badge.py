@@ -9,10 +9,10 @@ import pytest
 from common.interactions import WEBHOOK, Run
 from common.reports import report_of
 
-from ed_contract.engine.events import End
 from ed_contract.finding import Finding, Held, Unclear
 from ed_contract.report import badge
 from ed_contract.report.redaction import Redactor
+from ed_contract.runner.events import End
 from ed_contract.waivers import Waiver, Waivers
 
 MUST, SHOULD = "echo/name", "echo/normalised"

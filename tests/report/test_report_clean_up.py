@@ -13,12 +13,11 @@ from jsonschema import Draft202012Validator
 from report.test_report_hostile import FORBIDDEN, HOSTILE
 
 from ed_contract.contract.noun import noun_of
-from ed_contract.engine.ledger import CleanUp, Remaining
-from ed_contract.report import github, junit, sarif
-from ed_contract.report import json as json_writer
+from ed_contract.report import github, json_report, junit, sarif
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import cleaned, summary_lines
 from ed_contract.report.writers import WRITERS
+from ed_contract.runner.ledger import CleanUp, Remaining
 
 DESTINATION = noun_of(is_own=False)
 LEFT = CleanUp(
@@ -77,7 +76,7 @@ def test_only_creates_without_an_id_may_be_left():
 
 def test_the_json_report_lists_all_of_them():
     """As its schema says."""
-    document = json.loads(json_writer.write(report(LEFT), Redactor()))
+    document = json.loads(json_report.write(report(LEFT), Redactor()))
     schema = json.loads(files("ed_contract.report").joinpath("report.schema.json").read_bytes())
     Draft202012Validator(schema).validate(document)
     clean_up = document["clean_up"]

@@ -8,8 +8,7 @@ from common.reports import report_of
 
 from ed_contract.contract import CONTRACT
 from ed_contract.finding import Finding
-from ed_contract.report import html
-from ed_contract.report import json as json_writer
+from ed_contract.report import html_report, json_report
 from ed_contract.report.aligned import aligned
 from ed_contract.report.comparison import comparisons
 from ed_contract.report.redaction import Redactor
@@ -24,7 +23,7 @@ def compared(requirement, *exchanges, fault="changed", redact=None):
     finding = Finding(requirement=requirement, fault=fault, expected="a", actual="b", evidence=evidence)
     report = report_of([(evidence[-1], [finding])], only=[requirement])
     redact = redact or Redactor()
-    (entry,) = json_writer.as_document(report, redact)["requirements"][0]["findings"]
+    (entry,) = json_report.as_document(report, redact)["requirements"][0]["findings"]
 
     def text(side):
         return "" if side is None else f"{side.before}[{side.middle}]{side.after}"
@@ -96,7 +95,7 @@ def test_depth_and_length_are_bounded():
     for answer in (answered(deep), answered({f"m{number}": "x" * 10_000 for number in range(300)})):
         observed = run.exchange(WEBHOOK, answer)
     report = report_of([(one, observed) for one in run.history.interactions()])
-    assert len(html.write(report, Redactor())) < 500_000
+    assert len(html_report.write(report, Redactor())) < 500_000
     nested = value = {}
     for _ in range(20):
         value["a"] = value = {}

@@ -12,10 +12,10 @@ from common.reports import URL, report_of
 from common.schemas import problems
 
 from ed_contract.contract import CONTRACT
-from ed_contract.engine.events import End
 from ed_contract.finding import Crash, Finding, Held, Unclear
 from ed_contract.report import ctrf
 from ed_contract.report.redaction import Redactor
+from ed_contract.runner.events import End
 from ed_contract.waivers import Waiver, Waivers
 
 TODAY = date(2026, 11, 29)

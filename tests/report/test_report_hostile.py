@@ -11,12 +11,12 @@ from common.interactions import WEBHOOK, Run, answered, destination
 from common.reports import report_of
 from common.schemas import problems
 
-from ed_contract.engine.events import End
 from ed_contract.finding import Crash, Finding, Held, Unclear
 from ed_contract.report import github, junit, sarif
 from ed_contract.report.markdown import code
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.writers import WRITERS
+from ed_contract.runner.events import End
 
 HOSTILE = "a\x00\x1b[31m\u202e\u2028\ud800]]>&<b>\r\n::error::x\n# h\n```\n@all |%0A, :\ufffe"
 FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029\ud800-\udfff\ufffe\uffff]")

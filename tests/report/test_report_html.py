@@ -13,14 +13,13 @@ from common.pages import HOSTILE, Page, conflict_report, hostile_report, many_re
 from common.reports import report_of
 
 from ed_contract.contract import CONTRACT
-from ed_contract.engine.events import End
 from ed_contract.finding import Finding
 from ed_contract.installed import tool_version
-from ed_contract.report import Combination, html
-from ed_contract.report import json as json_writer
+from ed_contract.report import Combination, html_report, json_report
 from ed_contract.report.card import Seen, Trait
 from ed_contract.report.changes import Changes
 from ed_contract.report.redaction import Redactor
+from ed_contract.runner.events import End
 
 SECRET = "webhook_endpoint.signing_secret"
 
@@ -44,8 +43,8 @@ REPORTS = {
 def test_the_same_report_gives_the_same_bytes(name):
     """In UTF-8, whatever a target answers."""
     report = REPORTS[name]()
-    written = html.write(report, Redactor())
-    assert html.write(report, Redactor()).encode() == written.encode()
+    written = html_report.write(report, Redactor())
+    assert html_report.write(report, Redactor()).encode() == written.encode()
 
 
 @pytest.mark.parametrize("name", REPORTS)
@@ -65,7 +64,7 @@ def test_a_page_loads_and_leads_to_nothing_but_itself(name):
 @pytest.mark.parametrize("name", ["conflict", "hostile"])
 def test_nothing_runs_but_our_own_script(name):
     """The policy names the style and the script by their hashes, and forbids everything else."""
-    source = html.write(REPORTS[name](), Redactor())
+    source = html_report.write(REPORTS[name](), Redactor())
     (policy,) = (
         attrs["content"] for tag, attrs in Page(source).elements if attrs.get("http-equiv") == "Content-Security-Policy"
     )
@@ -81,7 +80,7 @@ def test_nothing_runs_but_our_own_script(name):
 
 def test_hostile_evidence_is_text():
     """It is shown, to the letter, save for characters that hide or turn what is read: those are spelt out."""
-    source = html.write(hostile_report(), Redactor())
+    source = html_report.write(hostile_report(), Redactor())
     page = Page(source)
     for attack in HOSTILE[:-1]:
         assert " ".join(attack.split()) in page.text
@@ -100,7 +99,7 @@ def test_secrets_and_credentials_are_written_nowhere():
     escaped = escaped.replace(b'again": "not', rb'again": "\u006eot')
     run = Run()
     observed = run.exchange(params, answered(escaped))
-    written = html.write(report_of([(run.history.interactions()[0], observed)]), Redactor(["sk_live_of_mine"]))
+    written = html_report.write(report_of([(run.history.interactions()[0], observed)]), Redactor(["sk_live_of_mine"]))
     assert "echo/name" in written
     for secret in ("sk_live_of_mine", "k_live_of_mine", "whsec_abc", "hsec_abc", "not-prefixed-secret", "ot-prefixed"):
         assert secret not in written.replace(rf"\u0073{secret}", "")
@@ -251,7 +250,7 @@ def test_the_copied_requests_are_the_ones_of_the_json_report():
     """To the character."""
     report = conflict_report()
     page = page_of(report)
-    document = json_writer.as_document(report, Redactor())
+    document = json_report.as_document(report, Redactor())
     (entry,) = (one for row in document["requirements"] for one in row["findings"])
     assert entry["curl"] in "".join(page.words)
 
@@ -291,7 +290,7 @@ def test_latencies_are_bars_on_one_axis():
         replace(one, seconds=seconds)
         for one, seconds in zip(run.history.interactions(), (0.001, 0.001, 0.001, 0.1, 2), strict=True)
     ]
-    source = html.write(report_of(zip(timed, observed, strict=True)), Redactor())
+    source = html_report.write(report_of(zip(timed, observed, strict=True)), Redactor())
     assert re.findall("<title>(.*? of .*?)</title>", source.partition("</head>")[2]) == [
         "3 of 1.0 ms to 1.2 ms",
         "1 of 91 ms to 108 ms",

@@ -11,7 +11,7 @@ from common.interactions import WEBHOOK, Run
 from common.reports import report_of
 from jsonschema import Draft202012Validator
 
-from ed_contract.report import json as json_writer
+from ed_contract.report import json_report
 from ed_contract.report.latency import Latencies, shortest
 from ed_contract.report.redaction import Redactor
 
@@ -46,7 +46,7 @@ def test_the_json_report_tells_them_by_phase():
     run = Run()
     observed = run.exchange(WEBHOOK)
     one = replace(run.history.interactions()[0], seconds=0.25)
-    document = json_writer.as_document(report_of([(one, observed)]), Redactor())
+    document = json_report.as_document(report_of([(one, observed)]), Redactor())
     (phase,) = document["phases"]
     assert phase["latency"] == {"answers": 1, "median": 0.25, "p95": 0.25, "slowest": 0.25}
     schema = json.loads(files("ed_contract.report").joinpath("report.schema.json").read_bytes())

@@ -8,10 +8,10 @@ from common.reports import report_of
 
 from ed_contract.checks import judged
 from ed_contract.contract import CONTRACT
-from ed_contract.engine.events import End, Judged, PhaseFinished, PhaseStarted, RunFinished, RunStarted, Shrunk
 from ed_contract.finding import Crash, Finding, Held, Unclear
 from ed_contract.report import ReportBuilder
 from ed_contract.requirement import Level, Need
+from ed_contract.runner.events import End, Judged, PhaseFinished, PhaseStarted, RunFinished, RunStarted, Shrunk
 from ed_contract.verdict import Verdict
 
 NAME, NORMALISED = "echo/name", "echo/normalised"

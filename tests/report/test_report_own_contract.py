@@ -13,14 +13,13 @@ from jsonschema import Draft202012Validator
 from ed_contract.checks import judged
 from ed_contract.contract import CONTRACT, Contract
 from ed_contract.contract.schemas import bare
-from ed_contract.engine.events import End, RunFinished, RunStarted
-from ed_contract.engine.ledger import CleanUp
 from ed_contract.finding import Finding
-from ed_contract.report import badge, html
-from ed_contract.report import json as json_writer
+from ed_contract.report import badge, html_report, json_report
 from ed_contract.report.builder import ReportBuilder
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import again, summary_lines
+from ed_contract.runner.events import End, RunFinished, RunStarted
+from ed_contract.runner.ledger import CleanUp
 
 URL = "http://127.0.0.1:8000/payments"
 BARE = bare(DOCUMENT)
@@ -74,21 +73,21 @@ def test_a_summary_names_few_annotations_and_few_fields():
 
 def test_the_json_report_lists_what_annotations_would_add():
     """As its schema says; of an edition of the page there is no such list."""
-    document = json_writer.as_document(report_on(payments()), Redactor())
+    document = json_report.as_document(report_on(payments()), Redactor())
     assert document["advice"] == [ECHO, CODE]
     schema = json.loads(files("ed_contract.report").joinpath("report.schema.json").read_text(encoding="utf-8"))
     Draft202012Validator(schema).validate(document)
-    assert "advice" not in json_writer.as_document(report_on(CONTRACT), Redactor())
+    assert "advice" not in json_report.as_document(report_on(CONTRACT), Redactor())
     assert not any("would have a run judge" in line for line in lines(CONTRACT))
 
 
 def test_the_html_report_lists_what_annotations_would_add():
     """And is headed by the operation."""
-    page = html.write(report_on(payments()), Redactor())
+    page = html_report.write(report_on(payments()), Redactor())
     assert "What annotations would add" in page
     assert "<li><code>x-idempotency</code> would have a run judge that a conflict carries its code</li>" in page
     assert '<p class="what">POST /payments</p>' in page
-    page = html.write(report_on(CONTRACT), Redactor())
+    page = html_report.write(report_on(CONTRACT), Redactor())
     assert "What annotations would add" not in page
     assert '<p class="what">POST /v2/core/event_destinations</p>' in page
 

@@ -9,7 +9,7 @@ from common.interactions import WEBHOOK, Run
 from common.reports import report_of
 
 from ed_contract.finding import Finding
-from ed_contract.report import html
+from ed_contract.report import html_report
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import report_lines
 
@@ -33,7 +33,7 @@ def test_the_clause_is_a_link_to_the_page(page, link):
     """On a terminal that knows links, and in HTML; what is no address to follow is none."""
     report = reported(page)
     style = next(line.style for line in report_lines(report, Redactor()) if "comes back exactly as sent" in line.text)
-    written = html.write(report, Redactor())
+    written = html_report.write(report, Redactor())
     if link is None:  # which HTML escapes
         assert 'onclick="b' not in written
         return

@@ -10,10 +10,10 @@ from common.operators import MUTATIONS
 from common.reports import report_of
 
 from ed_contract.case import Expectation, Mutation
-from ed_contract.engine.events import End
 from ed_contract.finding import Finding, Held, Unclear
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import headline, report_lines
+from ed_contract.runner.events import End
 from ed_contract.verdict import Verdict
 from ed_contract.waivers import Waiver, Waivers
 

@@ -12,14 +12,14 @@ from common.reports import URL, report_of
 
 from ed_contract.checks import judged
 from ed_contract.contract import CONTRACT
-from ed_contract.engine.events import End, Judged
 from ed_contract.finding import Finding, Held, Unclear
-from ed_contract.report import ReportBuilder, html
+from ed_contract.report import ReportBuilder, html_report
 from ed_contract.report.github import commands
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import headline, report_lines
 from ed_contract.report.writers import WRITERS
 from ed_contract.requirement import Need
+from ed_contract.runner.events import End, Judged
 from ed_contract.verdict import Verdict
 from ed_contract.waivers import Waiver, Waivers, today
 
@@ -197,10 +197,10 @@ def test_the_json_report_says_it():
 
 def test_the_html_report_says_it():
     """In its title and its heading."""
-    source = html.write(partial(), Redactor())
+    source = html_report.write(partial(), Redactor())
     assert f"<title>{PARTIAL}: 1 of 2 MUST: {URL}</title>" in source
     assert f'<h1>{PARTIAL}</h1>\n  <p class="subtitle">1 of 2 MUST</p>' in source
-    whole = html.write(reported(NAME, only=[NAME, MEMBER]), Redactor())
+    whole = html_report.write(reported(NAME, only=[NAME, MEMBER]), Redactor())
     assert f"<title>CONFORMS: {URL}</title>" in whole
     assert '<p class="reason">does not apply: no answer carried this member</p>' in whole
 

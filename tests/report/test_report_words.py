@@ -11,10 +11,10 @@ from common.interactions import WEBHOOK, Run, answered, destination
 from common.reports import report_of
 
 from ed_contract.contract.advice import Advice
-from ed_contract.engine.ledger import CleanUp, Remaining
 from ed_contract.finding import Finding
-from ed_contract.report.json import as_document
+from ed_contract.report.json_report import as_document
 from ed_contract.report.redaction import Redactor
+from ed_contract.runner.ledger import CleanUp, Remaining
 
 SCHEMA = json.loads(files("ed_contract.report").joinpath("report.schema.json").read_text(encoding="utf-8"))
 NOT_IN_PYTHON = {
@@ -93,5 +93,5 @@ def test_an_old_name_of_a_report_works_and_warns(old, new, report):
 def test_the_old_name_of_a_requirements_findings_works_and_warns(report):
     """The same."""
     row = report.requirements[0]
-    with pytest.warns(DeprecationWarning, match=r"^Row\.bugs is Row\.findings now$"):
+    with pytest.warns(DeprecationWarning, match=r"^RequirementResult\.bugs is RequirementResult\.findings now$"):
         assert row.bugs is row.findings

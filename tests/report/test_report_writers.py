@@ -18,12 +18,11 @@ from jsonschema import Draft202012Validator
 from ed_contract.case import Case, Credential, Expectation, Key
 from ed_contract.cases import bodies
 from ed_contract.contract import CONTRACT
-from ed_contract.engine.events import End
 from ed_contract.finding import Finding
-from ed_contract.report import curl
-from ed_contract.report import json as json_writer
+from ed_contract.report import curl, json_report
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import BUNDLED, again, report_lines, summary_lines
+from ed_contract.runner.events import End
 
 SCHEMA = json.loads(files("ed_contract.report").joinpath("report.schema.json").read_bytes())
 SECRET = "webhook_endpoint.signing_secret"
@@ -135,7 +134,7 @@ def test_the_json_report_satisfies_its_schema():
     run = Run()
     raw = run.exchange(b"\xff\x00", answered(b"\xfe", 500), expectation=Expectation.REJECT)
     for report in (report_of(conflict_run()), report_of([]), report_of([(run.history.interactions()[0], raw)])):
-        document = json.loads(json_writer.write(report, Redactor()))
+        document = json.loads(json_report.write(report, Redactor()))
         assert [error.message for error in validator.iter_errors(document)] == []
         assert [row["id"] for row in document["requirements"]] == list(CONTRACT.requirements)
 
@@ -154,7 +153,7 @@ def test_secrets_and_credentials_are_written_nowhere():
     """By value: in bodies, messages, headers and curl lines."""
     report = report_of(secret_run())
     redact = Redactor(["sk_live_of_mine"])
-    for output in (json_writer.write(report, redact), text(report, redact)):
+    for output in (json_report.write(report, redact), text(report, redact)):
         assert "echo/name" in output
         assert "sk_live_of_mine" not in output
         assert "whsec_abc" not in output
@@ -165,7 +164,7 @@ def test_what_is_no_text_hides_no_secret_either():
     """A body in base64 is redacted before it is encoded."""
     run = Run()
     observed = run.exchange(WEBHOOK, answered(b"\xff whsec_abc sk_live_of_mine", 500))
-    document = json_writer.as_document(
+    document = json_report.as_document(
         report_of([(run.history.interactions()[0], observed)]), Redactor(["sk_live_of_mine"])
     )
     (found,) = (row["findings"] for row in document["requirements"] if row["id"] == "robustness/no-server-error")
@@ -176,7 +175,7 @@ def test_a_long_answer_is_cut_and_says_so():
     """A request is kept whole, to be sent again."""
     run = Run()
     observed = run.exchange(WEBHOOK, answered(b"x" * 100_000, 500))
-    document = json_writer.as_document(report_of([(run.history.interactions()[0], observed)]), Redactor())
+    document = json_report.as_document(report_of([(run.history.interactions()[0], observed)]), Redactor())
     (found,) = (row["findings"] for row in document["requirements"] if row["id"] == "robustness/no-server-error")
     answer = found[0]["interactions"][0]["answer"]
     assert (len(answer["body"]["text"]), answer["omitted"]) == (16_384, 83_616)
@@ -192,7 +191,7 @@ def test_a_header_of_the_user_is_taken_from_the_environment():
     written = curl.script([one], "http://h")
     assert """-H 'Stripe-Version: 2024' -H "X-Api-Key: $X_API_KEY" -H 'Content-Type:'""" in written
     finding = Finding(requirement="echo/name", fault="cut", expected="a", actual="b", evidence=(one,))
-    document = json_writer.as_document(report_of([(one, [finding])], only=["echo/name"]), Redactor())
+    document = json_report.as_document(report_of([(one, [finding])], only=["echo/name"]), Redactor())
     (interaction,) = document["requirements"][0]["findings"][0]["interactions"]
     assert interaction["headers"] == [["Accept", "application/json"], ["Stripe-Version", "2024"], ["X-Api-Key", "***"]]
 

@@ -11,8 +11,8 @@ from common.books import Books
 from ed_contract import Target, run
 from ed_contract.cleanup import finish, load
 from ed_contract.cli.console import _size
-from ed_contract.engine.events import End, Judged, RunFinished
 from ed_contract.exceptions import ToolError, UsageError
+from ed_contract.runner.events import End, Judged, RunFinished
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def target(books):
 
 @pytest.mark.parametrize("at", [1, 30])
 def test_ctrl_c_while_an_event_is_told_is_no_reason_to_leave_anything(books, target, at):
-    """The engine is not at work then."""
+    """The runner is not at work then."""
 
     def interrupt(event):
         if isinstance(event, Judged) and event.interaction.number == at:

@@ -9,11 +9,11 @@ import pytest
 from ed_contract import Target, credential_command, run
 from ed_contract.case import Credential
 from ed_contract.credential_command import renew
-from ed_contract.engine import questions
-from ed_contract.engine.events import End
 from ed_contract.exceptions import UsageError
 from ed_contract.reference import Reference, RefusedError, serve
 from ed_contract.report.redaction import Redactor
+from ed_contract.runner import questions
+from ed_contract.runner.events import End
 from ed_contract.verdict import Verdict
 
 EXPIRED = "the token has expired"

@@ -18,13 +18,13 @@ from common.servers import AUTHORITY, as_json, free_port, http_server, raw_serve
 
 from ed_contract import Session, Target, run
 from ed_contract.cases import lost as hanging_up
-from ed_contract.engine import retry
-from ed_contract.engine.events import End
-from ed_contract.engine.retry import Tries
 from ed_contract.exceptions import TargetError, Unreachable
 from ed_contract.reference import Reference, serve
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import summary_lines
+from ed_contract.runner import retry
+from ed_contract.runner.events import End
+from ed_contract.runner.retry import Tries
 from ed_contract.session import NotConforming
 from ed_contract.verdict import Verdict
 from ed_contract.zoo import MUTANTS

@@ -9,7 +9,7 @@ import pytest
 from ed_contract import judge, run
 from ed_contract.exceptions import TargetError
 from ed_contract.reference import Reference
-from ed_contract.report.json import as_document
+from ed_contract.report.json_report import as_document
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import report_lines
 from ed_contract.transport import Target

@@ -10,13 +10,13 @@ from ed_contract import Target, judge, run
 from ed_contract.case import HangUp, Step
 from ed_contract.checks.echo import shows_what_was_sent
 from ed_contract.contract import CONTRACT
-from ed_contract.engine import Keys, Sender
-from ed_contract.engine.ledger import DestinationLedger
 from ed_contract.finding import Held
 from ed_contract.interaction import Glimpse
 from ed_contract.judging import Judged
 from ed_contract.planning import example
 from ed_contract.reference import Reference, serve
+from ed_contract.runner import Keys, Sender
+from ed_contract.runner.ledger import DestinationLedger
 from ed_contract.transport import open_transport
 from ed_contract.verdict import Verdict
 

@@ -11,7 +11,7 @@ from ed_contract.contract import CONTRACT
 from ed_contract.exceptions import UsageError
 from ed_contract.reference import Reference, serve
 from ed_contract.replay import load, replay
-from ed_contract.report import json as json_writer
+from ed_contract.report import json_report
 from ed_contract.report.redaction import Redactor
 from ed_contract.verdict import Verdict
 from ed_contract.zoo import MUTANTS, restartable, serving
@@ -31,7 +31,7 @@ def target(url):
 def recorded(url, row, **options):
     """Return the first finding of a requirement that a run records."""
     report = run(target(url), until=row, strict=True, **options)
-    return next(one for one in load(json_writer.write(report, Redactor()))[1] if one.requirement == row)
+    return next(one for one in load(json_report.write(report, Redactor()))[1] if one.requirement == row)
 
 
 @pytest.mark.parametrize("row", sorted(CONTRACT.requirements.keys() & BY_ROW))
@@ -54,7 +54,7 @@ def test_what_takes_more_requests_than_two_is_recorded_with_all_of_them(name):
     row = "idempotency/replay"
     with serving(NAMED[name]) as url:
         report = run(target(url), phases=["keys"], only=[row])
-    (finding,) = load(json_writer.write(report, Redactor()))[1]
+    (finding,) = load(json_report.write(report, Redactor()))[1]
     with serving(NAMED[name]) as url:
         assert replay(finding, target(url)).verdict is Verdict.FAIL
 
@@ -98,15 +98,15 @@ def test_a_report_without_findings_has_none():
     """And its target."""
     with Reference() as app, serve(app) as server:
         report = run(target(server.url), phases=["smoke"])
-        seen_at, findings = load(json_writer.write(report, Redactor()))
+        seen_at, findings = load(json_report.write(report, Redactor()))
     assert (seen_at, findings) == (f"{server.url}/v2/core/event_destinations", ())
-    assert json.loads(json_writer.write(report, Redactor()))["exit_code"] == 0
+    assert json.loads(json_report.write(report, Redactor()))["exit_code"] == 0
 
 
 def test_a_report_that_calls_the_last_phase_reduction_is_read():
     """As those of before were written."""
     one = BY_ROW["echo/name"]
     with serving(one) as url:
-        text = json_writer.write(run(target(url), phases=["smoke"]), Redactor())
+        text = json_report.write(run(target(url), phases=["smoke"]), Redactor())
     assert '"shrink"' in text
     assert load(text.replace('"shrink"', '"reduction"')) == load(text)

@@ -16,7 +16,7 @@ from ed_contract import Target, judge, run
 from ed_contract.exceptions import Unreachable
 from ed_contract.reference import Reference, serve
 from ed_contract.replay import load, replay
-from ed_contract.report import json as json_writer
+from ed_contract.report import json_report
 from ed_contract.report.redaction import Redactor
 from ed_contract.verdict import Verdict
 from ed_contract.zoo import MUTANTS, RIGHT, replicated
@@ -116,7 +116,7 @@ def test_a_finding_is_replayed_at_the_nodes():
     one = NAMED["caches-keys-by-node"]
     with replicated(one) as (url, replica):
         report = run(target(url), replicas=[replica], only=[ROW])
-    (finding,) = load(json_writer.write(report, Redactor()))[1]
+    (finding,) = load(json_report.write(report, Redactor()))[1]
     assert finding.replicas == (replica,)
     with replicated(one) as (url, replica):
         without = replay(finding, target(url))
@@ -131,7 +131,7 @@ def test_a_race_between_nodes_is_replayed_too():
     """As the burst that it was."""
     with replicated(NAMED["locks-by-node"]) as (url, replica):
         report = run(target(url), replicas=[replica], only=[ROW])
-        (finding,) = load(json_writer.write(report, Redactor()))[1]
+        (finding,) = load(json_report.write(report, Redactor()))[1]
         assert (finding.requirement, finding.fault) == (ROW, "several destinations")
         assert replay(finding, target(url), replicas=[replica]).verdict is Verdict.FAIL
 

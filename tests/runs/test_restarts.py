@@ -11,10 +11,10 @@ import sys
 import pytest
 
 from ed_contract import Target, processes, run
-from ed_contract.engine.events import End
 from ed_contract.exceptions import RestartFailed, UsageError
-from ed_contract.processes import RestartCommand
 from ed_contract.reference import Reference
+from ed_contract.runner.events import End
+from ed_contract.target_process import RestartCommand
 from ed_contract.verdict import Verdict
 from ed_contract.zoo import MUTANTS, restartable
 from ed_contract.zoo.specimen import Mutant

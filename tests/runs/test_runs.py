@@ -13,11 +13,11 @@ from common.servers import as_json, http_server
 
 from ed_contract import Target, run
 from ed_contract.api import dry_run
-from ed_contract.engine import sender
-from ed_contract.engine.events import End, Judged
 from ed_contract.phases import PHASES
 from ed_contract.reference import Reference, RefusedError, serve
 from ed_contract.report import Extent
+from ed_contract.runner import sender
+from ed_contract.runner.events import End, Judged
 from ed_contract.verdict import Verdict
 
 UNEXERCISED = {

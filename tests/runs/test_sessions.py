@@ -11,8 +11,8 @@ from hypothesis.stateful import run_state_machine_as_test
 from werkzeug.test import Client
 
 from ed_contract import EventDestinationMachine, Session, Target
-from ed_contract.engine import questions
 from ed_contract.reference import PATH, Reference, RefusedError
+from ed_contract.runner import questions
 
 PLACES = 16
 

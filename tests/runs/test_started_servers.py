@@ -14,7 +14,7 @@ from common.servers import free_port
 
 from ed_contract import Target, processes, run
 from ed_contract.exceptions import Unreachable
-from ed_contract.processes import started
+from ed_contract.target_process import started
 
 PYTHON = shlex.quote(sys.executable)
 
@@ -50,7 +50,7 @@ def test_a_server_serves_meanwhile_and_is_gone_afterwards(target):
 HOLDER = """
 import sys
 from ed_contract import Target
-from ed_contract.processes import started
+from ed_contract.target_process import started
 with started(sys.argv[1], Target(url=sys.argv[2])):
     print("served", flush=True)
     sys.stdin.read()

@@ -11,13 +11,13 @@ from ed_contract.case import Step, case
 from ed_contract.cases.creates import plainest
 from ed_contract.contract import CONTRACT
 from ed_contract.contract.resending import resending
-from ed_contract.engine.families import together
-from ed_contract.engine.limits import CapReached
 from ed_contract.expecting import expected
 from ed_contract.finding import Finding
 from ed_contract.interaction import Interaction, Request
 from ed_contract.record.history import History
 from ed_contract.record.steps import flat
+from ed_contract.runner.dedup import together
+from ed_contract.runner.limits import CapReached
 from ed_contract.shrink import Moves, Shrinking
 
 RESENDING = resending(CONTRACT.parts.idempotency)

@@ -1,0 +1,69 @@
+"""What a run is going to send: phases of sequences, with their number known before anything is sent."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ed_contract.case import CaseSequence, Credential, Key, Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """Sequences that are drawn as they are sent, the same ones each time."""
+
+    draw: Callable[[], Iterator[CaseSequence]]
+    requests: int  # that they send at most
+    spare: bool = True  # may give way to asking again what was found
+
+    def __iter__(self) -> Iterator[CaseSequence]:
+        """Begin to draw."""
+        return self.draw()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedPhase:
+    """A named part of a run."""
+
+    name: str
+    sequences: tuple[CaseSequence, ...] | Drawn
+    hostile: bool = False  # a probe asks afterwards whether the target still serves
+    age: float = 0.0  # seconds that must lie between the end of the first phase and the beginning of this one
+    restarts: bool = False  # the target is restarted before it
+    lists: bool = False  # what was made is listed before it
+
+    @property
+    def requests(self) -> int:
+        """How many requests the phase sends, repeated attempts and further pages apart; of drawn ones at most."""
+        own = self.sequences
+        return (own.requests if isinstance(own, Drawn) else sum(map(len, own))) + self.hostile + self.lists
+
+
+def requests_of(phases: Iterable[PlannedPhase]) -> tuple[tuple[str, int], ...]:
+    """Return the names of the phases, each with how many requests it sends: some come in parts."""
+    requests = Counter[str]()
+    for phase in phases:
+        requests[phase.name] += phase.requests
+    return tuple(requests.items())
+
+
+_PLAIN_KEY = Key()
+
+
+def groups(sequences: Iterable[CaseSequence], workers: int) -> Iterator[Sequence[CaseSequence]]:
+    """Yield the sequences one by one, but for plain creates, of which so many may be sent at once."""
+    group: list[CaseSequence] = []
+    for sequence in sequences:
+        first, *others = sequence.steps
+        plain = isinstance(first, Step) and first.key == _PLAIN_KEY and first.credential is Credential.FIRST
+        alone = others or not plain or workers == 1
+        if group and (len(group) == workers or alone):
+            yield group
+            group = []
+        if not alone:
+            group.append(sequence)
+        else:
+            yield [sequence]
+    if group:
+        yield group
