@@ -11,8 +11,8 @@ MODULES = {
     "text": "text",
     "url": "url",
     "digits": "digits",
-    "token": "token",
-    "enum": "enum",
+    "token": "tokens",
+    "enum": "enums",
     "number": "number",
     "boolean": "boolean",
     "timestamp": "timestamp",
@@ -21,7 +21,7 @@ MODULES = {
     "map": "maps",
     "object": "objects",
 }
-"""The module of each kind; those whose names would hide a built-in one are in the plural."""
+"""The module of each kind; those whose names would hide one of the standard library are in the plural."""
 
 
 def kind_of(spec: Spec) -> Kind:

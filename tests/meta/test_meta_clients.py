@@ -66,5 +66,5 @@ def test_regular_expressions_read_what_servers_say():
 def test_what_shrinks_is_a_client(module):
     """Of the runner it knows what it yields, how findings belong together, and that there may be no more."""
     runner = {name for name in imported_by(MODULES[module]) if name.startswith("ed_contract.runner.")}
-    known = {f"ed_contract.runner.{name}" for name in ("events", "families", "limits")}
+    known = {f"ed_contract.runner.{name}" for name in ("events", "dedup", "limits")}
     assert all(".".join(name.split(".")[:3]) in known for name in runner)
