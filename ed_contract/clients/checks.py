@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from types import MappingProxyType
 from typing import TypeAlias
 from urllib.parse import unquote
 
@@ -15,7 +16,7 @@ from ed_contract.expecting import expected
 from ed_contract.finding import Finding, Held, Observation, Unclear
 from ed_contract.interaction import Interaction
 from ed_contract.record.differences import difference
-from ed_contract.reference.fake import Act, Received
+from ed_contract.reference.fake import Act, Cue, Received
 
 MOST_ATTEMPTS = 10
 """At the same create, all refused: more than the retries of any client that counts them."""
@@ -140,8 +141,9 @@ def retries_carry_the_same_key(play: Play) -> Iterator[Observation]:
         else:
             yield play.finding(
                 row,
+                fault="another key" if again.key else "no key",
                 expected="the key of the first attempt",
-                actual="another key" if again.key else "no key",
+                actual=f"{'another key' if again.key else 'no key'}, after {_ending(first)}",
                 shown=(first, again),
             )
 
@@ -158,6 +160,7 @@ def retries_carry_the_same_parameters(play: Play) -> Iterator[Observation]:
             how = difference(first.params, again.params)
             yield play.finding(
                 row,
+                fault="changed parameters",
                 expected="the parameters of the first attempt",
                 actual=f"different parameters{how and f' ({how})'}",
                 shown=(first, again),
@@ -262,6 +265,21 @@ def answers_are_survived(play: Play) -> Iterator[Observation]:
         else:
             actual = f"{play.ended}; it met {what}"
             yield play.finding(row, expected="exit code 0, as in other scenarios", actual=actual, shown=met[0])
+
+
+_ENDINGS: Mapping[Cue, str] = MappingProxyType(
+    {
+        Act.CUT: "the connection was reset",
+        Act.RESTART: "the server restarted",
+        Act.TRUNCATE: "the answer broke off",
+    }
+)
+
+
+def _ending(attempt: Attempt) -> str:
+    """Return how an attempt ended that was not done."""
+    cue = attempt.received.cue
+    return _ENDINGS.get(cue, f"a {attempt.received.status}") if isinstance(cue, Act) else f"a {attempt.received.status}"
 
 
 def _retries(play: Play) -> Iterator[tuple[Attempt, Attempt]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from ed_contract import interrupts
 from ed_contract.clients.judging import judge_played
@@ -57,16 +58,18 @@ def judge_command(
     happy = SCENARIOS["happy"]
     played: list[Played] = []
     end = End.FINISHED
+    judge = partial(judge_played, name=command, contract=contract, settings=settings, waivers=waivers)
     try:
         for one in (happy, *(one for one in chosen if one is not happy)):
             played.append(_play(command, one, contract, seconds))
             on_played(played[-1])
-            _require_judgeable(played[0])
+            if broken := _where_nothing_goes_wrong(played[0], judge):
+                return broken
     except KeyboardInterrupt:
         if not played:
             raise
         end = End.INTERRUPTED
-    return judge_played(played, name=command, contract=contract, settings=settings, waivers=waivers, end=end)
+    return judge(played, end=end)
 
 
 def _play(command: str, one: Scenario, contract: Contract, seconds: float) -> Played:
@@ -92,19 +95,28 @@ def _play(command: str, one: Scenario, contract: Contract, seconds: float) -> Pl
         except BaseException:
             end_group(process)
             raise
+        fake.app.settle()
         said = f"stopped after {seconds:g} s" if code == _STOPPED else last_line(output) if code else ""
         return Played(scenario=one, received=fake.app.received, exit_code=code, said=said)
 
 
-def _require_judgeable(first: Played) -> None:
-    """Raise UsageError if nothing can be judged by a client that does this where nothing goes wrong."""
+def _where_nothing_goes_wrong(first: Played, judge: Callable[..., Report]) -> Report | None:
+    """Return the report of a client that fails where nothing goes wrong, if what it sent says why; None for others.
+
+    Raises:
+        UsageError: it sends no create, or fails for a reason of its own.
+    """
+    if not first.exit_code and first.intents:
+        return None
     if first.exit_code:
+        note = f"the client exited with {first.exit_code} in the scenario happy, where nothing goes wrong: {first.said}"
+        report = judge([first], note=f"{note}; nothing else was played")
+        if report.failing:
+            return report
         raise UsageError(
-            f"the client exited with {first.exit_code} in the scenario happy, where nothing goes wrong: {first.said}\n"
-            f"give a command that creates a destination at ${URL} with the key ${API_KEY}, and exits with 0."
+            f"{note}\ngive a command that creates a destination at ${URL} with the key ${API_KEY}, and exits with 0."
         )
-    if not first.intents:
-        raise UsageError(
-            f"the client sent no create in the scenario happy\ngive a command that sends creates to ${URL}, "
-            "the address of the fake server."
-        )
+    raise UsageError(
+        f"the client sent no create in the scenario happy\ngive a command that sends creates to ${URL}, "
+        "the address of the fake server."
+    )

@@ -8,9 +8,8 @@ from dataclasses import replace
 
 from ed_contract.clients.checks import CHECKS, Play
 from ed_contract.clients.played import Played
-from ed_contract.clients.requirements import REQUIREMENTS
+from ed_contract.clients.requirements import REQUIREMENTS, of_clients
 from ed_contract.contract import CONTRACT, Contract
-from ed_contract.contract.selecting import select
 from ed_contract.finding import Finding, Observation
 from ed_contract.interaction import Headers, Interaction, NoAnswer, Response, response
 from ed_contract.judging import Judged
@@ -49,7 +48,7 @@ def judge_played(
         note: one sentence more about that.
     """
     shown = {row for one in played for row in one.scenario.judges}
-    rows = [row for row in select(REQUIREMENTS, settings.only, settings.skip) if row.id in shown]
+    rows = [row for row in of_clients(contract).select(settings.only, settings.skip) if row.id in shown]
     builder = ReportBuilder(
         rows,
         judged=set(REQUIREMENTS),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
+from ed_contract.contract import Contract
 from ed_contract.requirement import Level, Requirement
 
 _CREATE = "Parameters"
@@ -139,3 +141,8 @@ REQUIREMENTS: Mapping[str, Requirement] = MappingProxyType(
     }
 )
 """By id."""
+
+
+def of_clients(contract: Contract) -> Contract:
+    """Return the contract that says what a client must do: the same document, with these requirements."""
+    return replace(contract, requirements=REQUIREMENTS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,7 +22,6 @@ from ed_contract.contract.portable import portable
 from ed_contract.contract.reasons import reasoned
 from ed_contract.contract.schema_rows import schema_rows
 from ed_contract.contract.schemas import bare, member, realistic
-from ed_contract.contract.selecting import select
 from ed_contract.contract.specs import spec_of
 from ed_contract.contract.unannotated import examples_of, with_realistic
 from ed_contract.contract.unknown import unknown
@@ -168,7 +168,16 @@ class Contract:
 
         A glob matches as in a shell, `*` over slashes too. One that matches nothing raises UsageError.
         """
-        return select(self.requirements, only, skip)
+        only, skip = ((globs,) if isinstance(globs, str) else tuple(globs) for globs in (only, skip))
+        for glob in (*only, *skip):
+            if not fnmatch.filter(self.requirements, glob):
+                raise UsageError(unknown(glob, "requirement that matches", self.requirements))
+        return tuple(
+            row
+            for row in self.requirements.values()
+            if (not only or any(fnmatch.fnmatchcase(row.id, glob) for glob in only))
+            and not any(fnmatch.fnmatchcase(row.id, glob) for glob in skip)
+        )
 
     def chosen(self, params: Mapping[str, Any] | None) -> str | None:
         """Return what params choose where a field selects an object, if it is a string."""

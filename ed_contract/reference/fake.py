@@ -7,6 +7,7 @@ reference answers. Knows nothing of clients, and judges nothing.
 from __future__ import annotations
 
 import enum
+import json
 import socket
 import struct
 import threading
@@ -27,6 +28,7 @@ from ed_contract.reference.refusal import RefusedError
 
 LOOPBACK = "127.0.0.1"
 SLOW_SECONDS = 1.5
+SETTLE_SECONDS = 5.0
 RETRY_AFTER_SECONDS = 1
 DOWN_SECONDS = 0.5  # of a restart
 POLL_SECONDS = 0.01
@@ -53,7 +55,7 @@ class Act(enum.StrEnum):
     RESTART = "restart"  # makes the destination, resets the connection, and is down for a moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Canned:
     """An answer that is given instead of the reference's."""
 
@@ -87,6 +89,14 @@ class Received:
         """Whether it asked for a new destination."""
         return self.method == "POST" and self.path.partition("?")[0] == PATH
 
+    @property
+    def json(self) -> Any:  # noqa: ANN401 - any JSON
+        """The body as JSON, or None where it is not."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
     def header(self, name: str) -> str | None:
         """Return the value of a header of the request, whatever the case of its name."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
@@ -101,7 +111,8 @@ class Fake(Reference):
     def set_up(self) -> None:
         """Begin with an empty script."""
         self.restart: Callable[[], None] = lambda: None
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
+        self._under_way = 0
         self._received: deque[Received] = deque(maxlen=RECEIVED_KEPT)
         self._count = 0
         self._script: Iterator[Cue] = iter(())
@@ -133,6 +144,11 @@ class Fake(Reference):
             self._conflicting.clear()
             self._expired.clear()
 
+    def settle(self, seconds: float = SETTLE_SECONDS) -> None:
+        """Wait until what is under way is answered: a client that hung up does not wait for that."""
+        with self._lock:
+            self._lock.wait_for(lambda: not self._under_way, seconds)
+
     def forget(self) -> None:
         """Forget what was received; destinations and keys stay."""
         with self._lock:
@@ -141,6 +157,17 @@ class Fake(Reference):
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:  # noqa: ANN401 - WSGI's
         """Answer one request, as WSGI wants it."""
+        with self._lock:
+            self._under_way += 1
+        try:
+            return self._played(environ, start_response)
+        finally:
+            with self._lock:
+                self._under_way -= 1
+                self._lock.notify_all()
+
+    def _played(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:  # noqa: ANN401 - WSGI's
+        """Answer one request by the script, and keep it."""
         began = time.time()
         request = Request(environ)
         body = request.get_data(cache=True)
