@@ -14,7 +14,6 @@ from typing import Any
 from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
-from jsonschema import Draft202012Validator
 
 from ed_contract.case import Params
 from ed_contract.cases.breaking import Row
@@ -23,6 +22,7 @@ from ed_contract.contract import CONTRACT, Contract
 from ed_contract.contract.schemas import member
 from ed_contract.contract.validator import validator
 from ed_contract.kinds import Spec, kind_of
+from ed_contract.kinds.predicates import Checked
 from ed_contract.strategies.choosing import chosen_rows
 from ed_contract.strategies.params import creates
 from ed_contract.strategies.readable import Arguments, shown_as
@@ -194,7 +194,7 @@ def _holds(contract: Contract, place: str, params: Params) -> bool:
 
 
 @cache
-def _when(contract: Contract, place: str) -> Draft202012Validator:
+def _when(contract: Contract, place: str) -> Checked:
     echo = contract.parts.echo(place)
     return validator((echo.when if echo else None) or {})
 

@@ -10,13 +10,12 @@ from functools import cache, cached_property
 from itertools import islice, product
 from typing import Any, TypeAlias
 
-from jsonschema import Draft202012Validator
-
 from ed_contract.case import Params
 from ed_contract.contract import Contract
 from ed_contract.contract.validator import validator
 from ed_contract.kinds import Json, kind_of, objects
 from ed_contract.kinds.object_repair import complete, knows_any, of_world, repaired
+from ed_contract.kinds.predicates import Checked
 from ed_contract.kinds.validity import is_usual
 
 Row: TypeAlias = Mapping[str, Any]
@@ -266,7 +265,7 @@ def _texts_of(value: Json) -> Iterator[str]:
         yield from (text for one in value.values() for text in _texts_of(one)) if isinstance(value, dict) else ()
 
 
-def _holds(conditions: Draft202012Validator, params: Params) -> bool:
+def _holds(conditions: Checked, params: Params) -> bool:
     """Whether part of a create satisfies a schema, whatever else is missing."""
     return all(error.validator == "required" for error in conditions.iter_errors(params))
 

@@ -16,6 +16,7 @@ from jsonschema.protocols import Validator
 from jsonschema.validators import extend
 
 from ed_contract.kinds.forms import written
+from ed_contract.kinds.predicates import Checked
 from ed_contract.kinds.rfc3339 import is_date, is_date_time
 from ed_contract.kinds.spec import Json, Spec
 
@@ -107,21 +108,21 @@ VALIDATOR: type[Validator] = extend(Draft202012Validator, _KEYWORDS)  # type: ig
 
 
 @lru_cache(maxsize=4096)
-def _documented(spec: Spec) -> Validator:
-    return VALIDATOR(spec.schema, format_checker=FORMATS)
+def _documented(spec: Spec) -> Checked:
+    return Checked(VALIDATOR(spec.schema, format_checker=FORMATS))
 
 
 @lru_cache(maxsize=4096)
-def _realistic(spec: Spec) -> Validator:
-    return VALIDATOR(spec.realistic, format_checker=FORMATS)
+def _realistic(spec: Spec) -> Checked:
+    return Checked(VALIDATOR(spec.realistic, format_checker=FORMATS))
 
 
 @lru_cache(maxsize=4096)
-def _between_parts(spec: Spec) -> Validator:
+def _between_parts(spec: Spec) -> Checked:
     """Return the validator of what the realistic schema says of a value, without what it says of its parts alone."""
     both = spec.realistic.get("allOf", [])
     schema = {**_frame(spec, spec.realistic), **({"allOf": [_frame(spec, one) for one in both]} if both else {})}
-    return VALIDATOR(schema, format_checker=FORMATS)
+    return Checked(VALIDATOR(schema, format_checker=FORMATS))
 
 
 def _frame(spec: Spec, schema: Json) -> Json:
@@ -137,16 +138,16 @@ def fits(spec: Spec, value: Json) -> bool:
     """Whether `value` satisfies the documented schema, by which whatever is optional may be null."""
     if value is None and spec.optional:
         return True
-    return bool(_documented(spec).is_valid(given(spec, value)))
+    return _documented(spec).is_valid(given(spec, value))
 
 
 def is_usual(spec: Spec, value: Json) -> bool:
     """Whether `value` satisfies the documented and the realistic schema, and so do all its parts."""
-    return bool(_documented(spec).is_valid(value)) and _is_realistic(spec, value)
+    return _documented(spec).is_valid(value) and _is_realistic(spec, value)
 
 
 def _is_realistic(spec: Spec, value: Json) -> bool:
-    return bool(_between_parts(spec).is_valid(value)) and all(_is_one(*part) for _, *part in parts(spec, value))
+    return _between_parts(spec).is_valid(value) and all(_is_one(*part) for _, *part in parts(spec, value))
 
 
 def _is_one(spec: Spec, part: Json) -> bool:
