@@ -10,6 +10,8 @@ from ed_contract.zoo import MUTANTS, RIGHT, Mutant, RightServer, broken, mutant,
 
 ZOO = (*MUTANTS, *RIGHT)
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+VERB = re.compile(r"(Does not|Has|Never [a-z]+s|Sometimes [a-z]+s|[A-Z][a-z-]+s),? ")
+STUMBLING = re.compile(r"none of them|\b(is|are) (no|none)\b|\b(alone|at once|told|of its own|so many|for ever)\b")
 REQUIREMENT = re.compile(r"(request|response|echo|include|idempotency|robustness|auth)(/[a-z0-9._-]+){1,2}")
 
 
@@ -32,8 +34,19 @@ def test_names_are_in_kebab_case():
 
 def test_sentences_are_one_sentence():
     """Each begins with a capital, ends with a full stop, has no second one, and fits in a line."""
-    one_sentence = re.compile(r"(?!.*[.!?] [A-Z])[A-Z`].{1,118}\.")
+    one_sentence = re.compile(r"(?!.*[.!?] [A-Z])[A-Z].{1,118}\.")
     assert [one.sentence for one in ZOO if not one_sentence.fullmatch(one.sentence)] == []
+
+
+def test_sentences_say_what_a_server_does():
+    """Each begins with a verb in the third person: nothing is asked, wished or missing."""
+    assert [one.sentence for one in ZOO if not VERB.match(one.sentence)] == []
+
+
+def test_sentences_are_plain_english():
+    """No words that make a reader stumble, no pair of blanks, no code that is left open."""
+    assert [one.sentence for one in ZOO if STUMBLING.search(one.sentence)] == []
+    assert [one.sentence for one in ZOO if one.sentence.count("`") % 2 or one.sentence.split(" ").count("")] == []
 
 
 def test_mutants_name_requirements():
@@ -56,9 +69,9 @@ def test_a_mutant_stands_in_the_module_of_its_area():
     assert [(one.name, module) for one, module in placed if not module.startswith(meant[one.name])] == []
 
 
-def test_no_two_mutants_say_the_same():
-    """A sentence tells a mutant from all others."""
-    counted = Counter(one.sentence for one in MUTANTS)
+def test_no_two_servers_say_the_same():
+    """A sentence tells a server from all others."""
+    counted = Counter(one.sentence for one in ZOO)
     assert {sentence: count for sentence, count in counted.items() if count > 1} == {}
 
 

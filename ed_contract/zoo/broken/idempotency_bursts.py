@@ -51,7 +51,7 @@ RACES = mutants_of(
 
 @mutant(breaks=_BODY, also=(_ONE,), sockets=True)
 class DifferentBodiesRace(Exclusive):
-    """Makes creates under one key wait for each other only if their parameters are the same."""
+    """Makes concurrent creates under a key wait for each other only if their parameters are the same."""
 
     def answer_once(self, create: Create, key: str) -> Response:
         scope, fingerprint = self.scope(create.account, key), self.identity(create)
@@ -68,7 +68,7 @@ class DifferentBodiesRace(Exclusive):
 
 @mutant(breaks=_BODY, sockets=True)
 class TwinIsNotCompared(Underway):
-    """Answers a create with the destination of another that is in progress under its key."""
+    """Answers a create with the destination of a concurrent one under its key without comparing the two."""
 
     def answer_twin(self, create: Create, scope: Scope, first: threading.Event) -> Response:
         first.wait(PATIENCE)
@@ -78,7 +78,7 @@ class TwinIsNotCompared(Underway):
 
 @mutant(breaks=_ONE, also=(_BODY, "idempotency/lost-answer"), sockets=True)
 class TwinMakesAnother(Underway):
-    """Treats a create as having no key while another under its key is in progress."""
+    """Ignores the key of a create while another under it is in progress."""
 
     def answer_twin(self, create: Create, scope: Scope, first: threading.Event) -> Response:
         return self.answer_always(create)
@@ -111,7 +111,7 @@ class TwinBlocksTheKey(Underway):
 
 @mutant(breaks="idempotency/one-effect", sockets=True)
 class TwinIsKeptToo(Underway):
-    """Makes another destination while one is being made under the key, and answers with the first."""
+    """Creates another destination for a concurrent create under a key but answers with the first."""
 
     def answer_twin(self, create: Create, scope: Scope, first: threading.Event) -> Response:
         self.insert(self.make(create.account, create.params))

@@ -41,7 +41,7 @@ class InTwoParts(Attentive):
 
 @mutant(breaks=_LOST, sockets=True, host=on_closing)
 class RolledBackWithItsAnswer(InTwoParts):
-    """Undoes a create when its client hangs up in the middle of the answer."""
+    """Rolls back a create if its client hangs up in the middle of the answer."""
 
     def then(self, scope: Scope, *, gone: bool) -> None:
         if gone and (known := self.lookup(scope)) is not None:
@@ -51,7 +51,7 @@ class RolledBackWithItsAnswer(InTwoParts):
 
 @mutant(breaks=_LOST, also=_BURSTS, sockets=True, host=on_closing)
 class KeyStoredLast(InTwoParts):
-    """Stores a key only once its answer is sent."""
+    """Stores a key only after its answer has been sent."""
 
     def set_up(self) -> None:
         super().set_up()
@@ -88,7 +88,7 @@ class Listening(Attentive):
 
 @mutant(breaks=_LOST, sockets=True, host=on_closing)
 class LeftKeyStaysInUse(Listening):
-    """Leaves a key in use for ever when the client hangs up before the answer."""
+    """Locks a key forever if the client hangs up before the answer."""
 
     def answer_left(self, create: Create) -> Response:
         raise RefusedError(409, "idempotency_key_in_use", "A request with this key is under way.")
@@ -96,7 +96,7 @@ class LeftKeyStaysInUse(Listening):
 
 @mutant(breaks=_LOST, sockets=True, host=on_closing)
 class LeftKeyIsNone(Listening):
-    """Ignores a key from then on when the client hangs up before the answer."""
+    """Ignores a key once a client has hung up before its answer."""
 
     def answer_left(self, create: Create) -> Response:
         return self.answer_always(create)
@@ -104,7 +104,7 @@ class LeftKeyIsNone(Listening):
 
 @mutant(breaks=_LOST, needs="restart")
 class WritesBehind(Reference):
-    """Writes keys to its storage some creates later, so that a restart loses the last ones."""
+    """Writes keys to its storage a few creates late, so that a restart loses the last ones."""
 
     behind = 2
 

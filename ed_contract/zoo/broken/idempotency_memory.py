@@ -77,7 +77,7 @@ class ForgetsAllAt200(Reference):
 
 @mutant(breaks="idempotency/conflict/every-parameter")
 class ComparesRecentKeysOnly(Reference):
-    """Gives the first destination again under a key that 200 others followed, whatever is sent."""
+    """Stops comparing the parameters of a key after 200 other keys."""
 
     def set_up(self) -> None:
         self._used: OrderedDict[Scope, None] = OrderedDict()

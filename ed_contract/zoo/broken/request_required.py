@@ -76,32 +76,47 @@ def _eventbridge(params: Params) -> bool:
 
 
 _REQUIRED: tuple[tuple[str, str, str, Test], ...] = (
-    ("webhook_endpoint.url", "for-snapshots", "Accepts webhook endpoints for snapshots without a URL.", SNAPSHOT),
+    (
+        "webhook_endpoint.url",
+        "for-snapshots",
+        "Accepts webhook endpoints without a URL if the payload is snapshot.",
+        SNAPSHOT,
+    ),
     (
         "webhook_endpoint.url",
         "unless-included",
-        "Requires the URL of a webhook endpoint only when it is included.",
+        "Requires the URL of a webhook endpoint only if `include` asks for it.",
         lambda params: "webhook_endpoint.url" not in (params.get("include") or []),
     ),
     (
         "amazon_eventbridge.aws_region",
         "for-snapshots",
-        "Accepts EventBridge destinations for snapshots without a region.",
+        "Accepts EventBridge destinations without a region if the payload is snapshot.",
         SNAPSHOT,
     ),
     (
         "amazon_eventbridge.aws_account_id",
         "without-metadata",
-        "Requires an AWS account only together with metadata.",
+        "Requires an AWS account id only if metadata is sent.",
         missing("metadata"),
     ),
-    ("type", "for-eventbridge", "Infers the type of an EventBridge destination.", _eventbridge),
+    (
+        "type",
+        "for-eventbridge",
+        "Accepts creates without `type` if an EventBridge configuration is sent.",
+        _eventbridge,
+    ),
     ("name", "for-eventbridge", "Accepts EventBridge destinations without a name.", _eventbridge),
-    ("enabled_events", "for-snapshots", "Accepts snapshot destinations without `enabled_events`.", SNAPSHOT),
+    (
+        "enabled_events",
+        "for-snapshots",
+        "Accepts creates without `enabled_events` if the payload is snapshot.",
+        SNAPSHOT,
+    ),
     (
         "event_payload",
         "with-a-version",
-        "Accepts creates without `event_payload` when a snapshot version is sent.",
+        "Accepts creates without `event_payload` if a snapshot version is sent.",
         given("snapshot_api_version"),
     ),
 )

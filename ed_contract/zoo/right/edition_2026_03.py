@@ -22,7 +22,7 @@ def _named(params: Params) -> Document:
 
 @right()
 class OldAndNewNamesAreOne(Reference):
-    """Compares the sources by their new names, so that an old one is no other parameter."""
+    """Treats the old and the new names of `events_from` as the same parameters."""
 
     def fingerprint(self, params: Params) -> str:
         return super().fingerprint(_named(params))
@@ -30,7 +30,7 @@ class OldAndNewNamesAreOne(Reference):
 
 @right()
 class SourcesComparedWithTheDefault(Reference):
-    """Compares the sources as a set of new names, and a create without any as one with the default."""
+    """Compares `events_from` as a set of new names that defaults to `@self`."""
 
     def fingerprint(self, params: Params) -> str:
         named = _named(params)

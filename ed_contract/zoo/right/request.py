@@ -62,7 +62,7 @@ def _finite(value: Json) -> Json:
 
 @right()
 class ConfigurationMayBeMissing(TakesAll):
-    """Accepts creates without the configuration of their type, and still shows a webhook endpoint."""
+    """Accepts creates without the configuration of their type and still returns a webhook endpoint."""
 
     def render_webhook(self, destination: Destination, include: Collection[str]) -> Json:
         return Reference.render_webhook(self, destination, include)
@@ -144,7 +144,7 @@ class Unusual:
 
 @right()
 class StrictAboutEverything(Reference):
-    """Refuses whatever is unusual and not promised."""
+    """Refuses everything unusual that the page does not promise to accept."""
 
     key_length = 64
 
@@ -191,15 +191,15 @@ def _mixed(params: Params) -> bool:
 REFUSALS = right_of(
     (name, sentence, refusing(when))
     for name, sentence, when in (
-        ("no-snapshots-from-both", "Refuses snapshots from both origins.", _with_others),
-        ("no-include-for-eventbridge", "Refuses to include anything for EventBridge.", _include_for_eventbridge),
+        ("no-snapshots-from-both", "Refuses snapshot payloads with both values of `events_from`.", _with_others),
+        ("no-include-for-eventbridge", "Refuses `include` for EventBridge destinations.", _include_for_eventbridge),
         ("https-alone", "Refuses URLs that are not https.", _insecure),
-        ("public-hosts-alone", "Refuses URLs whose hosts are not public names.", _unreachable),
-        ("known-events-alone", "Refuses events whose family does not match the payload.", Unusual.events),
-        ("one-family-of-events", "Refuses events from two families.", _mixed),
+        ("public-hosts-alone", "Refuses URLs without a public host name.", _unreachable),
+        ("known-events-alone", "Refuses events that do not match the payload.", Unusual.events),
+        ("one-family-of-events", "Refuses thin and snapshot events together.", _mixed),
         (
             "no-repeated-origins",
-            "Refuses duplicate origins.",
+            "Refuses duplicate values of `events_from`.",
             lambda params: len({*(params.get("events_from") or ())}) < len(params.get("events_from") or ()),
         ),
         ("known-regions-alone", "Refuses unknown AWS regions.", Unusual.configuration),
@@ -251,12 +251,12 @@ class Quota(Reference):
 
 @right(inconclusive=True)
 class SixteenDestinations(Quota):
-    """Accepts sixteen destinations, and refuses more with 400."""
+    """Accepts sixteen destinations and refuses more with 400."""
 
 
 @right(inconclusive=True)
 class HundredDestinations(Quota):
-    """Accepts a hundred destinations, and refuses more with 403."""
+    """Accepts a hundred destinations and refuses more with 403."""
 
     most = 100
     refusal = (403, "quota_exceeded")
@@ -264,7 +264,7 @@ class HundredDestinations(Quota):
 
 @right(inconclusive=True)
 class TwoEventBuses(Quota):
-    """Accepts only two destinations of type amazon_eventbridge, but any number of webhook endpoints."""
+    """Accepts only two EventBridge destinations but any number of webhook endpoints."""
 
     most = 2
 
@@ -274,7 +274,7 @@ class TwoEventBuses(Quota):
 
 @right(inconclusive=True)
 class SixteenOrAConflict(Quota):
-    """Accepts sixteen destinations, and refuses more with 409."""
+    """Accepts sixteen destinations and refuses more with 409."""
 
     refusal = (409, "limit_exceeded")
 
