@@ -69,9 +69,7 @@ def test_a_requirement_that_an_edition_says_otherwise_is_explained_by_that_editi
     assert '"@self"' not in first
     assert '"@self"' in later
     assert "Broken by: events-from-checked-none (" in first
-    assert (
-        "Broken by: sources-of-any-type (Accepts numbers, booleans and nulls in `events_from`)" in later
-    )
+    assert "Broken by: sources-of-any-type (Accepts numbers, booleans and nulls in `events_from`)" in later
 
 
 def test_a_rule_in_prose_is_explained():

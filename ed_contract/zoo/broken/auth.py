@@ -1,4 +1,4 @@
-"""Servers that let in whoever comes."""
+"""Servers that let in callers without a right credential."""
 
 from __future__ import annotations
 

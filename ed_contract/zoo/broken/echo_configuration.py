@@ -1,4 +1,4 @@
-"""Servers that keep another type, payload or version than was sent, or another configuration of the type."""
+"""Servers that store a different type, payload, version or configuration from the one that was sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Servers that keep other events, or other origins of events, than were sent."""
+"""Servers that store different events, or different sources of events, from those that were sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Servers that keep other metadata than was sent."""
+"""Servers that store different metadata from what was sent."""
 
 from __future__ import annotations
 

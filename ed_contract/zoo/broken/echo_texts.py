@@ -1,4 +1,4 @@
-"""Servers that keep another name or description than was sent."""
+"""Servers that store a different name or description from the one that was sent."""
 
 from __future__ import annotations
 
@@ -195,7 +195,7 @@ NORMALISED = mutants_of(
 
 
 def answering(place: str, value: Callable[[Document], Json]) -> type[Reference]:
-    """Return the server that answers another value at a place."""
+    """Return the server that returns another value at a place."""
     return rendering(lambda document: document.update({place: value(document)}))
 
 
@@ -233,7 +233,7 @@ class OneIdAndNoDescription(Reference):
 
 
 class LongNames(Reference):
-    """Takes names of any length."""
+    """Accepts names of any length."""
 
     def discretion(self, place: str, value: Json) -> Iterator[Problem]:
         return iter(()) if place == "name" else super().discretion(place, value)
@@ -242,7 +242,7 @@ class LongNames(Reference):
         return super().make(account, {**params, "name": self.column(params["name"])})
 
     def column(self, name: str) -> str:
-        """Return what the column holds of a name."""
+        """Return a name as the column stores it."""
         raise NotImplementedError
 
 

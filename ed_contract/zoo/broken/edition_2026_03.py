@@ -1,6 +1,6 @@
-"""Servers that are broken by the edition 2026-03, in which `events_from` holds free strings and has new names.
+"""Servers that break the edition 2026-03, in which `events_from` takes any strings and has new names.
 
-The old names are still taken, and come back as the new ones; so does nothing else.
+The old names are still accepted and come back as the new ones; no other value is renamed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _PLACE = "events_from"
 
 
 def _shown(change: Callable[[list[Json]], Json]) -> type[Reference]:
-    """Return the server that shows something else than the sources under their names of now."""
+    """Return the server that changes the list of sources that it returns."""
     return rendering(altered(_PLACE, change))
 
 
@@ -31,7 +31,7 @@ def _of_each(change: Callable[[str], str]) -> Callable[[list[Json]], Json]:
 
 
 def naming(names: Mapping[str, str]) -> type[Reference]:
-    """Return the server that shows sources under other names than it should."""
+    """Return the server that renames sources as this table says."""
 
     class Names(Reference):
         def render_events_from(self, destination: Destination) -> Json:
@@ -89,7 +89,7 @@ NAMED = mutants_of(
 
 
 def _is_scalar(problem: Problem, params: Params) -> bool:
-    """Return whether a problem is that a source is a number, a boolean or null."""
+    """Return whether the problem is a source that is a number, a boolean or null."""
     if (problem.place, problem.rule) != (_PLACE, "items"):
         return False
     return not isinstance(sources(params)[int(problem.at.strip("[]"))], list | dict)
@@ -179,7 +179,7 @@ def _under_old_names(values: list[Json]) -> Json:
 
 
 def _known_sources(params: Params) -> Document:
-    """Return parameters as a comparison sees them that was written before the new names were there."""
+    """Return parameters as a comparison sees them that predates the new names."""
     return edited(params, altered(_PLACE, lambda values: [one for one in values if one in NAMES_OF_BEFORE]))
 
 

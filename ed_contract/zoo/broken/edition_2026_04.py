@@ -1,4 +1,4 @@
-"""Servers that are broken by the edition 2026-04, which has a third type, `azure_event_grid`, and its configuration."""
+"""Servers that break the edition 2026-04, which adds the type `azure_event_grid` and its configuration."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ TAKEN = (
 
 
 def keeping(place: str, change: Callable[[str], str]) -> type[Reference]:
-    """Return the server that keeps another value of a place of the configuration."""
+    """Return the server that stores a changed value at a place of the configuration."""
     name = place.partition(".")[2]
 
     class Keeps(Reference):

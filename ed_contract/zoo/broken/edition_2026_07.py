@@ -1,4 +1,4 @@
-"""Servers that are broken by the edition 2026-07, which lists no values of `type` and of `include` any more."""
+"""Servers that break the edition 2026-07, which no longer lists the values of `type` and `include`."""
 
 from __future__ import annotations
 

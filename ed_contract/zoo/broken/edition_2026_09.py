@@ -1,4 +1,4 @@
-"""Servers that do what the edition 2026-09 says in prose that they should not."""
+"""Servers that do what the edition 2026-09 forbids in prose."""
 
 from __future__ import annotations
 

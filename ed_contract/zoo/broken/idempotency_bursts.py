@@ -1,4 +1,4 @@
-"""Servers that do the wrong thing when creates under one key are concurrent."""
+"""Servers that go wrong when creates under one key are concurrent."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from ed_contract.zoo.specimen import mutant, mutants_in, mutants_of
 
 _ONE = "idempotency/burst/one-destination"
 _BODY = "idempotency/burst/one-body"
-PATIENCE = 5.0  # seconds for which a twin is waited for
+PATIENCE = 5.0  # seconds to wait for a twin
 
 
 def racing(window: float) -> type[Reference]:
-    """Return the server that looks up a key, waits so many seconds, and inserts."""
+    """Return the server that looks up a key, waits for `window` seconds, and inserts it."""
 
     class Races(Reference):
         @contextmanager
@@ -105,7 +105,7 @@ class TwinBlocksTheKey(Underway):
         raise self.busy()
 
     def busy(self) -> RefusedError:
-        """Return the refusal that a client is to try again after."""
+        """Return the refusal after which a client should try again."""
         return RefusedError(409, "idempotency_key_in_use", "A create under this key is under way.")
 
 

@@ -1,4 +1,4 @@
-"""Servers that compare less than all parameters when a key is used again, or more than the parameters."""
+"""Servers that compare too little when a key is reused, or more than the parameters."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ class PayloadNotCompared(Reference):
 
 
 class KeepsParameters(Reference):
-    """Keeps the parameters themselves for the comparison."""
+    """Stores the parameters themselves for the comparison."""
 
     def fingerprint(self, params: Params) -> str:
         return json.dumps(params, sort_keys=True)
@@ -155,7 +155,7 @@ class KeepsParameters(Reference):
         return super().answer_known(known, fingerprint, create)
 
     def alike(self, before: Params, after: Params) -> bool:
-        """Return whether different parameters are taken for the same."""
+        """Return whether different parameters are treated as the same."""
         raise NotImplementedError
 
 
@@ -193,7 +193,7 @@ class ComparesTheLength(Reference):
 
 
 def _but(place: str, change: Callable[[Json], Json]) -> Callable[[Params], Json]:
-    """Return what is compared if a change of one place makes no difference."""
+    """Return the comparison that sees one place only as `change` leaves it."""
     name, _, inner = place.partition(".")
 
     def compared(params: Params) -> Json:
@@ -272,7 +272,7 @@ COMPARED = tuple(
 
 
 def identifying(identify: Callable[[Create], bytes]) -> type[Reference]:
-    """Return the server that takes two creates for the same if some bytes are."""
+    """Return the server that treats two creates as the same if these bytes of them are."""
 
     class Identifies(Reference):
         def identity(self, create: Create) -> str:

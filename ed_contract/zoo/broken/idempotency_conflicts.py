@@ -1,4 +1,4 @@
-"""Servers that answer a conflict wrongly, or lose the first destination at one."""
+"""Servers that answer a conflict wrongly, or lose the first destination over one."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ class ReplaysWhateverIsWrong(Reference):
 
 
 class KeepsAnother(Reference):
-    """Does something to the first destination when a conflict is answered."""
+    """Does something to a key when it answers a conflict."""
 
     def answer_known(self, known: Remembered, fingerprint: str, create: Create) -> Response:
         if known.fingerprint != fingerprint:

@@ -1,4 +1,4 @@
-"""Servers whose keys hang on how the headers of a create are written, or by whom."""
+"""Servers whose keys depend on how the headers of a create are written, or by which client."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class KeyHeaderByCase(Reference):
 
 
 class _Noting(Reference):
-    """Notes the headers of the create that a thread answers."""
+    """Notes the headers of the create that each thread answers."""
 
     def set_up(self) -> None:
         self._noted = threading.local()

@@ -1,4 +1,4 @@
-"""Servers that take different keys for one, or one key for different ones: of other accounts, of nobody, or none."""
+"""Servers that confuse keys: similar ones, those of other accounts, those without a credential, and absent ones."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ class SameNameIsTheSame(Reference):
 
 
 class ReplaysToAnybody(Reference):
-    """Looks a key up before it looks at who is asking."""
+    """Looks up a key before it authenticates the caller."""
 
     def authenticate(self, request: Request) -> str:
         key = request.headers.get("Idempotency-Key", "")

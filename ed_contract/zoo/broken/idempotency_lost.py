@@ -1,4 +1,4 @@
-"""Servers that do the wrong thing with a key when the client hangs up before it has the answer."""
+"""Servers that mishandle a key when the client hangs up before it has the answer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BURSTS = ("idempotency/burst/one-destination", "idempotency/burst/one-body")
 
 
 class InTwoParts(Attentive):
-    """Sends the answer to a create but for its last byte, and looks whether the client is still there."""
+    """Sends all but the last byte of the answer to a create, and checks whether the client is still there."""
 
     def created_response(self, destination: Destination, create: Create) -> Response:
         response = super().created_response(destination, create)
@@ -35,7 +35,7 @@ class InTwoParts(Attentive):
         yield b"" if gone else body[-1:]
 
     def then(self, scope: Scope, *, gone: bool) -> None:
-        """Do what is to be done before the last byte."""
+        """Do something before the last byte is sent."""
         raise NotImplementedError
 
 
@@ -67,7 +67,7 @@ class KeyStoredLast(InTwoParts):
 
 
 class Listening(Attentive):
-    """Looks whether the client is still there before it makes anything, and notes the keys of those that are not."""
+    """Checks whether the client is still there before it creates anything, and notes the key if it is not."""
 
     def set_up(self) -> None:
         super().set_up()
@@ -82,7 +82,7 @@ class Listening(Attentive):
         return super().answer_once(create, key)
 
     def answer_left(self, create: Create) -> Response:
-        """Answer a create under a key at whose first create the client hung up."""
+        """Answer a create under a key during whose first create the client hung up."""
         raise NotImplementedError
 
 

@@ -1,4 +1,4 @@
-"""Servers that do the wrong thing with a key whose first create was refused."""
+"""Servers that mishandle a key whose first create was refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Servers that answer a replay wrongly: with another destination, or with another answer."""
+"""Servers that answer a replay wrongly: with another destination, or with a different answer."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _wrapped(document: dict[str, object]) -> None:
     document |= {"replayed": True, "data": inner}
 
 
-# In a burst the answer that comes first may be a replay, and is judged like any other.
+# In a burst the first answer to arrive may be a replay, and is judged like any other.
 REPLAYED = mutants_of(
     _REPLAY,
     (
@@ -127,7 +127,7 @@ REPLAYED = mutants_of(
     also=_AGAIN,
 )
 
-# Told as such, whatever lies between.
+# Recognised as broken replays whatever was sent in between.
 UNLIKE = mutants_of(
     _REPLAY,
     (

@@ -1,4 +1,4 @@
-"""Servers of several nodes on one database that do not share their keys, or not all that is known of them."""
+"""Servers of several nodes on one database that do not share their keys, or not everything about them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Servers that show what was not asked for, or do not show what was."""
+"""Servers that show fields that were not asked for, or hide fields that were."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ URL = "webhook_endpoint.url"
 SECRET = "webhook_endpoint.signing_secret"  # noqa: S105 - the name of a place
 
 Asked: TypeAlias = Callable[[list[str], Params], Collection[str]]
-"""From what is asked for, and all parameters, to what is shown."""
+"""From the fields that are asked for, and all parameters, to the fields that are shown."""
 
 
 def showing(asked: Asked) -> type[Reference]:
-    """Return the server that shows other fields than are asked for."""
+    """Return the server that shows different fields from those that are asked for."""
 
     class Shows(Reference):
         def included(self, params: Params) -> Collection[str]:
@@ -121,7 +121,7 @@ def _copied(name: str) -> Edit:
 
 
 def keeping_secrets(secret: Callable[[Destination], str]) -> type[Reference]:
-    """Return the server that makes the secrets of webhook endpoints from something."""
+    """Return the server that derives the secrets of webhook endpoints."""
 
     class Makes(Reference):
         def make(self, account: str, params: Params) -> Destination:

@@ -1,4 +1,4 @@
-"""Servers that want the headers of creates as one client writes them."""
+"""Servers that accept the headers of creates only as one client writes them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Servers that take creates without a parameter that the page requires."""
+"""Servers that accept creates without a parameter that the page requires."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _FILLED: tuple[tuple[str, str, str, Callable[[Document], Json]], ...] = (
 
 
 def filling(place: str, default: Callable[[Document], Json]) -> type[Reference]:
-    """Return the server that puts a default in the place of a parameter that is not sent."""
+    """Return the server that fills in a default for an absent parameter."""
     return reading(lambda params: params.setdefault(place, default(params)))
 
 

@@ -1,4 +1,4 @@
-"""Servers that take parameters of another type than the page gives, null among them."""
+"""Servers that accept parameters of the wrong type, including null."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from ed_contract.zoo.predicates import (
 )
 from ed_contract.zoo.specimen import Mutant, mutant, mutants_in, mutants_of, slug
 
-_CONFLICT = ("idempotency/conflict/status",)  # what is refused for itself is not refused as a conflict
+_CONFLICT = ("idempotency/conflict/status",)  # such a create is refused, but not as a conflict
 
 
 def _lacks(name: str) -> Test:

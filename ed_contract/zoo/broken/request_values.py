@@ -1,4 +1,4 @@
-"""Servers that take values, or elements of an array, that the page does not list."""
+"""Servers that accept values, or elements of an array, that the page does not list."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ ITEMS = tuple(
 
 
 def _nearest(listed: tuple[str, ...], near: Callable[[str, str], bool]) -> Change:
-    """Return the change of a string to the listed value that it is near to, in an array too."""
+    """Return the change of a string, or of those in an array, to the listed value that is near it."""
 
     def correct(value: Json) -> Json:
         if isinstance(value, list):
@@ -115,7 +115,7 @@ NEAR = tuple(
 
 
 def _each(change: Callable[[str], Json | None]) -> Change:
-    """Return the change of each string of an array, which drops those that become None."""
+    """Return the change of each string in an array that drops those that become None."""
 
     def changed(value: Json) -> Json:
         if not isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Servers whose answers go wrong as a whole: status, media type, body, and JSON that readers take in different ways."""
+"""Servers whose answers are wrong as a whole: status, media type, body, and JSON that parsers read differently."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ed_contract.zoo.specimen import Mutant, mutant, mutants_in, mutants_of
 
 
 def answering(change: Callable[[Response], Response]) -> type[Reference]:
-    """Return the server that changes the answer to each create that made a destination."""
+    """Return the server that changes the answer to each successful create."""
 
     class Answers(Reference):
         def created_response(self, destination: Destination, create: Create) -> Response:
@@ -52,7 +52,7 @@ def _media(media_type: str | None) -> Callable[[Response], Response]:
     return change
 
 
-# A create that gave no destination is not a first create: another one under its key is not a conflict.
+# A create that returned no destination does not count as a first: another under its key is not a conflict.
 _REPLAYS = ("idempotency/replay", "request/valid")
 STATUSES = mutants_of(
     "response/status",

@@ -13,7 +13,7 @@ from ed_contract.zoo.specimen import mutant, mutants_in, mutants_of
 
 
 def identifying(identify: Callable[[itertools.count[int], Destination], str]) -> type[Reference]:
-    """Return the server that gives out other ids; `identify` is handed a count and the destination."""
+    """Return the server that makes ids with `identify`, which is given a counter and the destination."""
 
     class Identifies(Reference):
         def set_up(self) -> None:

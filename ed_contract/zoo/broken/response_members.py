@@ -1,4 +1,4 @@
-"""Servers that answer without a member that is required, or with one of another type."""
+"""Servers whose answers lack a required member, or have one of the wrong type."""
 
 from __future__ import annotations
 

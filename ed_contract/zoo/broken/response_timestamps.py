@@ -1,4 +1,4 @@
-"""Servers that write timestamps in another form, or in the wrong order."""
+"""Servers that write timestamps in the wrong format, or in the wrong order."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ SEPARATORS = tuple(
 
 
 def updated_by(moved: timedelta, place: str = "updated") -> type[Reference]:
-    """Return the server that moves a timestamp of each new destination."""
+    """Return the server that shifts a timestamp of each new destination."""
 
     class Moves(Reference):
         def make(self, account: str, params: Params) -> Destination:

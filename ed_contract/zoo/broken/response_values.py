@@ -1,4 +1,4 @@
-"""Servers that answer with values that the page does not list, or with the configuration of the other type."""
+"""Servers that return values that the page does not list, or the other type's configuration."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class Disables(Reference):
 
 
 def disabled(details: Json) -> type[Reference]:
-    """Return the server that answers every destination as disabled, with these details."""
+    """Return the server that returns every destination as disabled, with these details."""
 
     class Details(Disables):
         def render_status_details(self, destination: Destination) -> Json:

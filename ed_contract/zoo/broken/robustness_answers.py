@@ -68,7 +68,7 @@ class AnswersHalf(Reference):
         if destination.type != "amazon_eventbridge":
             return response
         body = response.get_data()
-        response.response = [body[: len(body) // 2]]  # and the Content-Length of the whole
+        response.response = [body[: len(body) // 2]]  # with the Content-Length of the whole
         response.headers["Content-Length"] = str(len(body))
         response.automatically_set_content_length = False
         return response

@@ -1,4 +1,4 @@
-"""Servers that fail with 500 at some input, for some combination of parameters, or once in a while."""
+"""Servers that answer 500 to some input, to some combination of parameters, or once in a while."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class CrashesAtASecondName(Reference):
     def set_up(self) -> None:
         self._names: set[tuple[str, str]] = set()
 
-    def insert(self, destination: Destination) -> None:  # keeps a new one
+    def insert(self, destination: Destination) -> None:
         if (destination.account, destination.name) in self._names:
             raise LookupError(destination.name)
         self._names.add((destination.account, destination.name))

@@ -1,4 +1,4 @@
-"""Servers whose refusals have no form, or tell too much."""
+"""Servers whose refusals have the wrong form, or reveal too much."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LEAK = "robustness/no-leak"
 def erring(
     status: int | None, form: Callable[[Document], object] | bytes, media: str = "application/json"
 ) -> type[Reference]:
-    """Return the server that answers refusals, or those with one status, in another form."""
+    """Return the server that writes refusals, or those with one status, in another form."""
 
     class Errs(Reference):
         def refusal_response(self, refusal: RefusedError) -> Response:

@@ -1,4 +1,4 @@
-"""Right servers that ask for no credentials, or answer wrong ones otherwise."""
+"""Right servers that require no credentials, or answer wrong ones differently."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Right servers that keep or answer parameters otherwise where the page is silent: defaults, empty ones, tidying."""
+"""Right servers that store or return parameters unusually where the page is silent: defaults, empty ones, tidying."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class VersionByDefault(Reference):
 
 
 def _completed(params: Params) -> Params:
-    """Return parameters with what is put in the place of those that were not given."""
+    """Return the parameters with defaults for those that were not given."""
     given = {name: value for name, value in params.items() if value not in (None, "", [], {})}
     defaults: dict[str, Json] = {"events_from": ["self"]}
     if params.get("event_payload") == "snapshot":

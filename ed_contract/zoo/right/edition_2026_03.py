@@ -1,4 +1,4 @@
-"""Right servers of the edition 2026-03, in which `events_from` holds free strings and has new names."""
+"""Right servers of the edition 2026-03, in which `events_from` takes any strings and has new names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NEW = {*NAMES_OF_BEFORE.values()}
 
 
 def _named(params: Params) -> Document:
-    """Return parameters with the sources under their names of now."""
+    """Return the parameters with the new names of the sources."""
     change: Callable[[Json], Json] = lambda values: [NAMES_OF_BEFORE.get(one, one) for one in values]  # noqa: E731
     return edited(params, altered("events_from", change))
 

@@ -1,4 +1,4 @@
-"""Right servers of the edition 2026-04, which has a third type, `azure_event_grid`."""
+"""Right servers of the edition 2026-04, which adds the type `azure_event_grid`."""
 
 from __future__ import annotations
 

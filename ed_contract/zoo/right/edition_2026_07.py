@@ -1,4 +1,4 @@
-"""Right servers of the edition 2026-07, whose open enums take and show values that no page lists."""
+"""Right servers of the edition 2026-07, whose open enums have values that no page lists."""
 
 from __future__ import annotations
 

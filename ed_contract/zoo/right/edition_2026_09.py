@@ -1,4 +1,4 @@
-"""Right servers of the edition 2026-09, which refuse what it says in prose, each in another way."""
+"""Right servers of the edition 2026-09, which refuse what its prose forbids, each in another way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Right servers with another tradition of idempotency keys: what a replay answers, what is compared, which keys go."""
+"""Right servers with other customs for idempotency keys: how replays look, what is compared, which keys are valid."""
 
 from __future__ import annotations
 

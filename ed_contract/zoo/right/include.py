@@ -1,4 +1,4 @@
-"""Right servers that show secrets in another form, at other times, or hint at them."""
+"""Right servers that return secrets in another form, at other times, or with a hint."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Right servers that take or refuse otherwise where the page is silent."""
+"""Right servers that accept or refuse unusual requests where the page is silent."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class LenientAboutEverything(TakesAll):
     """Accepts everything that the page does not forbid, in any JSON that a lenient parser reads."""
 
     def check_media_type(self, request: Request) -> None:
-        """Take any."""
+        """Accept any."""
 
     def is_key(self, key: str) -> bool:
         return True
@@ -40,7 +40,7 @@ class LenientAboutEverything(TakesAll):
             return body.decode(errors="replace")
 
     def load(self, text: str) -> object:
-        # Duplicate names, NaN and raw control characters are taken; a fault of the syntax is not.
+        # Duplicate names, NaN and raw control characters are accepted; syntax errors are not.
         try:
             return json.loads(text, strict=False)
         except RecursionError:
@@ -93,25 +93,25 @@ def _unusual_text(text: str) -> bool:
 
 
 class Unusual:
-    """Says what a strict server refuses, place by place."""
+    """Knows what a strict server refuses, place by place."""
 
     @staticmethod
     def events(params: Params) -> bool:
-        """Return whether events are unusual: unknown families, mixed families, duplicates, very many."""
+        """Return whether events are unusual: of unknown or mixed families, duplicate, or very many."""
         family = _THIN if params["event_payload"] == "thin" else _SNAPSHOT
         events = params["enabled_events"]
         return len(events) > 20 or len({*events}) < len(events) or not all(map(family.fullmatch, events))
 
     @staticmethod
     def texts(params: Params) -> bool:
-        """Return whether a name or description is."""
+        """Return whether the name or description is unusual."""
         name, description = params["name"], params.get("description", "x")
         shown = name[:64] == name and description[:255] == description
         return not shown or not name or not description or _unusual_text(name) or _unusual_text(description)
 
     @staticmethod
     def metadata(params: Params) -> bool:
-        """Return whether metadata is."""
+        """Return whether the metadata is unusual."""
         entries = params.get("metadata", {"a": "b"})
         return (
             not 0 < len(entries) <= 16
@@ -121,7 +121,7 @@ class Unusual:
 
     @staticmethod
     def options(params: Params) -> bool:
-        """Return whether options are that the platform is known to refuse together."""
+        """Return whether the platform is known to refuse these options, or their combination."""
         origins, include = params.get("events_from", ["self"]), params.get("include", ["?"])
         version = params.get("snapshot_api_version")
         return (
@@ -137,7 +137,7 @@ class Unusual:
 
     @staticmethod
     def configuration(params: Params) -> bool:
-        """Return whether a configuration is."""
+        """Return whether the configuration is unusual."""
         url, region = text_at("webhook_endpoint.url", params), text_at("amazon_eventbridge.aws_region", params)
         return (bool(url) and not _URL.fullmatch(url)) or (bool(region) and not _REGION.fullmatch(region))
 
@@ -218,7 +218,7 @@ REFUSALS = right_of(
 
 
 class Quota(Reference):
-    """Takes so many destinations and no more."""
+    """Accepts only so many destinations."""
 
     most = 16
     refusal = (400, "limit_exceeded")
@@ -228,7 +228,7 @@ class Quota(Reference):
         self._counting = threading.Lock()
 
     def counts(self, params: Params) -> bool:
-        """Whether such a destination is one of those that are counted."""
+        """Return whether such a destination counts towards the quota."""
         return True
 
     def answer_once(self, create: Create, key: str) -> Response:

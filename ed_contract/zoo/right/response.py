@@ -1,4 +1,4 @@
-"""Right servers that answer with other members, other values of the server's own, or other ids."""
+"""Right servers that return more or fewer members, other values of their own, or other ids."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ class ConfigurationAbsentThenNull(Reference):
 
 
 def identifying(identify: Callable[[], str]) -> type[Reference]:
-    """Return the server that gives out ids of another form."""
+    """Return the server that makes ids in another form."""
 
     class Identifies(Reference):
         def new_id(self) -> str:

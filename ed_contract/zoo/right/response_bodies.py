@@ -1,4 +1,4 @@
-"""Right servers that write an answer as a whole in another way: status, headers, JSON, and manner of HTTP."""
+"""Right servers that write whole answers in another way: status, headers, JSON and manner of HTTP."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ ENCODED = right_of(
 
 
 def calling_itself(media_type: str) -> type[Reference]:
-    """Return the server that calls its JSON by another name."""
+    """Return the server that labels its JSON with another media type."""
 
     class Calls(Reference):
         def respond(self, status: int, document: Document, headers: Mapping[str, str] | None = None) -> Response:

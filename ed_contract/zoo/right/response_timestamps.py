@@ -1,4 +1,4 @@
-"""Right servers that write timestamps in another form of RFC 3339, or have another clock."""
+"""Right servers that write timestamps in another form of RFC 3339, or whose clock is off."""
 
 from __future__ import annotations
 

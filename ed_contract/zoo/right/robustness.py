@@ -1,4 +1,4 @@
-"""Right servers that write errors in another form, or ask for patience."""
+"""Right servers that write errors in another form, or ask clients to wait."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ENVELOPE = "robustness/error-envelope"
 
 
 def erring(form: Callable[[Document, int], Document]) -> type[Reference]:
-    """Return the server that answers refusals in another form."""
+    """Return the server that writes refusals in another form."""
 
     class Errs(Reference):
         def respond(self, status: int, document: Document, headers: Mapping[str, str] | None = None) -> Response:
@@ -97,7 +97,7 @@ class Malformed422(Reference):
 
 
 class Busy(Reference):
-    """Puts clients off now and then."""
+    """Asks clients to try again later now and then."""
 
     status = 429
     every = 7
