@@ -30,7 +30,7 @@ def combinations(*, strength: int = 3, seed: int = 0, contract: Contract = CONTR
         if not strength:
             return ()
     if not 1 <= strength <= len(options.dimensions):
-        raise UsageError(f"{strength=} is not between 1 and {len(options.dimensions)}")
+        raise UsageError(f"invalid {strength=}: expected 1 to {len(options.dimensions)}, the number of options")
     factors = _factors(options)
     how = {"strength": strength, "salt": str(seed), "tolerance": 1}  # 1: takes half the time and gives no more rows
     accepted = covertable.make(factors, constraints=options.constraints, **how)

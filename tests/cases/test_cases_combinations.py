@@ -139,5 +139,5 @@ def test_coverage_counts_what_was_reached_of_what_there_is():
 @pytest.mark.parametrize("strength", [0, 8])
 def test_a_strength_must_be_one_of_the_dimensions(strength):
     """From one to all of them."""
-    with pytest.raises(InvalidArgument, match=r"strength=\d is not between 1 and 7"):
+    with pytest.raises(InvalidArgument, match=r"invalid strength=\d: expected 1 to 7, the number of options"):
         ed.combinations(strength=strength)

@@ -66,7 +66,7 @@ def test_random_sequences_are_of_valid_creates(sequence):
 )
 def test_what_serves_a_run_has_moved_and_says_where(old, home):
     """The old name still works."""
-    said = f"ed_contract.strategies.{old} is {home}.{old} now: import it from there"
+    said = f"ed_contract.strategies.{old} has moved: import it from {home}"
     with pytest.warns(DeprecationWarning, match=f"^{re.escape(said)}$") as warned:
         moved = getattr(ed, old)
     assert moved is getattr(import_module(home), old)
@@ -87,5 +87,5 @@ def test_an_import_of_an_old_name_warns_where_it_stands():
     """Once, at the user's line."""
     program = "from ed_contract.strategies import bursts\n"
     done = subprocess.run([sys.executable, "-W", "always", "-c", program], capture_output=True, text=True, check=True)
-    said = "ed_contract.strategies.bursts is ed_contract.cases.bursts now: import it from there"
+    said = "ed_contract.strategies.bursts has moved: import it from ed_contract.cases"
     assert done.stderr.splitlines()[0] == f"<string>:1: DeprecationWarning: {said}"

@@ -183,10 +183,10 @@ def test_a_summary_reads_well():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"types": []}, "types=[] is no collection of webhook_endpoint and amazon_eventbridge"),
-        ({"types": "webhook_endpoint"}, "types='webhook_endpoint' is no collection"),
-        ({"types": ["azure"]}, "types=['azure'] is no collection"),
-        ({"event_payloads": ["fat"]}, "event_payloads=['fat'] is no collection of thin and snapshot"),
+        ({"types": []}, "invalid types=[]: expected a collection of webhook_endpoint or amazon_eventbridge"),
+        ({"types": "webhook_endpoint"}, "invalid types='webhook_endpoint': expected a collection"),
+        ({"types": ["azure"]}, "invalid types=['azure']: expected a collection"),
+        ({"event_payloads": ["fat"]}, "invalid event_payloads=['fat']: expected a collection of thin or snapshot"),
     ],
 )
 def test_wrong_arguments_are_told_at_once(arguments, message):
@@ -212,7 +212,7 @@ def test_drawn_params_share_nothing_with_the_pools():
 
 def test_the_old_name_of_what_is_unspecified_warns():
     """And does what it did."""
-    with pytest.warns(DeprecationWarning, match="silent is include_unspecified now"):
+    with pytest.warns(DeprecationWarning, match="silent is deprecated: use include_unspecified"):
         params = ed.create_params(silent=True)
     case = find(ed.create_cases(params), lambda case: case.expectation is Expectation.EITHER)
     assert case.params["type"] == "amazon_eventbridge" or len(case.params["events_from"]) > 1

@@ -72,6 +72,6 @@ def test_the_answer_to_given_params_is_theirs():
 def test_an_unknown_requirement_is_told():
     """When the strategy is made."""
     with pytest.raises(
-        InvalidArgument, match=r"^'response/nmae/type' is no requirement of the response schema; they are "
+        InvalidArgument, match=r"^unknown requirement 'response/nmae/type' of the response schema: expected one of "
     ):
         ed.mutated_responses("response/nmae/type")
