@@ -26,7 +26,7 @@ def mutations(params: Params, requirement: str | None = None, *, contract: Contr
     """Yield every REJECT case that one operator makes from valid `params`, the most telling of each row first.
 
     Raises:
-        InvalidArgument: `requirement` is none of the request schema's.
+        InvalidArgument: the request schema has no such requirement.
     """
     for row in chosen_rows(contract, "request", requirement):
         yield from mutated(contract, row, params)
@@ -46,7 +46,7 @@ def mutated_cases(
         contract: whose schema, by default the page's.
 
     Raises:
-        InvalidArgument: `requirement` is none of the request schema's.
+        InvalidArgument: the request schema has no such requirement.
     """
     rows = chosen_rows(contract, "request", requirement)
     held = contract, rows, _suitable(contract, rows) if params is None else params

@@ -219,7 +219,7 @@ def mutated_responses(
         contract: whose answers, by default the page's.
 
     Raises:
-        InvalidArgument: `requirement` is none of the response schema's.
+        InvalidArgument: the response schema has no such requirement.
     """
     rows = chosen_rows(contract, "response", requirement)
     held = contract, rows, _full(contract, rows) if params is None else _creates(contract, params)

@@ -28,6 +28,6 @@ def kind_of(spec: Spec) -> Kind:
     """Return the kind of a spec.
 
     Raises:
-        KeyError: there is no kind of that name.
+        KeyError: no kind has that name.
     """
     return cast("Kind", import_module(f"{__package__}.{MODULES[spec.kind]}"))
