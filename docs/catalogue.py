@@ -37,8 +37,8 @@ AREAS = {
 }
 _SAID_ABOVE = re.compile(r"^  (?:Why|Fix): .*\n", re.MULTILINE)
 _HOW_TO_READ = (
-    "A wrong answer is shown as a run reports it, with the requests to send; the right one is what the reference server "
-    "answers to these requests. Ids, times and secrets are replaced."
+    "A wrong answer is shown as a run reports it, with the requests to send; the right one is what the reference "
+    "server answers to them. Ids, times and secrets are replaced."
 )
 SHOWN = 8  # mutants of a requirement; the others are folded away
 
