@@ -19,21 +19,21 @@ from ed_contract.zoo import MUTANTS, Mutant
 
 AREAS = {
     "request": (
-        "What the page forbids is refused with 4xx, and what it allows is accepted: one requirement for each keyword "
-        "at each place of the request schema, and `request/valid`."
+        "Creates that the page forbids are refused with 4xx, and those that it allows are accepted: one requirement "
+        "for each keyword at each place of the request schema, and `request/valid`."
     ),
     "response": (
-        "An answer has the members that the page lists, of their types and values: one requirement for each keyword "
-        "at each place of the response schema, and what no schema can say."
+        "An answer has the members that the page lists, with the right types and values: one requirement for each "
+        "keyword at each place of the response schema, and rules that no schema can express."
     ),
-    "echo": "What was sent comes back, to the code point.",
-    "include": "Members that are shown when they are asked for, and withheld when they are not.",
+    "echo": "What was sent comes back, code point by code point.",
+    "include": "Members that are shown if the request asks for them, and withheld otherwise.",
     "idempotency": (
-        "What an idempotency key promises: replays, conflicts, keys that resemble each other, requests at once, other "
-        "accounts, and memory."
+        "What an idempotency key promises: replays, conflicts, similar keys, concurrent requests, other accounts, "
+        "memory. [The states of a key](../keys.md) shows how they fit together."
     ),
-    "robustness": "What no server of any kind may do, whatever it is sent.",
-    "auth": "Requests without a right credential are refused with 401.",
+    "robustness": "What no server may do, whatever it is sent.",
+    "auth": "Requests without a valid credential are refused with 401.",
 }
 _SAID_ABOVE = re.compile(r"^  (?:Why|Fix): .*\n", re.MULTILINE)
 _HOW_TO_READ = (
@@ -48,7 +48,14 @@ def overview() -> str:
     parts = []
     for area, about in AREAS.items():
         rows = _rows(area)
-        parts += [f"## {area}", "", about, "", "| requirement | level | what holds |", "|---|---|---|"]
+        parts += [
+            f"## {area}",
+            "",
+            about.replace("(../", "("),
+            "",
+            "| requirement | level | what holds |",
+            "|---|---|---|",
+        ]
         parts += [f"| [`{row.id}`](requirements/{area}.md#{row.id}) | {row.level} | {row.statement} |" for row in rows]
         parts.append("")
     return "\n".join(parts)

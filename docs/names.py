@@ -1,4 +1,4 @@
-"""Writes the marks by which mkdocstrings documents the public names, in the order in which they are told."""
+"""Writes the marks by which mkdocstrings documents the public names, in the order of the page."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ GROUPS = MappingProxyType(
 )
 """Every public name of the package but its version, by what it is for."""
 MEMBERS = MappingProxyType({"EventDestinationMachine": ("target", "send")})
-"""Of a class, what is there for users; of others, all public members are."""
+"""The members of a class that users need; of other classes, all public ones are shown."""
 VALUES = MappingProxyType(
     {
         "CONTRACT": "The first edition of the page, as a `Contract`.",
