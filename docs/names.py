@@ -28,7 +28,15 @@ GROUPS = MappingProxyType(
     }
 )
 """Every public name of the package but its version, by what it is for."""
-MEMBERS = MappingProxyType({"EventDestinationMachine": ("target", "send")})
+MEMBERS = MappingProxyType(
+    {
+        "EventDestinationMachine": ("target", "send"),
+        "Target": ("of_app",),
+        "Report": ("findings", "failing", "waived", "complete", "verdict", "exit_code", "write"),
+        "Interaction": ("created", "status"),
+        "Contract": ("load", "requirement", "matching", "select"),
+    }
+)
 """The members of a class that users need; of other classes, all public ones are shown."""
 VALUES = MappingProxyType(
     {

@@ -4,7 +4,9 @@
     uv run python docs/trust.py zoo --from score.json    from what `ed-contract score --report json=score.json` wrote
     uv run python docs/trust.py zoo --only conflict-422  a part, which the page says; for a try, with --out FILE
 
-The page docs/trust.md shows what is there: a part that was not measured does not show.
+The page docs/trust.md shows the parts that are there. Figures of Schemathesis on the same servers are not measured
+here: they are a part `schemathesis` with `date`, `version`, `commit`, `command`, `where`, `schemathesis` (its version),
+`caught`, `broken`, `accused`, `right` and perhaps a `note`.
 """
 
 from __future__ import annotations

@@ -75,17 +75,19 @@ def test_every_link_leads_somewhere(site):
     """To a page that there is, and to an anchor in it."""
     pages = {path: path.read_text(encoding="utf-8") for path in site.rglob("*.html") if path.name != "404.html"}
     anchors = {path: {html.unescape(one) for one in ANCHOR.findall(text)} for path, text in pages.items()}
-    lost = []
+    lost, fragments = [], 0
     for path, text in pages.items():
         for link in map(html.unescape, LINK.findall(text)):
             if urlsplit(link).scheme:
                 continue
+            fragments += "#" in link
             name, fragment = urldefrag(link)
             to = (path.parent / unquote(name)).resolve() if name else path
             to = to / "index.html" if to.is_dir() else to
             if not to.exists() or (fragment and to in anchors and unquote(fragment) not in anchors[to]):
                 lost.append((path.name, link))
     assert lost == []
+    assert fragments > 500
 
 
 @pytest.mark.parametrize("name", ["README.md", "AGENTS.md", "CONTRIBUTING.md"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 
@@ -53,6 +54,12 @@ def test_each_public_name_has_a_group():
     assert sorted(told) == sorted({*ed_contract.__all__} - {"__version__"})
 
 
+def test_the_members_that_are_shown_are_there():
+    """Under their names."""
+    for name, members in names.MEMBERS.items():
+        assert [one for one in members if not hasattr(getattr(ed_contract, name), one)] == []
+
+
 def test_without_figures_the_page_says_how_to_make_them(tmp_path):
     """A copy in which nobody has measured is built all the same."""
     assert "uv run python docs/trust.py" in trust.figures(tmp_path / "trust.json")
@@ -72,6 +79,18 @@ def test_figures_are_told_with_date_version_and_command(tmp_path, partial):
     assert shown.endswith(f"Measured on 2026-11-29 with version 0.1.0 (abc1234) {measured}")
     assert "###" in shown
     assert "Schemathesis" not in shown
+
+
+def test_scores_that_were_kept_are_read(tmp_path):
+    """Of `ed-contract score --report json=…`, or only its rows."""
+    row = {"found": ["echo/name"], "requests": 9, "first": 9, "seconds": 0.5, "problem": ""}
+    rows = [{**row, "name": "one", "breaks": "echo/name"}, {**row, "name": "two", "breaks": None, "found": []}]
+    for document in (rows, {"servers": rows}):
+        path = tmp_path / "score.json"
+        path.write_text(json.dumps(document), encoding="utf-8")
+        figures = trust.zoo(argparse.Namespace(read=path, only=[]))
+        assert (figures["mutants"], figures["killed"], figures["right_servers"]) == (1, 1, 1)
+        assert (figures["false_alarms"], figures["problems"], figures["partial"]) == (0, {}, False)
 
 
 def test_what_others_find_is_told_if_it_was_measured(tmp_path):
