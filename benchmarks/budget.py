@@ -1,9 +1,9 @@
-"""Does more budget find more? Runs of 900, 1,800 and 3,600 requests against servers with one bug in a nook each.
+"""Does a larger budget find more? Runs of 900, 1,800 and 3,600 requests against servers with one bug in a nook each.
 
     uv run python benchmarks/budget.py [SERVERS] [SEED]
 
-The bugs are drawn, not written: what makes one show (a trait of a text at some place, on one type and payload), and
-what it does then. Nothing here looks at what a run sends.
+The bugs are drawn at random: their trigger (a trait of a text at some place, for one type and payload) and their
+effect. Nothing here depends on what a run sends.
 """
 
 from __future__ import annotations
@@ -68,25 +68,25 @@ SHAPES = tuple(itertools.product(("webhook_endpoint", "amazon_eventbridge"), ("t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nook:
-    """What makes a bug show."""
+    """The trigger of a bug."""
 
     trait: str
     place: str
     shape: tuple[str, str]
 
     def shows(self, params: Params) -> bool:
-        """Whether a create is one of those."""
+        """Whether a create triggers the bug."""
         if (params.get("type"), params.get("event_payload")) != self.shape:
             return False
         return any(isinstance(one, str) and TRAITS[self.trait](one) for one in PLACES[self.place](params))
 
     def __str__(self) -> str:
-        """Return it in words."""
+        """Return the trigger in words."""
         return f"{self.trait} in {self.place}, {' '.join(self.shape)}"
 
 
 def crashing(nook: Nook) -> type[Reference]:
-    """Return the server that fails."""
+    """Return the server that answers 500."""
 
     class Crashes(Reference):
         def make(self, account: str, params: Params) -> Destination:
@@ -109,7 +109,7 @@ def losing(nook: Nook) -> type[Reference]:
 
 
 def forgetting(nook: Nook) -> type[Reference]:
-    """Return the server that forgets the key at once."""
+    """Return the server that forgets the key immediately."""
 
     class Forgets(Reference):
         def remember(self, scope: Scope, fingerprint: str, destination: Destination) -> None:
@@ -123,7 +123,7 @@ def forgetting(nook: Nook) -> type[Reference]:
 
 
 def not_comparing(nook: Nook) -> type[Reference]:
-    """Return the server that compares nothing with a first create that is one of those."""
+    """Return the server that compares nothing under a key whose first create triggers the bug."""
 
     class ComparesNothing(Reference):
         def set_up(self) -> None:
@@ -149,7 +149,7 @@ EFFECTS: Mapping[str, Callable[[Nook], type[Reference]]] = {
 
 
 def drawn(seed: int, count: int) -> list[tuple[str, Nook]]:
-    """Return so many effects and nooks, each another one."""
+    """Return `count` different pairs of an effect and a nook."""
     every = [
         (effect, Nook(trait=trait, place=place, shape=shape))
         for effect, trait, place, shape in itertools.product(EFFECTS, TRAITS, PLACES, SHAPES)
@@ -158,7 +158,7 @@ def drawn(seed: int, count: int) -> list[tuple[str, Nook]]:
 
 
 def found(server: tuple[str, Nook]) -> list[bool]:
-    """Return for each budget whether a run of so many requests finds the bug."""
+    """Return for each budget whether a run of that many requests finds the bug."""
     effect, nook = server
     return [_fails(EFFECTS[effect](nook), budget) for budget in BUDGETS]
 

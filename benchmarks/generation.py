@@ -1,9 +1,9 @@
-"""How fast creates are drawn: ours, a naive fixed_dictionaries, and Schemathesis' strategy of the exported document.
+"""How fast creates are drawn: by ours, a naive fixed_dictionaries, and Schemathesis on the exported document.
 
     uv run python benchmarks/generation.py
     uv run --with schemathesis python benchmarks/generation.py
 
-All are drawn in turn, in one process, and compared as the medians of the ratios of neighbours.
+They take turns in one process, and are compared by the median of the ratios of neighbours.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ ROUNDS = 9
 
 
 def seconds(strategy: SearchStrategy[Any]) -> float:
-    """Return how long it takes to draw the examples."""
+    """Return how long drawing the examples takes."""
 
     @settings(
         max_examples=EXAMPLES,
@@ -37,7 +37,7 @@ def seconds(strategy: SearchStrategy[Any]) -> float:
     )
     @given(strategy)
     def draw(_: Any) -> None:  # noqa: ANN401 - whatever is drawn
-        """Do nothing with it."""
+        """Do nothing."""
 
     began = time.perf_counter()
     draw()
@@ -45,7 +45,7 @@ def seconds(strategy: SearchStrategy[Any]) -> float:
 
 
 def naive() -> SearchStrategy[Any]:
-    """The strategy that one writes first: the same fields and values, with everything optional in `optional`."""
+    """The strategy that anyone would write first: the same fields and values, with optional ones in `optional`."""
 
     def creates(kind: str, config: SearchStrategy[Any], payload: str) -> SearchStrategy[Any]:
         return st.fixed_dictionaries(
@@ -72,7 +72,7 @@ def naive() -> SearchStrategy[Any]:
 
 
 def of_schemathesis() -> SearchStrategy[Any] | None:
-    """Return Schemathesis' strategy of the exported document, or None where it is not installed."""
+    """Return Schemathesis' strategy for the exported document, or None if it is not installed."""
     try:
         import schemathesis  # type: ignore[import-not-found]  # noqa: PLC0415 - no dependency of ours
     except ImportError:

@@ -1,4 +1,4 @@
-"""What one create costs over HTTP on loopback, and in process: the reference, and a bare ASGI application.
+"""What one create costs over HTTP on loopback and in process: for the reference, and for a bare ASGI application.
 
     uv run python benchmarks/in_process.py
 
@@ -26,7 +26,7 @@ ANSWER = b'{"id": "ed_1"}'
 async def bare(
     scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
 ) -> None:
-    """Answer anything at once."""
+    """Answer anything immediately."""
     if scope["type"] != "http":
         raise NotImplementedError
     await receive()
@@ -41,7 +41,7 @@ def bare_wsgi(_: dict[str, Any], start_response: Callable[..., Any]) -> list[byt
 
 
 def seconds(transport: Transport, target: Target) -> float:
-    """Return how long the requests take, one after the other."""
+    """Return how long the requests take, one after another."""
     sender = Sender(transport, target, Keys(seed=0, salt=str(time.time_ns())), Settings(max_requests=REQUESTS))
     step = Step(case=valid_case(PAGE_EXAMPLE))
     began = time.perf_counter()
@@ -51,7 +51,7 @@ def seconds(transport: Transport, target: Target) -> float:
 
 
 def main() -> None:
-    """Print what each costs, and how many times less than over HTTP."""
+    """Print what each costs, and how many times faster it is than over HTTP."""
     key = "sk_test_a"
     with Reference() as app, serve(app) as server, serve(bare_wsgi) as bare_server:
         pairs = {

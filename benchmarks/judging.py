@@ -1,9 +1,9 @@
-"""How long judging a record takes, by how long the record is.
+"""How long judging a record takes, by the length of the record.
 
     uv run python benchmarks/judging.py [LARGEST]
 
-A record of a run against the reference is taken again and again, each time with keys, names of connections and ids of
-its own, until it holds so many interactions. Judging is linear if the time for each of them stays the same.
+A record of a run against the reference is repeated, each time with different keys, connection names and ids, until it
+has the wanted number of interactions. Judging is linear if the time for each interaction stays the same.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SIZES = (1_000, 3_000, 10_000, 30_000, 100_000)
 
 
 def recorded() -> list[Item]:
-    """Return what a run against the reference sent and got."""
+    """Return the record of a run against the reference."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "run.ndjson"
         run(record=str(path))
@@ -33,7 +33,7 @@ def recorded() -> list[Item]:
 
 
 def repeated(items: list[Item], count: int) -> Iterator[Item]:
-    """Yield so many interactions, with the first event before them."""
+    """Yield the first event, then `count` interactions."""
     sent = [one for one in items if isinstance(one, Interaction)]
     bursts = max(one.burst or 0 for one in sent)
     yield items[0]

@@ -1,8 +1,8 @@
-"""How much memory a run takes at its peak, against servers that answer with as much as they can.
+"""The peak memory of a run against servers that answer with as much as they can.
 
     uv run python benchmarks/memory.py [NAME…]
 
-Each server is here, on loopback; the command runs in a process of its own. Exit code 1 if a run takes more than 200 MB.
+The servers run here, on loopback, and the command in a separate process. Exit code 1 if a run takes more than 200 MB.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ try:
 finally:
     print(open("/proc/self/status").read(), file=sys.stderr)
 """
-"""The command, which says at its end what it took. What the system says of a child begins with its parent's memory."""
+"""The command, which reports its own peak at its end: the system's figure for a child includes its parent's memory."""
 PLACES = ("id", "object", "name", "type", "event_payload", "description", "snapshot_api_version", "status", "created")
 
 Json = dict[str, Any]
 Answer = Callable[[Json, int], bytes]
-"""Makes the body of the answer to the parameters of a create, given its number."""
+"""Makes the body of an answer from the parameters and the number of a create."""
 
 
 def destination(params: Json, number: int) -> Json:
-    """Return what a right server makes of the parameters, as far as that takes no thought."""
+    """Return roughly what a right server makes of the parameters."""
     config = params.get("webhook_endpoint")
     url = config.get("url") if isinstance(config, dict) else None
     return {
@@ -61,7 +61,7 @@ def body(document: object) -> bytes:
 
 
 def padded(padding: object) -> Answer:
-    """Return the server whose destinations have one more member."""
+    """Return the server that adds a member to its destinations."""
     written = body(padding)
 
     def answer(params: Json, number: int) -> bytes:
@@ -71,12 +71,12 @@ def padded(padding: object) -> Answer:
 
 
 def with_members(params: Json, number: int) -> bytes:
-    """Answer with a hundred thousand members that nobody has documented."""
+    """Answer with a hundred thousand undocumented members."""
     return body({**destination(params, number), **{f"member {one}": one for one in range(100_000)}})
 
 
 def in_each(text: str, size: int) -> Answer:
-    """Return the server that writes a long text into each documented member, one after the other."""
+    """Return the server that writes a long text into each documented member in turn."""
     written = body(text + "x" * size)
 
     def answer(params: Json, number: int) -> bytes:
@@ -88,7 +88,7 @@ def in_each(text: str, size: int) -> Answer:
 
 
 def many_in_each(params: Json, number: int) -> bytes:
-    """Answer with a list of little lists in each documented member."""
+    """Answer with a list of short lists in each documented member."""
     return body(destination(params, number) | {name: [[]] * 2_000 for name in PLACES})
 
 
@@ -123,7 +123,7 @@ SERVERS: dict[str, tuple[Answer, int]] = {
 
 @contextmanager
 def serving(answer: Answer) -> Iterator[str]:
-    """Yield the URL of a server that answers like this meanwhile."""
+    """Serve these answers; yield the server's URL."""
     numbers = itertools.count(1)
 
     class Handler(BaseHTTPRequestHandler):
@@ -150,7 +150,7 @@ def serving(answer: Answer) -> Iterator[str]:
         daemon_threads = True
 
         def handle_error(self, *_: object) -> None:
-            """Say nothing of a client that closes while an answer is written."""
+            """Ignore a client that closes while an answer is written."""
 
     with Server(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -1,4 +1,4 @@
-"""What pytest's start-up costs with the plugin installed and not asked for: pairs with it and without.
+"""What the installed but unused plugin costs at pytest's start-up: pairs with and without it.
 
 uv run python benchmarks/plugin_startup.py
 """
@@ -17,7 +17,7 @@ COMMAND = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
 
 
 def seconds(folder: Path, *arguments: str) -> float:
-    """Return how long a session of one empty test takes."""
+    """Return how long a session with one empty test takes."""
     began = time.perf_counter()
     subprocess.run([*COMMAND, *arguments], cwd=folder, capture_output=True, check=True)  # noqa: S603 - our own command
     return time.perf_counter() - began

@@ -1,10 +1,10 @@
-"""What the proxy adds to one request on a connection that is kept alive.
+"""What the proxy adds to one request on a kept-alive connection.
 
     uv run python benchmarks/proxy.py
     uv run python benchmarks/proxy.py 5000
 
-Requests go directly and through the proxy in turn, to one server that answers at once. Server, proxy and client are a
-process each. What passes is made into exchanges meanwhile, as in the command.
+Requests go directly and through the proxy in turn, to one server that answers immediately. Server, proxy and client
+are separate processes. The proxy parses the traffic into exchanges meanwhile, as in the command.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 
 
 
 def answer(connection: socket.socket) -> None:
-    """Answer every request of a connection: it has come when its body ends."""
+    """Answer every request of a connection as soon as its body ends."""
     with connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         come = b""
@@ -53,7 +53,7 @@ def serve(pipe: Connection) -> None:
 
 
 def proxy(pipe: Connection, port: int) -> None:
-    """Send the port, then pass on until the pipe says that it is enough; send how many exchanges there were."""
+    """Send the port, then forward until the pipe says to stop; send the number of exchanges."""
     exchanges: list[Exchange] = []
     with Proxy(to=f"http://{HOST}:{port}", on_exchange=exchanges.append) as running:
         pipe.send(int(running.url.rpartition(":")[2]))
@@ -73,7 +73,7 @@ def seconds(connection: socket.socket) -> float:
 
 @contextlib.contextmanager
 def opened(port: int) -> Iterator[socket.socket]:
-    """Yield a connection that has been used."""
+    """Yield a connection that is warmed up."""
     with socket.create_connection((HOST, port)) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for _ in range(WARMING):

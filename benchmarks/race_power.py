@@ -1,8 +1,8 @@
-"""How many bursts find a race, by its window and by the size of the burst.
+"""How many bursts find a race, by its window and the size of the burst.
 
     uv run python benchmarks/race_power.py [BURSTS]
 
-The server looks a key up and inserts it without a transaction, and sleeps between the two for the window.
+The server looks up a key and inserts it without a transaction, and sleeps for the window in between.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ BODY = json.dumps(
 
 
 def racy(window: float) -> type[Reference]:
-    """Return a server whose look-up and insert lie `window` milliseconds apart."""
+    """Return a server whose look-up and insertion are `window` milliseconds apart."""
 
     class Racy(Reference):
-        """Looks a key up and inserts it in two steps."""
+        """Looks up a key and inserts it in two steps."""
 
         def transaction(self):  # noqa: ANN202 - as in the reference
             return contextlib.nullcontext()
@@ -48,7 +48,7 @@ def racy(window: float) -> type[Reference]:
 
 
 def power(transport: HttpTransport, size: int, bursts: int) -> float:
-    """Return the share of bursts that made more than one destination."""
+    """Return the share of bursts that created more than one destination."""
     found = 0
     for number in range(bursts):
         headers = (("Content-Type", "application/json"), ("Idempotency-Key", f"{size}-{number}-{time.time_ns()}"))

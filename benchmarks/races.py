@@ -1,10 +1,10 @@
-"""How many runs find a race as short as a select and the insert behind it, with idle and with busy cores.
+"""How many runs find a race as short as a select directly followed by an insert, with idle and with busy cores.
 
     uv run python benchmarks/races.py [RUNS]
 
-The server is an application of FastAPI, a process of its own. Its handler runs in FastAPI's thread pool, looks the key
-up in SQLite, and inserts what it made, without a transaction. Every run is one of default settings and a seed of its
-own, which ends early when the race is found. Beside the busy ones, each core runs an endless loop.
+The server is a FastAPI application in a separate process. Its handler runs in FastAPI's thread pool, looks up the key
+in SQLite, and inserts the new destination, without a transaction. Each run has default settings and a different
+seed, and ends when the race is found. While busy runs go on, each core also runs an endless loop.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ BREAKS = "idempotency/burst/one-destination"
 
 
 class Replays:
-    """The used keys, in a table without a unique index; each thread has a connection of its own."""
+    """The used keys, in a table without a unique index; each thread has its own connection."""
 
     def __init__(self, path: str) -> None:
         self._path, self._own = path, threading.local()
@@ -54,14 +54,14 @@ class Replays:
         return bool(self._found(scope))
 
     def __getitem__(self, scope: object) -> object:
-        return pickle.loads(self._found(scope)[0][0])  # noqa: S301 - what this very process wrote, in a folder of its own
+        return pickle.loads(self._found(scope)[0][0])  # noqa: S301 - written by this process
 
     def __setitem__(self, scope: object, value: object) -> None:
         self._connection.execute("insert into replays values (?, ?)", (repr(scope), pickle.dumps(value)))
 
 
 def serve() -> None:
-    """Serve the honest application without its lock; the first line that is printed is the URL."""
+    """Serve the honest application without its lock; print the URL as the first line."""
     spec = importlib.util.spec_from_file_location("with_fastapi", HONEST)
     if spec is None or spec.loader is None:
         raise ImportError(HONEST)
@@ -107,7 +107,7 @@ def _spin() -> None:
 
 
 def found(seed: int) -> int | None:
-    """Return the number of requests after which a run told the race, or None."""
+    """Return the number of requests after which a run reported the race, or None."""
     with served() as url:
         report = run(
             Target(url=url, api_key="sk_test_a", second_api_key="sk_test_b"), until=BREAKS, seed=seed, shrink=False
@@ -123,7 +123,7 @@ def main() -> None:
         with beside:
             requests = [found(seed) for seed in range(runs)]
         told = [number for number in requests if number is not None]
-        print(f"{label}: {len(told)} of {runs} runs; requests until told: {sorted(told)}", flush=True)
+        print(f"{label}: {len(told)} of {runs} runs; requests until reported: {sorted(told)}", flush=True)
 
 
 if __name__ == "__main__":

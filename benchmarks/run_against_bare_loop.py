@@ -1,8 +1,8 @@
-"""How much longer a run takes than a bare httpx loop that sends the same requests, start-up apart.
+"""How much longer a run takes than a bare httpx loop that sends the same requests, not counting start-up.
 
     uv run python benchmarks/run_against_bare_loop.py [ROUNDS]
 
-Both in one process, against a fresh reference server each, in turns; medians and their ratio.
+Both run in one process, each against a fresh reference server, in turns; prints medians and their ratio.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from ed_contract.zoo.serving import serving
 IMAGES = Path(__file__).parent / "images"
 PICTURES = (
     # picture, mutant, theme, the part of the page that it begins with, height
-    ("light", "replay-renamed", "light", "body", 1380),
+    ("light", "replay-renamed", "light", "body", 960),
     ("dark", "no-other-accounts", "dark", "#combinations", 1220),
     ("findings", "urls-compared-by-host", "light", "#findings", 1220),
 )

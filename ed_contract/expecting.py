@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from ed_contract.case import Expectation, Mutation, Params
 from ed_contract.contract import Contract, row_of
 from ed_contract.contract.validator import validator
+from ed_contract.kinds.predicates import Checked
 
 if TYPE_CHECKING:
-    from jsonschema import Draft202012Validator
     from jsonschema.exceptions import ValidationError
 
 AS_GIVEN = "as given"
@@ -27,7 +27,7 @@ _EMPTY: tuple[object, ...] = (None, "", [], {})
 
 
 @cache
-def _validator(contract: Contract, *, realistic: bool) -> Draft202012Validator:
+def _validator(contract: Contract, *, realistic: bool) -> Checked:
     if not realistic:
         return validator(contract.request_schema)
     # That it is valid is known by then, but for numbers: 100.0 is an integer to JSON Schema, and not to some servers.

@@ -1,4 +1,4 @@
-"""A rule-based state machine over keys: creates, replays, conflicts and refusals in any order, each judged.
+"""A rule-based state machine for idempotency keys: creates, replays, conflicts and refusals in any order, each judged.
 
     from ed_contract import EventDestinationMachine
 
@@ -9,7 +9,7 @@
 
     TestMine = Mine.TestCase
 
-Hypothesis chooses the steps; a `Session` judges each in the light of those before it.
+Hypothesis chooses the steps; a `Session` judges each one in the context of those before it.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ from ed_contract.strategies import create_params, mutated_cases, valid_case
 from ed_contract.transport import Lost, Target
 
 Used = tuple[str, Params]
-"""An idempotency key, and the create that it was used for."""
+"""An idempotency key and the create that it was used for."""
 Refused = tuple[str, Case]
-"""An idempotency key, and the create under it that breaks a requirement."""
+"""An idempotency key and the create under it that breaks a requirement."""
 
 
-MOST_TWINS = 40  # changes of a create that are tried
+MOST_TWINS = 40  # changes of a create to try
 
 
 class EventDestinationMachine(RuleBasedStateMachine):
-    """Finds sequences of creates that break a requirement; what is found raises `session.NotConforming`.
+    """Finds sequences of creates that break a requirement; a finding raises `session.NotConforming`.
 
-    A subclass overrides `send`, or names a server, or an application, as `target`. Hypothesis shrinks the sequence
+    A subclass overrides `send`, or sets `target` to a server or an application. Hypothesis shrinks the sequence
     and prints it as a program.
     """
 
@@ -57,23 +57,23 @@ class EventDestinationMachine(RuleBasedStateMachine):
         super().__init__()
         own = type(self).send is not EventDestinationMachine.send
         if not own and self.target is None:
-            raise TypeError(f"{type(self).__name__} has neither a `target` nor a `send` of its own")
+            raise TypeError(f"{type(self).__name__} must set `target` or override `send`")
         self.session = Session(self.target or "http://localhost", transport=_Own(self) if own else None)
-        self._salt = secrets.token_hex(8)  # no other machine's keys, nor those of the example before
+        self._salt = secrets.token_hex(8)  # no key is shared with other machines or earlier examples
         self._keys = 0
 
     def send(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str], bytes]:
-        """Send one create and return status, headers and body of the answer. Override it for a transport of yours.
+        """Send one create and return status, headers and body of the answer. Override it to use your own transport.
 
         Args:
             body: the request's body, mostly JSON.
-            headers: those of the request, the idempotency key among them; a credential is yours to add.
+            headers: the request's headers, including the idempotency key; add the credential yourself.
         """
         raise NotImplementedError
 
     @rule(target=used, params=create_params())
     def create(self, params: dict[str, Any]) -> Used:
-        """Create a destination under a key of its own."""
+        """Create a destination under a fresh key."""
         key = self._fresh_key()
         self._sent(valid_case(params), key)
         return key, params
@@ -104,7 +104,7 @@ class EventDestinationMachine(RuleBasedStateMachine):
 
     @rule(refused=refused)
     def refuse_again(self, refused: Refused) -> None:
-        """Send a create that breaks a requirement again under its key."""
+        """Repeat a create that breaks a requirement, under its key."""
         key, mutated = refused
         self._sent(mutated, key)
 
@@ -123,7 +123,7 @@ class EventDestinationMachine(RuleBasedStateMachine):
 
     @rule(used=used, number=integers(0, MOST_TWINS - 1))
     def change(self, used: Used, number: int) -> None:
-        """Send a create under its key with one thing changed."""
+        """Send a create under its key with one change."""
         key, params = used
         twins = list(islice(changes(CONTRACT, params), number + 1))
         if twins:
@@ -143,13 +143,13 @@ class EventDestinationMachine(RuleBasedStateMachine):
 
 
 class _Own:
-    """The transport that a subclass is."""
+    """The transport made of a subclass's `send`."""
 
     def __init__(self, machine: EventDestinationMachine) -> None:
         self._machine = machine
 
     def send(self, request: Request, *, until: float = math.inf) -> Response:
-        del until  # when to give up is the machine's own affair
+        del until  # the machine decides itself when to give up
         status, headers, body = self._machine.send(request.body, dict(request.headers))
         return response(status, tuple((name.lower(), value) for name, value in headers.items()), body)
 

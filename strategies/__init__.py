@@ -1,4 +1,4 @@
-"""What to send, and what may come back: Hypothesis strategies for property tests of servers and of clients.
+"""Requests to send and answers to expect: Hypothesis strategies for property tests of servers and clients.
 
     from hypothesis import given
     from ed_contract import strategies as ed
@@ -11,8 +11,8 @@
     def test_my_handler_refuses_unknown_types(case):
         assert my_handler(case.params).status == 400
 
-What a run sends is written down in `ed_contract.cases`: a few of those names stood here, and still work.
-Knows the contract and the words; nothing of transports, checks or reports.
+The cases that a run sends are in `ed_contract.cases`; a few of those names were here before, and still work.
+Knows the contract and the domain's records, but no transports, checks or reports.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ __all__ = [  # noqa: RUF022 - what users want first comes first
     "aws_account_ids",
     "aws_regions",
     "idempotency_keys",
-    # written creates, and what must become of one
+    # written creates, and their expectation
     "PAGE_EXAMPLE",
     "combinations",
     "mutations",
@@ -111,13 +111,13 @@ _MOVED = MappingProxyType(
         "stateful": _DRAWN_FOR_RUNS,
     }
 )
-"""Where the catalogues are that serve the runner; they stood here once."""
+"""The new modules of the runner's catalogues, which were here before."""
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module attribute is of any type
-    """Load a name that has moved, and say where it is."""
+    """Load a name that has moved, and warn where it is now."""
     if name not in _MOVED:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     home = _MOVED[name]
-    warnings.warn(f"{__name__}.{name} is {home}.{name} now: import it from there", DeprecationWarning, stacklevel=2)
+    warnings.warn(f"{__name__}.{name} has moved: import it from {home}", DeprecationWarning, stacklevel=2)
     return getattr(import_module(home), name)

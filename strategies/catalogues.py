@@ -1,4 +1,4 @@
-"""Strategies of the cases that are written down."""
+"""Strategies over the written cases."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ def boundary_cases(*, contract: Contract = CONTRACT) -> st.SearchStrategy[Case]:
 
 
 def _how_odd(one: Case) -> tuple[bool, bool, int]:
-    """Return what sorts quotes in as many texts as can be first, and creates in which much is unusual last."""
+    """Return a sort key: quotes in as many texts as possible come first, very unusual creates last."""
     quotes = one.name.endswith("with double quotes")
     return bool(one.fault.parts), not quotes, -one.fault.size if quotes else 0
 
 
 def malformed_bodies(*, contract: Contract = CONTRACT) -> st.SearchStrategy[Case]:
-    """Generate bodies that are no JSON object; they shrink towards a body that is cut in the middle."""
+    """Generate bodies that are not JSON objects; they shrink towards a truncated body."""
     malformed = [one for one in bodies(contract=contract) if one.expectation is Expectation.REJECT]
     return shown_as("malformed_bodies", st.sampled_from(malformed))
 
 
 def combinations(*, strength: int = 3, seed: int = 0, contract: Contract = CONTRACT) -> tuple[Case, ...]:
-    """Return creates in which any `strength` options take each combination of their values, the ACCEPT cases first.
+    """Return creates that cover every combination of any `strength` options, the ACCEPT cases first.
 
     Raises:
-        InvalidArgument: there are not so many options.
+        InvalidArgument: there are fewer options than `strength`.
     """
     try:
         return cases.combinations(strength=strength, seed=seed, contract=contract)

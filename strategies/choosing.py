@@ -1,4 +1,4 @@
-"""Which requirements of a schema are to be broken."""
+"""Chooses the requirements of a schema to break."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ def chosen_rows(contract: Contract, area: str, requirement: str | None) -> tuple
         return tuple(rows.values())
     if requirement not in rows:
         known = ", ".join(rows)
-        raise InvalidArgument(f"{requirement!r} is no requirement of the {area} schema; they are {known}")
+        raise InvalidArgument(f"unknown requirement {requirement!r} of the {area} schema: expected one of {known}")
     return (rows[requirement],)

@@ -1,4 +1,4 @@
-"""Strategies of realistic values, by their kind: what the kind knows, and for some kinds endlessly many more."""
+"""Strategies of realistic values, by kind: the values that the kind knows, and for some kinds endlessly many more."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from ed_contract.kinds.validity import is_usual
 
 Values: TypeAlias = SearchStrategy[Any]
 
-# Letters that are one code point in every normal form that a server may use, and none that is invisible.
+# Visible letters that are a single code point in every normal form that a server may use.
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789éüñçøßÅЖяпωΔ注文日本語한국📦🚚✓"
-_LONGEST = 30  # of a text that is made
+_LONGEST = 30  # characters of a generated text
 _KEYS = ("team", "order_id", "owner", "cost-center", "env", "Ticket", "region", "note")
 _ENTRIES = ("billing", "6735", "Jürgen", "4711", "prod", "OPS-1204", "東京", "two words")
 _HOSTS = ("example.com", "example.org", "www.example.com", "example.net")
@@ -26,14 +26,14 @@ _WORDS = ("hooks", "events", "in", "Orders", "v2", "my-app", "a_b", "receive")
 
 
 def sampled(values: Iterable[Json]) -> Values:
-    """Return the strategy of written values, the first of which is the plainest."""
+    """Return the strategy of written values, the plainest of which is first."""
     values = tuple(values)
     fresh = _fresh_of(values)
     return st.sampled_from(values) if fresh is None else st.sampled_from(values).map(fresh)
 
 
 def _fresh_of(values: tuple[Json, ...]) -> Callable[[Any], Json] | None:
-    """Return what copies a value, so that changing it does not change the one it was taken from; None if none can."""
+    """Return a function that copies a value, so that callers cannot change the original, or None if none is mutable."""
     held = [one for one in values if isinstance(one, list | dict | tuple)]
     if not held:
         return None
@@ -50,7 +50,7 @@ def values_of(spec: Spec, written: tuple[Json, ...] = ()) -> Values:
 
     Args:
         spec: of the values.
-        written: those that the kind knows, if not all of them are wanted; then no others are made either.
+        written: the values to draw from, if not all that the kind knows; no others are then generated.
     """
     known = sampled(written or kind_of(spec).usual(spec))
     made = None if written else _made(spec)
@@ -58,22 +58,22 @@ def values_of(spec: Spec, written: tuple[Json, ...] = ()) -> Values:
 
 
 def _made(spec: Spec) -> Values | None:
-    """Return the strategy of endlessly many realistic values, None if only the written ones are known."""
+    """Return the strategy of endlessly many realistic values, or None if only written ones are known."""
     make = _MAKERS.get(spec.kind)
     made = None if make is None else make(spec)
     return None if made is None else made.filter(partial(is_usual, spec))
 
 
 class Field:
-    """Draws the realistic values of a field as `values_of` has them, in one step unless the value is made."""
+    """Draws the realistic values of a field as `values_of` does, in a single draw unless the value is generated."""
 
     def __init__(self, spec: Spec, written: tuple[Json, ...] = (), *, optional: bool = False) -> None:
-        """Take the values.
+        """Prepare the values.
 
         Args:
             spec: of the values.
-            written: those that the kind knows, if not all of them are wanted; then no others are made either.
-            optional: whether half of the values are None, for a field that is left out.
+            written: the values to draw from, if not all that the kind knows; no others are then generated.
+            optional: whether to draw None half of the time, for an absent field.
         """
         values = written or kind_of(spec).usual(spec)
         self._made = None if written else _made(spec)
@@ -89,17 +89,17 @@ class Field:
         return value if self._fresh is None else self._fresh(value)
 
 
-_MADE = object()  # stands for a value that is made
-_WRITTEN_TO_MADE = 6  # written values to one that is made
+_MADE = object()  # stands for a generated value
+_WRITTEN_TO_MADE = 6  # written values for each generated one
 
 
 def texts(longest: int) -> SearchStrategy[str]:
-    """Letters of many scripts, at least one and at most `longest`, and not all of them digits."""
+    """Texts of 1 to `longest` letters of many scripts, not all of them digits."""
     return st.text(LETTERS, min_size=1, max_size=longest).map(_worded)
 
 
 def _worded(text: str) -> str:
-    """Return a text with a letter in it: one of digits only may be taken for a number."""
+    """Return a text with a letter in it: only digits may be read as a number."""
     return text if any(map(str.isalpha, text)) else f"a{text[1:]}"
 
 
@@ -138,7 +138,7 @@ def _maps(spec: Spec) -> Values | None:
 
 
 def filled(size: int, first: str) -> dict[str, str]:
-    """Return a map of at most 8 entries, the first of which holds `first`."""
+    """Return a map of at most 8 entries, the first of which contains `first`."""
     return dict(zip(_KEYS[:size], (first, *_ENTRIES[1:]), strict=False))
 
 

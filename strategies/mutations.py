@@ -1,6 +1,6 @@
-"""Mutated creates: valid params to which one thing is done, so that they break one requirement of the schema.
+"""Mutated creates: valid params changed in one way, so that they break one requirement of the schema.
 
-The operators of each requirement follow from the request schema: a new field brings its mutations along.
+The operators of each requirement come from the request schema, so a new field needs no new mutations.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from ed_contract.strategies.readable import Arguments
 
 
 def mutations(params: Params, requirement: str | None = None, *, contract: Contract = CONTRACT) -> Iterator[Case]:
-    """Yield every REJECT case that one operator makes of valid `params`, the most telling of each row first.
+    """Yield every REJECT case that one operator makes from valid `params`, the most telling of each row first.
 
     Raises:
-        InvalidArgument: `requirement` is none of the request schema's.
+        InvalidArgument: the request schema has no such requirement.
     """
     for row in chosen_rows(contract, "request", requirement):
         yield from mutated(contract, row, params)
@@ -38,15 +38,15 @@ def mutated_cases(
     params: SearchStrategy[dict[str, Any]] | None = None,
     contract: Contract = CONTRACT,
 ) -> SearchStrategy[Case]:
-    """Cases that break one requirement of the request schema: the one given, or any.
+    """Cases that break one requirement of the request schema: the given one, or any.
 
     Args:
         requirement: an id such as `request/type/enum`.
-        params: valid params to start from; by default realistic ones in which it can be broken.
+        params: valid params to start from; by default realistic ones that can break it.
         contract: whose schema, by default the page's.
 
     Raises:
-        InvalidArgument: `requirement` is none of the request schema's.
+        InvalidArgument: the request schema has no such requirement.
     """
     rows = chosen_rows(contract, "request", requirement)
     held = contract, rows, _suitable(contract, rows) if params is None else params
@@ -75,5 +75,5 @@ def _mutated_cases(draw: DrawFn, arguments: Arguments) -> Case:
     return broken
 
 
-_mutated_cases.__name__ = "mutated_cases"  # as which it shows in a repr
+_mutated_cases.__name__ = "mutated_cases"  # its name in a repr
 _drawn = st.composite(_mutated_cases)

@@ -1,7 +1,7 @@
-"""The strategies that are named for the fields of the page: creates of event destinations, and values of each field.
+"""The strategies named after the page's fields: creates of event destinations, and values of each field.
 
-A pool starts with its plainest value, since strategies shrink towards it. What the page leaves open (lengths, blanks,
-exotic characters, values in no list) has no place here.
+A pool starts with its plainest value, since strategies shrink towards it. Values that the page leaves open (lengths,
+blanks, exotic characters, unlisted values) do not belong here.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _OPTIONS = options_of(CONTRACT)
 _MEMBERS = CONTRACT.request_spec.members
 TYPES: tuple[str, ...] = _OPTIONS.dimensions["type"]
 EVENT_PAYLOADS: tuple[str, ...] = _OPTIONS.dimensions["event_payload"]
-_MOST_EVENTS = 8  # of a list
-_MOST_ENTRIES = 8  # of metadata
+_MOST_EVENTS = 8  # events of a list
+_MOST_ENTRIES = 8  # entries of metadata
 _VISIBLE = "".join(map(chr, range(ord("!"), ord("~") + 1)))
 
 
@@ -52,19 +52,19 @@ def create_params(
 ) -> SearchStrategy[dict[str, Any]]:
     """Params of creates that any strict right server accepts: every type, both payloads, every enum value.
 
-    A strategy that is given for a field takes the place of ours. One for an optional field is always asked,
-    and leaves the field out by drawing None; `snapshot_api_versions` is asked for snapshot payloads only, and
-    `include` for webhook endpoints only, unless `include_unspecified`.
+    A strategy for a field replaces ours. One for an optional field is always drawn from, and leaves the field out by
+    drawing None; `snapshot_api_versions` is drawn from only for snapshot payloads, and `include` only for webhook
+    endpoints, unless `include_unspecified`.
 
     Args:
         types: the types to choose from.
         event_payloads: the payloads to choose from.
-        include_unspecified: also what the page does not forbid and real servers are reported to refuse: `include` on
-            EventBridge, and both `events_from` values with snapshot events. `expectation_of` tells them apart.
+        include_unspecified: also draw what the page does not forbid but real servers are reported to refuse: `include`
+            on EventBridge, and both `events_from` values with snapshot events. `expectation_of` tells them apart.
         silent: the old name of `include_unspecified`.
         names: names.
         descriptions: descriptions, or None.
-        enabled_events: lists of events, whatever the payload; ours are of the payload's family.
+        enabled_events: lists of events for any payload; ours match the payload.
         events_from: lists of sources, or None.
         include: lists of members to include, or None.
         metadata: maps of strings, or None.
@@ -72,13 +72,13 @@ def create_params(
         webhook_urls: URLs.
         aws_account_ids: ids of AWS accounts.
         aws_regions: AWS regions.
-        contract: that of another edition of the page; the arguments above are those of all editions.
+        contract: of another edition of the page; the arguments above apply to all editions.
 
     Raises:
         InvalidArgument: a type or payload is unknown, or none is given.
     """
     if silent is not None:
-        warnings.warn("silent is include_unspecified now", DeprecationWarning, stacklevel=2)
+        warnings.warn("silent is deprecated: use include_unspecified", DeprecationWarning, stacklevel=2)
         include_unspecified = silent
     options = options_of(contract)
     shapes = [
@@ -115,11 +115,11 @@ def create_params(
 
 
 def _chosen(argument: str, given: Collection[str] | None, known: Collection[str]) -> Collection[str]:
-    """Return what was given, or everything; raise InvalidArgument unless some of the known values are given."""
+    """Return the given values, or all known ones; raise InvalidArgument if they are unknown or empty."""
     if given is None:
         return known
     if isinstance(given, str) or not given or not set(given) <= set(known):
-        raise InvalidArgument(f"{argument}={given!r} is no collection of {' and '.join(known)}")
+        raise InvalidArgument(f"invalid {argument}={given!r}: expected a collection of {' or '.join(known)}")
     return given
 
 
@@ -134,16 +134,16 @@ def descriptions() -> SearchStrategy[str]:
 
 
 def enabled_events(event_payload: str = "thin", *, max_size: int = _MOST_EVENTS) -> SearchStrategy[list[str]]:
-    """Lists of 1 to `max_size` events of one family, without duplicates and in any order.
+    """Lists of 1 to `max_size` events for one payload, without duplicates and in any order.
 
-    Thin payloads are of events with the prefix `v1.` or `v2.`, snapshot payloads of events without one.
+    The names of thin events begin with `v1.` or `v2.`, those of snapshot events do not.
     """
     if event_payload not in EVENT_PAYLOADS:
-        raise InvalidArgument(f"event_payload={event_payload!r} is none of {', '.join(EVENT_PAYLOADS)}")
+        raise InvalidArgument(f"invalid event_payload={event_payload!r}: expected {' or '.join(EVENT_PAYLOADS)}")
     fitting = _OPTIONS.fitting("enabled_events", {"event_payload": event_payload})
     lists = [one for one in fitting if len(one) <= max_size]
     if not lists:
-        raise InvalidArgument(f"max_size={max_size!r} leaves no list")
+        raise InvalidArgument(f"invalid max_size={max_size!r}: expected at least 1")
     return shown_as("enabled_events", sampled(lists), event_payload=event_payload, max_size=max_size)
 
 
@@ -153,7 +153,7 @@ def aws_account_ids() -> SearchStrategy[str]:
 
 
 def aws_regions() -> SearchStrategy[str]:
-    """Regions that exist."""
+    """Existing AWS regions."""
     return values_of(_member("amazon_eventbridge", "aws_region"))
 
 
@@ -167,9 +167,11 @@ def _member(holder: str, name: str) -> Spec:
 
 
 def metadata(*, min_size: int = 1, max_size: int = _MOST_ENTRIES) -> SearchStrategy[dict[str, str]]:
-    """Maps of `min_size` to `max_size` entries, at most 8: short keys, and values that are not empty."""
+    """Maps of `min_size` to `max_size` entries, at most 8, with short keys and non-empty values."""
     if not 0 <= min_size <= max_size <= _MOST_ENTRIES:
-        raise InvalidArgument(f"{min_size=} and {max_size=} are not in order between 0 and {_MOST_ENTRIES}")
+        raise InvalidArgument(
+            f"invalid {min_size=}, {max_size=}: expected 0 <= min_size <= max_size <= {_MOST_ENTRIES}"
+        )
     spec = _MEMBERS["metadata"]
     written = [one for one in kind_of(spec).usual(spec) if min_size <= len(one) <= max_size]
     made = st.builds(filled, st.integers(min_size, max_size), texts(40))
@@ -179,7 +181,7 @@ def metadata(*, min_size: int = 1, max_size: int = _MOST_ENTRIES) -> SearchStrat
 
 
 def api_versions() -> SearchStrategy[str]:
-    """Versions of the API that exist, with and without a release name."""
+    """Existing versions of the API, with and without a release name."""
     return values_of(_MEMBERS["snapshot_api_version"])
 
 
@@ -196,5 +198,5 @@ def includes() -> SearchStrategy[list[str]]:
 def idempotency_keys(*, max_size: int = 64) -> SearchStrategy[str]:
     """Keys of 1 to `max_size` visible ASCII characters."""
     if max_size < 1:
-        raise InvalidArgument(f"{max_size=} leaves no key")
+        raise InvalidArgument(f"invalid {max_size=}: expected at least 1")
     return st.text(_VISIBLE, min_size=1, max_size=max_size)

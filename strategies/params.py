@@ -30,10 +30,10 @@ def creates(
 
     Args:
         contract: whose creates.
-        shapes: those to choose from; by default all.
-        fields: strategies in the place of ours, by dotted names. One for an optional field leaves it out by None.
-        unspecified: also combinations of options that the document does not forbid and that not every server takes.
-        shown: the arguments of the call that a repr shows.
+        shapes: the shapes to choose from; by default all.
+        fields: strategies that replace ours, by dotted names. One for an optional field leaves it out by drawing None.
+        unspecified: also combinations of options that the document does not forbid but not every server accepts.
+        shown: the arguments of the call to show in a repr.
     """
     options, fields = options_of(contract), fields or {}
     drawn = [
@@ -41,7 +41,7 @@ def creates(
         for shape in _in_order(options)
         if shapes is None or shape in shapes
     ]
-    # What most have is drawn first, so that a create of another choice has the same values when it shrinks.
+    # Fields that most creates have come first, so that a create keeps its values when its choice shrinks.
     choice = contract.parts.choice
     having: dict[str, set[Any]] = {}
     for shape, members in drawn:
@@ -56,7 +56,7 @@ def creates(
 
 
 def _in_order(options: Options) -> tuple[Row, ...]:
-    """Return the shapes, the plainest first: what differs in the last option only stands beside each other."""
+    """Return the shapes, the plainest first: those that differ only in the last option are adjacent."""
     order = {name: options.dimensions[name] for name in options.deciding}
     return tuple(sorted(options.shapes, key=lambda row: [values.index(row[name]) for name, values in order.items()]))
 
@@ -67,7 +67,7 @@ class _Member:
 
     name: str
     values: Field | Values
-    holder: str = ""  # the object that it stands in, if not in the create itself
+    holder: str = ""  # the object that it is in, if not in the create itself
 
 
 def _members(
@@ -96,12 +96,12 @@ def _members(
 
 
 def _part(options: Options, name: str, fitting: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return the fitting values, or nothing if those are all."""
+    """Return the fitting values, or none if all fit."""
     return fitting if len(fitting) < len(options.fitting(name, {})) else ()
 
 
 def _within(spec: Spec, holder: str, fields: Mapping[str, Values]) -> tuple[_Member, ...]:
-    """Return the members of an object that are drawn one by one: what it requires, and what was given."""
+    """Return the members of an object to draw one by one: the required ones, and those with a strategy."""
     places = {name: f"{holder}.{name}" for name in spec.members}
     return tuple(
         _Member(name, fields[place] if place in fields else Field(spec.members[name]), holder)
@@ -123,11 +123,11 @@ def _creates(draw: DrawFn, arguments: Arguments) -> dict[str, Any]:
     return {name: params[name] for name in order if params.get(name) is not None}
 
 
-_creates.__name__ = "create_params"  # as which it shows in a repr
+_creates.__name__ = "create_params"  # its name in a repr
 _drawn = st.composite(_creates)
 
 
 def create_cases(params: SearchStrategy[Any] | None = None, *, contract: Contract = CONTRACT) -> SearchStrategy[Case]:
-    """Cases of valid creates, with what must become of them: by default ACCEPT."""
+    """Cases of valid creates, with their expectation: by default ACCEPT."""
     creating = creates(contract) if params is None else params
     return creating.map(lambda one: valid_case(one, contract=contract))

@@ -1,7 +1,7 @@
-"""Random cases and random sequences of a seed: Hypothesis draws them, the runner sends them.
+"""Random cases and random sequences from a seed: Hypothesis draws them, the runner sends them.
 
-Cases are drawn some at a time while they are sent, so that a large number of them delays nothing; reduction makes
-what they find smaller, as it does for every other phase.
+Cases are drawn in batches while they are sent, so that a large number delays nothing; findings are shrunk as in
+every other phase.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from ed_contract.strategies.mutations import mutated_cases
 from ed_contract.strategies.params import create_cases, creates
 from ed_contract.strategies.readable import Arguments
 
-_MOST_TWINS = 20  # of a create
-AT_A_TIME = 128  # random cases that are drawn before the first of them is sent
+_MOST_TWINS = 20  # twins of a create
+AT_A_TIME = 128  # random cases to draw before the first of them is sent
 
 Drawn = TypeVar("Drawn")
 
@@ -39,7 +39,7 @@ def drawn(strategy: st.SearchStrategy[Drawn], count: int, *, seed: int) -> tuple
 
     @seeded(seed)
     @settings(
-        max_examples=2 * count,  # Hypothesis draws many a value again
+        max_examples=2 * count,  # Hypothesis draws many values again
         phases=[Phase.generate],
         database=None,
         deadline=None,
@@ -54,10 +54,10 @@ def drawn(strategy: st.SearchStrategy[Drawn], count: int, *, seed: int) -> tuple
 
 
 def fuzz(*, seed: int, max_examples: int, strength: int = 3, contract: Contract = CONTRACT) -> Iterator[CaseSequence]:
-    """Yield random cases: first creates that combine the options as no combination of `strength` of them does.
+    """Yield random cases: first creates that cover combinations of one more option than `strength`.
 
-    Random options alone would leave most combinations of one more option untried. What remains of `max_examples`
-    is wholly random: two valid creates for each mutated one.
+    Random options would leave most of these combinations untried. The rest of `max_examples` is entirely random:
+    two valid creates for each mutated one.
     """
     combining = _combining(contract, max_examples, strength=strength, seed=seed)
     yield from map(single, combining)
@@ -89,7 +89,7 @@ def _combining(contract: Contract, most: int, *, strength: int, seed: int) -> tu
 @lru_cache(maxsize=4)
 def _random(contract: Contract, most: int, *, seed: int, number: int) -> tuple[Case, ...]:
     valid = create_cases(contract=contract)
-    # A document may ask for nothing that can be broken.
+    # A document may have no requirement that can be broken.
     mutated = [mutated_cases(contract=contract)] if rows_of(contract, "request") else []
     return drawn(st.one_of(valid, valid, *mutated), most, seed=seed + (number << 32))
 
@@ -99,7 +99,7 @@ def random_sequences(
 ) -> st.SearchStrategy[CaseSequence]:
     """Generate sequences over two keys and three params: creates, replays and conflicts in any order.
 
-    With `refused`, some of the creates are the first one with something wrong, or hardly changed.
+    With `refused`, some of the creates are the first one with a fault, or hardly changed.
     """
     held = contract, creates(contract), st.lists(_moves(refused=refused), min_size=3, max_size=most)
     return _drawn(Arguments(held, most=most, refused=refused))
@@ -128,7 +128,7 @@ def _random_sequences(draw: st.DrawFn, arguments: Arguments) -> CaseSequence:
 
 
 def _wrong(contract: Contract, params: Params) -> st.SearchStrategy[Case]:
-    """Generate creates with something wrong, or the create as it is where nothing can be."""
+    """Generate creates with a fault, or the create as it is if it cannot have one."""
     firsts = [
         case for row in rows_of(contract, "request").values() for case in islice(mutated(contract, row, params), 1)
     ]
@@ -136,7 +136,7 @@ def _wrong(contract: Contract, params: Params) -> st.SearchStrategy[Case]:
 
 
 def _twins(contract: Contract, params: Params) -> st.SearchStrategy[Case]:
-    """Generate creates that hardly differ, or the create as it is where there are none."""
+    """Generate creates that hardly differ, or the create as it is if there are none."""
     twins = [
         valid_case(one.params, f"random sequence, params 1, {one}", contract=contract)
         for one in islice(changes(contract, params), _MOST_TWINS)
@@ -146,12 +146,12 @@ def _twins(contract: Contract, params: Params) -> st.SearchStrategy[Case]:
     )
 
 
-_random_sequences.__name__ = "random_sequences"  # as which it shows in a repr
+_random_sequences.__name__ = "random_sequences"  # its name in a repr
 _drawn = st.composite(_random_sequences)
 
 
 def stateful(*, seed: int, requests: int, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
-    """Return random sequences of about `requests` requests in all, and no more."""
+    """Return random sequences of about `requests` requests in total, and no more."""
     chosen: list[CaseSequence] = []
     for sequence in drawn(random_sequences(refused=True, contract=contract), requests // 3, seed=seed):
         if sum(map(len, chosen)) + len(sequence) > requests:

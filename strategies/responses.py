@@ -1,6 +1,6 @@
-"""Answers to creates: documents as the page has them, and such that break one requirement of the response schema.
+"""Answers to creates: documents as on the page, and documents that break one requirement of the response schema.
 
-For authors of clients, who test how they read answers, and for stubs.
+For authors of clients, to test how they read answers, and for stubs.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from typing import Any
 from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
-from jsonschema import Draft202012Validator
 
 from ed_contract.case import Params
 from ed_contract.cases.breaking import Row
@@ -23,6 +22,7 @@ from ed_contract.contract import CONTRACT, Contract
 from ed_contract.contract.schemas import member
 from ed_contract.contract.validator import validator
 from ed_contract.kinds import Spec, kind_of
+from ed_contract.kinds.predicates import Checked
 from ed_contract.strategies.choosing import chosen_rows
 from ed_contract.strategies.params import creates
 from ed_contract.strategies.readable import Arguments, shown_as
@@ -46,10 +46,10 @@ class MutatedResponse:
 def responses(
     params: Params | SearchStrategy[Any] | None = None, *, contract: Contract = CONTRACT
 ) -> SearchStrategy[dict[str, Any]]:
-    """Answers to a create, as the page has them: what was sent comes back, and what is optional may be null or absent.
+    """Answers to a create, as on the page: what was sent comes back, and optional members may be null or absent.
 
     Args:
-        params: the create that is answered, or a strategy of creates; by default realistic ones.
+        params: the create to answer, or a strategy of creates; by default realistic ones.
         contract: whose answers, by default the page's.
     """
     documents = exchanges(params, contract=contract).map(lambda exchanged: exchanged[1])
@@ -69,31 +69,31 @@ def _creates(contract: Contract, params: Params | SearchStrategy[Any] | None) ->
     return params if isinstance(params, SearchStrategy) else st.just(dict(params))
 
 
-# Made once: a strategy that is made anew for each example costs more than all that is drawn from it.
+# Made once: making a strategy anew for each example costs more than drawing from it.
 _NUMBERS = st.integers(0, 10**9)
 _SECONDS = st.integers(0, _DAYS * 86400)
 _PRECISIONS = st.sampled_from(("seconds", "milliseconds"))
 _IN_ZONES = st.sampled_from(_ZONES)
 _NONE = st.sampled_from((None, _ABSENT))
-_WHOLE = st.sampled_from((True, None, _ABSENT))  # of an object that shows nothing unless it is asked for
+_WHOLE = st.sampled_from((True, None, _ABSENT))  # for an object that shows nothing unless it is asked for
 
 
 def _exchanges(draw: DrawFn, arguments: Arguments) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Pairs of a create and an answer; in a complete one every member is there, and none is null but the foreign."""
+    """Pairs of a create and an answer; a complete one has every member, and only other types' objects are null."""
     contract, valid, complete = arguments.held
     params = draw(valid)
     document = _Answer(contract, draw, params, complete=complete).members(contract.response_spec, "")
     return params, document
 
 
-_exchanges.__name__ = "exchanges"  # as which it shows in a repr
+_exchanges.__name__ = "exchanges"  # its name in a repr
 _answered = st.composite(_exchanges)
 
 
 class _Answer:
     """Draws the answer to one create.
 
-    As much is drawn for each, needed or not: otherwise the answer for which least is drawn would be the smallest.
+    It always draws equally much, needed or not: otherwise answers would shrink to the one that draws least.
     """
 
     def __init__(self, contract: Contract, draw: DrawFn, params: Params, *, complete: bool) -> None:
@@ -109,7 +109,7 @@ class _Answer:
         self._selected = selected_by(contract, params)
 
     def members(self, spec: Spec, place: str) -> dict[str, Any]:
-        """Return the members of an object that are there, in the order of the document."""
+        """Return the members of an object that are present, in the order of the document."""
         drawn = {name: self._member(one, f"{place}.{name}".lstrip(".")) for name, one in spec.members.items()}
         return {name: value for name, value in drawn.items() if value is not _ABSENT}
 
@@ -138,7 +138,7 @@ class _Answer:
         return self._complete or (choice is not None and place in choice.shows)
 
     def _told(self, place: str) -> Any:  # noqa: ANN401 - any JSON
-        """Return what the create said and the answer shows, if anything."""
+        """Return the value from the create that the answer shows, if any."""
         echo, value = self._parts.echo(place), member(self._params, place)
         if echo is None or value is None or (echo.when and not _holds(self._contract, place, self._params)):
             return _ABSENT
@@ -150,14 +150,14 @@ class _Answer:
         return echo.shown_as.get(value, value) if isinstance(value, str) else value
 
     def _unsaid(self, spec: Spec, none: object) -> Any:  # noqa: ANN401 - any JSON
-        """Return what an answer shows where the create said nothing: a default, null, or nothing."""
+        """Return what an answer shows for an absent field: a default, null, or nothing."""
         if spec.kind not in {"map", "set", "list"}:
             return kind_of(spec).plain(spec) if self._complete and not spec.optional else none
         default: Any = {} if spec.kind == "map" else kind_of(spec).plain(spec)
         return self._draw(st.sampled_from((default, None, _ABSENT)))
 
     def _own(self, spec: Spec, place: str) -> Any:  # noqa: ANN401 - any JSON
-        """Return a value of a member that the server makes."""
+        """Return a value for a member that the server generates."""
         identity = self._parts.identity
         if place == identity.id:
             return f"{_prefix(self._contract)}{self._number}"
@@ -183,7 +183,7 @@ def _usual(spec: Spec) -> SearchStrategy[Any]:
 
 @cache
 def _prefix(contract: Contract) -> str:
-    """Return how ids begin in the document's example of an answer."""
+    """Return the prefix of ids in the document's example of an answer."""
     example = contract.response_example.get(contract.parts.identity.id)
     start, mark, _ = example.rpartition("_") if isinstance(example, str) else ("id", "_", "")
     return f"{start}{mark}" if mark else "id_"
@@ -194,13 +194,13 @@ def _holds(contract: Contract, place: str, params: Params) -> bool:
 
 
 @cache
-def _when(contract: Contract, place: str) -> Draft202012Validator:
+def _when(contract: Contract, place: str) -> Checked:
     echo = contract.parts.echo(place)
     return validator((echo.when if echo else None) or {})
 
 
 def _timestamp(seconds: int, precision: str, zone: timezone) -> str:
-    """Return a time as RFC 3339 has it."""
+    """Return a time in RFC 3339 format."""
     text = (_FIRST_DAY + timedelta(seconds=seconds)).astimezone(zone).isoformat(timespec=precision)
     return text.replace("+00:00", "Z")
 
@@ -211,7 +211,7 @@ def mutated_responses(
     params: Params | SearchStrategy[Any] | None = None,
     contract: Contract = CONTRACT,
 ) -> SearchStrategy[MutatedResponse]:
-    """Answers that break one requirement of the response schema: the one given, or any.
+    """Answers that break one requirement of the response schema: the given one, or any.
 
     Args:
         requirement: an id such as `response/created/format`.
@@ -219,7 +219,7 @@ def mutated_responses(
         contract: whose answers, by default the page's.
 
     Raises:
-        InvalidArgument: `requirement` is none of the response schema's.
+        InvalidArgument: the response schema has no such requirement.
     """
     rows = chosen_rows(contract, "response", requirement)
     held = contract, rows, _full(contract, rows) if params is None else _creates(contract, params)
@@ -227,7 +227,7 @@ def mutated_responses(
 
 
 def _full(contract: Contract, rows: tuple[Row, ...]) -> SearchStrategy[Any]:
-    """Return full creates, of the shape in whose answers the member of a single row is."""
+    """Return full creates; for a single row, of a shape whose answers have its member."""
     known = Creates(contract)
     heads = {row.head for row in rows}
     shapes = [one for one in known.shapes if not rows[1:] and selected_by(contract, one) in heads] or known.shapes
@@ -246,5 +246,5 @@ def _mutated_responses(draw: DrawFn, arguments: Arguments) -> MutatedResponse:
     return MutatedResponse(requirement=row.requirement, operator=done.operator, params=params, document=done.document)
 
 
-_mutated_responses.__name__ = "mutated_responses"  # as which it shows in a repr
+_mutated_responses.__name__ = "mutated_responses"  # its name in a repr
 _drawn = st.composite(_mutated_responses)

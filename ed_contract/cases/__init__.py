@@ -1,6 +1,6 @@
-"""What is sent: the written cases and scripts of a run, made of a contract and the kinds of its values.
+"""The written cases and scripts of a run, made from a contract and the kinds of its values.
 
-Hypothesis is not needed for them; what it draws lies in `ed_contract.strategies`.
+They do not need Hypothesis; what it draws is in `ed_contract.strategies`.
 """
 
 from ed_contract.cases.bodies import bodies

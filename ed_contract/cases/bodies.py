@@ -1,4 +1,4 @@
-"""Raw bodies: what is no JSON object must be refused; what is one in an unusual form may be refused."""
+"""Raw bodies: those that are not JSON objects must be refused; unusual forms of JSON objects may be refused."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ed_contract.kinds import Spec, objects
 
 
 def _malformed(params: Params) -> Iterator[tuple[str, bytes]]:
-    """Yield bodies that are no JSON object, whatever the reader."""
+    """Yield bodies that are not JSON objects to any parser."""
     body = encode(params)
     yield "cut in the middle", body[: len(body) // 2]
     yield "empty body", b""
@@ -34,23 +34,23 @@ def _malformed(params: Params) -> Iterator[tuple[str, bytes]]:
 
 
 def _unusual(params: Params, first: str, entries: str) -> Iterator[tuple[str, bytes]]:
-    """Yield bodies that some readers of JSON take and some refuse.
+    """Yield bodies that some JSON parsers accept and some refuse.
 
     Args:
         params: a create.
-        first: the name of a text in it, or "".
-        entries: the name of a map, or of a parameter that nobody knows.
+        first: the name of a text parameter in it, or "".
+        entries: the name of a map parameter, or of an unknown one.
     """
     body = encode(params)
     opened = body[:-1]  # without the last brace
     at = encode({first: params.get(first)})[1:-1]
 
     def with_text(written: bytes) -> bytes:
-        """Return the body with other bytes inside the text."""
+        """Return the body with other bytes in the text."""
         return body.replace(at, at[:-3] + written + at[-3:], 1)
 
     def with_number(written: bytes) -> bytes:
-        """Return the body with a map that holds a number."""
+        """Return the body with a map that contains a number."""
         return opened + b"," + json.dumps(entries).encode() + b':{"n":' + written + b"}}"
 
     yield "a trailing comma", opened + b",}"
@@ -99,11 +99,11 @@ _SIZES = {
         ("a text of 100,000 characters", "a text", 100_000),
     )
 }
-"""What fails at a size fails at a larger one."""
+"""A server that fails at one size fails at a larger one."""
 
 
 def bodies(*, contract: Contract = CONTRACT) -> tuple[Case, ...]:
-    """Return all raw bodies, those that must be refused first; those that every reader reads alike have params."""
+    """Return all raw bodies, those that must be refused first; those that all parsers read alike have params."""
     spec = contract.request_spec
     params = objects.plain(spec)
     first, entries = _named(spec, "text", params), _named(spec, "map", spec.members)
@@ -133,7 +133,7 @@ def _raw(name: str, body: bytes, expectation: Expectation, params: Params | None
 
 
 def params_of(body: bytes) -> Params | None:
-    """Return what a body says to every reader of JSON that takes it, or None where readers may differ."""
+    """Return the value that every JSON parser reads from a body, or None if parsers may differ."""
     try:
         text = body.decode(json.detect_encoding(body))
         document = json.loads(text, object_pairs_hook=_unambiguous, parse_constant=_unclear, parse_float=_unclear)

@@ -1,4 +1,4 @@
-"""What boundary cases are called, and which of them one bug shows together."""
+"""Names of boundary cases, and their families: those that one bug breaks together."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from ed_contract.kinds import Spec, Value, maps
 
 
 def named(place: str, what: str) -> str:
-    """Return the name of a case: an identifier, which waivers hold."""
+    """Return the name of a case: an identifier, which waivers contain."""
     if not place:
         return f"with {what}"
     if what == "null" or what.startswith(("null where ", "twice, ", "where ", "left ")):
@@ -15,7 +15,7 @@ def named(place: str, what: str) -> str:
 
 
 def family_of(spec: Spec, place: str, one: Value) -> str:
-    """Return what the cases have in common that one bug shows together: those that differ in size, or in the text."""
+    """Return the family of a case: cases that differ only in size, or in which text it is, share one."""
     if one.family:
         return named(place, one.family) if place else one.family
     places = place.replace(" and ", ", ").split(", ")

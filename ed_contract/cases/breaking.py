@@ -1,6 +1,6 @@
-"""What breaks one requirement of a schema: the same idea for what is sent and for what is answered.
+"""Documents that break one requirement of a schema: the same idea for requests and answers.
 
-The operators follow from what the kinds of values know: a new field of a document brings its own along.
+The operators come from the kinds of values, so a new field of a document needs no new code.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ _ITSELF = {"", "[]"}  # the places of a value, and of its elements, within it
 class Broken:
     """A document that breaks one requirement."""
 
-    operator: str  # what was done, e.g. "removed": users read it in findings, and write it in waivers
-    family: str  # operators that one bug lets through have the same one
+    operator: str  # what was done, e.g. "removed": users read it in findings and write it in waivers
+    family: str  # shared by operators that one bug lets through together
     document: dict[str, Any]
 
 
@@ -36,22 +36,22 @@ class Row:
     requirement: str
     place: str  # a dotted name
     keyword: str
-    spec: Spec  # of the value at the place, or of the list in whose elements the place is
+    spec: Spec  # of the value at the place, or of the list that has the place in its elements
     whole: Spec
     varies: bool  # whether the place is in one of several variants of an object
-    below: str = ""  # where in the value of the spec, if it is in the elements of a list
+    below: str = ""  # the place within the list's elements, if any
 
     @property
     def head(self) -> str:
-        """The member of the whole that holds the place."""
+        """The top-level member that contains the place."""
         return head_of(self.place)
 
     def broken(self, document: Mapping[str, Any], *, adding: bool) -> Iterator[Broken]:
         """Yield what each operator makes of a valid document, the most telling first.
 
         Args:
-            document: is not changed.
-            adding: whether a member that is not there is added first.
+            document: not changed.
+            adding: whether to add an absent member first.
         """
         if not self.place:
             yield from self._whole(document)
@@ -71,7 +71,7 @@ class Row:
             return
         if value is None and self.below:
             value = kind_of(self.spec).plain(self.spec)
-        if value is None:  # one bad element alone says more than one beside good ones that were not there before
+        if value is None:  # a single bad element is more telling than one beside newly added good ones
             value = [] if self.keyword == "items" else kind_of(self.spec).plain(self.spec)
         seen, places = set(), {self.below} if self.below else _ITSELF
         for wrong in _wrong(self.spec, json.dumps(value)):
@@ -89,7 +89,7 @@ class Row:
                 yield Broken(operator=wrong.operator, family=wrong.family, document=wrong.value)
 
     def _based(self, document: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the document; where the place is of another variant than it, the plainest that has the place."""
+        """Return the document, or the plainest one with the place if that belongs to another variant."""
         if not self.varies or _has(document, self.place.removesuffix(self.below)):
             return document
         known = (one for one in objects.usual(self.whole) if _has(one, self.place.removesuffix(self.below)))
@@ -110,13 +110,13 @@ def with_at(document: Mapping[str, Any], path: list[str], value: Any) -> Any:  #
 
 @lru_cache(maxsize=1024)
 def _wrong(spec: Spec, value: str) -> tuple[Wrong, ...]:
-    """Return what is wrong in place of a value, given as JSON: the rows of a list's elements have it in common."""
+    """Return the wrong values for a value, given as JSON; cached, since all rows of a list's elements share them."""
     return tuple(kind_of(spec).wrong(spec, json.loads(value)))
 
 
 @cache
 def rows_of(contract: Contract, area: str) -> Mapping[str, Row]:
-    """Return what can be broken of a contract's schema, by the id of the requirement, in the order of the contract.
+    """Return the breakable rows of a contract's schema, by the id of the requirement, in the order of the contract.
 
     Args:
         contract: whose schema.
@@ -145,7 +145,7 @@ def rows_of(contract: Contract, area: str) -> Mapping[str, Row]:
 
 
 def _varies(spec: Spec | None, place: str) -> bool:
-    """Whether a dotted place, or what it is in, is in one of several variants of an object."""
+    """Whether a dotted place, or an object around it, belongs to one of several variants of an object."""
     for name in place.split("."):
         if spec is None or name in spec.of_variants:
             return spec is not None
@@ -154,7 +154,7 @@ def _varies(spec: Spec | None, place: str) -> bool:
 
 
 def _at(spec: Spec, place: str) -> Spec | None:
-    """Return what a document says of the value at a place; `[]` stands for the elements of a list."""
+    """Return the spec of the value at a place; `[]` stands for the elements of a list."""
     for step in place.replace("[]", ".[]").split("."):
         found = spec.item if step == "[]" else spec.members.get(step)
         if found is None:

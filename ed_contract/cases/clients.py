@@ -1,4 +1,4 @@
-"""Creates as the clients of a contract send them: their headers, and headers in other words than ours."""
+"""Creates as the clients of a contract send them: with their headers, or with headers spelled otherwise than ours."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ _OTHERS = {"Accept": "*/*", "User-Agent": "another-client/1.0"}
 
 
 def in_lower_case(written: Written, *names: str) -> Written:
-    """Return headers some of whose names, or all if none is given, are in lower case: HTTP takes them for the same."""
+    """Return headers with some names, or all if none are given, in lower case: HTTP treats them as the same."""
     return tuple((name.lower() if name in names or not names else name, value) for name, value in written)
 
 
 def from_another(contract: Contract, params: Params) -> Case:
-    """Return the case that sends valid params as a client sends them that is not ours."""
+    """Return the case that sends valid params as a client other than ours does."""
     headers = tuple((name, _OTHERS.get(name, value)) for name, value in contract.headers.ours)
     return replace(valid_case(params, "the same, from another client", contract=contract), headers=headers)
 
 
 def without_key(contract: Contract) -> tuple[Step, ...]:
-    """Return the document's example as its clients send it that have no keys."""
+    """Return the document's example as clients without idempotency keys send it."""
     if contract.parts.idempotency.required:
         return ()
     return tuple(_sent_by(contract, name) for name in contract.headers.clients if not _has_key(contract, name))
 
 
 def with_key(contract: Contract) -> tuple[CaseSequence, ...]:
-    """Return the document's example as its clients send it that have keys, and in two more ways.
+    """Return the document's example as clients with idempotency keys send it, and in two more ways.
 
-    Names of headers are the same in lower case. Whether a create has to say its API version is left open.
+    Header names in lower case mean the same. Whether a create needs the API version header is unspecified.
     """
     headers = contract.headers
     found = [CaseSequence(name=step.case.name, steps=(step,)) for step in _by_clients_with_key(contract)]

@@ -1,4 +1,4 @@
-"""A covering array over the options: every combination of a few of them, in as few creates as possible."""
+"""A covering array over the options: every combination of any few of them, in as few creates as possible."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from ed_contract.cases.valid import valid_case
 from ed_contract.contract import CONTRACT, Contract
 from ed_contract.exceptions import UsageError
 
-_MOST_ROWS = 120  # of a contract of one's own, however many options it has
+_MOST_ROWS = 120  # for a user's own contract, however many options it has
 
 
 def combinations(*, strength: int = 3, seed: int = 0, contract: Contract = CONTRACT) -> tuple[Case, ...]:
-    """Return creates in which any `strength` options take each combination of their values.
+    """Return creates that cover every combination of any `strength` options.
 
-    The ACCEPT cases come first and hold every combination that is possible among them: a server that refuses all
-    the EITHER ones is tried as thoroughly as one that accepts them. The other fields' values turn with `seed`.
+    The ACCEPT cases come first and cover every combination that they can: a server that refuses all EITHER cases is
+    tested as thoroughly as one that accepts them. The values of the other fields vary with `seed`.
     """
     options = options_of(contract)
-    if contract.is_own:  # which may have fewer options than the default combines
+    if contract.is_own:  # it may have fewer options than the default strength
         strength = min(strength, len(options.dimensions))
         if not strength:
             return ()
     if not 1 <= strength <= len(options.dimensions):
-        raise UsageError(f"{strength=} is not between 1 and {len(options.dimensions)}")
+        raise UsageError(f"invalid {strength=}: expected 1 to {len(options.dimensions)}, the number of options")
     factors = _factors(options)
-    how = {"strength": strength, "salt": str(seed), "tolerance": 1}  # 1: half the time, and no more rows
+    how = {"strength": strength, "salt": str(seed), "tolerance": 1}  # 1: takes half the time and gives no more rows
     accepted = covertable.make(factors, constraints=options.constraints, **how)
     rows = _turned(covertable.make(factors, presets=accepted, **how))
     cases = [valid_case(options.create(row, turn, seed=seed), contract=contract) for turn, row in enumerate(rows)]
@@ -43,9 +43,9 @@ def combinations(*, strength: int = 3, seed: int = 0, contract: Contract = CONTR
 def further_rows(
     cases: Iterable[Case], *, strength: int, seed: int = 0, contract: Contract = CONTRACT
 ) -> tuple[Row, ...]:
-    """Return rows with the combinations of `strength` options that no ACCEPT case among `cases` holds.
+    """Return rows with the combinations of `strength` options that no ACCEPT case among `cases` covers.
 
-    What is returned is ACCEPT too.
+    The rows give ACCEPT cases too.
     """
     options = options_of(contract)
     strength = min(strength, len(options.dimensions))
@@ -60,12 +60,12 @@ def further_rows(
 
 
 def _factors(options: Options) -> dict[str, list[Any]]:
-    """Return the values of each option; the order within a list is none of its own, or there would be twice as many."""
+    """Return the values of each option; lists that differ only in order count once, which halves their number."""
     return {name: list(dict.fromkeys(map(_unordered, values))) for name, values in options.dimensions.items()}
 
 
 def _turned(rows: Iterable[Row]) -> Iterator[Row]:
-    """Yield the rows, with the order within lists turning from row to row."""
+    """Yield the rows, with the order within lists alternating from row to row."""
     turned = itertools.cycle((lambda value: value, _backwards))
     return ({name: turn(value) for name, value in row.items()} for row, turn in zip(rows, turned, strict=False))
 
@@ -79,7 +79,7 @@ def _backwards(value: Any) -> Any:  # noqa: ANN401 - a value of any option
 
 
 def coverage(sent: Iterable[Params], strength: int, *, contract: Contract = CONTRACT) -> tuple[int, int]:
-    """Return how many combinations of `strength` options' values `sent` holds, and how many there are."""
+    """Return how many combinations of `strength` options `sent` covers, and how many there are."""
     options = options_of(contract)
     rows = [row for row in map(options.place_of, sent) if row is not None]
     reached = possible = 0

@@ -1,4 +1,4 @@
-"""Writes creates without Hypothesis: the same seed gives the same ones, and each field takes its values in turn."""
+"""Writes creates without Hypothesis: a seed always gives the same ones, and each field takes its values in turn."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from ed_contract.kinds import Spec, kind_of, objects
 from ed_contract.kinds.forms import is_same
 from ed_contract.kinds.object_repair import complete
 
-_TRIES = 6  # creates to look at for one that differs in every field
+_TRIES = 6  # creates to try for one that differs in every field
 
 
 class Creates:
-    """Realistic creates of a contract, each with other values than the one before."""
+    """Realistic creates of a contract, each with different values from the one before."""
 
     def __init__(self, contract: Contract, seed: int = 0) -> None:
         self.contract = contract
@@ -28,26 +28,26 @@ class Creates:
         self._turn = self._rich = 0
 
     def of(self, row: Row) -> dict[str, Any]:
-        """Return the create that combines the options as a row says."""
+        """Return the create with the options of a row."""
         self._turn += 1
         return self.options.create(row, self._turn, seed=self.seed)
 
     def plain(self, shape: Row, **options: Any) -> dict[str, Any]:  # noqa: ANN401 - values of options
-        """Return a create of a shape with what is required, and with these options."""
+        """Return a create of a shape with the required fields and these options."""
         return self.of({**shape, **options})
 
     def full(self, shape: Row, **options: Any) -> dict[str, Any]:  # noqa: ANN401 - values of options
-        """Return a create of a shape with everything that a realistic one has."""
+        """Return a create of a shape with every field that a realistic one can have."""
         return self.of(self.options.fullest({**shape, **options}))
 
     def rich(self, shape: Row, **options: Any) -> dict[str, Any]:  # noqa: ANN401 - values of options
-        """Return a full create in whose values the most shows, and of which many parts can be changed."""
+        """Return a full create with the most telling values, many parts of which can be changed."""
         row = self.options.fullest({**shape, **options})
         self._rich += 1
         return self.options.create(row, self._rich - 1, seed=self.seed, telling=True)
 
     def unlike(self, params: Params) -> dict[str, Any]:
-        """Return a full create in which as few values as can be are those of `params`."""
+        """Return a full create that shares as few values as possible with `params`."""
         shapes = sorted(self.shapes, key=lambda shape: _alike(shape, params))
         made = (self.full(shapes[0]) for _ in range(_TRIES))
         return min(made, key=lambda one: _alike(one, params))
@@ -59,7 +59,7 @@ def _alike(one: Mapping[str, Any], other: Mapping[str, Any]) -> int:
 
 @cache
 def one_of_each(contract: Contract) -> tuple[Row, ...]:
-    """Return the shapes of which there is one for each value of the choice, the other options taking turns."""
+    """Return one shape for each value of the choice, with the other options varying."""
     shapes, choice = options_of(contract).shapes, contract.parts.choice
     if choice is None:
         return shapes[:2]
@@ -76,7 +76,7 @@ def selected_by(contract: Contract, shape: Mapping[str, Any]) -> str:
 
 
 def asking(contract: Contract, params: Params) -> Params:
-    """Return params that ask for what they hold and answers show on request only, where that is realistic."""
+    """Return params that also ask for their fields that answers show only on request."""
     wanted = [one for one in contract.parts.on_request if member(params, one.place) is not None]
     lists = {one.asked_in for one in wanted} - params.keys()
     return {**params, **{name: [one.place for one in wanted if one.asked_in == name] for name in sorted(lists)}}
@@ -84,9 +84,9 @@ def asking(contract: Contract, params: Params) -> Params:
 
 @cache
 def plainest(contract: Contract) -> tuple[dict[str, Any], ...]:
-    """Return the creates to which findings shrink: a plain value stands for each text that can have one.
+    """Return the creates that findings shrink to: each text that can has a plain value.
 
-    The plainest comes first; then there is one for each other value of a required option, which differs in its own
+    The plainest comes first, then one for each other value of a required option, which differs only in that value
     and in what goes with it.
     """
     spec = contract.request_spec
@@ -108,5 +108,5 @@ def _plainest(spec: Spec, fixed: dict[str, Any]) -> dict[str, Any]:
 
 
 def example_of(contract: Contract) -> Params:
-    """Return the document's own example of a create, or a plain one where it has none."""
+    """Return the document's own example of a create, or else a plain one."""
     return contract.example or objects.plain(contract.request_spec)

@@ -1,4 +1,4 @@
-"""Creates whose answers are lost, because we hang up, and what is then sent under their keys."""
+"""Creates whose answers are lost because we hang up, and what is then sent under their keys."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ed_contract.cases.near import changes
 from ed_contract.cases.valid import summary, valid_case
 from ed_contract.contract import CONTRACT, Contract
 
-_SHAPES = 2  # of creates
+_SHAPES = 2  # shapes of creates
 _SAID = {
     HangUp.SEEN: "its answer is lost when its id was seen",
     HangUp.UNDER_WAY: "its answer is lost under way",
@@ -21,7 +21,7 @@ _SAID = {
 
 
 def lost(*, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
-    """Return creates whose answers are lost, then the same again, and again; or first another one under their keys."""
+    """Return creates whose answers are lost, each then repeated twice, or first followed by a twin under its key."""
     found = []
     for first, again, twin in _lost(contract):
         found.append(CaseSequence(name=first.case.name, steps=(first, again, replace(again, patient=False))))
@@ -32,7 +32,7 @@ def lost(*, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
 
 
 def found_again(*, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
-    """Return the same creates under some of those keys, for the end of a run: nothing is under way then."""
+    """Return the same creates under some of those keys, for the end of a run, when nothing is in progress."""
     kept = (replace(again, patient=False) for _, again, _ in _lost(contract) if again.patient)
     return tuple(CaseSequence(name=f"{step.case.name}: asked for again", steps=(step,)) for step in kept)
 
@@ -43,14 +43,14 @@ def before_restart(*, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]
 
 
 def after_restart(*, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
-    """Return the same creates, for after the restart: first each once, and then each once more."""
+    """Return the same creates for after the restart: each once, then each once more."""
     again = [again for _, again in _across_a_restart(contract)]
     twice = (*again, *(replace(one, patient=False) for one in again))
     return tuple(CaseSequence(name=step.case.name, steps=(step,)) for step in twice)
 
 
 def _across_a_restart(contract: Contract) -> Iterator[tuple[Step, Step]]:
-    """Yield creates whose answers are lost, each with the same again, which waits while its key is in use."""
+    """Yield creates whose answers are lost, each with its repetition, which waits while the key is in use."""
     creates = Creates(contract, seed=7)
     for how, shape in zip((HangUp.SEEN, HangUp.UNDER_WAY), cycle(one_of_each(contract)), strict=False):
         params, key = creates.plain(shape), Key(label=f"@restart-{how}")
@@ -60,12 +60,12 @@ def _across_a_restart(contract: Contract) -> Iterator[tuple[Step, Step]]:
 
 
 def _lost(contract: Contract) -> Iterator[tuple[Step, Step, Step | None]]:
-    """Yield creates whose answers are lost, each with the same again, and with a near twin."""
+    """Yield creates whose answers are lost, each with its repetition and a near twin."""
     creates = Creates(contract, seed=6)
     for number, shape in enumerate(one_of_each(contract)[:_SHAPES]):
         for how, said in _SAID.items() if number == 0 else [(HangUp.SEEN, _SAID[HangUp.SEEN])]:
             params = creates.plain(shape)
-            # What is under way is waited for under the keys that are used again at the end of the run: it is dear.
+            # Only keys that are used again at the end of the run wait for a create in progress: it is expensive.
             kept = number == 0 and how is not HangUp.SENT
             key = Key(label=f"@lost-{how}") if kept else Key()
             named = f"{summary(params, contract=contract)}: {said}"

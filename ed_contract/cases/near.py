@@ -1,4 +1,4 @@
-"""Creates that differ from another in one documented parameter, at any depth: what makes a used key a conflict."""
+"""Creates that differ from another in one documented parameter, at any depth: under a used key, a conflict."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from ed_contract.kinds import objects
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """Params that differ from others at one place, and in what way."""
+    """Params that differ from others at one place, and how."""
 
     place: str  # a dotted name
-    how: str  # in few words, e.g. "removed"
+    how: str  # in a few words, e.g. "removed"
     params: Params
 
     def __str__(self) -> str:
-        """Return both, as the end of a step's name."""
+        """Return the place and the change, for the end of a step's name."""
         return f"{self.place} {self.how}"
 
 
 def changes(contract: Contract, params: Params) -> Iterator[Change]:
-    """Yield the creates that differ from `params` in one parameter: of each in turn, its most telling change first."""
+    """Yield the creates that differ from `params` in one parameter, each in turn, its most telling change first."""
     for twin in objects.near(contract.request_spec, dict(params)):
         yield Change(place=twin.place, how=twin.name, params=twin.value)

@@ -1,4 +1,4 @@
-"""Which combinations of the enum options were sent, and which of them were accepted."""
+"""Coverage of the enum options: which combinations were sent, and which were accepted."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from ed_contract.contract import CONTRACT, Contract
 def exercised(creates: Iterable[tuple[Case, bool]], *, contract: Contract = CONTRACT) -> tuple[dict[str, Any], ...]:
     """Return a row for each combination of the enum options, sent or not, in a fixed order.
 
-    A row holds the `choices` of one value, "" for none, and the `lists` of several, `sent` and `accepted`, and
+    A row has the single-valued `choices`, "" for none, the `lists` of several values, `sent` and `accepted`, and
     `optional`: whether a right server may refuse it.
 
     Args:
-        creates: valid creates, each with whether it was accepted.
+        creates: valid creates, and whether each was accepted.
         contract: whose options.
     """
     options = options_of(contract)

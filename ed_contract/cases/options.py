@@ -1,4 +1,4 @@
-"""The options of a create: fields of few values, and fields that may be there or not; and creates that combine them."""
+"""The options of a create: fields with few values, and optional fields; and creates that combine them."""
 
 from __future__ import annotations
 
@@ -10,22 +10,21 @@ from functools import cache, cached_property
 from itertools import islice, product
 from typing import Any, TypeAlias
 
-from jsonschema import Draft202012Validator
-
 from ed_contract.case import Params
 from ed_contract.contract import Contract
 from ed_contract.contract.validator import validator
 from ed_contract.kinds import Json, kind_of, objects
 from ed_contract.kinds.object_repair import complete, knows_any, of_world, repaired
+from ed_contract.kinds.predicates import Checked
 from ed_contract.kinds.validity import is_usual
 
 Row: TypeAlias = Mapping[str, Any]
 """A value of each option: `()` and False stand for an absent field, a tuple for a list, True for any value."""
-_STRIDE = 7919  # a prime beyond the number of usual values of any field: each seed begins at another place
+_STRIDE = 7919  # a prime larger than any field's number of usual values: each seed starts at a different one
 _MOST_SHAPES = 12
-_MOST_NAMES = 4  # of options that one condition of the array is about: with more it takes minutes
-_NO_WAY = 3  # the number of ways in which a create is completed
-_TELLING = 24  # usual values among which the longer half are those of which the most parts can be changed
+_MOST_NAMES = 4  # options in one condition of the array: with more it takes minutes
+_NO_WAY = 3  # the number of ways to complete a create
+_TELLING = 24  # usual values, the more varied half of which is the most telling
 
 
 class Options:
@@ -44,7 +43,7 @@ class Options:
 
     @property
     def enums(self) -> tuple[str, ...]:
-        """The options that are no mere presence: those of one value, and those of several."""
+        """The options that have values, one or several, rather than being merely present or absent."""
         return tuple(name for name, values in self.dimensions.items() if True not in values)
 
     def _dimensions(self) -> Iterator[tuple[str, tuple[Any, ...]]]:
@@ -60,14 +59,14 @@ class Options:
                 known = tuple(kind_of(member.item).usual(member.item))
                 several = (known, known[::-1]) if known[1:] else ()
                 yield name, (*absent, *((one,) for one in known), *several)
-            elif absent and is_usual(member, kind_of(member).plain(member)):  # else nothing realistic is known of it
+            elif absent and is_usual(member, kind_of(member).plain(member)):  # else no realistic value is known
                 yield name, (False, True)
 
     @cached_property
     def shapes(self) -> tuple[Row, ...]:
-        """The combinations of those required options that decide what else a realistic create has, the plainest first.
+        """The combinations of the required options that decide which other fields a create has, the plainest first.
 
-        Each differs from the one before in as many of them as can be, so that a few of them have every value.
+        Each differs from the one before in as many options as possible, so that a few combinations cover every value.
         """
         values = [self.dimensions[name] for name in self.deciding]
         rows = [dict(zip(self.deciding, one, strict=True)) for one in islice(product(*values), _MOST_SHAPES)]
@@ -78,7 +77,7 @@ class Options:
         return tuple(ordered)
 
     def fullest(self, row: Row) -> Row:
-        """Return a row with as many options more as a realistic create has beside those of a row."""
+        """Return a row with as many further options as a realistic create can have beside those of a row."""
         full = dict(row)
         for name, values in self.dimensions.items():
             if name in row or name in self._spec.required:
@@ -89,13 +88,13 @@ class Options:
 
     @cached_property
     def constraints(self) -> list[dict[str, Any]]:
-        """What any realistic create satisfies, in the terms of covertable."""
+        """The constraints on a realistic create, in covertable's terms."""
         found = []
         for clause in self._clauses:
             conditions, then = (clause.get(part, {}).get("properties", {}) for part in ("if", "then"))
             names = [name for part in (conditions, then) for name in part if name in self.dimensions]
             apart = [names]
-            if len(names) > _MOST_NAMES:  # what is said of each member is said of no other
+            if len(names) > _MOST_NAMES:  # each member has its own condition
                 apart = [[*(one for one in conditions if one in names), name] for name in then if name in names]
             found += [
                 {"operator": "fn", "requires": some, "evaluate": self._holds(clause, tuple(some))}
@@ -115,7 +114,7 @@ class Options:
         return lambda row: holds(tuple(row.get(name, ()) for name in names))
 
     def _given(self, row: Row, turn: int, *, telling: bool = False) -> dict[str, Json]:
-        """Return the fields that a row says something of, with the usual value of a turn for those of any value."""
+        """Return the fields that a row sets, with a turn's usual value for those with any value."""
         said = {name: value for name, value in row.items() if value not in {(), False}}
         given = {
             name: self._usual(name, turn, telling=telling) if value is True else self._sent(name, value)
@@ -130,12 +129,12 @@ class Options:
         return list(value) if isinstance(value, tuple) else value
 
     def _usual(self, name: str, turn: int, values: tuple[Json, ...] = (), *, telling: bool = False) -> Json:
-        """Return one of these values of a field, or of all usual ones, the plainest last: less shows in it."""
+        """Return one of these values of a field, or of all usual ones, the plainest last: it shows less."""
         values = values or self._known(name, turn)
         values = of_world(self._spec, name, values, turn % self._spec.worlds) or values
         names = list(self._spec.members)
         if not telling and name in self._spec.required and self._spec.members[name].kind == "text":
-            # The text that every create has shows what becomes of letters, whatever else is special about the create.
+            # The text that every create has must show damage to letters, whatever else is special about the create.
             values = tuple(one for one in values if _has_both_cases(one)) or values
         if not telling:
             return values[(turn + names.index(name) + 1) % len(values)]
@@ -145,32 +144,32 @@ class Options:
         return values[(turn + alike.index(name)) % len(values)]
 
     def _known(self, name: str, turn: int) -> tuple[Json, ...]:
-        """Return the usual values of a field; of one of several variants, those of one in each turn."""
+        """Return the usual values of a field; of a field with variants, those of one variant in each turn."""
         spec = self._spec.members[name]
         return (objects.of_variant(spec, turn) if spec.of_variants else ()) or kind_of(spec).usual(spec)
 
     def create(self, row: Row, turn: int, *, seed: int = 0, telling: bool = False) -> dict[str, Any]:
-        """Return the create that combines the options as a row says, with other values in each turn.
+        """Return the create with the options of a row, and with different values in each turn.
 
         Args:
-            row: some of the options; the others are as a realistic create has them.
+            row: some of the options; the others take realistic values.
             turn: a number.
-            seed: as that of a run.
-            telling: whether values are such of which many parts can be changed.
+            seed: the seed of a run.
+            telling: whether to take values with many parts that can be changed.
         """
         turn += seed * _STRIDE
         given, foreign = self._begun(row, turn, telling=telling)
         ways = self._ways(row, given, turn)[self._first_way(row) :]
         found = next((found for complete_it in ways if (found := complete_it()) is not None), None)
-        if found is None:  # nothing realistic is known of a required field: a valid value may be taken or not
+        if found is None:  # a required field without realistic values: a server may refuse a valid one
             found = {**objects.plain(self._spec), **given}
         order = {**found, **foreign}
         return {name: deepcopy(order[name]) for name in self._spec.members if name in order}
 
     def _begun(self, row: Row, turn: int, *, telling: bool = False) -> tuple[dict[str, Json], dict[str, Json]]:
-        """Return what a row gives and what is required, and what of it does not go with the rest."""
+        """Return the fields of a row and the required ones, and those that do not go with the rest."""
         given = self._given(row, turn, telling=telling)
-        # It is put beside it: the page does not forbid it.
+        # Added all the same: the page does not forbid it.
         foreign = {name: given.pop(name) for name in self._foreign(row) & given.keys()}
         for name in self._spec.members:
             if name in self._spec.required and name not in given:
@@ -178,16 +177,16 @@ class Options:
         return given, foreign
 
     def _ways(self, row: Row, given: dict[str, Json], turn: int) -> tuple[Callable[[], dict[str, Json] | None], ...]:
-        """Return what makes a whole realistic create of what is given: with all of it, with some, or with none."""
+        """Return the ways to complete the given fields to a realistic create: with all of them, some, or none."""
         return (
             lambda: complete(self._spec, given, turn=turn),
-            # The document says of it what no option knows.
+            # The document has rules for it that no option knows.
             lambda: repaired(self._spec, given, keep={*row} & self._spec.required, turn=turn),
             lambda: complete(self._spec, {}, turn=turn, full=True),
         )
 
     def _first_way(self, row: Row) -> int:
-        """Return the first of the ways that may find something: to try the others each time would take long."""
+        """Return the first way that finds a create: trying the others each time would take long."""
         known = json.dumps(sorted(row.items()))
         if known not in self._first_ways:
             given, _ = self._begun(row, 0)
@@ -201,7 +200,7 @@ class Options:
         return knows_any(self._spec)
 
     def _foreign(self, row: Row) -> set[str]:
-        """Return the fields of a row that a realistic create does not have beside the others."""
+        """Return the fields of a row that a realistic create cannot have beside the others."""
         broken = (one["requires"] for one in self.constraints if not one["evaluate"](row))
         optional = ([name for name in names if name not in self._spec.required] for names in broken)
         return {names[-1] for names in optional if names}
@@ -226,7 +225,7 @@ class Options:
         return self._fit[known]
 
     def place_of(self, params: Params) -> dict[str, Any] | None:
-        """Return the value that params have of each option, or None if one of them is none of the option's."""
+        """Return each option's value in params, or None if one of them is not among the option's values."""
         row = {name: self._place(values, params.get(name)) for name, values in self.dimensions.items()}
         return row if all(_is_among(row[name], values) for name, values in self.dimensions.items()) else None
 
@@ -244,13 +243,13 @@ def _has_both_cases(value: Json) -> bool:
 
 
 def _most_telling(values: tuple[Json, ...]) -> tuple[Json, ...]:
-    """Return the telling half of the values that come first: the more different signs one holds, the more shows."""
+    """Return the more telling half of the first values: the more different characters in one, the more it shows."""
     some = sorted(values[:_TELLING], key=lambda one: (len(set(_signs(one))), len(str(one))), reverse=True)
     return tuple(some[: (len(some) + 1) // 2])
 
 
 def _signs(value: Json) -> Iterator[str]:
-    """Yield the signs of a value, letters of one script and all digits as one."""
+    """Yield the characters of a value; letters of one script count as one, and so do digits."""
     for char in json.dumps(value, ensure_ascii=False):
         yield unicodedata.name(char, char).split(" ", maxsplit=2)[0] if char.isalnum() else char
     for text in _texts_of(value):
@@ -266,8 +265,8 @@ def _texts_of(value: Json) -> Iterator[str]:
         yield from (text for one in value.values() for text in _texts_of(one)) if isinstance(value, dict) else ()
 
 
-def _holds(conditions: Draft202012Validator, params: Params) -> bool:
-    """Whether part of a create satisfies a schema, whatever else is missing."""
+def _holds(conditions: Checked, params: Params) -> bool:
+    """Whether part of a create satisfies a schema, even if other fields are missing."""
     return all(error.validator == "required" for error in conditions.iter_errors(params))
 
 

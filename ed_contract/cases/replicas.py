@@ -1,4 +1,4 @@
-"""Sequences about keys that are used at several nodes of one service."""
+"""Sequences of creates under one key at several nodes of a service."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from ed_contract.cases.valid import summary, valid_case
 from ed_contract.contract import CONTRACT, Contract
 
 TOGETHER = 6  # requests of a burst that is spread over the nodes
-_LOOKED_AT = 40  # changes of a create, of which the first that any server takes is sent
+_LOOKED_AT = 40  # changes of a create to try; the first that any server accepts is sent
 
 
 def replicas(nodes: Sequence[str], *, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
-    """Return what is made at one node and asked for, or changed, at another, and what is sent to all nodes at once.
+    """Return sequences that create at one node and repeat or change the create at another, and bursts at all nodes.
 
     Args:
-        nodes: base URLs, that of the target first.
+        nodes: base URLs, the target's first.
         contract: documents the creates.
     """
     return tuple(_Replicas(nodes, contract).every())
@@ -35,7 +35,7 @@ class _Replicas:
         self._bases = [asking(contract, creates.plain(shapes[number % len(shapes)])) for number in range(2)]
 
     def every(self) -> Iterator[CaseSequence]:
-        """Yield all of them: for each replica those of both directions, then the bursts."""
+        """Yield all sequences: both directions for each replica, then the bursts."""
         for other in self._others:
             yield self._there_and_here(self._bases[0], self._target, other)
             yield self._there_and_here(self._bases[1], other, self._target)
@@ -47,7 +47,7 @@ class _Replicas:
         return Step(case=valid_case(params, said, contract=self._contract), node=node, patient=patient)
 
     def _there_and_here(self, params: Params, one: str, other: str) -> CaseSequence:
-        """Return the create that is made at one node and sent to another; then it is changed, at both."""
+        """Return a create at one node, its repetition at another, and a changed one at both."""
         changed = list(islice(self._changed(params), 1))
         steps = (
             self._step(params, "made at one node", one),
@@ -58,13 +58,13 @@ class _Replicas:
         return CaseSequence(name=f"made at {one}, asked at {other}", steps=steps)
 
     def _changed(self, params: Params) -> Iterator[Params]:
-        """Yield params that differ in one place and must be taken: a refusal says nothing but that they differ."""
+        """Yield ACCEPT params that differ in one place: a refusal can only mean that they differ."""
         for change in islice(changes(self._contract, params), _LOOKED_AT):
             if valid_case(change.params, "", contract=self._contract).expectation is Expectation.ACCEPT:
                 yield change.params
 
     def _at_once(self, params: Params) -> CaseSequence:
-        """Return the burst that is spread over the nodes, and what the last of them gives afterwards."""
+        """Return a burst that is spread over the nodes, and a repetition at the last node afterwards."""
         turns = (self._nodes[number % len(self._nodes)] for number in range(max(TOGETHER, len(self._nodes))))
         burst = Burst(steps=tuple(self._step(params, "at several nodes at once", node) for node in turns))
         after = self._step(params, "after a burst at several nodes", self._nodes[-1], patient=True)

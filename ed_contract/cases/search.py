@@ -1,7 +1,7 @@
-"""What more requests are for: values that are unusual, wrong or hardly different, in states of a key, on all shapes.
+"""The use of more requests: unusual, wrong and hardly different values, in states of a key, on all shapes of creates.
 
-There are more combinations of the three than any run can send. They come in rounds: in each, every value is tried in
-one state of a key on creates of one shape, and in the next in another one, until all were tried in all. The rounds
+There are more combinations than any run can send. They come in rounds: in each round, every value is tried in one
+state of a key on creates of one shape, and in the next round in another, until all are covered. The rounds
 overlap: the tenth value has its third turn when the thirtieth has its first.
 """
 
@@ -27,22 +27,22 @@ from ed_contract.kinds import Value, kind_of
 from ed_contract.kinds.choosing import round_robin
 from ed_contract.kinds.sharing import shared
 
-_MOST_TWINS = 400  # of a create that are looked at
+_MOST_TWINS = 400  # twins of a create to look at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usual:
-    """A create with everything, to which something is done."""
+    """A full create, to which something is done."""
 
     params: Params
     case: Case
-    broken: Case | None  # the same with something wrong, if anything can be
+    broken: Case | None  # the same with one fault, if one is possible
 
 
 Use: TypeAlias = Callable[[Usual, Case, Case | None], tuple[Case, ...]]
-"""Returns what to send under one key: of a usual create, one with a value in it, and a near twin, if there is any.
+"""Returns what to send under one key, given a usual create, one with a value in it, and a near twin, if there is one.
 
-Nothing where the value cannot be used so.
+Nothing if the value cannot be used so.
 """
 
 
@@ -89,11 +89,11 @@ OF_TWINS: Mapping[str, Use] = {"in place of a usual one": _in_its_place, "then a
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """A value, how it is used under a key, and what makes the case that holds it and its near twin."""
+    """A value, its uses under a key, and a function that makes the case with it and its near twin."""
 
     name: str
     uses: Mapping[str, Use]
-    on: Callable[[int], tuple[Case | None, Case | None]]  # by the number of a shape
+    on: Callable[[int], tuple[Case | None, Case | None]]  # given the number of a shape
 
 
 class Search:
@@ -112,7 +112,7 @@ class Search:
 
     @cached_property
     def trials(self) -> tuple[Trial, ...]:
-        """What is tried: of each sort in turn, those of which there are more more often."""
+        """The values to try: of each sort in turn, the larger sorts more often."""
         return tuple(shared(self._unusual(), self._wrong(), self._twins()))
 
     @property
@@ -121,13 +121,13 @@ class Search:
         return len(self.usual) * sum(len(one.uses) for one in self.trials)
 
     def sequences(self) -> Iterator[CaseSequence]:
-        """Yield all of them: what is telling comes in the next round before what is less so comes in its first."""
+        """Yield all sequences: telling values have their next round before less telling ones have their first."""
         rounds = (self._round(turn) for turn in range(len(self.usual) * len(OF_UNUSUAL)))
         for _, trial, use, shape in heapq.merge(*rounds, key=itemgetter(0)):
             yield from self._tried(trial, use, shape)
 
     def _round(self, turn: int) -> Iterator[tuple[int, Trial, str, int]]:
-        """Yield a use and a shape for each value, with its place among those of all rounds."""
+        """Yield a use and a shape for each value, with its position among all rounds."""
         shapes = len(self.usual)
         for number, trial in enumerate(self.trials):
             uses = tuple(trial.uses)
@@ -191,7 +191,7 @@ def _search(contract: Contract, seed: int) -> Search:
 
 
 def search(seed: int = 0, *, contract: Contract = CONTRACT) -> Iterable[CaseSequence]:
-    """Yield sequences about values in states of a key that the other phases do not send."""
+    """Yield sequences of values in states of a key that the other phases do not send."""
     return _search(contract, seed).sequences()
 
 

@@ -1,4 +1,4 @@
-"""Cases of valid creates: what must become of them, and how they are called."""
+"""Cases of valid creates: their expectation and their names."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from ed_contract.contract import CONTRACT, Contract
 from ed_contract.expecting import expected
 
 PAGE_EXAMPLE: Params = example_of(CONTRACT)
-"""The create of the page's curl example, member for member."""
+"""The create in the page's curl example, member for member."""
 
 
 _SAMPLE = "0123456789ab"
 
 
 def expectation_of(params: Params, *, contract: Contract = CONTRACT) -> Expectation:
-    """Return what must become of params: ACCEPT of those that any server takes, REJECT of those that break the schema.
+    """Return what must become of params: ACCEPT if any server accepts them, REJECT if they break the schema.
 
-    Between the two the document is silent: options that not every server takes together, unusual values.
+    Between the two the document is silent: options that not every server accepts together, unusual values.
     """
     return expected(contract, params)[0]
 
 
 def example_case(contract: Contract) -> Case:
-    """Return the case that sends the document's own example, or a plain create where it has none.
+    """Return the case that sends the document's own example, or else a plain create.
 
-    The example is accepted by any server; of a plain create it may not be known.
+    Any server accepts the example; whether it accepts a plain create may be unknown.
     """
     params = example_of(contract)
     expectation = Expectation.ACCEPT if contract.example else expectation_of(params, contract=contract)
@@ -37,7 +37,7 @@ def example_case(contract: Contract) -> Case:
 
 
 def summary(params: Params, *, contract: Contract = CONTRACT) -> str:
-    """Return in a line what is special about valid params, e.g. `card, capture true, description, expand secret`."""
+    """Return a line that sums up valid params, e.g. `card, capture true, description, expand secret`."""
     options = options_of(contract)
     words = [str(params[name]) for name in options.deciding if name in params]
     for name in options.dimensions:
@@ -54,7 +54,7 @@ def _said(value: Any) -> str:  # noqa: ANN401 - a value of any option
 
 
 def named_case(params: Params, name: str, *, contract: Contract) -> Case:
-    """Return the case that sends valid params under a name that only creates under its key have, if any has a name."""
+    """Return the case that sends valid params, named uniquely for their key if creates have names."""
     case, label = valid_case(params, name, contract=contract), contract.parts.identity.label
     if not isinstance(params.get(label), str):
         return case
@@ -63,6 +63,6 @@ def named_case(params: Params, name: str, *, contract: Contract) -> Case:
 
 
 def valid_case(params: Params, name: str = "", *, contract: Contract = CONTRACT) -> Case:
-    """Return the case that sends valid params, with what must become of it."""
+    """Return the case that sends valid params, with its expectation."""
     name = name or summary(params, contract=contract)
     return replace(case(name, params, expectation_of(params, contract=contract)), usual=True)

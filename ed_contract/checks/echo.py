@@ -8,8 +8,6 @@ from functools import cache
 from itertools import zip_longest
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
 from ed_contract.case import Expectation, Params
 from ed_contract.checks.context import Context, check, held
 from ed_contract.contract import Contract, Echo
@@ -20,6 +18,7 @@ from ed_contract.excerpt import json_start
 from ed_contract.finding import Finding, Observation
 from ed_contract.interaction import Interaction
 from ed_contract.kinds.forms import holds_no_text, is_normalised, is_same_url, is_unusual
+from ed_contract.kinds.predicates import Checked
 from ed_contract.record.differences import difference
 from ed_contract.record.values import LONGEST_SHOWN, canonical, same, shown
 
@@ -168,7 +167,7 @@ def is_echoed(contract: Contract, echo: Echo, params: Params) -> bool:
 
 
 @cache
-def _conditions(echo: Echo) -> Draft202012Validator:
+def _conditions(echo: Echo) -> Checked:
     return validator(echo.when or {})
 
 

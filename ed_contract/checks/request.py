@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from jsonschema import Draft202012Validator
-
 from ed_contract.case import Credential, Expectation, Mutation
 from ed_contract.checks.context import Context, check, held
 from ed_contract.checks.evidence import no_evidence, turned_away
@@ -16,6 +14,7 @@ from ed_contract.contract.schemas import member
 from ed_contract.contract.validator import validator
 from ed_contract.finding import Observation, Unclear
 from ed_contract.interaction import CONFLICT, Interaction, Response
+from ed_contract.kinds.predicates import Checked
 from ed_contract.record.answers import names_the_conflict, said, speaks_of_room
 from ed_contract.record.key_forms import is_of_another_form
 from ed_contract.record.values import shown
@@ -210,7 +209,7 @@ def discouraged_creates_are_refused(context: Context) -> Iterator[Observation]:
 
 
 @cache
-def _conditions(one: Discouraged) -> Draft202012Validator:
+def _conditions(one: Discouraged) -> Checked:
     return validator(one.when)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, cast
 
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import FormatChecker
 from jsonschema.exceptions import ValidationError
 
 from ed_contract.case import Expectation
@@ -21,6 +21,7 @@ from ed_contract.contract.validator import validator
 from ed_contract.contract.variants import holds, needed_by
 from ed_contract.finding import Finding, Observation, Unclear
 from ed_contract.interaction import NOT_JSON, Excerpt, Response
+from ed_contract.kinds.predicates import Checked
 from ed_contract.kinds.rfc3339 import is_date
 from ed_contract.parsing import has_byte_order_mark, repeated_member
 from ed_contract.record.values import LONGEST_SHOWN, kind, shown, start
@@ -140,7 +141,7 @@ def _schema_rows(contract: Contract) -> Iterator[str]:
 
 
 @cache
-def _validator(contract: Contract) -> Draft202012Validator:
+def _validator(contract: Contract) -> Checked:
     return validator(contract.response_schema, formats=_FORMATS)
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jsonschema import Draft202012Validator
 from jsonschema.validators import extend
 
 from ed_contract.contract.variants import exact
+from ed_contract.kinds.predicates import Checked
 from ed_contract.kinds.validity import FORMATS, VALIDATOR
 
 
-def validator(schema: Mapping[str, Any], *, formats: Any = None, points: bool = True) -> Draft202012Validator:  # noqa: ANN401 - jsonschema's
+def validator(schema: Mapping[str, Any], *, formats: Any = None, points: bool = True) -> Checked:  # noqa: ANN401 - jsonschema's
     """Return what validates values by a schema without references.
 
     Args:
@@ -24,5 +24,4 @@ def validator(schema: Mapping[str, Any], *, formats: Any = None, points: bool = 
     if not points:
         types = types.redefine("integer", lambda _, value: type(value) is int)
     made = extend(VALIDATOR, type_checker=types)  # type: ignore[no-untyped-call] # jsonschema's own has no types
-    found: Draft202012Validator = made(exact(schema), format_checker=formats or FORMATS)
-    return found
+    return Checked(made(exact(schema), format_checker=formats or FORMATS))

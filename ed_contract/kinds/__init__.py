@@ -1,7 +1,7 @@
-"""Kinds of values: each knows all about its own, and every field of a kind, in any document, has what it knows.
+"""Kinds of values: each knows everything about its values, for every field of that kind in any document.
 
-A kind is a module that answers the seven questions of `Kind` about values as a `Spec` describes them. None knows a
-field by its name, a request, or a server.
+A kind is a module that answers the seven questions of `Kind` about values that a `Spec` describes. None knows the
+name of a field, a request, or a server.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from ed_contract.kinds.validity import fits
 
 
 def plain(spec: Spec) -> Json:
-    """Return false, or what the document prefers."""
+    """Return false, or the document's first value."""
     return usual(spec)[0]
 
 
@@ -32,27 +32,27 @@ def usual(spec: Spec) -> tuple[Json, ...]:
 
 
 def unusual(spec: Spec) -> Iterator[Value]:
-    """Yield what stands for no value, where that is allowed."""
+    """Yield the values that stand for an absent one, if they are allowed."""
     return choosing.unusual(spec, ())
 
 
 def near(spec: Spec, value: Json) -> Iterator[Value]:
-    """Yield the other one."""
+    """Yield the other value."""
     return choosing.near(spec, value, (("the other", not value),), forms)
 
 
 def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
-    """Yield words and numbers that some languages take for true or false."""
+    """Yield words and numbers that some languages treat as true or false."""
     value = choosing.sample(spec, value)
     return choosing.wrong(spec, (*for_boolean(value), ("unrelated", not value)))
 
 
 def forms(sent: Json, got: Json) -> bool:
-    """Whether `got` is `sent`: there is no other form."""
+    """Whether `got` is `sent`: a boolean has no other form."""
     return is_same(sent, got)
 
 
 def smaller(spec: Spec, value: Json) -> Iterator[Json]:
-    """Yield the plainest, where it is not this one."""
+    """Yield the plainest value, unless it is this one."""
     if not is_same(value, plain(spec)):
         yield plain(spec)

@@ -1,4 +1,4 @@
-"""Chooses from candidates: what a catalogue or an operator proposes stays only if it keeps a question's promise."""
+"""Chooses from candidates: keeps what a catalogue or an operator proposes only if it answers the question."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from ed_contract.kinds.validity import faults, fits, is_usual, keeping
 One = TypeVar("One")
 Change: TypeAlias = Callable[[str], str]
 Candidate: TypeAlias = tuple[str, Json]
-"""A name and a value; an operator that does not apply has none, or gives the value that it was given."""
+"""A name and a value; an operator that does not apply yields nothing, or the value unchanged."""
 
 EMPTY: tuple[Json, ...] = (None, "", [], {})
-"""What an optional value may be without being given."""
+"""What an optional value may be and still count as absent."""
 
-_TELLING = 8  # values of a catalogue in front of those of other types that stand for none; null comes as the third
+_TELLING = 8  # values of a catalogue before the empty values of other types; null comes third
 
 ANYTHING = "anything"
-"""The family of what lets through all that any other does: a value that resembles none."""
+"""The family of values that resemble no valid one: a server that accepts them accepts all other families too."""
 
 _FAMILIES = {
     name: family
@@ -42,7 +42,7 @@ _FAMILIES = {
 
 
 def family_of(operator: str) -> str:
-    """Return what operators have in common that one bug lets through together; "" for one that stands alone."""
+    """Return the family of an operator, whose values one bug lets through together, or ""."""
     return _FAMILIES.get(operator, "")
 
 
@@ -54,10 +54,10 @@ def usual(spec: Spec, candidates: Iterable[Json]) -> Iterator[Json]:
 def unusual(spec: Spec, candidates: Iterable[Value]) -> Iterator[Value]:
     """Yield those candidates that satisfy the documented schema: first the document's own.
 
-    One that is usual as well is left out. What stands for no value comes after the most telling ones.
+    Usual ones are left out. Values that stand for an absent one come after the most telling ones.
     """
     own = (Value(name=name, value=value) for name, value in spec.unusual.items())
-    # What is proposed of objects has something unusual in it; to make all usual ones would take long.
+    # Candidates for objects are always unusual somewhere; making all usual objects would take long.
     common = {written(one) for one in kind_of(spec).usual(spec)} if spec.kind != "object" else set()
     names: set[tuple[str, str]] = set()
     some = iter(candidates)
@@ -89,7 +89,7 @@ def near(
 
 
 def wrong(spec: Spec, candidates: Iterable[Candidate]) -> Iterator[Wrong]:
-    """Yield those candidates that break exactly one keyword, and may not be taken for a value that is not given."""
+    """Yield those candidates that break exactly one keyword and cannot count as absent."""
     for operator, value in once(candidates, lambda one: one[0]):
         broken = faults(spec, value)
         if len(broken) == 1 and not may_mean_nothing(spec, value):
@@ -113,9 +113,9 @@ def kept(spec: Spec, value: Json, candidates: Iterable[Json]) -> Iterator[Json]:
 
 
 def may_mean_nothing(spec: Spec, value: Json) -> bool:
-    """Whether a server may take `value` for one that is not given: any empty one, of what is optional.
+    """Whether a server may treat `value` as absent: any empty one, if it is optional.
 
-    Not so an object without its required members.
+    An object without its required members may not be.
     """
     is_empty = spec.optional and any(is_same(value, empty) for empty in EMPTY)
     return is_empty and all(place == "" for place, _ in faults(spec, value))
@@ -143,17 +143,17 @@ _OF_KINDS: dict[str, Json] = {
     "timestamp": "2024-09-30T00:00:00Z",
     "url": "https://example.com/",
 }
-"""Values of the kinds, for documents that know of none but null."""
+"""Values of the kinds, for documents that give none but null."""
 
 
 def is_of_kind(spec: Spec, value: Json) -> bool:
-    """Whether `value` is of the type that values of this kind have; null and what else is allowed beside it is not."""
+    """Whether `value` has the type of this kind; null and other values that are allowed besides do not."""
     of_type = isinstance(value, _TYPES.get(spec.kind, str))
     return of_type and value is not None and (spec.kind != "number" or not isinstance(value, bool))
 
 
 def sample(spec: Spec, value: Json) -> Json:
-    """Return `value`, or the plainest of its kind where it is of another type, as a document may allow it beside."""
+    """Return `value`, or the plainest of its kind if it is of another type that the document also allows."""
     if is_of_kind(spec, value):
         return value
     known = (kind_of(spec).plain(spec), *kind_of(spec).usual(spec), _OF_KINDS.get(spec.kind, "text"))
@@ -161,13 +161,13 @@ def sample(spec: Spec, value: Json) -> Json:
 
 
 def _not_given() -> Iterator[Value]:
-    """Yield the values that a server may take for one that is not given, or that the schema allows beside others."""
+    """Yield the values that a server may treat as absent, or that the schema allows besides others."""
     names = ("null", "an empty text", "an empty list", "an empty object")
     yield from (Value(name=name, value=value) for name, value in zip(names, EMPTY, strict=True))
 
 
 def round_robin(*series: Iterable[One]) -> Iterator[One]:
-    """Yield the first of each series, then the second of each, until all are at their ends."""
+    """Yield the first of each series, then the second of each, until all are exhausted."""
     waiting = deque(iter(one) for one in series)
     while waiting:
         turn = waiting.popleft()
@@ -178,7 +178,7 @@ def round_robin(*series: Iterable[One]) -> Iterator[One]:
 
 
 def once(values: Iterable[One], key: Callable[[One], str]) -> Iterator[One]:
-    """Yield the first of those values that have the same key."""
+    """Yield only the first of the values with the same key."""
     seen: set[str] = set()
     for one in values:
         mark = key(one)

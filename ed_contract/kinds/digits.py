@@ -1,4 +1,4 @@
-"""The kind `digits`: numbers of accounts and the like, texts in which every digit counts, zeros in front too."""
+"""The kind `digits`: account numbers and similar texts in which every digit counts, including leading zeros."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def plain(spec: Spec) -> Json:
 
 @lru_cache(maxsize=1024)
 def usual(spec: Spec) -> tuple[Json, ...]:
-    """Return digits, some with zeros in front, those of the document first."""
+    """Return digits, some with leading zeros, those of the document first."""
     size = _length(spec)
     return text.written(spec, tuple((one * (size // len(one) + 1))[:size] for one in _MADE))
 
 
 def _length(spec: Spec) -> int:
-    """Return how many digits a value has, as an example, a length or a pattern says."""
+    """Return how many digits a value has, according to an example, a length or a pattern."""
     patterns = (one["pattern"] for one in (spec.realistic, spec.schema) if "pattern" in one)
     known = (*spec.values, *(example for pattern in patterns for example in matching(pattern)))
     named_sizes = sizes.limits_of({**spec.schema, **spec.realistic}, "minLength", "maxLength")
@@ -42,7 +42,7 @@ def _length(spec: Spec) -> int:
 
 
 def unusual(spec: Spec) -> Iterator[Value]:
-    """Yield digits that are fewer, more, in groups or of another script, and what is no number."""
+    """Yield fewer digits, more, grouped ones or ones of another script, and texts that are not numbers."""
     return choosing.unusual(spec, _unusual(plain(spec)))
 
 
@@ -89,12 +89,12 @@ def _unusual(digits: str) -> Iterator[Value]:
 
 
 def _continued(digits: str, size: int) -> str:
-    """Return the digits, cut or continued by others."""
+    """Return the digits, truncated or padded to a length."""
     return (digits + "3456789012" * (size // 10 + 1))[:size]
 
 
 def near(spec: Spec, value: Json) -> Iterator[Value]:
-    """Yield digits as many, in which one or two differ."""
+    """Yield the same number of digits, of which one or two differ."""
     return choosing.near(spec, value, _twins(spec, value), forms)
 
 
@@ -121,13 +121,13 @@ def _other(digits: str, place: int) -> str:
 
 
 def _higher(digits: str) -> str:
-    """Return the next number, as a program that reads digits as an inexact number takes for the same."""
+    """Return the next number, which is the same to a program that reads digits as floating point."""
     number = int(digits) + 1 if digits.isascii() and digits.isdecimal() and len(digits) < 100 else None  # noqa: PLR2004
     return digits if number is None else str(number).zfill(len(digits))
 
 
 def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
-    """Yield what is no text, above all the digits as a number, and texts that break a pattern or a length."""
+    """Yield values that are not text, first the digits as a number, and texts that break a pattern or a length."""
     value = choosing.sample(spec, value)
     broken = (
         ("one digit fewer", value[:-1]),
@@ -143,12 +143,12 @@ def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
 
 
 def forms(sent: Json, got: Json) -> bool:
-    """Whether `got` is `sent` trimmed: a digit that is another one, or a zero that is lost, is no form."""
+    """Whether `got` is `sent` trimmed: a changed digit or a lost zero is not another form."""
     return isinstance(sent, str) and is_normalised(sent, got)
 
 
 def smaller(spec: Spec, value: Json) -> Iterator[Json]:
-    """Yield the plainest digits, and such with fewer digits or more zeros."""
+    """Yield the plainest digits, fewer digits, and digits with more zeros."""
     return choosing.smaller(
         spec,
         value,

@@ -21,7 +21,7 @@ def plain(spec: Spec) -> Json:
 
 @lru_cache(maxsize=1024)
 def usual(spec: Spec) -> tuple[Json, ...]:
-    """Return the values that the document lists, its own order first; of those that are not realistic, the first.
+    """Return the realistic values that the document lists, in its own order; if none is realistic, the first.
 
     Raises:
         NoValueError: no value is listed.
@@ -34,13 +34,13 @@ def usual(spec: Spec) -> tuple[Json, ...]:
 
 
 def listed(spec: Spec) -> tuple[Json, ...]:
-    """Return what the schema lists, null apart."""
+    """Return what the schema lists, except null."""
     one = (spec.schema["const"],) if "const" in spec.schema else ()
     return tuple(value for value in (*one, *spec.schema.get("enum", ())) if value is not None)
 
 
 def unusual(spec: Spec) -> Iterator[Value]:
-    """Yield values that are listed but not realistic, and what stands for none."""
+    """Yield values that are listed but not realistic, and values that stand for an absent one."""
     common = usual(spec)
     rare = (Value(name=f"the value {one}", value=one) for one in listed(spec) if one not in common)
     later = (Value(name=f"a later edition's {one}", value=one) for one in spec.later)
@@ -55,7 +55,7 @@ def near(spec: Spec, value: Json) -> Iterator[Value]:
 
 
 def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
-    """Yield near misses and values of other types, each of them not listed."""
+    """Yield near misses and values of other types, none of them listed."""
     misses = near_misses(spec, value) if isinstance(value, str) else ()
     further = further_misses(spec, value) if isinstance(value, str) else ()
     of_other_types = (*for_scalar(value), ("false", False), ("object", {"value": value}), ("true", True))
@@ -71,13 +71,13 @@ def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
 
 
 OF_ENUMS_ONLY = frozenset({"capitalised", "plural", "padded left", "hyphenated"})
-"""What is not done to elements of arrays: what looks at them looks at other forms that come close in the same way."""
+"""Near misses not tried in elements of arrays: a server that catches similar ones catches these too."""
 OF_ITEMS_ONLY = frozenset({"wildcard", "other member"})
-"""What is done to elements of arrays only: all of them, or another of what is in the same place."""
+"""Near misses tried only in elements of arrays: a wildcard, or another member of the same object."""
 
 
 def near_misses(spec: Spec, value: str) -> Iterator[Candidate]:
-    """Yield texts that come close to a listed one, the most telling first; one that does not apply is `value`."""
+    """Yield texts that are close to a listed one, the most telling first; one that does not apply is `value`."""
     yield "unrelated", "carrier_pigeon"
     yield "upper case", value.upper()
     yield "capitalised", value.capitalize()
@@ -99,7 +99,7 @@ def near_misses(spec: Spec, value: str) -> Iterator[Candidate]:
 
 
 def further_misses(spec: Spec, value: str) -> Iterator[Candidate]:
-    """Yield texts that come close in other ways, which servers seldom let through."""
+    """Yield texts that are close in other ways, which servers seldom accept."""
     yield "lower case", value.lower()
     yield "blanks for underscores", value.replace("_", " ")
     yield "underscores for hyphens", value.replace("-", "_")
@@ -116,7 +116,7 @@ def further_misses(spec: Spec, value: str) -> Iterator[Candidate]:
 
 
 def _later(spec: Spec, value: str) -> str:
-    """Return what a later edition has in the place of a value, or else the first that it has more."""
+    """Return a value that only a later edition lists, another one for each value."""
     here = listed(spec)
     new = [one for one in spec.later if isinstance(one, str) and one not in here]
     return new[here.index(value) % len(new)] if new and value in here else value
@@ -128,7 +128,7 @@ def _camel(value: str) -> str:
 
 
 def forms(sent: Json, got: Json) -> bool:
-    """Whether `got` is `sent`, trimmed at most."""
+    """Whether `got` is `sent`, or `sent` trimmed."""
     return is_same(sent, got) or (isinstance(sent, str) and is_normalised(sent, got))
 
 

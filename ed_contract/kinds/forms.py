@@ -1,4 +1,4 @@
-"""The forms in which a server may keep a text, a URL, or what holds texts: they differ from it in no more than form."""
+"""The forms in which a server may store a text, a URL, or a value with texts in it: only the form differs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 from ed_contract.kinds.spec import Json
 
 _EMPTY: tuple[Json, ...] = (None, "", [], {})
-_BLANK_ENDS = re.compile(r"^[\s\x00-\x20\x7f\ufeff]+|[\s\x00-\x20\x7f\ufeff]+$")  # as one language or another trims
+_BLANK_ENDS = re.compile(r"^[\s\x00-\x20\x7f\ufeff]+|[\s\x00-\x20\x7f\ufeff]+$")  # trimmed by some language
 _NEWLINES = re.compile(r"\s*[\r\n]\s*")
 _SURROGATES = range(0xD800, 0xE000)
 
@@ -21,14 +21,14 @@ def is_same(one: Json, other: Json) -> bool:
 
 
 def written(value: Json) -> str:
-    """Return a JSON value as text that is the same for equal values."""
+    """Return a JSON value as a text that is the same for equal values."""
     return json.dumps(value, sort_keys=True)
 
 
 def is_normalised(sent: Json, got: Json) -> bool:
     """Whether `got` is `sent` trimmed, NFC-normalised, with newlines or duplicates folded, or empty values dropped.
 
-    What is empty then may be treated as not given, as what was sent empty may.
+    Values that are then empty may be treated as absent, as empty values that were sent may.
     """
     normal = _normal(sent)
     return is_same(normal, _normal(got)) or (normal in _EMPTY and got in _EMPTY)
@@ -51,7 +51,7 @@ def _normal(value: Json) -> Json:
 
 
 def holds_no_text(value: Json) -> bool:
-    """Whether a lone surrogate is in `value`: what a server makes of what is no text is not judged."""
+    """Whether `value` contains a lone surrogate: what a server makes of such strings is not judged."""
     if isinstance(value, str):
         return any(ord(char) in _SURROGATES for char in value)
     if isinstance(value, dict):
@@ -60,14 +60,14 @@ def holds_no_text(value: Json) -> bool:
 
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_OF_URLS = "!#$%&'()*+,/:;=?@[]~"  # what is not escaped anew, the escapes that are there among it
+_OF_URLS = "!#$%&'()*+,/:;=?@[]~"  # not escaped again, including the escapes that are already there
 
 
 def is_same_url(sent: Json, got: Json) -> bool:
-    """Whether two texts are the same URL, as browsers and readers of URLs write it.
+    """Whether two texts are the same URL, as browsers and URL parsers write it.
 
     That is with scheme and host in lower case, the host in ASCII, no default port, a path, no dot segments, escapes for
-    letters beyond ASCII, and no empty query.
+    non-ASCII letters, and no empty query.
     """
     if not isinstance(sent, str) or not isinstance(got, str):
         return False
@@ -76,13 +76,13 @@ def is_same_url(sent: Json, got: Json) -> bool:
 
 
 def _url(text: str) -> tuple[object, ...] | None:
-    """Return the parts of a URL in the form in which equal ones are equal, or None for what is none."""
+    """Return the normalised parts of a URL, or None if the text is not a URL."""
     try:
         parts = urlsplit(_BLANK_ENDS.sub("", text))
         host = (parts.hostname or "").encode("idna")
         port = parts.port
         path, query, fragment = (quote(part, safe=_OF_URLS) for part in (parts.path, parts.query, parts.fragment))
-    except ValueError:  # UnicodeError among them
+    except ValueError:  # including UnicodeError
         return None
     user = parts.netloc.rpartition("@")[0]
     return parts.scheme, user, host, port or _DEFAULT_PORTS.get(parts.scheme), _without_dots(path), query, fragment

@@ -1,4 +1,4 @@
-"""The kind `list`: elements of one kind, in an order that counts."""
+"""The kind `list`: elements of one kind, in an order that matters."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from ed_contract.kinds.other_types import for_list, for_scalar
 from ed_contract.kinds.spec import Json, NoValueError, Spec, Value, Wrong
 from ed_contract.kinds.validity import fits, is_usual
 
-_POOL = 20  # elements of which lists are made: lists of many are alike
-_RUNS = ((3, -1), (1, 1), (5, 1), (2, 1), (8, -1))  # how many elements, and in which direction of the pool
+_POOL = 20  # elements that lists are made of: lists of many are alike
+_RUNS = ((3, -1), (1, 1), (5, 1), (2, 1), (8, -1))  # how many elements, and in which direction through the pool
 _ANY = Spec(kind="text", schema={"type": "string"})
 
 
 def item_of(spec: Spec) -> Spec:
-    """Return what the document says of an element; of nothing at all, any text is one."""
+    """Return the spec of an element: any text, if the document says nothing."""
     return spec.item or _ANY
 
 
@@ -31,7 +31,7 @@ def plain(spec: Spec) -> Json:
 
 @lru_cache(maxsize=1024)
 def usual(spec: Spec) -> tuple[Json, ...]:
-    """Return lists without duplicates, of few elements and in many orders, the plainest first.
+    """Return lists of a few elements without duplicates, in many orders, the plainest first.
 
     Raises:
         NoValueError: no list was found that satisfies the schemas.
@@ -49,7 +49,7 @@ def usual(spec: Spec) -> tuple[Json, ...]:
 
 
 def _of_places(spec: Spec, pool: Sequence[Json], least: int) -> Iterator[list[Json]]:
-    """Yield lists whose first elements are of kinds of their own, where the document says so."""
+    """Yield lists whose first elements each have their own spec, if the document says so."""
     turns = max((len(kind_of(one).usual(one)) for one in spec.places), default=0)
     for turn in range(min(turns, _POOL)):
         first = [kind_of(one).usual(one)[turn % len(kind_of(one).usual(one))] for one in spec.places]
@@ -62,7 +62,7 @@ def _endless(pool: Sequence[Json]) -> Iterator[Json]:
 
 
 def _runs(spec: Spec, pool: Sequence[Json], least: int) -> Iterator[list[Json]]:
-    """Yield lists of elements that go together with the one that they begin with, from each that there is."""
+    """Yield, for each possible first element, lists of elements that go together with it."""
     for first in pool:
         together = [one for one in pool if is_same(one, first) or not spec.realistic or is_usual(spec, [first, one])]
         start = next(place for place, one in enumerate(together) if is_same(one, first))
@@ -72,7 +72,7 @@ def _runs(spec: Spec, pool: Sequence[Json], least: int) -> Iterator[list[Json]]:
 
 
 def unusual(spec: Spec) -> Iterator[Value]:
-    """Yield lists with duplicates, of no and of many elements, and lists of each unusual element."""
+    """Yield lists with duplicates, with no or many elements, and with each unusual element."""
     return choosing.unusual(spec, unusual_candidates(spec))
 
 
@@ -114,13 +114,13 @@ def _counts(spec: Spec) -> tuple[int, ...]:
     most = sizes.limits_of(stated, "maxItems")
     own = (*sizes.limits_of(stated, "minItems"), *most)
     told = (*(size + 1 for size in most), 11, 100, 21)
-    if item_of(spec).kind in {"enum", "boolean"}:  # of few there are not so many
+    if item_of(spec).kind in {"enum", "boolean"}:  # there are only few different ones
         return told[:1]
     return sizes.around(sizes.COUNTS, first=(*told, *sizes.around(own)))
 
 
 def elements(spec: Spec, count: int) -> list[Json]:
-    """Return `count` elements, all different where they can be numbered or there are so many."""
+    """Return `count` elements, all different if they can be numbered or there are enough."""
     item = item_of(spec)
     pool = kind_of(item).usual(item)
     if isinstance(pool[0], str) and fits(item, f"{pool[0]}_{count}"):
@@ -131,7 +131,7 @@ def elements(spec: Spec, count: int) -> list[Json]:
 
 
 def _with_separators(first: str, other: str) -> Iterator[Value]:
-    """Yield lists that a naive writing takes for others: it joins elements, and splits what it joined."""
+    """Yield lists that naive serialisation confuses: it joins elements and splits them again."""
     for name, separator in SEPARATORS:
         yield Value(name=f"{name} in an element", value=[f"{first}{separator}{other}"])
     yield Value(name="brackets in an element", value=[f'["{first}"]'])
@@ -159,14 +159,14 @@ def near(spec: Spec, value: Json) -> Iterator[Value]:
 
 
 def near_candidates(spec: Spec, listed: list[Json]) -> Iterator[Candidate]:
-    """Yield near twins, whatever the schema says of them; of objects, those of the elements as soon as the others."""
+    """Yield near twins, whatever the schema says of them; for objects, in turn with those of the elements."""
     apart = (_of_lists(spec, listed), _in_elements(spec, listed))
     yield from round_robin(*apart) if item_of(spec).kind == "object" else chain(*apart)
     yield from _joined(spec, listed)
 
 
 def _of_lists(spec: Spec, listed: list[Json]) -> Iterator[Candidate]:
-    """Yield lists with other elements, more or fewer of them, or in another order."""
+    """Yield lists with different elements, more or fewer of them, or in a different order."""
     others = _others(spec, listed)
     one_more = next(others, None)
     if one_more is not None:
@@ -175,7 +175,7 @@ def _of_lists(spec: Spec, listed: list[Json]) -> Iterator[Candidate]:
         yield "one more", [*listed, one_more]
     yield "one fewer", listed[1:] or listed
     yield "two swapped", [*listed[1::-1], *listed[2:]]
-    if one_more is not None and len(listed) > 2:  # noqa: PLR2004 - a middle
+    if one_more is not None and len(listed) > 2:  # noqa: PLR2004 - it has a middle
         middle = len(listed) // 2
         yield "another in the middle", [*listed[:middle], one_more, *listed[middle + 1 :]]
     yield "the last fewer", listed[:-1] or listed
@@ -188,7 +188,7 @@ def _of_lists(spec: Spec, listed: list[Json]) -> Iterator[Candidate]:
 
 
 def _others(spec: Spec, listed: list[Json]) -> Iterator[Json]:
-    """Yield usual elements that are not in a list; those that can stand beside its own first."""
+    """Yield usual elements that are not in a list: those that go with its own, else any."""
     item = item_of(spec)
     known = set(map(written, listed))
     new = [one for one in kind_of(item).usual(item) if written(one) not in known]
@@ -211,14 +211,14 @@ def _in_element(item: Spec, listed: list[Json], position: str, place: int) -> It
 
 
 def _joined(spec: Spec, listed: list[Json]) -> Iterator[Candidate]:
-    """Yield the lists that a naive writing takes for this one: elements joined, or one that is split."""
+    """Yield the lists that naive serialisation confuses with this one: elements joined, or one split."""
     if item_of(spec).kind in {"token", "enum"} and is_usual(spec, listed):
-        return  # what is joined is no name
+        return  # a joined text is not a name
     yield from joined(listed)
 
 
 def joined(listed: list[Json]) -> Iterator[Candidate]:
-    """Yield the lists that a naive writing takes for this one, whatever the schema says of them."""
+    """Yield the lists that naive serialisation confuses with this one, whatever the schema says of them."""
     if len(listed) > 1 and all(isinstance(one, str) for one in listed):
         for name, separator in SEPARATORS:
             yield f"two joined by {name}", [separator.join(listed[:2]), *listed[2:]]
@@ -230,7 +230,7 @@ def joined(listed: list[Json]) -> Iterator[Candidate]:
 
 
 def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
-    """Yield what is no list, lists with one bad element, and lists of too few, too many or equal elements."""
+    """Yield values that are not lists, lists with one bad element, and with too few, too many or equal elements."""
     value = choosing.sample(spec, value)
     return round_robin(
         choosing.wrong(spec, for_list(value)),
@@ -239,15 +239,15 @@ def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
     )
 
 
-# With how many good elements a position is another one than those with fewer.
+# The number of good elements from which on a position differs from the others.
 _POSITIONS = {"in the middle": 2, "first": 1, "last": 0}
 
 
 def _bad_elements(spec: Spec, good: list[Json]) -> Iterator[Candidate]:
-    """Yield lists with one bad element more: of the most telling operator in each position, of others the last.
+    """Yield lists with one added bad element: of the most telling operator in each position, of others at the end.
 
-    Where no more are allowed, it takes the place of the last good one. An object is made of one that may stand beside
-    the good ones, or takes the place of the last of them: twice the same may be refused for that.
+    If the list is full, it replaces the last good one. A bad object is made from one that goes with the good ones,
+    or replaces the last of them: a duplicate might be refused for being one.
     """
     item = item_of(spec)
     sample = good[0] if good else kind_of(item).plain(item)
@@ -267,7 +267,7 @@ def _bad_elements(spec: Spec, good: list[Json]) -> Iterator[Candidate]:
 
 
 def _bad(item: Spec, sample: Json) -> list[Candidate]:
-    """Return what is done to one element; an element of an enum has fewer near misses than a field has."""
+    """Return the bad values of one element; an element of an enum has fewer near misses than a field."""
     if item.kind == "enum" and isinstance(sample, str):
         misses = (one for one in enums.near_misses(item, sample) if one[0] not in enums.OF_ENUMS_ONLY)
         further = enums.further_misses(item, sample)
@@ -292,7 +292,7 @@ def forms(sent: Json, got: Json) -> bool:
 
 
 def smaller(spec: Spec, value: Json) -> Iterator[Json]:
-    """Yield the plainest list, halves, lists without one element, and lists with one that is simpler."""
+    """Yield the plainest list, halves, lists without one element, and lists with a simpler element."""
     return choosing.once(_smaller(spec, value), written)
 
 

@@ -1,4 +1,4 @@
-"""Finds the module of a kind. Composites ask here for their parts, which may be composites again."""
+"""Finds the module of a kind. Composites look up the kinds of their parts, which may be composites themselves."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ MODULES = {
     "map": "maps",
     "object": "objects",
 }
-"""The module of each kind; those whose names would hide one of the standard library are in the plural."""
+"""The module of each kind; names that would shadow a standard module are in the plural."""
 
 
 def kind_of(spec: Spec) -> Kind:
     """Return the kind of a spec.
 
     Raises:
-        KeyError: there is no kind of that name.
+        KeyError: no kind has that name.
     """
     return cast("Kind", import_module(f"{__package__}.{MODULES[spec.kind]}"))

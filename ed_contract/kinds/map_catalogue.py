@@ -1,4 +1,4 @@
-"""Entries that people write into maps of their own, and such on which programs stumble."""
+"""Entries that people write into maps, and entries that trip programs up."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ed_contract.kinds.spec import Json
 
 READABLE: tuple[dict[str, str], ...] = (
     {"team": "billing"},
-    # In each of these most faults show at once: see the readable texts; keys of both cases, in no order.
+    # Each of these shows most faults: see the readable texts; keys of both cases, unsorted.
     {
         "Owner": "Jürgen & Søren",
         "order_id": "0047",
@@ -42,7 +42,7 @@ READABLE: tuple[dict[str, str], ...] = (
 )
 
 KEYS = ("team", "order_id", "Owner", "cost-center", "env", "Ticket", "region", "note")
-"""Keys for values that are no texts, or of a kind of their own."""
+"""Keys for values that are not texts, or that have their own spec."""
 
 ENTRIES: tuple[tuple[str, dict[str, Json]], ...] = (
     (
@@ -136,7 +136,7 @@ ENTRIES: tuple[tuple[str, dict[str, Json]], ...] = (
     ("entries of different types", {"text": "a", "number": 1, "list": ["b"], "object": {"c": "d"}}),
     ("a deep value", {"a": {"b": {"c": {"d": {"e": "f"}}}}}),
 )
-"""Named entries, those that programs stumble on most first."""
+"""Named entries, the most troublesome first."""
 
 _WORDS = {
     "names of objects as keys": ("constructor", "toString", "hasOwnProperty", "valueOf", "prototype", "__proto__"),
@@ -162,7 +162,7 @@ _WORDS = {
 
 
 def of_words() -> Iterator[tuple[str, dict[str, Json]]]:
-    """Yield maps whose keys mean something else in a language or a store: each word, then all of a family."""
+    """Yield maps whose keys have a meaning in a language or a store: each word, then all of a family."""
     for family, words in _WORDS.items():
         yield family, {word: f"value {number}" for number, word in enumerate(words)}
     for word in dict.fromkeys(word for words in _WORDS.values() for word in words):

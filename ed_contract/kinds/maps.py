@@ -1,4 +1,4 @@
-"""The kind `map`: keys and values of the caller's own."""
+"""The kind `map`: keys and values that the caller chooses."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from ed_contract.kinds.text_near import last_letter_in_other_case, two_letters_s
 from ed_contract.kinds.validity import fits
 
 _ANY = Spec(kind="text", schema={"type": "string"})
-_LENGTHS = "{} characters"  # the family of texts; here lengths have names of their own
-_TELLING = 20  # entries of the catalogue that programs stumble on most, and half as many sizes among them
-_COUNTS = (51, 9, 17, 100)  # entries that are met as too many
-_MOST = 20  # entries that are looked at one by one
+_LENGTHS = "{} characters"  # the family of texts; lengths have different names here
+_TELLING = 20  # the most troublesome entries of the catalogue, with half as many sizes among them
+_COUNTS = (51, 9, 17, 100)  # common limits that such a map exceeds
+_MOST = 20  # entries that are changed one by one
 
 
 def item_of(spec: Spec) -> Spec:
-    """Return what the document says of a value; of nothing at all, any text is one."""
+    """Return the spec of a value: any text, if the document says nothing."""
     return spec.item or _ANY
 
 
 def plain(spec: Spec) -> Json:
-    """Return the plainest map, of one entry where that is enough."""
+    """Return the plainest map, with one entry if that is enough."""
     return usual(spec)[0]
 
 
@@ -50,7 +50,7 @@ def usual(spec: Spec) -> tuple[Json, ...]:
 
 
 def _made(spec: Spec) -> Iterator[dict[str, Json]]:
-    """Yield maps of usual values, of one entry, of some and of as many as there must be."""
+    """Yield maps of usual values, with one entry, a few, and as many as required."""
     item = item_of(spec)
     values = kind_of(item).usual(item)
     least = max((0, *sizes.limits_of(spec.schema, "minProperties"), *sizes.limits_of(spec.realistic, "minProperties")))
@@ -60,7 +60,7 @@ def _made(spec: Spec) -> Iterator[dict[str, Json]]:
 
 
 def unusual(spec: Spec) -> Iterator[Value]:
-    """Yield maps with odd keys, odd values, no entries and many."""
+    """Yield maps with odd keys, odd values, no entries, and many."""
     return choosing.unusual(spec, _unusual(spec))
 
 
@@ -114,7 +114,7 @@ def _unusual(spec: Spec) -> Iterator[Value]:
 def _of_table(
     table: Iterator[tuple[str, dict[str, Json]]] | tuple[tuple[str, dict[str, Json]], ...], item: Spec, value: Json
 ) -> Iterator[Value]:
-    """Yield named maps; where values are no texts, those that are about their keys have `value` for each."""
+    """Yield named maps; if values are not texts, only those about keys, with `value` in each entry."""
     for name, entries in table:
         if item.kind == "text":
             yield Value(name=name, value=dict(entries))
@@ -129,7 +129,7 @@ def _of_size(item: Spec, count: int) -> dict[str, Json]:
 
 
 def near(spec: Spec, value: Json) -> Iterator[Value]:
-    """Yield maps that differ in a value, in a key, in which belongs to which, or in one entry."""
+    """Yield maps that differ in a value, in a key, in their pairing, or in one entry."""
     return choosing.near(spec, value, _twins(spec, value), forms)
 
 
@@ -173,7 +173,7 @@ def _twins(spec: Spec, entries: dict[str, Json]) -> Iterator[Candidate]:
 
 
 _WRITINGS = (("a form", "=", "&"), ("a list of pairs", ":", ","), ("JSON", '":"', '","'), ("a cookie", "=", ";"))
-"""Naive writings of a map, with what stands between key and value and between entries."""
+"""Naive serialisations of a map, with the separators of key and value and of entries."""
 
 
 def _other(spec: Spec, value: Json) -> Json:
@@ -182,7 +182,7 @@ def _other(spec: Spec, value: Json) -> Json:
 
 
 def _first_text(entries: dict[str, Json], change: choosing.Change) -> dict[str, Json]:
-    """Change the first text that is another one then."""
+    """Apply a change to the first text that it alters."""
     for key, value in entries.items():
         if isinstance(value, str) and change(value) != value:
             return {**entries, key: change(value)}
@@ -204,7 +204,7 @@ def _in_value(item: Spec, entries: dict[str, Json], position: str, key: str) -> 
 
 
 def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
-    """Yield what is no object, and maps that break what the document says of keys, values or their number."""
+    """Yield values that are not objects, and maps that break the document's rules for keys, values or their number."""
     value = choosing.sample(spec, value)
     return round_robin(
         choosing.wrong(spec, for_object(value)),
@@ -240,12 +240,12 @@ def _bad_entries(spec: Spec, entries: dict[str, Json]) -> Iterator[Candidate]:
 
 
 def forms(sent: Json, got: Json) -> bool:
-    """Whether `got` has the same entries, each in one of its forms, less those that are empty after trimming."""
+    """Whether `got` has the same entries, each in one of its forms, except those that are empty after trimming."""
     return isinstance(sent, dict) and is_normalised(sent, got)
 
 
 def smaller(spec: Spec, value: Json) -> Iterator[Json]:
-    """Yield the plainest map, halves, maps without one entry, and maps with one simpler value or key."""
+    """Yield the plainest map, halves, maps without one entry, and maps with a simpler value or key."""
     return choosing.once(_smaller(spec, value), written)
 
 
@@ -268,7 +268,7 @@ def _smaller(spec: Spec, value: dict[str, Json]) -> Iterator[Json]:
 
 
 def _shorter_keys(entries: dict[str, Json]) -> Iterator[dict[str, Json]]:
-    """Yield maps one of whose keys is a half of what it was, and no other key."""
+    """Yield maps in which one key is halved, unless that is another key."""
     for key in list(entries)[:_MOST]:
         for part in (key[: len(key) // 2], key[len(key) // 2 :]):
             if part != key and part not in entries:

@@ -1,4 +1,4 @@
-"""The kind `number`: whole numbers and others, with what their bounds, stores and languages make of them."""
+"""The kind `number`: integers and fractions, and what bounds, stores and languages do to them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ed_contract.kinds.spec import Json, NoValueError, Spec, Value, Wrong
 from ed_contract.kinds.validity import fits
 
 _WHOLE = (1, 1042, 27, 390, 100, 8, 5, 2, 10, 3, 12, 99, 1999, 4711)
-_EXACT = 2**53  # the whole numbers below it are all doubles
+_EXACT = 2**53  # every integer below it is exact as a double
 _OTHERS = (12.34, 0.5, 19.99, 3.25, 0.01, 1042.5)
 
 
@@ -25,7 +25,7 @@ def plain(spec: Spec) -> Json:
 
 @lru_cache(maxsize=1024)
 def usual(spec: Spec) -> tuple[Json, ...]:
-    """Return numbers of a few digits within the bounds, those of the document first.
+    """Return short numbers within the bounds, those of the document first.
 
     Raises:
         NoValueError: no number was found that satisfies the schemas.
@@ -41,19 +41,19 @@ def usual(spec: Spec) -> tuple[Json, ...]:
 
 
 def is_whole(spec: Spec) -> bool:
-    """Whether the document allows whole numbers only."""
+    """Whether the document allows only integers."""
     stated = spec.schema.get("type", "number")
     return "integer" in stated and "number" not in ([stated] if isinstance(stated, str) else stated)
 
 
 def _step(spec: Spec) -> Json:
-    """Return by how much two numbers differ at least."""
+    """Return the smallest difference between two numbers."""
     steps = [one["multipleOf"] for one in (spec.schema, spec.realistic) if one.get("multipleOf")]
     return max(steps, default=1 if is_whole(spec) else 0.01)
 
 
 def _bounds(spec: Spec) -> Iterator[tuple[str, Json]]:
-    """Yield the bounds of both schemas with the keyword that says them, the narrower schema first."""
+    """Yield the bounds of both schemas with their keywords, the narrower schema first."""
     for schema in (spec.realistic, spec.schema):
         for keyword in ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"):
             bound = schema.get(keyword)
@@ -62,7 +62,7 @@ def _bounds(spec: Spec) -> Iterator[tuple[str, Json]]:
 
 
 def _within(spec: Spec) -> Iterator[Json]:
-    """Yield numbers near the bounds, on the side where they may be valid, and multiples of the step."""
+    """Yield numbers near the bounds, on the valid side, and multiples of the step."""
     step = _step(spec)
     for keyword, bound in _bounds(spec):
         inward = step if keyword.endswith("inimum") else -step
@@ -73,13 +73,13 @@ def _within(spec: Spec) -> Iterator[Json]:
 
 
 def _tidy(number: Json) -> Json:
-    """Return a number without the dust of binary fractions, and a whole one as such."""
+    """Return a number without binary rounding errors, and a whole one as an integer."""
     rounded = round(number, 10)
     return int(rounded) if isinstance(rounded, int) or (rounded.is_integer() and abs(rounded) < _EXACT) else rounded
 
 
 def unusual(spec: Spec) -> Iterator[Value]:
-    """Yield numbers at the bounds, at the ends of what stores and languages hold, and in other writings."""
+    """Yield numbers at the bounds, at the limits of stores and languages, and in other notations."""
     return choosing.unusual(spec, _unusual(spec))
 
 
@@ -159,14 +159,14 @@ def _twins(spec: Spec, number: Json) -> Iterator[Candidate]:
 
 
 def _sum(number: Json, step: Json) -> Json:
-    """Add without the dust of binary fractions; what no double holds has no fractions."""
+    """Add without binary rounding errors; a number too large for a double has no fraction."""
     if isinstance(number, int) and (isinstance(step, int) or abs(number) > _EXACT):
         return number + (int(step) or int(math.copysign(1, step)))
     return _tidy(number + step)
 
 
 def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
-    """Yield what is no number, fractions of whole ones, and numbers beyond the documented bounds."""
+    """Yield values that are not numbers, fractions where integers belong, and numbers beyond the documented bounds."""
     value = choosing.sample(spec, value)
     return choosing.wrong(spec, choosing.round_robin(for_number(value), _broken(spec, value)))
 
@@ -191,7 +191,7 @@ def _broken(spec: Spec, number: Json) -> Iterator[Candidate]:
 
 
 def _beyond_words(keyword: str) -> Iterator[Candidate]:
-    """Yield numbers that are beyond a bound and beyond what some stores and languages hold."""
+    """Yield numbers that are beyond a bound and beyond the limits of some stores and languages."""
     above = keyword.endswith("aximum")
     for bits in (31, 63):
         yield (f"2^{bits}", 2**bits) if above else (f"below -2^{bits}", -(2**bits) - 1)
@@ -200,7 +200,7 @@ def _beyond_words(keyword: str) -> Iterator[Candidate]:
 
 
 def forms(sent: Json, got: Json) -> bool:
-    """Whether `got` is the same number, written with a point or without one."""
+    """Whether `got` is the same number, with or without a decimal point."""
     return _is_number(sent) and _is_number(got) and bool(sent == got)
 
 
@@ -209,12 +209,12 @@ def _is_number(value: object) -> bool:
 
 
 def smaller(spec: Spec, value: Json) -> Iterator[Json]:
-    """Yield the plainest number, and numbers nearer to zero with fewer digits."""
+    """Yield the plainest number, and numbers nearer to zero or with fewer digits."""
     return choosing.smaller(spec, value, _simpler(spec, value), lambda number: _weight(spec, number))
 
 
 def _weight(spec: Spec, number: Json) -> tuple[bool, bool, int, int]:
-    """Return what falls with each step: negative numbers and fractions are heavier than others, then size decides."""
+    """Return a weight that falls with each step: negative numbers and fractions weigh more, then size decides."""
     whole = abs(math.trunc(number))
     fraction = 0 if isinstance(number, int) else len(repr(number))
     return not is_same(number, plain(spec)), number < 0, fraction, whole

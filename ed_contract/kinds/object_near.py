@@ -1,4 +1,4 @@
-"""Objects that differ from another in one member, or in what stands between two: what a fingerprint may not see."""
+"""Objects that differ from another in one member, or in what moved between two: a fingerprint may miss that."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from ed_contract.kinds.text_near import is_tidy
 from ed_contract.kinds.validity import fits, keeping
 
 ALONE = "alone"
-"""The twin in which a member changes and what goes with it does not: valid, but not as usual as it was."""
+"""The twin in which a member changes and what goes with it does not: valid but less usual."""
 TOGETHER = "with what goes with it"
 
 
 def twins(spec: Spec, value: dict[str, Json]) -> Iterator[Value]:
-    """Yield the near twins of an object, those of each member in turn, then what is moved between members."""
+    """Yield the near twins of an object: those of each member in turn, and those with parts moved between members."""
     yield from round_robin(
         *(_of_member(spec, value, name) for name in spec.members if name in value),
         _between(spec, value),
@@ -37,7 +37,7 @@ def _of_member(spec: Spec, value: dict[str, Json], name: str) -> Iterator[Value]
         if keeps(changed):
             yield Value(name=twin.name, value=changed, place=f"{name}.{twin.place}".rstrip("."))
         elif not told and fits(spec, changed):
-            told = True  # the first of them says what others would
+            told = True  # others would show the same
             yield Value(name=ALONE, value=changed, place=name)
             together = repaired(spec, changed, keep={name, *chosen(spec, value)})
             if together is not None:
@@ -45,14 +45,14 @@ def _of_member(spec: Spec, value: dict[str, Json], name: str) -> Iterator[Value]
 
 
 def _removed(spec: Spec, value: dict[str, Json], name: str) -> Iterator[Value]:
-    """Yield the object without a member, unless that stands for the value that it has."""
+    """Yield the object without a member, unless the member has its default value."""
     without = {one: kept for one, kept in value.items() if one != name}
     if name not in spec.required and not _is_default(spec, value, name) and keeping(spec, value)(without):
         yield Value(name="removed", value=without, place=name)
 
 
 def _added(spec: Spec, value: dict[str, Json], name: str) -> Iterator[Value]:
-    """Yield the object with one member more, where that goes with the others."""
+    """Yield the object with an added member, if that goes with the others."""
     member, keeps = spec.members[name], keeping(spec, value)
     for one in kind_of(member).usual(member)[:4]:
         added = {**value, name: one}
@@ -62,13 +62,13 @@ def _added(spec: Spec, value: dict[str, Json], name: str) -> Iterator[Value]:
 
 
 def _is_default(spec: Spec, value: dict[str, Json], name: str) -> bool:
-    """Whether the document says that a member has this value where it is not given."""
+    """Whether the document gives this value as the default of a member."""
     stated = {**spec.members[name].schema, **spec.members[name].realistic}
     return "default" in stated and is_same(stated["default"], value[name])
 
 
 def _between(spec: Spec, value: dict[str, Json]) -> Iterator[Value]:
-    """Yield the objects that a naive writing, which joins members without their names, takes for this one."""
+    """Yield the objects that naive serialisation, which joins values without their names, confuses with this one."""
     present = [name for name in spec.members if name in value]
     texts = [name for name in present if spec.members[name].kind == "text" and value[name]]
     lists = [name for name in present if spec.members[name].kind in {"list", "set"} and value[name]]

@@ -1,4 +1,4 @@
-"""Makes objects whose members go together: what a choice forbids is left out, and what it asks for is added."""
+"""Makes objects whose members go together: leaves out what a choice forbids and adds what it requires."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from ed_contract.kinds.lookup import kind_of
 from ed_contract.kinds.spec import Json, Spec
 from ed_contract.kinds.validity import TOGETHER, is_usual, troubles, values_at
 
-_OPTIONS = {"enum", "boolean"}  # the kinds whose values decide what other members there are
+_OPTIONS = {"enum", "boolean"}  # the kinds whose values decide which other members there are
 _MOST_CHOICES = 16
 _MOST_STEPS = 60
 
 
 def usual_at(spec: Spec, turn: int) -> Json:
-    """Return a usual value, another one in each turn."""
+    """Return a usual value, a different one in each turn."""
     values = kind_of(spec).usual(spec)
     return values[turn % len(values)]
 
 
 def options(spec: Spec) -> tuple[str, ...]:
-    """Return the members whose values decide what other members there are."""
+    """Return the members whose values decide which other members there are."""
     return tuple(name for name, member in spec.members.items() if member.kind in _OPTIONS)
 
 
@@ -35,7 +35,7 @@ def complete(spec: Spec, fixed: Mapping[str, Json], *, turn: int = 0, full: bool
         spec: of the object.
         fixed: members that stay as they are.
         turn: which of the usual values the others have.
-        full: whether optional members are there too, a few left out in each turn but the first two.
+        full: whether to include optional members; each turn but the first two leaves out a few.
     """
     for shift in range(spec.worlds):
         world = (turn + shift) % spec.worlds
@@ -47,7 +47,7 @@ def complete(spec: Spec, fixed: Mapping[str, Json], *, turn: int = 0, full: bool
 
 
 def of_world(spec: Spec, name: str, values: tuple[Json, ...], world: int) -> tuple[Json, ...]:
-    """Return those values of a member that one of the examples has, after which a whole object takes."""
+    """Return those values of a member that occur in one example, so that a whole object follows one example."""
     known = _worlds(spec)[world] if _worlds(spec) else {}
     return tuple(
         one for one in values if all(_written(one, name, place) <= kept for place, kept in known.get(name, {}).items())
@@ -60,7 +60,7 @@ def _written(value: Json, name: str, place: str) -> set[str]:
 
 @lru_cache(maxsize=256)
 def _worlds(spec: Spec) -> tuple[dict[str, dict[str, set[str]]], ...]:
-    """Return of each example, by member and by place, the values that it has."""
+    """Return the values of each example, by member and by place."""
     worlds = []
     for said in _together(spec.realistic):
         by_name: dict[str, dict[str, set[str]]] = {}
@@ -78,7 +78,7 @@ def _together(schema: Json) -> list[dict[str, list[str]]]:
 
 
 def knows_any(spec: Spec) -> bool:
-    """Whether any usual object is found soon: where none is, others are not to be looked for again and again."""
+    """Whether a usual object is found quickly: if not, others need not be searched for again and again."""
     made = (complete(spec, {}, full=full) for full in (False, True))
     return any(one is not None for one in made) or any(is_usual(spec, one) for one in spec.values)
 
@@ -99,7 +99,7 @@ def _complete(spec: Spec, fixed: Mapping[str, Json], turn: int, *, full: bool) -
 
 
 def _choices(spec: Spec, fixed: Mapping[str, Json], turn: int) -> Iterator[dict[str, Json]]:
-    """Yield the combinations of options, each turn beginning with another one."""
+    """Yield the combinations of options, beginning with a different one in each turn."""
     names = [name for name in options(spec) if name not in fixed]
     values = [kind_of(spec.members[name]).usual(spec.members[name]) for name in names]
     every = list(islice(product(*values), _MOST_CHOICES))
@@ -109,12 +109,12 @@ def _choices(spec: Spec, fixed: Mapping[str, Json], turn: int) -> Iterator[dict[
 
 @lru_cache(maxsize=1024)
 def with_member(spec: Spec, name: str) -> dict[str, Json] | None:
-    """Return the plainest usual object in which a member is there, None if it never is."""
+    """Return the plainest usual object that has a member, or None if none has."""
     return complete(spec, {name: kind_of(spec.members[name]).plain(spec.members[name])})
 
 
 def repaired(spec: Spec, start: Mapping[str, Json], *, keep: set[str], turn: int = 0) -> dict[str, Json] | None:
-    """Return the usual object that `start` becomes if members that are not to be kept are changed, or None."""
+    """Return the usual object that `start` becomes when members other than those to keep are changed, or None."""
     repair = _Repair(spec, start, keep, turn)
     for _ in range(_MOST_STEPS):
         found = sorted(troubles(spec, repair.value))
@@ -126,7 +126,7 @@ def repaired(spec: Spec, start: Mapping[str, Json], *, keep: set[str], turn: int
 
 
 class _Repair:
-    """An object that is changed, one member at a time, until nothing is wrong with it."""
+    """An object that is changed, one member at a time, until it is usual."""
 
     def __init__(self, spec: Spec, start: Mapping[str, Json], keep: set[str], turn: int) -> None:
         self.value = dict(start)
@@ -136,7 +136,7 @@ class _Repair:
         self._tried = Counter[str]()
 
     def step(self, name: str, keyword: str) -> bool:
-        """Change the named member, "" for any, so that one trouble may go; return whether there was anything to do."""
+        """Change the named member, "" for any, to resolve one trouble; return whether anything was changed."""
         member = self._spec.members.get(name)
         if not name:
             return self._drop(next((one for one in reversed(self.value) if self._is_free(one)), ""))
@@ -172,7 +172,7 @@ def chosen(spec: Spec, value: Mapping[str, Json]) -> set[str]:
 
 
 def odd_options(spec: Spec, value: Mapping[str, Json]) -> int:
-    """Return how many options have not their plainest value."""
+    """Return how many options do not have their plainest value."""
     return sum(
         not is_same(value[name], kind_of(spec.members[name]).plain(spec.members[name])) for name in chosen(spec, value)
     )

@@ -1,4 +1,4 @@
-"""The kind `object`: members that the document names, each of a kind of its own."""
+"""The kind `object`: members that the document names, each with its own kind."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from ed_contract.kinds.other_types import for_object
 from ed_contract.kinds.spec import Json, NoValueError, Spec, Value, Wrong
 from ed_contract.kinds.validity import faults, fits, is_usual, keeping
 
-_MOST = 40  # usual objects: each member has had its values by then
+_MOST = 40  # usual objects: enough for each member to have had all its values
 _ANNOTATIONS = {"title", "description", "example", "examples", "default", "deprecated", "readOnly", "writeOnly"}
 _OF_MEMBERS = {"type", "properties", "required"}
 
 
 @lru_cache(maxsize=1024)
 def plain(spec: Spec) -> Json:
-    """Return the plainest usual object, without optional members where that is usual."""
+    """Return the plainest usual object, without optional members if that is usual."""
     return next(_usual(spec))
 
 
 @lru_cache(maxsize=1024)
 def usual(spec: Spec) -> tuple[Json, ...]:
-    """Return objects whose members take their usual values in turn: the plainest, then one of all members, then others.
+    """Return objects whose members take their usual values in turn: the plainest, one with all members, then others.
 
     Raises:
         NoValueError: no object was found that satisfies the schemas.
@@ -38,7 +38,7 @@ def usual(spec: Spec) -> tuple[Json, ...]:
 
 
 def _usual(spec: Spec) -> Iterator[Json]:
-    """Yield usual objects while they are made: the first costs no more than one."""
+    """Yield usual objects lazily: the first costs no more than one."""
     most = max((len(kind_of(member).usual(member)) for member in spec.members.values()), default=0)
     turns = range(min(most + 1, _MOST))
     made = (complete(spec, fixed, turn=turn, full=turn > 0) for turn in turns for fixed in _variants(spec))
@@ -58,7 +58,7 @@ def _usual(spec: Spec) -> Iterator[Json]:
 
 @lru_cache(maxsize=1024)
 def _variants(spec: Spec) -> tuple[dict[str, Json], ...]:
-    """Return what makes an object each of its variants: its options, or the fewest members that only that one has."""
+    """Return what defines each variant of an object: its options, or the fewest members that only it has."""
     wholes = [whole for name in spec.members if name in spec.of_variants and (whole := with_member(spec, name))]
     told = {written(one): one for one in ({name: one[name] for name in options(spec) if name in one} for one in wholes)}
     if len(told) > 1:
@@ -69,13 +69,13 @@ def _variants(spec: Spec) -> tuple[dict[str, Json], ...]:
 
 
 def of_variant(spec: Spec, turn: int) -> tuple[Json, ...]:
-    """Return the usual objects of one of the variants, another one in each turn."""
+    """Return the usual objects of one variant, a different variant in each turn."""
     meant = _variants(spec)[turn % len(_variants(spec))]
     return tuple(one for one in usual(spec) if all(is_same(one.get(name), value) for name, value in meant.items()))
 
 
 def unusual(spec: Spec) -> Iterator[Value]:
-    """Yield objects with one unusual member, of each member in turn, and such with members too many or missing."""
+    """Yield objects with one unusual member, each member in turn, and objects with extra or missing members."""
     own = tuple(unusual_whole(spec))
     names = {(one.place, one.name) for one in own}
     of_members = (unusual_of(spec, name) for name in spec.members)
@@ -84,12 +84,12 @@ def unusual(spec: Spec) -> Iterator[Value]:
 
 
 def unusual_whole(spec: Spec) -> Iterator[Value]:
-    """Yield objects with members that nobody knows, that do not go with others, or that are not there."""
+    """Yield objects with unknown members, members that do not go together, or missing members."""
     return choosing.unusual(spec, _own(spec))
 
 
 def _base(spec: Spec, name: str) -> dict[str, Json]:
-    """Return the plainest object in which a member belongs; where it never does, the plainest with it."""
+    """Return the plainest object that a member belongs in; if there is none, the plainest with the member added."""
     common: dict[str, Json] = plain(spec)
     if name in common:
         return common
@@ -98,7 +98,7 @@ def _base(spec: Spec, name: str) -> dict[str, Json]:
 
 
 def unusual_of(spec: Spec, name: str) -> Iterator[Value]:
-    """Yield the plainest object in which a member belongs with each of its unusual values."""
+    """Yield the plainest object that a member belongs in, with each of its unusual values."""
     member, base = spec.members[name], _base(spec, name)
     for one in kind_of(member).unusual(member):
         value = {**base, name: one.value}
@@ -108,12 +108,12 @@ def unusual_of(spec: Spec, name: str) -> Iterator[Value]:
 
 
 def _only_members(spec: Spec) -> bool:
-    """Whether the documented schema says nothing of how members go together."""
+    """Whether the documented schema has no rule about members that go together."""
     return spec.schema.keys() <= _OF_MEMBERS | _ANNOTATIONS
 
 
 EMPTY: dict[str, Json] = {"text": "", "list": [], "set": [], "map": {}}
-"""What is there and holds nothing, by the kind."""
+"""The empty value of each kind."""
 _UNKNOWN: tuple[tuple[str, dict[str, Json]], ...] = (
     ("an unknown parameter", {"colour": "blue"}),
     ("an id", {"id": "mine"}),
@@ -150,7 +150,7 @@ def _own(spec: Spec) -> Iterator[Value]:
 
 
 LEFT_OUT = "left out where it belongs"
-"""The name of an object without a member that goes with the others."""
+"""The name of an object that lacks a member which goes with the others."""
 
 
 def _left_out(spec: Spec) -> Iterator[Value]:
@@ -181,10 +181,10 @@ def _fullest(spec: Spec) -> dict[str, Json]:
 
 
 def near(spec: Spec, value: Json) -> Iterator[Value]:
-    """Yield the near twins of each member, and what is moved from one to another; the place says which.
+    """Yield the near twins of each member, and those with parts moved from one to another; the place says which.
 
-    A member that decides what others there are changes twice: with what goes with it, and alone, in which case the
-    object is valid and not as usual as `value` is.
+    A member that decides which others there are changes twice: with what goes with it, and by itself, which makes
+    the object valid but less usual than `value`.
     """
     if not choosing.is_of_kind(spec, value):
         return
@@ -197,7 +197,7 @@ def near(spec: Spec, value: Json) -> Iterator[Value]:
 
 
 def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
-    """Yield what is no object, objects without a required member, and what is wrong with one member, each in turn."""
+    """Yield values that are not objects, objects without a required member, and with one bad member, each in turn."""
     value = choosing.sample(spec, value)
     yield from round_robin(
         *(_wrong_member(spec, value, name) for name in spec.members),
@@ -213,7 +213,7 @@ def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
 
 
 def _of_size(spec: Spec, value: dict[str, Json]) -> Iterator[choosing.Candidate]:
-    """Yield objects with more or fewer members than a document allows, where it says how many there may be."""
+    """Yield objects with more or fewer members than the document allows, if it limits them."""
     if "minProperties" in spec.schema:
         fewer = sorted(value, key=spec.required.__contains__, reverse=True)[: spec.schema["minProperties"] - 1]
         yield "too few members", {name: value[name] for name in fewer}
@@ -229,12 +229,12 @@ def _without(spec: Spec, value: dict[str, Json], name: str) -> Iterator[choosing
 
 
 def _holder(spec: Spec, value: dict[str, Json], name: str) -> dict[str, Json]:
-    """Return `value`, or where a member is of another variant, the plainest object that has it."""
+    """Return `value`, or the plainest object that has the member if that belongs to another variant."""
     return value if name in value or name not in spec.of_variants else with_member(spec, name) or value
 
 
 def _wrong_member(spec: Spec, value: dict[str, Json], name: str) -> Iterator[Wrong]:
-    """Yield the object with each wrong value of a member; one that is not there is added, if it belongs there."""
+    """Yield the object with each wrong value of a member; an absent member is added, if it belongs there."""
     member, value = spec.members[name], _holder(spec, value, name)
     good = value.get(name)
     if good is None:
@@ -266,7 +266,7 @@ def _in_form(sent: Json, got: Json) -> bool:
 
 
 def smaller(spec: Spec, value: Json) -> Iterator[Json]:
-    """Yield the plainest object, and such with plainer options, fewer members, or one simpler member."""
+    """Yield the plainest object, and objects with plainer options, fewer members, or a simpler member."""
     return choosing.once(_smaller(spec, value), written)
 
 

@@ -1,4 +1,4 @@
-"""What is written where a value of another type belongs. The names of the operators are promises."""
+"""Values of the wrong type, for each type. The names of the operators are promises."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ed_contract.kinds.spec import Json
 
 
 def for_text(text: str) -> Iterator[Candidate]:
-    """Yield what is no text, the most telling first."""
+    """Yield values that are not text, the most telling first."""
     yield "number", _number(text)
     yield "null", None
     yield "array", [text]
@@ -25,12 +25,12 @@ def for_text(text: str) -> Iterator[Candidate]:
 
 
 def _number(text: str) -> int:
-    """Return 7, or for digits a number of as many: what stays valid where a server reads numbers as text."""
-    return int("1" + text[1:]) if text.isdecimal() and len(text) < 100 else 7  # noqa: PLR2004 - beyond it, no reader has it
+    """Return 7, or for digits a number of the same length, which stays valid if a server reads numbers as text."""
+    return int("1" + text[1:]) if text.isdecimal() and len(text) < 100 else 7  # noqa: PLR2004 - no parser takes more
 
 
 def for_list(listed: list[Json]) -> Iterator[Candidate]:
-    """Yield what is no list, the most telling first."""
+    """Yield values that are not lists, the most telling first."""
     yield "string", str(listed[0]) if listed else "text"
     yield "null", None
     yield "empty object", {}
@@ -49,7 +49,7 @@ def for_list(listed: list[Json]) -> Iterator[Candidate]:
 
 
 def for_object(members: dict[str, Json]) -> Iterator[Candidate]:
-    """Yield what is no object, the most telling first."""
+    """Yield values that are not objects, the most telling first."""
     yield "string", next((str(one) for one in members.values()), "text")
     yield "null", None
     yield "array", [members]
@@ -66,7 +66,7 @@ def for_object(members: dict[str, Json]) -> Iterator[Candidate]:
 
 
 def for_number(number: float) -> Iterator[Candidate]:
-    """Yield what is no number, the most telling first."""
+    """Yield values that are not numbers, the most telling first."""
     yield "string", json.dumps(number)
     yield "null", None
     yield "true", True
@@ -82,7 +82,7 @@ def for_number(number: float) -> Iterator[Candidate]:
 
 
 def for_boolean(value: object) -> Iterator[Candidate]:
-    """Yield what is neither true nor false, the most telling first."""
+    """Yield values that are neither true nor false, the most telling first."""
     yield "string", str(value).lower()
     yield "null", None
     yield "number", 0
@@ -100,7 +100,7 @@ def for_boolean(value: object) -> Iterator[Candidate]:
 
 
 def for_scalar(value: Json) -> Iterator[Candidate]:
-    """Yield what is no single value of a list of texts: these are told apart by the enum."""
+    """Yield values that are not a single text: the enum decides which texts are listed."""
     yield "null", None
     yield "number", 1
     yield "list around it", [value]

@@ -1,4 +1,4 @@
-"""Writes short texts that match a regular expression, for documents that give a pattern and no example."""
+"""Writes short texts that match a regular expression, for documents that give a pattern but no example."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any
 
 from ed_contract.kinds.validity import compiled
 
-_PLAIN = "aA1bB2cC3dD4eE5-_. "  # which characters of a class are written, the plainest first
-_VARIANTS = 8  # texts that are tried for one pattern
+_PLAIN = "aA1bB2cC3dD4eE5-_. "  # the characters to write for a class, the plainest first
+_VARIANTS = 8  # texts to try for one pattern
 _ANY = range(32, 127)
 _VISIBLE = range(33, 127)
-_SPREAD = 32  # characters of a text that is one of very many
+_SPREAD = 32  # characters that make a text one of very many
 _CLASSES = {
     tokens.CATEGORY_DIGIT: range(ord("0"), ord("9") + 1),
     tokens.CATEGORY_WORD: (
@@ -31,11 +31,11 @@ _CLASSES = {
 
 @lru_cache(maxsize=256)
 def matching(pattern: str, shortest: int = 0) -> tuple[str, ...]:
-    """Return some texts that match `pattern`, the plainest first; none where none was found.
+    """Return some texts that match `pattern`, the plainest first; empty if none was found.
 
     Args:
-        pattern: a regular expression that Python can read; look-around and references back are not followed.
-        shortest: how many characters a text has at least, where the pattern lets it.
+        pattern: a regular expression that Python can read; look-around and back-references are ignored.
+        shortest: the least number of characters, if the pattern allows it.
     """
     read = compiled(pattern)
     if read is None:
@@ -45,7 +45,7 @@ def matching(pattern: str, shortest: int = 0) -> tuple[str, ...]:
 
 
 def spread(pattern: str, digits: str) -> str:
-    """Return a text that matches `pattern` as a whole: other digits give another text, if there are so many; or "".
+    """Return a text that matches all of `pattern`, or "": different digits give different texts, if there are enough.
 
     Args:
         pattern: as in `matching`.
@@ -59,7 +59,7 @@ def spread(pattern: str, digits: str) -> str:
 
 
 class _Writer:
-    """Writes one of the texts of a pattern: which one follows from the number of the variant."""
+    """Writes one of the texts of a pattern, which the number of the variant selects."""
 
     def __init__(self, variant: int, shortest: int) -> None:
         self._variant = variant
@@ -76,7 +76,7 @@ class _Writer:
             self._written += len(part)
             yield part
 
-    def _part(self, token: object, argument: Any) -> str:  # noqa: ANN401 - what the parser of `re` gives
+    def _part(self, token: object, argument: Any) -> str:  # noqa: ANN401 - what the parser of `re` returns
         if token is tokens.LITERAL:
             return chr(argument)
         if token is tokens.ANY:
@@ -96,28 +96,28 @@ class _Writer:
             least, most, repeated = argument
             times = min(int(most), max(int(least), self._variant % 4, self._missing(repeated)))
             return "".join(self.text(repeated) for _ in range(max(times, int(least))))
-        return ""  # anchors; what is looked at around it is verified by the match
+        return ""  # anchors and look-around: the match verifies them
 
     def _missing(self, _: Sequence[Any]) -> int:
-        """Return how many characters it takes to be as long as it should be."""
+        """Return how often to repeat for the text to reach its length."""
         return self._shortest - self._written
 
     def _one_of(self, codes: Sequence[int]) -> str:
-        """Return the plainest character of a class, another one in each variant and place."""
+        """Return a plain character of a class, a different one in each variant and place."""
         chars = [char for char in _PLAIN if ord(char) in codes] or [chr(code) for code in codes[:8]] or [""]
         self._turn += 1
         return chars[self._variant * self._turn % len(chars)]
 
 
 class _Spreading(_Writer):
-    """Writes the text that digits choose, not much longer than it takes to be one of very many."""
+    """Writes the text that digits choose, barely long enough to be one of very many."""
 
     def __init__(self, digits: str) -> None:
         super().__init__(variant=int(digits[-2:], 16), shortest=_SPREAD)
         self._left = int(digits, 16)
 
     def _missing(self, repeated: Sequence[Any]) -> int:
-        # Of what repeats a whole group each may be long.
+        # In a repeated group, each repetition may be long.
         return super()._missing(repeated) if len(repeated) == 1 and repeated[0][0] is not tokens.SUBPATTERN else 0
 
     def _one_of(self, codes: Sequence[int]) -> str:

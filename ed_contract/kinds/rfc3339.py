@@ -14,13 +14,13 @@ _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def is_date_time(text: str) -> bool:
-    """Whether `text` is a timestamp with an offset; a blank for the `T` is let through."""
+    """Whether `text` is a timestamp with an offset; a blank is accepted for the `T`."""
     read = _DATE_TIME.fullmatch(text)
     return read is not None and is_date(read["date"])
 
 
 def is_date(text: str) -> bool:
-    """Whether `text` is a day that exists, as in `2024-02-29`."""
+    """Whether `text` is an existing date, such as `2024-02-29`."""
     try:
         return _ISO_DATE.fullmatch(text) is not None and bool(date.fromisoformat(text))
     except ValueError:
@@ -28,9 +28,9 @@ def is_date(text: str) -> bool:
 
 
 def moment(text: str) -> tuple[datetime, str] | None:
-    """Return the second that a timestamp tells, in UTC, and the digits behind it without zeros at the end.
+    """Return the second of a timestamp, in UTC, and its fractional digits without trailing zeros.
 
-    None for what is none, and for what has no datetime: a leap second, a time before the year 1 or after 9999.
+    None if the text is not a timestamp, or has no datetime: a leap second, a time before the year 1 or after 9999.
     """
     read = _DATE_TIME.fullmatch(text)
     if read is None:
@@ -44,7 +44,7 @@ def moment(text: str) -> tuple[datetime, str] | None:
 
 
 def shifted(text: str, by: timedelta) -> str | None:
-    """Return a timestamp of another moment, with offset and digits as in `text`; None if `text` cannot be read."""
+    """Return a shifted timestamp with the offset and digits of `text`; None if `text` cannot be read."""
     read = _DATE_TIME.fullmatch(text)
     if read is None:
         return None

@@ -1,4 +1,4 @@
-"""The kind `set`: elements of one kind, in an order that says nothing."""
+"""The kind `set`: elements of one kind, in an order that does not matter."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ed_contract.kinds.forms import is_normalised, written
 from ed_contract.kinds.lookup import kind_of
 from ed_contract.kinds.spec import Json, Spec, Value, Wrong
 
-_FEW = 4  # elements of which every subset is usual
+_FEW = 4  # number of elements up to which every subset is made
 
 plain = lists.plain
 smaller = lists.smaller
@@ -19,7 +19,7 @@ smaller = lists.smaller
 
 @lru_cache(maxsize=1024)
 def usual(spec: Spec) -> tuple[Json, ...]:
-    """Return sets of few elements in more than one order, every one where there are few; the plainest first."""
+    """Return sets of few elements in more than one order, all of them if there are few; the plainest first."""
     item = lists.item_of(spec)
     pool = kind_of(item).usual(item)
     if len(pool) > _FEW:
@@ -30,17 +30,17 @@ def usual(spec: Spec) -> tuple[Json, ...]:
 
 
 def unusual(spec: Spec) -> Iterator[Value]:
-    """Yield sets with duplicates, of no and of many elements, and sets of each unusual element."""
+    """Yield sets with duplicates, with no or many elements, and with each unusual element."""
     return lists.unusual(spec)
 
 
 def near(spec: Spec, value: Json) -> Iterator[Value]:
-    """Yield sets that differ in one element or in how many there are; those in another order are forms."""
+    """Yield sets that differ in one element or in their number; those in another order are forms."""
     return choosing.near(spec, value, lists.near_candidates(spec, value), forms)
 
 
 def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
-    """Yield what is no list, and lists with one bad element."""
+    """Yield values that are not lists, and lists with one bad element."""
     return lists.wrong(spec, value)
 
 

@@ -1,4 +1,4 @@
-"""Several series in one: each gets its share of what there is room for."""
+"""Interleaves several series: each gets a share of the places."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import TypeVar
 One = TypeVar("One")
 
 EVENLY = 0.4
-"""Thirty-two times as many values have four times as many turns."""
+"""A series of thirty-two times as many values has four times as many turns."""
 BY_NUMBER = 0.75
-"""Sixteen times as many values have eight times as many turns."""
+"""A series of sixteen times as many values has eight times as many turns."""
 
 
 def shared(*series: Iterable[One], power: float = EVENLY) -> Iterator[One]:
-    """Yield from all series, each in its order, first the first of each: those of more values have more turns."""
+    """Yield from all series, each in its order, the first of each first; longer series have more turns."""
     lists = [list(one) for one in series]
     turns = (
         [(number / len(one) ** power, place, number) for number in range(len(one))] for place, one in enumerate(lists)

@@ -17,14 +17,14 @@ COLUMNS = (
 """Characters of a text."""
 
 MOST_TOLD = (65, 256, 1025, 101, 501, 5001, 257, 65_536)
-"""Those beyond the limits that are met most often."""
+"""Those beyond the most common limits."""
 
 COUNTS = (2, 8, 9, 10, 16, 20, 25, 30, 32, 40, 50, 60, 64, 99, 100, 127, 128, 200, 250, 255, 256, 500, 512, 1000)
 """Elements of a list, or entries of a map."""
 
 
 def around(limits: Iterable[int], *, first: Iterable[int] = ()) -> tuple[int, ...]:
-    """Return the sizes at `limits` and one to either side, each once: `first`, then those beyond, at and below."""
+    """Return the sizes at `limits` and one on either side, each once: `first`, then those beyond, at and below."""
     limits = tuple(limits)
     return tuple(
         dict.fromkeys(
@@ -60,7 +60,7 @@ def _of_bytes(size: int) -> str:
 
 
 def telling(spec: Spec, *, family: str = "{} characters") -> Iterator[Value]:
-    """Yield texts of the sizes that the document names, and of those beyond the limits that are met most often."""
+    """Yield texts of the sizes that the document names, and of those beyond the most common limits."""
     stated = {**spec.realistic, **spec.schema}
     most = limits_of(stated, "maxLength")
     first = dict.fromkeys((*(size + 1 for size in most), *MOST_TOLD, *around((*limits_of(stated, "minLength"), *most))))
@@ -68,7 +68,7 @@ def telling(spec: Spec, *, family: str = "{} characters") -> Iterator[Value]:
 
 
 def of_texts(*, family: str = "{} characters") -> Iterator[Value]:
-    """Yield texts of the sizes at which columns end, and such as are long in another way."""
+    """Yield texts of the sizes of columns, and texts that are long in another way."""
     return round_robin(
         series(family, (size for size in around(COLUMNS) if size > 1), filler),
         series("{} letters beyond ASCII", (33, 86, 128, 192, 255, 256, 512, 1366, 2731, 16_384, 21_846), _of_bytes),

@@ -1,4 +1,4 @@
-"""The kind `text`: what people write, of any script and any length."""
+"""The kind `text`: what people write, in any script and of any length."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def usual(spec: Spec) -> tuple[Json, ...]:
 
 
 def _format(spec: Spec) -> str:
-    """Return the format that the document names and of which texts are known here, or nothing."""
+    """Return the format that the document names, if texts of it are known here, or ""."""
     stated = {**spec.schema, **spec.realistic}.get("format", "")
     return stated if stated in OF_FORMATS else ""
 
 
 def written(spec: Spec, pool: tuple[str, ...]) -> tuple[Json, ...]:
-    """Return the texts of the document and of `pool` that are usual, or what can be made of the schemas."""
+    """Return the usual texts of the document and of `pool`, or else those made from the schemas."""
     stated = {**spec.schema, **spec.realistic}
     listed = stated.get("enum", ()) if "const" not in stated else (stated["const"],)
     found = tuple(choosing.usual(spec, (*spec.values, *listed, *pool)))
@@ -51,7 +51,7 @@ def written(spec: Spec, pool: tuple[str, ...]) -> tuple[Json, ...]:
 
 
 def _made(spec: Spec) -> Iterator[Json]:
-    """Yield texts made of what the schemas say of patterns and lengths."""
+    """Yield texts made from the patterns and lengths in the schemas."""
     shortest = max((0, *sizes.limits_of(spec.schema, "minLength"), *sizes.limits_of(spec.realistic, "minLength")))
     for pattern in dict.fromkeys(one["pattern"] for one in (spec.realistic, spec.schema) if "pattern" in one):
         yield from matching(pattern, shortest)
@@ -61,7 +61,7 @@ def _made(spec: Spec) -> Iterator[Json]:
 
 
 def _valid(spec: Spec, pool: tuple[str, ...]) -> tuple[Json, ...]:
-    """Return a text of which the realistic schema says nothing good, where there is no other."""
+    """Return a text that only the documented schema allows, for want of a realistic one."""
     found = tuple(one for one in (*spec.values, *pool, *_made(spec)) if fits(spec, one))
     if not found:
         raise NoValueError(f"no {spec.kind} was found that satisfies {dict(spec.schema)} and {dict(spec.realistic)}")
@@ -69,7 +69,7 @@ def _valid(spec: Spec, pool: tuple[str, ...]) -> tuple[Json, ...]:
 
 
 def unusual(spec: Spec) -> Iterator[Value]:
-    """Yield hard texts, readable ones first, then writings, sizes, words, numbers and characters in turn."""
+    """Yield hard texts, readable ones first, then syntax, sizes, words, numbers and characters in turn."""
     return choosing.unusual(spec, candidates(spec))
 
 
@@ -87,19 +87,19 @@ def candidates(spec: Spec) -> Iterator[Value]:
 
 
 def digits(size: int) -> str:
-    """Return as many digits; of 13 to 16 the number of a card for tests."""
+    """Return the same number of digits; for 13 to 16, a test card number."""
     return ("4242424242424242" if 13 <= size <= 16 else "1234567890" * (size // 10 + 1))[:size]  # noqa: PLR2004
 
 
 def near(spec: Spec, value: Json) -> Iterator[Value]:
-    """Yield near twins: a letter, a blank, an accent, a sign or a place apart."""
+    """Yield near twins: a letter, a blank, an accent, a sign or a position apart."""
     return choosing.near(spec, value, near_candidates(spec, value), forms)
 
 
 def near_candidates(spec: Spec, value: str) -> Iterator[Candidate]:
     """Yield near twins, whatever the schema says of them."""
     others = [one for one in usual(spec) if one != value]
-    if _is_formatted(spec, value):  # what differs by a letter may be of no format, or tell the same
+    if _is_formatted(spec, value):  # a text that differs by a letter may break the format, or mean the same
         yield from (("another", one) for one in others[:1])
         yield from (("another, the last", one) for one in others[-1:])
     else:
@@ -108,13 +108,13 @@ def near_candidates(spec: Spec, value: str) -> Iterator[Candidate]:
 
 
 def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
-    """Yield what is no text, and texts that break what the document says of lengths, patterns and formats."""
+    """Yield values that are not text, and texts that break the document's lengths, patterns and formats."""
     value = choosing.sample(spec, value)
     return choosing.wrong(spec, round_robin(other_types.for_text(value), broken_candidates(spec, value)))
 
 
 def broken_candidates(spec: Spec, text: str) -> Iterator[Candidate]:
-    """Yield texts that break what the document says of texts, if it says it."""
+    """Yield texts that break the document's rules for texts, if it has any."""
     for limit in sizes.limits_of(spec.schema, "minLength"):
         yield "one character fewer than allowed", fitting(text, limit - 1)
         yield "empty string", ""
@@ -135,18 +135,18 @@ def broken_candidates(spec: Spec, text: str) -> Iterator[Candidate]:
 
 
 def fitting(text: str, size: int) -> str:
-    """Return a text of `size` characters that begins as `text` does and is as plain at its end."""
+    """Return a text of `size` characters that begins as `text` does and ends as plainly."""
     last = text[-1] if text and text[-1].isalnum() else "s"
     return text[:size] + last * (size - len(text))
 
 
 def forms(sent: Json, got: Json) -> bool:
-    """Whether `got` is `sent` trimmed, in the normal form NFC, or with its newlines folded into blanks."""
+    """Whether `got` is `sent` trimmed, NFC-normalised, or with its newlines folded into blanks."""
     return isinstance(sent, str) and is_normalised(sent, got)
 
 
 def _is_formatted(spec: Spec, text: str) -> bool:
-    """Whether a text has a form of which a part, or a text like it, has not."""
+    """Whether a text has a form that a part of it, or a similar text, may lack."""
     return bool(_format(spec)) and text in usual(spec)
 
 
@@ -154,12 +154,12 @@ _PLAIN_LETTERS = frozenset(f"{ascii_letters} ")
 
 
 def smaller(spec: Spec, value: Json) -> Iterator[Json]:
-    """Yield the plainest text, halves, texts without odd characters, and texts of plain letters."""
+    """Yield the plainest text, halves, texts without odd characters, and texts of plain letters only."""
     return choosing.smaller(spec, value, _simpler(spec, value), lambda text: _weight(spec, text))
 
 
 def _weight(spec: Spec, text: str) -> tuple[int, int, int]:
-    """Return what falls with each step: the plainest weighs nothing, then length decides, then how odd letters are."""
+    """Return a weight that falls with each step: the plainest weighs nothing, then length decides, then odd letters."""
     odd = sum(char not in _PLAIN_LETTERS for char in text)
     return (0, 0, 0) if text == plain(spec) else (len(text), odd, sum(char != "a" for char in text))
 

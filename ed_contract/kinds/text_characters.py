@@ -1,4 +1,4 @@
-"""Texts that hold one odd character, one script, or another normal form; all of a class, not those of a list."""
+"""Texts with one odd character, of one script, or in another normal form; whole classes, not a list."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ FORMS: tuple[tuple[str, str], ...] = (
     ("a digit in a key", "1\ufe0f\u20e3"),
     ("a heap of marks", "Z\u0351\u036b\u0343\u036a\u0302\u036b\u033d\u034f\u0334\u0319\u0324\u031e"),
 )
-"""Texts whose normal forms differ, or which look like another one."""
+"""Texts whose normal forms differ, or that look like another text."""
 
 BROKEN: tuple[tuple[str, str], ...] = (
     ("a lone second surrogate", "Orders \udc00"),
@@ -99,9 +99,9 @@ BROKEN: tuple[tuple[str, str], ...] = (
     ("a joiner at the end", "Orders\u200d"),
     ("many blanks", "Orders" + " " * 40 + "new"),
 )
-"""Texts that hold what is no text, or is cut off at the ends."""
+"""Texts with characters that are not text, or that are trimmed at the ends."""
 
-# Controls, blanks of every width, separators, and what formats text without being seen.
+# Controls, blanks of every width, separators, and invisible formatting characters.
 _ODD = (
     *range(0x01, 0x20),
     *range(0x7F, 0xA1),
@@ -117,7 +117,7 @@ _ODD = (
 
 
 def of_characters() -> Iterator[Value]:
-    """Yield texts of each class in turn: scripts, forms, what is broken, and each odd character in a text."""
+    """Yield texts of each class in turn: scripts, forms, broken texts, and each odd character in a text."""
     return round_robin(
         named(SCRIPTS, "{} letters"),
         named(FORMS),
@@ -132,7 +132,7 @@ def named(pairs: Iterable[tuple[str, str]], name: str = "{}") -> Iterator[Value]
 
 
 def without_accent(text: str) -> str:
-    """Return `text` whose first letter with an accent has none; `text` where there is no such letter."""
+    """Return `text` without the accent of its first accented letter, if there is one."""
     for place, letter in enumerate(text):
         plain = "".join(char for char in unicodedata.normalize("NFD", letter) if not unicodedata.combining(char))
         if plain != letter and len(plain) == 1 and plain.isalpha():

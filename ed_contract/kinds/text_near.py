@@ -1,4 +1,4 @@
-"""Texts that differ from another in one respect, so that who compares too little takes the two for one."""
+"""Texts that differ from another in one respect, so that a server that compares too little confuses the two."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from ed_contract.kinds.text_characters import without_accent
 
 
 def twins(text: str) -> Iterator[Candidate]:
-    """Yield the near twins of a text, the most telling first; where one cannot be made, it is `text` itself.
+    """Yield the near twins of a text, the most telling first; one that cannot be made is `text` itself.
 
-    A text of any length differs at its end, at its start and in its middle. Twins of a tidy text are tidy.
+    They differ at the end, at the start and in the middle. Twins of a tidy text are tidy.
     """
     tidy = is_tidy(text)
     for name, twin in _twins(text):
@@ -21,7 +21,7 @@ def twins(text: str) -> Iterator[Candidate]:
 
 
 def is_tidy(text: str) -> bool:
-    """Whether a text has no blanks but single ones between words."""
+    """Whether the only blanks in a text are single ones between words."""
     return text == " ".join(text.split())
 
 
@@ -59,13 +59,13 @@ def _twins(text: str) -> Iterator[Candidate]:
 
 
 def last_letter_in_other_case(text: str) -> str:
-    """Swap the case of the last ASCII letter: a server that cuts or folds before it compares sees no change."""
+    """Swap the case of the last ASCII letter: a server that cuts or case-folds before it compares sees no change."""
     place = max((place for place, letter in enumerate(text) if letter in ascii_letters), default=None)
     return text if place is None else f"{text[:place]}{text[place].swapcase()}{text[place + 1 :]}"
 
 
 def two_letters_swapped(text: str) -> str:
-    """Swap the first two letters that differ: the same letters, as many of each, in another order."""
+    """Swap the first two letters that differ: the same letters in a different order."""
     for place in range(len(text) - 1):
         one, other = text[place], text[place + 1]
         if one != other and one in ascii_letters and other in ascii_letters:

@@ -1,4 +1,4 @@
-"""Texts that people write, in many scripts, and that any strict server takes. Data: first the plainest."""
+"""Texts that people write, in many scripts, and that any strict server accepts. Data, the plainest first."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ PLAIN = "Orders"
 
 READABLE = (
     PLAIN,
-    # In each of these most faults show at once: letters of both cases and beyond ASCII, a digit, and what some escape.
+    # Each of these shows most faults: letters of both cases, non-ASCII ones, a digit, and characters that some escape.
     "Zürich & Genève – Büro Nr. 3",
     "Tom & Jerry's Café – 注文 + возврат 📦 (2nd_Level) #7: 100 %.",
     "注文 Orders & Returns, 2nd_Level",
@@ -77,4 +77,4 @@ OF_FORMATS = {
     "byte": ("T3JkZXJz", "WsO8cmljaA==", "AAECAwQ="),
     "password": ("correct-Horse_battery 9", "Zürich & Büro 3"),
 }
-"""Texts of a format, where a document names one."""
+"""Texts of each format that a document may name."""

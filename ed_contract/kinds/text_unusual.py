@@ -1,9 +1,9 @@
-"""Texts on which programs stumble, each with what is unusual about it. Data, and the names are promises."""
+"""Texts that trip programs up, each named for what is unusual about it. Data, and the names are promises."""
 
 from __future__ import annotations
 
 HARD: tuple[tuple[str, str], ...] = (
-    # In this most faults show at once: quotes, escapes, markup, digits, blanks, what is decoded or folded somewhere.
+    # This shows most faults: quotes, escapes, markup, digits, blanks, and what some programs decode or fold.
     ("many signs", 'O\'Neill "A" \\n %41 {0} ${x} <b>&amp;</b> 007  =1+1;\u00a0\ufb01 #\U0001f680\u200d'),
     ("many controls", "Orders\tand\nreturns \u001b[31mred\u007f"),
     ("many marks", "Cafe\u0301 \u05d4\u05d6\u05de\u05e0\u05d5\u05ea \u202eredrO \u200f\ufeff.\uffff"),
@@ -45,7 +45,7 @@ HARD: tuple[tuple[str, str], ...] = (
     ("an escape and a delete character", "Orders \u001b[31mred\u007f"),
     ("a noncharacter", "Orders\uffff"),
 )
-"""What most programs stumble on."""
+"""The most troublesome texts."""
 
 WRITTEN: tuple[tuple[str, str], ...] = (
     ("a single quote in front", "'Orders"),
@@ -122,7 +122,7 @@ WRITTEN: tuple[tuple[str, str], ...] = (
     ("camel case", "orderEvents fromWarehouse"),
     ("the same word twice", "Orders Orders"),
 )
-"""Signs and writings of languages and formats."""
+"""Signs and syntax of languages and formats."""
 
 WORDS = (
     *("None", "undefined", "NaN", "false", "nil", "NULL", "Null", "True", "False", "TRUE", "yes", "no", "on", "off"),
@@ -130,7 +130,7 @@ WORDS = (
     *("this", "id", "name", "type", "class", "default", "constructor", "__proto__", "toString", "prototype", "length"),
     *("select", "table", "user", "admin", "root", "test", "CON", "NUL", "index", "new", "deleted", "Object", "null\\0"),
 )
-"""Words that mean something else in a language or a store: each is a text named after it."""
+"""Words that have a meaning in a language or a store: each is a text named after it."""
 
 NUMBERS: tuple[tuple[str, str], ...] = (
     ("a card number", "4000056655665556"),

@@ -1,4 +1,4 @@
-"""The kind `timestamp`: moments as RFC 3339 writes them."""
+"""The kind `timestamp`: points in time as RFC 3339 writes them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def plain(spec: Spec) -> Json:
 
 @lru_cache(maxsize=1024)
 def usual(spec: Spec) -> tuple[Json, ...]:
-    """Return moments with and without an offset and parts of a second, those of the document first."""
+    """Return timestamps with and without an offset and a fraction, those of the document first."""
     return text.written(spec, _READABLE)
 
 
@@ -87,7 +87,7 @@ _NO_MOMENTS = (
 
 
 def unusual(spec: Spec) -> Iterator[Value]:
-    """Yield rare offsets, precisions and years, and, where no format forbids it, what is no timestamp."""
+    """Yield rare offsets, precisions and years, and, if no format forbids it, texts that are not timestamps."""
     return choosing.unusual(spec, (*named(_UNUSUAL), *named(_NO_MOMENTS)))
 
 
@@ -103,7 +103,7 @@ _SHIFTS = (
 
 
 def near(spec: Spec, value: Json) -> Iterator[Value]:
-    """Yield moments a little later or earlier, and the same clock with another offset."""
+    """Yield timestamps a little later or earlier, and the same local time with another offset."""
     return choosing.near(spec, value, _twins(spec, value), forms)
 
 
@@ -126,7 +126,7 @@ def _twins(spec: Spec, stamp: str) -> Iterator[Candidate]:
 
 
 def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
-    """Yield what is no text, and texts that are no timestamp."""
+    """Yield values that are not text, and texts that are not timestamps."""
     value = choosing.sample(spec, value)
     broken = (
         ("unix time", "1727740800"),
@@ -155,7 +155,7 @@ def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
 
 
 def forms(sent: Json, got: Json) -> bool:
-    """Whether `got` tells the same moment, with another offset or other zeros at its end."""
+    """Whether `got` is the same moment, with another offset or other trailing zeros."""
     if not isinstance(sent, str) or not isinstance(got, str):
         return False
     one, other = moment(sent), moment(got)
@@ -163,7 +163,7 @@ def forms(sent: Json, got: Json) -> bool:
 
 
 def smaller(spec: Spec, value: Json) -> Iterator[Json]:
-    """Yield the plainest timestamp, and the moment without its parts of a second or its offset."""
+    """Yield the plainest timestamp, and the same one without its fraction or its offset."""
     return choosing.smaller(spec, value, _simpler(spec, value), lambda stamp: (stamp != plain(spec), len(stamp)))
 
 

@@ -1,4 +1,4 @@
-"""The kind `token`: names that exist somewhere, as those of regions, versions and events; no other is usual."""
+"""The kind `token`: names that exist somewhere, such as regions, versions and events; no others are usual."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ed_contract.kinds.spec import Json, Spec, Value, Wrong
 from ed_contract.kinds.text_characters import named
 from ed_contract.kinds.validity import is_usual
 
-_NONE_KNOWN = ("orders", "Orders_2", "returns", "v1.orders", "a-b")  # where a document names none
+_NONE_KNOWN = ("orders", "Orders_2", "returns", "v1.orders", "a-b")  # if a document names none
 
 
 def plain(spec: Spec) -> Json:
@@ -24,12 +24,12 @@ def plain(spec: Spec) -> Json:
 
 @lru_cache(maxsize=1024)
 def usual(spec: Spec) -> tuple[Json, ...]:
-    """Return the names of the document; where it has none, names that satisfy its schemas."""
+    """Return the names of the document, or names that satisfy its schemas."""
     return text.written(spec, () if spec.values else _NONE_KNOWN)
 
 
 def unusual(spec: Spec) -> Iterator[Value]:
-    """Yield names that are written otherwise, do not exist, or are too long."""
+    """Yield names that are misspelled, do not exist, or are too long."""
     return choosing.unusual(spec, _unusual(plain(spec)))
 
 
@@ -38,7 +38,7 @@ _ZONE = re.compile(r"[a-z]+(-[a-z]+)*-?[0-9]+")
 
 
 def _unusual(name: str) -> Iterator[Value]:
-    """Yield what suits the shape of `name`, a version or a place with a number, or any name; then what suits all."""
+    """Yield variations on `name` as a version, a numbered place or any name; then those that suit every name."""
     if _VERSION.fullmatch(name):
         yield from named(_OF_VERSIONS)
         empty = "no characters"
@@ -133,7 +133,7 @@ _OF_NAMES = (
 
 
 def near(spec: Spec, value: Json) -> Iterator[Value]:
-    """Yield other names of the document, first those that begin or end as this one does; of an odd name, odd twins."""
+    """Yield other names of the document, those that begin or end like this one first; of an odd name, odd twins."""
     return choosing.near(spec, value, _twins(spec, value), forms)
 
 
@@ -150,25 +150,25 @@ def _twins(spec: Spec, name: str) -> Iterator[Candidate]:
 
 
 def _alike(one: str, other: str) -> int:
-    """Return how many characters two names have in common at the beginning."""
+    """Return the length of the common prefix of two names."""
     return next(
         (place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
     )
 
 
 def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
-    """Yield what is no text, and texts that break what the document says of them."""
+    """Yield values that are not text, and texts that break the document's rules."""
     value = choosing.sample(spec, value)
     return choosing.wrong(spec, round_robin(for_text(value), text.broken_candidates(spec, value)))
 
 
 def forms(sent: Json, got: Json) -> bool:
-    """Whether `got` is `sent` trimmed: a name in other letters is another name."""
+    """Whether `got` is `sent` trimmed: a name in another case is another name."""
     return isinstance(sent, str) and is_normalised(sent, got)
 
 
 def smaller(spec: Spec, value: Json) -> Iterator[Json]:
-    """Yield the plainest name, then other names of the document that are shorter; of an odd name, its parts."""
+    """Yield the plainest name, then shorter names of the document; of an odd name, its parts."""
     return choosing.smaller(spec, value, _simpler(spec, value), lambda name: (name != plain(spec), len(name)))
 
 

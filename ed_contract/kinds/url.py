@@ -1,4 +1,4 @@
-"""The kind `url`: absolute addresses, as libraries of many languages read them."""
+"""The kind `url`: absolute URLs, as libraries of many languages read them."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ def usual(spec: Spec) -> tuple[Json, ...]:
 
 
 def unusual(spec: Spec) -> Iterator[Value]:
-    """Yield unusual URLs and what is none, the usual troubles first."""
+    """Yield unusual URLs and texts that are not URLs, the most common troubles first."""
     return choosing.unusual(spec, url_catalogue.unusual())
 
 
 def near(spec: Spec, value: Json) -> Iterator[Value]:
-    """Yield URLs that differ in one part: path, query, host, or how they are written where that says something."""
+    """Yield URLs that differ in one part: path, query, host, or spelling where that matters."""
     return choosing.near(spec, value, _twins(spec, value), forms)
 
 
 def _twins(spec: Spec, url: str) -> Iterator[Candidate]:
-    """Yield near twins; escapes are left alone, since they mean the same in any case."""
+    """Yield near twins; escapes are not changed, since they mean the same in either case."""
     parts = _PARTS.fullmatch(url)
     if parts is None:
         yield from text.near_candidates(spec, url)
@@ -92,7 +92,7 @@ def _swapped(query: str) -> str:
 
 
 def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
-    """Yield what is no text, and what breaks what the document says of texts."""
+    """Yield values that are not text, and texts that break the document's rules."""
     value = choosing.sample(spec, value)
     broken = (
         ("no scheme", re.sub(r"^[a-z]+://", "", value)),
@@ -106,12 +106,12 @@ def wrong(spec: Spec, value: Json) -> Iterator[Wrong]:
 
 
 def forms(sent: Json, got: Json) -> bool:
-    """Whether `got` is the same URL as browsers write it, or the same text but for its form."""
+    """Whether `got` is the same URL as browsers write it, or the same text in another form."""
     return isinstance(sent, str) and (is_normalised(sent, got) or is_same_url(sent, got))
 
 
 def smaller(spec: Spec, value: Json) -> Iterator[Json]:
-    """Yield the plainest URL, and URLs with less of a query, a path or a host."""
+    """Yield the plainest URL, and URLs with a shorter query, path or host."""
     return choosing.smaller(spec, value, _simpler(spec, value), lambda url: (url != plain(spec), len(url)))
 
 

@@ -1,4 +1,4 @@
-"""URLs that any server takes, and such on which readers of URLs stumble, each with what is unusual about it."""
+"""URLs that any server accepts, and URLs that trip parsers up, each named for what is unusual about it."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ _START = "https://example.com/"
 
 
 def unusual() -> Iterator[Value]:
-    """Yield unusual URLs: those that most servers meet first, then hosts, writings and lengths in turn."""
+    """Yield unusual URLs: the most common ones first, then hosts, spellings and lengths in turn."""
     yield from named(HARD[:_FIRST])
     yield from round_robin(named(HARD[_FIRST:]), named(_NO_HOSTS[:_FIRST]))
     yield from round_robin(

@@ -1,4 +1,4 @@
-"""Whether values satisfy what a document says of them, and which keyword of which place they break."""
+"""Whether values satisfy a document's schemas, and which keyword at which place they break."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ from jsonschema.protocols import Validator
 from jsonschema.validators import extend
 
 from ed_contract.kinds.forms import written
+from ed_contract.kinds.predicates import Checked
 from ed_contract.kinds.rfc3339 import is_date, is_date_time
 from ed_contract.kinds.spec import Json, Spec
 
-_LONG = 2000  # characters of a part of which is not remembered whether it is realistic
-MOST_FAULTS = 20  # of a value that are looked at: 10,000 bad elements are bad in one way
+_LONG = 2000  # characters from which on it is not cached whether a part is realistic
+MOST_FAULTS = 20  # errors of a value to look at: 10,000 bad elements are bad in the same way
 
 FORMATS = FormatChecker(formats=())
-"""The formats that are rules; any other is a hint, as JSON Schema has it."""
+"""The formats that are validated; any other is only an annotation, as in JSON Schema."""
 
 
 @FORMATS.checks("date-time")
@@ -43,9 +44,9 @@ def _is_uuid(value: object) -> bool:
 
 @lru_cache(maxsize=1024)
 def compiled(pattern: str) -> re.Pattern[str] | None:
-    """Return a pattern as ECMA-262 reads it: `$` is the very end. None if Python cannot read it."""
+    """Return a pattern as ECMA-262 reads it, in which `$` is the very end, or None if Python cannot read it."""
     try:
-        # Only the last `$`: one further in front is rare, and Python's reading lets nothing more through there.
+        # Only the last `$`: an earlier one is rare, and Python's reading accepts nothing more there.
         return re.compile(re.sub(r"(?<!\\)\$$", r"\\Z", pattern))
     except re.error:
         return None
@@ -58,20 +59,20 @@ def _pattern(_: Validator, pattern: str, value: object, __: object) -> Iterator[
 
 
 def _multiple_of(_: Validator, step: float, value: object, __: object) -> Iterator[ValidationError]:
-    """Divide as decimals are written: neither dust of binary fractions nor an overflow."""
+    """Divide decimals as they are written, without binary rounding errors or overflow."""
     if not isinstance(value, int | float) or isinstance(value, bool):
         return
-    whole = isinstance(value, int)  # of 4,000 digits too, of which no text is made
+    whole = isinstance(value, int)  # even of 4,000 digits, which cannot be converted to text
     if not (whole or math.isfinite(value)) or (Fraction(value if whole else repr(value)) / Fraction(repr(step))) % 1:
         yield ValidationError(f"not a multiple of {step!r}")
 
 
 TOGETHER = "$together"
-"""A keyword of ours, at the schema of a whole: sets of values by place, of which a whole keeps to one."""
+"""Our own keyword, in the schema of a whole object: sets of values by place, one of which the object must follow."""
 
 
 def _together(_: Validator, worlds: Json, value: Json, __: object) -> Iterator[ValidationError]:
-    """Tell, if there is none to which a value keeps, of each place at which it does not keep to the likeliest."""
+    """If a value follows none of the sets, yield each place at which it departs from the closest."""
     shown = {place: set(map(written, values_at(value, place))) for world in worlds for place in world}
     foreign = [[place for place, known in world.items() if not shown[place] <= set(known)] for world in worlds]
     for place in min(foreign, key=len):
@@ -80,7 +81,7 @@ def _together(_: Validator, worlds: Json, value: Json, __: object) -> Iterator[V
 
 
 def values_at(value: Json, place: str) -> Iterator[Json]:
-    """Yield what is at a dotted place; `[]` stands for each element of a list."""
+    """Yield the values at a dotted place; `[]` stands for each element of a list."""
     found = [value]
     for step in place.replace("[]", ".[]").split("."):
         if step == "[]":
@@ -91,7 +92,7 @@ def values_at(value: Json, place: str) -> Iterator[Json]:
 
 
 APART = "$apart"
-"""A keyword of ours, at the schema of a list: the members of its elements of which no two have the same value."""
+"""Our own keyword, in the schema of a list: the members whose values must differ between its elements."""
 
 
 def _apart(_: Validator, names: Json, value: Json, __: object) -> Iterator[ValidationError]:
@@ -103,29 +104,29 @@ def _apart(_: Validator, names: Json, value: Json, __: object) -> Iterator[Valid
 
 _KEYWORDS = {"pattern": _pattern, "multipleOf": _multiple_of, TOGETHER: _together, APART: _apart}
 VALIDATOR: type[Validator] = extend(Draft202012Validator, _KEYWORDS)  # type: ignore[no-untyped-call]
-"""Reads patterns as they are meant, and knows that 19.99 is a multiple of 0.01; to be given `FORMATS`."""
+"""Reads patterns as ECMA-262 does, and knows that 19.99 is a multiple of 0.01; to be used with `FORMATS`."""
 
 
 @lru_cache(maxsize=4096)
-def _documented(spec: Spec) -> Validator:
-    return VALIDATOR(spec.schema, format_checker=FORMATS)
+def _documented(spec: Spec) -> Checked:
+    return Checked(VALIDATOR(spec.schema, format_checker=FORMATS))
 
 
 @lru_cache(maxsize=4096)
-def _realistic(spec: Spec) -> Validator:
-    return VALIDATOR(spec.realistic, format_checker=FORMATS)
+def _realistic(spec: Spec) -> Checked:
+    return Checked(VALIDATOR(spec.realistic, format_checker=FORMATS))
 
 
 @lru_cache(maxsize=4096)
-def _between_parts(spec: Spec) -> Validator:
-    """Return the validator of what the realistic schema says of a value, without what it says of its parts alone."""
+def _between_parts(spec: Spec) -> Checked:
+    """Return the validator for the realistic schema of a value, without its rules for single parts."""
     both = spec.realistic.get("allOf", [])
     schema = {**_frame(spec, spec.realistic), **({"allOf": [_frame(spec, one) for one in both]} if both else {})}
-    return VALIDATOR(schema, format_checker=FORMATS)
+    return Checked(VALIDATOR(schema, format_checker=FORMATS))
 
 
 def _frame(spec: Spec, schema: Json) -> Json:
-    """Return a schema in which anything goes for the members of which their own specs say the same."""
+    """Return a schema in which members may be anything if their own specs say the same."""
     if not isinstance(schema, dict) or "properties" not in schema:
         return schema
     members = ((name, one, spec.members.get(name)) for name, one in schema["properties"].items())
@@ -134,23 +135,23 @@ def _frame(spec: Spec, schema: Json) -> Json:
 
 
 def fits(spec: Spec, value: Json) -> bool:
-    """Whether `value` satisfies the documented schema, by which whatever is optional may be null."""
+    """Whether `value` satisfies the documented schema, in which optional values may be null."""
     if value is None and spec.optional:
         return True
-    return bool(_documented(spec).is_valid(given(spec, value)))
+    return _documented(spec).is_valid(given(spec, value))
 
 
 def is_usual(spec: Spec, value: Json) -> bool:
     """Whether `value` satisfies the documented and the realistic schema, and so do all its parts."""
-    return bool(_documented(spec).is_valid(value)) and _is_realistic(spec, value)
+    return _documented(spec).is_valid(value) and _is_realistic(spec, value)
 
 
 def _is_realistic(spec: Spec, value: Json) -> bool:
-    return bool(_between_parts(spec).is_valid(value)) and all(_is_one(*part) for _, *part in parts(spec, value))
+    return _between_parts(spec).is_valid(value) and all(_is_one(*part) for _, *part in parts(spec, value))
 
 
 def _is_one(spec: Spec, part: Json) -> bool:
-    """Whether a part of a value is realistic: the same parts are looked at in one create after the other."""
+    """Whether a part of a value is realistic: cached, since the same parts occur in many creates."""
     text = json.dumps(part)
     return _is_realistic(spec, part) if len(text) > _LONG else _is_known_one(spec, text)
 
@@ -161,7 +162,7 @@ def _is_known_one(spec: Spec, text: str) -> bool:
 
 
 def keeping(spec: Spec, value: Json) -> Callable[[Json], bool]:
-    """Return the test whether another value is valid, and as usual as `value` is."""
+    """Return the test whether another value is valid and as usual as `value`."""
     return partial(is_usual if is_usual(spec, value) else fits, spec)
 
 
@@ -193,14 +194,14 @@ def faults(spec: Spec, value: Json) -> frozenset[tuple[str, str]]:
     """Return the places and keywords at which `value` breaks the documented schema.
 
     A place is a dotted name, "" for the value itself; `[]` stands for an element. A broken scalar element breaks
-    `items` of its list, as a broken value breaks `additionalProperties` of its map. What has another type breaks
-    `type` only, whatever else the schema says of values of the right type.
+    `items` of its list, as a broken value breaks `additionalProperties` of its map. A value of the wrong type breaks
+    only `type`, whatever else the schema requires.
     """
     return _told(_documented(spec).iter_errors(given(spec, value)))
 
 
 def troubles(spec: Spec, value: Json) -> frozenset[tuple[str, str]]:
-    """Return the places and keywords by which `value` is not usual, as `faults` returns them."""
+    """Return the places and keywords that make `value` unusual, in the form of `faults`."""
     found = {*faults(spec, value), *_told(_realistic(spec).iter_errors(value))}
     for place, inner, part in parts(spec, value):
         found |= {
@@ -215,13 +216,13 @@ def _told(errors: Iterable[ValidationError]) -> frozenset[tuple[str, str]]:
     return frozenset((place, keyword) for place, keyword in found if place not in of_types or keyword == "type")
 
 
-_NAMED = {"properties", "dependentSchemas"}  # keywords with a name behind them
-_NUMBERED = {"allOf", "prefixItems"}  # with a number
+_NAMED = {"properties", "dependentSchemas"}  # keywords followed by a name
+_NUMBERED = {"allOf", "prefixItems"}  # followed by a number
 _OF_ENTRIES = {"additionalProperties", "patternProperties", "propertyNames", "unevaluatedProperties"}
 
 
 def _places(error: ValidationError) -> Iterator[tuple[str, str]]:
-    """Yield where a schema is broken, and by which keyword."""
+    """Yield where a schema is broken, and which keyword."""
     path = list(error.relative_schema_path)
     place, index, inside = "", 0, False
     while index < len(path):

@@ -1,8 +1,8 @@
 """A correct server for `POST /v2/core/event_destinations`, as a WSGI application.
 
 Written from the page alone. It must not know `ed_contract.contract`, `ed_contract.checks` or anything else
-of `ed_contract`: it is the second reading that the checks are tried against. Every behaviour is a method of
-its own, so that a server with one defect is a subclass of a few lines.
+of `ed_contract`: it is the second reading that the checks are tested against. Each behaviour is a separate
+method, so that a server with one defect is a subclass of a few lines.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from ed_contract.reference.store import Remembered, Store
 PATH = "/v2/core/event_destinations"
 
 logger = logging.getLogger(__name__)
-logger.addHandler(logging.NullHandler())  # a library is silent unless its user wants to hear it
+logger.addHandler(logging.NullHandler())  # a library is silent unless its user enables logging
 
 
 class Reference(Operations, Making, Idempotency):
@@ -54,10 +54,10 @@ class Reference(Operations, Making, Idempotency):
         self.set_up()
 
     def set_up(self) -> None:
-        """Prepare what a derived server keeps beside the store; the reference keeps nothing."""
+        """Set up the state that a derived server keeps besides the store; the reference keeps none."""
 
     def close(self) -> None:
-        """Close the database; a private one is gone then."""
+        """Close the database; a private one is lost."""
         self.store.close()
 
     def __enter__(self) -> Self:
@@ -97,7 +97,7 @@ class Reference(Operations, Making, Idempotency):
             operations = self.on_one(request, identifier)
         elif not (operations := self.on_action(request)):
             raise RefusedError(404, "not_found", "There is nothing at this path.")
-        # The server drops the body of an answer to HEAD.
+        # The WSGI server drops the body of an answer to HEAD.
         operation = operations.get("GET" if request.method == "HEAD" else request.method)
         if operation is None:
             allowed = {"Allow": ", ".join(operations)}
@@ -119,28 +119,28 @@ class Reference(Operations, Making, Idempotency):
         return self.answer(Create(account=account, key=key, body=body, params=self.parse(body)))
 
     def answer(self, create: Create) -> Response:
-        """Answer a create of which all but the parameters is in order."""
+        """Answer a create whose parameters have not been validated yet."""
         self.validate(create.params)
         create = replace(create, params=self.given(create.params))
         return self.answer_always(create) if create.key is None else self.answer_once(create, create.key)
 
     def validate(self, params: Params) -> None:
-        """Refuse parameters with which anything is wrong."""
+        """Refuse invalid parameters."""
         if problems := list(islice(self.problems(params), PROBLEMS_SHOWN)):
             raise RefusedError(self.invalid_status, "invalid_fields", "; ".join(map(str, problems)))
 
     def given(self, params: Params) -> Params:
-        """Return the parameters without those that say nothing."""
+        """Return the parameters without those that count as absent."""
         return {name: value for name, value in params.items() if value is not None}
 
     def answer_always(self, create: Create) -> Response:
-        """Answer a create without an idempotency key: each makes a destination."""
+        """Answer a create without an idempotency key: each creates a destination."""
         destination = self.make(create.account, create.params)
         self.insert(destination)
         return self.created_response(destination, create)
 
     def answer_once(self, create: Create, key: str) -> Response:
-        """Answer a create with an idempotency key: the first makes a destination, a concurrent twin waits for it."""
+        """Answer a create with an idempotency key: the first creates a destination, a concurrent twin waits for it."""
         scope, fingerprint = self.scope(create.account, key), self.identity(create)
         destination = self.make(create.account, create.params)
         with self.transaction():
@@ -164,16 +164,16 @@ class Reference(Operations, Making, Idempotency):
         return include if isinstance(include, list) else ()
 
     def created_response(self, destination: Destination, create: Create) -> Response:
-        """Return the answer to a create that made a destination."""
+        """Return the answer to a create that created a destination."""
         return self.respond(self.created_status, self.render(destination, self.included(create.params)))
 
     def replay_response(self, destination: Destination, create: Create) -> Response:
-        """Return the answer to a create that was done before."""
+        """Return the answer to a replay."""
         document = self.render(destination, self.included(create.params))
         return self.respond(self.replayed_status, document, {"Idempotent-Replayed": "true"})
 
     def conflict_response(self) -> Response:
-        """Return the answer to a create with other parameters under a used key."""
+        """Return the answer to a create with changed parameters under a used key."""
         message = "This Idempotency-Key was used with different request parameters."
         refusal = RefusedError(self.conflict_status, self.conflict_code, message, kind="idempotency_error")
         return self.refusal_response(refusal)
@@ -189,10 +189,10 @@ class Reference(Operations, Making, Idempotency):
 
     def encode(self, document: Json) -> bytes:
         """Return a document as JSON."""
-        return json.dumps(document).encode()  # escaped to ASCII: messages may quote a lone surrogate
+        return json.dumps(document).encode()  # escaped to ASCII, since messages may quote a lone surrogate
 
 
 def one_segment_below(parent: str, path: str) -> str | None:
-    """Return the last segment of a path that lies directly below another, if it does."""
+    """Return the last segment of a path that is directly below another, or None."""
     above, _, segment = path.rpartition("/")
     return segment if above == parent and segment else None

@@ -1,6 +1,6 @@
-"""Who is asking: from the Authorization header to an account.
+"""Authentication: from the Authorization header to an account.
 
-Knows nothing of what is asked.
+Knows nothing of what is requested.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Authentication:
     keys: Mapping[str, str]
 
     def authenticate(self, request: Request) -> str:
-        """Return the account that is asking."""
+        """Return the account of the caller."""
         account = self.account_of(self.api_key(request))
         if account is None:
             raise RefusedError(
@@ -34,7 +34,7 @@ class Authentication:
         return account
 
     def api_key(self, request: Request) -> str:
-        """Return the API key that was sent, or "" for none that we understand."""
+        """Return the API key that was sent, or "" if there is none that we understand."""
         scheme, _, key = request.headers.get("Authorization", "").partition(" ")
         return key.strip() if scheme.lower() == "bearer" else ""
 

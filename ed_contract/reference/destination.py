@@ -1,4 +1,4 @@
-"""An event destination as the reference keeps it, and the words for what goes in and out.
+"""An event destination as the reference stores it, and the types of what goes in and out.
 
 Knows nothing of requests, answers or SQL.
 """
@@ -19,15 +19,15 @@ Params: TypeAlias = Mapping[str, Any]
 """The parameters of a create, as JSON."""
 
 Document: TypeAlias = dict[str, Any]
-"""A JSON object that is answered."""
+"""A JSON object in an answer."""
 
 Json: TypeAlias = Any
-"""Any JSON value, valid or not: servers derived from the reference answer values of every type."""
+"""Any JSON value, valid or not: servers derived from the reference return values of every type."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Create:
-    """One create as it was asked for."""
+    """One create as it was requested."""
 
     account: str
     key: str | None  # the idempotency key
@@ -37,7 +37,7 @@ class Create:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
-    """One event destination, whoever asks for it."""
+    """One event destination, whichever fields are asked for."""
 
     id: str
     account: str
@@ -62,7 +62,7 @@ class Destination:
 
     def dumped(self) -> str:
         """Return the destination as JSON text, for storing."""
-        # Escaped to ASCII: SQLite takes no lone surrogate, and servers derived from this one may let some in.
+        # Escaped to ASCII: SQLite rejects lone surrogates, and servers derived from this one may let some in.
         members = {field.name: getattr(self, field.name) for field in fields(self)}
         return json.dumps(members, default=datetime.isoformat)
 

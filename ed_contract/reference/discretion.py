@@ -1,6 +1,6 @@
-"""What the reference refuses although the page does not forbid it: every decision of ours, in one place.
+"""What the reference refuses although the page does not forbid it: all our own decisions, in one place.
 
-Override `discretion` to decide otherwise; `return iter(())` is a server that takes all the page allows.
+Override `discretion` to decide otherwise; `return iter(())` makes a server that accepts everything the page allows.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ed_contract.reference.destination import AZURE, EVENTBRIDGE, WEBHOOK, Json,
 from ed_contract.reference.fields import Edition, Kind
 from ed_contract.reference.refusal import Problem
 
-# From how many code points to how many; generous, since the page gives no limits.
+# Least and most code points; generous, since the page gives no limits.
 LENGTHS: Mapping[str, tuple[int, int]] = {
     "name": (1, 1000),
     "description": (0, 5000),
@@ -25,7 +25,7 @@ LENGTHS: Mapping[str, tuple[int, int]] = {
     "azure_event_grid.azure_resource_group_name": (1, 90),
     "webhook_endpoint.url": (1, 5000),
 }
-STRING_LENGTH = 500  # of one in an array, e.g. the name of an event
+STRING_LENGTH = 500  # of a string in an array, e.g. the name of an event
 STRINGS_LIMIT = 1000
 AWS_ACCOUNT_DIGITS = 12
 METADATA_LIMIT = 50
@@ -35,7 +35,7 @@ _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
 class Discretion:
-    """Judges what the page leaves open; called for a place only where the page itself is content."""
+    """Judges what the page leaves open; called for a place only if the page itself allows the value."""
 
     edition: Edition
     lengths: ClassVar[Mapping[str, tuple[int, int]]] = LENGTHS
@@ -53,7 +53,7 @@ class Discretion:
         yield from self.check_sense(place, value)
 
     def check_sense(self, place: str, value: Json) -> Iterator[Problem]:
-        """Refuse what makes no sense at this place."""
+        """Refuse values that make no sense at this place."""
         match place:
             case "":
                 yield from self.check_configuration(value)
@@ -68,12 +68,12 @@ class Discretion:
                 yield from self.check_url(value)
 
     def check_text(self, place: str, text: str, at: str = "") -> Iterator[Problem]:
-        """Refuse what is no text: NUL, and lone surrogates, which UTF-8 cannot say."""
+        """Refuse strings that are not text: those with NUL, or with lone surrogates, which UTF-8 cannot encode."""
         if not (text.isprintable() or _is_storable(text)):
             yield undecided(place, "must hold neither NUL nor lone surrogates", at)
 
     def check_length(self, place: str, text: str) -> Iterator[Problem]:
-        """Refuse strings that are empty where that says nothing, or very long."""
+        """Refuse strings that are very long, or empty where that is meaningless."""
         shortest, longest = self.lengths[place]
         if not shortest <= len(text) <= longest:
             yield undecided(place, f"must have {shortest} to {longest} characters")
@@ -95,12 +95,12 @@ class Discretion:
                 yield undecided(kind, f"must {'not ' if given else ''}be given when type is {shown(chosen)}")
 
     def check_snapshot_api_version(self, params: Params) -> Iterator[Problem]:
-        """Refuse a version to render snapshots as where none are sent."""
+        """Refuse a version to render snapshots as if no snapshots are sent."""
         if params.get("event_payload") == "thin" and params.get("snapshot_api_version") is not None:
             yield undecided("snapshot_api_version", "must not be given when event_payload is thin")
 
     def check_strings(self, place: str, strings: list[str]) -> Iterator[Problem]:
-        """Refuse very many strings, no events, or what can be no name; unknown names and duplicates are kept."""
+        """Refuse very many strings, no events, and strings that cannot be names; keep unknown names and duplicates."""
         least = 1 if place == "enabled_events" else 0
         if not least <= len(strings) <= STRINGS_LIMIT:
             yield undecided(place, f"must have {least} to {STRINGS_LIMIT} items")
@@ -112,7 +112,7 @@ class Discretion:
                 yield undecided(place, f"must have 1 to {STRING_LENGTH} characters", at)
 
     def check_metadata(self, entries: Mapping[str, Any]) -> Iterator[Problem]:
-        """Refuse what is no small map of strings."""
+        """Refuse anything but a small map of strings."""
         if len(entries) > METADATA_LIMIT:
             yield undecided("metadata", f"must have at most {METADATA_LIMIT} entries")
             return
@@ -130,40 +130,40 @@ class Discretion:
                 yield undecided("metadata", f"must have at most {METADATA_VALUE_LENGTH} characters", at)
 
     def check_account_id(self, text: str) -> Iterator[Problem]:
-        """Refuse what cannot be the id of an AWS account."""
+        """Refuse strings that cannot be the id of an AWS account."""
         if not (len(text) == AWS_ACCOUNT_DIGITS and text.isascii() and text.isdigit()):
             yield undecided("amazon_eventbridge.aws_account_id", f"must be {AWS_ACCOUNT_DIGITS} digits")
 
     def check_subscription_id(self, text: str) -> Iterator[Problem]:
-        """Refuse what cannot be the id of an Azure subscription."""
+        """Refuse strings that cannot be the id of an Azure subscription."""
         if not _UUID.fullmatch(text):
             yield undecided("azure_event_grid.azure_subscription_id", "must be a UUID")
 
     def check_url(self, text: str) -> Iterator[Problem]:
-        """Refuse what events cannot be posted to."""
+        """Refuse URLs that events cannot be posted to."""
         if not is_web_address(text):
             yield undecided("webhook_endpoint.url", "must be an absolute http or https URL")
 
 
 def undecided(place: str, message: str, at: str = "") -> Problem:
-    """Return a problem that is our choice, not the page's."""
+    """Return a problem that is our decision, not the page's."""
     return Problem(place=place, rule="undecided", message=message, at=at)
 
 
 def shown(value: object) -> str:
-    """Return a client's value short enough for a message."""
+    """Return a client's value, shortened for a message."""
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."  # noqa: PLR2004 - a line's worth
 
 
 def is_web_address(text: str) -> bool:
-    """Return whether a text is an absolute http(s) URL with a host, without blanks."""
+    """Return whether a text is an absolute http(s) URL with a host and without blanks."""
     if any(character <= " " or character == "\x7f" for character in text):
         return False  # urlsplit would strip some of them
     try:
         parts = urlsplit(text)
         return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a bracket without its twin, a port that is no number
+    except ValueError:  # an unmatched bracket, a port that is not a number
         return False
 
 

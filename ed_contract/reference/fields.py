@@ -1,7 +1,7 @@
-"""The page's table of parameters, read once more: which there are, of what kind, and which are required; by edition.
+"""The page's table of parameters, read a second time: their names, kinds, and which are required; by edition.
 
-This is the reference's own reading. It shares nothing with `ed_contract.contract`: were there one table,
-a wrong row would make server and checks agree.
+This is the reference's own reading. It shares nothing with `ed_contract.contract`: with a single table, the
+server and the checks would agree on a wrong row.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ FIELDS: dict[str, Field] = {
 }
 
 NAMES_OF_BEFORE: Mapping[str, str] = {"self": "@self", "other_accounts": "@accounts"}
-"""Since 2026-03: the values of `events_from` that are still taken, and the new ones that are shown for them."""
+"""Since 2026-03: the old values of `events_from`, which are still accepted, and the new ones returned for them."""
 
 _FREE = FIELDS | {"events_from": Field(kind=Kind.STRINGS)}
 _AZURE = _FREE | {
@@ -71,7 +71,7 @@ class Edition:
     members: Mapping[str, tuple[str, ...]] = field(init=False)  # the places inside each object; "" is the whole body
 
     def __post_init__(self) -> None:
-        """Find the members of each object, which are asked for with every create."""
+        """Find the members of each object once, since every create needs them."""
         objects = ("", *(name for name, one in self.fields.items() if one.kind is Kind.OBJECT))
         members = {place: tuple(name for name in self.fields if name.rpartition(".")[0] == place) for place in objects}
         object.__setattr__(self, "members", members)
@@ -85,4 +85,4 @@ EDITIONS: Mapping[str, Edition] = {
     "2026-07": Edition(fields=_OPEN, shown_as=NAMES_OF_BEFORE),
     "2026-09": Edition(fields=_OPEN, shown_as=NAMES_OF_BEFORE),
 }
-"""By name; 2024-10 is the page that the reference was first written from."""
+"""The editions by name; the reference was first written from 2024-10."""

@@ -1,4 +1,4 @@
-"""Idempotency keys: which are taken, where they are valid, and when two creates are the same.
+"""Idempotency keys: which are accepted, where they are valid, and when two creates are the same.
 
 Knows nothing of answers.
 """
@@ -20,7 +20,7 @@ KEY_LENGTH = 255  # characters
 
 
 class Idempotency:
-    """Remembers creates by their keys; only those that were done."""
+    """Remembers successful creates by their keys."""
 
     key_length: ClassVar[int] = KEY_LENGTH
     store: Store
@@ -34,7 +34,7 @@ class Idempotency:
         return key
 
     def is_key(self, key: str) -> bool:
-        """Return whether a key is one that we take."""
+        """Return whether we accept a key."""
         return 0 < len(key) <= self.key_length and all("!" <= character <= "~" for character in key)
 
     def scope(self, account: str, key: str) -> Scope:
@@ -42,26 +42,26 @@ class Idempotency:
         return account, key
 
     def identity(self, create: Create) -> str:
-        """Return what two creates share exactly when they are the same: their parameters' fingerprint."""
+        """Return a string that is the same for two creates exactly if they are: their parameters' fingerprint."""
         return self.fingerprint(create.params)
 
     def fingerprint(self, params: Params) -> str:
-        """Return what two creates share exactly when their parameters are the same JSON."""
+        """Return a string that is the same for two creates exactly if their parameters are the same JSON."""
         canonical = json.dumps(params, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 
     def transaction(self) -> AbstractContextManager[None]:
-        """Make look-up and insertion one step, for all threads and processes."""
+        """Make look-up and insertion atomic across threads and processes."""
         return self.store.transaction()
 
     def lookup(self, scope: Scope) -> Remembered | None:
-        """Return what was done under a key."""
+        """Return what was created under a key."""
         return self.store.recall(scope)
 
     def insert(self, destination: Destination) -> None:
-        """Keep a new destination."""
+        """Store a new destination."""
         self.store.add(destination)
 
     def remember(self, scope: Scope, fingerprint: str, destination: Destination) -> None:
-        """Keep what was done under a key."""
+        """Store what was created under a key."""
         self.store.remember(scope, fingerprint, destination)

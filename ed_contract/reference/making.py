@@ -1,7 +1,7 @@
 """From valid parameters to a new destination: ids, secrets, times, defaults.
 
-Knows nothing of HTTP or storage. It trusts nothing beyond `dict`: servers derived from the reference let
-parameters through that the page forbids, and must not stumble over them here.
+Knows nothing of HTTP or storage. It assumes nothing but a `dict`: servers derived from the reference let
+parameters through that the page forbids, and must not fail on them here.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from ed_contract.reference.destination import AZURE, EVENTBRIDGE, WEBHOOK, Destination, Json, Params
 
-EVENTS_FROM = ("self",)  # as the page's example answers a create that says nothing of it
+EVENTS_FROM = ("self",)  # as the page's example answers a create that does not set it
 
 
 class Making:
@@ -52,11 +52,11 @@ class Making:
         )
 
     def stored(self, place: str, value: Json) -> Json:  # noqa: ARG002 - the seam for servers that alter values
-        """Return what is kept of a value: all of it, as it was sent; `place` is its dotted name on the page."""
+        """Return a value as it is stored, which is as it was sent; `place` is its dotted name on the page."""
         return value
 
     def configuration(self, params: Params, kind: str) -> Params:
-        """Return the configuration object of a type if that is the chosen one, else nothing."""
+        """Return the configuration object of a type if that type is chosen, else an empty one."""
         configuration = params.get(kind)
         return configuration if isinstance(configuration, dict) and params.get("type") == kind else {}
 
@@ -65,13 +65,13 @@ class Making:
         return None if params.get("event_payload") == "thin" else params.get("snapshot_api_version")
 
     def new_id(self) -> str:
-        """Return an id that nothing else has."""
+        """Return a unique id."""
         return self.id_prefix + secrets.token_hex(24)
 
     def new_secret(self) -> str:
-        """Return a signing secret that nothing else has."""
+        """Return a unique signing secret."""
         return self.secret_prefix + secrets.token_hex(16)
 
     def now(self) -> datetime:
-        """Return the present moment, in UTC."""
+        """Return the current time in UTC."""
         return datetime.now(UTC)

@@ -1,7 +1,6 @@
-"""From the bytes of a body to the parameters of a create; whatever is no JSON object is refused.
+"""From the bytes of a body to the parameters of a create; anything but a JSON object is refused.
 
-Knows nothing of the parameters' meaning. Nothing that a client can send may get past it as an exception
-other than `RefusedError`.
+Knows nothing of the parameters' meaning. Whatever a client sends, it raises nothing but `RefusedError`.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from ed_contract.reference.destination import Params
 from ed_contract.reference.refusal import RefusedError
 
 BODY_LIMIT = 1024 * 1024  # bytes
-DEPTH_LIMIT = 64  # containers inside each other
+DEPTH_LIMIT = 64  # nested containers
 
 
 class Parsing:
@@ -27,12 +26,12 @@ class Parsing:
     body_limit: ClassVar[int] = BODY_LIMIT
 
     def check_media_type(self, request: Request) -> None:
-        """Refuse a body that calls itself something other than JSON; one without a media type is let pass."""
+        """Refuse a body that is labelled as something other than JSON; one without a media type may pass."""
         if request.mimetype and not (request.mimetype == "application/json" or request.mimetype.endswith("+json")):
             raise RefusedError(415, "unsupported_media_type", "The body must be application/json.")
 
     def read_body(self, request: Request) -> bytes:
-        """Return the body, unless it is larger than we read."""
+        """Return the body, unless it is too large."""
         request.max_content_length = self.body_limit
         try:
             return request.get_data(cache=False)
@@ -64,7 +63,7 @@ class Parsing:
             return _STRICT.decode(text)
         except RecursionError:
             raise self.malformed("The body is nested too deeply.") from None
-        except ValueError as fault:  # no JSON, an integer of thousands of digits, or one of the hooks below
+        except ValueError as fault:  # not JSON, an integer of thousands of digits, or raised by a hook below
             raise self.malformed(f"The body is not JSON: {fault}.") from None
 
     def malformed(self, message: str) -> RefusedError:
@@ -73,8 +72,8 @@ class Parsing:
 
 
 def deeper_than(limit: int, document: object) -> bool:
-    """Return whether more than `limit` containers lie inside each other."""
-    # Level by level: recursion is what a hostile body wants.
+    """Return whether more than `limit` containers are nested."""
+    # Level by level: a hostile body would exhaust recursion.
     level = [document]
     for _ in range(limit + 1):
         level = [

@@ -1,4 +1,4 @@
-"""What a create that is not done says: a problem with one parameter, and the refusal of a request.
+"""Why a create is refused: a problem with one parameter, and the refusal of a request.
 
 Knows nothing of HTTP machinery or storage.
 """
@@ -13,9 +13,9 @@ class Problem:
     """One thing that is wrong with the parameters of a create."""
 
     place: str  # the dotted name on the page, e.g. "webhook_endpoint.url"; "" is the whole body
-    rule: str  # "required", "type", "enum", "items": the page's; "undecided": ours, where the page is silent
-    message: str  # what must hold, without its subject
-    at: str = ""  # where inside the place, e.g. "[1]"
+    rule: str  # the page's "required", "type", "enum" or "items", or our "undecided" where the page is silent
+    message: str  # what must be true, without a subject
+    at: str = ""  # the position within the place, e.g. "[1]"
 
     def __str__(self) -> str:
         """Return the sentence that the answer shows."""
@@ -23,7 +23,7 @@ class Problem:
 
 
 class RefusedError(Exception):
-    """A request that is not done, with all that the answer to it says."""
+    """A request is refused, with everything that the answer says."""
 
     def __init__(
         self,

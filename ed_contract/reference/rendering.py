@@ -23,7 +23,7 @@ class Rendering:
     object_name: ClassVar[str] = "v2.core.event_destination"
 
     def render(self, destination: Destination, include: Collection[str]) -> Document:
-        """Return a destination as answered to someone who asked to `include` some fields."""
+        """Return a destination as it is shown to a caller who asked to `include` some fields."""
         document = {
             "id": self.render_id(destination),
             "object": self.object_name,
@@ -56,7 +56,7 @@ class Rendering:
         return destination.name
 
     def render_description(self, destination: Destination) -> Json:
-        """Return `description`: null when there is none."""
+        """Return `description`, or null."""
         return destination.description
 
     def render_enabled_events(self, destination: Destination) -> Json:
@@ -64,12 +64,12 @@ class Rendering:
         return destination.enabled_events
 
     def render_events_from(self, destination: Destination) -> Json:
-        """Return `events_from`, each value under its present name."""
+        """Return `events_from`, each value under its current name."""
         names = self.edition.shown_as
         return [names.get(one, one) for one in destination.events_from] if names else destination.events_from
 
     def render_metadata(self, destination: Destination) -> Json:
-        """Return `metadata`: an empty object when there is none."""
+        """Return `metadata`, or an empty object."""
         return destination.metadata
 
     def render_status(self, destination: Destination) -> Json:
@@ -111,7 +111,7 @@ class Rendering:
         }
 
     def render_webhook(self, destination: Destination, include: Collection[str]) -> Json:
-        """Return `webhook_endpoint`: null for the other types, and nothing in it that was not asked for."""
+        """Return `webhook_endpoint`: null for the other types, with only the fields that were asked for."""
         if destination.type != WEBHOOK:
             return None
         return {

@@ -1,6 +1,6 @@
-"""Where destinations and idempotency keys are kept: one SQLite database, shared by threads and by processes.
+"""The store of destinations and idempotency keys: one SQLite database, shared by threads and processes.
 
-Knows nothing of requests, answers or the page; what a scope or a fingerprint means is the caller's matter.
+Knows nothing of requests, answers or the page; scopes and fingerprints have meaning only to the caller.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ _SCHEMA = (
 )
 
 Scope: TypeAlias = tuple[str, str]
-"""Where an idempotency key is valid: an account, and the key."""
+"""The scope of an idempotency key: an account and the key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remembered:
-    """A create that was done under an idempotency key."""
+    """A successful create under an idempotency key."""
 
     fingerprint: str
     destination: Destination
 
 
 class Store:
-    """The database: a file that outlives us, or a private one in memory."""
+    """The database: a file that outlives the process, or a private one in memory."""
 
     def __init__(self, path: Path | str | None = None) -> None:
         # One connection for all threads: SQLite lets one write at a time anyway, and a connection for each
@@ -51,19 +51,19 @@ class Store:
         self._close = weakref.finalize(self, self._connection.close)
 
     def close(self) -> None:
-        """Close the database; a private one is gone then."""
+        """Close the database; a private one is lost."""
         with self._lock:
             self._close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Keep every other thread and process from writing, then write all or nothing."""
+        """Lock out every other writing thread and process, then write all or nothing."""
         with self._lock, self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
             yield
 
     def add(self, destination: Destination) -> None:
-        """Keep a new destination."""
+        """Store a new destination."""
         with self._lock:
             self._connection.execute(
                 "INSERT INTO destinations (id, account, document) VALUES (?, ?, ?)",
@@ -71,7 +71,7 @@ class Store:
             )
 
     def find(self, account: str, identifier: str) -> Destination | None:
-        """Return an account's destination of that id."""
+        """Return an account's destination with this id."""
         with self._lock:
             row = self._connection.execute(
                 "SELECT document FROM destinations WHERE id = ? AND account = ? AND NOT deleted", (identifier, account)
@@ -95,8 +95,8 @@ class Store:
             )
 
     def delete(self, account: str, identifier: str) -> bool:
-        """Delete an account's destination of that id; return whether there was one."""
-        # Only marked: its idempotency key must still not make a second one.
+        """Delete an account's destination with this id; return whether there was one."""
+        # Only marked as deleted: its idempotency key must not create a second one.
         with self._lock:
             changed = self._connection.execute(
                 "UPDATE destinations SET deleted = 1 WHERE id = ? AND account = ? AND NOT deleted",
@@ -105,7 +105,7 @@ class Store:
         return changed > 0
 
     def remember(self, scope: Scope, fingerprint: str, destination: Destination) -> None:
-        """Keep what was done under a key; what was done before under that key is forgotten."""
+        """Store what was created under a key, in place of anything stored before."""
         with self._lock:
             self._connection.execute(
                 "INSERT OR REPLACE INTO keys (account, key, fingerprint, destination) VALUES (?, ?, ?, ?)",
@@ -113,7 +113,7 @@ class Store:
             )
 
     def recall(self, scope: Scope) -> Remembered | None:
-        """Return what was done under a key."""
+        """Return what was created under a key."""
         with self._lock:
             row = self._connection.execute(
                 """SELECT keys.fingerprint, destinations.document
@@ -124,7 +124,7 @@ class Store:
         return Remembered(fingerprint=row[0], destination=Destination.loaded(row[1])) if row else None
 
     def forget(self, scope: Scope) -> None:
-        """Forget what was done under a key."""
+        """Forget what was created under a key."""
         with self._lock:
             self._connection.execute("DELETE FROM keys WHERE account = ? AND key = ?", scope)
 
@@ -147,7 +147,7 @@ def _opened(path: Path | str | None) -> sqlite3.Connection:
 
 
 def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
-    # The one statement for which SQLite does not wait by itself when another process opens the same new file.
+    # The only statement for which SQLite does not wait by itself while another process opens the same new file.
     deadline = time.monotonic() + BUSY_SECONDS
     while True:
         try:

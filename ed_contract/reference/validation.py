@@ -1,7 +1,7 @@
-"""Holds the parameters of a create against the page's table, place by place, and yields what is wrong.
+"""Validates the parameters of a create against the page's table, place by place, and yields the problems.
 
-Knows nothing of HTTP or storage. What the page leaves open is `Discretion`'s, asked only about places that
-the page is content with, so that one fault gives one problem.
+Knows nothing of HTTP or storage. `Discretion` decides what the page leaves open; it is asked only about values
+that the page allows, so that one fault gives one problem.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ class Validation(Discretion):
     """Judges the parameters of a create."""
 
     def problems(self, params: Params) -> Iterator[Problem]:
-        """Yield what is wrong, in the order of the page."""
+        """Yield the problems, in the order of the page."""
         return self.check_place("", params)
 
     def required(self, place: str) -> bool:
@@ -30,11 +30,11 @@ class Validation(Discretion):
         return self.edition.fields[place].values
 
     def not_given(self, place: str, value: object) -> bool:
-        """Return whether a value says the same as leaving the field out: null does, for an optional one."""
+        """Return whether a value counts as absent: null does, for an optional field."""
         return value is None and not self.required(place)
 
     def check_member(self, place: str, members: Params) -> Iterator[Problem]:
-        """Yield what is wrong with one field of an object, present or not."""
+        """Yield the problems with one field of an object, present or not."""
         name = place.rpartition(".")[2]
         if name not in members:
             if self.required(place):
@@ -43,12 +43,12 @@ class Validation(Discretion):
             yield from self.check_place(place, members[name])
 
     def check_place(self, place: str, value: Json) -> Iterator[Problem]:
-        """Yield what the page has against a value, or else what we have."""
+        """Yield the page's objections to a value, or else our own."""
         faults = list(self.check_value(place, value))
         return iter(faults) if faults else self.discretion(place, value)
 
     def check_value(self, place: str, value: Json) -> Iterator[Problem]:
-        """Yield what the page has against a value."""
+        """Yield the page's objections to a value."""
         match self.edition.fields[place].kind if place else Kind.OBJECT:
             case Kind.STRING:
                 return self.check_string(place, value)
@@ -67,13 +67,13 @@ class Validation(Discretion):
             yield Problem(place=place, rule="type", message="must be a string")
 
     def check_enum(self, place: str, value: object) -> Iterator[Problem]:
-        """Yield a problem unless the value is one of the listed."""
+        """Yield a problem unless the value is listed."""
         if value not in self.enum_values(place):
             rule = "enum" if isinstance(value, str) else "type"
             yield Problem(place=place, rule=rule, message=self.must_be_listed(place))
 
     def check_array(self, place: str, value: object) -> Iterator[Problem]:
-        """Yield a problem unless the value is an array of what it should hold."""
+        """Yield a problem unless the value is an array of the right items."""
         if not isinstance(value, list):
             yield Problem(place=place, rule="type", message="must be an array")
             return
@@ -81,7 +81,7 @@ class Validation(Discretion):
             yield from self.check_item(place, position, item)
 
     def check_item(self, place: str, position: int, item: object) -> Iterator[Problem]:
-        """Yield a problem unless an item is what its array should hold."""
+        """Yield a problem unless an item is right for its array."""
         if self.edition.fields[place].kind is Kind.ENUMS:
             if item not in self.enum_values(place):
                 yield Problem(place=place, rule="items", message=self.must_be_listed(place), at=f"[{position}]")
@@ -94,7 +94,7 @@ class Validation(Discretion):
             yield Problem(place=place, rule="type", message="must be an object")
 
     def check_object(self, place: str, value: object) -> Iterator[Problem]:
-        """Yield what is wrong with the documented fields of an object."""
+        """Yield the problems with the documented fields of an object."""
         if not isinstance(value, dict):
             yield Problem(place=place, rule="type", message="must be an object")
             return

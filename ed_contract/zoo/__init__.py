@@ -1,7 +1,7 @@
-"""The zoo: broken servers, each the reference with one behaviour replaced, and right ones that use a latitude.
+"""The zoo: broken servers, each the reference with one behaviour replaced, and right ones that behave unusually.
 
-A server of the zoo that no requirement catches shows what the checks do not see; a right one that is accused
-shows where they see too much. It knows only the reference, so that it judges the checks and is not part of them.
+A broken server that no requirement catches shows what the checks miss; a right one with a finding shows a false
+alarm. The zoo knows only the reference, so that it tests the checks and is not part of them.
 """
 
 from ed_contract.zoo.broken import MUTANTS

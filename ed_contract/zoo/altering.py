@@ -1,6 +1,6 @@
-"""Makes servers that differ from the reference in one place, from a function that says how they differ.
+"""Makes servers that differ from the reference in one place, given by a function.
 
-For the tables of the zoo. Each function returns a class; none knows a requirement.
+For the tables of the zoo. Each function here returns a class and knows no requirement.
 """
 
 from __future__ import annotations
@@ -18,27 +18,27 @@ from ed_contract.reference import Create, Destination, Document, Json, Params, P
 from ed_contract.zoo.predicates import Test
 
 Change: TypeAlias = Callable[[Json], Json]
-"""Makes another value of a value."""
+"""Turns a value into another."""
 
 Edit: TypeAlias = Callable[[Document], object]
-"""Changes a document in place; what it returns is not looked at."""
+"""Changes a document in place; its return value is ignored."""
 
 
 def at(place: str, document: Json) -> Json:
-    """Return the value at a dotted place, None where there is none."""
+    """Return the value at a dotted place, or None."""
     for name in place.split("."):
         document = document.get(name) if isinstance(document, Mapping) else None
     return document
 
 
 def text_at(place: str, document: Json) -> str:
-    """Return the string at a dotted place, "" where there is none."""
+    """Return the string at a dotted place, or ""."""
     value = at(place, document)
     return value if isinstance(value, str) else ""
 
 
 def texts(change: Callable[[str], Json]) -> Change:
-    """Return the change that is made to strings, and to those in an array."""
+    """Return the change that applies to strings, including those in an array."""
 
     def changed(value: Json) -> Json:
         if isinstance(value, list):
@@ -49,17 +49,17 @@ def texts(change: Callable[[str], Json]) -> Change:
 
 
 def snake_case(text: str) -> str:
-    """Return a text in camel case with underscores and small letters instead."""
+    """Return a text in camel case as snake case."""
     return re.sub(r"(?<=[a-z])([A-Z])", lambda found: f"_{found[1].lower()}", text)
 
 
 def where(kind: type | tuple[type, ...], change: Change) -> Change:
-    """Return the change that is made to values of one kind."""
+    """Return the change that applies only to values of a type."""
     return lambda value: change(value) if isinstance(value, kind) else value
 
 
 def without(place: str) -> Edit:
-    """Return the edit that takes a place away."""
+    """Return the edit that removes a place."""
 
     def take(document: Document) -> None:
         parent, _, name = place.rpartition(".")
@@ -71,7 +71,7 @@ def without(place: str) -> Edit:
 
 
 def altered(place: str, change: Change) -> Edit:
-    """Return the edit that changes the value at a place, where there is one."""
+    """Return the edit that changes the value at a place, if there is one."""
 
     def alter(document: Document) -> None:
         parent, _, name = place.rpartition(".")
@@ -105,7 +105,7 @@ def overlooking(overlooked: Callable[[Problem, Params], bool]) -> type[Reference
 
 
 def reading(edit: Edit) -> type[Reference]:
-    """Return the server that edits the parameters before it looks at them."""
+    """Return the server that edits the parameters before it validates them."""
 
     class Reads(Reference):
         def answer(self, create: Create) -> Response:
@@ -115,7 +115,7 @@ def reading(edit: Edit) -> type[Reference]:
 
 
 def refusing(when: Test, message: str = "This is not taken here.", status: int = 400) -> type[Reference]:
-    """Return the server that refuses some parameters more."""
+    """Return the server that also refuses some valid parameters."""
 
     class Refuses(Reference):
         def validate(self, params: Params) -> None:
@@ -127,7 +127,7 @@ def refusing(when: Test, message: str = "This is not taken here.", status: int =
 
 
 def storing(place: str, change: Change, when: Test = lambda _: True) -> type[Reference]:
-    """Return the server that keeps another value of a place, for some creates or for all."""
+    """Return the server that stores a changed value at a place, for some creates or for all."""
 
     class Stores(Reference):
         def make(self, account: str, params: Params) -> Destination:
@@ -137,7 +137,7 @@ def storing(place: str, change: Change, when: Test = lambda _: True) -> type[Ref
 
 
 def rendering(edit: Edit, when: Test = lambda _: True) -> type[Reference]:
-    """Return the server that writes other documents, of some destinations or of all."""
+    """Return the server that edits the documents of some destinations, or of all."""
 
     class Renders(Reference):
         def render(self, destination: Destination, include: Collection[str]) -> Document:
@@ -183,7 +183,7 @@ def making_every(count: int, change: Callable[[Destination], Destination]) -> ty
 
 
 def comparing(change: Callable[[Params], Json]) -> type[Reference]:
-    """Return the server that compares something else than all parameters."""
+    """Return the server that compares something other than all parameters."""
 
     class Compares(Reference):
         def fingerprint(self, params: Params) -> str:
@@ -193,7 +193,7 @@ def comparing(change: Callable[[Params], Json]) -> type[Reference]:
 
 
 def scoping(change: Callable[[str], str]) -> type[Reference]:
-    """Return the server that takes different idempotency keys for one."""
+    """Return the server that treats different idempotency keys as one."""
 
     class Scopes(Reference):
         def scope(self, account: str, key: str) -> tuple[str, str]:
@@ -203,7 +203,7 @@ def scoping(change: Callable[[str], str]) -> type[Reference]:
 
 
 def replaying(edit: Edit) -> type[Reference]:
-    """Return the server that answers replays with another document."""
+    """Return the server that answers replays with an edited document."""
 
     class Replays(Reference):
         def replay_response(self, destination: Destination, create: Create) -> Response:
@@ -215,7 +215,7 @@ def replaying(edit: Edit) -> type[Reference]:
 
 
 def answering_replays(status: int, code: str = "") -> type[Reference]:
-    """Return the server that refuses replays, or answers them with nothing in the body."""
+    """Return the server that refuses replays, or answers them with an empty body."""
 
     class Answers(Reference):
         def replay_response(self, destination: Destination, create: Create) -> Response:
@@ -227,7 +227,7 @@ def answering_replays(status: int, code: str = "") -> type[Reference]:
 
 
 def answering_conflicts(status: int, code: str | None = "idempotency_error", **error: object) -> type[Reference]:
-    """Return the server that answers conflicts with another status or error."""
+    """Return the server that answers conflicts with a different status or error."""
 
     class Answers(Reference):
         def conflict_response(self) -> Response:

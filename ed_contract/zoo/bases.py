@@ -1,4 +1,4 @@
-"""Bases of servers of more than one area of the zoo; none is a server of the zoo itself."""
+"""Base classes of servers in several areas of the zoo; not in the zoo themselves."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ed_contract.reference import Create, Destination, Document, Json, Params, P
 
 
 class TakesAll(Reference):
-    """Takes all that the page does not forbid, and shows no configuration where none was sent."""
+    """Accepts everything that the page does not forbid, and returns no configuration if none was sent."""
 
     def discretion(self, place: str, value: Json) -> Iterator[Problem]:
         return iter(())
@@ -32,7 +32,7 @@ class TakesAll(Reference):
 
 
 class Stays(Reference):
-    """Gives a destination that has nothing at a place what the last one had there."""
+    """Gives a destination that has nothing at a place the last value that was sent there."""
 
     place: str
 
@@ -47,7 +47,7 @@ class Stays(Reference):
 
 
 class Exclusive(Reference):
-    """Has a lock for whatever a create is taken to be."""
+    """Has a lock for each identity that a create can have."""
 
     def set_up(self) -> None:
         self._guard = threading.Lock()
@@ -60,7 +60,7 @@ class Exclusive(Reference):
 
 
 class Underway(Exclusive):
-    """Knows the creates that are being answered."""
+    """Knows which creates are in progress."""
 
     def set_up(self) -> None:
         super().set_up()
@@ -84,16 +84,16 @@ class Underway(Exclusive):
             mine.set()
 
     def finish(self, scope: Scope) -> None:
-        """Forget that a create is being answered."""
+        """Forget that a create is in progress."""
         self._underway.pop(scope, None)
 
     def answer_twin(self, create: Create, scope: Scope, first: threading.Event) -> Response:
-        """Answer a create while another under the same key is being answered."""
+        """Answer a create while another under the same key is in progress."""
         raise NotImplementedError
 
 
 class Live(Reference):
-    """Is in live mode, where webhook endpoints have to be reached by https."""
+    """Runs in live mode, where URLs of webhook endpoints must be https."""
 
     id_prefix = "ed_"
 
@@ -107,7 +107,7 @@ class Live(Reference):
 
 
 class Parked(Reference):
-    """Parks what a create says where a concurrent one parks its own, and takes up what lies there."""
+    """Keeps the parameters of a create in a variable that a concurrent one overwrites, and reads them back."""
 
     def set_up(self) -> None:
         self._parked: Params = {}
@@ -118,14 +118,14 @@ class Parked(Reference):
         return super().answer(replace(create, params={**create.params, **self.taken_up(self._parked)}))
 
     def taken_up(self, parked: Params) -> Params:
-        """Return what is taken up of the parked parameters."""
+        """Return which of the kept parameters are used."""
         raise NotImplementedError
 
 
 class Attentive(Reference):
-    """Knows whether the client of a request has hung up: the host `on_closing` hands its connections on."""
+    """Knows whether the client of a request has hung up, since the host `on_closing` exposes its connections."""
 
-    patience = 0.04  # seconds; on a busy machine too longer than a client waits that hangs up at a request under way
+    patience = 0.04  # seconds; even on a busy machine longer than our client waits before it hangs up
 
     def set_up(self) -> None:
         self._here = threading.local()
@@ -139,12 +139,12 @@ class Attentive(Reference):
         if self._here.connection is None:
             return False
         watched = select.poll()
-        watched.register(self._here.connection, 0)  # what is always told: errors, and the end of both sides
+        watched.register(self._here.connection, 0)  # always reported: errors, and hang-ups of both sides
         return bool(watched.poll(self.patience * 1000))
 
 
 class NotesKeys(Reference):
-    """Notes under which keys it made something."""
+    """Notes the keys under which it created something."""
 
     def set_up(self) -> None:
         self.used: set[Scope] = set()
@@ -172,7 +172,7 @@ class NotesRefused(Reference):
             raise
 
     def is_noted(self, refusal: RefusedError) -> bool:
-        """Return whether a key is noted whose first create is refused so."""
+        """Return whether such a refusal of a key's first create is noted."""
         return True
 
     def answer_after(self, first: Create, refusal: RefusedError, create: Create) -> Response:

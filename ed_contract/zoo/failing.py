@@ -1,6 +1,6 @@
-"""Ways to fail at a request: with 500, with a dropped connection, half-way through, or never answering.
+"""Ways to fail on a request: answer 500, close the connection, or never answer.
 
-Knows nothing of requirements, nor of which requests are failed at.
+Knows nothing of requirements, nor of which requests fail.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Dropped(BaseException):
 
 
 class Failing(Reference):
-    """Can fail in every way."""
+    """Can fail in each of these ways."""
 
     def set_up(self) -> None:
         self.stopping = threading.Event()
@@ -34,7 +34,7 @@ class Failing(Reference):
         try:
             return super().__call__(environ, start_response)
         except Dropped:
-            raise ClientDisconnected from None  # waitress closes the connection then, and says nothing
+            raise ClientDisconnected from None  # waitress then closes the connection without a word
 
 
 Failure: TypeAlias = Callable[[Failing], NoReturn]
@@ -51,13 +51,13 @@ def drop(server: Failing) -> NoReturn:
 
 
 def hang(server: Failing) -> NoReturn:
-    """Answer nothing until the server is stopped."""
+    """Do not answer until the server is stopped."""
     server.stopping.wait()
     raise Dropped(server)
 
 
 def failing_at_params(when: Callable[[Params], bool], failure: Failure = crash) -> type[Reference]:
-    """Return the server that fails at some parameters before it looks whether they are valid."""
+    """Return the server that fails on some parameters before it validates them."""
 
     class FailsAtParams(Failing):
         def answer(self, create: Create) -> Response:
@@ -69,7 +69,7 @@ def failing_at_params(when: Callable[[Params], bool], failure: Failure = crash) 
 
 
 def failing_at_bodies(when: Callable[[bytes], bool], failure: Failure = crash) -> type[Reference]:
-    """Return the server that fails at some bodies before it reads them."""
+    """Return the server that fails on some bodies before it parses them."""
 
     class FailsAtBodies(Failing):
         def parse(self, body: bytes) -> Params:
@@ -81,7 +81,7 @@ def failing_at_bodies(when: Callable[[bytes], bool], failure: Failure = crash) -
 
 
 def failing_at_requests(when: Callable[[Request], bool], failure: Failure = crash) -> type[Reference]:
-    """Return the server that fails at some requests before it looks who is asking."""
+    """Return the server that fails on some requests before it authenticates them."""
 
     class FailsAtRequests(Failing):
         def authenticate(self, request: Request) -> str:
@@ -93,7 +93,7 @@ def failing_at_requests(when: Callable[[Request], bool], failure: Failure = cras
 
 
 def failing_for_good(when: Callable[[bytes], bool], failure: Failure = crash) -> type[Reference]:
-    """Return the server that refuses some bodies, and fails at every request from then on."""
+    """Return the server that fails on every request after one with such a body."""
 
     class FailsForGood(Failing):
         _broken = False

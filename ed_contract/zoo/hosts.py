@@ -1,4 +1,4 @@
-"""What puts a WSGI application on a free port of the loopback interface, each in another manner of HTTP.
+"""Hosts: each serves a WSGI application on a free port of the loopback interface, in its own manner of HTTP.
 
 Knows nothing of event destinations.
 """
@@ -19,11 +19,11 @@ from werkzeug.wrappers import Request
 from ed_contract.reference import serve
 
 Host: TypeAlias = Callable[[WSGIApplication, int], AbstractContextManager[str]]
-"""Serves an application on a port meanwhile, 0 being any free one, and yields its URL without a path."""
+"""Serves an application on a port, 0 being any free one, and yields its URL without a path."""
 
 LOOPBACK = "127.0.0.1"
 _POLL_SECONDS = 0.01
-_SPELLED = "ed_contract.header_names"  # in an environment: the names of headers as they came
+_SPELLED = "ed_contract.header_names"  # in an environment: the names of headers as they were sent
 
 
 @contextmanager
@@ -35,7 +35,7 @@ def on_waitress(app: WSGIApplication, port: int = 0) -> Iterator[str]:
 
 @contextmanager
 def on_http10(app: WSGIApplication, port: int = 0) -> Iterator[str]:
-    """Serve with HTTP/1.0: one request after the other, each on a connection of its own."""
+    """Serve with HTTP/1.0: one request at a time, each on its own connection."""
     server = make_server(LOOPBACK, port, app, handler_class=_Quiet)
     with _answering(server, server.server_port) as url:
         yield url
@@ -51,14 +51,14 @@ def on_closing(app: WSGIApplication, port: int = 0) -> Iterator[str]:
 
 @contextmanager
 def on_spelling(app: WSGIApplication, port: int = 0) -> Iterator[str]:
-    """Serve as `on_closing` does, and tell the application how the names of headers are spelled."""
+    """Serve as `on_closing` does, and pass the application the names of headers as they were sent."""
     server = serving.make_server(LOOPBACK, port, app, threaded=True, request_handler=_Spelling)
     with _answering(server, server.server_port) as url:
         yield url
 
 
 def spelled(request: Request, name: str) -> bool:
-    """Return whether a header has this name, letter for letter; where nobody knows, it has."""
+    """Return whether a header is spelled exactly so; True if the host does not know."""
     return name in request.environ.get(_SPELLED, (name,))
 
 
@@ -82,7 +82,7 @@ class _Quiet(WSGIRequestHandler):
 
 
 class _Silent(serving.WSGIRequestHandler):
-    """Writes no log, and says HTTP/1.1."""
+    """Writes no log, and speaks HTTP/1.1."""
 
     protocol_version = "HTTP/1.1"
 
@@ -91,7 +91,7 @@ class _Silent(serving.WSGIRequestHandler):
 
 
 class _Spelling(_Silent):
-    """Keeps the names of headers as they came."""
+    """Keeps the names of headers as they were sent."""
 
     def make_environ(self) -> WSGIEnvironment:
         """Return the environment of a request."""

@@ -1,6 +1,6 @@
-"""Says of parameters and bodies whether they are of some kind; either may be invalid.
+"""Predicates of parameters and bodies, which may be invalid.
 
-Knows nothing of requirements, nor of what is done with such a request.
+Knows nothing of requirements, nor of what becomes of such a request.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TypeAlias
 from ed_contract.reference import Json, Params
 
 Test: TypeAlias = Callable[[Params], bool]
-"""Says whether parameters are of some kind."""
+"""A predicate of parameters."""
 
 JSON_KINDS: dict[str, Callable[[Json], bool]] = {
     "nulls": lambda value: value is None,
@@ -27,22 +27,22 @@ JSON_KINDS: dict[str, Callable[[Json], bool]] = {
 
 
 def has(name: str, *values: object) -> Test:
-    """Return whether a parameter has one of these values."""
+    """Return the test whether a parameter has one of these values."""
     return lambda params: params.get(name) in values
 
 
 def given(name: str) -> Test:
-    """Return whether a parameter is sent, and not empty."""
+    """Return the test whether a parameter is sent and not empty."""
     return lambda params: bool(params.get(name))
 
 
 def missing(name: str) -> Test:
-    """Return whether a parameter is empty, or not sent."""
+    """Return the test whether a parameter is absent or empty."""
     return lambda params: not params.get(name)
 
 
 def every_one(*tests: Test) -> Test:
-    """Return whether parameters are of all these kinds."""
+    """Return the test whether all these tests hold."""
     return lambda params: all(test(params) for test in tests)
 
 
@@ -51,24 +51,24 @@ MEMBERS = {"webhook_endpoint.signing_secret", "webhook_endpoint.url"}
 
 
 def sources(params: Params) -> Sequence[Json]:
-    """Return the values of `events_from`, none where it is no array."""
+    """Return the values of `events_from`, or none if it is not an array."""
     values = params.get("events_from")
     return values if isinstance(values, list) else ()
 
 
 def any_source(test: Callable[[str], bool]) -> Test:
-    """Return whether any text of `events_from` is of some kind."""
+    """Return the test whether any string in `events_from` passes a test."""
     return lambda params: any(isinstance(one, str) and test(one) for one in sources(params))
 
 
 def unknown_type(params: Params) -> bool:
-    """Return whether a type is none of those that any edition of the page names."""
+    """Return whether no edition of the page lists the type."""
     chosen = params.get("type")
     return isinstance(chosen, str) and chosen not in TYPES
 
 
 def unknown_include(params: Params) -> bool:
-    """Return whether a member is included that no edition of the page names."""
+    """Return whether a member is included that no edition of the page lists."""
     include = params.get("include")
     return isinstance(include, list) and any(isinstance(one, str) and one not in MEMBERS for one in include)
 
@@ -80,7 +80,7 @@ FROM_BOTH = has("events_from", ["other_accounts", "self"], ["self", "other_accou
 
 
 def strings_in(value: Json) -> Iterable[str]:
-    """Yield all strings of a JSON value, the names of members too."""
+    """Yield all strings of a JSON value, including the names of members."""
     waiting = [value]
     while waiting:
         one = waiting.pop()
@@ -93,7 +93,7 @@ def strings_in(value: Json) -> Iterable[str]:
 
 
 def depth(body: bytes) -> int:
-    """Return how deep the brackets of a body are nested."""
+    """Return how deeply the brackets of a body are nested."""
     steps = (1 if one in b"[{" else -1 for one in body if one in b"[{]}")
     return max(itertools.accumulate(steps), default=0)
 
@@ -132,10 +132,10 @@ _KNOWN = {
 
 
 def is_known(params: Params) -> bool:
-    """Return whether the page lists every field at the top level."""
+    """Return whether the page lists every top-level field."""
     return _KNOWN.issuperset(params)
 
 
 def surrogates(params: Params) -> bool:
-    """Return whether a lone surrogate is in the parameters."""
+    """Return whether the parameters contain a lone surrogate."""
     return any(re.search("[\ud800-\udfff]", text) for text in strings_in(dict(params)))

@@ -18,18 +18,18 @@ def serving(one: One, *, db: Path | str | None = None) -> Iterator[str]:
 
     Args:
         one: the server, from `MUTANTS` or `RIGHT`.
-        db: a file that outlives the server; without one, all is forgotten when it stops.
+        db: a file that outlives the server; without one, everything is lost when it stops.
     """
     with opened(one, db=db) as app, one.host(app, 0) as url:
         try:
             yield url
         finally:
-            app.close()  # before the host waits for its threads: one that hangs on purpose is let go by this
+            app.close()  # before the host waits for its threads: this releases one that hangs on purpose
 
 
 @contextmanager
 def restartable(one: One) -> Iterator[tuple[str, Callable[[], None]]]:
-    """Serve as `serving` does, on a database that outlives the server; yield what restarts it on its port, too."""
+    """Serve as `serving` does, on a database that outlives the server; also yield a function that restarts it."""
     with TemporaryDirectory() as folder:
         served = ExitStack()
 
@@ -59,7 +59,7 @@ def replicated(one: One) -> Iterator[tuple[str, str]]:
 
 @contextmanager
 def as_needed(one: One) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Serve with what a server needs; yield its URL, and what a run is told beside: what restarts it, or a replica."""
+    """Serve with whatever a server needs; yield its URL, and arguments for a run: a restart function, or a replica."""
     if one.needs == "restart":
         with restartable(one) as (url, restart):
             yield url, {"restart": restart}

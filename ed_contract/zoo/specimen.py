@@ -1,6 +1,6 @@
 """The servers of the zoo: mutants, which break one requirement each, and right servers, which break none.
 
-Knows nothing of the contract: that every requirement named here exists is a test's matter.
+Knows nothing of the contract: a test ensures that every requirement named here exists.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from ed_contract.reference import SEED, Reference
 from ed_contract.zoo.hosts import Host, on_waitress
 
 Needs: TypeAlias = Literal["restart", "replica"]
-"""What must happen to a server, or be beside it, before a fault or a latitude shows."""
+"""What a server needs before its behaviour shows: a restart, or a second node."""
 
 _WORD_STARTS = re.compile(r"(?<=[a-z])(?=[A-Z0-9])|(?<=[0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mutant:
-    """A server that breaks one requirement, and is right otherwise."""
+    """A server that breaks one requirement and is right otherwise."""
 
     name: str  # in kebab-case, unique in the zoo, never reused
     breaks: str  # the id of the requirement
-    sentence: str  # what it does otherwise than the reference
-    make: type[Reference]  # takes what the reference takes: `make(db=…, keys=…, edition=…)`
-    edition: str = SEED  # of the page: the one that it breaks
+    sentence: str  # what it does differently from the reference
+    make: type[Reference]  # takes the reference's arguments: `make(db=…, keys=…, edition=…)`
+    edition: str = SEED  # the edition of the page that it breaks
     also: tuple[str, ...] = ()  # ids of further requirements that the same fault breaks
     needs: Needs | None = None
     sockets: bool = False  # whether the fault shows only over real connections
@@ -37,16 +37,16 @@ class Mutant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RightServer:
-    """A server that breaks no MUST, and uses a latitude that the page leaves."""
+    """A server that breaks no MUST but behaves unusually where the page allows it."""
 
     name: str  # in kebab-case, unique in the zoo, never reused
-    sentence: str  # what it does otherwise than the reference
+    sentence: str  # what it does differently from the reference
     make: type[Reference]
-    edition: str = SEED  # of the page: the one that it is right by
-    should: tuple[str, ...] = ()  # ids of the SHOULD requirements that it knowingly does not follow
-    inconclusive: bool = False  # whether some MUST may stay undecided, since the server stops taking creates
+    edition: str = SEED  # the edition of the page that it follows
+    should: tuple[str, ...] = ()  # ids of the SHOULD requirements that it deliberately breaks
+    inconclusive: bool = False  # whether some MUST may stay inconclusive, since the server stops accepting creates
     needs: Needs | None = None
-    sockets: bool = False  # whether the latitude shows only over real connections
+    sockets: bool = False  # whether its behaviour shows only over real connections
     host: Host = on_waitress
 
 
@@ -54,7 +54,7 @@ One: TypeAlias = Mutant | RightServer
 """Any server of the zoo."""
 
 Row: TypeAlias = tuple[str, str, type[Reference], *tuple[str, ...]]
-"""Name, sentence, and server; after them, ids of further requirements that the same fault breaks."""
+"""Name, sentence and server, then ids of further requirements that the same fault breaks."""
 
 _R = TypeVar("_R", bound=Reference)
 _declared: dict[type[Reference], One] = {}
@@ -68,7 +68,7 @@ def mutant(
     sockets: bool = False,
     host: Host = on_waitress,
 ) -> Callable[[type[_R]], type[_R]]:
-    """Declare a class to be a mutant: its name becomes the mutant's, its docstring the sentence."""
+    """Declare a class as a mutant: its name becomes the mutant's, its docstring the sentence."""
 
     def declare(make: type[_R]) -> type[_R]:
         name, sentence = name_of(make), sentence_of(make)
@@ -88,7 +88,7 @@ def right(
     sockets: bool = False,
     host: Host = on_waitress,
 ) -> Callable[[type[_R]], type[_R]]:
-    """Declare a class to be a right server: its name becomes the server's, its docstring the sentence."""
+    """Declare a class as a right server: its name becomes the server's, its docstring the sentence."""
 
     def declare(make: type[_R]) -> type[_R]:
         _declared[make] = RightServer(
@@ -109,7 +109,7 @@ def right(
 def mutants_of(
     breaks: str, rows: Iterable[Row], *, also: tuple[str, ...] = (), sockets: bool = False
 ) -> tuple[Mutant, ...]:
-    """Return the mutants of a table, which break the same requirement."""
+    """Return the mutants of a table that break the same requirement."""
     return tuple(
         Mutant(name=name, breaks=breaks, sentence=sentence, make=make, also=(*also, *more), sockets=sockets)
         for name, sentence, make, *more in rows
@@ -127,22 +127,22 @@ _O = TypeVar("_O", Mutant, RightServer)
 
 
 def of_edition(edition: str, servers: Iterable[_O]) -> tuple[_O, ...]:
-    """Return servers as those of another edition of the page than the first."""
+    """Return the servers as those of a later edition of the page."""
     return tuple(replace(one, edition=edition) for one in servers)
 
 
 def opened(one: One, *, db: Path | str | None = None) -> Reference:
-    """Return a server of the zoo as an application that answers as its edition of the page says."""
+    """Return a server of the zoo as an application, on its edition of the page."""
     return one.make(db=db, edition=one.edition)
 
 
 def mutants_in(namespace: Mapping[str, object]) -> tuple[Mutant, ...]:
-    """Return the mutants that a module declares with the decorator, in the order of their definition."""
+    """Return the mutants that a module declares with the decorator, in order."""
     return tuple(one for one in _declared_in(namespace) if isinstance(one, Mutant))
 
 
 def right_in(namespace: Mapping[str, object]) -> tuple[RightServer, ...]:
-    """Return the right servers that a module declares with the decorator, in the order of their definition."""
+    """Return the right servers that a module declares with the decorator, in order."""
     return tuple(one for one in _declared_in(namespace) if isinstance(one, RightServer))
 
 
@@ -162,5 +162,5 @@ def sentence_of(make: type[Reference]) -> str:
 
 
 def slug(place: str) -> str:
-    """Return a place of the page as a part of a name, e.g. `webhook-endpoint-url`."""
+    """Return a place of the page as part of a name, e.g. `webhook-endpoint-url`."""
     return place.replace("_", "-").replace(".", "-")

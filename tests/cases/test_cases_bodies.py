@@ -1,4 +1,4 @@
-"""Raw bodies: what is no JSON object, and objects in an unusual form."""
+"""Raw bodies: those that are not JSON objects, and objects in an unusual form."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ed_contract.cases.bodies import bodies
 
 
 def test_what_must_be_refused_is_no_json_object():
-    """Whatever the reader: each REJECT body fails Python's too, or is no object at the top."""
+    """To any parser: each REJECT body also fails Python's, or is not an object at the top."""
     for one in bodies():
         if one.expectation is not Expectation.REJECT:
             continue
@@ -22,7 +22,7 @@ def test_what_must_be_refused_is_no_json_object():
 
 
 def test_bodies_of_known_params_say_them():
-    """The cases about media types are valid creates otherwise; of the others those that all readers read alike."""
+    """Cases about media types are otherwise valid creates; of the rest, those that all parsers read alike."""
     known = [one for one in bodies() if one.params is not None]
     assert {one.media_type for one in known} >= {None, "text/plain"}
     assert all(json.loads(one.body) == one.params for one in known)
@@ -38,7 +38,7 @@ def test_bodies_of_known_params_say_them():
 
 
 def test_bodies_have_names_of_their_own():
-    """Each is a fault; those that are a size say which."""
+    """Each is a separate fault; those about sizes say which size."""
     cases = bodies()
     assert len({one.name for one in cases}) == len(cases)
     assert {one.fault.size for one in cases} == {0, 100, 5000, 10_000, 100_000}

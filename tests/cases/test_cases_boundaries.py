@@ -1,4 +1,4 @@
-"""Values of which the page says nothing: what is unusual, where, and in which order."""
+"""Values about which the page is silent: which are unusual, where, and in which order."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def named():
 
 
 def test_a_boundary_case_is_never_one_that_the_page_forbids_by_more_than_a_null():
-    """EITHER cases satisfy the request schema, but for nulls, and an optional value of a wrong type that is empty."""
+    """EITHER cases satisfy the request schema, except for nulls and empty optional values of a wrong type."""
     for one in boundaries():
         assert one.expectation is Expectation.EITHER
         assert expected(CONTRACT, one.params)[0] is not Expectation.REJECT, one.name
@@ -41,7 +41,7 @@ def test_a_boundary_case_is_never_one_that_the_page_forbids_by_more_than_a_null(
 
 @pytest.mark.parametrize("edition", editions())
 def test_boundary_cases_have_names_of_their_own_and_their_bodies_are_their_params(edition):
-    """A name is a fault in a waiver: it is stable, and says what is unusual."""
+    """A name is the fault in a waiver: it is stable and says what is unusual."""
     cases = boundaries(contract=Contract.load(edition))
     assert len({one.name for one in cases}) == len({one.fault.text for one in cases}) == len(cases)
     for one in cases:
@@ -49,7 +49,7 @@ def test_boundary_cases_have_names_of_their_own_and_their_bodies_are_their_param
 
 
 def test_a_name_says_the_place_and_what_is_unusual_there():
-    """In words that stay the same: of a size, with a value, null, and where it should not be."""
+    """In a stable wording: of a size, with a value, null, and where it should not be."""
     names = named()
     assert {
         "name of 256 characters",
@@ -68,9 +68,9 @@ def test_a_name_says_the_place_and_what_is_unusual_there():
 
 
 def test_what_the_kind_of_each_field_knows_is_sent_at_its_place():
-    """No unusual value of any member is left out, but those that the document forbids there.
+    """No unusual value of any member is left out, except those that the document forbids there.
 
-    Nor are lengths of one text within a map: a map has lengths of its own.
+    Lengths of one text within a map are left out too: maps have their own lengths.
     """
     of_texts = {one.name for one in kind_of(SPEC.members["name"]).unusual(SPEC.members["name"]) if one.family}
     sent = {name: {json.dumps(one.params.get(name)) for one in boundaries()} for name in SPEC.members}
@@ -87,7 +87,7 @@ def test_what_the_kind_of_each_field_knows_is_sent_at_its_place():
 
 
 def test_what_is_unusual_about_texts_is_packed():
-    """The same in all texts at once, then in all but the first, then in the first alone; lengths are not packed."""
+    """The same in all texts together, then in all but the first, then only in the first; lengths are not packed."""
     names = named()
     for what in ("double quotes", "NUL", "a tab"):
         everywhere = names[f"name, description and metadata with {what}"].params
@@ -104,12 +104,12 @@ def test_what_is_unusual_about_texts_is_packed():
     places = ("name, description and metadata", "description and metadata", "name")
     first = [order.index(f"{place} with typographic quotes") for place in places]
     assert first == sorted(first)
-    # What a create with nothing but unusual texts has tried is tried in the same way last.
+    # Values already tried in a create of only unusual texts come last in this form.
     assert order.index("name, description and metadata with double quotes") > first[0]
 
 
 def test_the_first_of_each_series_come_before_the_second_of_any():
-    """Each kind of value, each packing, and the keys have a turn before any has two."""
+    """Each kind of value, each packing and the keys have one turn before any has two."""
     assert list(shared("abcd", "xy", "1")) == ["a", "x", "1", "b", "y", "c", "d"]
     assert list(shared("a" * 16, "b")).index("b") == 1
     names = [one.name for one in boundaries()]
@@ -122,14 +122,14 @@ def test_the_first_of_each_series_come_before_the_second_of_any():
 
 
 def test_what_the_document_names_comes_before_what_a_kind_knows():
-    """Whoever wrote it meant that to be tried."""
+    """Its author meant them to be tried."""
     names = [one.name for one in boundaries(contract=Contract.load("2026-03"))]
     known = Contract.load("2026-03").request_spec.members["events_from"].item.unusual
     assert [f"events_from with {one}" for one in known] == names[24 : 24 + len(known)]
 
 
 def test_much_that_is_unusual_at_once_is_told_by_one_thing_alone():
-    """Each has a case of its own, which tells a bug that shows in both; what shows in several only is told once."""
+    """Each has its own case, which reports a bug in both; a bug that needs several is reported once."""
     every = {one.name: one for one in boundaries()}
     alone = {one.fault.family or one.fault.text for one in every.values() if not one.fault.parts}
     packs = [one for one in every.values() if one.fault.parts]
@@ -143,7 +143,7 @@ def test_much_that_is_unusual_at_once_is_told_by_one_thing_alone():
 
 
 def test_fewer_boundary_cases_are_the_first_of_all():
-    """A larger budget adds to them and changes none."""
+    """A larger budget adds cases and changes none."""
     every = boundaries()
     assert boundaries(50) == every[:50]
     some, more = boundaries_phase(100), boundaries_phase(200)
@@ -152,13 +152,13 @@ def test_fewer_boundary_cases_are_the_first_of_all():
 
 
 def test_the_telling_ones_are_of_the_catalogue():
-    """More than one thing is unusual about them, so that a few tell much."""
+    """Each is unusual in several ways, so that a few show much."""
     telling = list(islice(telling_boundaries(), 40))
     assert {one.name: one.body for one in telling}.items() <= {one.name: one.body for one in boundaries()}.items()
 
 
 def test_unusual_keys_are_each_sent_once():
-    """Under the page's example; lengths are a family, of which the shortest is told."""
+    """In the page's example; lengths are a family, of which the shortest is reported."""
     sequences = unusual_keys()
     assert {one.params["name"] for sequence in sequences for one in sequence.cases()} == {CONTRACT.example["name"]}
     faults = [next(one.cases()).fault for one in sequences]

@@ -1,4 +1,4 @@
-"""What is sent at once, by others, and much later."""
+"""Bursts, other credentials, and keys that are reused much later."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ed_contract.cases.bursts import PAIRS
 
 
 def test_a_burst_is_of_one_key_and_is_looked_back_on():
-    """Equal bodies are followed by a patient retry, different bodies are not."""
+    """A patient retry follows equal bodies but not different ones."""
     of_one = [one for one in cases.bursts() if "pairs" not in one.name]
     assert len(of_one) == 3
     for sequence in of_one:
@@ -24,7 +24,7 @@ def test_a_burst_is_of_one_key_and_is_looked_back_on():
 
 
 def test_pairs_come_at_once_each_under_its_own_key():
-    """The twins are equal in two of the bursts, and differ in the last, in which others have a key for themselves."""
+    """The twins are equal in two of the bursts and differ in the last, in which the others have their own keys."""
     found = []
     for sequence in (one for one in cases.bursts() if "pairs" in one.name):
         (burst,) = sequence.steps
@@ -38,7 +38,7 @@ def test_pairs_come_at_once_each_under_its_own_key():
 
 
 def test_wrong_credentials_and_other_accounts_are_no_valid_creates_of_ours():
-    """What becomes of them is judged by their own rows alone."""
+    """Only their own rows judge what becomes of them."""
     none, unknown = Credential.NONE, Credential.UNKNOWN
     wrong = [none, Credential.EMPTY, Credential.OTHER_SCHEME, unknown]
     credentials = [tuple(step.credential for step in sequence.steps) for sequence in cases.authentication()]

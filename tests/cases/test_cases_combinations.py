@@ -1,4 +1,4 @@
-"""The covering array is complete, by brute force, and the written values turn through their pools."""
+"""The covering array is complete, by brute force, and the written values cycle through their pools."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ USUAL = {name: kind_of(one).usual(one) for name, one in CONTRACT.request_spec.me
 
 
 def ways(rows, strength):
-    """Return every combination of `strength` dimensions' values in the rows, whatever the order of lists."""
+    """Return every combination of `strength` dimensions in the rows, ignoring the order of lists."""
     return {
         (names, tuple(row[name] for name in names))
         for row in map(unordered, rows)
@@ -33,7 +33,7 @@ def ways(rows, strength):
 
 
 def is_accepted(row):
-    """Whether no real server is reported to refuse it."""
+    """Whether no real server is known to refuse it."""
     bridge, thin = row["type"] == "amazon_eventbridge", row["event_payload"] == "thin"
     forbidden = row["snapshot_api_version"] if thin else len(row["events_from"]) > 1
     return not (bridge and row["include"]) and not forbidden
@@ -46,7 +46,7 @@ ACCEPTED = [row for row in ALL if is_accepted(row)]
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize(("strength", "most"), [(1, 12), (2, 25), (3, 70), (4, 160)])
 def test_the_array_is_complete(strength, most, seed):
-    """Every combination is there, and those that can be accepted are there in an ACCEPT case too."""
+    """Every combination is covered, and every acceptable one by an ACCEPT case too."""
     cases = ed.combinations(strength=strength, seed=seed)
     rows = [place_of(case.params) for case in cases]
     assert ways(rows, strength) == ways(ALL, strength)
@@ -58,7 +58,7 @@ def test_the_array_is_complete(strength, most, seed):
 
 @pytest.mark.parametrize("seed", range(20))
 def test_combinations_and_random_cases_combine_one_option_more_whatever_the_seed(seed):
-    """Every four options that can be accepted stand together in an ACCEPT case."""
+    """An ACCEPT case covers every acceptable combination of four options."""
     cases = [
         *ed.combinations(seed=seed),
         *(one.steps[0].case for one in random_cases.fuzz(seed=seed, max_examples=DEFAULTS.max_examples)),
@@ -75,7 +75,7 @@ def unordered(row):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_cases_are_what_the_page_allows(seed):
-    """They satisfy the schema, and the ones that a server may refuse say so and come last."""
+    """They satisfy the schema, and those that a server may refuse say so and come last."""
     cases = ed.combinations(seed=seed)
     for case in cases:
         VALIDATOR.validate(case.params)
@@ -86,7 +86,7 @@ def test_the_cases_are_what_the_page_allows(seed):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_lists_of_several_come_in_both_orders(seed):
-    """Their order is no option of its own: it turns from create to create."""
+    """Their order is not an option: it alternates from create to create."""
     cases = ed.combinations(seed=seed)
     for name in ("events_from", "include"):
         several = [tuple(case.params[name]) for case in cases if len(case.params.get(name, ())) > 1]
@@ -94,18 +94,18 @@ def test_lists_of_several_come_in_both_orders(seed):
 
 
 def test_the_fields_take_their_usual_values_in_turn():
-    """Another in each create, and others with another seed: of ten seeds all, of a value that goes with the rest."""
+    """A different one in each create and with each seed: ten seeds use every value that goes with the rest."""
     sent = [case.params for seed in range(10) for case in ed.combinations(seed=seed)]
     for name in ("name", "description", "metadata", "snapshot_api_version", "webhook_endpoint"):
         found = {encode({name: one[name]}) for one in sent if name in one}
-        # Every create has a name: those without letters of both cases would hide what becomes of case.
+        # Every create has a name: one without letters of both cases would hide case-folding.
         most = [one for one in USUAL[name] if name != "name" or one.lower() != one != one.upper()]
         assert len(found) >= min(len(most), 100), name
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_most_values_show_what_can_be_done_to_them(seed):
-    """A change of case, of what is not ASCII or of what is escaped, another order, a number for a text."""
+    """A change of case, of non-ASCII or escaped characters, a different order, a number for a text."""
     cases = ed.combinations(seed=seed)
     names = [case.params["name"] for case in cases]
     telling = [name for name in names if name.lower() != name != name.upper() and not name.isascii()]
@@ -119,7 +119,7 @@ def test_most_values_show_what_can_be_done_to_them(seed):
 
 
 def test_the_same_seed_gives_the_same_bytes():
-    """And another seed other ones."""
+    """And another seed gives other ones."""
     one, again, other = (ed.combinations(seed=seed) for seed in (3, 3, 4))
     assert [case.body for case in one] == [case.body for case in again]
     assert [case.body for case in one] != [case.body for case in other]
@@ -139,5 +139,5 @@ def test_coverage_counts_what_was_reached_of_what_there_is():
 @pytest.mark.parametrize("strength", [0, 8])
 def test_a_strength_must_be_one_of_the_dimensions(strength):
     """From one to all of them."""
-    with pytest.raises(InvalidArgument, match=r"strength=\d is not between 1 and 7"):
+    with pytest.raises(InvalidArgument, match=r"invalid strength=\d: expected 1 to 7, the number of options"):
         ed.combinations(strength=strength)

@@ -1,4 +1,4 @@
-"""Creates that are written without Hypothesis: every shape, plain and full, each with other values."""
+"""Creates that are written without Hypothesis: every shape, plain and full, each with different values."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SEEDS = pytest.mark.parametrize("seed", range(5))
 @EDITIONS
 @SEEDS
 def test_what_is_written_is_to_be_accepted(edition, seed):
-    """Of every shape: what is required, everything that goes together, and what shows the most."""
+    """Of every shape: required fields only, everything that goes together, and the most telling values."""
     contract = Contract.load(edition)
     creates = Creates(contract, seed)
     for shape in creates.shapes:
@@ -32,7 +32,7 @@ def test_what_is_written_is_to_be_accepted(edition, seed):
 
 
 def test_shapes_are_all_that_decide_what_goes_with_a_create():
-    """Types and payloads, each combination once; neighbours differ in both where they can."""
+    """Types and payloads, each combination once; neighbours differ in both if possible."""
     shapes = options_of(CONTRACT).shapes
     assert len(shapes) == len({tuple(one.items()) for one in shapes}) == 4
     assert {(one["type"], one["event_payload"]) for one in shapes[:2]} == {
@@ -44,7 +44,7 @@ def test_shapes_are_all_that_decide_what_goes_with_a_create():
 
 
 def test_a_full_create_has_all_that_goes_together():
-    """And a plain one only what is required."""
+    """And a plain one has only what is required."""
     creates = Creates(CONTRACT)
     for shape in creates.shapes:
         full, plain = creates.full(shape), creates.plain(shape)
@@ -55,7 +55,7 @@ def test_a_full_create_has_all_that_goes_together():
 
 
 def test_options_can_be_given():
-    """They stand in the create as they are."""
+    """They are in the create as given."""
     creates = Creates(CONTRACT)
     params = creates.plain(creates.shapes[0], events_from=("other_accounts", "self"), description=True)
     assert params["events_from"] == ["other_accounts", "self"]
@@ -76,7 +76,7 @@ def test_values_take_turns(seed):
 
 @SEEDS
 def test_a_rich_create_shows_the_most(seed):
-    """Letters of both cases and such that are not ASCII, several events, several entries, a query in the URL."""
+    """Letters of both cases, non-ASCII letters, several events, several entries, a query in the URL."""
     creates = Creates(CONTRACT, seed)
     for _ in range(4):
         params = creates.rich(creates.shapes[0])
@@ -99,7 +99,7 @@ def test_another_create_is_unlike_the_first_in_everything(seed):
 
 
 def test_what_is_written_shares_nothing_with_the_pools():
-    """A caller may change what it is given."""
+    """A caller may change the returned create."""
     taken = []
     for _ in range(2):
         params = Creates(CONTRACT).full(options_of(CONTRACT).shapes[0])
@@ -112,7 +112,7 @@ def test_what_is_written_shares_nothing_with_the_pools():
 
 @EDITIONS
 def test_the_plainest_creates_are_what_findings_shrink_to(edition):
-    """One for each value of a required option, valid each; the plainest is first."""
+    """One valid create for each value of a required option, the plainest first."""
     contract = Contract.load(edition)
     creates = plainest(contract)
     assert {expectation_of(one, contract=contract) for one in creates} == {Expectation.ACCEPT}
@@ -124,7 +124,7 @@ def test_the_plainest_creates_are_what_findings_shrink_to(edition):
 
 
 def test_params_ask_for_what_they_hold_and_answers_hide():
-    """Unless they ask for something of their own."""
+    """Unless they already ask for something."""
     params = {"webhook_endpoint": {"url": "https://example.com/"}}
     assert asking(CONTRACT, params)["include"] == ["webhook_endpoint.url"]
     assert asking(CONTRACT, params | {"include": []})["include"] == []
@@ -132,7 +132,7 @@ def test_params_ask_for_what_they_hold_and_answers_hide():
 
 
 def test_a_valid_case_says_what_becomes_of_it():
-    """And has a summary of its choices as a name, unless one is given."""
+    """And is named with a summary of its choices, unless a name is given."""
     example = example_of(CONTRACT)
     case = valid_case(example)
     assert (case.name, case.expectation, case.fault.text) == (summary(example), Expectation.ACCEPT, "a valid create")

@@ -27,7 +27,7 @@ def test_every_combination_has_a_row():
 
 
 def test_a_run_reports_its_combinations_and_latencies():
-    """The right server accepts each that was tried."""
+    """The right server accepts each one that is sent."""
     report = run(phases=["combinations"])
     tried = [one for one in report.options if one.sent]
     assert len(report.options) == 100

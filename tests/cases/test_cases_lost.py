@@ -11,7 +11,7 @@ from ed_contract.contract import CONTRACT, Contract, editions
 
 @pytest.mark.parametrize("edition", editions())
 def test_each_is_sent_again_unchanged_and_the_answer_is_read_then(edition):
-    """Of one type at each moment, of the other when the id was seen; all are creates that any server takes."""
+    """For one type at each moment, for the other once the id was seen; any server accepts all of these creates."""
     sequences = lost(contract=Contract.load(edition))
     for one in sequences:
         first, *others = one.steps
@@ -28,7 +28,7 @@ def test_each_is_sent_again_unchanged_and_the_answer_is_read_then(edition):
 
 
 def test_what_is_waited_for_is_asked_for_again_at_the_end():
-    """Under the same keys, which are kept over the run."""
+    """Under the same keys, which are kept throughout the run."""
     waited = {step.key: step.case.body for one in lost() for step in one.steps if step.patient}
     again = {step.key: step.case.body for one in found_again() for step in one.steps}
     assert waited == again
@@ -37,14 +37,14 @@ def test_what_is_waited_for_is_asked_for_again_at_the_end():
 
 
 def test_no_key_is_that_of_two_sequences():
-    """But for those that are fresh in each."""
+    """Except those that are fresh in each."""
     labels = [one.steps[0].key.label for one in lost(contract=CONTRACT)]
     kept = [label for label in labels if label.startswith("@")]
     assert len(kept) == len(set(kept))
 
 
 def test_answers_are_lost_before_a_restart_and_asked_for_twice_after_it():
-    """Each once, with patience, before any of them a second time: other keys lie between."""
+    """Each once, with patience, before any a second time: other keys come in between."""
     before, after = before_restart(), after_restart()
     lost_before = [one.steps[0] for one in before]
     assert [step.hangs_up for step in lost_before] == [HangUp.SEEN, HangUp.UNDER_WAY]

@@ -1,4 +1,4 @@
-"""What the mutation phase sends: every operator of every requirement, the most telling first."""
+"""The mutation phase sends every operator of every requirement, the most telling first."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_each_operator_of_each_requirement_is_done(seed):
 
 @SEEDS
 def test_an_operator_is_done_once_but_where_that_says_more(seed):
-    """Again: what is required on each shape, the first operators with each type, enums from each of their values."""
+    """Repeated: required fields on each shape, the first operators on each type, enums from each of their values."""
     again = Counter((case.mutation.requirement, case.mutation.operator) for case in cases_of(mutations_phase(seed)))
     names = operators()
     foreign = Counter(name for name in ROWS if ROWS[name].head in {"include", "snapshot_api_version"})
@@ -47,12 +47,12 @@ def test_an_operator_is_done_once_but_where_that_says_more(seed):
             assert times in {len(options_of(CONTRACT).shapes), len(options_of(CONTRACT).shapes) // 2}
         elif keyword != "enum":
             foreign[row] -= max(times - (2 if operator == names[row][0] else 1), 0)
-            assert foreign[row] >= 0, (row, operator)  # one is done to a create that does not have the field
+            assert foreign[row] >= 0, (row, operator)  # one mutates a create that lacks the field
 
 
 @pytest.mark.parametrize(("edition", "seed"), [*((one, 0) for one in editions()), (CONTRACT.edition, 1)])
 def test_every_reject_case_breaks_exactly_one_requirement(edition, seed):
-    """The one it names, in every edition: what is expected follows from the schema alone."""
+    """The one it names, in every edition: the expectation follows only from the schema."""
     contract = Contract.load(edition)
     for case in cases_of(mutations_phase(seed, contract=contract)):
         expectation, mutation = expected(contract, case.params)
@@ -61,7 +61,7 @@ def test_every_reject_case_breaks_exactly_one_requirement(edition, seed):
 
 @SEEDS
 def test_every_requirement_is_broken_before_any_is_broken_again(seed):
-    """First of each, in the order in which series share."""
+    """The first of each, in the order in which series are interleaved."""
     broken = [case.mutation.requirement for case in cases_of(mutations_phase(seed))]
     assert broken[: len(ROWS)] == [*ROWS]
 
@@ -81,7 +81,7 @@ def test_what_is_required_is_removed_from_creates_of_each_shape(seed):
 
 
 def test_each_requirement_is_broken_from_each_shape_that_it_applies_to():
-    """A shape has operators for each row but those of the other's object, and of what it cannot have."""
+    """A shape has operators for each row, except those of the other type's object and of fields that it cannot have."""
     creates = Creates(CONTRACT)
     for shape in creates.shapes:
         params = creates.rich(shape)
@@ -94,7 +94,7 @@ def test_each_requirement_is_broken_from_each_shape_that_it_applies_to():
 
 
 def test_a_field_is_broken_where_nothing_else_may_be_why():
-    """What goes with one payload only may be why a create with another is refused."""
+    """A create with another payload may be refused for a field that goes with only one."""
     assert bound_to(CONTRACT, "event_payload") == {"snapshot_api_version"}
     assert bound_to(CONTRACT, "name") == frozenset()
     creates = Creates(CONTRACT)
@@ -106,7 +106,7 @@ def test_a_field_is_broken_where_nothing_else_may_be_why():
 
 
 def test_a_row_that_cannot_be_broken_yields_nothing():
-    """Its holder is not there, or is no object."""
+    """Its holder is absent, or is not an object."""
     row = ROWS["request/webhook_endpoint.url/type"]
     assert list(row.broken({"name": "x"}, adding=True)) == []
     assert list(row.broken({"webhook_endpoint": "x"}, adding=True)) == []

@@ -1,4 +1,4 @@
-"""What a run sends: within its cap, the same for a seed, and without Hypothesis before it draws anything."""
+"""A run's plan: within its cap, the same for a seed, and without Hypothesis until it draws something."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def sent(phases):
 
 @EACH
 def test_a_default_run_keeps_to_its_cap(edition, seed):
-    """Before any finding is made smaller."""
+    """Before any finding is shrunk."""
     phases = planned(seed, Contract.load(edition))
     assert sum(phase.requests for phase in phases) <= DEFAULTS.max_requests
 
@@ -58,7 +58,7 @@ def test_the_same_seed_sends_the_same_in_the_same_order(seed):
 
 @EACH
 def test_what_is_expected_of_every_case_follows_from_the_document(edition, seed):
-    """ACCEPT cases are to be accepted, REJECT cases break the one requirement that they name."""
+    """ACCEPT cases are acceptable, REJECT cases break the one requirement that they name."""
     contract = Contract.load(edition)
     counted = 0
     for phase in planned(seed, contract, phases=("smoke", "combinations", "mutations", "keys", "bursts")):
@@ -93,13 +93,13 @@ print("hypothesis" in sys.modules)
 
 
 def test_hypothesis_is_not_imported_before_something_is_drawn():
-    """To the first finding of a run every tenth of a second counts."""
+    """Every tenth of a second counts until a run's first finding."""
     done = subprocess.run([sys.executable, "-c", PLANNING], capture_output=True, text=True, check=False)
     assert (done.stdout.splitlines(), done.stderr) == (["[]", "True"], "")
 
 
 def test_all_of_a_sequence_about_a_key_is_sent_for_its_requirement():
-    """Although each of its creates is wrong: what is judged is the second."""
+    """Although each of its creates is wrong: only the second is judged."""
     plan.cache_clear()
     row = CONTRACT.requirement("idempotency/refused/retry")
     phases = plan(CONTRACT, (row,), None, seed=0, strength=3, max_examples=0, two_accounts=False, restarts=False)

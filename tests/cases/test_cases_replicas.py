@@ -1,4 +1,4 @@
-"""What is sent to several nodes of one service."""
+"""Sequences for several nodes of one service."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def nodes_of(sequence):
 
 
 def test_each_replica_is_asked_for_what_the_target_made_and_the_other_way_round():
-    """Then all of them at once, twice."""
+    """Then all of them concurrently, twice."""
     sent = replicas((A, B, C))
     singles = [one for one in sent if not isinstance(one.steps[0], Burst)]
     assert [nodes_of(one) for one in singles] == [[A, B, A, B], [B, A, B, A], [A, C, A, C], [C, A, C, A]]
@@ -44,7 +44,7 @@ def planned(nodes, *, less=""):
 
 
 def test_a_run_asks_each_further_node_for_the_example_first():
-    """After the target; in the phase of keys comes the rest."""
+    """After the target's; the rest comes in the phase of keys."""
     first, *others = planned((A, B, C))
     assert [nodes_of(one) for one in first.sequences[:3]] == [[""], [B], [C]]
     assert not any(node for one in first.sequences[3:] for node in nodes_of(one))

@@ -1,4 +1,4 @@
-"""The written sequences: each step differs from the first where its name says, and nothing hangs on the seed."""
+"""The written sequences: each step differs from the first where its name says, and nothing depends on the seed."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def cases_of(sequences):
 
 
 def places_of(change):
-    """Return the places that the words of a change name: its own, and that of what was moved or swapped."""
+    """Return the places that a change names: its own, and that of the part that was moved or swapped."""
     place, how = re.fullmatch(r"(\S+) (.+)", change).groups()
     other = re.search(r"(?:moved to|swapped with) (\S+)$", how)
     return {place, *((other[1],) if other else ())}
@@ -62,7 +62,7 @@ def places_of(change):
 
 @SEEDS
 def test_each_conflict_differs_from_the_first_in_the_place_it_names(seed):
-    """Save what goes together: a type with its object, a payload with its events."""
+    """Except fields that go together: a type with its object, a payload with its events."""
     named = Counter()
     for sequence in cases.conflicts(seed):
         first, *others = (step.case for step in sequence.steps)
@@ -85,7 +85,7 @@ def test_each_conflict_differs_from_the_first_in_the_place_it_names(seed):
 
 @SEEDS
 def test_a_conflict_by_everything_leaves_no_common_value(seed):
-    """So that whatever a server compares, it sees a change."""
+    """So that a server sees a change, whatever it compares."""
     (other,) = (
         (next(one.cases()), case)
         for one in cases.conflicts(seed)
@@ -99,7 +99,7 @@ def test_a_conflict_by_everything_leaves_no_common_value(seed):
 
 @SEEDS
 def test_the_changes_of_every_parameter_are_there_whatever_the_seed(seed):
-    """Verdicts must not hang on luck."""
+    """Verdicts must not depend on luck."""
     names = Counter(case.name.partition(": same key, ")[2] for case in cases_of(cases.conflicts(seed)))
     del names[""]
     texts = ("last letter in other case", "two letters swapped", "an accent lost", "another letter beyond ASCII")
@@ -128,7 +128,7 @@ def test_the_changes_of_every_parameter_are_there_whatever_the_seed(seed):
 
 @SEEDS
 def test_each_change_of_events_names_and_sources_leaves_something_as_it_was(seed):
-    """The last events, the letters, how many sources there are: what is compared in their place sees no change."""
+    """The last events, the letters, the number of sources: a server that compares these instead sees no change."""
     seen = Counter()
     for sequence in cases.conflicts(seed):
         first, *others = sequence.cases()
@@ -147,7 +147,7 @@ def test_each_change_of_events_names_and_sources_leaves_something_as_it_was(seed
 
 
 def test_only_what_the_page_does_not_forbid_may_be_refused():
-    """All the rest must be accepted, or answered 409, but for mutations and the sequences that leave it open."""
+    """All the rest must be accepted, or answered with 409, except mutations and the sequences that leave it open."""
     left_open = {one.name for made in (owners, odd_keys, odd_twins, in_other_forms) for one in made()}
     left_open.add("others are refused in between")
     sent = cases_of(one for one in cases.idempotency() if one.name not in left_open)
@@ -163,7 +163,7 @@ def test_only_what_the_page_does_not_forbid_may_be_refused():
 
 @SEEDS
 def test_only_others_are_refused_between_a_create_and_its_replay(seed):
-    """The first and the last are the same bytes under one key; each of the others has a key of its own."""
+    """The first and the last have the same bytes and key; each of the others has its own key."""
     (sequence,) = cases.refused_between(seed)
     first, *between, again = sequence.steps
     assert (first.case.body, first.key) == (again.case.body, again.key)
@@ -174,7 +174,7 @@ def test_only_others_are_refused_between_a_create_and_its_replay(seed):
 
 @SEEDS
 def test_replays_are_the_same_bytes(seed):
-    """Thrice each, on both types and payloads, with what smoke does; then what is wrong, and the same once more."""
+    """Three times each, on both types and payloads, including smoke; then a wrong create, and the same again."""
     sequences = cases.replays(seed)
     steps = [[(step.case.body, step.case.expectation) for step in sequence.steps] for sequence in sequences]
     assert all(first == two == three == last and wrong[1] == "reject" for first, two, three, wrong, last in steps)
@@ -187,7 +187,7 @@ def test_replays_are_the_same_bytes(seed):
 
 @SEEDS
 def test_the_same_parameters_come_in_other_bytes(seed):
-    """Four bodies, one meaning, and real escapes among them."""
+    """Four bodies with one meaning, including real escapes."""
     for sequence in cases.same_parameters(seed):
         bodies = [case.body for case in sequence.cases()]
         first = next(sequence.cases()).params
@@ -215,7 +215,7 @@ def test_keys_that_resemble_each_other_differ_a_little(seed):
 
 
 def test_keys_differ_in_every_way_that_servers_fold_or_cut():
-    """In case, at the start, in the middle, at the end of 64 characters, and in one sign."""
+    """In case, at the start, in the middle, at the end of 64 characters, and in one punctuation mark."""
     keys = {tuple(step.key.filled(FRESH) for step in one.steps) for one in cases.independent_keys()}
     assert any(one.lower() == other.lower() for one, other, *_ in keys)
     assert any(one[:63] == other[:63] and len(one) == len(other) == 64 for one, other, *_ in keys)
@@ -225,7 +225,7 @@ def test_keys_differ_in_every_way_that_servers_fold_or_cut():
 
 
 def test_without_a_key_means_no_header():
-    """The same bytes twice, and then what is wrong."""
+    """The same bytes twice, and then a wrong create."""
     for sequence in cases.without_key():
         assert {step.key for step in sequence.steps} == {None}
         once, twice, broken = sequence.cases()
@@ -243,7 +243,7 @@ def test_absent_and_empty_are_told_apart():
 
 
 def test_types_alone_changes_the_type_alone():
-    """Both configurations stand in both."""
+    """Both creates have both configurations."""
     for sequence in cases.types_alone():
         one, other = sequence.cases()
         assert difference(one.params, other.params) == {"type"}
@@ -251,7 +251,7 @@ def test_types_alone_changes_the_type_alone():
 
 @SEEDS
 def test_valid_cases_of_the_sequences_satisfy_the_schema(seed):
-    """And what says ACCEPT is what any right server accepts."""
+    """And any right server accepts the ACCEPT cases."""
     for case in cases_of((*cases.smoke(seed), *cases.idempotency(seed))):
         if case.usual:
             VALIDATOR.validate(case.params)

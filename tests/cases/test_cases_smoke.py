@@ -1,4 +1,4 @@
-"""Smoke, the check after a deployment: few requests that touch everything."""
+"""Smoke, the check after a deployment: a few requests that touch everything."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_smoke_breaks_every_requirement_of_the_request(edition, seed):
 
 @SEEDS
 def test_smoke_meets_every_shape_early(seed):
-    """In valid creates with everything that they can have, two of each choice within the first seven cases."""
+    """In full valid creates, two of each choice within the first seven cases."""
     cases = cases_of(smoke(seed))
     valid = [case for case in cases if case.usual and case.params is not None]
     for shape in OPTIONS.shapes:
@@ -61,7 +61,7 @@ def test_smoke_meets_every_shape_early(seed):
 
 @SEEDS
 def test_smoke_sends_what_must_be_refused_whatever_it_holds(seed):
-    """Four bodies that are no JSON object, and one that some readers take."""
+    """Four bodies that are not JSON objects, and one that some parsers accept."""
     raw = [case for case in cases_of(smoke(seed)) if case.params is None]
     assert [case.name for case in raw] == ["truncated", "a list", "trailing garbage", "empty body", "invalid UTF-8"]
     assert [case.expectation for case in raw] == [Expectation.REJECT] * 4 + [Expectation.EITHER]
@@ -69,7 +69,7 @@ def test_smoke_sends_what_must_be_refused_whatever_it_holds(seed):
 
 @SEEDS
 def test_smoke_changes_each_parameter_under_a_used_key(seed):
-    """After a change of everything, on which the verdict about single parameters rests."""
+    """After a change of everything, which the verdict about single parameters depends on."""
     names = [case.name for case in cases_of(smoke(seed))]
     changed = {name.split()[2] for name in names if name.startswith("same key, ") and "everything" not in name}
     assert changed == PLACES
@@ -79,7 +79,7 @@ def test_smoke_changes_each_parameter_under_a_used_key(seed):
 
 @SEEDS
 def test_each_change_of_smoke_is_what_its_name_says_and_is_to_be_accepted(seed):
-    """Under a key of its own it would be a valid create; at the end the first is sent again."""
+    """Under its own key it would be a valid create; at the end the first is sent again."""
     for sequence in smoke(seed):
         if not sequence.name.startswith("each parameter changed in turn"):
             continue
@@ -94,7 +94,7 @@ def test_each_change_of_smoke_is_what_its_name_says_and_is_to_be_accepted(seed):
 
 @SEEDS
 def test_smoke_covers_the_four_wrong_credentials_and_creates_without_a_key(seed):
-    """Each once, before what fills the rest; and the same bytes twice without a header."""
+    """Each once, before the cases that fill the rest; and the same bytes twice without a key header."""
     sequences = smoke(seed)
     wrong = ["none", "empty", "other-scheme", "unknown"]
     assert [one.name for one in sequences if one.name in wrong] == wrong
@@ -106,7 +106,7 @@ def test_smoke_covers_the_four_wrong_credentials_and_creates_without_a_key(seed)
 
 @pytest.mark.parametrize("edition", editions())
 def test_smoke_sends_the_example_as_each_client_of_the_page_sends_it(edition):
-    """Header for header, with a key where it has one; then with names in lower case, and without the API version."""
+    """Header for header, with a key if it has one; then with names in lower case, and without the API version."""
     contract = Contract.load(edition)
     steps = [step for one in smoke(contract=contract) for step in one.steps if step.case.headers is not None]
     clients = contract.headers.clients

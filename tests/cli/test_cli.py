@@ -351,7 +351,7 @@ def test_list_and_explain_show_the_contract():
         "  Fix:       Return the documented code in the error object.\n"
         "  Judged by: other parameters under a used key conflict (ed_contract/checks/conflicts.py)\n"
         "  Shown by:  the phases smoke, keys, stateful, search\n"
-        "  Broken by: conflict-code-conflict (Uses the name of the status as the code of a conflict), "
+        "  Broken by: conflict-code-conflict (Uses `conflict` as the error code of a conflict), "
         "and 7 more of the zoo\n"
     )
     assert ed_contract("explain", "idempotency/account-scoped").stdout.endswith("  Needs:     --second-api-key\n")

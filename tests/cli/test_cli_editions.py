@@ -69,9 +69,7 @@ def test_a_requirement_that_an_edition_says_otherwise_is_explained_by_that_editi
     assert '"@self"' not in first
     assert '"@self"' in later
     assert "Broken by: events-from-checked-none (" in first
-    assert (
-        "Broken by: sources-of-any-type (Takes numbers, booleans and nulls among the values of `events_from`)" in later
-    )
+    assert "Broken by: sources-of-any-type (Accepts numbers, booleans and nulls in `events_from`)" in later
 
 
 def test_a_rule_in_prose_is_explained():
@@ -79,7 +77,7 @@ def test_a_rule_in_prose_is_explained():
     told = ed_contract("explain", "request/snapshot_api_version/not-for-thin", "--edition", "2026-09").stdout
     assert "(SHOULD)" in told
     assert '"snapshot_api_version": "2024-09-30.acacia"} is refused\n' in told
-    assert "Broken by: version-taken-for-thin (Accepts a snapshot version for thin events)\n" in told
+    assert "Broken by: version-taken-for-thin (Accepts `snapshot_api_version` with thin payloads)\n" in told
 
 
 def test_a_server_of_the_zoo_is_served_by_its_edition():

@@ -6,7 +6,6 @@ import re
 
 import pytest
 from common.command import ed_contract
-from common.consoles import ROOT
 
 from ed_contract import CONTRACT
 from ed_contract.api import dry_run
@@ -28,12 +27,6 @@ def test_a_part_of_the_contract_needs_fewer_requests():
     """`--only` and `--skip` are taken as a run takes them."""
     counts = dict(line.split()[:2] for line in ed_contract("list", "--phases", "--only", "auth/*").stdout.splitlines())
     assert (counts["auth"], counts["mutations"], counts["fuzz"]) == ("4", "0", "0")
-
-
-def test_the_page_about_phases_names_the_same():
-    """In their order."""
-    page = (ROOT / "docs" / "design.md").read_text(encoding="utf-8").partition("| phase | what it sends |")[2]
-    assert tuple(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE))[: len(PHASES)] == PHASES
 
 
 def test_the_zoo_is_listed():

@@ -1,4 +1,4 @@
-"""Asks an application in process."""
+"""Sends requests to an application in process."""
 
 from __future__ import annotations
 

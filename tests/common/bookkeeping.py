@@ -1,4 +1,4 @@
-"""Servers that keep books of what a run makes and deletes, each with one way of its own to lead a clean-up astray."""
+"""Servers that keep books of what a run creates and deletes, each of which misleads a clean-up in its own way."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ KEYS = {"Bearer sk_test_a": "acct_a", "Bearer sk_test_b": "acct_b"}
 
 
 class Lost(Exception):  # noqa: N818 - how an answer gets lost
-    """The connection is dropped in the place of an answer."""
+    """The connection is dropped instead of an answer."""
 
 
 @contextmanager
@@ -61,7 +61,7 @@ def serving(books: Books) -> Iterator[str]:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.block_on_close = False  # a request that never comes to its end is not waited for
+    server.block_on_close = False  # do not wait for a request that never ends
     server.handle_error = lambda *_: None  # a client that went away
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
@@ -74,7 +74,7 @@ def serving(books: Books) -> Iterator[str]:
 
 
 class OlderByUrl(Books):
-    """Answers a create for a URL that it knows with the destination of a year ago."""
+    """Answers a create for a URL that it knows with a destination of a year ago."""
 
     def instead(self, params):
         """Know the page's URL."""
@@ -85,20 +85,20 @@ class OlderByUrl(Books):
 
 
 class AnothersId(Books):
-    """Answers every seventh create with what somebody else makes at that moment."""
+    """Answers every seventh create with a destination that somebody else creates at that moment."""
 
     def instead(self, params):
-        """Give what another made just now."""
+        """Return what somebody else just created."""
         if self.creates % 7:
             return None
         return self.document(params | {"name": "Somebody else's"}, OTHERS[self.creates % len(OTHERS)])
 
 
 class AnothersIdOnly(Books):
-    """Makes what it is asked for, and puts the id of an older one into every seventh answer."""
+    """Creates what it is asked for, but puts the id of an older destination into every seventh answer."""
 
     def instead(self, params):
-        """Give an id that is not a new one, and the older one's moment."""
+        """Return the id and the time of an older destination."""
         if self.creates % 7:
             return None
         place = self.creates % len(OTHERS)
@@ -114,19 +114,19 @@ class _Named(Books):
 
 
 class DotIds(_Named):
-    """Calls destinations `.` and `..`: their deletion would be one of the collection, or of what is above it."""
+    """Names destinations `.` and `..`: deleting them would delete the collection, or what is above it."""
 
     names = (".", "..", "%2e%2e", "%2E")
 
 
 class SlashIds(_Named):
-    """Calls destinations by ids that are several segments, a query, or a fragment."""
+    """Uses ids that are several segments, a query, or a fragment."""
 
     names = ("a/b", "../../v1/customers/cus_1", "?all=true", "#", "a\\b", "", "*", "_all", "ed 1", "é", "x" * 300)
 
 
 class LosesAnswers(Books):
-    """Loses the answer to every fifth create that it did."""
+    """Loses the answer to every fifth successful create."""
 
     def after_create(self):
         """Drop the connection."""
@@ -135,7 +135,7 @@ class LosesAnswers(Books):
 
 
 class LosesAnswersForGood(Books):
-    """Loses every answer under a key whose first answer it lost, until the run deletes what it made."""
+    """Loses every answer under a key whose first answer it lost, until the run deletes what was created."""
 
     lost: frozenset[str] = frozenset()
 
@@ -157,7 +157,7 @@ class BusyDeletions(Books):
 
 
 class SlowDeletions(Books):
-    """Takes a while for each deletion."""
+    """Deletes slowly."""
 
     def after_deletion(self):
         """Take a while."""
@@ -165,7 +165,7 @@ class SlowDeletions(Books):
 
 
 class LosesDeletions(Books):
-    """Loses the answer to every third deletion that it did."""
+    """Loses the answer to every third successful deletion."""
 
     def after_deletion(self):
         """Drop the connection."""
@@ -174,7 +174,7 @@ class LosesDeletions(Books):
 
 
 class NoDeletions(Books):
-    """Knows no deletions."""
+    """Does not support deletion."""
 
     def on_deletion(self, name):
         """Refuse."""
@@ -183,7 +183,7 @@ class NoDeletions(Books):
 
 
 class FailingDeletions(Books):
-    """Fails at every fourth deletion."""
+    """Fails on every fourth deletion."""
 
     def on_deletion(self, name):
         """Fail."""
@@ -192,7 +192,7 @@ class FailingDeletions(Books):
 
 
 class Interrupts(Books):
-    """Sends us Ctrl-C in the middle of a create, and answers it all the same."""
+    """Sends us Ctrl-C in the middle of a create, and still answers it."""
 
     def after_create(self):
         """Interrupt the main thread."""
@@ -202,7 +202,7 @@ class Interrupts(Books):
 
 
 class ReusesIds(Books):
-    """Gives an id that was deleted to the next that comes: to us, or to somebody else."""
+    """Reuses a deleted id for the next destination: ours, or somebody else's."""
 
     def new_id(self):
         """Return the first number that is free."""
@@ -217,7 +217,7 @@ class ReusesIds(Books):
 
 
 class KeysIgnored(Books):
-    """Does not know keys: each create makes another."""
+    """Ignores keys: each create creates another destination."""
 
     def remembered(self, account, key):
         """Know nothing."""
@@ -225,10 +225,10 @@ class KeysIgnored(Books):
 
 
 class WholeRunBefore(Books):
-    """Remembers what an earlier run made, by its body, and answers each create of this one with that."""
+    """Remembers what an earlier run created, by its body, and answers each create of this run with that."""
 
     def instead(self, params):
-        """Return what was made a day ago, one after the other, as fast as this run asks."""
+        """Return what was created a day ago, one after another, as fast as this run asks."""
         name = f"ed_other_{sum(map(ord, json.dumps(params)))}"
         created = self.now() - timedelta(days=1)
         return self.others.setdefault(name, self.document(params, name, created=created))

@@ -1,4 +1,4 @@
-"""Servers that keep books, and whose clock proves nothing."""
+"""Servers that keep books but whose clock proves nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from common.books import OTHERS, Books
 
 
 class OlderByName(Books):
-    """Has had a destination of each name for an hour, all else being as it is asked for."""
+    """Already has an hour-old destination for each name, which otherwise is as requested."""
 
     def instead(self, params):
         """Answer with what was there."""
@@ -17,7 +17,7 @@ class OlderByName(Books):
 
 
 class ConstantClock(Books):
-    """Its clock stands still, and somebody else's destinations are as old as ours."""
+    """Has a clock that stands still, so that other people's destinations are as old as ours."""
 
     def now(self):
         """Return the one moment that it knows."""
@@ -29,7 +29,7 @@ class ConstantClock(Books):
 
 
 class ConstantDate(Books):
-    """Sends the Date of a year ago each time, and gives out what was made since."""
+    """Sends the Date of a year ago each time, and returns destinations created since."""
 
     def date(self):
         """Return the one Date that it knows."""
@@ -43,7 +43,7 @@ class ConstantDate(Books):
 
 
 class NoDate(OlderByName):
-    """Sends no Date header, and gives older ones now and then."""
+    """Sends no Date header, and sometimes returns older destinations."""
 
     def date(self):
         """Return nothing."""
@@ -54,7 +54,7 @@ class NoDate(OlderByName):
 
 
 class UnreadableDate(NoDate):
-    """Sends a Date header that is none."""
+    """Sends an invalid Date header."""
 
     def date(self):
         """Return a word."""
@@ -62,7 +62,7 @@ class UnreadableDate(NoDate):
 
 
 class LocalTime(Books):
-    """Writes the time of a zone two hours ahead as if it were UTC, and gives what was made an hour ago."""
+    """Writes the time of a zone two hours ahead as if it were UTC, and returns what was created an hour ago."""
 
     def document(self, params, name, *, created=None):
         """Write `created` two hours ahead."""
@@ -76,7 +76,7 @@ class LocalTime(Books):
 
 
 class AnotherClock(Books):
-    """Its clock is a day and a bit behind ours."""
+    """Has a clock that is a little more than a day behind ours."""
 
     def now(self):
         """Return the time there."""

@@ -1,4 +1,4 @@
-"""Servers that keep books of what is made and deleted."""
+"""Servers that keep books of what is created and deleted."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ PATH = "/v2/core/event_destinations"
 
 
 OTHERS = [f"ed_other_{number}" for number in range(40)]
-"""Destinations that were there before the run; nobody may delete them."""
+"""Destinations that existed before the run; nobody may delete them."""
 
 
 class Books:
-    """A right server, but for what a subclass changes: it remembers what it made, and everything that was deleted."""
+    """A right server, except for what a subclass changes: it remembers what it created, and everything deleted."""
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.keys: dict[tuple[str, str], dict[str, Any]] = {}
-        self.made: dict[str, dict[str, Any]] = {}  # by the run, ever
-        self.there: dict[str, dict[str, Any]] = {}  # made by the run, and not deleted
-        self.most = 0  # of them at a time
-        self.deletions: list[str] = []  # the paths, as they came
-        self.foreign: list[str] = []  # deletions of what the run did not make
-        self.creates = self.count = 0  # requests, and destinations that were made
+        self.made: dict[str, dict[str, Any]] = {}  # by the run, in total
+        self.there: dict[str, dict[str, Any]] = {}  # created by the run and not deleted
+        self.most = 0  # the most at a time
+        self.deletions: list[str] = []  # the paths, as received
+        self.foreign: list[str] = []  # deletions of what the run did not create
+        self.creates = self.count = 0  # requests, and destinations that were created
         self.chance = random.Random(0)  # noqa: S311 - chance, not secrecy
         self.others = {
             name: self.document({"name": "Theirs"}, name, created=self.now() - timedelta(days=365)) for name in OTHERS
@@ -48,18 +48,18 @@ class Books:
         return f"ed_{self.count + 1}"
 
     def instead(self, params: dict[str, Any]) -> dict[str, Any] | None:  # noqa: ARG002 - subclasses look at it
-        """Return what is answered in the place of a new destination, or None."""
+        """Return what is answered instead of a new destination, or None."""
         return None
 
     def after_create(self) -> None:
-        """Do something when a create was done, and before it is answered: raise Lost, for one."""
+        """Do something after a create and before its answer, e.g. raise Lost."""
 
     def on_deletion(self, name: str) -> int | None:  # noqa: ARG002 - the same
-        """Return the status of a deletion that is not carried out, or None."""
+        """Return the status of a deletion that is refused, or None."""
         return None
 
     def after_deletion(self) -> None:
-        """Do something when a deletion was done, and before it is answered."""
+        """Do something after a deletion and before its answer."""
 
     # What all of them do.
 
@@ -121,11 +121,11 @@ class Books:
             return 200, document
 
     def remembered(self, account: str, key: str) -> dict[str, Any] | None:
-        """Return what was done under a key."""
+        """Return what was created under a key."""
         return self.keys.get((account, key))
 
     def delete(self, path: str) -> tuple[int, Any]:
-        """Answer a deletion; what it is about is compared as it came: nothing is decoded."""
+        """Answer a deletion; its path is compared as received, without decoding."""
         with self.lock:
             self.deletions.append(path)
             name = path.removeprefix(f"{PATH}/")
@@ -145,7 +145,7 @@ class Books:
 
 
 def _params(body: bytes) -> dict[str, Any] | None:
-    """Return the params of a create that a strict server takes, or None."""
+    """Return the params of a create that a strict server accepts, or None."""
     try:
         params = json.loads(body)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Ten servers that lack one thing each: the reference by hand, with one behaviour replaced."""
+"""Ten servers with one fault each: the reference with one behaviour replaced by hand."""
 
 # ruff: noqa: ARG002, D102 - an overriding method is described by the one that it overrides
 
@@ -8,14 +8,14 @@ from ed_contract.reference import Reference
 
 
 class NameNotRequired(Reference):
-    """Takes a create without a name."""
+    """Accepts a create without a name."""
 
     def problems(self, params):
         return (one for one in super().problems(params) if (one.place, one.rule) != ("name", "required"))
 
 
 class OpenEnum(Reference):
-    """Takes any event payload."""
+    """Accepts any event payload."""
 
     def problems(self, params):
         return (one for one in super().problems(params) if (one.place, one.rule) != ("event_payload", "enum"))
@@ -43,14 +43,14 @@ class UnixTimestamps(Reference):
 
 
 class KeyIgnored(Reference):
-    """Makes a destination for each request."""
+    """Creates a destination for each request."""
 
     def answer_once(self, create, key):
         return self.answer_always(create)
 
 
 class ConflictReplays(Reference):
-    """Answers a conflict with the original."""
+    """Answers a conflict with the first destination."""
 
     def answer_known(self, known, fingerprint, create):
         return self.replay_response(known.destination, create)
@@ -70,7 +70,7 @@ class MetadataNotCompared(Reference):
 
 
 class LeadingZerosLost(Reference):
-    """Keeps account ids as numbers."""
+    """Stores account ids as numbers."""
 
     def stored(self, place, value):
         return value.lstrip("0") if place == "amazon_eventbridge.aws_account_id" and value else value
@@ -88,4 +88,4 @@ BROKEN = {
     MetadataNotCompared: ("idempotency/conflict/every-parameter", "metadata"),
     LeadingZerosLost: ("echo/amazon_eventbridge.aws_account_id", "changed"),
 }
-"""The servers, with the finding that names what each lacks."""
+"""The servers, with the finding that names each one's fault."""

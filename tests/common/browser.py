@@ -1,4 +1,4 @@
-"""A real browser, and what a reader does in it."""
+"""A real browser, and a reader's actions in it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NEEDED = pytest.mark.skipif(
 
 @contextmanager
 def chromium(folder, *arguments):
-    """Start a headless chromium with a profile of its own, which tells every request that it makes."""
+    """Start a headless chromium with a fresh profile, which reports every request that it makes."""
     options = ChromeOptions()
     options.binary_location = CHROMIUM
     options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
@@ -41,7 +41,7 @@ def visible(driver, selector):
 
 
 def press(driver, *keys):
-    """Press keys, one after the other, wherever the focus is."""
+    """Press keys, one after another, wherever the focus is."""
     chain = ActionChains(driver)
     for key in keys:
         chain.send_keys(key)
@@ -54,7 +54,7 @@ def focused(driver):
 
 
 def until(driver, script):
-    """Wait for a script to return what is true, and return it."""
+    """Wait until a script returns a true value, and return it."""
     return WebDriverWait(driver, 30).until(lambda one: one.execute_script(f"return {script}"))
 
 

@@ -13,7 +13,7 @@ from ed_contract.cli import main
 
 @dataclass(frozen=True, kw_only=True)
 class Done:
-    """What a command left behind."""
+    """The outcome of a command."""
 
     returncode: int
     stdout: str
@@ -21,7 +21,7 @@ class Done:
 
 
 def ed_contract(*arguments, **environment):
-    """Run the command in this process, with streams and an environment of its own: much faster than a process."""
+    """Run the command in this process, with separate streams and environment: much faster than a process."""
     with pytest.MonkeyPatch.context() as patch:
         out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
         patch.setattr(sys, "argv", ["ed-contract", *arguments])

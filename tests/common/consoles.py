@@ -1,4 +1,4 @@
-"""The code blocks of README and docs: what they hold, and whether a command printed what a page shows."""
+"""The code blocks of README, AGENTS and docs: their contents, and whether a command printed what a page shows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+PAGES = (ROOT / "README.md", ROOT / "AGENTS.md", *sorted((ROOT / "docs").rglob("*.md")))
 _BLOCK = re.compile(r'^```(\w+)(?: title="([^"]*)"| no-run)?\n(.*?)^```$', re.DOTALL | re.MULTILINE)
 _CHANGING = (
     (r"seen \d+ times", "seen N times"),
@@ -19,7 +19,7 @@ _CHANGING = (
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """A command of a page, and what the page shows of its output."""
+    """A command on a page, and the output that the page shows."""
 
     text: str
     shown: str
@@ -27,7 +27,7 @@ class Command:
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """A code block of a page."""
+    """A code block on a page."""
 
     language: str
     title: str

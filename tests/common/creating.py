@@ -1,6 +1,6 @@
-"""Creates that follow from a contract and the kinds of its values, sent to a server in process and judged.
+"""Creates made from a contract and the kinds of its values, sent to a server in process and judged.
 
-Less than a run, and without its phases: enough to see whether a server of the zoo is right by an edition of the page.
+Less than a run, without its phases, but enough to show whether a server of the zoo follows an edition of the page.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ Sent: TypeAlias = tuple[str, Mapping[str, Any]]
 
 
 def own_fields(contract: Contract) -> set[str]:
-    """Return the fields of which a contract says something else than the first edition; "" is the whole create."""
+    """Return the fields whose schemas differ from the first edition's; "" is the whole create."""
     before = CONTRACT.request_schema["properties"]
     return {name for name, said in contract.request_schema["properties"].items() if said != before.get(name)} | {""}
 
 
 def creates(contract: Contract) -> Iterator[Sent]:
-    """Yield usual creates, each twice; then twins of one of each choice, unusual values, and what is wrong."""
+    """Yield usual creates, each twice; then twins of one of each choice, unusual values, and wrong ones."""
     spec, fields, fresh = contract.request_spec, own_fields(contract), (f"key {number}" for number in count(1))
     usual = kind_of(spec).usual(spec)
     for params in usual:
@@ -61,7 +61,7 @@ def creates(contract: Contract) -> Iterator[Sent]:
 
 
 def discouraged(contract: Contract) -> Iterator[Mapping[str, Any]]:
-    """Yield creates that the edition 2026-09 says in prose should be refused."""
+    """Yield creates that the prose of the edition 2026-09 forbids."""
     thin = next(
         one for one in kind_of(contract.request_spec).usual(contract.request_spec) if one["event_payload"] == "thin"
     )
@@ -74,7 +74,7 @@ def _field(place: str) -> str:
 
 
 def observed(contract: Contract, app: WSGIApplication, sent: Iterator[Sent] | None = None) -> Iterator[Observation]:
-    """Send creates to an application, by default those of the contract, and yield what the checks say of each."""
+    """Send creates to an application, by default the contract's, and yield what the checks observe of each."""
     target = Target.of_app(app, api_key="sk_test_a")
     transport = open_transport(target)
     sender = Sender(transport, target, Keys(seed=0, salt=""), replace(DEFAULTS, max_requests=1_000_000))
@@ -91,7 +91,7 @@ def observed(contract: Contract, app: WSGIApplication, sent: Iterator[Sent] | No
 
 
 def findings(contract: Contract, app: WSGIApplication, sent: Iterator[Sent] | None = None) -> Iterator[Finding]:
-    """Yield what `observed` does of findings; a check that crashes raises."""
+    """Yield the findings of `observed`; raise if a check crashes."""
     for one in observed(contract, app, sent):
         assert not isinstance(one, Crash), one
         if isinstance(one, Finding):

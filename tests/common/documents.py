@@ -1,4 +1,4 @@
-"""A small document of a create, and what it is with something else at a place: shared by what reads documents."""
+"""A small document of a create, and changed copies of it: for tests of what reads documents."""
 
 from __future__ import annotations
 
@@ -77,5 +77,5 @@ def with_value(document: dict[str, Any], names: list[str], value: object) -> dic
 
 
 def changed(place: str, value: object) -> dict[str, Any]:
-    """Return the document with another value at a place: names, with blanks between them; None removes it."""
+    """Return the document with another value at a place, given as names separated by blanks; None removes it."""
     return with_value(DOCUMENT, place.split(" "), value)

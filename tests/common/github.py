@@ -1,4 +1,4 @@
-"""A runner of GitHub's, as far as our action needs one: expressions, environment files, and commands in the log."""
+"""A GitHub runner, as far as our action needs one: expressions, environment files, and commands in the log."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _COMMAND = re.compile(r"\s*::(\w[\w-]*)[ :]|.*##\[([\w-]+)")
 
 @dataclass(frozen=True, kw_only=True)
 class Done:
-    """What a step left behind."""
+    """The outcome of a step."""
 
     exit_code: int
     log: str
@@ -47,11 +47,11 @@ def step(name, folder, *, steps, path=ROOT, environment=None, on_start=lambda _:
     Args:
         name: its id.
         folder: an empty one, where it runs.
-        steps: what the steps before it have put out.
+        steps: the outputs of earlier steps.
         path: a checkout of the action.
-        environment: what the job has set.
-        on_start: is told the process of the script.
-        inputs: those of the action, with underscores.
+        environment: the job's environment.
+        on_start: called with the process of the script.
+        inputs: the action's inputs, with underscores.
     """
     environment = {**os.environ, **(environment or {})}
     given = {name: one["default"] for name, one in ACTION["inputs"].items()}
@@ -89,7 +89,7 @@ def step(name, folder, *, steps, path=ROOT, environment=None, on_start=lambda _:
 
 
 def _filled(text, known):
-    """Return text with its expressions in it: the first of the alternatives that is not empty."""
+    """Return a text with its expressions evaluated: to the first alternative that is not empty."""
 
     def value(found):
         alternatives = (one[1:-1] if one.startswith("'") else known.get(one, "") for one in found[1].split(" || "))
@@ -99,7 +99,7 @@ def _filled(text, known):
 
 
 def _outputs(text):
-    """Return what a step has put out, as the runner reads it: NAME=VALUE, or NAME<<WORD and lines until WORD."""
+    """Return a step's outputs, as the runner reads them: NAME=VALUE, or NAME<<WORD and lines until WORD."""
     outputs, lines = {}, iter(text.splitlines())
     for line in lines:
         name, sign, word = line.partition("<<")

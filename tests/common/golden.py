@@ -1,4 +1,4 @@
-"""The report that the golden files show, and the files as they ought to be."""
+"""The report in the golden files, and their expected contents."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ GOLDEN = Path(__file__).resolve().parents[1] / "report" / "golden"
 MUTANT = "type-any-case"
 CREDENTIAL = "sk_test_a"
 ROWS = ("request/type/*", "echo/name", "echo/description", "idempotency/replay", "idempotency/account-scoped", "auth/*")
-PHASES = ("mutations", "auth")  # of which it is known what they looked for, and which change seldom
+PHASES = ("mutations", "auth")  # whose searches are known and seldom change
 WAIVERS = Waivers(
     entries=(
         Waiver(
@@ -36,7 +36,7 @@ WAIVERS = Waivers(
 def golden_report() -> Report:
     """Return the report of a run against a mutant: one finding fails, one is waived, one waiver is not needed.
 
-    An undecided row and a crash are added to it, which no run of a right tool against it shows.
+    An inconclusive row and a crash are added, which no run of a right tool against it gives.
     """
     (mutant,) = (one for one in MUTANTS if one.name == MUTANT)
     events = []
@@ -58,7 +58,7 @@ def golden_report() -> Report:
 
 
 def _with_oddities(event):
-    """Return the event, in which nothing could be judged of one row, and the check of another crashed."""
+    """Return the event with one row made inconclusive, and the check of another crashed."""
     if not hasattr(event, "observations"):
         return event
     odd = {
@@ -71,7 +71,7 @@ def _with_oddities(event):
 
 
 def written(report: Report) -> dict[str, str]:
-    """Return each golden file's name and content; what differs from run to run is replaced."""
+    """Return each golden file's name and content, with everything that varies from run to run replaced."""
     redact = Redactor([CREDENTIAL])
     files = {
         "report.txt": "".join(f"{line.text}\n" for line in report_lines(report, redact)),

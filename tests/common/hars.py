@@ -1,4 +1,4 @@
-"""HAR files that a test writes itself: an entry of each kind, and a file of entries."""
+"""HAR files written by tests: an entry of each kind, and a file of entries."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def headers(**named: str) -> list[dict[str, str]]:
 
 
 def entry(*, request: Any = (), response: Any = (), **changed: Any) -> dict[str, Any]:
-    """Return an entry about a create that was answered, with members changed; None takes one away."""
+    """Return the entry of an answered create, with members changed; None removes one."""
     sent = {
         "method": "POST",
         "url": "https://api.example.com/v2/core/event_destinations",
@@ -47,12 +47,12 @@ def har(*entries: Any, creator: str = "test") -> str:
 
 
 def capture(*entries: Any, creator: str = "test") -> Capture:
-    """Return what is read of a HAR file."""
+    """Return what is read from a HAR file."""
     return read_har(har(*entries, creator=creator), NAME)
 
 
 def exchange(creator: str = "test", **changed: Any) -> Exchange:
-    """Return the exchange that is read of one entry; it must not be left out."""
+    """Return the exchange that is read from one entry, which must not be left out."""
     read = capture(entry(**changed), creator=creator)
     assert not read.left_out, str(read.left_out[0])
     return read.exchanges[0]

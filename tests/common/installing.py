@@ -1,4 +1,4 @@
-"""Installs into environments of their own, where a package index can be reached."""
+"""Installs into separate environments, if a package index can be reached."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NO_INDEX = ("error sending request", "Failed to fetch", "dns error", "Network co
 
 
 def uv(*arguments):
-    """Run uv; skip the test where there is none, or where it reaches no package index."""
+    """Run uv; skip the test if it is missing or cannot reach a package index."""
     command = [shutil.which("uv") or pytest.skip("there is no uv"), *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     skip_without_index(done.returncode, done.stderr)
@@ -19,6 +19,6 @@ def uv(*arguments):
 
 
 def skip_without_index(code, printed):
-    """Skip the test if a command of uv failed since no package index can be reached."""
+    """Skip the test if a uv command failed because no package index can be reached."""
     if code and any(said in printed for said in NO_INDEX):
         pytest.skip(f"no package index can be reached: {printed}")

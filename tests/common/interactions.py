@@ -32,7 +32,7 @@ EVENTBRIDGE = {
 
 
 def destination(params: dict[str, Any], identifier: str = "ed_1", **changes: Any) -> dict[str, Any]:
-    """Return the object that a right server makes of `params`, with top-level `changes`."""
+    """Return the object that a right server creates from `params`, with top-level `changes`."""
     include = params.get("include") or []
     webhook = bridge = None
     if params["type"] == "webhook_endpoint":
@@ -82,7 +82,7 @@ def conflict(code: str = "idempotency_error") -> Answer:
 
 
 class Run:
-    """A run by hand: say what was sent and what came, and read what the checks say of it."""
+    """A run by hand: give the requests and the answers, and read what the checks observe."""
 
     def __init__(self, contract: Contract = CONTRACT) -> None:
         self.history, self._contract = History(), contract
@@ -91,7 +91,7 @@ class Run:
     def exchange(
         self, params: dict[str, Any] | bytes, answer: Answer | None = None, **options: Any
     ) -> list[Observation]:
-        """Record one interaction and return what the checks say of it; no answer means a right 2xx."""
+        """Record one interaction and return what the checks observe; no answer means a right 2xx."""
         return self.judge(self.add(params, answer, **options))
 
     def add(self, params: dict[str, Any] | bytes, answer: Answer | None = None, **options: Any) -> Interaction:
@@ -101,7 +101,7 @@ class Run:
         return interaction
 
     def judge(self, interaction: Interaction) -> list[Observation]:
-        """Return what the checks say of an interaction, in the light of all that was recorded."""
+        """Return what the checks observe of an interaction, given everything recorded."""
         observed = list(judge(interaction, self.history))
         self.observations += observed
         return observed
@@ -115,7 +115,7 @@ class Run:
         burst: int = 1,
         **options: Any,
     ) -> None:
-        """Record requests that were sent at once under the key `burst`, or one each, and judge each."""
+        """Record requests sent concurrently under the key `burst`, or one key each, and judge each."""
         together = [
             replace(self._interaction(params, answer, key=key, node=node, number=number, **options), burst=burst)
             for number, (key, node, (params, answer)) in enumerate(
@@ -181,7 +181,7 @@ class Run:
 
     @property
     def crashes(self) -> list[Observation]:
-        """What is none of held, unclear and finding."""
+        """Observations that are neither held, unclear nor findings."""
         return [one for one in self.observations if not isinstance(one, Finding | Held | Unclear)]
 
     def held(self, requirement: str) -> bool:

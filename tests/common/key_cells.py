@@ -1,4 +1,4 @@
-"""In which state a key was when something was sent under it, by the record."""
+"""The state of a key when something was sent under it, by the record."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from ed_contract.record.key_table import MANY, State, Then
 from ed_contract.record.values import same
 
 _MADE = {State.CONFLICTED, State.REFUSED_SINCE, State.MADE_SINCE}
-"""What makes no difference to other parameters."""
+"""Changes that do not count as changed parameters."""
 
 
 def cell_of(interaction, history):
-    """Return the state that a key was in when something was sent under it, and what that is; None without a key."""
+    """Return the state of a key when something was sent under it, and what was sent; None without a key."""
     if interaction.key is None:
         return None
     caller = interaction.request.credential
@@ -28,7 +28,7 @@ def cell_of(interaction, history):
 
 
 def _first(interaction, history):
-    """Return what an interaction is compared with: what made something, or may have, or came at once with it."""
+    """Return what an interaction is compared with: a create that succeeded, may have, or was concurrent with it."""
     made = history.first_made(interaction)
     mates = history.burst_of(interaction)
     earlier = history.hung_up_before(interaction) or history.refused_first(interaction)

@@ -1,4 +1,4 @@
-"""Drives a Firefox that was started with --marionette. Knows nothing of what is done in it."""
+"""Drives a Firefox started with --marionette. Knows nothing of what it is used for."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Marionette:
         self._socket.close()
 
     def send(self, command: str, **parameters: Any) -> Any:
-        """Send a command and return what it gives."""
+        """Send a command and return its result."""
         self._number += 1
         message = json.dumps([0, self._number, command, parameters]).encode()
         self._socket.sendall(b"%d:%s" % (len(message), message))
@@ -36,7 +36,7 @@ class Marionette:
         return given
 
     def run(self, function: str, argument: Any = None, *, in_browser: bool = False) -> Any:
-        """Call an async function of JavaScript with an argument, and return what it gives."""
+        """Call an async JavaScript function with an argument, and return its result."""
         self.send("Marionette:SetContext", value="chrome" if in_browser else "content")
         script = f"const [argument, done] = arguments; ({function})(argument).then(done, error => done('' + error));"
         return self.send("WebDriver:ExecuteAsyncScript", script=script, args=[argument])["value"]

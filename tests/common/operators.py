@@ -1,4 +1,4 @@
-"""What is done to creates to break each requirement of the request schema, in the order in which it is done."""
+"""The operators that break each requirement of the request schema, in the order in which they are applied."""
 
 from __future__ import annotations
 

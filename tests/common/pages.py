@@ -1,4 +1,4 @@
-"""Reports to be written as HTML, with hostile evidence, many findings or a conflict; and the pages that they become."""
+"""Reports for the HTML writer, with hostile evidence, many findings or a conflict; and the resulting pages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HOSTILE = (
 
 
 def hostile_report() -> Report:
-    """Return a report in which everything that a target, or a request, can say is an attack."""
+    """Return a report in which everything that a target or a request contains is an attack."""
     run, judged = Run(), []
     for number, attack in enumerate(HOSTILE):
         params = WEBHOOK | {"name": attack, "metadata": {attack: attack}}
@@ -50,7 +50,7 @@ def hostile_report() -> Report:
 
 
 def conflict_report() -> Report:
-    """Return a report in which a used key with other metadata gives the first destination again."""
+    """Return a report in which a used key with changed metadata gives the first destination again."""
     run = Run()
     first = answered(destination(WEBHOOK | {"metadata": {"region": "west"}}))
     observed = [
@@ -60,7 +60,7 @@ def conflict_report() -> Report:
 
 
 def many_report(count: int) -> Report:
-    """Return a report of so many findings, every third of level SHOULD."""
+    """Return a report with a number of findings, every third of level SHOULD."""
     run = Run()
     run.exchange(WEBHOOK, conflict())
     (one,) = run.history.interactions()
@@ -99,12 +99,12 @@ class Page(HTMLParser):
 
     @property
     def text(self):
-        """All texts, with single blanks."""
+        """All text, with single blanks."""
         return " ".join("".join(self.words).split())
 
     @property
     def spaced(self):
-        """All texts, those of neighbouring elements apart."""
+        """All text, separated between neighbouring elements."""
         return " ".join(" ".join(self.words).split())
 
 

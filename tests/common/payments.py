@@ -1,4 +1,4 @@
-"""A create of somebody's own: payments, with its document and a server for it."""
+"""A user's own create: payments, with its document and a server for it."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ BODY = f"{OPERATION}|requestBody|content|application/json|schema"
 
 
 def changed(place: str, value: object) -> dict[str, Any]:
-    """Return the document with another value at a place, names with bars between them; None removes it."""
+    """Return the document with another value at a place, given as names separated by bars; None removes it."""
     return with_value(DOCUMENT, place.split("|"), value)
 
 
@@ -85,7 +85,7 @@ def written(folder, document=DOCUMENT, name="payments.yaml"):
 
 
 class Payments:
-    """Answers creates as the document says; `more` is added to every amount that is shown."""
+    """Answers creates as the document says; adds `more` to every amount that it returns."""
 
     def __init__(self, more: int = 0) -> None:
         self.more = more

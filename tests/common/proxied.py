@@ -1,4 +1,4 @@
-"""The proxy between two raw sockets: what the client sends and what the target gets are compared as bytes."""
+"""The proxy between two raw sockets: bytes sent by the client are compared with bytes received by the target."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from common.servers import raw_server
 
 from ed_contract.proxy import Proxy
 
-PATIENCE = 60  # seconds after which a test has failed; none waits for it otherwise
+PATIENCE = 60  # seconds after which a test fails; passing tests never wait
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 
 
 @dataclass
 class Ends:
-    """The proxy, and what its exchanges and its target's connections are told by."""
+    """The proxy, with the queues of its exchanges and of its target's connections."""
 
     proxy: Proxy
     port: int  # of the target
@@ -26,7 +26,7 @@ class Ends:
 
     @property
     def host(self):
-        """The value of Host that the target gets."""
+        """The Host that the target receives."""
         return f"127.0.0.1:{self.port}".encode()
 
     @property
@@ -45,7 +45,7 @@ class Ends:
         return self.exchanges.get(timeout=PATIENCE)
 
     def asked(self, *pieces):
-        """Send pieces over one connection, end our side, and return all that comes back."""
+        """Send pieces over one connection, end our side, and return everything received."""
         with self.connected() as client:
             send(client, *pieces)
             client.shutdown(socket.SHUT_WR)
@@ -54,7 +54,7 @@ class Ends:
 
 @contextmanager
 def proxied(handle, *, path="", **options):
-    """Run a proxy for a target that hands each connection to `handle`; what fails in a connection is its end."""
+    """Run a proxy for a target that passes each connection to `handle`; an error in a connection ends it."""
 
     def handled(connection):
         connection.settimeout(PATIENCE)
@@ -77,7 +77,7 @@ def send(connection, *pieces):
 
 
 def rest(connection):
-    """Return all that comes until the end."""
+    """Return everything received until the end."""
     come = bytearray()
     while piece := connection.recv(65536):
         come += piece
@@ -85,7 +85,7 @@ def rest(connection):
 
 
 def until(connection, end):
-    """Return what comes until `end` has come, and read nothing of what stands behind it."""
+    """Return everything up to `end`, without reading beyond it."""
     come = b""
     while not come.endswith(end):
         piece = connection.recv(1)
@@ -96,7 +96,7 @@ def until(connection, end):
 
 
 def pieces_of(connection, size):
-    """Yield the next `size` bytes as they come."""
+    """Yield the next `size` bytes as they arrive."""
     while size:
         piece = connection.recv(min(size, 65536))
         if not piece:
@@ -117,6 +117,6 @@ def request(body=b"{}", *headers, method="POST", target="/v2/core/event_destinat
 
 
 def cut(whole, places):
-    """Return `whole` in pieces, cut at places that may be anywhere."""
+    """Return `whole` in pieces, cut at arbitrary places."""
     edges = [0, *sorted(place % (len(whole) + 1) for place in places), len(whole)]
     return [whole[start:end] for start, end in itertools.pairwise(edges) if start < end]

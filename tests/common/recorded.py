@@ -1,4 +1,4 @@
-"""A known series of creates, and the reference behind a server that writes down what really came and went."""
+"""A known series of creates, and the reference behind a server that logs what it really received and sent."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NAMED = {"name": "a", "type": "webhook_endpoint", "event_payload": "thin", "enab
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A create that is sent to be recorded."""
+    """A create to be recorded."""
 
     key: str | None
     body: bytes
@@ -40,12 +40,12 @@ class Step:
 
     @property
     def held(self) -> bool:
-        """Whether the server answers only after the client has given up."""
+        """Whether the server answers only after the client gives up."""
         return self.key == "given-up"
 
     @property
     def is_text(self) -> bool:
-        """Whether the body is UTF-8, so that a page sends a string."""
+        """Whether the body is UTF-8, so that a page can send it as a string."""
         try:
             self.body.decode()
         except UnicodeDecodeError:
@@ -58,7 +58,7 @@ def _create(**changed: Any) -> bytes:
 
 
 def _raw(name: str) -> bytes:
-    """Return a create of which the name stands as it is in the body, without escapes."""
+    """Return a create whose name is in the body as it is, without escapes."""
     return _create(name="NAME").replace(b"NAME", name.encode("utf-8", "surrogatepass"))
 
 
@@ -79,7 +79,7 @@ ORDINARY = (
     Step(key="answered-as-text", body=_raw("Zoë 漢字 😀 €")),
     Step(key="given-up", body=_create(name="given up")),
 )
-"""Creates that a client sends in good faith, one of which it gives up."""
+"""Creates that a client sends in good faith, one of which it aborts."""
 
 STEPS = (
     *ORDINARY,
@@ -102,14 +102,14 @@ STEPS = (
     Step(key="as-form", body=b"name=a+b&type=webhook_endpoint", media_type="application/x-www-form-urlencoded"),
     Step(key="last", body=_create(name="last")),
 )
-"""Creates of every sort: what tells the writers apart are bodies that are not plain text."""
+"""Creates of every sort: writers differ in bodies that are not plain text."""
 
 
 class Server:
-    """The reference, a page at its root, and `truth`: every create that came, and its answer, in order."""
+    """The reference, a page at its root, and `truth`: every create received and its answer, in order."""
 
     def __init__(self, steps: tuple[Step, ...] = ()) -> None:
-        self.steps = steps  # what is to be sent
+        self.steps = steps  # what to send
         self.truth: list[dict[str, Any]] = []
         self.arrived, self.released = threading.Event(), threading.Event()
         self._reference = Reference()
@@ -160,7 +160,7 @@ class Server:
 
 
 def _rewritten(answer: Response, key: str | None) -> Response:
-    """Return the answer in the form that goes with a key; the reference itself escapes all beyond ASCII."""
+    """Return the answer in the form that goes with a key; the reference itself escapes all non-ASCII characters."""
     if key not in REWRITTEN:
         return answer
     content = json.dumps(json.loads(answer.get_data()), ensure_ascii=False).encode()

@@ -1,4 +1,4 @@
-"""A proxy that records what passes: what a shell script sends is judged as what the runner sends is."""
+"""A recording proxy: what a shell script sends is judged like what the runner sends."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ed_contract.replay import ALIKE
 
 @dataclass(kw_only=True)
 class Recorded:
-    """One request that came, and the answer that went back."""
+    """One request, and the answer to it."""
 
     headers: dict[str, str]
     body: bytes
@@ -28,7 +28,7 @@ class Recorded:
 
 @contextmanager
 def recording(url: str, *, timeout: float = 2.0) -> Iterator[tuple[str, list[Recorded]]]:
-    """Yield the URL of a proxy before `url`, and the list of what passes it, in the order of the answers."""
+    """Yield the URL of a proxy in front of `url`, and the list of exchanges, in the order of the answers."""
     passed: list[Recorded] = []
     where = urlsplit(url)
     lock = threading.Lock()
@@ -73,16 +73,16 @@ def recording(url: str, *, timeout: float = 2.0) -> Iterator[tuple[str, list[Rec
 
 
 def observed(passed: Sequence[Recorded], finding: Finding) -> Iterator[Observation]:
-    """Judge what passed as the interactions of a finding's evidence, and yield what is observed of its requirement.
+    """Judge the exchanges as the interactions of a finding's evidence, and yield what is observed of its requirement.
 
-    What stands between all but the last of the evidence and the last are creates under other keys.
+    Between the last of the evidence and the others there may be creates under other keys.
     """
     rows = {finding.requirement, ALIKE.get(finding.requirement)}
     evidence, left = finding.evidence, list(passed)
     meant: list[Interaction] = [*evidence[:-1], *[evidence[0]] * (len(passed) - len(evidence)), evidence[-1]]
     history, interactions = History(), []
     for number, one in enumerate(meant, 1):
-        # Of a burst, none is first: what came is told by its body.
+        # The requests of a burst have no order: they are recognised by their bodies.
         came = next((it for it in left if it.body == one.request.body), left[0]) if one.burst is not None else left[0]
         left.remove(came)
         request = replace(one.request, body=came.body)

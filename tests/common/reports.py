@@ -31,7 +31,7 @@ def report_of(
     met: Iterable[Need] = (),
     fail_on_incomplete: bool = False,
 ) -> Report:
-    """Return the report of a run of one phase, of a contract that holds what is selected and left out."""
+    """Return the report of a run of one phase, on a contract with the selected and the excluded requirements."""
     selected = {row.id for row in CONTRACT.select(only)}
     builder = ReportBuilder(
         CONTRACT.select(only),

@@ -1,4 +1,4 @@
-"""What is wrong with a report by the published schema of its format."""
+"""Validates reports against the published schemas of their formats."""
 
 from __future__ import annotations
 

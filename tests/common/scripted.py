@@ -24,7 +24,7 @@ CREATED = answered(destination(WEBHOOK))
 
 
 class Scripted:
-    """Answers with what `script` gives for the number of the request: a response, or a Lost to raise."""
+    """Answers with what `script` returns for the number of the request: a response, or a Lost to raise."""
 
     def __init__(self, script: Callable[[int], object]) -> None:
         self.script = script

@@ -19,14 +19,14 @@ AUTHORITY = str(CERTIFICATES / "authority.pem")
 
 @contextmanager
 def http_server(answer: Callable[[bytes, Any], Answer], *, threads: bool = True, quiet: bool = False) -> Iterator[str]:
-    """Serve `answer(body, headers)` for every POST, with one thread a connection or one in all; yield the URL.
+    """Serve `answer(body, headers)` for every POST, with one thread per connection or a single one; yield the URL.
 
-    With `quiet`, an `answer` that raises drops the connection and says nothing of it.
+    With `quiet`, an `answer` that raises drops the connection without a log line.
     """
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True  # headers and body are written apart; together they would wait 40 ms
+        disable_nagle_algorithm = True  # it would delay the body, which follows the headers, by 40 ms
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -56,7 +56,7 @@ def http_server(answer: Callable[[bytes, Any], Answer], *, threads: bool = True,
 
 @contextmanager
 def raw_server(handle: Callable[[socket.socket], None]) -> Iterator[int]:
-    """Hand each connection to `handle`, in a thread of its own, and yield the port."""
+    """Pass each connection to `handle`, in a separate thread, and yield the port."""
     listener = socket.create_server(("127.0.0.1", 0))
     connections: list[socket.socket] = []
 
@@ -83,7 +83,7 @@ def raw_server(handle: Callable[[socket.socket], None]) -> Iterator[int]:
 
 @contextmanager
 def tls_server(certificate: str = "server", *, wants: bool = False) -> Iterator[str]:
-    """Serve one answer a connection over TLS, and yield the URL; `wants` is a certificate of the client."""
+    """Serve one answer per connection over TLS, and yield the URL; `wants` is the client's certificate."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(CERTIFICATES / f"{certificate}.pem")
     if wants:

@@ -1,4 +1,4 @@
-"""Runs against small broken servers, of which the findings are shrunk."""
+"""Runs against small broken servers, with shrunk findings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ NAMED = {one.name: one for one in MUTANTS}
 
 
 def bug_of(server_class, requirement, fault=None, **options):
-    """Return the one bug of a requirement that a run against the server finds."""
+    """Return the only bug of a requirement that a run against the server finds."""
     with server_class() as app, serve(app) as server:
         report = run(Target(url=server.url, api_key="sk_test_a"), **options)
     assert report.end == "finished"

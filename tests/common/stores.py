@@ -14,17 +14,17 @@ PATH = "/v2/core/event_destinations"
 
 
 def now(**before):
-    """Return the time, as a right server writes it, less so much."""
+    """Return the time, minus `before`, as a right server writes it."""
     return (datetime.now(UTC) - timedelta(**before)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def made(identifier, params=WEBHOOK, **changes):
-    """Return the answer that tells a destination, made just now."""
+    """Return the answer with a destination created just now."""
     return answered(destination(params, identifier, **({"created": now()} | changes)))
 
 
 class Store(Scripted):
-    """Makes destinations, deletes them, knows keys, and how many there were at most."""
+    """Creates and deletes destinations, knows keys, and counts the most destinations at a time."""
 
     def __init__(self, *, creates=lambda _: None, deleted=lambda _: answered({}, 204)):
         super().__init__(self.answer)

@@ -1,4 +1,4 @@
-"""What documents say of values: specs of every kind, bare ones and such with all that a schema can say of the kind."""
+"""Specs of every kind: bare ones, and ones with every keyword that a schema can have for the kind."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TIDY = {"type": "string", "minLength": 1, "maxLength": 100, "pattern": r"^\S(.*\
 
 
 def when(member, value, then):
-    """Return the schema that asks for `then` where a member has a value."""
+    """Return the schema that requires `then` if a member has a value."""
     return {"if": {"properties": {member: {"const": value}}, "required": [member]}, "then": then}
 
 
@@ -214,12 +214,12 @@ SPECS = {
     "an order": ORDER,
     "a payment": PAYMENT,
 }
-"""By what they are called in messages of tests."""
+"""By their names in test messages."""
 
 
 @cache
 def some_values(spec, *, usual=6, unusual=40, longest=6000):
-    """Return some values of a spec: usual ones, then unusual ones from all over the catalogue."""
+    """Return some values of a spec: usual ones, then unusual ones from across the catalogue."""
     kind = kind_of(spec)
     odd = [one.value for one in islice(kind.unusual(spec), 1000) if len(written(one.value)) < longest]
     return [*kind.usual(spec)[:usual], *odd[:: max(1, len(odd) // unusual)]]

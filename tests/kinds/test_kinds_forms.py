@@ -1,4 +1,4 @@
-"""Forms: what a server may keep a value as, which is tidying and not damage."""
+"""Forms in which a server may store a value: normalisation, not damage."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ JSON = st.recursive(
 
 @pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 def test_a_value_is_a_form_of_itself(spec):
-    """Whatever it is, unless it is no value of this kind at all."""
+    """Whatever it is, unless it is not a value of this kind."""
     kind = kind_of(spec)
     values = some_values(spec, unusual=20)
     assert all(kind.forms(value, value) for value in values if isinstance(value, type(kind.plain(spec))))
@@ -41,7 +41,7 @@ def test_a_value_is_a_form_of_itself(spec):
     ],
 )
 def test_tidying_is_a_form(kind, sent, got):
-    """Trimmed, composed, folded, or written otherwise."""
+    """Trimmed, composed, folded, or in another notation."""
     assert KINDS[kind].forms(sent, got)
 
 
@@ -65,5 +65,5 @@ def test_tidying_is_a_form(kind, sent, got):
     ],
 )
 def test_damage_is_not(kind, sent, got):
-    """A letter, a zero, an order or a type that is lost."""
+    """A lost letter, zero, order or type."""
     assert not KINDS[kind].forms(sent, got)

@@ -1,4 +1,4 @@
-"""What was sent before the kinds knew it keeps its names and values: waivers hold the names."""
+"""Names and values that predate the kinds stay the same: waivers contain the names."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kinds.specimens import ENTRIES, EVENTS, ORDER, REGION, SPECS, VERSION, text
 from ed_contract.kinds import KINDS, Spec, kind_of
 
 PROMISED = json.loads(Path(__file__).with_name("promised.json").read_text(encoding="utf-8"))
-"""By the table: names with what they stood for, sizes, changes, and usual values."""
+"""By the table: names with their values, sizes, changes, and usual values."""
 THE_PAGE_SAYS = "particular to the page: the document gives it as an unusual value"
 
 
@@ -50,21 +50,21 @@ TABLES = {
 
 @pytest.mark.parametrize(("table", "spec", "exceptions"), TABLES.values(), ids=TABLES)
 def test_every_name_of_an_unusual_value_is_still_there(table, spec, exceptions):
-    """Those that are particular to the page apart."""
+    """Except those that are particular to the page."""
     names = [name for name, _ in table]
     assert [name for name in names if name not in unusual(spec)] == [*exceptions]
 
 
 @pytest.mark.parametrize("table", ["texts", "URLs", "accounts", "maps"])
 def test_an_old_name_stands_for_the_same_value(table):
-    """A waiver of it waives what it did."""
+    """An old waiver still waives the same."""
     pairs, spec, _ = TABLES[table]
     known = unusual(spec)
     assert {name: known[name] for name, _ in pairs} == dict(pairs)
 
 
 def test_sizes_have_their_old_names():
-    """But for the word of the field in front of `entries` and `elements`."""
+    """Except for the field's name in front of `entries` and `elements`."""
     of_texts, of_maps, of_lists = unusual(text()), unusual(ENTRIES), unusual(EVENTS)
     assert {f"{size} characters" for size in PROMISED["lengths"]} <= of_texts.keys()
     assert {f"{count} entries" for count in PROMISED["counts of entries"]} <= of_maps.keys()
@@ -73,7 +73,7 @@ def test_sizes_have_their_old_names():
 
 
 def test_every_change_has_its_old_name():
-    """But those that put another field's name into words."""
+    """Except those with another field's name in words."""
     order = {**KINDS["object"].usual(ORDER)[1], "title": "Orders of Zürich"}
     order["events"] = ["order.placed", "order.paid"]
     account = Spec(kind="digits", schema={"type": "string"}, values=("123456789012", "012345678901"))
@@ -101,7 +101,7 @@ def test_every_change_has_its_old_name():
 
 
 def test_the_values_of_before_are_usual_still():
-    """Those of the page's fields come from the document; of texts and maps the kinds have them."""
+    """Those of the page's fields come from the document; those of texts and maps from the kinds."""
     texts = {*KINDS["text"].usual(text())}
     assert [one for one in (*PROMISED["names"], *PROMISED["descriptions"]) if one not in texts] == []
     maps = KINDS["map"].usual(ENTRIES)

@@ -1,4 +1,4 @@
-"""Near twins: what a server that compares too little takes for the same value."""
+"""Near twins: values that a server which compares too little treats as the same."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LONG = "Orders of the northern warehouse. " * 147
 
 @pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 def test_near_twins_are_valid_different_and_not_forms(spec):
-    """And as usual as the value is, but for a member that changes alone."""
+    """And as usual as the value, except for a member that changes by itself."""
     kind = kind_of(spec)
     for value in some_values(spec, usual=4, unusual=12):
         if value is None or not isinstance(value, type(kind.plain(spec))):
@@ -36,7 +36,7 @@ def test_near_twins_are_valid_different_and_not_forms(spec):
     "spec", [one for one in SPECS.values() if "const" not in one.schema and len(kind_of(one).usual(one)) > 1]
 )
 def test_every_usual_value_has_a_twin(spec):
-    """So that a conflict can be made of any create."""
+    """So that any create can be turned into a conflict."""
     kind = kind_of(spec)
     assert all(any(kind.near(spec, value)) for value in kind.usual(spec)[:20])
 
@@ -47,7 +47,7 @@ def named(kind, spec, value):
 
 
 def test_texts_differ_in_a_letter_a_blank_or_an_accent():
-    """Each of which somebody drops before comparing."""
+    """Some servers drop each of these before they compare."""
     twins = named("text", text(), "Café Zürich 1")
     expected = {
         "last letter in other case": "Café ZüricH 1",
@@ -63,7 +63,7 @@ def test_texts_differ_in_a_letter_a_blank_or_an_accent():
 
 
 def test_twins_of_a_long_text_differ_at_its_very_end_and_in_its_middle():
-    """The last of 5,000 characters: who compares the first 4,096 sees no difference."""
+    """The last of 5,000 characters: a server that compares the first 4,096 sees no difference."""
     twins = named("text", text(), LONG.strip())
     end = twins["another last character"]
     assert len(LONG.strip()) > 4096
@@ -75,27 +75,27 @@ def test_twins_of_a_long_text_differ_at_its_very_end_and_in_its_middle():
 
 
 def test_twins_of_a_tidy_text_are_tidy():
-    """No blank at an end and none twice: those are unusual, and a strict server refuses them."""
+    """No leading, trailing or double blanks: those are unusual, and a strict server refuses them."""
     for one in KINDS["text"].near(text(), "Zürich & Büro 3"):
         assert one.value == " ".join(one.value.split()), one
 
 
 def test_texts_of_a_format_keep_it():
-    """Nobody takes an address with a blank in it for one."""
+    """No server accepts a URL with a blank in it."""
     usual = KINDS["text"].usual(SPECS["an e-mail address"])
     assert {one.value for one in KINDS["text"].near(SPECS["an e-mail address"], usual[0])} == {usual[1], usual[-1]}
     assert list(KINDS["text"].smaller(SPECS["an e-mail address"], usual[1])) == [usual[0]]
 
 
 def test_lists_differ_in_one_element_in_number_or_in_order():
-    """And a set not in its order."""
+    """And the order of a set does not count."""
     twins = named("list", EVENTS, ["v1.orders.placed", "v2.orders.ping"])
     assert {"another", "another first", "one more", "one fewer", "two swapped"} <= twins.keys()
     assert "two swapped" not in named("set", SPECS["a large set"], ["v1.orders.placed", "v2.orders.ping"])
 
 
 def test_lists_of_texts_are_joined_and_split():
-    """As a naive writing would do it."""
+    """As naive serialisation would do."""
     spec = SPECS["a list of texts"]
     assert named("list", spec, ["a", "b"])["two joined by a comma"] == ["a,b"]
     assert named("list", spec, ["a,b"])["the first split at a comma"] == ["a", "b"]
@@ -122,7 +122,7 @@ def test_maps_differ_in_what_belongs_to_which():
 
 
 def test_urls_differ_in_one_part():
-    """Path, query, host, and the case where it says something."""
+    """Path, query, host, and case where it matters."""
     twins = named("url", SPECS["a hook"], "https://example.com/Hook/a%2fb?b=1&a=Xy")
     expected = {
         "another path": "https://example.com/Hook/a%2fb/more?b=1&a=Xy",
@@ -135,12 +135,12 @@ def test_urls_differ_in_one_part():
 
 
 def test_numbers_that_no_double_tells_apart_are_twins():
-    """Who reads them as such takes one for the other."""
+    """A server that reads them as such confuses the two."""
     assert named("number", SPECS["a whole number"], 2**53)["one more"] == 2**53 + 1
 
 
 def test_only_names_that_exist_are_twins_of_one_that_does():
-    """A strict server refuses others, which says nothing of a conflict."""
+    """A strict server refuses others, which would not show a conflict."""
     twins = KINDS["token"].near(SPECS["an event"], "v1.orders.placed")
     assert {one.value for one in twins} <= {*SPECS["an event"].values}
 
@@ -162,7 +162,7 @@ def test_between_members_a_letter_an_element_or_all_is_moved():
 
 
 def test_a_member_that_decides_changes_with_what_goes_with_it_and_alone():
-    """Alone it shows who does not compare it; together it is as usual as before."""
+    """Changed by itself, it shows servers that do not compare it; with the rest, it is as usual as before."""
     order = KINDS["object"].plain(ORDER)
     twins = named("object", ORDER, order)
     assert twins["way alone"] == {**order, "way": "bus"}
@@ -175,7 +175,7 @@ def test_a_member_that_decides_changes_with_what_goes_with_it_and_alone():
 
 
 def test_members_are_added_and_removed_but_not_for_their_default():
-    """To send a default is to send nothing."""
+    """Sending a default is the same as sending nothing."""
     members = {
         "note": text(optional=True),
         "size": Spec(kind="number", schema={"type": "integer", "default": 1}, optional=True),

@@ -1,4 +1,4 @@
-"""Promises: the names that waivers hold, and what kinds must not know."""
+"""Promises: the names that waivers contain, and what kinds must not know."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def wrong(spec, value):
 
 @pytest.mark.parametrize("word", PAGE)
 def test_no_kind_knows_the_page(word):
-    """Nothing that is particular to the page stands in a kind."""
+    """No kind contains anything that is particular to the page."""
     assert [path.name for path in HOME.glob("*.py") if word in path.read_text(encoding="utf-8")] == []
 
 
@@ -49,7 +49,7 @@ def test_modules_are_short():
 
 
 def missing(before, now):
-    """Return the names that are no longer there."""
+    """Return the names that are gone."""
     return [name for name in before if name not in now]
 
 
@@ -103,13 +103,13 @@ def test_every_near_miss_of_an_enum_is_still_there():
 
 
 def test_every_wrong_form_of_a_timestamp_is_still_there():
-    """They are of one keyword."""
+    """They belong to one keyword."""
     assert missing(OF_TIMES, wrong(SPECS["a timestamp"], "2024-09-30T12:00:00Z")["format"]) == []
 
 
 @pytest.mark.parametrize(("spec", "value"), [(SOURCE, "self"), (text(), "Orders"), (EVENTS, ["order.placed"] * 2)])
 def test_families_of_operators_are_the_same(spec, value):
-    """One bug lets them through together; what is new may join one."""
+    """One bug lets them through together; new ones may join a family."""
     families = {name: family for family, names in FAMILIES.items() for name in names}
     found = {one.operator: one.family for one in kind_of(spec).wrong(spec, value)}
     assert {name: families[name] for name in found if name in families} == {
@@ -118,6 +118,6 @@ def test_families_of_operators_are_the_same(spec, value):
 
 
 def test_names_tell_apart_what_a_waiver_waives():
-    """Within a kind a name stands for one value or series, whatever the document."""
+    """Within a kind, a name stands for one value or series in every document."""
     assert unusual(EVENT)["a star"] == "*"
     assert unusual(EVENTS)["a star"] == ["*"]

@@ -1,4 +1,4 @@
-"""Smaller values: shrinking comes to an end, and what is valid stays valid."""
+"""Smaller values: shrinking ends, and valid values stay valid."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST = 400  # steps of any walk
 
 @pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 def test_smaller_values_are_valid_and_as_usual(spec):
-    """A move that leaves what the document allows would show another fault."""
+    """A step to an invalid value would show another fault."""
     kind = kind_of(spec)
     for value in some_values(spec, usual=4, unusual=10, longest=2000):
         if not isinstance(value, type(kind.plain(spec))):
@@ -31,13 +31,13 @@ def test_smaller_values_are_valid_and_as_usual(spec):
 
 @pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 def test_nothing_is_smaller_than_the_plainest(spec):
-    """It is where shrinking ends."""
+    """Shrinking ends there."""
     assert list(kind_of(spec).smaller(spec, kind_of(spec).plain(spec))) == []
 
 
 @pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 def test_the_plainest_is_tried_first(spec):
-    """From any usual value it is one step away."""
+    """It is one step away from any usual value."""
     kind = kind_of(spec)
     for value in kind.usual(spec)[1:4]:
         assert is_same(next(iter(kind.smaller(spec, value))), kind.plain(spec))
@@ -47,7 +47,7 @@ def test_the_plainest_is_tried_first(spec):
 @settings(max_examples=8)
 @given(data=st.data())
 def test_every_walk_comes_to_an_end(spec, data):
-    """Whichever smaller value is taken, there is a last one."""
+    """Whichever smaller values are chosen, there is a last one."""
     kind = kind_of(spec)
     values = [one for one in some_values(spec, unusual=10, longest=300) if isinstance(one, type(kind.plain(spec)))]
     value = data.draw(st.sampled_from(values))
@@ -67,13 +67,13 @@ def minimal(kind, spec, value, shows):
 
 
 def test_a_text_shrinks_to_the_letter_that_matters():
-    """And to as many characters as matter."""
+    """And to the characters that matter."""
     assert minimal("text", text(), "Feeds José's ledger: 1 row (audited)", lambda one: "é" in one) == "é"
     assert minimal("text", text(), "Orders " * 60, lambda one: len(one) > 255) == "a" * 256
 
 
 def test_an_object_shrinks_to_the_members_that_matter():
-    """The others are plain or gone, and what a member decides goes with it."""
+    """The others are plain or gone, and the members that one decides match it."""
     full = KINDS["object"].usual(ORDER)[2]
     assert minimal("object", ORDER, full, lambda one: one["way"] == "bus") == {
         "title": "Orders",

@@ -1,4 +1,4 @@
-"""Unusual values: what a document is silent about, each with its name."""
+"""Unusual values: those that a document is silent about, each with a name."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ NOT_GIVEN = (None, "", [], {})
 
 
 def errors(spec, value):
-    """Return what the documented schema says against a value, less optional members that are null."""
+    """Return the documented schema's objections to a value, except to optional members that are null."""
     return [
         one.message for one in Draft202012Validator(spec.schema, format_checker=FORMATS).iter_errors(given(spec, value))
     ]
 
 
 def is_beyond_doubles(value):
-    """Whether jsonschema, which divides as doubles do, overflows at a number."""
+    """Whether jsonschema, which divides doubles, overflows at a number."""
     return isinstance(value, int) and abs(value) > 10**300
 
 
 @pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 def test_unusual_values_satisfy_the_documented_schema(spec):
-    """All but those that stand for an optional value that is not given, whatever their type."""
+    """Except those that stand for an absent optional value, whatever their type."""
     for one in kind_of(spec).unusual(spec):
         if (spec.optional and one.value in NOT_GIVEN) or is_beyond_doubles(one.value):
             continue
@@ -45,7 +45,7 @@ def test_unusual_values_satisfy_the_documented_schema(spec):
 
 @pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 def test_names_are_unique_and_short(spec):
-    """A name is what waivers hold, with the place where it applies."""
+    """Waivers contain the name, with the place where it applies."""
     names = [(one.place, one.name) for one in kind_of(spec).unusual(spec)]
     assert len({*names}) == len(names)
     assert all(name and len(name) < 80 and name.isprintable() for _, name in names)
@@ -67,7 +67,7 @@ def test_sizes_are_those_of_their_family(spec):
 
 
 def test_optional_values_may_be_null_or_empty():
-    """Whatever their type: a server may treat them as not given."""
+    """Whatever their type: a server may treat them as absent."""
     spec = SPECS["an optional boolean"]
     assert [(one.name, one.value) for one in KINDS["boolean"].unusual(spec)] == [
         ("null", None),
@@ -98,7 +98,7 @@ def test_texts_have_every_usual_width_and_its_neighbours():
 
 
 def test_texts_hold_every_control_and_what_formats_unseen():
-    """All of a class, not those that somebody thought of."""
+    """All of a class, not a selection."""
     texts = "".join(one.value for one in islice(KINDS["text"].unusual(text()), 1000))
     assert {
         chr(code) for code in (*range(0x20), *range(0x7F, 0xA1), *range(0x2000, 0x2010), *range(0x2028, 0x202F))
@@ -114,7 +114,7 @@ def test_texts_of_digits_look_like_cards(size):
 
 
 def test_maps_have_keys_that_are_words_of_languages():
-    """Which some stores take for attributes."""
+    """Which some stores treat as attributes."""
     keys = {key for one in KINDS["map"].unusual(ENTRIES) if isinstance(one.value, dict) for key in one.value}
     assert {
         *(
@@ -149,14 +149,14 @@ def test_urls_have_what_parsers_raise_on():
 
 
 def test_elements_hold_what_naive_writings_put_between_them():
-    """A list that is joined and split again shows."""
+    """It shows a list that is joined and split again."""
     lists = [one.value for one in KINDS["list"].unusual(SPECS["a list of texts"]) if isinstance(one.value, list)]
     assert any(one == ["Orders,Zürich & Genève – Büro Nr. 3"] for one in lists)
     assert {0, 2, 11, 21, 51, 100, 101, 256} <= {*map(len, lists)}
 
 
 def test_numbers_lie_at_the_ends_of_what_languages_hold():
-    """Beyond 2^53 no double has them, beyond 2^63 no column."""
+    """No double holds them beyond 2^53, no column beyond 2^63."""
     numbers = [one.value for one in KINDS["number"].unusual(SPECS["a whole number"])]
     assert {0, -1, 2**31, 2**53 + 1, 2**63, 2**64} <= {*numbers}
     assert any(type(one) is float for one in numbers), "1.0 is a whole number"
@@ -174,7 +174,7 @@ def test_tokens_are_odd_as_their_shape_has_it():
 
 
 def test_an_object_has_the_unusual_values_of_each_member_in_turn():
-    """After as many as there are members, each had one; where a member decides, what goes with it is there."""
+    """Each member has one by then; what goes with a deciding member is present."""
     found = list(KINDS["object"].unusual(ORDER))
     assert {"title", "events", "note", "sources", "entries", "version", "web.address", "bus.account"} <= {
         one.place for one in found[:40]
@@ -193,7 +193,7 @@ def test_members_stand_where_they_do_not_belong_or_are_missing():
 
 
 def test_of_a_closed_object_no_member_is_unknown():
-    """There it is what the document forbids."""
+    """There the document forbids it."""
     assert ("", "an unknown parameter") not in {
         (one.place, one.name) for one in KINDS["object"].unusual(SPECS["a payment"])
     }

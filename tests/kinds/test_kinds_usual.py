@@ -1,4 +1,4 @@
-"""Plain and usual values: what any strict server takes."""
+"""Plain and usual values: those that any strict server accepts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_usual_values_satisfy_both_schemas(spec):
 
 @pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 def test_the_plain_value_is_the_first_usual_one(spec):
-    """What findings shrink to is what everything else begins with."""
+    """Findings shrink to the value that everything else starts from."""
     assert kind_of(spec).plain(spec) == kind_of(spec).usual(spec)[0]
 
 
@@ -42,7 +42,7 @@ def test_answers_are_the_same_each_time(spec):
 
 
 def test_every_kind_has_a_specimen():
-    """So that what is promised of all kinds is tested on all."""
+    """So that promises about all kinds are tested on all."""
     assert {spec.kind for spec in SPECS.values()} == {*KINDS}
 
 
@@ -56,7 +56,7 @@ def test_the_values_of_a_document_come_first():
 
 
 def test_the_first_few_texts_already_show_most_faults():
-    """Letters of several scripts and both cases, digits, signs that are escaped, and letters beyond the first plane."""
+    """Letters of several scripts and both cases, digits, escaped signs, and letters outside the basic plane."""
     together = "".join(KINDS["text"].usual(text())[:6])
     assert {"&", "'", "–", "(", "_", ",", "#", ".", "1", "2"} <= {*together}
     assert any(char > "\uffff" for char in together)
@@ -66,7 +66,7 @@ def test_the_first_few_texts_already_show_most_faults():
 
 
 def test_lists_are_in_no_order_of_the_alphabet_and_hold_no_duplicates():
-    """So that sorting and folding show."""
+    """So that sorting and case-folding show."""
     lists = KINDS["list"].usual(SPECS["events"])
     assert lists[0] == ["v1.orders.placed"]
     assert lists[1] != sorted(lists[1])
@@ -92,7 +92,7 @@ def test_maps_have_keys_of_both_cases_and_in_no_order():
 
 
 def test_what_a_member_decides_goes_with_it():
-    """Each way with its configuration and with no other, each form with events of its family."""
+    """Each type with only its own configuration, each payload with events that match it."""
     orders = KINDS["object"].usual(ORDER)
     assert {one["way"] for one in orders} == {"web", "bus"}
     assert {one["form"] for one in orders} == {"thin", "full"}
@@ -108,7 +108,7 @@ def test_what_a_member_decides_goes_with_it():
 
 
 def test_the_second_object_has_every_member_that_goes_with_it():
-    """First the plainest, then the one in which most faults show."""
+    """First the plainest, then the one that shows the most faults."""
     orders = KINDS["object"].usual(ORDER)
     assert {"title", "note", "sources", "entries", "events", orders[1]["way"]} <= orders[1].keys()
     payments = KINDS["object"].usual(PAYMENT)
@@ -122,7 +122,7 @@ def test_the_second_object_has_every_member_that_goes_with_it():
 
 
 def test_a_document_that_gives_a_pattern_only_is_read():
-    """A text is written that matches it."""
+    """A matching text is generated."""
     assert KINDS["text"].plain(SPECS["a text of a pattern"]) == "ord_aaaaaaaa"
     assert KINDS["text"].plain(text(schema={"type": "string", "pattern": "^[A-Z]{3}$"})) == "AAA"
 
@@ -146,7 +146,7 @@ def test_a_document_that_contradicts_itself_is_told(kind, schema):
 
 
 def test_first_elements_of_kinds_of_their_own():
-    """Each is of its kind; and a list that may have no elements has none."""
+    """Each has its own kind; a list that may not have elements is empty."""
     pair, empty = SPECS["a pair"], SPECS["a list that stays empty"]
     assert [tuple(map(type, one)) for one in kind_of(pair).usual(pair)[:3]] == [(int, str)] * 3
     assert kind_of(empty).usual(empty) == ([],)
@@ -154,7 +154,7 @@ def test_first_elements_of_kinds_of_their_own():
 
 @pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 def test_where_nothing_is_realistic_one_value_is_valid(spec):
-    """A document may say no more than what is allowed; whatever is sent is unusual then."""
+    """A document may say only what is allowed; then every value is unusual."""
     silent = replace(spec, realistic={"not": {}}, values=())
     kind = kind_of(silent)
     (value,) = kind.usual(silent)

@@ -12,7 +12,7 @@ from ed_contract.kinds.validity import FORMATS, VALIDATOR, faults
 
 
 def broken(spec, value):
-    """Return the places and keywords of what jsonschema finds; what has another type breaks that only."""
+    """Return the places and keywords that jsonschema finds; a value of the wrong type breaks only that."""
     found = set()
     for error in Draft202012Validator(spec.schema, format_checker=FORMATS).iter_errors(value):
         path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.absolute_path)
@@ -23,7 +23,7 @@ def broken(spec, value):
 
 @pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 def test_wrong_values_break_exactly_the_named_keyword(spec):
-    """As jsonschema finds it; a bad element is the list's, a bad value or key the map's, a missing member its own."""
+    """As jsonschema finds; a bad element counts for its list, a bad value or key for its map."""
     kind = kind_of(spec)
     for value in kind.usual(spec)[:5]:
         wrongs = list(kind.wrong(spec, value))
@@ -38,7 +38,7 @@ def test_wrong_values_break_exactly_the_named_keyword(spec):
 
 @pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 def test_operators_are_unique_for_each_place_and_keyword(spec):
-    """They are what waivers hold."""
+    """Waivers contain them."""
     kind = kind_of(spec)
     names = [(one.place, one.keyword, one.operator) for one in kind.wrong(spec, kind.plain(spec))]
     assert len({*names}) == len(names)
@@ -51,7 +51,7 @@ def test_something_is_wrong_with_every_kind(spec):
 
 
 def test_the_most_telling_comes_first():
-    """A number for a text, a stranger for an enum, a string for a list."""
+    """A number for a text, an unlisted value for an enum, a string for a list."""
     firsts = {
         name: next(iter(kind_of(SPECS[name]).wrong(SPECS[name], kind_of(SPECS[name]).plain(SPECS[name]))))
         for name in ("a text", "an enum", "a list of enums")
@@ -64,12 +64,12 @@ def test_the_most_telling_comes_first():
 
 
 def test_digits_become_a_number_of_as_many():
-    """Which stays valid where a server reads numbers as text."""
+    """Which stays valid if a server reads numbers as text."""
     assert next(KINDS["digits"].wrong(SPECS["an account"], "012345678901")).value == 112345678901
 
 
 def test_what_is_optional_may_be_null_or_empty():
-    """A server may treat it as not given."""
+    """A server may treat it as absent."""
     values = [one.value for one in KINDS["text"].wrong(text(optional=True), "Orders")]
     assert not [one for one in values if one in (None, [], {}) and one is not False]
     required = [one.operator for one in KINDS["text"].wrong(text(), "Orders")]
@@ -77,7 +77,7 @@ def test_what_is_optional_may_be_null_or_empty():
 
 
 def test_what_another_edition_allows_is_a_near_miss():
-    """Each value has the one that a later edition has in its place."""
+    """Each value is paired with one of a later edition."""
     later = {
         value: {one.operator: one.value for one in KINDS["enum"].wrong(SOURCE, value)} for value in ("self", "others")
     }
@@ -85,7 +85,7 @@ def test_what_another_edition_allows_is_a_near_miss():
 
 
 def test_bad_elements_stand_first_last_and_in_the_middle():
-    """Where there are good ones beside them."""
+    """If there are good ones beside them."""
     spec = SPECS["a list of enums"]
     of_items = {
         one.operator: one.value for one in KINDS["list"].wrong(spec, ["self", "others"]) if one.keyword == "items"
@@ -97,7 +97,7 @@ def test_bad_elements_stand_first_last_and_in_the_middle():
 
 
 def test_each_row_of_an_object_has_its_turn():
-    """A required member that is missing, and what is wrong with each, at its place."""
+    """A missing required member, and the wrong values of each member at its place."""
     wrongs = list(KINDS["object"].wrong(ORDER, KINDS["object"].plain(ORDER)))
     rows = {(one.place, one.keyword) for one in wrongs}
     assert {
@@ -117,7 +117,7 @@ def test_rows_of_elements_have_their_place():
 
 
 def test_bounds_are_broken_by_one():
-    """The nearest number that is not allowed, one that is far, and those that no column or double holds."""
+    """The nearest invalid number, a distant one, and those that no column or double holds."""
     found = {one.operator: one.value for one in KINDS["number"].wrong(SPECS["a count"], 5) if one.keyword != "type"}
     assert found == {
         "one beyond the minimum": 0,
@@ -134,7 +134,7 @@ def test_bounds_are_broken_by_one():
 
 
 def test_lengths_are_broken_by_one():
-    """And by nothing else."""
+    """And in no other way."""
     spec = SPECS["a text of some length"]
     found = {
         (one.keyword, one.operator): len(one.value)
@@ -147,7 +147,7 @@ def test_lengths_are_broken_by_one():
 
 @pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 def test_a_value_of_another_type_is_broken_as_the_plainest_is(spec):
-    """A document may allow it beside the others: texts and numbers, or null."""
+    """A document may allow another type as well: texts and numbers, or null."""
     kind = kind_of(spec)
     for value in (None, 7.5, "text", [], {}):
         if spec.kind == "enum" or is_of_kind(spec, value):
@@ -177,5 +177,5 @@ def test_a_list_that_is_full_has_a_bad_element_in_the_place_of_a_good_one():
     ],
 )
 def test_schemas_are_read_as_they_are_meant(schema, value, is_valid):
-    """Decimals as decimals, the end as the end; and formats that are no rules as hints."""
+    """Decimals are exact, `$` is the very end, and unknown formats are only annotations."""
     assert VALIDATOR(schema, format_checker=FORMATS).is_valid(value) == is_valid

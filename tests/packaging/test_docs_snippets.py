@@ -1,17 +1,16 @@
-"""Every Python example of README and docs runs, and its tests pass."""
+"""Every Python example of README, AGENTS and docs runs, and its tests pass."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
+from common.consoles import PAGES
 
-ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r"^```python( no-run)?\n(.*?)^```", re.DOTALL | re.MULTILINE)
 SNIPPETS = [
     pytest.param(found[2], bool(found[1]), id=f"{path.stem}-{number}")
-    for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+    for path in PAGES
     for number, found in enumerate(FENCE.finditer(path.read_text(encoding="utf-8")), 1)
 ]
 

@@ -1,9 +1,9 @@
-"""Clients that are not ours, through the proxy in front of the reference: nobody is accused.
+"""Other people's clients, through the proxy in front of the reference: there are no findings.
 
     uv run --with stripe==16.1.0 python tests/quality/clients.py
 
-The vendor's Python client and curl create, replay, meet a conflict, ask for what is included, and are refused. Exit 1
-if the report of what passed has any finding, or if nothing passed.
+The vendor's Python client and curl create, replay, run into a conflict, ask to include fields, and are refused. Exit 1
+if the report of this traffic has any finding, or if there was no traffic.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def with_the_vendors_client(url: str) -> int:
 
 
 def with_curl(url: str) -> int:
-    """Create as somebody does by hand; return how many creates there were."""
+    """Create as users do by hand; return how many creates there were."""
     for key in ("curl-1", "curl-1", "curl-2", None):
         named = [] if key is None else ["-H", f"Idempotency-Key: {key}"]
         command = ["curl", "-sSf", url + PATH, "-H", "Authorization: Bearer sk_test_a", *named]
@@ -62,7 +62,7 @@ def with_curl(url: str) -> int:
 
 
 def main() -> None:
-    """Send, judge, and say what came of it."""
+    """Send, judge, and print the outcome."""
     seen: list[Exchange] = []
     with Reference() as app, serve(app) as server, Proxy(to=server.url, on_exchange=seen.append) as proxy:
         sent = with_the_vendors_client(proxy.url) + with_curl(proxy.url)

@@ -1,11 +1,11 @@
-"""A table of faults: what the command does when the line, the target or the user does what it should not.
+"""A table of faults: what the command does when the network, the target or the user misbehaves.
 
     uv run python tests/quality/faults.py                    all rows; exit 1 if any is wrong, and why
     uv run python tests/quality/faults.py 'line/*' storm/0   those rows
     uv run python tests/quality/faults.py --list             their names and what they are about
     uv run python tests/quality/faults.py --sample           those of the test run
 
-Each row starts a server of its own, runs `ed-contract run` in a child process, and says what is right.
+Each row starts its own server, runs `ed-contract run` in a child process, and says what is right.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def main() -> int:
         return 0
     print(HEAD, flush=True)
     wrong: list[Result] = []
-    # Forked, so that nothing is imported anew; one process a row, so that nothing of a row is left for the next.
+    # Forked, so that nothing is imported again; one process per row, so that rows do not affect each other.
     fork = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(given.jobs, mp_context=fork) as pool:
         for done in as_completed([pool.submit(outcome, name) for name in names]):

@@ -6,8 +6,8 @@
     uv run --with playwright python tests/quality/hars.py                every writer
     uv run --with playwright python tests/quality/hars.py 'mitmproxy*'   those writers
 
-A writer that is not there is skipped, and a sentence says what to install. Beside each NAME.har stands a
-NAME.truth.json: what the server itself received and answered, in order.
+A missing writer is skipped, and a sentence says what to install. With each NAME.har comes a NAME.truth.json: what
+the server itself received and answered, in order.
 """
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ INSTALL = {
     "mitmdump": "uv tool install mitmproxy",
     "schemathesis": "uv tool install schemathesis",
 }
-HOST = "127.0.0.1:8000"  # stands in the files for the host and port of the day
+HOST = "127.0.0.1:8000"  # replaces the actual host and port in the files
 PATIENCE = 60.0  # seconds
 
 Arguments = dict[str, Any]
 
 
 class MissingError(Exception):
-    """What a writer needs is not installed; the message says how to install it."""
+    """A writer's dependency is not installed; the message says how to install it."""
 
 
 def playwright(server: Server, folder: Path, **options: Any) -> Path:
@@ -66,7 +66,7 @@ def playwright(server: Server, folder: Path, **options: Any) -> Path:
 
 
 def devtools(server: Server, folder: Path, *, sanitize: bool) -> Path:
-    """Record with Chromium's own DevTools: its front end is opened as a page, and its HAR writer is called there."""
+    """Record with Chromium's DevTools: opens their front end as a page and calls their HAR writer there."""
     start, target = _playwright(), folder / "out.har"
     command = [
         _installed("chromium"),
@@ -116,7 +116,7 @@ _DEVTOOLS_HAR = """async ({sanitize}) => {
 
 
 def firefox(server: Server, folder: Path) -> Path:
-    """Record with Firefox's own network monitor, which is opened and asked for its HAR."""
+    """Record with Firefox's network monitor: opens it and asks it for its HAR."""
     program, target, profile = _installed("firefox-esr"), folder / "out.har", folder / "profile"
     profile.mkdir()
     (profile / "user.js").write_text('user_pref("marionette.port", 0);\n')
@@ -154,14 +154,14 @@ _TOOLBOX_HAR = (
 
 
 def _is_whole(text: str, count: int) -> bool:
-    """Whether a HAR has all creates: Firefox fills them in one after the other, and what was given up has no status."""
+    """Whether a HAR has all creates: Firefox fills them in one after another, and aborted ones have no status."""
     entries = json.loads(text)["log"]["entries"] if text else []
     answered = [entry for entry in entries if entry["request"]["method"] == "POST" and entry["response"]["status"]]
     return len(answered) == count - 1
 
 
 def schemathesis(server: Server, folder: Path, *, options: Sequence[str]) -> Path:
-    """Record with Schemathesis, which makes up a series of its own from a small document."""
+    """Record with Schemathesis, which makes up its own series from a small document."""
     schema, target = folder / "openapi.json", folder / "out.har"
     schema.write_text(json.dumps(_OPENAPI))
     command = [
@@ -213,7 +213,7 @@ _OPENAPI = {
 
 
 def mitmproxy(server: Server, folder: Path, *, client: Callable[[str, Server], None]) -> Path:
-    """Record with mitmproxy's `hardump`, as a reverse proxy before the server."""
+    """Record with mitmproxy's `hardump`, as a reverse proxy in front of the server."""
     target = folder / "out.har"
     command = [
         _installed("mitmdump"),
@@ -247,7 +247,7 @@ def with_httpx(url: str, server: Server) -> None:
 
 
 def _given_up(url: str, step: Step, server: Server) -> None:
-    """Send a create in a connection of its own, and close that when it has arrived."""
+    """Send a create over a new connection, and close that once the create has arrived."""
     connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=PATIENCE)
     connection.request("POST", PATH, body=step.body, headers=step.headers)
     server.arrived.wait(PATIENCE)
@@ -256,7 +256,7 @@ def _given_up(url: str, step: Step, server: Server) -> None:
 
 
 def with_curl(url: str, server: Server) -> None:
-    """Send the series with curl, each in a process of its own."""
+    """Send the series with curl, one process for each create."""
     program = _installed("curl")
     for step in server.steps:
         command = [program, "--silent", "--show-error", "--output", "/dev/null", "--data-binary", "@-", url + PATH]
@@ -285,7 +285,7 @@ WRITERS: dict[str, tuple[Callable[..., Path], Arguments, tuple[Step, ...]]] = {
     "schemathesis-bytes": (schemathesis, {"options": ["--output-sanitize", "false", "--report-preserve-bytes"]}, ()),
     "schemathesis-sanitized": (schemathesis, {"options": []}, ()),
 }
-"""How each writer is called, and what it records; Schemathesis sends what it likes."""
+"""The name of each writer, and what it records; Schemathesis chooses what it sends."""
 
 
 def _playwright() -> Callable[[], Any]:
@@ -297,7 +297,7 @@ def _playwright() -> Callable[[], Any]:
 
 
 def _installed(program: str) -> str:
-    """Return where a program is."""
+    """Return the path of a program."""
     found = shutil.which(program)
     if found is None:
         raise MissingError(f"there is no {program}: `{INSTALL[program]}`")
@@ -305,7 +305,7 @@ def _installed(program: str) -> str:
 
 
 def _debugging_port(written: Path, process: subprocess.Popen[bytes]) -> int:
-    """Return the port at which a browser listens for us, once it has written it down."""
+    """Return the port on which a browser listens for us, once it has written it to a file."""
     while process.poll() is None:
         if written.exists() and (lines := written.read_text().splitlines()):
             return int(lines[0])
@@ -332,7 +332,7 @@ _IN_PAGE = """async ({path, steps}) => {
 
 
 def _make_in_browser(page: Any, server: Server) -> None:
-    """Send the series with fetch, from a page of the server's own origin."""
+    """Send the series with fetch, from a page of the server's origin."""
     page.goto(server.url + "/")
     page.evaluate(_IN_PAGE, {"path": PATH, "steps": _steps(server)})
 

@@ -1,10 +1,10 @@
-"""Proves, by the books of the servers, that a clean-up deletes nothing that its run did not make.
+"""Proves, by the servers' books, that a clean-up deletes nothing that its run did not create.
 
     uv run python tests/quality/ledger.py [NAME…]
 
-Each row is a run against a server of `common/bookkeeping.py`. It is right if no deletion met anything else, if all that
-is still there is named in the report or counted as unknown, if there were never more than there might be, and if
-nothing was left where all of it can be shown to be the run's. Exit 1 if any row is wrong.
+Each row is a run against a server of `common/bookkeeping.py`. It is right if no deletion hit anything else, if the
+report names everything that is left or counts it as unknown, if there were never more than allowed, and if nothing
+is left that can be shown to be the run's. Exit 1 if any row is wrong.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ SIXTEEN = {"max_destinations": 16}
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A run, and what of it is left when all is right."""
+    """A run, and what should be left of it."""
 
     name: str
     server: type[Books]
-    leaves: bool | None = False  # whether anything is left; None: that is a matter of luck
+    leaves: bool | None = False  # whether anything is left; None: that depends on luck
     options: dict[str, Any] = field(default_factory=dict)
 
 
@@ -77,7 +77,7 @@ ROWS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What the books say of a run."""
+    """The books of a run."""
 
     row: Row
     made: int

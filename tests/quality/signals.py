@@ -2,8 +2,9 @@
 
     uv run python tests/quality/signals.py --count 30
 
-As many SIGTERMs and SIGINTs as are asked for, and a third as many SIGKILLs: each time a whole report (for SIGKILL an
-older one stays whole), exit 130, no process left, and nothing of ours left at the server, or it is named.
+Sends the requested number of SIGTERMs and SIGINTs, and a third as many SIGKILLs. Each time there must be a complete
+report (after SIGKILL the older one is intact), exit code 130, no process left, and at the server nothing of ours that
+the report does not name.
 """
 
 from __future__ import annotations
@@ -22,13 +23,13 @@ LATEST = 6.0  # seconds after a run began, or was started
 
 
 def moments(seed: int, count: int) -> list[Moment]:
-    """Return so many moments, every fourth from the start of the process on, when the run may not have begun."""
+    """Return random moments, every fourth counted from the start of the process, before the run may have begun."""
     chance = random.Random(seed)  # noqa: S311 - repeatable
     return [Moment(seconds=round(chance.uniform(0, LATEST), 3), begun=number % 4 > 0) for number in range(1, count + 1)]
 
 
 def line(one: Signalled) -> str:
-    """Return what came of one."""
+    """Return the outcome of one signal."""
     begun = "" if one.begun else ", before it began"
     since = "it began" if one.moment.begun else "its start"
     return (
@@ -38,7 +39,7 @@ def line(one: Signalled) -> str:
 
 
 def main() -> int:
-    """Send the signals and print what comes of them."""
+    """Send the signals and print the outcomes."""
     parser = argparse.ArgumentParser(description="Sends signals to runs.")
     parser.add_argument("--count", type=int, default=30, help="of SIGTERM and of SIGINT")
     parser.add_argument("--seed", type=int, default=0)

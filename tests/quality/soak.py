@@ -1,9 +1,9 @@
-"""A soak: run after run through lines with random faults; nothing is found that is not there, and memory stays flat.
+"""A soak: run after run over lines with random faults; there are no false alarms, and memory stays flat.
 
     uv run python tests/quality/soak.py --seconds 600
     uv run python tests/quality/soak.py --only 17        one run again, by its seed
 
-A tenth of the time goes to one long run, whose memory is looked at while it lasts.
+A tenth of the time goes to one long run, whose memory is measured while it lasts.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def runs(seconds: float, first: int) -> Iterator[Soaked]:
 
 
 def main() -> int:
-    """Soak, and print what comes of it."""
+    """Soak, and print the outcome."""
     parser = argparse.ArgumentParser(description="Runs through lines with random faults.")
     parser.add_argument("--seconds", type=float, default=600.0)
     parser.add_argument("--seed", type=int, default=0, help="of the first run; the next ones count on")

@@ -12,13 +12,13 @@ from common.faults.table import ROWS, SAMPLE
 
 @pytest.mark.parametrize("name", SAMPLE)
 def test_a_fault_has_the_right_outcome(name):
-    """Exit code, word, findings, time, memory and requests are those that the row says."""
+    """Exit code, verdict, findings, time, memory and requests are as the row says."""
     one = result(ROWS[name])
     assert one.problems == (), one.said
 
 
 def test_the_table_is_of_all_kinds():
-    """A hundred rows at least, each with a name of its own, and a sample of each kind."""
+    """At least a hundred rows, each with a unique name, and a sample of each kind."""
     assert len(ROWS) >= 100
     assert len(SAMPLE) == 25
     assert set(SAMPLE) <= set(ROWS)
@@ -30,5 +30,5 @@ SIGNALS += [(signal.SIGINT, 0.1), (signal.SIGINT, 0.7), (signal.SIGINT, 1.9), (s
 
 @pytest.mark.parametrize(("number", "seconds"), SIGNALS)
 def test_a_signal_leaves_nothing_behind(number, seconds):
-    """No process, no half report, and nothing of ours at the server that is not named; only SIGKILL leaves that."""
+    """No process, no partial report, and nothing unnamed at the server; only SIGKILL may leave something."""
     assert signalled(number, Moment(seconds=seconds)).problems == ()

@@ -1,4 +1,4 @@
-"""No clean-up deletes what its run did not make: a sample of the table that `ledger.py` prints."""
+"""No clean-up deletes what its run did not create: a sample of the table that `ledger.py` prints."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ SAMPLE = (
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.name in SAMPLE], ids=lambda row: row.name)
 def test_no_deletion_meets_what_the_run_did_not_make(row):
-    """By the books of the server, which also say that all that is left is named."""
+    """By the server's books, which also show that everything left is named."""
     outcome = outcome_of(row)
     assert (outcome.foreign, outcome.wrong) == ((), ())
 
 
 def test_the_sample_is_of_the_table():
-    """Which has at least twenty rows."""
+    """The table has at least twenty rows."""
     assert set(SAMPLE) <= {row.name for row in ROWS}
     assert len(ROWS) >= 20
 

@@ -36,16 +36,16 @@ from common import schemas  # noqa: E402 - after the path
 from common.recording import observed, recording  # noqa: E402 - after the path
 
 SECRETS = re.compile(r"sk_test_[ab]\b|whsec_(?!\*)[A-Za-z0-9+/=]")
-TRIES = 40  # of what hangs on a race or on a count: a script cannot release last bytes together
+TRIES = 40  # of faults that depend on a race or a count: a script cannot release last bytes together
 OTHERWISE = {"name-of-the-first", "crashes-at-a-second-name", "leaks-on-refusal", "key-as-one-byte"}
-"""Servers that answer by what they were sent long before: what shows at them does not show at fresh ones."""
+"""Servers whose answers depend on much earlier requests: their faults do not show on fresh ones."""
 ROOM = 2000  # requests, so that each of ten findings can be seen again before it is written down
 NAMED = {one.name: one for one in MUTANTS}
 SAMPLE = [one.name for one in MUTANTS if one.edition == SEED][7::97]
 
 
 def problems(name):
-    """Return what is wrong with what a whole run says of a mutant, a line each."""
+    """Return what is wrong with a whole run's output about a mutant, one line each."""
     one = NAMED[name]
     with as_needed(one) as (url, beside):
         report = run(target(url), strict=True, max_requests=ROOM, **beside)
@@ -88,7 +88,7 @@ def _invalid(written):
 
 @contextmanager
 def used(one):
-    """Serve a mutant that has made a destination before, as any server has at which a finding is looked for again."""
+    """Serve a mutant that has already created a destination, as any server has when a finding is replayed."""
     with serving(one) as url:
         httpx.post(
             f"{url}/v2/core/event_destinations",
@@ -99,7 +99,7 @@ def used(one):
 
 
 def _not_again(one, report, document):
-    """Send each finding again, as `replay` does and as a shell does; what does not repeat says so itself."""
+    """Send each finding again, as `replay` and as a shell does; findings that do not repeat say so."""
     recorded = {(it.requirement, it.fault): it for it in load(document)[1]}
     for bug in report.bugs:
         finding = bug.finding
@@ -114,11 +114,11 @@ def _not_again(one, report, document):
 
 
 def _is_of_before(one, requirement):
-    """Whether what is found of a mutant comes of what was sent before, and the requests of the finding lack that."""
+    """Whether a mutant's finding depends on earlier requests that its evidence lacks."""
     if one.name in OTHERWISE:
         return True
     if one.breaks == "robustness/keeps-serving":
-        return requirement != one.breaks  # it is told of the cases that came after the one that did it
+        return requirement != one.breaks  # it is reported for the cases after the one that caused it
     return one.name.startswith("forgets-at-") and requirement == "idempotency/remembers"
 
 
@@ -142,7 +142,7 @@ def _shown_in_a_shell(one, finding):
 
 @pytest.mark.parametrize("name", SAMPLE)
 def test_all_that_a_run_says_is_true_and_can_be_seen_again(name):
-    """Named by its requirement in a whole run, valid in each format, no secret in any, and repeated by both ways."""
+    """Named by its requirement in a whole run, valid in each format, without secrets, and repeated in both ways."""
     assert problems(name) == []
 
 

@@ -1,6 +1,6 @@
 """A record judged again gives the report of the run that wrote it: the same findings, counts, verdicts and exit code.
 
-As a command it does so over the whole zoo, with findings made smaller; exit 1 if any report differs, and where:
+As a command it does so over the whole zoo, with shrunk findings; exit 1 if any report differs, and prints where:
 
     uv run python tests/quality/test_quality_records.py [NAME…]
 """
@@ -34,7 +34,7 @@ SAMPLE = [one.name for zoo, step in ((MUTANTS, 80), (RIGHT, 20)) for one in zoo[
 
 
 def said(report: Report) -> dict[str, Any]:
-    """Return all that a report says, the evidence by its numbers."""
+    """Return everything that a report says, the evidence by its numbers."""
     return {
         "end": report.end,
         "exit code": report.exit_code,
@@ -60,7 +60,7 @@ def said(report: Report) -> dict[str, Any]:
 
 
 def difference(name: str) -> str:
-    """Run against a server of the zoo, judge the record, and return in what the reports differ, or ""."""
+    """Run against a server of the zoo, judge the record, and return how the reports differ, or ""."""
     (server,) = (one for one in ZOO if one.name == name)
     with tempfile.TemporaryDirectory() as folder, reached(server, sockets=False) as (target, restart):
         recorder = Recorder(Path(folder) / "run.ndjson")
@@ -91,7 +91,7 @@ def test_a_record_of_a_session_says_what_the_session_raised(name, tmp_path):
                     session.send(step)
                 except NotConforming as error:
                     raised += re.findall(r"^\d+\. (FAIL .*?) \(", str(error), re.MULTILINE)
-                except (EdContractError, AttributeError):  # a burst is no step
+                except (EdContractError, AttributeError):  # a burst is not a step
                     continue
         recorder.close()
     report = judge(recorder.path)
@@ -102,7 +102,7 @@ def test_a_record_of_a_session_says_what_the_session_raised(name, tmp_path):
 
 
 def main() -> None:
-    """Judge the records of runs over the zoo, and print what differs."""
+    """Judge the records of runs over the zoo, and print the differences."""
     names = sys.argv[1:] or [one.name for one in ZOO]
     wrong = 0
     with ProcessPoolExecutor(max_workers=os.cpu_count()) as pool:

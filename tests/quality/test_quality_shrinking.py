@@ -22,7 +22,7 @@ PLAIN = {
 
 
 class LosesTheDescriptionOfSnapshots(Reference):
-    """Loses the description of a snapshot destination on EventBridge."""
+    """Loses the description of EventBridge destinations with snapshot payloads."""
 
     def make(self, account, params):
         params = dict(params)
@@ -39,7 +39,7 @@ class CutsLongNames(Reference):
 
 
 class RefusesOthersWithMetadata(Reference):
-    """Refuses metadata beside events of other accounts."""
+    """Refuses metadata with events from other accounts."""
 
     def validate(self, params):
         super().validate(params)
@@ -48,7 +48,7 @@ class RefusesOthersWithMetadata(Reference):
 
 
 class FailsOnEmoji(Reference):
-    """Fails on characters beyond the first plane in the name."""
+    """Fails on characters outside the basic plane in the name."""
 
     def validate(self, params):
         super().validate(params)
@@ -76,7 +76,7 @@ def test_a_bug_of_two_options_shrinks_to_those_two():
 
 
 def test_a_long_text_shrinks_to_the_shortest_that_is_cut():
-    """256 characters, one more than are kept."""
+    """256 characters, one more than the server keeps."""
     bug = bug_of(CutsLongNames, "echo/name", phases=["boundaries"])
     assert {**params_of(bug), "name": "Orders"} == PLAIN
     assert len(params_of(bug)["name"]) == 256
@@ -84,7 +84,7 @@ def test_a_long_text_shrinks_to_the_shortest_that_is_cut():
 
 
 def test_a_refusal_is_told_by_its_cause():
-    """What matters is the fault, so that another refusal is another bug."""
+    """The fault matters, so another refusal is another bug."""
     bug = bug_of(RefusesOthersWithMetadata, "request/valid")
     assert bug.finding.fault == "events_from=other_accounts, metadata"
     assert params_of(bug) == {**PLAIN, "events_from": ["other_accounts"], "metadata": params_of(bug)["metadata"]}
@@ -95,7 +95,7 @@ def test_a_refusal_is_told_by_its_cause():
     ("name", "cause"), [("no-metadata", "metadata"), ("no-eventbridge", "type=amazon_eventbridge")]
 )
 def test_what_is_refused_time_and_again_leaves_room_for_its_cause(name, cause):
-    """A target is asked now and then if it takes anything, and not each time."""
+    """A target is asked only now and then whether it accepts anything."""
     report = judged(NAMED[name].make)
     (bug,) = report.failing
     assert (bug.finding.requirement, bug.finding.fault, bug.finding.repeats) == ("request/valid", cause, True)
@@ -104,7 +104,7 @@ def test_what_is_refused_time_and_again_leaves_room_for_its_cause(name, cause):
 
 
 class FailsOnOthersOfSnapshots(Reference):
-    """Fails, before it looks at anything else, where snapshots are asked for of other accounts."""
+    """Fails on snapshot payloads from other accounts before it validates anything."""
 
     def problems(self, params):
         if params.get("event_payload") == "snapshot" and params.get("events_from") == ["other_accounts"]:
@@ -113,7 +113,7 @@ class FailsOnOthersOfSnapshots(Reference):
 
 
 class FailsOnNumbersToo(FailsOnOthersOfSnapshots):
-    """Fails on a number for a description too."""
+    """Also fails on a number as the description."""
 
     def problems(self, params):
         if isinstance(params.get("description"), int):
@@ -125,7 +125,7 @@ class FailsOnNumbersToo(FailsOnOthersOfSnapshots):
     ("server", "more"), [(FailsOnOthersOfSnapshots, []), (FailsOnNumbersToo, ["request/description/type"])]
 )
 def test_a_failure_is_told_once_whatever_else_was_wrong_with_the_create(server, more):
-    """By the options that it takes; what fails without them too is another bug."""
+    """By the options that it needs; a failure without them is another bug."""
     with server() as app, serve(app) as running:
         report = run(Target(url=running.url, api_key="sk_test_a"), key_age=0)
     assert {bug.finding.requirement for bug in report.bugs} == {"robustness/no-server-error"}
@@ -136,7 +136,7 @@ def test_a_failure_is_told_once_whatever_else_was_wrong_with_the_create(server, 
 
 
 def test_a_failure_at_a_size_is_told_once():
-    """By the smallest."""
+    """By the smallest one."""
 
     class FailsAt300(Reference):
         """Fails on names of 300 characters and more."""
@@ -148,7 +148,7 @@ def test_a_failure_at_a_size_is_told_once():
 
     bug = bug_of(FailsAt300, "robustness/no-server-error", phases=["boundaries"])
     assert (bug.finding.fault, bug.count) == ("name of 1025 characters", 4)
-    packs = (9, 15, 17)  # creates in which everything is unusual, the length of the name too
+    packs = (9, 15, 17)  # creates in which everything is unusual, including the length of the name
     assert bug.also == tuple(f"everything unusual, {number}: webhook_endpoint" for number in packs)
     assert len(params_of(bug)["name"]) == 300
 
@@ -161,7 +161,7 @@ def test_a_failure_on_one_kind_of_letter_shrinks_to_that_letter():
 
 
 def test_several_bugs_at_once_are_as_many_findings():
-    """None hides another."""
+    """None of them hides another."""
 
     class Five(LosesTheDescriptionOfSnapshots):
         """Breaks four things more."""
@@ -188,7 +188,7 @@ def test_several_bugs_at_once_are_as_many_findings():
 
 @pytest.mark.parametrize("shrink", [True, False])
 def test_shrinking_can_be_left_out(shrink):
-    """`--no-shrink`: the smallest case that was met."""
+    """`--no-shrink`: the smallest case that was sent."""
     with CutsLongNames() as app, serve(app) as server:
         report = run(Target(url=server.url, api_key="sk_test_a"), phases=["boundaries"], shrink=shrink)
     assert ("shrink" in [phase.name for phase in report.phases]) is shrink
@@ -196,7 +196,7 @@ def test_shrinking_can_be_left_out(shrink):
 
 
 class CapitalsForFourOptions(Reference):
-    """Keeps the name in capitals for versioned, tagged snapshots of the own account on webhook endpoints."""
+    """Upper-cases the name for webhook endpoints with versioned snapshots from `self` and metadata."""
 
     def make(self, account, params):
         made = super().make(account, params)
@@ -206,7 +206,7 @@ class CapitalsForFourOptions(Reference):
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_a_bug_of_four_options_is_found_whatever_the_seed_and_shrinks_to_them(seed):
-    """No chance is needed: some case combines them."""
+    """Without luck: some case combines them."""
     bug = bug_of(CapitalsForFourOptions, "echo/name", seed=seed, key_age=0)
     ((key, value),) = params_of(bug)["metadata"].items()
     assert params_of(bug) == {
@@ -222,7 +222,7 @@ def test_a_bug_of_four_options_is_found_whatever_the_seed_and_shrinks_to_them(se
 
 
 class LosesZeros(Reference):
-    """Drops metadata values that look like nothing."""
+    """Drops metadata values that look empty."""
 
     def make(self, account, params):
         made = super().make(account, params)
@@ -237,7 +237,7 @@ def test_one_entry_of_many_is_left():
 
 
 class ForgetsAtTheSecondReplay(Reference):
-    """Makes another destination from the second replay on."""
+    """Creates another destination from the second replay on."""
 
     def set_up(self):
         self._replayed = set()
@@ -250,7 +250,7 @@ class ForgetsAtTheSecondReplay(Reference):
 
 
 def test_what_shows_after_more_requests_than_two_is_told_with_all_of_them():
-    """First and last alone would not show it: the evidence is made wider until it does."""
+    """The first and last alone would not show it: the evidence is widened until it does."""
     bug = bug_of(ForgetsAtTheSecondReplay, "idempotency/replay", key_age=0)
     assert [dict(one.case.params) for one in bug.finding.evidence] == [PLAIN, PLAIN, PLAIN]
     assert len({one.key for one in bug.finding.evidence}) == 1
@@ -258,7 +258,7 @@ def test_what_shows_after_more_requests_than_two_is_told_with_all_of_them():
 
 
 class ForgetsAtTheThirdBody(Reference):
-    """Makes another destination when the same parameters have come in a third body, the first create's apart."""
+    """Creates another destination for the third different body with the same parameters."""
 
     def set_up(self):
         self._bodies = {}
@@ -270,7 +270,7 @@ class ForgetsAtTheThirdBody(Reference):
 
 
 def test_other_bodies_of_the_same_parameters_are_sent_again_as_they_are():
-    """They cannot be made smaller; what else was sent under their key is told with them where it is needed."""
+    """They cannot be shrunk; other requests under their key are reported with them if needed."""
     bug = bug_of(ForgetsAtTheThirdBody, "idempotency/same-parameters", phases=["keys"])
     bodies = [one.case.body for one in bug.finding.evidence]
     assert (len(bodies), len(set(bodies))) == (3, 3)

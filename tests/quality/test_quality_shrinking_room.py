@@ -1,4 +1,4 @@
-"""What is sent again when findings are shrunk, and how much of it there is room for."""
+"""Shrinking sends requests again: which ones, and within which budget."""
 
 # ruff: noqa: D102 - an overriding method is described by the one that it overrides
 
@@ -21,7 +21,7 @@ from ed_contract.zoo.broken.idempotency_memory import forgetting_at
 
 
 class FailsAtBytes(Reference):
-    """Fails at the first bodies that are no UTF-8, or at all of them."""
+    """Fails on the first bodies that are not UTF-8, or on all of them."""
 
     most = 1
 
@@ -38,14 +38,14 @@ class FailsAtBytes(Reference):
 
 
 class FailsAtAllBytes(FailsAtBytes):
-    """Fails at all bodies that are no UTF-8."""
+    """Fails on all bodies that are not UTF-8."""
 
     most = 1000
 
 
 @pytest.mark.parametrize(("server", "repeats"), [(FailsAtBytes, False), (FailsAtAllBytes, True)])
 def test_raw_bodies_are_sent_once_more(server, repeats):
-    """So that what showed once, and then not any more, says so."""
+    """So that a finding that did not show again says so."""
     report = judged(server, phases=["smoke", "bodies"])
     bug, *_ = (bug for bug in report.bugs if bug.finding.requirement == "robustness/no-server-error")
     assert bug.finding.evidence[-1].case.params is None
@@ -54,14 +54,14 @@ def test_raw_bodies_are_sent_once_more(server, repeats):
 
 @pytest.mark.parametrize("name", ["race-of-10-milliseconds", "key-serves-once"])
 def test_a_race_is_run_again(name):
-    """With all that was sent at once."""
+    """With the whole burst."""
     report = judged(NAMED[name].make, phases=["smoke", "bursts"])
     races = [bug.finding for bug in report.bugs if bug.finding.requirement == "idempotency/burst/one-destination"]
     assert [(one.fault, len(one.evidence) > 1, one.repeats) for one in races] == [("several destinations", True, True)]
 
 
 def test_what_there_is_no_room_for_is_not_sent_again():
-    """And the run ends as any other."""
+    """And the run ends like any other."""
     whole = judged(FailsAtAllBytes, phases=["bodies"], shrink=False)
     report = judged(FailsAtAllBytes, phases=["bodies"], max_requests=whole.requests, shrink_requests=0)
     assert report.end == "finished"
@@ -70,7 +70,7 @@ def test_what_there_is_no_room_for_is_not_sent_again():
 
 @pytest.mark.parametrize(("code", "status"), [("invalid_json", 400), ("invalid_fields", 400)])
 def test_what_a_refusal_undoes_is_told_with_that_refusal(code, status):
-    """What came between two requests under one key is sent again too, whatever its key, and the rest of it left out."""
+    """Requests between two under one key are sent again too, whatever their keys; those not needed are left out."""
     bug = bug_of(forgetting_at(code), "idempotency/replay", key_age=0, phases=["smoke", "keys"])
     first, between, again = bug.finding.evidence
     assert (dict(first.case.params), first.key) == (dict(again.case.params), again.key)
@@ -79,7 +79,7 @@ def test_what_a_refusal_undoes_is_told_with_that_refusal(code, status):
 
 
 def test_what_a_wrong_credential_undoes_is_not_shrunk_at_the_cost_of_the_account():
-    """The finding is told; a run sends twelve wrong credentials at most, and whoever sees more may lock an account."""
+    """The finding is reported; a run sends at most twelve wrong credentials, since more may lock an account."""
     sent = []
     bug = bug_of(
         forgetting_at("unauthenticated"),
@@ -105,7 +105,7 @@ class CutsEvery40thName(Reference):
 
 
 def test_what_shows_once_in_a_while_says_that_it_does_not_repeat():
-    """So that nobody takes the request by itself for the cause."""
+    """So that nobody blames the request by itself."""
     with CutsEvery40thName() as app, serve(app) as server:
         report = run(Target(url=server.url, api_key="sk_test_a"), key_age=0)
         (bug,) = (one for one in report.bugs if one.finding.requirement == "echo/name")
@@ -118,7 +118,7 @@ def test_what_shows_once_in_a_while_says_that_it_does_not_repeat():
 
 
 def test_where_there_is_room_for_few_requests_each_finding_gets_a_share():
-    """Eight findings are seen again and made smaller, rather than the first one as far as can be."""
+    """Eight findings are replayed and shrunk, rather than only the first as far as possible."""
     report = judged(NAMED["compares-the-length"].make)
     found = [bug.finding for bug in report.bugs if bug.finding.requirement == "idempotency/conflict/every-parameter"]
     assert len(found) > 5
@@ -127,7 +127,7 @@ def test_where_there_is_room_for_few_requests_each_finding_gets_a_share():
 
 
 def test_what_was_reached_before_the_cap_is_told():
-    """The run ends before it has seen the smaller one twice: it is shown, and not said to repeat."""
+    """The run ends before the smaller one showed twice: it is reported without a claim that it repeats."""
     whole = judged(UnixTimestamps, only=["response/created/*"], phases=["combinations"], shrink=False)
     cut = judged(
         UnixTimestamps,

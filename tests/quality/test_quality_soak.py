@@ -1,4 +1,4 @@
-"""A short soak: run after run through lines with random faults; `soak.py` does it for ten minutes."""
+"""A short soak: run after run over lines with random faults; `soak.py` does it for ten minutes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SECONDS = 30.0
 
 
 def test_nothing_is_found_that_is_not_there():
-    """Over as many lines with random faults as there is time for: no finding, no harm, no memory that grows."""
+    """Over as many lines with random faults as there is time for: no finding, no harm, no growing memory."""
     began, seed, wrong = time.monotonic(), 0, []
     while time.monotonic() - began < SECONDS - 10:
         one = soaked(seed)

@@ -1,12 +1,12 @@
-"""Every broken server is caught by the requirement it breaks, and no right one is accused.
+"""Every broken server is caught by the requirement it breaks, and no right one has a finding.
 
-As a command it does so over many seeds, which shuffle the covering array and redraw what is random, for the whole zoo,
-for the servers that are named, or for the right ones:
+As a command it does so over many seeds, which shuffle the covering array and redraw random cases, for the whole zoo,
+for named servers, or for the right ones:
 
     uv run python tests/quality/test_quality_zoo.py 20
     uv run python tests/quality/test_quality_zoo.py 20 right
 
-Right servers whose latitude needs no connection are called in process, but for the sample over other seeds.
+Right servers whose behaviour needs no connection are called in process, except the sample over other seeds.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ed_contract.score import ZOO, Score, as_document, named, score
 from ed_contract.zoo import RIGHT, broken
 from ed_contract.zoo.right import MODULES as RIGHT_MODULES
 
-WORKERS = (os.cpu_count() or 1) + 1  # of the command: some servers take their time
+WORKERS = (os.cpu_count() or 1) + 1  # of the command: some servers are slow
 SHARDS = {
     module.__name__.removeprefix("ed_contract.zoo."): [one.name for one in zoo]
     for module, zoo in (
@@ -39,7 +39,7 @@ def bad(scores: list[Score]) -> list[str]:
 
 @pytest.fixture(scope="session")
 def scored(tmp_path_factory):
-    """Return the folder of this run in which all processes keep the scores of their shards."""
+    """Return the folder in which all processes of this run keep the scores of their shards."""
     base = tmp_path_factory.getbasetemp()
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "scores-of-the-zoo"
     folder.mkdir(exist_ok=True)
@@ -48,7 +48,7 @@ def scored(tmp_path_factory):
 
 @pytest.mark.parametrize("shard", SHARDS)
 def test_the_whole_zoo(shard, scored):
-    """Mutation score 1 and no false alarm, module by module; the last one to end sees that first findings come soon."""
+    """Mutation score 1 and no false alarm, module by module; the last one checks that first findings come early."""
     scores = score(SHARDS[shard], workers=1)
     written = scored / f"{shard}.part"
     written.write_text(json.dumps([asdict(one) for one in scores]))
@@ -63,12 +63,12 @@ def test_the_whole_zoo(shard, scored):
 
 @pytest.mark.parametrize("seed", [3, 7, 11])
 def test_a_sample_of_the_zoo_over_other_seeds(seed):
-    """Kills do not hang on luck, nor does the peace of right servers; the command does this for all, and 20 seeds."""
+    """Neither kills nor the silence on right servers depend on luck; the command does this for all, with 20 seeds."""
     assert bad(score([one.name for one in ZOO[seed::36]], seed=seed, sockets=True)) == []
 
 
 def main() -> None:
-    """Run over the zoo, or a part of it, with as many seeds as were asked for, and print what is bad."""
+    """Run over the zoo, or a part of it, with the given number of seeds, and print what is wrong."""
     seeds, *words = sys.argv[1:] or ["20"]
     right = [one.name for one in RIGHT] if "right" in words else []
     names = [*named([word for word in words if word != "right"]), *right]

@@ -1,4 +1,4 @@
-"""A reference server of one's own, called in process."""
+"""A fresh reference server, called in process."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Caller:
         self.headers = {"Authorization": f"Bearer {api_key}"}
 
     def post(self, body: bytes | str, **headers: str) -> TestResponse:
-        """Send a create with this very body; header names are written with underscores."""
+        """Send a create with exactly this body; header names are written with underscores."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.client.post(PATH, data=body, headers={"Content-Type": "application/json", **self.headers, **named})
 
@@ -58,26 +58,26 @@ class Caller:
 
 @pytest.fixture
 def app() -> Iterator[Reference]:
-    """Return a reference server with a database of its own."""
+    """Return a reference server with its own database."""
     with Reference() as reference:
         yield reference
 
 
 @pytest.fixture
 def caller(app: Reference) -> Caller:
-    """Return someone who calls it with a known key."""
+    """Return a caller with a known API key."""
     return Caller(app)
 
 
 @pytest.fixture
 def other(app: Reference) -> Caller:
-    """Return someone who calls the same server for another account."""
+    """Return a caller of the same server for another account."""
     return Caller(app, "sk_test_b")
 
 
 @pytest.fixture
 def calling() -> type[Caller]:
-    """Return what calls any application, for tests that make one of their own."""
+    """Return a caller of any application, for tests that make their own."""
     return Caller
 
 

@@ -12,7 +12,7 @@ ABSENT = object()
 
 
 def test_the_pages_own_example_gets_the_pages_own_answer(caller, webhook):
-    """Every attribute of the example, beside id and times, is as printed."""
+    """Every attribute of the example, except id and times, is as printed."""
     description = "This is my event destination, I like it a lot"
     example = webhook | {
         "name": "My Event Destination",
@@ -43,7 +43,7 @@ def test_the_pages_own_example_gets_the_pages_own_answer(caller, webhook):
 
 
 def test_an_eventbridge_destination_names_its_event_source(caller, eventbridge):
-    """The ARN holds region and id; the source is pending; leading zeros of the account stay."""
+    """The ARN contains region and id; the source is pending; leading zeros of the account stay."""
     document = caller.create(eventbridge).json
     assert document["amazon_eventbridge"] == {
         "aws_account_id": "012345678901",
@@ -122,7 +122,7 @@ def test_strings_come_back_to_the_code_point(caller, params, text):
     ],
 )
 def test_urls_come_back_unchanged(caller, webhook, url):
-    """A URL is a string to the server, once it has seen that it is one."""
+    """The server validates a URL, then treats it as a string."""
     webhook |= {"webhook_endpoint": {"url": url}, "include": [URL]}
     assert caller.create(webhook).json["webhook_endpoint"]["url"] == url
 
@@ -136,7 +136,7 @@ def test_null_says_the_same_as_leaving_an_optional_field_out(caller, params):
 
 
 def test_an_empty_events_from_says_nothing(caller, params):
-    """The answer is the one to a create without it."""
+    """The answer is the same as to a create without it."""
     assert caller.create(params | {"events_from": []}).json["events_from"] == ["self"]
 
 
@@ -147,7 +147,7 @@ def test_duplicates_and_order_of_events_are_kept(caller, params):
 
 
 def test_two_destinations_share_neither_id_nor_secret(caller, webhook):
-    """Each create without a key makes its own."""
+    """Each create without a key creates a destination."""
     webhook["include"] = [SECRET]
     one, two = caller.create(webhook).json, caller.create(webhook).json
     assert one["id"] != two["id"]

@@ -16,7 +16,7 @@ WITH_OPEN_ENUMS = editions()[3:]
 
 @pytest.fixture
 def serving(calling):
-    """Returns what calls a server of an edition."""
+    """Return a caller of a server of an edition."""
     running = []
 
     def serve(edition):
@@ -36,7 +36,7 @@ def azure(eventbridge):
 
 
 def conforming(edition, response):
-    """Return the document of an answer, which is one that the edition documents."""
+    """Return the document of an answer, and check it against the edition."""
     assert response.status_code == 200, response.text
     Draft202012Validator(Contract.load(edition).response_schema).validate(response.json)
     return response.json
@@ -51,7 +51,7 @@ def test_the_reference_serves_the_editions_that_there_are():
 
 @pytest.mark.parametrize("edition", editions())
 def test_an_answer_is_what_its_edition_documents(serving, edition, params):
-    """Of both types, with all that is optional."""
+    """Of both types, with all optional fields."""
     ours = ["self"] if edition == "2024-10" else ["@self"]
     params |= {"description": "Orders", "metadata": {"team": "billing"}, "events_from": ours}
     if params["type"] == "webhook_endpoint":
@@ -75,7 +75,7 @@ def test_an_answer_is_what_its_edition_documents(serving, edition, params):
     ],
 )
 def test_events_come_from_names_of_any_kind_and_are_shown_under_the_new_ones(serving, params, edition, sent, shown):
-    """The names of before are taken."""
+    """The old names are accepted."""
     document = conforming(edition, serving(edition).create(params | {"events_from": sent}))
     assert document["events_from"] == shown
 
@@ -92,7 +92,7 @@ def test_what_is_no_name_is_refused(serving, params, value, rule):
 
 @pytest.mark.parametrize("edition", WITH_AZURE)
 def test_an_azure_destination_shows_its_partner_topic(serving, azure, edition):
-    """What was sent comes back, beside name and state of the topic; the other types' objects are null."""
+    """What was sent comes back, with name and state of the topic; the other types' objects are null."""
     document = conforming(edition, serving(edition).create(azure))
     assert document["azure_event_grid"] == AZURE | {
         "azure_partner_topic_name": f"stripe-{document['id']}",
@@ -118,7 +118,7 @@ def test_azure_is_unknown_before(serving, azure, edition):
 
 @pytest.mark.parametrize("edition", WITH_AZURE)
 def test_a_type_takes_no_object_of_another(serving, azure, webhook, edition):
-    """Nor does it go without its own."""
+    """Nor is it accepted without its own."""
     caller = serving(edition)
     for params in (azure | {"webhook_endpoint": webhook["webhook_endpoint"]}, webhook | {"azure_event_grid": AZURE}):
         assert caller.create(params).status_code == 400
@@ -128,7 +128,7 @@ def test_a_type_takes_no_object_of_another(serving, azure, webhook, edition):
 
 @pytest.mark.parametrize("edition", WITH_OPEN_ENUMS)
 def test_open_enums_take_what_is_unknown(serving, webhook, edition):
-    """A type of tomorrow, and something to include that does not exist; what is closed stays closed."""
+    """A future type, and an unknown member to include; closed enums stay closed."""
     caller = serving(edition)
     document = conforming(edition, caller.create(webhook | {"include": ["webhook_endpoint.colour"]}))
     assert document["webhook_endpoint"] == {"signing_secret": None, "url": None}
@@ -142,7 +142,7 @@ def test_open_enums_take_what_is_unknown(serving, webhook, edition):
 
 @pytest.mark.parametrize("edition", editions())
 def test_keys_work_in_every_edition(serving, params, edition):
-    """The same again gives the same, something else conflicts."""
+    """A repetition gives the same destination, a change conflicts."""
     caller = serving(edition)
     first = caller.create(params, key="k").json
     assert caller.create(params, key="k").json == first
@@ -150,7 +150,7 @@ def test_keys_work_in_every_edition(serving, params, edition):
 
 
 def test_a_database_of_before_is_read(tmp_path, calling, params):
-    """By a later edition too, with what was unknown then."""
+    """By a later edition too, including fields that the first did not know."""
     with Reference(db=tmp_path / "db") as before:
         identifier = calling(before).create(params).json["id"]
     with Reference(db=tmp_path / "db", edition="2026-09") as now:

@@ -31,7 +31,7 @@ CONFLICT = {
 
 
 def test_a_replay_returns_the_same_destination(caller, params):
-    """To the last member, and without making another."""
+    """To the last member, and without creating another."""
     first, second = caller.create(params, "key"), caller.create(params, "key")
     assert (second.status_code, second.json) == (first.status_code, first.json)
     assert second.headers["Idempotent-Replayed"] == "true"
@@ -40,7 +40,7 @@ def test_a_replay_returns_the_same_destination(caller, params):
 
 
 def test_a_replay_shows_the_secret_that_was_asked_for_again(caller, webhook):
-    """A lost answer can be asked for again."""
+    """A lost answer can be requested again."""
     webhook["include"] = ["webhook_endpoint.signing_secret"]
     first, second = caller.create(webhook, "key").json, caller.create(webhook, "key").json
     assert second["webhook_endpoint"]["signing_secret"].startswith("whsec_")
@@ -74,13 +74,13 @@ def test_a_change_at_depth_is_a_conflict(caller, webhook, eventbridge, configura
 
 
 def test_a_used_key_with_the_other_type_is_a_conflict(caller, webhook, eventbridge):
-    """Everything is different then."""
+    """Then everything differs."""
     caller.create(webhook, "key")
     assert caller.create(eventbridge, "key").status_code == 409
 
 
 def test_spelling_is_no_parameter(caller, params):
-    """Key order, white space, escapes and nulls do not make another create."""
+    """Member order, whitespace, escapes and nulls do not make a different create."""
     params |= {"name": "é/", "metadata": {"a": "1", "b": "2"}}
     first = caller.create(params, "key").json
     turned = dict(reversed(params.items())) | {"metadata": {"b": "2", "a": "1"}, "description": None}
@@ -103,14 +103,14 @@ def test_every_visible_ascii_character_may_stand_in_a_key(caller, params):
 
 @pytest.mark.parametrize("key", ["", "a b", "é", "\t", "k" * 256])
 def test_other_keys_are_refused(caller, params, key):
-    """400, in the envelope, and nothing is made."""
+    """400, in the envelope, and nothing is created."""
     response = caller.create(params, key)
     assert (response.status_code, response.json["error"]["code"]) == (400, "invalid_idempotency_key")
     assert caller.get().json["data"] == []
 
 
 def test_accounts_have_keys_of_their_own(caller, other, params):
-    """The same key of another account is unused, whatever the parameters."""
+    """The same key is unused for another account, whatever the parameters."""
     mine = caller.create(params, "key").json["id"]
     theirs = other.create(params | {"name": "Theirs"}, "key")
     assert theirs.status_code == 200
@@ -118,13 +118,13 @@ def test_accounts_have_keys_of_their_own(caller, other, params):
 
 
 def test_a_failed_create_leaves_its_key_unused(caller, params):
-    """It may be corrected and sent again."""
+    """A corrected create may be sent under it."""
     assert caller.create(params | {"name": 1}, "key").status_code == 400
     assert caller.create(params, "key").status_code == 200
 
 
 def test_a_deleted_destination_is_not_made_again(caller, params):
-    """A late retry makes no new change."""
+    """A late retry creates nothing new."""
     first = caller.create(params, "key").json
     caller.delete(first["id"])
     assert caller.create(params, "key").json == first
@@ -132,7 +132,7 @@ def test_a_deleted_destination_is_not_made_again(caller, params):
 
 
 def test_keys_are_remembered_after_hundreds_of_others(caller, params):
-    """None pushes another out."""
+    """None evicts another."""
     first = caller.create(params, "first").json
     for number in range(300):
         caller.create(params, f"key-{number}")
@@ -140,7 +140,7 @@ def test_keys_are_remembered_after_hundreds_of_others(caller, params):
 
 
 def test_threads_with_one_key_get_one_destination(caller, params):
-    """In process, 16 at once, many times over."""
+    """In process, 16 concurrently, many times over."""
     with ThreadPoolExecutor(16) as pool:
         for burst in range(20):
             answers = [pool.submit(caller.create, params, f"key-{burst}") for _ in range(16)]

@@ -1,4 +1,4 @@
-"""The reference refuses what the page forbids, says which field it is, and survives everything."""
+"""The reference refuses what the page forbids, names the field, and survives everything."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_strings_must_be_strings(caller, params, name, value):
 @pytest.mark.parametrize("value", [True, 0, "text", {}])
 @pytest.mark.parametrize("name", ["enabled_events", "events_from", "include"])
 def test_arrays_must_be_arrays(caller, params, name, value):
-    """A lone string is none."""
+    """A single string is not an array."""
     refused(caller.create(params | {name: value}), f"{name}: must be an array")
 
 
@@ -64,7 +64,7 @@ def test_objects_must_be_objects(caller, params, name, value):
 @pytest.mark.parametrize("value", [None, True, 0, "", "Thin", " thin", "thins", ["thin"], {}])
 @pytest.mark.parametrize("name", ["event_payload", "type"])
 def test_enums_must_hold_a_listed_value(caller, params, name, value):
-    """Case, padding and lists count."""
+    """Case, padding and lists matter."""
     refused(caller.create(params | {name: value}), f"{name}: must be one of {ENUMS[name]}")
 
 
@@ -88,7 +88,7 @@ def test_events_must_be_strings(caller, params, position, value):
 
 
 def test_null_is_no_value_of_a_required_string(caller, params):
-    """Nor of a nested one."""
+    """Nor in a nested one."""
     refused(caller.create(params | {"name": None}), "name: must be a string")
 
 
@@ -119,7 +119,7 @@ def test_what_the_page_leaves_open_and_we_refuse(caller, params, change, message
 
 
 def test_the_configuration_must_be_that_of_the_type(caller, webhook, eventbridge):
-    """The chosen type's is given, the other's is not."""
+    """The chosen type's is required, the other's is refused."""
     foreign = {"amazon_eventbridge": eventbridge["amazon_eventbridge"]}
     message = "amazon_eventbridge: must not be given when type is 'webhook_endpoint'"
     refused(caller.create(webhook | foreign), message)
@@ -145,7 +145,7 @@ def test_an_aws_account_has_twelve_ascii_digits(caller, eventbridge, text):
     ["example.com", "/path", "ftp://example.com", "https://", "https:///x", "http://[::1", "http://a:x", "http://a b/"],
 )
 def test_a_url_is_absolute_and_of_the_web(caller, webhook, text):
-    """What events cannot be posted to is refused."""
+    """URLs that events cannot be posted to are refused."""
     webhook["webhook_endpoint"]["url"] = text
     refused(caller.create(webhook), "webhook_endpoint.url: must be an absolute http or https URL")
 
@@ -187,14 +187,14 @@ NOT_AN_OBJECT = {
 
 @pytest.mark.parametrize("body", NOT_AN_OBJECT.values(), ids=NOT_AN_OBJECT.keys())
 def test_a_body_that_is_no_json_object_is_refused(caller, params, body):
-    """400, in the envelope, and the server goes on."""
+    """400, in the envelope, and the server keeps serving."""
     response = caller.post(body)
     assert (response.status_code, response.json["error"]["code"]) == (400, "invalid_json")
     assert caller.create(params).status_code == 200
 
 
 def test_a_body_that_ends_early_is_refused(caller):
-    """Its Content-Length promised more."""
+    """Its Content-Length is larger."""
     response = caller.post(b"{", Content_Length="100")
     assert (response.status_code, response.json["error"]["code"]) == (400, "invalid_json")
 
@@ -214,5 +214,5 @@ def test_other_media_types_are_refused(caller, params, media_type):
 
 @pytest.mark.parametrize("media_type", ["", "application/json; charset=utf-8", "application/merge-patch+json"])
 def test_json_by_any_name_and_no_name_is_read(caller, params, media_type):
-    """A missing media type is no fault."""
+    """A missing media type is accepted."""
     assert caller.post(json.dumps(params), Content_Type=media_type).status_code == 200

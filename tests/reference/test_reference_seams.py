@@ -1,4 +1,4 @@
-"""The reference is made to be broken: a server with one other behaviour is a subclass of a few lines."""
+"""The reference is made to be broken: a server with one changed behaviour is a subclass of a few lines."""
 
 # ruff: noqa: ARG002, D102 - an overriding method is described by the one that it overrides
 
@@ -18,14 +18,14 @@ from ed_contract.reference import Reference, RefusedError
 
 
 class TakesAnything(Reference):
-    """Takes all that the page does not forbid."""
+    """Accepts everything that the page does not forbid."""
 
     def discretion(self, place, value):
         return iter(())
 
 
 class OverlooksTheName(Reference):
-    """Takes creates without a name."""
+    """Accepts creates without a name."""
 
     def problems(self, params):
         return (
@@ -34,7 +34,7 @@ class OverlooksTheName(Reference):
 
 
 class OpensAnEnum(Reference):
-    """Takes one more payload."""
+    """Accepts one more payload."""
 
     def enum_values(self, place):
         return (*super().enum_values(place), "fat") if place == "event_payload" else super().enum_values(place)
@@ -57,7 +57,7 @@ class Races(Reference):
 
 
 class ForgetsCase(Reference):
-    """Takes keys that differ in case for the same."""
+    """Treats keys that differ in case as the same."""
 
     def scope(self, account, key):
         return super().scope(account, key.lower())
@@ -71,7 +71,7 @@ class IgnoresMetadata(Reference):
 
 
 class DropsLeadingZeros(Reference):
-    """Keeps account ids as numbers."""
+    """Stores account ids as numbers."""
 
     def stored(self, place, value):
         return value.lstrip("0") if place == "amazon_eventbridge.aws_account_id" and value else value
@@ -95,7 +95,7 @@ class ReplaysFailures(Reference):
 
 
 class LooksUpFirst(Reference):
-    """Sees whether a key was used before it validates."""
+    """Looks up the key before it validates."""
 
     def answer(self, create):
         known = create.key and self.lookup(self.scope(create.account, create.key))
@@ -118,14 +118,14 @@ class ShiftsUpdated(Reference):
 
 @pytest.fixture
 def called(calling, request):
-    """Return someone who calls a server of the class that the test names."""
+    """Return a caller of a server of the class that the test names."""
     with request.param() as app:
         yield calling(app)
 
 
 @pytest.mark.parametrize("called", [TakesAnything], indirect=True)
 def test_a_server_without_decisions_of_its_own_takes_and_echoes_everything(called, params):
-    """Text that is no text, unknown fields, the other type's configuration: nothing is a server error."""
+    """Invalid text, unknown fields, the other type's configuration: nothing is a server error."""
     odd = {"name": "", "description": "\ud800\0", "enabled_events": [], "surprise": 1, "metadata": {"": [1, None]}}
     both = {"webhook_endpoint": {"url": "x"}, "amazon_eventbridge": {"aws_account_id": "", "aws_region": ""}}
     response = called.create(params | odd | both)
@@ -138,7 +138,7 @@ def test_a_server_without_decisions_of_its_own_takes_and_echoes_everything(calle
 
 @pytest.mark.parametrize("called", [OverlooksTheName], indirect=True)
 def test_a_problem_can_be_overlooked(called, params):
-    """One rule of one place is gone, the others hold."""
+    """One rule at one place is gone, the others hold."""
     assert called.create(params | {"name": 1}).status_code == 400
     del params["name"]
     assert called.create(params).json["name"] is None
@@ -146,13 +146,13 @@ def test_a_problem_can_be_overlooked(called, params):
 
 @pytest.mark.parametrize("called", [OpensAnEnum], indirect=True)
 def test_an_enum_can_be_opened(called, params):
-    """The value is taken and comes back."""
+    """The value is accepted and comes back."""
     assert called.create(params | {"event_payload": "fat"}).json["event_payload"] == "fat"
 
 
 @pytest.mark.parametrize("called", [Races], indirect=True)
 def test_the_transaction_can_be_taken_away(called, params):
-    """Twins make two destinations then, and still no server error."""
+    """Twins then create two destinations, still without a server error."""
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(called.create, [params] * 2, ["key"] * 2))
     assert {answer.status_code for answer in answers} == {200}
@@ -161,20 +161,20 @@ def test_the_transaction_can_be_taken_away(called, params):
 
 @pytest.mark.parametrize("called", [ForgetsCase], indirect=True)
 def test_the_scope_of_a_key_can_be_widened(called, params):
-    """Two keys are one then."""
+    """Two keys are then one."""
     assert called.create(params, "KEY").json == called.create(params, "key").json
 
 
 @pytest.mark.parametrize("called", [IgnoresMetadata], indirect=True)
 def test_the_comparison_can_be_loosened(called, params):
-    """A different create is a replay then."""
+    """A different create is then a replay."""
     first = called.create(params, "key").json
     assert called.create(params | {"metadata": {"a": "b"}}, "key").json == first
 
 
 @pytest.mark.parametrize("called", [DropsLeadingZeros], indirect=True)
 def test_a_value_can_be_altered_where_it_is_kept(called, eventbridge):
-    """What is kept is what comes back."""
+    """What is stored comes back."""
     assert called.create(eventbridge).json["amazon_eventbridge"]["aws_account_id"] == "12345678901"
 
 
@@ -187,7 +187,7 @@ def test_failures_can_be_replayed(called, params):
 
 @pytest.mark.parametrize("called", [LooksUpFirst], indirect=True)
 def test_the_key_can_be_looked_up_before_validation(called, params):
-    """An invalid create under a used key is a conflict then."""
+    """An invalid create under a used key is then a conflict."""
     assert called.create(params, "key").status_code == 200
     assert called.create(params | {"name": 1}, "key").status_code == 409
 
@@ -205,7 +205,7 @@ def test_a_destination_can_be_altered_as_a_whole(called, params):
 
 
 def test_a_crash_is_a_server_error_in_the_envelope(calling, params):
-    """Without a word about what crashed."""
+    """Without a word about the crash."""
 
     class Crashes(Reference):
         def make(self, account, params):
@@ -218,7 +218,7 @@ def test_a_crash_is_a_server_error_in_the_envelope(calling, params):
 
 
 def test_the_reference_knows_nothing_of_ed_contract():
-    """It is a reading of its own: nothing outside its package is imported, at any depth of the code."""
+    """It is an independent reading: nothing outside its package is imported, at any depth of the code."""
     package = Path(reference.__file__).parent
     imported = {
         name

@@ -31,7 +31,7 @@ print("ended", flush=True)
 
 
 def create(port: int, params: Any, key: str) -> tuple[int, Any]:
-    """Send a create over a connection of its own; return status and document."""
+    """Send a create over a new connection; return status and document."""
     with closing(HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
         connection.request("POST", PATH, json.dumps(params), head(key))
         response = connection.getresponse()
@@ -44,7 +44,7 @@ def head(key: str) -> dict[str, str]:
 
 
 def burst(port: int, bodies: list[bytes], key: str) -> list[tuple[int, Any]]:
-    """Send creates at once: all but the last byte of each first, then all last bytes."""
+    """Send creates concurrently: all but the last byte of each first, then all last bytes."""
     with ExitStack() as stack:
         connections = [stack.enter_context(closing(HTTPConnection("127.0.0.1", port, timeout=20))) for _ in bodies]
         for connection, body in zip(connections, bodies, strict=True):
@@ -61,7 +61,7 @@ def burst(port: int, bodies: list[bytes], key: str) -> list[tuple[int, Any]]:
 
 @contextmanager
 def process(db: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    """Run the server in a process of its own; give the process and its port."""
+    """Run the server in a separate process; yield the process and its port."""
     command = [sys.executable, "-c", SERVER, str(db)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as running:
         try:
@@ -96,7 +96,7 @@ def test_a_burst_of_different_creates_lets_one_win(port, params):
 
 
 def test_two_processes_on_one_database_make_one_destination(tmp_path, params):
-    """A burst over both is as good as over one."""
+    """A burst over both gives the same as over one."""
     db = tmp_path / "destinations.sqlite"
     with process(db) as (_, one), process(db) as (_, two), ThreadPoolExecutor(16) as pool:
         for repetition in range(10):
@@ -119,7 +119,7 @@ def test_a_restart_forgets_nothing(tmp_path, params):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no Ctrl-C can be sent to a process there")
 def test_ctrl_c_ends_serve_forever_quietly(tmp_path):
-    """It returns, so that what comes after it runs, and prints nothing."""
+    """It returns, so that later code runs, and prints nothing."""
     with process(tmp_path / "destinations.sqlite") as (running, _):
         running.send_signal(signal.SIGINT)
         rest, _ = running.communicate(timeout=10)
@@ -142,11 +142,11 @@ def test_stopping_is_prompt_and_leaves_nothing_behind(app, params):
     assert set(threading.enumerate()) <= before
     with serve(app, port=running.port) as again:
         assert again.url == f"http://127.0.0.1:{running.port}"
-    running.stop()  # once more is no fault
+    running.stop()  # stopping again is harmless
 
 
 def test_a_taken_port_is_an_error_at_once(app):
-    """Not one in a thread that nobody sees."""
+    """Not an error in an unseen thread."""
     with serve(app) as running, pytest.raises(OSError, match=r"[Aa]ddress already in use|10048"):
         serve(app, port=running.port)
 

@@ -9,7 +9,7 @@ from ed_contract.reference import PATH
 
 
 def test_a_created_destination_can_be_retrieved_listed_and_deleted(caller, params):
-    """Once deleted it is gone."""
+    """Once deleted, it is gone."""
     created = caller.create(params).json
     assert caller.get(f"/{created['id']}").json == created
     assert caller.get().json == {"data": [created], "next_page_url": None, "previous_page_url": None}
@@ -30,7 +30,7 @@ def test_the_url_can_be_included_later_and_the_secret_cannot(caller, webhook):
 
 
 def test_accounts_do_not_see_each_others_destinations(caller, other, params):
-    """Ids and lists are an account's own."""
+    """Ids and lists belong to one account."""
     identifier = caller.create(params).json["id"]
     assert other.get(f"/{identifier}").status_code == 404
     assert other.delete(identifier).status_code == 404
@@ -64,13 +64,13 @@ def test_other_paths_are_not_found(app, path):
     ("method", "path", "allowed"), [("PUT", PATH, "POST, GET"), ("PUT", f"{PATH}/ed_test_1", "GET, POST, DELETE")]
 )
 def test_other_methods_are_not_allowed(app, method, path, allowed):
-    """405, with the methods that are."""
+    """405, with the allowed methods."""
     response = Client(app).open(path, method=method)
     assert (response.status_code, response.headers["Allow"]) == (405, allowed)
 
 
 def test_head_is_get_without_a_body(app, caller):
-    """As HTTP wants it."""
+    """As HTTP requires."""
     response = Client(app).head(PATH, headers=caller.headers)
     assert (response.status_code, response.data) == (200, b"")
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import catalogue
 import findings
 import pytest
-from common.consoles import ROOT, blocks, is_as_shown
+import right_answers
 
 from ed_contract.contract import CONTRACT
 from ed_contract.zoo import MUTANTS
@@ -46,12 +44,26 @@ def test_an_example_is_what_is_printed_today(identifier):
     assert findings.example_of(identifier) == findings.kept()[identifier]
 
 
-def test_the_finding_of_the_first_page_is_one_of_these():
-    """As it is kept, but for how often it was seen and what is left out."""
-    (shown,) = (block.text for block in blocks(ROOT / "docs" / "index.md") if block.language == "text")
-    finding, _, command = re.sub(r"^\d+\. |, seen \d+ times", "", shown).partition("  Reproduce:")
-    assert is_as_shown(finding, findings.kept()["idempotency/conflict/status"]["finding"].partition("  Reproduce:")[0])
-    assert command.strip() == "ed-contract replay 1"
+@pytest.mark.parametrize("identifier", SAMPLE)
+def test_a_right_answer_is_what_the_reference_says_today(identifier):
+    """To the requests of the example."""
+    assert right_answers.made(identifier) == right_answers.right_answers()[identifier]
+
+
+def test_each_requirement_has_a_right_answer():
+    """In the order of the contract; `uv run python docs/right_answers.py` makes those that are missing."""
+    assert list(right_answers.right_answers()) == list(CONTRACT.requirements)
+
+
+def test_a_right_answer_is_right():
+    """A create that must be refused is; no answer is a server error."""
+    for identifier, answers in right_answers.right_answers().items():
+        statuses = [int(one[:3]) for one in answers]
+        assert max(statuses) < 500
+        if identifier.startswith("request/") and identifier != "request/valid":
+            assert statuses == [400]
+        if identifier.startswith("idempotency/conflict/"):
+            assert 409 in statuses
 
 
 def test_the_sample_has_every_area():
@@ -65,32 +77,44 @@ def test_each_area_of_the_contract_has_a_page():
 
 
 def test_a_requirement_is_shown_with_all_there_is_to_say():
-    """Level, clause, check, need, mutants, and a finding."""
+    """Level, clause, check, phases, need, why, fix, a right answer and a wrong one, and mutants."""
     _, _, shown = catalogue.area_page("auth").partition("## `auth/no-key`")
-    assert shown.partition("\n  Request:")[0] == (
+    shown, _, _ = shown.partition("\n## ")
+    row = CONTRACT.requirements["auth/no-key"]
+    head, _, rest = shown.partition("\n  Request:")
+    assert head == (
         " { #auth/no-key }\n"
         "\n"
-        "A request without credentials is refused with 401.\n"
+        f"{row.statement}\n"
         "\n"
         "- Level: SHOULD\n"
-        "- Clause: Platform convention\n"
+        "- Clause: [Platform convention](../page.md#platform-convention)\n"
         "- Judged by: wrong credentials are refused\n"
+        "- Shown by: the [phases](../phases.md) smoke, auth\n"
         "\n"
-        "**What breaks it**\n"
+        f"**Why it matters**: {row.why}\n"
         "\n"
-        "| mutant | what it does |\n"
-        "|---|---|\n"
-        "| `anonymous-is-the-first` | Treats a request without credentials as the first account's. |\n"
+        f"**How to fix it**: {row.fix}\n"
         "\n"
-        "**An example finding**, of `ed-contract serve --mutant anonymous-is-the-first`\n"
+        "**A right answer**\n"
+        "\n"
+        f"```text\n{right_answers.right_answers()[row.id][0]}\n```\n"
+        "\n"
+        "**A wrong answer**, of `ed-contract serve --mutant anonymous-is-the-first`\n"
         "\n"
         "```text\n"
         "WARN auth/no-key [accepted] (SHOULD)\n"
-        "  A request without credentials is refused with 401. (Platform convention)\n"
+        f"  {row.statement} (Platform convention)\n"
         "  Expected:   401\n"
-        "  Actual:     200\n"
-        "  Why:        Whoever reaches the server can create destinations.\n"
-        "  Fix:        Check the credential before anything else, and answer 401 with `WWW-Authenticate`."
+        "  Actual:     200"
+    )
+    (mutant,) = (one for one in MUTANTS if one.name == "anonymous-is-the-first")
+    assert rest.endswith(
+        "**Servers that break it**\n"
+        "\n"
+        "| mutant | what it does |\n"
+        "|---|---|\n"
+        f"| `anonymous-is-the-first` | {mutant.sentence} |\n"
     )
     assert "\n- Needs: `--second-api-key`\n" in catalogue.area_page("idempotency")
 

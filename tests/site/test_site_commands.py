@@ -41,6 +41,7 @@ FILES = (
     "capture.har",
     "node-1.ndjson",
     "node-2.ndjson",
+    ".ed_contract/last.ndjson",
 )
 
 
@@ -75,6 +76,7 @@ def require_known(words):
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """The current folder, with files of the names that pages use."""
+    (tmp_path / ".ed_contract").mkdir()
     for name in FILES:
         (tmp_path / name).touch()
     (tmp_path / "ed_contract.toml").write_text("[profiles.nightly]\n[profiles.smoke]\n", encoding="utf-8")

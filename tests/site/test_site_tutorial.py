@@ -16,6 +16,7 @@ from common.installing import skip_without_index, uv
 BASH = shutil.which("bash") or "bash"
 TUTORIAL = ROOT / "docs" / "tutorial.md"
 PORT = "8000"  # on the page; here a free one
+REPOSITORY = "git+URL"  # on the page; here the wheel
 SECONDS = 120  # for what never ends
 END = "<the command has ended>"
 
@@ -101,6 +102,7 @@ def test_the_tutorial_is_what_happens(environment, tmp_path, free_port):
     first, second = FirstTerminal(folder, environment), SecondTerminal(folder, environment)
 
     def here(text):
+        text = text.replace(REPOSITORY, "ed-contract")
         return text.replace(f":{PORT}", f":{free_port}").replace(f"--port {PORT}", f"--port {free_port}")
 
     try:

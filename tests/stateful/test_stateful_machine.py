@@ -1,9 +1,9 @@
-"""The state machine over a transport of one's own: quiet on a right server, and short on a broken one."""
+"""The state machine with a custom transport: silent on a right server, and brief on a broken one."""
 
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from werkzeug.test import Client
 
@@ -46,13 +46,13 @@ def test_a_right_server_is_not_accused():
     ],
 )
 def test_a_broken_server_is_caught(name, finding):
-    """The finding is what is raised."""
+    """The finding is raised."""
     with NAMED[name]() as app, pytest.raises(NotConforming) as raised:
-        run_state_machine_as_test(machine(app), settings=settings(SETTINGS, max_examples=200))
+        run_state_machine_as_test(machine(app), settings=settings(SETTINGS, max_examples=200, phases=[Phase.generate]))
     assert str(raised.value).startswith(finding)
 
 
 def test_a_machine_needs_a_server():
-    """One that has neither says so when it is made."""
-    with pytest.raises(TypeError, match=r"^EventDestinationMachine has neither a `target` nor a `send` of its own$"):
+    """A machine with neither fails when it is created."""
+    with pytest.raises(TypeError, match=r"^EventDestinationMachine must set `target` or override `send`$"):
         EventDestinationMachine()

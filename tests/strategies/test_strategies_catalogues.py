@@ -1,4 +1,4 @@
-"""Cases and sequences that are drawn: at random, of a seed, and of what is written."""
+"""Drawn cases and sequences: random ones, from a seed, and from the written catalogues."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_what_is_written_is_drawn(boundary, malformed):
 
 @pytest.mark.parametrize("seed", [0, 1])
 def test_random_cases_are_those_of_their_seed(seed):
-    """The same seed draws the same bytes, another one others."""
+    """A seed always draws the same bytes, another seed others."""
     once, again, other = (tuple(random_cases.fuzz(seed=one, max_examples=15)) for one in (seed, seed, seed + 7))
     assert once == again
     assert once != other
@@ -35,14 +35,14 @@ def test_random_cases_are_those_of_their_seed(seed):
 
 
 def test_as_many_random_cases_are_drawn_as_were_asked_for():
-    """However often some must be drawn, and no body comes twice."""
+    """However often some must be drawn again, and no body appears twice."""
     for most in (1, 48, 56, 300):
         bodies = [one.steps[0].case.body for one in random_cases.fuzz(seed=0, max_examples=most)]
         assert len(bodies) == len(set(bodies)) == most
 
 
 def test_more_random_cases_begin_as_fewer_do():
-    """The first that are drawn at random are those of a smaller run, once there are as many as are drawn at a time."""
+    """The first random cases are those of a smaller run, if that has at least one full batch."""
     some, more = (tuple(random_cases.fuzz(seed=0, max_examples=most)) for most in (200, 250))
     assert more[:200] == some
 
@@ -66,7 +66,7 @@ def test_random_sequences_are_of_valid_creates(sequence):
 )
 def test_what_serves_a_run_has_moved_and_says_where(old, home):
     """The old name still works."""
-    said = f"ed_contract.strategies.{old} is {home}.{old} now: import it from there"
+    said = f"ed_contract.strategies.{old} has moved: import it from {home}"
     with pytest.warns(DeprecationWarning, match=f"^{re.escape(said)}$") as warned:
         moved = getattr(ed, old)
     assert moved is getattr(import_module(home), old)
@@ -75,7 +75,7 @@ def test_what_serves_a_run_has_moved_and_says_where(old, home):
 
 
 def test_every_moved_name_is_where_it_is_said_to_be():
-    """None of them is public twice, and what has never been there is not found."""
+    """No name is public twice, and unknown names are not found."""
     for name, home in ed._MOVED.items():
         assert callable(getattr(import_module(home), name)), name
     assert not {*ed._MOVED} & {*ed.__all__}
@@ -87,5 +87,5 @@ def test_an_import_of_an_old_name_warns_where_it_stands():
     """Once, at the user's line."""
     program = "from ed_contract.strategies import bursts\n"
     done = subprocess.run([sys.executable, "-W", "always", "-c", program], capture_output=True, text=True, check=True)
-    said = "ed_contract.strategies.bursts is ed_contract.cases.bursts now: import it from there"
+    said = "ed_contract.strategies.bursts has moved: import it from ed_contract.cases"
     assert done.stderr.splitlines()[0] == f"<string>:1: DeprecationWarning: {said}"

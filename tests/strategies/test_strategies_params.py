@@ -44,7 +44,7 @@ def test_every_valid_payload_satisfies_the_request_schema(params):
 
 @given(ed.create_params())
 def test_what_is_drawn_is_to_be_accepted(params):
-    """Nothing that a right server is reported to refuse."""
+    """Nothing that a right server is known to refuse."""
     assert ed.expectation_of(params) is Expectation.ACCEPT
     other = ({"webhook_endpoint", "amazon_eventbridge"} - {params["type"]}).pop()
     assert params["type"] in params
@@ -95,7 +95,7 @@ def test_the_page_example_is_valid():
     ],
 )
 def test_params_shrink_to_the_smallest_readable_payload(wanted, smallest):
-    """Every field at its plainest, and none that does not matter."""
+    """Every field is at its plainest, and irrelevant ones are gone."""
     assert find(ed.create_params(), wanted) == smallest
 
 
@@ -109,7 +109,7 @@ def test_params_shrink_to_the_smallest_readable_payload(wanted, smallest):
     ],
 )
 def test_every_enum_value_is_reached(choice):
-    """In every form: alone, and in both orders."""
+    """In every form: by itself, and in both orders."""
     found = find(ed.create_params(), lambda params: choice.items() <= params.items())
     assert choice.items() <= found.items()
 
@@ -130,7 +130,7 @@ def test_every_enum_value_is_reached(choice):
     )
 )
 def test_each_field_can_be_given(params):
-    """A given strategy is always asked; None leaves an optional field out."""
+    """A given strategy is always drawn from; None leaves an optional field out."""
     assert params == {
         "name": "x",
         "type": "amazon_eventbridge",
@@ -145,7 +145,7 @@ def test_each_field_can_be_given(params):
 
 @given(ed.create_params(types=["webhook_endpoint"], webhook_urls=st.just("https://x.test/"), include=st.just([])))
 def test_urls_and_includes_can_be_given(params):
-    """For the type that has them."""
+    """For the type that has this field."""
     assert params["webhook_endpoint"] == {"url": "https://x.test/"}
     assert params["include"] == []
 
@@ -183,10 +183,10 @@ def test_a_summary_reads_well():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"types": []}, "types=[] is no collection of webhook_endpoint and amazon_eventbridge"),
-        ({"types": "webhook_endpoint"}, "types='webhook_endpoint' is no collection"),
-        ({"types": ["azure"]}, "types=['azure'] is no collection"),
-        ({"event_payloads": ["fat"]}, "event_payloads=['fat'] is no collection of thin and snapshot"),
+        ({"types": []}, "invalid types=[]: expected a collection of webhook_endpoint or amazon_eventbridge"),
+        ({"types": "webhook_endpoint"}, "invalid types='webhook_endpoint': expected a collection"),
+        ({"types": ["azure"]}, "invalid types=['azure']: expected a collection"),
+        ({"event_payloads": ["fat"]}, "invalid event_payloads=['fat']: expected a collection of thin or snapshot"),
     ],
 )
 def test_wrong_arguments_are_told_at_once(arguments, message):
@@ -197,7 +197,7 @@ def test_wrong_arguments_are_told_at_once(arguments, message):
 
 
 def test_drawn_params_share_nothing_with_the_pools():
-    """A test may change what it draws."""
+    """A test may change a drawn value."""
     taken = []
     for _ in range(2):
         params = find(ed.create_params(), lambda params: "metadata" in params and "events_from" in params)
@@ -211,8 +211,8 @@ def test_drawn_params_share_nothing_with_the_pools():
 
 
 def test_the_old_name_of_what_is_unspecified_warns():
-    """And does what it did."""
-    with pytest.warns(DeprecationWarning, match="silent is include_unspecified now"):
+    """And still does the same."""
+    with pytest.warns(DeprecationWarning, match="silent is deprecated: use include_unspecified"):
         params = ed.create_params(silent=True)
     case = find(ed.create_cases(params), lambda case: case.expectation is Expectation.EITHER)
     assert case.params["type"] == "amazon_eventbridge" or len(case.params["events_from"]) > 1

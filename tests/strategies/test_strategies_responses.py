@@ -1,4 +1,4 @@
-"""Answers as the page has them, which no check says anything against, and such that one requirement is broken by."""
+"""Answers as on the page, in which no check finds anything, and answers that break one requirement."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KEYWORDS = {"required", "type", "enum", "const", "format", "items"}
 
 
 def found(params, document):
-    """Return the requirements that the checks find broken by an answer."""
+    """Return the requirements that an answer breaks, according to the checks."""
     run = Run()
     run.exchange(params, answered(document))
     assert run.crashes == []
@@ -37,14 +37,14 @@ def test_no_check_says_anything_against_an_answer(exchanged):
 
 @given(ed.mutated_responses())
 def test_a_mutated_answer_breaks_the_requirement_that_it_names(mutated):
-    """And no other of the schema; that the value is another one than was sent is said beside it."""
+    """And no other of the schema; that the value differs from the one sent is reported as well."""
     broken = found(mutated.params, mutated.document)
     assert {row for row in broken if row in RESPONSE_ROWS} == {mutated.requirement}
 
 
 @pytest.mark.parametrize("requirement", RESPONSE_ROWS)
 def test_every_requirement_of_the_schema_can_be_broken(requirement):
-    """By its name, with the check's agreement."""
+    """By its name, and the check agrees."""
     mutated = find(ed.mutated_responses(requirement), lambda _: True, settings=FIRST)
     assert mutated.requirement == requirement
     assert requirement in found(mutated.params, mutated.document)
@@ -62,7 +62,7 @@ def test_the_rows_are_those_of_the_contract():
 
 
 def test_the_answer_to_given_params_is_theirs():
-    """A mapping, or a strategy of one's own."""
+    """Given as a mapping, or as a strategy."""
     document = find(ed.responses(ed.PAGE_EXAMPLE), lambda _: True)
     assert document["name"] == ed.PAGE_EXAMPLE["name"]
     named = find(ed.responses(ed.create_params(names=st.just("x"))), lambda one: one["type"] == "amazon_eventbridge")
@@ -72,6 +72,6 @@ def test_the_answer_to_given_params_is_theirs():
 def test_an_unknown_requirement_is_told():
     """When the strategy is made."""
     with pytest.raises(
-        InvalidArgument, match=r"^'response/nmae/type' is no requirement of the response schema; they are "
+        InvalidArgument, match=r"^unknown requirement 'response/nmae/type' of the response schema: expected one of "
     ):
         ed.mutated_responses("response/nmae/type")

@@ -1,4 +1,4 @@
-"""Each public strategy shrinks to the smallest that a reader would write, and shows as the call that made it."""
+"""Each public strategy shrinks to the smallest value that a reader would write, and its repr is its call."""
 
 from __future__ import annotations
 
@@ -64,16 +64,16 @@ CASES = {
     "mutated_cases": ("request/name/required [removed]", BODY.replace('"name":"Orders",', "")),
 }
 OTHERS = ("mutated_responses", "random_sequences")
-"""Those whose smallest is looked at in part."""
+"""Those whose smallest value is compared only in part."""
 
 
 def smallest(strategy):
-    """Return what a strategy shrinks to when anything will do."""
+    """Return the value that a strategy shrinks to if any value will do."""
     return find(strategy, lambda _: True)
 
 
 def test_no_public_strategy_is_left_out():
-    """Whatever can be called without arguments and gives a strategy stands in one of the tables."""
+    """Everything that can be called without arguments and returns a strategy is in one of the tables."""
     public = set()
     for name in ed.__all__:
         made = getattr(ed, name)
@@ -97,7 +97,7 @@ def test_a_case_shrinks_to_the_first_of_its_kind(name):
 
 
 def test_a_mutated_answer_and_a_sequence_shrink_to_the_plainest():
-    """The first requirement broken by the first operator; one create under one key, again and again."""
+    """The first operator breaks the first requirement; one create is repeated under one key."""
     mutated = smallest(ed.mutated_responses())
     assert (mutated.requirement, mutated.operator) == ("response/id/required", "removed")
     assert mutated.document == {name: value for name, value in mutated.document.items() if name != "id"}

@@ -22,7 +22,7 @@ SPECS = {
     **MEMBERS["amazon_eventbridge"].members,
 }
 POOLS = {name: kind_of(spec).usual(spec) for name, spec in SPECS.items()}
-"""What the kinds know of realistic values: the written cases take theirs from them."""
+"""The realistic values of the kinds, which the written cases use."""
 MINIMAL = {
     "names": (ed.names(), "Orders"),
     "descriptions": (ed.descriptions(), "Orders"),
@@ -41,7 +41,7 @@ MINIMAL = {
 
 
 def is_plain_text(text: str, longest: int) -> bool:
-    """Whether a text is readable, and stays as it is in whatever a server does to texts."""
+    """Whether a text is readable, and unchanged by anything that servers do to texts."""
     return (
         0 < len(text) <= longest
         and text.isprintable()
@@ -52,7 +52,7 @@ def is_plain_text(text: str, longest: int) -> bool:
 
 @pytest.mark.parametrize("name", MINIMAL)
 def test_each_field_shrinks_to_its_plainest_value(name):
-    """What a failing property test shows says nothing beside the point."""
+    """A failing property test shows nothing irrelevant."""
     strategy, smallest = MINIMAL[name]
     assert find(strategy, lambda _: True) == smallest
 
@@ -73,7 +73,7 @@ def test_the_pools_are_as_readable_as_the_strategies():
 
 @given(ed.metadata() | st.sampled_from([one for one in POOLS["metadata"] if one]))
 def test_metadata_is_a_small_map_of_strings(entries):
-    """As the platform's documentation has it: short keys without brackets, values of some length."""
+    """As in the platform's documentation: short keys without brackets, values of limited length."""
     assert 1 <= len(entries) <= 8
     for key, value in entries.items():
         assert is_plain_text(key, 40)
@@ -98,7 +98,7 @@ def test_events_are_of_one_family_without_duplicates(thin, snapshot):
 
 
 def test_events_come_in_orders_that_are_not_the_alphabets():
-    """So that a server that sorts them is seen."""
+    """So that a server that sorts them is caught."""
     pool = POOLS["enabled_events"]
     thin = [one for one in pool if one[0].startswith(("v1.", "v2."))]
     for lists in ([one for one in thin if one[1:]], [one for one in pool if one[1:] and one not in thin]):
@@ -107,14 +107,14 @@ def test_events_come_in_orders_that_are_not_the_alphabets():
 
 @given(ed.aws_account_ids() | st.sampled_from(POOLS["aws_account_id"]), ed.aws_regions())
 def test_accounts_and_regions_look_real(account, region):
-    """12 digits, and a region's name."""
+    """12 digits, and the name of a region."""
     assert re.fullmatch(r"\d{12}", account, re.ASCII)
     assert re.fullmatch(r"[a-z]{2}-[a-z]+-\d", region)
 
 
 @given(ed.webhook_urls() | st.sampled_from(POOLS["url"]))
 def test_urls_are_https_and_in_the_form_in_which_libraries_leave_them(url):
-    """On hosts reserved for examples, with a path, and no port that goes without saying."""
+    """On hosts reserved for examples, with a path and without the default port."""
     parts = urlsplit(url)
     assert parts.scheme == "https"
     assert re.fullmatch(r"(www\.)?example\.(com|org|net)", parts.hostname)
@@ -127,7 +127,7 @@ def test_urls_are_https_and_in_the_form_in_which_libraries_leave_them(url):
 
 @given(ed.idempotency_keys(), ed.idempotency_keys(max_size=3))
 def test_keys_are_visible_ascii(key, short):
-    """What any header takes."""
+    """Any header can carry them."""
     assert re.fullmatch(r"[!-~]{1,64}", key)
     assert re.fullmatch(r"[!-~]{1,3}", short)
 

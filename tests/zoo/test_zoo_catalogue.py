@@ -1,4 +1,4 @@
-"""The zoo is a catalogue: names, sentences and requirements are what they promise to be."""
+"""The zoo is a catalogue: names, sentences and requirements are well-formed."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from ed_contract.zoo import MUTANTS, RIGHT, Mutant, RightServer, broken, mutant,
 
 ZOO = (*MUTANTS, *RIGHT)
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+VERB = re.compile(r"(Does not|Has|Never [a-z]+s|Sometimes [a-z]+s|[A-Z][a-z-]+s),? ")
+STUMBLING = re.compile(r"none of them|\b(is|are) (no|none)\b|\b(alone|at once|told|of its own|so many|for ever)\b")
 REQUIREMENT = re.compile(r"(request|response|echo|include|idempotency|robustness|auth)(/[a-z0-9._-]+){1,2}")
 
 
@@ -26,27 +28,38 @@ def test_a_name_means_one_server():
 
 
 def test_names_are_in_kebab_case():
-    """They stand in commands, file names and test ids."""
+    """They appear in commands, file names and test ids."""
     assert [one.name for one in ZOO if not NAME.fullmatch(one.name)] == []
 
 
 def test_sentences_are_one_sentence():
     """Each begins with a capital, ends with a full stop, has no second one, and fits in a line."""
-    one_sentence = re.compile(r"(?!.*[.!?] [A-Z])[A-Z`].{1,118}\.")
+    one_sentence = re.compile(r"(?!.*[.!?] [A-Z])[A-Z].{1,118}\.")
     assert [one.sentence for one in ZOO if not one_sentence.fullmatch(one.sentence)] == []
 
 
+def test_sentences_say_what_a_server_does():
+    """Each begins with a verb in the third person."""
+    assert [one.sentence for one in ZOO if not VERB.match(one.sentence)] == []
+
+
+def test_sentences_are_plain_english():
+    """No phrases that make a reader stumble, no double blanks, no unbalanced backticks."""
+    assert [one.sentence for one in ZOO if STUMBLING.search(one.sentence)] == []
+    assert [one.sentence for one in ZOO if one.sentence.count("`") % 2 or one.sentence.split(" ").count("")] == []
+
+
 def test_mutants_name_requirements():
-    """One that each breaks, and others, once, that the same fault breaks too."""
+    """The one that each breaks, and further ones, each once, that the same fault breaks."""
     named = {one.name: (one.breaks, *one.also) for one in MUTANTS}
     assert [(name, one) for name, ids in named.items() for one in ids if not REQUIREMENT.fullmatch(one)] == []
     assert [name for name, ids in named.items() if len({*ids}) < len(ids)] == []
 
 
 def test_a_mutant_stands_in_the_module_of_its_area():
-    """The module is named for the area of the requirement that it breaks, and for a concept where it has several.
+    """The module is named for the area of the requirement that it breaks, and for a concept if the area has several.
 
-    Those of a later edition of the page stand in that edition's.
+    Mutants of a later edition of the page are in that edition's module.
     """
     placed = [(one, module.__name__.rpartition(".")[2]) for module in broken.MODULES for one in module.MUTANTS]
     meant = {
@@ -56,14 +69,14 @@ def test_a_mutant_stands_in_the_module_of_its_area():
     assert [(one.name, module) for one, module in placed if not module.startswith(meant[one.name])] == []
 
 
-def test_no_two_mutants_say_the_same():
-    """A sentence tells a mutant from all others."""
-    counted = Counter(one.sentence for one in MUTANTS)
+def test_no_two_servers_say_the_same():
+    """Each sentence is unique in the zoo."""
+    counted = Counter(one.sentence for one in ZOO)
     assert {sentence: count for sentence, count in counted.items() if count > 1} == {}
 
 
 def test_a_class_is_declared_by_its_name_and_docstring():
-    """Digits and initialisms become words of their own."""
+    """Digits and initialisms become separate words."""
     namespace = {"__name__": __name__}
 
     @mutant(breaks="response/created/format", also=("echo/name",), sockets=True)

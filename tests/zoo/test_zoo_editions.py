@@ -1,4 +1,4 @@
-"""Servers of later editions of the page are judged by their edition: the broken ones caught, the right ones let be."""
+"""Servers of later editions of the page are judged by their edition: broken ones are caught, right ones pass."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CORRECT = [one for one in RIGHT if one.edition != SEED]
 
 
 def named(one):
-    """Return the name of a server as the id of a test."""
+    """Return the name of a server, for the id of a test."""
     return one.name
 
 
@@ -33,7 +33,7 @@ def test_a_mutant_of_a_later_edition_is_caught(one):
 
 @pytest.mark.parametrize("one", CORRECT, ids=named)
 def test_a_right_server_of_a_later_edition_is_not_accused(one):
-    """Of no requirement of its edition, but for those of level SHOULD that it knowingly does not follow."""
+    """No requirement of its edition is broken, except SHOULD ones that it deliberately breaks."""
     with opened(one) as app:
         found = {finding.requirement: finding.actual for finding in findings(Contract.load(one.edition), app)}
     assert {row: said for row, said in found.items() if row not in one.should} == {}
@@ -48,7 +48,7 @@ def test_the_reference_of_an_edition_is_right(edition):
 
 @pytest.mark.parametrize("one", CORRECT, ids=named)
 def test_the_first_edition_accuses_right_servers_of_later_ones(one):
-    """So that the edition has to be chosen: sent what their edition has, they take and show what it does not list."""
+    """So the edition must be chosen: servers of a later one accept and return what the first does not list."""
     sent = creates(Contract.load(one.edition))
     with opened(one) as app:
         assert next(findings(CONTRACT, app, sent), None) is not None

@@ -1,4 +1,4 @@
-"""The table of the states of a key: a run meets each of its cells, and a broken server shows in it."""
+"""The table of the states of a key: a run meets each cell, and each cell catches a broken server."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ BROKEN = {
     (State.LATER, Then.TWIN): "compares-recent-keys-only",
     (State.RESTARTED, Then.SAME): "keys-in-memory",
 }
-"""A server for each judged cell, which breaks no requirement but those that judge the cell."""
+"""A server for each judged cell that breaks only requirements that judge the cell."""
 EITHER = {
     (State.REFUSED, Then.SAME): "failures-replayed",  # it executes again
     (State.REFUSED, Then.TWIN): "refused-keys-are-bound",  # it makes another
@@ -47,11 +47,11 @@ EITHER = {
     (State.IN_FLIGHT, Then.TWIN): "twin-is-a-conflict",
     (State.LOST, Then.TWIN): "nothing-for-the-gone",  # it makes what the client does not wait for
 }
-"""Right servers that answer otherwise than the reference does, where both are right."""
+"""Right servers that answer differently from the reference, where both are right."""
 
 
 def cells_of(target, *, restart=None, **options):
-    """Return the cells that a run met, each with the type that was chosen, and those in which rows were broken."""
+    """Return the cells that a run met, each with the chosen type, and those in which rows were broken."""
     met, found, history = set(), set(), History()
 
     def watch(event):
@@ -71,7 +71,7 @@ def cells_of(target, *, restart=None, **options):
 
 
 def test_every_requirement_of_keys_stands_in_the_table():
-    """And no other that is none."""
+    """And meets no combination outside the table."""
     rows = {row for some in TABLE.values() for row in some}
     assert rows <= CONTRACT.requirements.keys()
     assert {row for row in CONTRACT.requirements if row.startswith("idempotency/")} - rows == APART
@@ -79,7 +79,7 @@ def test_every_requirement_of_keys_stands_in_the_table():
 
 @pytest.mark.parametrize("seed", [1])
 def test_a_run_meets_every_cell_with_each_type(seed):
-    """But for what an application in process has not: a restart, a connection, other nodes."""
+    """Except those that an application in process cannot have: a restart, a connection, other nodes."""
     with Reference() as app:
         target = api.Target.of_app(app, api_key="sk_test_a", second_api_key="sk_test_b")
         met, found = cells_of(target, seed=seed, key_age=0.0)
@@ -90,7 +90,7 @@ def test_a_run_meets_every_cell_with_each_type(seed):
 
 @pytest.mark.parametrize("cell", BROKEN, ids=" ".join)
 def test_a_broken_server_shows_in_its_cell(cell):
-    """And breaks no row that does not judge it, but for what it says it breaks besides."""
+    """And it breaks no other row, except those that it declares."""
     (server,) = (one for one in ZOO if one.name == BROKEN[cell])
     with reached(server, sockets=False) as (target, beside):
         _, found = cells_of(target, key_age=0.0, **beside)
@@ -99,11 +99,11 @@ def test_a_broken_server_shows_in_its_cell(cell):
 
 
 def test_there_is_a_broken_server_for_every_judged_cell():
-    """And none for a cell in which any answer is right."""
+    """And no server stands for a cell in which any answer is right."""
     assert BROKEN.keys() == {cell for cell, rows in TABLE.items() if rows}
 
 
 def test_where_a_cell_leaves_a_choice_the_zoo_has_the_other_side():
-    """It runs them as all others, and accuses none."""
+    """A run treats them like all others and finds nothing."""
     assert EITHER.keys() <= TABLE.keys()
     assert {*EITHER.values()} <= {one.name for one in RIGHT}

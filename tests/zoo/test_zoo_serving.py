@@ -1,4 +1,4 @@
-"""Every server of the zoo starts, answers and stops; the right ones take the page's example."""
+"""Every server of the zoo starts, answers and stops; the right ones accept the page's example."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ NAMED = {one.name: one for one in (*MUTANTS, *RIGHT)}
 
 
 def created(app, params, **headers):
-    """Return the answer to a create that is sent in process."""
+    """Return the answer to a create sent in process."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Client(app).post(PATH, data=json.dumps(params), headers={**HEADERS, **named})
 
 
 def posted(url, params, **headers):
-    """Return the status and body of the answer to a create that is sent over a connection of its own."""
+    """Return the status and body of the answer to a create sent over a new connection."""
     parts = urlsplit(url)
     with closing(http.client.HTTPConnection(parts.hostname, parts.port, timeout=5)) as connection:
         connection.request("POST", PATH, json.dumps(params), {**HEADERS, **headers})
@@ -59,7 +59,7 @@ def posted(url, params, **headers):
 
 @pytest.mark.parametrize("one", MUTANTS, ids=lambda one: one.name)
 def test_a_mutant_answers(one):
-    """Whatever is wrong with it, it is an application: one of two plain creates is answered, and it closes."""
+    """Whatever its fault, it is an application: it answers one of two plain creates, and closes."""
     with opened(one) as app:
         answers = []
         for params in (EXAMPLE, EVENTBRIDGE):
@@ -74,7 +74,7 @@ def test_a_right_server_takes_both_types(one):
     """The page's example and its counterpart give a JSON object with an id, and a replay gives the same id."""
     with opened(one) as app:
         for params in (EXAMPLE, EVENTBRIDGE):
-            key = str(uuid.uuid5(uuid.NAMESPACE_URL, params["type"]))  # a form that all take
+            key = str(uuid.uuid5(uuid.NAMESPACE_URL, params["type"]))  # a form that all accept
             first, again = (created(app, params, Idempotency_Key=key) for _ in range(2))
             assert 200 <= first.status_code < 300
             assert 200 <= again.status_code < 300
@@ -86,7 +86,7 @@ def test_a_right_server_takes_both_types(one):
     ["type-optional", "created-unix-text", "race-of-1-millisecond", *(one.name for one in RIGHT if one.sockets)],
 )
 def test_a_server_of_the_zoo_is_served(name):
-    """On a socket of its own, several at once."""
+    """Each on its own socket, several concurrently."""
     one = NAMED[name]
     with serving(one) as url, serving(one) as other:
         assert url != other
@@ -94,7 +94,7 @@ def test_a_server_of_the_zoo_is_served(name):
 
 
 def test_keys_are_remembered_in_a_file(tmp_path):
-    """A server that is started again with the same file knows them, unless it keeps them in memory."""
+    """A server that is restarted with the same file knows them, unless it keeps them in memory."""
     for name, expected in (("answers-201", 1), ("keys-in-memory", 2)):
         ids = set()
         for _ in range(2):
@@ -113,7 +113,7 @@ def test_a_connection_is_dropped():
 
 
 def test_an_answer_ends_half_way():
-    """Less comes than was announced."""
+    """The body is shorter than announced."""
     with serving(NAMED["answers-half"]) as url:
         assert posted(url, EXAMPLE)[0] == 200
         with pytest.raises(http.client.IncompleteRead):
@@ -145,7 +145,7 @@ def test_a_server_that_hangs_can_be_stopped():
 
 
 def test_what_fails_for_good_fails_for_good():
-    """A hostile body is refused, and nothing works after it."""
+    """A hostile body is refused, and nothing works afterwards."""
     with opened(NAMED["fails-for-good-after-bad-utf-8"]) as app:
         assert created(app, EXAMPLE).status_code == 200
         assert Client(app).post(PATH, data=b'{"name": "\xff"}', headers=HEADERS).status_code == 400

@@ -1,4 +1,4 @@
-"""The broken servers: each stands in the module of the requirement that it breaks."""
+"""The broken servers, each in the module for the requirement that it breaks."""
 
 from ed_contract.zoo.broken import (
     auth,
@@ -74,7 +74,7 @@ MODULES = (
     edition_2026_07,
     edition_2026_09,
 )
-"""In the order of the areas of the contract, and those of later editions after them."""
+"""In the order of the contract's areas, then those of later editions."""
 
 MUTANTS: tuple[Mutant, ...] = tuple(one for module in MODULES for one in module.MUTANTS)
 """All broken servers, by area."""

@@ -1,4 +1,4 @@
-"""Servers that let in whoever comes."""
+"""Servers that let in callers without a right credential."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class AnonymousIsTheFirst(Reference):
 
 @mutant(breaks="auth/empty-key")
 class EmptyIsTheFirst(Reference):
-    """Treats an empty key as the first account's."""
+    """Treats an empty API key as the first account's."""
 
     def authenticate(self, request: Request) -> str:
         if request.headers.get("Authorization", "none").strip().lower() in {"", "bearer"}:
@@ -28,7 +28,7 @@ class EmptyIsTheFirst(Reference):
 
 @mutant(breaks="auth/other-scheme")
 class AnyScheme(Reference):
-    """Accepts the key under any scheme."""
+    """Accepts the API key under any authentication scheme."""
 
     def api_key(self, request: Request) -> str:
         return request.headers.get("Authorization", "").partition(" ")[2].strip()
@@ -45,7 +45,7 @@ class BasicWithoutLooking(Reference):
 
 @mutant(breaks="auth/unknown-key")
 class AnyKey(Reference):
-    """Opens an account for each unknown key."""
+    """Opens an account for each unknown API key."""
 
     def account_of(self, key: str) -> str | None:
         return super().account_of(key) or key or None
@@ -53,7 +53,7 @@ class AnyKey(Reference):
 
 @mutant(breaks="auth/unknown-key", also=("idempotency/account-scoped",))
 class UnknownIsTheFirst(Reference):
-    """Treats any unknown key as the first account's."""
+    """Treats any unknown API key as the first account's."""
 
     def account_of(self, key: str) -> str | None:
         return super().account_of(key) or ("acct_a" if key else None)
@@ -61,7 +61,7 @@ class UnknownIsTheFirst(Reference):
 
 @mutant(breaks="auth/unknown-key", also=("idempotency/credential-scoped",))
 class KeysByTheirStart(Reference):
-    """Looks keys up by their first nine characters."""
+    """Looks up API keys by only their first nine characters."""
 
     def account_of(self, key: str) -> str | None:
         return super().account_of(key[:9])
@@ -69,7 +69,7 @@ class KeysByTheirStart(Reference):
 
 @mutant(breaks="auth/unknown-key")
 class UnknownIsInvalid(Reference):
-    """Answers an unknown key with 400."""
+    """Answers an unknown API key with 400."""
 
     def authenticate(self, request: Request) -> str:
         try:

@@ -1,4 +1,4 @@
-"""Servers that keep another type, payload or version than was sent, or another configuration of the type."""
+"""Servers that store a different type, payload, version or configuration from the one that was sent."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ KEPT = (
             ("masked", "Shows only the last four digits of AWS account ids.", lambda text: f"********{text[-4:]}"),
             (
                 "hyphenated",
-                "Writes AWS account ids in groups of four.",
+                "Writes AWS account ids with a hyphen after every four digits.",
                 lambda text: "-".join(re.findall("....", text)),
             ),
-            ("constant", "Returns its own AWS account id.", lambda _: "123123123123"),
+            ("constant", "Returns the same AWS account id for every destination.", lambda _: "123123123123"),
             (
                 "as-float",
-                "Stores AWS account ids as floating-point numbers with six digits.",
+                "Stores AWS account ids as floating-point numbers with six significant digits.",
                 lambda text: f"{float(text):.5e}",
             ),
         ),
@@ -47,21 +47,34 @@ KEPT = (
     *keeping(
         "webhook_endpoint.url",
         (
-            ("lower-cased", "Keeps URLs in lower case.", str.lower),
-            ("with-slash", "Ends URLs with a slash.", lambda text: f"{text.rstrip('/')}/"),
+            ("lower-cased", "Stores URLs in lower case.", str.lower),
+            ("with-slash", "Adds a slash to the end of URLs.", lambda text: f"{text.rstrip('/')}/"),
             ("without-path", "Keeps only the origin of a URL.", lambda text: "/".join(text.split("/")[:3])),
             ("without-query", "Drops the query of a URL.", _without("query")),
             ("without-fragment", "Drops the fragment of a URL.", _without("fragment")),
             ("without-port", "Drops the port of a URL.", _without_port),
             ("without-scheme", "Drops the scheme of a URL.", lambda text: text.partition("://")[2] or text),
             ("http", "Replaces https with http in URLs.", lambda text: text.replace("https://", "http://", 1)),
-            ("percent-decoded", "Decodes percent signs in URLs.", unquote),
-            ("percent-encoded", "Percent-encodes URLs as if they were parameters.", lambda text: quote(text, safe="")),
-            ("ampersands-escaped", "Escapes ampersands in URLs for HTML.", lambda text: text.replace("&", "&amp;")),
-            ("lost", "Returns an empty URL when it is asked for.", lambda _: "", "include/webhook_endpoint.url"),
+            ("percent-decoded", "Decodes percent escapes in URLs.", unquote),
+            (
+                "percent-encoded",
+                "Percent-encodes URLs as if they were query parameters.",
+                lambda text: quote(text, safe=""),
+            ),
+            (
+                "ampersands-escaped",
+                "Replaces ampersands in URLs with `&amp;`.",
+                lambda text: text.replace("&", "&amp;"),
+            ),
+            (
+                "lost",
+                "Returns an empty string as the URL that is asked for.",
+                lambda _: "",
+                "include/webhook_endpoint.url",
+            ),
             (
                 "of-the-example",
-                "Returns the URL of the documentation's example for every destination.",
+                "Returns the same example URL for every destination.",
                 lambda _: "https://example.com/webhook",
             ),
         ),
@@ -69,10 +82,10 @@ KEPT = (
     *keeping(
         "snapshot_api_version",
         (
-            ("lost", "Forgets snapshot_api_version.", lambda _: None),
-            ("latest", "Returns the latest version, whichever was sent.", lambda _: "2099-12-31.latest"),
-            ("date-only", "Keeps only the date of a version.", lambda text: text.partition(".")[0]),
-            ("with-time", "Stores versions as points in time.", lambda text: f"{text[:10]}T00:00:00Z"),
+            ("lost", "Discards `snapshot_api_version`.", lambda _: None),
+            ("latest", "Returns the latest `snapshot_api_version`, whichever was sent.", lambda _: "2099-12-31.latest"),
+            ("date-only", "Keeps only the date of `snapshot_api_version`.", lambda text: text.partition(".")[0]),
+            ("with-time", "Stores `snapshot_api_version` as a timestamp.", lambda text: f"{text[:10]}T00:00:00Z"),
         ),
     ),
     *keeping(
@@ -84,7 +97,7 @@ KEPT = (
                 "Upper-cases percent escapes in URLs.",
                 lambda text: re.sub("%[0-9a-f]{2}", lambda found: found[0].upper(), text),
             ),
-            ("without-parameters", "Drops everything after a semicolon in URLs.", lambda text: text.partition(";")[0]),
+            ("without-parameters", "Truncates URLs at the first semicolon.", lambda text: text.partition(";")[0]),
         ),
         also=("response/webhook_endpoint.url/type",),
     ),
@@ -96,11 +109,26 @@ def _other(payload: str) -> str:
 
 
 _CHOSEN: tuple[tuple[str, str, str, Change], ...] = (
-    ("type-always-webhook", "type", "Returns webhook_endpoint as every type.", lambda _: "webhook_endpoint"),
-    ("type-always-eventbridge", "type", "Returns amazon_eventbridge as every type.", lambda _: "amazon_eventbridge"),
-    ("payload-always-thin", "event_payload", "Returns thin as every payload.", lambda _: "thin"),
-    ("payload-always-snapshot", "event_payload", "Returns snapshot as every payload.", lambda _: "snapshot"),
-    ("payload-swapped", "event_payload", "Swaps the two payloads.", _other),
+    (
+        "type-always-webhook",
+        "type",
+        "Returns the type `webhook_endpoint` for every destination.",
+        lambda _: "webhook_endpoint",
+    ),
+    (
+        "type-always-eventbridge",
+        "type",
+        "Returns the type `amazon_eventbridge` for every destination.",
+        lambda _: "amazon_eventbridge",
+    ),
+    ("payload-always-thin", "event_payload", "Returns the payload `thin` for every destination.", lambda _: "thin"),
+    (
+        "payload-always-snapshot",
+        "event_payload",
+        "Returns the payload `snapshot` for every destination.",
+        lambda _: "snapshot",
+    ),
+    ("payload-swapped", "event_payload", "Swaps the payloads `thin` and `snapshot`.", _other),
 )
 
 CHOSEN = tuple(
@@ -111,13 +139,13 @@ CHOSEN = tuple(
 LOST = Mutant(
     name="eventbridge-version-lost",
     breaks="echo/snapshot_api_version",
-    sentence="Forgets the snapshot version for EventBridge.",
+    sentence="Discards the snapshot version of EventBridge destinations.",
     make=storing("snapshot_api_version", lambda _: None, EVENTBRIDGE),
 )
 OTHER = Mutant(
     name="every-40th-payload",
     breaks="echo/event_payload",
-    sentence="Swaps the payload of every 40th destination.",
+    sentence="Stores the other payload for every 40th destination.",
     make=making_every(40, lambda made: replace(made, event_payload=_other(made.event_payload))),
 )
 

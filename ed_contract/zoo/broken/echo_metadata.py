@@ -1,4 +1,4 @@
-"""Servers that keep other metadata than was sent."""
+"""Servers that store different metadata from what was sent."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ def _nested(entries: Json) -> Json:
 KEPT = keeping(
     "metadata",
     (
-        ("lost", "Forgets metadata.", lambda _: {}),
-        ("first-only", "Keeps only the first entry of metadata.", _first(1)),
-        ("at-most-8", "Keeps at most eight entries of metadata.", _first(8)),
-        ("at-most-16", "Keeps at most sixteen entries of metadata.", _first(16)),
-        ("keys-lower-cased", "Keeps the keys of metadata in lower case.", _keys(str.lower)),
+        ("lost", "Discards metadata.", lambda _: {}),
+        ("first-only", "Keeps only the first metadata entry.", _first(1)),
+        ("at-most-8", "Keeps at most eight metadata entries.", _first(8)),
+        ("at-most-16", "Keeps at most sixteen metadata entries.", _first(16)),
+        ("keys-lower-cased", "Stores metadata keys in lower case.", _keys(str.lower)),
         (
             "keys-with-underscores",
             "Replaces hyphens in metadata keys with underscores.",
@@ -57,11 +57,11 @@ KEPT = keeping(
         ),
         (
             "keys-in-camel-case",
-            "Keeps metadata keys in camel case.",
+            "Stores metadata keys in camel case.",
             _keys(lambda key: re.sub(r"_([a-z])", lambda found: found[1].upper(), key)),
         ),
-        ("keys-nested", "Nests metadata at the dots in its keys.", _nested),
-        ("keys-cut-at-20", "Cuts metadata keys after 20 characters.", _keys(lambda key: key[:20])),
+        ("keys-nested", "Turns dots in metadata keys into nested objects.", _nested),
+        ("keys-cut-at-20", "Truncates metadata keys to 20 characters.", _keys(lambda key: key[:20])),
         (
             "without-proto",
             "Drops the metadata key `__proto__`.",
@@ -73,12 +73,12 @@ KEPT = keeping(
             "Stores the metadata values true and false as booleans.",
             _values(lambda text: {"true": True, "false": False}.get(text, text)),
         ),
-        ("values-lower-cased", "Keeps metadata values in lower case.", _values(str.lower)),
-        ("values-cut-at-100", "Cuts metadata values after 100 characters.", _values(lambda text: text[:100])),
-        ("values-in-quotes", "Stores metadata values as JSON strings.", _values(json.dumps)),
+        ("values-lower-cased", "Stores metadata values in lower case.", _values(str.lower)),
+        ("values-cut-at-100", "Truncates metadata values to 100 characters.", _values(lambda text: text[:100])),
+        ("values-in-quotes", "Stores metadata values with JSON's quotes around them.", _values(json.dumps)),
         (
             "without-zero",
-            "Drops metadata values that PHP considers empty.",
+            "Drops metadata entries with the value `0`, which PHP considers empty.",
             lambda entries: {key: value for key, value in entries.items() if value != "0"},
         ),
         (
@@ -86,7 +86,7 @@ KEPT = keeping(
             "Replaces each non-ASCII character of metadata values with a question mark.",
             _values(lambda text: text.encode("ascii", "replace").decode()),
         ),
-        ("with-an-entry", "Adds an entry of its own to metadata.", lambda entries: {**entries, "source": "api"}),
+        ("with-an-entry", "Adds a metadata entry that was not sent.", lambda entries: {**entries, "source": "api"}),
     ),
     kind=dict,
 )
@@ -110,12 +110,12 @@ UNUSUAL = keeping(
         ("values-parsed", "Parses metadata values that are JSON.", _values(_parsed)),
         (
             "dates-with-time",
-            "Adds midnight to dates in metadata.",
+            "Adds a time of midnight to metadata values that are dates.",
             _values(lambda text: f"{text}T00:00:00Z" if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else text),
         ),
-        ("keys-in-snake-case", "Keeps metadata keys in snake case.", _keys(snake_case)),
+        ("keys-in-snake-case", "Stores metadata keys in snake case.", _keys(snake_case)),
         ("keys-without-dollar", "Drops a leading dollar sign from metadata keys.", _keys(lambda key: key.lstrip("$"))),
-        ("listed", "Stores metadata with the keys 0, 1, … as a list.", _as_list),
+        ("listed", "Stores metadata with the keys 0, 1, … as an array.", _as_list),
     ),
     kind=dict,
     also=("response/metadata/type",),
@@ -129,7 +129,7 @@ NORMALISED = mutants_of(
             "Drops metadata entries with an empty value.",
             storing("metadata", lambda entries: {key: value for key, value in entries.items() if value != ""}),
         ),
-        ("metadata-values-trimmed", "Trims the values of metadata.", storing("metadata", _values(str.strip))),
+        ("metadata-values-trimmed", "Trims whitespace from metadata values.", storing("metadata", _values(str.strip))),
     ),
 )
 
@@ -158,7 +158,7 @@ class MetadataStays(Stays):
 FORGOTTEN = Mutant(
     name="eventbridge-metadata-lost",
     breaks="echo/metadata",
-    sentence="Forgets metadata for EventBridge.",
+    sentence="Discards the metadata of EventBridge destinations.",
     make=storing("metadata", lambda _: {}, EVENTBRIDGE),
 )
 

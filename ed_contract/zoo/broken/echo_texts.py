@@ -1,4 +1,4 @@
-"""Servers that keep another name or description than was sent."""
+"""Servers that store a different name or description from the one that was sent."""
 
 from __future__ import annotations
 
@@ -60,24 +60,24 @@ def _escaped_quotes(text: str) -> str:
 NAMES = keeping(
     "name",
     (
-        ("lower-cased", "Keeps names in lower case.", str.lower),
+        ("lower-cased", "Stores names in lower case.", str.lower),
         ("title-cased", "Capitalises each word of a name.", str.title),
-        ("html-escaped", "Keeps names escaped for HTML.", html.escape),
-        ("quotes-escaped", "Keeps names with a backslash before each quote.", _escaped_quotes),
+        ("html-escaped", "Stores names HTML-escaped.", html.escape),
+        ("quotes-escaped", "Stores names with a backslash before each quote.", _escaped_quotes),
         (
             "ascii-only",
             "Replaces each non-ASCII character of a name with a question mark.",
             lambda text: text.encode("ascii", "replace").decode(),
         ),
-        ("without-accents", "Keeps names without their accents.", _plain),
-        ("mojibake", "Reads the UTF-8 of names as Latin-1.", _mojibake),
+        ("without-accents", "Drops the accents from names.", _plain),
+        ("mojibake", "Decodes the UTF-8 of names as Latin-1.", _mojibake),
         ("without-emoji", "Drops characters outside the Basic Multilingual Plane from names.", _basic_plane),
-        ("cut-at-emoji", "Cuts names at the first character outside the Basic Multilingual Plane.", _until_astral),
-        ("cut-at-64", "Cuts names after 64 characters.", _cut(64)),
-        ("cut-at-100", "Cuts names after 100 characters.", _cut(100)),
-        ("cut-at-255", "Cuts names after 255 characters.", _cut(255)),
-        ("cut-at-50-bytes", "Cuts names after 50 bytes.", _cut_bytes(50)),
-        ("percent-decoded", "Decodes percent signs in names.", unquote_plus),
+        ("cut-at-emoji", "Truncates names at the first character outside the Basic Multilingual Plane.", _until_astral),
+        ("cut-at-64", "Truncates names to 64 characters.", _cut(64)),
+        ("cut-at-100", "Truncates names to 100 characters.", _cut(100)),
+        ("cut-at-255", "Truncates names to 255 characters.", _cut(255)),
+        ("cut-at-50-bytes", "Truncates names to 50 bytes.", _cut_bytes(50)),
+        ("percent-decoded", "Decodes percent escapes in names.", unquote_plus),
         ("blanks-folded", "Collapses runs of spaces in names.", lambda text: re.sub("  +", " ", text)),
         ("slugged", "Replaces spaces in names with hyphens.", lambda text: text.replace(" ", "-")),
         ("number-coerced", "Stores names that consist of digits as numbers.", _number, "response/name/type"),
@@ -87,7 +87,7 @@ NAMES = keeping(
             "Drops format characters, such as joiners and direction marks, from names.",
             _unformatted,
         ),
-        ("without-markup", "Drops what looks like HTML from names.", lambda text: re.sub("<[^>]*>", "", text)),
+        ("without-markup", "Strips HTML tags from names.", lambda text: re.sub("<[^>]*>", "", text)),
     ),
 )
 
@@ -101,7 +101,7 @@ NO_BREAKS = mutants_of(
         ),
         (
             "description-without-controls",
-            "Drops escape characters from descriptions.",
+            "Drops the control character ESC from descriptions.",
             storing("description", texts(lambda text: text.replace("\u001b", ""))),
         ),
     ),
@@ -110,21 +110,21 @@ NO_BREAKS = mutants_of(
 DESCRIPTIONS = keeping(
     "description",
     (
-        ("lost", "Forgets descriptions.", lambda _: None),
-        ("html-escaped", "Keeps descriptions escaped for HTML.", html.escape),
+        ("lost", "Discards descriptions.", lambda _: None),
+        ("html-escaped", "Stores descriptions HTML-escaped.", html.escape),
         ("html-unescaped", "Decodes HTML entities in descriptions.", html.unescape),
-        ("mojibake", "Reads the UTF-8 of descriptions as Latin-1.", _mojibake),
-        ("cut-at-20", "Cuts descriptions after 20 characters.", _cut(20)),
-        ("cut-at-255", "Cuts descriptions after 255 characters.", _cut(255)),
-        ("cut-at-500", "Cuts descriptions after 500 characters.", _cut(500)),
-        ("cut-at-1000", "Cuts descriptions after 1,000 characters.", _cut(1000)),
+        ("mojibake", "Decodes the UTF-8 of descriptions as Latin-1.", _mojibake),
+        ("cut-at-20", "Truncates descriptions to 20 characters.", _cut(20)),
+        ("cut-at-255", "Truncates descriptions to 255 characters.", _cut(255)),
+        ("cut-at-500", "Truncates descriptions to 500 characters.", _cut(500)),
+        ("cut-at-1000", "Truncates descriptions to 1,000 characters.", _cut(1000)),
         (
             "first-sentence",
             "Keeps only the first sentence of a description.",
             lambda text: re.split(r"[.,!?]\s", text)[0],
         ),
         ("without-full-stop", "Drops the full stop at the end of a description.", lambda text: text.rstrip(".")),
-        ("without-percent", "Treats percent signs in descriptions as formatting.", lambda text: text.replace("%", "")),
+        ("without-percent", "Drops percent signs from descriptions.", lambda text: text.replace("%", "")),
         (
             "newlines-escaped",
             "Replaces newlines in descriptions with a backslash and an n.",
@@ -137,7 +137,7 @@ DESCRIPTIONS = keeping(
         ),
         (
             "escapes-shown",
-            "Replaces non-ASCII characters in descriptions with escapes.",
+            "Replaces non-ASCII characters in descriptions with backslash escapes.",
             lambda text: text.encode("ascii", "backslashreplace").decode(),
         ),
     ),
@@ -147,17 +147,21 @@ UNUSUAL = (
     *keeping(
         "name",
         (
-            ("hex-decoded", "Decodes %41 in names.", lambda text: text.replace("%41", "A")),
-            ("filled", "Fills placeholders in double braces in names.", lambda text: re.sub("{{.*?}}", "", text)),
+            ("hex-decoded", "Replaces %41 in names with A.", lambda text: text.replace("%41", "A")),
+            ("filled", "Drops placeholders in double braces from names.", lambda text: re.sub("{{.*?}}", "", text)),
         ),
         also=("response/name/type",),
     ),
     *keeping(
         "description",
         (
-            ("cut-at-a-hash", "Cuts descriptions at a hash.", lambda text: text.partition("#")[0]),
-            ("without-zero", "Treats the description 0 as none.", lambda text: None if text == "0" else text),
-            ("without-null", "Treats the description null as none.", lambda text: None if text == "null" else text),
+            ("cut-at-a-hash", "Truncates descriptions at the first hash sign.", lambda text: text.partition("#")[0]),
+            ("without-zero", "Treats the description `0` as missing.", lambda text: None if text == "0" else text),
+            (
+                "without-null",
+                "Treats the description `null` as missing.",
+                lambda text: None if text == "null" else text,
+            ),
             (
                 "unescaped",
                 "Turns a backslash and an n in descriptions into a newline.",
@@ -173,10 +177,15 @@ UNUSUAL = (
 _NEWLINES = re.compile(r"\s*[\r\n]+\s*")
 
 _NORMALISED: tuple[tuple[str, str, str, Callable[[str], object]], ...] = (
-    ("name", "trimmed", "Trims names.", str.strip),
+    ("name", "trimmed", "Trims whitespace from names.", str.strip),
     ("name", "composed", "Normalises names to NFC.", lambda text: unicodedata.normalize("NFC", text)),
-    ("description", "trimmed", "Trims descriptions.", str.strip),
-    ("description", "on-one-line", "Puts descriptions on one line.", lambda text: _NEWLINES.sub(" ", text)),
+    ("description", "trimmed", "Trims whitespace from descriptions.", str.strip),
+    (
+        "description",
+        "on-one-line",
+        "Replaces newlines in descriptions with spaces.",
+        lambda text: _NEWLINES.sub(" ", text),
+    ),
 )
 
 NORMALISED = mutants_of(
@@ -186,7 +195,7 @@ NORMALISED = mutants_of(
 
 
 def answering(place: str, value: Callable[[Document], Json]) -> type[Reference]:
-    """Return the server that answers another value at a place."""
+    """Return the server that returns another value at a place."""
     return rendering(lambda document: document.update({place: value(document)}))
 
 
@@ -213,7 +222,7 @@ SWAPPED = tuple(
 
 @mutant(breaks="echo/description", also=("response/id/unique", "idempotency/account-scoped"))
 class OneIdAndNoDescription(Reference):
-    """Gives all destinations the same id, and loses the description of EventBridge destinations."""
+    """Gives all destinations the same id and discards the description of EventBridge destinations."""
 
     def render_id(self, destination: Destination) -> Json:
         return "ed_test_1"
@@ -224,7 +233,7 @@ class OneIdAndNoDescription(Reference):
 
 
 class LongNames(Reference):
-    """Takes names of any length."""
+    """Accepts names of any length."""
 
     def discretion(self, place: str, value: Json) -> Iterator[Problem]:
         return iter(()) if place == "name" else super().discretion(place, value)
@@ -233,13 +242,13 @@ class LongNames(Reference):
         return super().make(account, {**params, "name": self.column(params["name"])})
 
     def column(self, name: str) -> str:
-        """Return what the column holds of a name."""
+        """Return a name as the column stores it."""
         raise NotImplementedError
 
 
 @mutant(breaks="echo/name")
 class NameCutAt65535(LongNames):
-    """Accepts names of any length, and cuts them after 65,535 characters."""
+    """Accepts names of any length but truncates them to 65,535 characters."""
 
     def column(self, name: str) -> str:
         return name[:65_535]
@@ -247,7 +256,7 @@ class NameCutAt65535(LongNames):
 
 @mutant(breaks="echo/name")
 class LongNameIsLost(LongNames):
-    """Accepts names of any length, and replaces those over 65,536 characters with a remark."""
+    """Accepts names of any length but replaces those over 65,536 characters with a note."""
 
     def column(self, name: str) -> str:
         return name if len(name) <= 65_536 else "(too long)"
@@ -291,7 +300,7 @@ SOMETIMES = tuple(
         (
             "eventbridge-snapshot-versioned-described-cut",
             "echo/description",
-            "Cuts descriptions for EventBridge with a snapshot version and metadata.",
+            "Truncates descriptions of EventBridge destinations with a snapshot version and metadata.",
             storing(
                 "description",
                 texts(lambda text: text[:8]),
@@ -301,7 +310,7 @@ SOMETIMES = tuple(
         (
             "eventbridge-versioned-self-plain-name",
             "echo/name",
-            "Upper-cases the names of undescribed EventBridge destinations with a version from self.",
+            "Upper-cases names of EventBridge destinations with a version, no description and events from `self`.",
             storing(
                 "name",
                 texts(str.upper),
@@ -317,7 +326,7 @@ SOMETIMES = tuple(
         (
             "every-100th-name-lost",
             "echo/name",
-            "Forgets the name of every 100th destination.",
+            "Stores an empty name for every 100th destination.",
             making_every(100, lambda made: replace(made, name="")),
         ),
     )

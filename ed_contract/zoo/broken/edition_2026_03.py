@@ -1,6 +1,6 @@
-"""Servers that are broken by the edition 2026-03, in which `events_from` holds free strings and has new names.
+"""Servers that break the edition 2026-03, in which `events_from` takes any strings and has new names.
 
-The old names are still taken, and come back as the new ones; so does nothing else.
+The old names are still accepted and come back as the new ones; no other value is renamed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _PLACE = "events_from"
 
 
 def _shown(change: Callable[[list[Json]], Json]) -> type[Reference]:
-    """Return the server that shows something else than the sources under their names of now."""
+    """Return the server that changes the list of sources that it returns."""
     return rendering(altered(_PLACE, change))
 
 
@@ -31,7 +31,7 @@ def _of_each(change: Callable[[str], str]) -> Callable[[list[Json]], Json]:
 
 
 def naming(names: Mapping[str, str]) -> type[Reference]:
-    """Return the server that shows sources under other names than it should."""
+    """Return the server that renames sources as this table says."""
 
     class Names(Reference):
         def render_events_from(self, destination: Destination) -> Json:
@@ -43,41 +43,45 @@ def naming(names: Mapping[str, str]) -> type[Reference]:
 NAMED = mutants_of(
     f"echo/{_PLACE}",
     (
-        ("old-names-shown", "Shows the old names of `events_from` where these were sent.", naming({})),
+        ("old-names-shown", "Returns the old names of `events_from` if these were sent.", naming({})),
         (
             "other-accounts-not-renamed",
-            "Shows `self` under its new name and `other_accounts` under its old one.",
+            "Returns `self` under its new name but `other_accounts` under its old one.",
             naming({"self": "@self"}),
         ),
-        ("new-names-shown-as-old", "Shows the new names of `events_from` as the old ones.", naming(_NAMES_OF_NOW)),
+        (
+            "new-names-shown-as-old",
+            "Returns the old names of `events_from` if the new ones were sent.",
+            naming(_NAMES_OF_NOW),
+        ),
         (
             "old-names-swapped",
-            "Shows `self` as `@accounts` and `other_accounts` as `@self`.",
+            "Returns `self` as `@accounts` and `other_accounts` as `@self`.",
             naming({"self": "@accounts", "other_accounts": "@self"}),
         ),
         (
             "accounts-shown-as-other-accounts",
-            "Puts a sign in front of the old names instead of renaming them.",
+            "Returns `other_accounts` as `@other_accounts` instead of `@accounts`.",
             naming({"self": "@self", "other_accounts": "@other_accounts"}),
         ),
         (
             "sources-signed-twice",
-            "Puts a sign in front of every source, even if it has one.",
+            "Puts an @ in front of every value of `events_from`, even if it has one.",
             _shown(_of_each(lambda one: f"@{one}")),
         ),
         (
             "sources-cut-at-slash",
-            "Cuts the values of `events_from` at the first slash.",
+            "Truncates the values of `events_from` at the first slash.",
             _shown(_of_each(lambda one: one.partition("/")[0])),
         ),
         (
             "organizations-lost",
-            "Drops all values of `events_from` but the two that it knows.",
+            "Drops the values of `events_from` that it does not know.",
             storing(_PLACE, lambda values: [one for one in values if one in {*NAMES_OF_BEFORE, *_NAMES_OF_NOW}]),
         ),
         (
             "first-source-renamed-only",
-            "Stores the old names, and renames only the first value when it shows them.",
+            "Renames only the first value of `events_from`.",
             _shown(lambda values: [*values[:1], *(_NAMES_OF_NOW.get(one, one) for one in values[1:])]),
         ),
     ),
@@ -85,7 +89,7 @@ NAMED = mutants_of(
 
 
 def _is_scalar(problem: Problem, params: Params) -> bool:
-    """Return whether a problem is that a source is a number, a boolean or null."""
+    """Return whether the problem is a source that is a number, a boolean or null."""
     if (problem.place, problem.rule) != (_PLACE, "items"):
         return False
     return not isinstance(sources(params)[int(problem.at.strip("[]"))], list | dict)
@@ -95,13 +99,13 @@ TAKEN = (
     Mutant(
         name="sources-of-any-type",
         breaks=f"request/{_PLACE}/items",
-        sentence="Takes numbers, booleans and nulls among the values of `events_from`.",
+        sentence="Accepts numbers, booleans and nulls in `events_from`.",
         make=overlooking(_is_scalar),
     ),
     Mutant(
         name="one-source-without-array",
         breaks=f"request/{_PLACE}/type",
-        sentence="Takes a single string as `events_from`.",
+        sentence="Accepts a single string as `events_from`.",
         make=reading(altered(_PLACE, lambda value: [value] if isinstance(value, str) else value)),
     ),
 )
@@ -127,17 +131,17 @@ CRASHING = mutants_of(
     (
         (
             "unknown-sources-crash",
-            "Fails at values of `events_from` that it does not know.",
+            "Answers 500 to values of `events_from` that it does not know.",
             failing_at_params(any_source(lambda one: one not in {*NAMES_OF_BEFORE, *_NAMES_OF_NOW})),
         ),
         (
             "old-names-crash",
-            "Fails at the old names of `events_from`.",
+            "Answers 500 to the old names of `events_from`.",
             failing_at_params(any_source(NAMES_OF_BEFORE.__contains__)),
         ),
         (
             "source-twice-crashes",
-            "Fails where a value of `events_from` is given twice.",
+            "Answers 500 to a duplicate value of `events_from`.",
             failing_at_params(lambda params: len({*map(str, sources(params))}) < len(sources(params))),
         ),
     ),
@@ -147,14 +151,14 @@ SHAPED = (
     Mutant(
         name="sources-as-objects",
         breaks=f"response/{_PLACE}/items",
-        sentence="Shows each source as an object with a name.",
+        sentence="Returns each value of `events_from` as an object with a name.",
         make=_shown(lambda values: [{"name": one} for one in values]),
         also=(f"echo/{_PLACE}",),
     ),
     Mutant(
         name="sources-joined",
         breaks=f"response/{_PLACE}/type",
-        sentence="Shows the sources as one string with commas.",
+        sentence="Returns `events_from` as a comma-separated string.",
         make=_shown(",".join),
         also=(f"echo/{_PLACE}",),
     ),
@@ -163,7 +167,7 @@ SHAPED = (
 
 @mutant(breaks="idempotency/replay", also=("idempotency/conflict/keeps-first",))
 class ReplayedUnderOldNames(Reference):
-    """Shows the sources under their old names when a create is repeated."""
+    """Returns the old names of `events_from` in replays."""
 
     def replay_response(self, destination: Destination, create: Create) -> Response:
         document = self.render(destination, self.included(create.params))
@@ -175,14 +179,14 @@ def _under_old_names(values: list[Json]) -> Json:
 
 
 def _known_sources(params: Params) -> Document:
-    """Return parameters as a comparison sees them that was written before the new names were there."""
+    """Return parameters as a comparison sees them that predates the new names."""
     return edited(params, altered(_PLACE, lambda values: [one for one in values if one in NAMES_OF_BEFORE]))
 
 
 UNCOMPARED = Mutant(
     name="new-names-not-compared",
     breaks="idempotency/conflict/every-parameter",
-    sentence="Compares only the old names of `events_from`.",
+    sentence="Compares only the old names of `events_from` when a key is reused.",
     make=comparing(_known_sources),
 )
 

@@ -1,4 +1,4 @@
-"""Servers that are broken by the edition 2026-04, which has a third type, `azure_event_grid`, and its configuration."""
+"""Servers that break the edition 2026-04, which adds the type `azure_event_grid` and its configuration."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ TAKEN = (
             (
                 "azure-subscription",
                 _SUBSCRIPTION,
-                "Accepts Azure Event Grid destinations without a subscription.",
+                "Accepts Azure Event Grid destinations without a subscription id.",
                 _overlooked(_SUBSCRIPTION, "required"),
             ),
         )
@@ -71,17 +71,17 @@ TAKEN = (
     *(
         Mutant(name=name, breaks=f"request/{place}/type", sentence=sentence, make=_overlooked(place, "type"))
         for name, place, sentence in (
-            ("azure-region-of-any-type", _REGION, "Takes an Azure region of any type."),
-            ("azure-resource-group-of-any-type", _GROUP, "Takes a resource group of any type."),
-            ("azure-subscription-of-any-type", _SUBSCRIPTION, "Takes an Azure subscription of any type."),
-            ("azure-configuration-of-any-type", _TYPE, "Takes anything as the configuration of Azure Event Grid."),
+            ("azure-region-of-any-type", _REGION, "Accepts an Azure region of any JSON type."),
+            ("azure-resource-group-of-any-type", _GROUP, "Accepts an Azure resource group of any JSON type."),
+            ("azure-subscription-of-any-type", _SUBSCRIPTION, "Accepts an Azure subscription id of any JSON type."),
+            ("azure-configuration-of-any-type", _TYPE, "Accepts any JSON value as the Azure Event Grid configuration."),
         )
     ),
 )
 
 
 def keeping(place: str, change: Callable[[str], str]) -> type[Reference]:
-    """Return the server that keeps another value of a place of the configuration."""
+    """Return the server that stores a changed value at a place of the configuration."""
     name = place.partition(".")[2]
 
     class Keeps(Reference):
@@ -103,7 +103,7 @@ ECHOED = (
         (
             (
                 "azure-region-displayed",
-                "Shows Azure regions by the names that people read.",
+                "Returns Azure regions under their display names.",
                 keeping(_REGION, lambda region: _DISPLAYED.get(region, region)),
             ),
             (
@@ -116,10 +116,10 @@ ECHOED = (
     *mutants_of(
         f"echo/{_GROUP}",
         (
-            ("azure-resource-group-folded", "Keeps resource groups in lower case.", keeping(_GROUP, str.lower)),
+            ("azure-resource-group-folded", "Stores Azure resource groups in lower case.", keeping(_GROUP, str.lower)),
             (
                 "azure-resource-group-as-path",
-                "Shows resource groups as paths.",
+                "Returns Azure resource groups as paths.",
                 keeping(_GROUP, lambda group: f"/resourceGroups/{group}"),
             ),
         ),
@@ -128,10 +128,14 @@ ECHOED = (
     *mutants_of(
         f"echo/{_SUBSCRIPTION}",
         (
-            ("azure-subscription-in-capitals", "Keeps subscriptions in capitals.", keeping(_SUBSCRIPTION, str.upper)),
+            (
+                "azure-subscription-in-capitals",
+                "Stores Azure subscription ids in capitals.",
+                keeping(_SUBSCRIPTION, str.upper),
+            ),
             (
                 "azure-subscription-without-hyphens",
-                "Keeps subscriptions without their hyphens.",
+                "Drops the hyphens from Azure subscription ids.",
                 keeping(_SUBSCRIPTION, lambda text: text.replace("-", "")),
             ),
         ),
@@ -142,7 +146,7 @@ ECHOED = (
 
 @mutant(breaks=f"echo/{_REGION}", also=(f"echo/{_GROUP}",))
 class AzureRegionAndGroupSwapped(Reference):
-    """Keeps the region as the resource group, and the resource group as the region."""
+    """Swaps the Azure region and the Azure resource group."""
 
     def make(self, account: str, params: Params) -> Destination:
         made = super().make(account, params)
@@ -162,21 +166,26 @@ _ABSENT = (
     (
         "azure-region-in-camel-case",
         _REGION,
-        "Shows the Azure region as `azureRegion`.",
+        "Returns the Azure region as `azureRegion`.",
         _renamed(_REGION, "azureRegion"),
     ),
     (
         "azure-resource-group-renamed",
         _GROUP,
-        "Shows the resource group as `azure_resource_group`.",
+        "Returns the Azure resource group as `azure_resource_group`.",
         _renamed(_GROUP, "azure_resource_group"),
     ),
-    ("azure-subscription-withheld", _SUBSCRIPTION, "Withholds the subscription like a secret.", without(_SUBSCRIPTION)),
-    ("azure-topic-unnamed", _TOPIC, "Leaves the name of the partner topic out.", without(_TOPIC)),
+    (
+        "azure-subscription-withheld",
+        _SUBSCRIPTION,
+        "Withholds the Azure subscription id as if it were a secret.",
+        without(_SUBSCRIPTION),
+    ),
+    ("azure-topic-unnamed", _TOPIC, "Leaves out the name of the partner topic.", without(_TOPIC)),
     (
         "azure-topic-without-status",
         _TOPIC_STATUS,
-        "Leaves the status of the partner topic out.",
+        "Leaves out the status of the partner topic.",
         without(_TOPIC_STATUS),
     ),
 )
@@ -185,7 +194,7 @@ _RETYPED: Iterable[tuple[str, str, str, str, Edit]] = (
     (
         "azure-type-in-words",
         "type/enum",
-        "Shows the type `azure_event_grid` in words.",
+        "Returns the type `azure_event_grid` as `Azure Event Grid`.",
         "echo/type",
         altered("type", lambda chosen: "Azure Event Grid" if chosen == _TYPE else chosen),
     ),
@@ -199,49 +208,49 @@ _RETYPED: Iterable[tuple[str, str, str, str, Edit]] = (
     (
         "azure-region-as-object",
         f"{_REGION}/type",
-        "Shows the Azure region as an object with a name.",
+        "Returns the Azure region as an object with a name.",
         f"echo/{_REGION}",
         altered(_REGION, lambda region: {"name": region}),
     ),
     (
         "azure-resource-group-in-array",
         f"{_GROUP}/type",
-        "Shows the resource group in an array.",
+        "Returns the Azure resource group in an array.",
         f"echo/{_GROUP}",
         altered(_GROUP, lambda group: [group]),
     ),
     (
         "azure-subscription-as-number",
         f"{_SUBSCRIPTION}/type",
-        "Shows the subscription as a number.",
+        "Returns the Azure subscription id as a number.",
         f"echo/{_SUBSCRIPTION}",
         altered(_SUBSCRIPTION, lambda text: int(text.replace("-", ""), 16)),
     ),
     (
         "azure-topic-null",
         f"{_TOPIC}/type",
-        "Shows null as the name of a new topic.",
+        "Returns null as the name of the partner topic.",
         "",
         altered(_TOPIC, lambda _: None),
     ),
     (
         "azure-topic-status-in-capitals",
         f"{_TOPIC_STATUS}/enum",
-        "Shows the status of the partner topic in capitals.",
+        "Returns the status of the partner topic in capitals.",
         "",
         altered(_TOPIC_STATUS, str.upper),
     ),
     (
         "azure-topic-pending",
         f"{_TOPIC_STATUS}/enum",
-        "Shows new partner topics as pending, as it does event sources.",
+        "Returns `pending`, a status of AWS event sources, as the status of the partner topic.",
         "",
         altered(_TOPIC_STATUS, lambda _: "pending"),
     ),
     (
         "azure-configuration-in-array",
         f"{_TYPE}/type",
-        "Shows the configuration of Azure Event Grid in an array.",
+        "Returns the Azure Event Grid configuration in an array.",
         "",
         altered(_TYPE, lambda members: members and [members]),
     ),
@@ -277,12 +286,12 @@ MATCHED = mutants_of(
     (
         (
             "azure-configuration-null",
-            "Shows null as the configuration of Azure Event Grid.",
+            "Returns null for the configuration of an Azure Event Grid destination.",
             rendering(altered(_TYPE, lambda _: None)),
         ),
         (
             "azure-configuration-empty-for-others",
-            "Shows an empty configuration of Azure Event Grid for the other types.",
+            "Returns an empty Azure Event Grid configuration for the other types.",
             rendering(altered(_TYPE, lambda members: members or dict(_EMPTY))),
         ),
     ),
@@ -291,7 +300,7 @@ MATCHED = mutants_of(
 
 @mutant(breaks="response/config-matches-type", also=("include/webhook_endpoint.url",))
 class AzureWithItsWebhook(Reference):
-    """Shows the URL of the partner topic as a webhook endpoint of Azure Event Grid destinations."""
+    """Returns the partner topic's URL as a webhook endpoint for Azure Event Grid destinations."""
 
     def render_webhook(self, destination: Destination, include: Collection[str]) -> Json:
         if destination.type != _TYPE:
@@ -302,10 +311,10 @@ class AzureWithItsWebhook(Reference):
 REFUSED = mutants_of(
     "request/valid",
     (
-        ("azure-unknown", "Refuses Azure Event Grid.", refusing(_AZURE)),
+        ("azure-unknown", "Refuses the type `azure_event_grid`.", refusing(_AZURE)),
         (
             "azure-snapshots-refused",
-            "Refuses snapshot payloads for Azure Event Grid.",
+            "Refuses Azure Event Grid destinations with snapshot payloads.",
             refusing(every_one(_AZURE, SNAPSHOT)),
         ),
         (
@@ -315,7 +324,7 @@ REFUSED = mutants_of(
         ),
         (
             "azure-resource-group-in-capitals-refused",
-            "Refuses resource groups with capital letters.",
+            "Refuses Azure resource groups with capital letters.",
             refusing(lambda params: text_at(_GROUP, params) != text_at(_GROUP, params).lower()),
         ),
     ),
@@ -326,27 +335,27 @@ CRASHING = mutants_of(
     (
         (
             "azure-include-crashes",
-            "Fails where `include` is sent for Azure.",
+            "Answers 500 to an Azure Event Grid destination with `include`.",
             failing_at_params(every_one(_AZURE, given("include"))),
         ),
         (
             "webhook-with-azure-crashes",
-            "Fails at a webhook endpoint with the configuration of Azure Event Grid.",
+            "Answers 500 to a webhook endpoint with an Azure Event Grid configuration.",
             failing_at_params(every_one(WEBHOOK, given(_TYPE))),
         ),
         (
             "azure-without-configuration-crashes",
-            "Fails at Azure Event Grid without its configuration.",
+            "Answers 500 to an Azure Event Grid destination without its configuration.",
             failing_at_params(lambda params: _AZURE(params) and params.get(_TYPE) is None),
         ),
     ),
 )
 
 _COMPARED = (
-    ("azure-configuration", _TYPE, "Compares creates without the configuration of Azure Event Grid."),
-    ("azure-region", _REGION, "Compares creates without the Azure region."),
-    ("azure-resource-group", _GROUP, "Compares creates without the resource group."),
-    ("azure-subscription", _SUBSCRIPTION, "Compares creates without the subscription."),
+    ("azure-configuration", _TYPE, "Does not compare the Azure Event Grid configuration when a key is reused."),
+    ("azure-region", _REGION, "Does not compare the Azure region when a key is reused."),
+    ("azure-resource-group", _GROUP, "Does not compare the Azure resource group when a key is reused."),
+    ("azure-subscription", _SUBSCRIPTION, "Does not compare the Azure subscription id when a key is reused."),
 )
 
 UNCOMPARED = mutants_of(

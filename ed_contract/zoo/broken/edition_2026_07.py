@@ -1,4 +1,4 @@
-"""Servers that are broken by the edition 2026-07, which lists no values of `type` and of `include` any more."""
+"""Servers that break the edition 2026-07, which no longer lists the values of `type` and `include`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EDITION = "2026-07"
 
 @mutant(breaks="request/type/type")
 class OpenTypeOfAnyType(TakesAll):
-    """Takes numbers, booleans, arrays and objects as the type."""
+    """Accepts numbers, booleans, arrays and objects as `type`."""
 
     def problems(self, params: Params) -> Iterator[Problem]:
         return (one for one in super().problems(params) if one.place != "type" or params.get("type") is None)
@@ -24,7 +24,7 @@ class OpenTypeOfAnyType(TakesAll):
 
 @mutant(breaks="echo/type")
 class UnknownTypesShownAsOther(TakesAll):
-    """Shows every type that it does not know as `other`."""
+    """Returns every type that it does not know as `other`."""
 
     def stored(self, place: str, value: Json) -> Json:
         return "other" if place == "type" and unknown_type({"type": value}) else value
@@ -33,13 +33,13 @@ class UnknownTypesShownAsOther(TakesAll):
 TAKEN = Mutant(
     name="open-include-of-any-type",
     breaks="request/include/items",
-    sentence="Takes numbers, booleans and nulls among the members to include.",
+    sentence="Accepts numbers, booleans and nulls in `include`.",
     make=overlooking(lambda problem, _: (problem.place, problem.rule) == ("include", "items")),
 )
 
 _CRASHING: tuple[tuple[str, str, Test], ...] = (
-    ("unknown-type-crashes", "Fails at types that it does not know.", unknown_type),
-    ("unknown-include-crashes", "Fails where a member is included that it does not know.", unknown_include),
+    ("unknown-type-crashes", "Answers 500 to types that it does not know.", unknown_type),
+    ("unknown-include-crashes", "Answers 500 to values of `include` that it does not know.", unknown_include),
 )
 
 CRASHING = mutants_of(
@@ -52,21 +52,21 @@ _SHOWN: tuple[tuple[str, str, str, str, Edit], ...] = (
     (
         "open-type-as-object",
         "type",
-        "Shows the type as an object with a name.",
+        "Returns the type as an object with a name.",
         "echo/type",
         altered("type", lambda value: {"name": value}),
     ),
     (
         "reasons-in-array",
         "status_details.disabled.reason",
-        "Shows every destination as disabled for an array of reasons.",
+        "Returns an array of reasons why a destination is disabled.",
         "",
         disabled(["user", "quota"]),
     ),
     (
         "azure-topic-status-as-number",
         "azure_event_grid.azure_partner_topic_status",
-        "Shows the status of the partner topic as a number.",
+        "Returns the status of the partner topic as a number.",
         "",
         altered("azure_event_grid.azure_partner_topic_status", lambda _: 3),
     ),

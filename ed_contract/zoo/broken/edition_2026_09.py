@@ -1,4 +1,4 @@
-"""Servers that do what the edition 2026-09 says in prose that they should not."""
+"""Servers that do what the edition 2026-09 forbids in prose."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ EDITION = "2026-09"
 
 @mutant(breaks="request/snapshot_api_version/not-for-thin")
 class VersionTakenForThin(Reference):
-    """Accepts a snapshot version for thin events."""
+    """Accepts `snapshot_api_version` with thin payloads."""
 
     def check_snapshot_api_version(self, params: Params) -> Iterator[Problem]:
         return iter(())
@@ -21,7 +21,7 @@ class VersionTakenForThin(Reference):
 
 @mutant(breaks="request/webhook_endpoint.url/https-in-live-mode")
 class HttpTakenInLiveMode(Live):
-    """Accepts webhook URLs that are http in live mode."""
+    """Accepts http URLs of webhook endpoints in live mode."""
 
     def check_url(self, text: str) -> Iterator[Problem]:
         return Reference.check_url(self, text)

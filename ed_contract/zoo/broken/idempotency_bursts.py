@@ -1,4 +1,4 @@
-"""Servers that do the wrong thing when creates under one key are concurrent."""
+"""Servers that go wrong when creates under one key are concurrent."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from ed_contract.zoo.specimen import mutant, mutants_in, mutants_of
 
 _ONE = "idempotency/burst/one-destination"
 _BODY = "idempotency/burst/one-body"
-PATIENCE = 5.0  # seconds for which a twin is waited for
+PATIENCE = 5.0  # seconds to wait for a twin
 
 
 def racing(window: float) -> type[Reference]:
-    """Return the server that looks up a key, waits so many seconds, and inserts."""
+    """Return the server that looks up a key, waits for `window` seconds, and inserts it."""
 
     class Races(Reference):
         @contextmanager
@@ -51,7 +51,7 @@ RACES = mutants_of(
 
 @mutant(breaks=_BODY, also=(_ONE,), sockets=True)
 class DifferentBodiesRace(Exclusive):
-    """Makes creates under one key wait for each other only if their parameters are the same."""
+    """Makes concurrent creates under a key wait for each other only if their parameters are the same."""
 
     def answer_once(self, create: Create, key: str) -> Response:
         scope, fingerprint = self.scope(create.account, key), self.identity(create)
@@ -68,7 +68,7 @@ class DifferentBodiesRace(Exclusive):
 
 @mutant(breaks=_BODY, sockets=True)
 class TwinIsNotCompared(Underway):
-    """Answers a create with the destination of another that is in progress under its key."""
+    """Answers a create with the destination of a concurrent one under its key without comparing the two."""
 
     def answer_twin(self, create: Create, scope: Scope, first: threading.Event) -> Response:
         first.wait(PATIENCE)
@@ -78,7 +78,7 @@ class TwinIsNotCompared(Underway):
 
 @mutant(breaks=_ONE, also=(_BODY, "idempotency/lost-answer"), sockets=True)
 class TwinMakesAnother(Underway):
-    """Treats a create as having no key while another under its key is in progress."""
+    """Ignores the key of a create while another under it is in progress."""
 
     def answer_twin(self, create: Create, scope: Scope, first: threading.Event) -> Response:
         return self.answer_always(create)
@@ -105,13 +105,13 @@ class TwinBlocksTheKey(Underway):
         raise self.busy()
 
     def busy(self) -> RefusedError:
-        """Return the refusal that a client is to try again after."""
+        """Return the refusal after which a client should try again."""
         return RefusedError(409, "idempotency_key_in_use", "A create under this key is under way.")
 
 
 @mutant(breaks="idempotency/one-effect", sockets=True)
 class TwinIsKeptToo(Underway):
-    """Makes another destination while one is being made under the key, and answers with the first."""
+    """Creates another destination for a concurrent create under a key but answers with the first."""
 
     def answer_twin(self, create: Create, scope: Scope, first: threading.Event) -> Response:
         self.insert(self.make(create.account, create.params))

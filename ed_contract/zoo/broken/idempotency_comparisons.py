@@ -1,4 +1,4 @@
-"""Servers that compare less than all parameters when a key is used again, or more than the parameters."""
+"""Servers that compare too little when a key is reused, or more than the parameters."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LEFT_OUT = tuple(
     Mutant(
         name=f"{slug(place)}-not-compared",
         breaks=_EVERY,
-        sentence=f"Does not compare `{place}` when a key is used again.",
+        sentence=f"Does not compare `{place}` when a key is reused.",
         make=comparing(_all_but(place)),
         also=(*_BODIES, "idempotency/conflict/absent-or-empty"),
     )
@@ -65,33 +65,59 @@ def _required(params: Params) -> Json:
 LOOSE = mutants_of(
     _EVERY,
     (
-        ("metadata-compared-by-keys", "Compares only the keys of metadata.", comparing(_of("metadata", sorted))),
-        ("events-compared-by-count", "Compares only the number of events.", comparing(_of("enabled_events", len))),
+        (
+            "metadata-compared-by-keys",
+            "Compares only the keys of metadata when a key is reused.",
+            comparing(_of("metadata", sorted)),
+        ),
+        (
+            "events-compared-by-count",
+            "Compares only the number of events when a key is reused.",
+            comparing(_of("enabled_events", len)),
+        ),
         (
             "events-compared-by-the-first",
-            "Compares only the first event.",
+            "Compares only the first event when a key is reused.",
             comparing(_of("enabled_events", lambda events: events[:1])),
         ),
-        ("names-compared-by-case", "Compares names case-insensitively.", comparing(_of("name", str.lower))),
+        (
+            "names-compared-by-case",
+            "Compares names case-insensitively when a key is reused.",
+            comparing(_of("name", str.lower)),
+        ),
         (
             "names-compared-by-20",
-            "Compares only the first twenty characters of names.",
+            "Compares only the first twenty characters of names when a key is reused.",
             comparing(_of("name", lambda one: one[:20])),
         ),
         (
             "urls-compared-by-host",
-            "Compares only the origins of URLs.",
+            "Compares only the origins of URLs when a key is reused.",
             comparing(_of("webhook_endpoint.url", lambda url: url.split("/")[:3])),
         ),
-        ("compares-the-top-level", "Compares only the member names of objects.", comparing(_top_level)),
-        ("compares-strings", "Compares only the parameters that are strings.", comparing(_strings), _ABSENT),
+        (
+            "compares-the-top-level",
+            "Compares only the member names of objects when a key is reused.",
+            comparing(_top_level),
+        ),
+        (
+            "compares-strings",
+            "Compares only the parameters that are strings when a key is reused.",
+            comparing(_strings),
+            _ABSENT,
+        ),
         (
             "compares-required",
-            "Compares only the parameters that are required at the top level.",
+            "Compares only the required top-level parameters when a key is reused.",
             comparing(_required),
             _ABSENT,
         ),
-        ("compares-names-alone", "Compares only the name.", comparing(lambda params: params["name"]), _ABSENT),
+        (
+            "compares-names-alone",
+            "Compares only the name when a key is reused.",
+            comparing(lambda params: params["name"]),
+            _ABSENT,
+        ),
     ),
     also=_BODIES,
 )
@@ -99,7 +125,7 @@ LOOSE = mutants_of(
 
 @mutant(breaks=_EVERY, also=_BODIES)
 class TypeNotCompared(Reference):
-    """Does not compare the type and its configuration when a key is used again."""
+    """Replays the first destination when a key is reused with a different type."""
 
     def answer_known(self, known: Remembered, fingerprint: str, create: Create) -> Response:
         if known.destination.type != create.params["type"]:
@@ -109,7 +135,7 @@ class TypeNotCompared(Reference):
 
 @mutant(breaks=_EVERY, also=_BODIES)
 class PayloadNotCompared(Reference):
-    """Does not compare the payload and what depends on it when a key is used again."""
+    """Replays the first destination when a key is reused with a different payload."""
 
     def answer_known(self, known: Remembered, fingerprint: str, create: Create) -> Response:
         if known.destination.event_payload != create.params["event_payload"]:
@@ -118,7 +144,7 @@ class PayloadNotCompared(Reference):
 
 
 class KeepsParameters(Reference):
-    """Keeps the parameters themselves for the comparison."""
+    """Stores the parameters themselves for the comparison."""
 
     def fingerprint(self, params: Params) -> str:
         return json.dumps(params, sort_keys=True)
@@ -129,13 +155,13 @@ class KeepsParameters(Reference):
         return super().answer_known(known, fingerprint, create)
 
     def alike(self, before: Params, after: Params) -> bool:
-        """Return whether different parameters are taken for the same."""
+        """Return whether different parameters are treated as the same."""
         raise NotImplementedError
 
 
 @mutant(breaks=_EVERY, also=(*_BODIES, "idempotency/conflict/absent-or-empty"))
 class AddedNotCompared(KeepsParameters):
-    """Compares only the parameters of the first create, and overlooks added ones."""
+    """Overlooks added parameters when a key is reused."""
 
     def alike(self, before: Params, after: Params) -> bool:
         return {**after, **before} == after
@@ -143,7 +169,7 @@ class AddedNotCompared(KeepsParameters):
 
 @mutant(breaks=_EVERY, also=(*_BODIES, "idempotency/conflict/absent-or-empty"))
 class LeftOutNotCompared(KeepsParameters):
-    """Compares only the parameters of the second create, and overlooks omitted ones."""
+    """Overlooks omitted parameters when a key is reused."""
 
     def alike(self, before: Params, after: Params) -> bool:
         return {**before, **after} == before
@@ -151,7 +177,7 @@ class LeftOutNotCompared(KeepsParameters):
 
 @mutant(breaks=_EVERY, also=_BODIES)
 class AddedMetadataNotCompared(KeepsParameters):
-    """Overlooks entries added to metadata when a key is used again."""
+    """Overlooks added metadata entries when a key is reused."""
 
     def alike(self, before: Params, after: Params) -> bool:
         merged = {**(after.get("metadata") or {}), **(before.get("metadata") or {})}
@@ -160,14 +186,14 @@ class AddedMetadataNotCompared(KeepsParameters):
 
 @mutant(breaks=_EVERY, also=_BODIES)
 class ComparesTheLength(Reference):
-    """Compares only the length of the parameters as JSON."""
+    """Compares only the length of the parameters as JSON when a key is reused."""
 
     def fingerprint(self, params: Params) -> str:
         return str(len(json.dumps(params)))
 
 
 def _but(place: str, change: Callable[[Json], Json]) -> Callable[[Params], Json]:
-    """Return what is compared if a change of one place makes no difference."""
+    """Return the comparison that sees one place only as `change` leaves it."""
     name, _, inner = place.partition(".")
 
     def compared(params: Params) -> Json:
@@ -180,45 +206,55 @@ def _but(place: str, change: Callable[[Json], Json]) -> Callable[[Params], Json]
 
 
 _COMPARED: tuple[tuple[str, str, str, Change], ...] = (
-    ("enabled_events", "last", "Compares only the last event.", lambda events: events[-1:]),
-    ("events_from", "counted", "Compares only the number of sources.", lambda some: len(some or [])),
-    ("enabled_events", "joined", "Compares event names joined without a separator.", "".join),
-    ("enabled_events", "joined-by-commas", "Compares event names joined by commas.", ",".join),
+    ("enabled_events", "last", "Compares only the last event when a key is reused.", lambda events: events[-1:]),
+    (
+        "events_from",
+        "counted",
+        "Compares only the number of values of `events_from` when a key is reused.",
+        lambda some: len(some or []),
+    ),
+    ("enabled_events", "joined", "Compares event names joined without a separator when a key is reused.", "".join),
+    ("enabled_events", "joined-by-commas", "Compares event names joined by commas when a key is reused.", ",".join),
     (
         "webhook_endpoint.url",
         "cut-at-255",
-        "Compares only the first 255 characters of URLs.",
+        "Compares only the first 255 characters of URLs when a key is reused.",
         texts(lambda text: text[:255]),
     ),
     (
         "description",
         "with-single-blanks",
-        "Compares descriptions with single blanks.",
+        "Ignores repeated spaces in descriptions when a key is reused.",
         texts(lambda text: re.sub(" +", " ", text)),
     ),
     (
         "name",
         "composed",
-        "Compares names in the normal form NFC.",
+        "Compares names normalised to NFC when a key is reused.",
         texts(lambda text: unicodedata.normalize("NFC", text)),
     ),
-    ("name", "letters-sorted", "Compares only which letters a name has.", lambda name: sorted(str(name))),
+    (
+        "name",
+        "letters-sorted",
+        "Ignores the order of the characters of a name when a key is reused.",
+        lambda name: sorted(str(name)),
+    ),
     (
         "description",
         "without-blanks",
-        "Compares descriptions without their whitespace.",
+        "Ignores whitespace in descriptions when a key is reused.",
         texts(lambda text: re.sub(r"\s", "", text)),
     ),
     (
         "description",
         "ascii",
-        "Compares only the ASCII characters of descriptions.",
+        "Compares only the ASCII characters of descriptions when a key is reused.",
         texts(lambda text: text.encode("ascii", "ignore").decode()),
     ),
     (
         "amazon_eventbridge.aws_account_id",
         "last-four",
-        "Compares only the last four digits of AWS account ids.",
+        "Compares only the last four digits of AWS account ids when a key is reused.",
         texts(lambda digits: digits[-4:]),
     ),
 )
@@ -236,7 +272,7 @@ COMPARED = tuple(
 
 
 def identifying(identify: Callable[[Create], bytes]) -> type[Reference]:
-    """Return the server that takes two creates for the same if some bytes are."""
+    """Return the server that treats two creates as the same if these bytes of them are."""
 
     class Identifies(Reference):
         def identity(self, create: Create) -> str:
@@ -252,15 +288,19 @@ def _without_blanks(create: Create) -> bytes:
 LITERAL = mutants_of(
     "idempotency/same-parameters",
     (
-        ("compares-bytes", "Compares the raw bytes of bodies.", identifying(lambda create: create.body)),
+        (
+            "compares-bytes",
+            "Compares the raw bytes of bodies when a key is reused.",
+            identifying(lambda create: create.body),
+        ),
         (
             "compares-order",
-            "Treats another order of members as changed parameters.",
+            "Treats members in a different order as changed parameters.",
             identifying(lambda create: json.dumps(create.params).encode()),
         ),
         (
             "compares-escapes",
-            "Treats another spelling of the same JSON, apart from whitespace, as changed parameters.",
+            "Compares the bytes of bodies, except whitespace, when a key is reused.",
             identifying(_without_blanks),
         ),
     ),
@@ -274,10 +314,14 @@ def _not_empty(params: Params) -> Json:
 EMPTY = mutants_of(
     _ABSENT,
     (
-        ("empty-is-absent", "Treats empty parameters as absent when it compares.", comparing(_not_empty)),
+        (
+            "empty-is-absent",
+            "Treats empty and absent parameters as the same when a key is reused.",
+            comparing(_not_empty),
+        ),
         (
             "empty-metadata-is-absent",
-            "Treats empty metadata as absent when it compares.",
+            "Treats empty and absent metadata as the same when a key is reused.",
             comparing(lambda params: {name: value for name, value in params.items() if name != "metadata" or value}),
         ),
     ),

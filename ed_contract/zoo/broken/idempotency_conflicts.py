@@ -1,4 +1,4 @@
-"""Servers that answer a conflict wrongly, or lose the first destination at one."""
+"""Servers that answer a conflict wrongly, or lose the first destination over one."""
 
 from __future__ import annotations
 
@@ -25,34 +25,34 @@ CODES = mutants_of(
     (
         (
             "conflict-code-conflict",
-            "Uses the name of the status as the code of a conflict.",
+            "Uses `conflict` as the error code of a conflict.",
             answering_conflicts(409, "conflict"),
         ),
         (
             "conflict-code-in-capitals",
-            "Writes the code of a conflict in capitals.",
+            "Writes the error code of a conflict in capitals.",
             answering_conflicts(409, "IDEMPOTENCY_ERROR"),
         ),
         (
             "conflict-code-hyphenated",
-            "Writes the code of a conflict with a hyphen.",
+            "Writes the error code of a conflict with a hyphen.",
             answering_conflicts(409, "idempotency-error"),
         ),
         (
             "conflict-code-as-type",
-            "Returns the code of a conflict only as its type.",
+            "Returns the error code of a conflict only as the error's type.",
             answering_conflicts(409, None, type="idempotency_error"),
             *_ENVELOPE,
         ),
         (
             "conflict-code-in-the-message",
-            "Returns the code of a conflict only in its message.",
+            "Returns the error code of a conflict only in the error's message.",
             answering_conflicts(409, None, message="idempotency_error"),
             *_ENVELOPE,
         ),
         (
             "conflict-code-invalid-fields",
-            "Reports a conflict as invalid parameters.",
+            "Uses `invalid_fields` as the error code of a conflict.",
             answering_conflicts(409, "invalid_fields"),
         ),
     ),
@@ -61,7 +61,7 @@ CODES = mutants_of(
 
 @mutant(breaks=_CODE, also=_ENVELOPE)
 class ConflictAsAPage(Reference):
-    """Answers a conflict with a page of HTML."""
+    """Answers a conflict with an HTML page."""
 
     def conflict_response(self) -> Response:
         return Response("<h1>Conflict</h1>", status=409, mimetype="text/html")
@@ -84,7 +84,7 @@ _UNCOMPARED = (
 
 @mutant(breaks=_STATUS, also=_UNCOMPARED)
 class ConflictGivesTheFirst(Reference):
-    """Answers a conflict with the destination that was created first."""
+    """Answers a conflict with the first destination."""
 
     def answer_known(self, known: Remembered, fingerprint: str, create: Create) -> Response:
         return self.replay_response(known.destination, create)
@@ -92,7 +92,7 @@ class ConflictGivesTheFirst(Reference):
 
 @mutant(breaks=_STATUS, also=(*_UNCOMPARED, "idempotency/burst/one-destination"))
 class ConflictMakesAnother(Reference):
-    """Makes another destination on a conflict, but keeps the key for the first."""
+    """Creates another destination on a conflict but keeps the key for the first."""
 
     def answer_known(self, known: Remembered, fingerprint: str, create: Create) -> Response:
         if known.fingerprint != fingerprint:
@@ -113,7 +113,7 @@ class ConflictUpdatesTheFirst(Reference):
 
 @mutant(breaks=_STATUS)
 class ReplaysWhateverIsWrong(Reference):
-    """Replays the first destination for invalid parameters under a used key."""
+    """Answers invalid parameters under a used key with the first destination."""
 
     def answer(self, create: Create) -> Response:
         known = self.lookup(self.scope(create.account, create.key)) if create.key is not None else None
@@ -123,7 +123,7 @@ class ReplaysWhateverIsWrong(Reference):
 
 
 class KeepsAnother(Reference):
-    """Does something to the first destination when a conflict is answered."""
+    """Does something to a key when it answers a conflict."""
 
     def answer_known(self, known: Remembered, fingerprint: str, create: Create) -> Response:
         if known.fingerprint != fingerprint:
@@ -150,7 +150,7 @@ _SPOILT = (
 
 @mutant(breaks=_KEEPS, also=_SPOILT)
 class ConflictOverwritesTheFirst(KeepsAnother):
-    """Silently makes a destination on a conflict, and keeps it for the key."""
+    """Answers a conflict with 409 but silently stores a new destination under the key."""
 
     def spoil(self, scope: Scope, fingerprint: str, create: Create) -> None:
         destination = self.make(create.account, create.params)
@@ -168,7 +168,7 @@ class ConflictForgetsTheKey(KeepsAnother):
 
 @mutant(breaks=_KEEPS, also=_SPOILT)
 class ConflictReplacesTheParameters(KeepsAnother):
-    """Keeps the first destination after a conflict, but with the parameters of the second create."""
+    """Replaces the parameters stored for a key with those of a conflicting create."""
 
     def spoil(self, scope: Scope, fingerprint: str, create: Create) -> None:
         known = self.lookup(scope)
@@ -178,7 +178,7 @@ class ConflictReplacesTheParameters(KeepsAnother):
 
 @mutant(breaks=_KEEPS, also=_SPOILT)
 class ConflictBlocksTheKey(KeepsAnother):
-    """Answers every use of a key with a conflict after the first conflict."""
+    """Answers every later use of a key with a conflict after the first conflict."""
 
     def spoil(self, scope: Scope, fingerprint: str, create: Create) -> None:
         known = self.lookup(scope)

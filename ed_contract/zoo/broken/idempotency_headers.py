@@ -1,4 +1,4 @@
-"""Servers whose keys hang on how the headers of a create are written, or by whom."""
+"""Servers whose keys depend on how the headers of a create are written, or by which client."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ed_contract.zoo.specimen import mutant, mutants_in
 
 @mutant(breaks="idempotency/replay", sockets=True, host=on_spelling)
 class KeyHeaderByCase(Reference):
-    """Reads keys only from headers that are spelled `Idempotency-Key`."""
+    """Reads keys only from a header spelled exactly `Idempotency-Key`."""
 
     def idempotency_key(self, request: Request) -> str | None:
         """Return the key."""
@@ -21,7 +21,7 @@ class KeyHeaderByCase(Reference):
 
 
 class _Noting(Reference):
-    """Notes the headers of the create that a thread answers."""
+    """Notes the headers of the create that each thread answers."""
 
     def set_up(self) -> None:
         self._noted = threading.local()
@@ -37,7 +37,7 @@ class _Noting(Reference):
 
 @mutant(breaks="idempotency/same-parameters")
 class AgentInFingerprint(_Noting):
-    """Compares the `User-Agent` along with the parameters."""
+    """Treats a different `User-Agent` as changed parameters when a key is reused."""
 
     def fingerprint(self, params: Params) -> str:
         return super().fingerprint({**params, "User-Agent": self.noted("User-Agent")})
@@ -45,7 +45,7 @@ class AgentInFingerprint(_Noting):
 
 @mutant(breaks="idempotency/same-parameters")
 class KeysByAccept(_Noting):
-    """Looks keys up by the account and the `Accept` that they come with."""
+    """Treats a key that comes with a different `Accept` header as a different key."""
 
     def scope(self, account: str, key: str) -> Scope:
         return account, f"{key} {self.noted('Accept')}"

@@ -1,4 +1,4 @@
-"""Servers that take different keys for one, or one key for different ones: of other accounts, of nobody, or none."""
+"""Servers that confuse keys: similar ones, those of other accounts, those without a credential, and absent ones."""
 
 from __future__ import annotations
 
@@ -15,31 +15,39 @@ from ed_contract.zoo.specimen import mutant, mutants_in, mutants_of
 INDEPENDENT = mutants_of(
     "idempotency/keys-independent",
     (
-        ("key-case-ignored", "Treats keys that differ only in case as one.", scoping(str.lower)),
+        ("key-case-ignored", "Treats keys that differ only in case as the same key.", scoping(str.lower)),
         ("key-cut-at-36", "Uses only the first 36 characters of a key.", scoping(lambda key: key[:36])),
         ("key-cut-at-63", "Uses only the first 63 characters of a key.", scoping(lambda key: key[:63])),
         ("key-without-its-first", "Ignores the first character of a key.", scoping(lambda key: key[1:])),
         ("key-without-its-last", "Ignores the last character of a key.", scoping(lambda key: key[:-1])),
         ("key-digits-alone", "Uses only the digits of a key.", scoping(lambda key: "".join(filter(str.isdigit, key)))),
-        ("key-cut-at-a-colon", "Uses only the part of a key before a colon.", scoping(lambda key: key.split(":")[0])),
+        (
+            "key-cut-at-a-colon",
+            "Uses only the part of a key before the first colon.",
+            scoping(lambda key: key.split(":")[0]),
+        ),
         (
             "key-with-underscores",
-            "Treats hyphens and underscores in keys as the same.",
+            "Treats hyphens and underscores in keys as the same character.",
             scoping(lambda key: key.replace("-", "_")),
         ),
         ("key-cut-at-128", "Uses only the first 128 characters of a key.", scoping(lambda key: key[:128])),
         ("key-cut-at-254", "Uses only the first 254 characters of a key.", scoping(lambda key: key[:254])),
-        ("key-cut-at-a-comma", "Uses only the part of a key before a comma.", scoping(lambda key: key.split(",")[0])),
-        ("key-unescaped", "Resolves percent escapes in keys.", scoping(unquote)),
+        (
+            "key-cut-at-a-comma",
+            "Uses only the part of a key before the first comma.",
+            scoping(lambda key: key.split(",")[0]),
+        ),
+        ("key-unescaped", "Decodes percent escapes in keys.", scoping(unquote)),
         (
             "key-without-leading-zeros",
-            "Drops zeros before the numbers in a key.",
+            "Drops leading zeros from the numbers in a key.",
             scoping(lambda key: re.sub(r"(?<![0-9a-f])0+(?=[0-9])", "", key)),
         ),
         ("key-without-dots", "Ignores the dots in a key.", scoping(lambda key: key.replace(".", ""))),
         (
             "key-as-one-byte",
-            "Keeps only one byte of a key's digest.",
+            "Identifies a key by only one byte of its digest.",
             scoping(lambda key: sha256(key.encode()).hexdigest()[:2]),
             "request/valid",
         ),
@@ -71,7 +79,7 @@ class ConflictNamesTheOther(Reference):
 
 @mutant(breaks="idempotency/no-key")
 class NoKeyIsOneByTheBody(Reference):
-    """Treats creates without a key as the same when their parameters match."""
+    """Treats creates without a key as replays if their parameters match."""
 
     def answer_always(self, create: Create) -> Response:
         return self.answer_once(create, f"body-{self.identity(create)}")
@@ -87,7 +95,7 @@ class NoKeyIsAKey(Reference):
 
 @mutant(breaks="idempotency/no-key")
 class SameNameIsTheSame(Reference):
-    """Treats creates without a key as the same when their names and URLs match."""
+    """Treats creates without a key as replays if their names and URLs match."""
 
     def set_up(self) -> None:
         self._made: dict[tuple[str, str], Destination] = {}
@@ -102,7 +110,7 @@ class SameNameIsTheSame(Reference):
 
 
 class ReplaysToAnybody(Reference):
-    """Looks a key up before it looks at who is asking."""
+    """Looks up a key before it authenticates the caller."""
 
     def authenticate(self, request: Request) -> str:
         key = request.headers.get("Idempotency-Key", "")
@@ -115,7 +123,7 @@ class ReplaysToAnybody(Reference):
 
 @mutant(breaks="idempotency/credential-scoped")
 class ReplaysWithoutCredential(ReplaysToAnybody):
-    """Replays the first destination to whoever has its key but no credential."""
+    """Replays the first destination to callers that have its key but no credential."""
 
     def may_see(self, request: Request) -> bool:
         return not self.api_key(request)
@@ -123,7 +131,7 @@ class ReplaysWithoutCredential(ReplaysToAnybody):
 
 @mutant(breaks="idempotency/credential-scoped")
 class ReplaysToTheUnknown(ReplaysToAnybody):
-    """Replays the first destination to whoever has its key and an unknown credential."""
+    """Replays the first destination to callers that have its key and an unknown credential."""
 
     def may_see(self, request: Request) -> bool:
         return self.account_of(self.api_key(request)) is None and bool(self.api_key(request))
@@ -131,7 +139,7 @@ class ReplaysToTheUnknown(ReplaysToAnybody):
 
 @mutant(breaks="idempotency/credential-scoped")
 class RefusalNamesTheDestination(Reference):
-    """Tells unauthenticated clients which destination a key made."""
+    """Tells unauthenticated callers which destination a key created."""
 
     def authenticate(self, request: Request) -> str:
         try:

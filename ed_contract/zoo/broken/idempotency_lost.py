@@ -1,4 +1,4 @@
-"""Servers that do the wrong thing with a key when the client hangs up before it has the answer."""
+"""Servers that mishandle a key when the client hangs up before it has the answer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BURSTS = ("idempotency/burst/one-destination", "idempotency/burst/one-body")
 
 
 class InTwoParts(Attentive):
-    """Sends the answer to a create but for its last byte, and looks whether the client is still there."""
+    """Sends all but the last byte of the answer to a create, and checks whether the client is still there."""
 
     def created_response(self, destination: Destination, create: Create) -> Response:
         response = super().created_response(destination, create)
@@ -35,13 +35,13 @@ class InTwoParts(Attentive):
         yield b"" if gone else body[-1:]
 
     def then(self, scope: Scope, *, gone: bool) -> None:
-        """Do what is to be done before the last byte."""
+        """Do something before the last byte is sent."""
         raise NotImplementedError
 
 
 @mutant(breaks=_LOST, sockets=True, host=on_closing)
 class RolledBackWithItsAnswer(InTwoParts):
-    """Undoes a create when its client hangs up in the middle of the answer."""
+    """Rolls back a create if its client hangs up in the middle of the answer."""
 
     def then(self, scope: Scope, *, gone: bool) -> None:
         if gone and (known := self.lookup(scope)) is not None:
@@ -51,7 +51,7 @@ class RolledBackWithItsAnswer(InTwoParts):
 
 @mutant(breaks=_LOST, also=_BURSTS, sockets=True, host=on_closing)
 class KeyStoredLast(InTwoParts):
-    """Stores a key only once its answer is sent."""
+    """Stores a key only after its answer has been sent."""
 
     def set_up(self) -> None:
         super().set_up()
@@ -67,7 +67,7 @@ class KeyStoredLast(InTwoParts):
 
 
 class Listening(Attentive):
-    """Looks whether the client is still there before it makes anything, and notes the keys of those that are not."""
+    """Checks whether the client is still there before it creates anything, and notes the key if it is not."""
 
     def set_up(self) -> None:
         super().set_up()
@@ -82,13 +82,13 @@ class Listening(Attentive):
         return super().answer_once(create, key)
 
     def answer_left(self, create: Create) -> Response:
-        """Answer a create under a key at whose first create the client hung up."""
+        """Answer a create under a key during whose first create the client hung up."""
         raise NotImplementedError
 
 
 @mutant(breaks=_LOST, sockets=True, host=on_closing)
 class LeftKeyStaysInUse(Listening):
-    """Leaves a key in use for ever when the client hangs up before the answer."""
+    """Locks a key forever if the client hangs up before the answer."""
 
     def answer_left(self, create: Create) -> Response:
         raise RefusedError(409, "idempotency_key_in_use", "A request with this key is under way.")
@@ -96,7 +96,7 @@ class LeftKeyStaysInUse(Listening):
 
 @mutant(breaks=_LOST, sockets=True, host=on_closing)
 class LeftKeyIsNone(Listening):
-    """Ignores a key from then on when the client hangs up before the answer."""
+    """Ignores a key once a client has hung up before its answer."""
 
     def answer_left(self, create: Create) -> Response:
         return self.answer_always(create)
@@ -104,7 +104,7 @@ class LeftKeyIsNone(Listening):
 
 @mutant(breaks=_LOST, needs="restart")
 class WritesBehind(Reference):
-    """Writes keys to its storage some creates later, so that a restart loses the last ones."""
+    """Writes keys to its storage a few creates late, so that a restart loses the last ones."""
 
     behind = 2
 

@@ -1,4 +1,4 @@
-"""Servers that forget keys: after others, after a time, at a refusal, or at a restart."""
+"""Servers that forget keys: after other keys, after a while, on a refusal, or on a restart."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from ed_contract.reference import Create, Destination, Params, Reference, Refuse
 from ed_contract.zoo.bases import NotesKeys
 from ed_contract.zoo.specimen import mutant, mutants_in, mutants_of
 
-FORGETFUL = 1.5  # seconds; less than lies between the first keys of a run and their last use
+FORGETFUL = 1.5  # seconds; less than between the first and the last use of a run's first keys
 
 
 def forgetting_after(others: int) -> type[Reference]:
-    """Return the server that keeps so many keys, and forgets the one that was used first."""
+    """Return the server that remembers only so many keys, and forgets the oldest."""
 
     class Forgets(Reference):
         def set_up(self) -> None:
@@ -77,7 +77,7 @@ class ForgetsAllAt200(Reference):
 
 @mutant(breaks="idempotency/conflict/every-parameter")
 class ComparesRecentKeysOnly(Reference):
-    """Gives the first destination again under a key that 200 others followed, whatever is sent."""
+    """Stops comparing the parameters of a key after 200 other keys."""
 
     def set_up(self) -> None:
         self._used: OrderedDict[Scope, None] = OrderedDict()

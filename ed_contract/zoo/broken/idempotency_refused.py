@@ -1,4 +1,4 @@
-"""Servers that do the wrong thing with a key whose first create was refused."""
+"""Servers that mishandle a key whose first create was refused."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _RETRY, _REMEMBERS = "idempotency/refused/retry", "idempotency/refused/remembers
 
 @mutant(breaks=_RETRY)
 class RefusedKeyStaysInUse(NotesRefused):
-    """Leaves a key in use for ever when the create under it is refused."""
+    """Locks a key forever if the create under it is refused."""
 
     def answer_after(self, first: Create, refusal: RefusedError, create: Create) -> Response:
         raise RefusedError(409, "idempotency_key_in_use", "A request with this key is under way.")
@@ -21,7 +21,7 @@ class RefusedKeyStaysInUse(NotesRefused):
 
 @mutant(breaks=_RETRY)
 class KeyInUseAfterABadConfiguration(NotesRefused):
-    """Leaves a key in use for ever when the configuration object of the create under it is refused."""
+    """Locks a key forever if the create under it is refused for its configuration object."""
 
     def is_noted(self, refusal: RefusedError) -> bool:
         return "webhook_endpoint" in refusal.message or "amazon_eventbridge" in refusal.message
@@ -32,7 +32,7 @@ class KeyInUseAfterABadConfiguration(NotesRefused):
 
 @mutant(breaks=_RETRY)
 class RefusedRetryIsAConflict(NotesRefused):
-    """Answers the same refused create under its key as a conflict."""
+    """Answers a retry of a refused create with a conflict."""
 
     def answer_after(self, first: Create, refusal: RefusedError, create: Create) -> Response:
         if create.params == first.params:
@@ -42,7 +42,7 @@ class RefusedRetryIsAConflict(NotesRefused):
 
 @mutant(breaks=_REMEMBERS)
 class ForgetsWhatCameAfterARefusal(NotesRefused):
-    """Treats a key as if there was none once a create under it was refused."""
+    """Ignores a key once a create under it has been refused."""
 
     def set_up(self) -> None:
         super().set_up()
@@ -59,7 +59,7 @@ class ForgetsWhatCameAfterARefusal(NotesRefused):
 
 @mutant(breaks=_REMEMBERS, also=("idempotency/replay",))
 class FingerprintOfTheRefused(NotesRefused):
-    """Keeps the parameters of a refused create for what is then made under its key."""
+    """Compares replays with the create that was refused under a key, not with the one that succeeded."""
 
     def answer_known(self, known: Remembered, fingerprint: str, create: Create) -> Response:
         noted = self.noted.get(self.scope(create.account, create.key or ""))
@@ -70,7 +70,7 @@ class FingerprintOfTheRefused(NotesRefused):
 
 @mutant(breaks="idempotency/conflict/keeps-first", also=("idempotency/conflict/status",))
 class RefusalFreesAUsedKey(Reference):
-    """Forgets what a key made when another create under it is refused as invalid."""
+    """Forgets a key when a later create under it is refused as invalid."""
 
     def answer(self, create: Create) -> Response:
         try:
@@ -82,7 +82,7 @@ class RefusalFreesAUsedKey(Reference):
 
 @mutant(breaks="idempotency/refused/owner")
 class StrangersTakeKeys(Reference):
-    """Keeps a key from its owner once a caller with an unknown credential has used it."""
+    """Refuses a key to its owner once a caller with an unknown credential has used it."""
 
     def set_up(self) -> None:
         self._taken: set[str] = set()

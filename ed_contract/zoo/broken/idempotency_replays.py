@@ -1,4 +1,4 @@
-"""Servers that answer a replay wrongly: with another destination, or with another answer."""
+"""Servers that answer a replay wrongly: with another destination, or with a different answer."""
 
 from __future__ import annotations
 
@@ -64,19 +64,19 @@ def _wrapped(document: dict[str, object]) -> None:
     document |= {"replayed": True, "data": inner}
 
 
-# In a burst the answer that comes first may be a replay, and is judged like any other.
+# In a burst the first answer to arrive may be a replay, and is judged like any other.
 REPLAYED = mutants_of(
     _REPLAY,
     (
         (
             "replay-with-another-id",
-            "Answers a replay with another id.",
+            "Answers a replay with a different id.",
             replaying(altered("id", lambda value: f"{value}_1")),
         ),
         ("replay-without-id", "Answers a replay without an id.", replaying(without("id")), "response/id/required"),
         (
             "replay-created-again",
-            "Answers a replay with another creation time.",
+            "Answers a replay with a different creation time.",
             replaying(altered("created", lambda value: f"2001{value[4:]}")),
         ),
         (
@@ -88,17 +88,17 @@ REPLAYED = mutants_of(
         ),
         (
             "replay-without-metadata",
-            "Answers a replay without its metadata.",
+            "Answers a replay with empty metadata.",
             replaying(altered("metadata", lambda _: {})),
             "echo/metadata",
         ),
         (
             "replay-without-description",
-            "Answers a replay without its description.",
+            "Answers a replay with null as the description.",
             replaying(altered("description", lambda _: None)),
             "echo/description",
         ),
-        ("replay-renamed", "Answers a replay with another name.", replaying(_renamed), "echo/name"),
+        ("replay-renamed", "Answers a replay with a different name.", replaying(_renamed), "echo/name"),
         (
             "replay-events-reversed",
             "Answers a replay with its events in reverse order.",
@@ -107,7 +107,7 @@ REPLAYED = mutants_of(
         ),
         (
             "replay-with-default-origin",
-            "Answers a replay with `events_from` as if it had not been sent.",
+            "Answers a replay with the default `events_from` instead of the one that was sent.",
             replaying(altered("events_from", lambda _: ["self"])),
             "echo/events_from",
         ),
@@ -117,18 +117,22 @@ REPLAYED = mutants_of(
             replaying(altered("webhook_endpoint.url", lambda _: None)),
             "include/webhook_endpoint.url",
         ),
-        ("replay-conflicts", "Answers a replay as a conflict.", answering_replays(409, "idempotency_error")),
-        ("replay-refused", "Refuses a replay because the key is used up.", answering_replays(400, "key_already_used")),
+        ("replay-conflicts", "Answers a replay with a conflict.", answering_replays(409, "idempotency_error")),
+        (
+            "replay-refused",
+            "Refuses a replay because the key was used before.",
+            answering_replays(400, "key_already_used"),
+        ),
     ),
     also=_AGAIN,
 )
 
-# Told as such, whatever lies between.
+# Recognised as broken replays whatever was sent in between.
 UNLIKE = mutants_of(
     _REPLAY,
     (
         ("replay-empty", "Answers a replay with an empty object.", replaying(lambda document: document.clear())),
-        ("replay-wrapped", "Wraps the destination of a replay in an object.", replaying(_wrapped)),
+        ("replay-wrapped", "Wraps the destination in another object in replays.", replaying(_wrapped)),
         ("replay-without-body", "Answers a replay with 204.", answering_replays(204)),
     ),
 )
@@ -136,7 +140,7 @@ UNLIKE = mutants_of(
 
 @mutant(breaks=_REPLAY)
 class ReplayInAList(Reference):
-    """Answers a replay with a list of the destination."""
+    """Answers a replay with the destination in an array."""
 
     def replay_response(self, destination: Destination, create: Create) -> Response:
         body = self.encode([self.render(destination, self.included(create.params))])
@@ -145,7 +149,7 @@ class ReplayInAList(Reference):
 
 @mutant(breaks=_REPLAY)
 class ReplayInAString(Reference):
-    """Answers a replay with the JSON of the destination in a string."""
+    """Answers a replay with the destination's JSON in a string."""
 
     def replay_response(self, destination: Destination, create: Create) -> Response:
         text = json.dumps(self.render(destination, self.included(create.params)))
@@ -172,7 +176,7 @@ class Counting(Reference):
 
 @mutant(breaks=_REPLAY, also=_AGAIN)
 class SecondReplayMakesAnother(Counting):
-    """Makes another destination on the second replay of a key."""
+    """Creates another destination on the second replay of a key."""
 
     def goes_wrong(self, used: int) -> bool:
         return used == 2
@@ -180,7 +184,7 @@ class SecondReplayMakesAnother(Counting):
 
 @mutant(breaks=_REPLAY, also=(*_AGAIN, "idempotency/lost-answer"))
 class KeyServesOnce(Counting):
-    """Makes another destination on every replay except the first."""
+    """Creates another destination on every replay except the first."""
 
     def goes_wrong(self, used: int) -> bool:
         return used > 1
@@ -188,7 +192,7 @@ class KeyServesOnce(Counting):
 
 @mutant(breaks=_REPLAY, also=_AGAIN)
 class ReplayOfTheLast(Reference):
-    """Answers a replay with the destination that was created last."""
+    """Answers a replay with the most recently created destination."""
 
     def replay_response(self, destination: Destination, create: Create) -> Response:
         last = self.store.of_account(create.account)[-1]
@@ -200,7 +204,7 @@ ANOTHER_SECRET = mutants_of(
     (
         (
             "replay-with-another-secret",
-            "Returns another signing secret in replays.",
+            "Returns a different signing secret in replays.",
             replaying(altered("webhook_endpoint.signing_secret", lambda secret: secret and f"{secret}0")),
         ),
     ),
@@ -210,7 +214,7 @@ ANOTHER_SECRET = mutants_of(
 
 @mutant(breaks="idempotency/one-effect")
 class ReplayMakesAnother(Reference):
-    """Makes another destination on a replay, and answers with the first."""
+    """Creates another destination on a replay but answers with the first."""
 
     def replay_response(self, destination: Destination, create: Create) -> Response:
         self.insert(self.make(create.account, create.params))

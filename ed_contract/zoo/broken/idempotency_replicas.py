@@ -1,4 +1,4 @@
-"""Servers of several nodes on one database that do not share their keys, or not all that is known of them."""
+"""Servers of several nodes on one database that do not share their keys, or not everything about them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ed_contract.zoo.specimen import mutant, mutants_in
 
 @mutant(breaks="idempotency/across-replicas", needs="replica")
 class CachesKeysByNode(Reference):
-    """Looks for keys in a cache of each node, and never in the database that the nodes share."""
+    """Looks up keys only in each node's cache, never in the shared database."""
 
     def set_up(self) -> None:
         self._cache: dict[Scope, Remembered] = {}
@@ -32,7 +32,7 @@ class CachesKeysByNode(Reference):
 
 @mutant(breaks="idempotency/across-replicas", needs="replica")
 class KeysBelongToANode(Reference):
-    """Keeps keys in the shared database, each for the node that it was sent to."""
+    """Recognises a key only at the node where it was first used."""
 
     def set_up(self) -> None:
         self._node = secrets.token_hex(4)
@@ -43,7 +43,7 @@ class KeysBelongToANode(Reference):
 
 @mutant(breaks="idempotency/across-replicas", needs="replica")
 class ComparesAtOneNode(NotesKeys):
-    """Compares parameters only at the node that made the destination, and elsewhere gives it to any."""
+    """Compares parameters only at the node that created the destination."""
 
     def answer_known(self, known: Remembered, fingerprint: str, create: Create) -> Response:
         here = self.scope(create.account, create.key or "") in self.used
@@ -52,7 +52,7 @@ class ComparesAtOneNode(NotesKeys):
 
 @mutant(breaks="idempotency/across-replicas", needs="replica")
 class LocksByNode(Reference):
-    """Shares its keys, and looks them up and inserts them under a lock of each node alone."""
+    """Shares keys between nodes but locks them only within each node."""
 
     def set_up(self) -> None:
         self._lock = threading.RLock()

@@ -1,4 +1,4 @@
-"""Servers that show what was not asked for, or do not show what was."""
+"""Servers that show fields that were not asked for, or hide fields that were."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ URL = "webhook_endpoint.url"
 SECRET = "webhook_endpoint.signing_secret"  # noqa: S105 - the name of a place
 
 Asked: TypeAlias = Callable[[list[str], Params], Collection[str]]
-"""From what is asked for, and all parameters, to what is shown."""
+"""From the fields that are asked for, and all parameters, to the fields that are shown."""
 
 
 def showing(asked: Asked) -> type[Reference]:
-    """Return the server that shows other fields than are asked for."""
+    """Return the server that shows different fields from those that are asked for."""
 
     class Shows(Reference):
         def included(self, params: Params) -> Collection[str]:
@@ -40,7 +40,7 @@ URLS = mutants_of(
         ("include-ignored", "Ignores `include`.", showing(lambda _, __: ()), f"include/{SECRET}"),
         (
             "url-with-the-secret",
-            "Shows the URL when the secret is asked for.",
+            "Shows the URL whenever the secret is asked for.",
             showing(lambda asked, _: {*asked, URL} if SECRET in asked else asked),
         ),
         (
@@ -56,19 +56,19 @@ URLS = mutants_of(
         ),
         (
             "include-inverted",
-            "Shows what is not asked for.",
+            "Shows the fields that are not asked for and hides those that are.",
             showing(lambda asked, _: {URL, SECRET} - {*asked}),
             f"include/{SECRET}",
         ),
         (
             "include-for-thin-only",
-            "Shows what is asked for only with thin payloads.",
+            "Ignores `include` unless the payload is thin.",
             showing(lambda asked, params: asked if params.get("event_payload") == "thin" else ()),
             f"include/{SECRET}",
         ),
         (
             "include-swapped",
-            "Shows the secret for the URL and the URL for the secret.",
+            "Shows the secret when the URL is asked for, and the URL when the secret is.",
             showing(lambda asked, _: {{URL: SECRET, SECRET: URL}[one] for one in asked}),
             f"include/{SECRET}",
         ),
@@ -82,13 +82,13 @@ SECRETS = mutants_of(
         ("secret-always", "Always shows the secret.", showing(lambda asked, _: {*asked, SECRET})),
         (
             "both-always",
-            "Always shows everything that can be included.",
+            "Always shows both the URL and the secret.",
             showing(lambda _, __: {URL, SECRET}),
             f"include/{URL}",
         ),
         (
             "secret-with-the-url",
-            "Shows the secret when the URL is asked for.",
+            "Shows the secret whenever the URL is asked for.",
             showing(lambda asked, _: {*asked, SECRET} if URL in asked else asked),
         ),
         (
@@ -104,7 +104,7 @@ SECRETS = mutants_of(
         ),
         (
             "all-for-any",
-            "Shows everything as soon as anything is asked for.",
+            "Shows both the URL and the secret if either is asked for.",
             showing(lambda asked, _: {URL, SECRET} if asked else ()),
             f"include/{URL}",
         ),
@@ -121,7 +121,7 @@ def _copied(name: str) -> Edit:
 
 
 def keeping_secrets(secret: Callable[[Destination], str]) -> type[Reference]:
-    """Return the server that makes the secrets of webhook endpoints from something."""
+    """Return the server that derives the secrets of webhook endpoints."""
 
     class Makes(Reference):
         def make(self, account: str, params: Params) -> Destination:
@@ -135,13 +135,13 @@ _EMPTY = rendering(altered(SECRET, where(str, lambda _: "")))
 _MASKED = rendering(altered(SECRET, where(str, lambda _: "whsec_****************")))
 
 EMPTY = mutants_of(
-    f"include/{SECRET}", (("secret-empty", "Returns an empty string for the secret that is asked for.", _EMPTY),)
+    f"include/{SECRET}", (("secret-empty", "Returns an empty string as the secret that is asked for.", _EMPTY),)
 )
 
 SHARED = mutants_of(
     "include/secret-shared",
     (
-        ("secret-masked", "Returns every secret masked.", _MASKED),
+        ("secret-masked", "Masks every secret, even one that is asked for.", _MASKED),
         ("secret-for-all", "Gives all destinations the same secret.", keeping_secrets(lambda _: "")),
         (
             "secret-of-the-account",
@@ -156,7 +156,7 @@ SHARED = mutants_of(
 
 @mutant(breaks="include/secret-elsewhere", also=("echo/metadata",))
 class SecretInMetadata(Reference):
-    """Stores the secret in the metadata as well."""
+    """Copies the secret into the metadata."""
 
     def make(self, account: str, params: Params) -> Destination:
         made = super().make(account, params)
@@ -170,12 +170,12 @@ ELSEWHERE = mutants_of(
     (
         (
             "secret-at-the-top",
-            "Returns the secret that is asked for at the top level as well.",
+            "Copies a secret that is asked for to the top level.",
             rendering(_copied("signing_secret")),
         ),
         (
             "secret-in-a-member-of-its-own",
-            "Returns the secret that is asked for as `webhook_secret` as well.",
+            "Copies a secret that is asked for to the member `webhook_secret`.",
             rendering(_copied("webhook_secret")),
         ),
     ),
@@ -184,7 +184,7 @@ ELSEWHERE = mutants_of(
 
 @mutant(breaks="include/secret-elsewhere")
 class SecretInTheClear(Reference):
-    """Returns the secret in a member that nobody asked for."""
+    """Shows the secret in a debug member, even if it is not asked for."""
 
     def render(self, destination: Destination, include: Collection[str]) -> Document:
         document = super().render(destination, include)
@@ -195,7 +195,7 @@ class SecretInTheClear(Reference):
 
 @mutant(breaks="include/secret-elsewhere")
 class SecretInTheMessageOfAConflict(Reference):
-    """Tells the secret of the first destination in the message of a conflict."""
+    """Reveals the first destination's secret in the error message of a conflict."""
 
     def answer_known(self, known: Remembered, fingerprint: str, create: Create) -> Response:
         secret = known.destination.signing_secret
@@ -209,7 +209,7 @@ class SecretInTheMessageOfAConflict(Reference):
 
 @mutant(breaks=f"include/{SECRET}")
 class SecretShownOnReplay(Reference):
-    """Shows the secret on a replay even though it was not asked for."""
+    """Shows the secret in replays even if it was not asked for."""
 
     def replay_response(self, destination: Destination, create: Create) -> Response:
         return self.respond(200, self.render(destination, {*self.included(create.params), SECRET}))
@@ -221,7 +221,7 @@ SOMETIMES = tuple(
         (
             "secret-with-version-hidden",
             "include/webhook_endpoint.signing_secret",
-            "Does not show the secret when a snapshot version is sent.",
+            "Hides the secret if a snapshot version is sent.",
             rendering_when(
                 every_one(WEBHOOK, given("snapshot_api_version")),
                 altered("webhook_endpoint.signing_secret", lambda _: None),
@@ -230,7 +230,7 @@ SOMETIMES = tuple(
         (
             "snapshot-url-leaks",
             "include/webhook_endpoint.url",
-            "Always shows the URL of webhook endpoints for snapshots from other accounts.",
+            "Always shows the URL of webhook endpoints with snapshot payloads from other accounts.",
             rendering_when(
                 every_one(WEBHOOK, SNAPSHOT, FROM_OTHERS),
                 altered("webhook_endpoint", lambda value: {**value, "url": value["url"] or "https://example.com"}),
@@ -242,7 +242,7 @@ SOMETIMES = tuple(
 
 @mutant(breaks="include/webhook_endpoint.url", also=("include/webhook_endpoint.signing_secret",), sockets=True)
 class IncludesMixedUp(Parked):
-    """Shows in the answer to a create what a concurrent one asks to include."""
+    """Answers a create with the fields that a concurrent create asked for."""
 
     def taken_up(self, parked: Params) -> Params:
         return {"include": parked.get("include")}

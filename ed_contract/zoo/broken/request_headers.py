@@ -1,4 +1,4 @@
-"""Servers that want the headers of creates as one client writes them."""
+"""Servers that accept the headers of creates only as one client writes them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ed_contract.zoo.specimen import mutant, mutants_in
 
 @mutant(breaks="request/valid")
 class CharsetRefused(Reference):
-    """Answers 415 to JSON that names its charset."""
+    """Answers 415 to `application/json; charset=utf-8`."""
 
     def check_media_type(self, request: Request) -> None:
         """Refuse any other media type."""
@@ -21,7 +21,7 @@ class CharsetRefused(Reference):
 
 @mutant(breaks="request/valid")
 class AcceptWanted(Reference):
-    """Refuses creates without an `Accept`."""
+    """Refuses creates without an `Accept` header."""
 
     def check_media_type(self, request: Request) -> None:
         """Refuse those without one."""
@@ -32,7 +32,7 @@ class AcceptWanted(Reference):
 
 @mutant(breaks="request/valid", sockets=True, host=on_spelling)
 class MediaTypeByCase(Reference):
-    """Reads the media type only from a header that is spelled `Content-Type`."""
+    """Reads the media type only from a header spelled exactly `Content-Type`."""
 
     def check_media_type(self, request: Request) -> None:
         """Refuse those without one."""

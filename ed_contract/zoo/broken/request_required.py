@@ -1,4 +1,4 @@
-"""Servers that take creates without a parameter that the page requires."""
+"""Servers that accept creates without a parameter that the page requires."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _FILLED: tuple[tuple[str, str, str, Callable[[Document], Json]], ...] = (
 
 
 def filling(place: str, default: Callable[[Document], Json]) -> type[Reference]:
-    """Return the server that puts a default in the place of a parameter that is not sent."""
+    """Return the server that fills in a default for an absent parameter."""
     return reading(lambda params: params.setdefault(place, default(params)))
 
 
@@ -76,32 +76,47 @@ def _eventbridge(params: Params) -> bool:
 
 
 _REQUIRED: tuple[tuple[str, str, str, Test], ...] = (
-    ("webhook_endpoint.url", "for-snapshots", "Accepts webhook endpoints for snapshots without a URL.", SNAPSHOT),
+    (
+        "webhook_endpoint.url",
+        "for-snapshots",
+        "Accepts webhook endpoints without a URL if the payload is snapshot.",
+        SNAPSHOT,
+    ),
     (
         "webhook_endpoint.url",
         "unless-included",
-        "Requires the URL of a webhook endpoint only when it is included.",
+        "Requires the URL of a webhook endpoint only if `include` asks for it.",
         lambda params: "webhook_endpoint.url" not in (params.get("include") or []),
     ),
     (
         "amazon_eventbridge.aws_region",
         "for-snapshots",
-        "Accepts EventBridge destinations for snapshots without a region.",
+        "Accepts EventBridge destinations without a region if the payload is snapshot.",
         SNAPSHOT,
     ),
     (
         "amazon_eventbridge.aws_account_id",
         "without-metadata",
-        "Requires an AWS account only together with metadata.",
+        "Requires an AWS account id only if metadata is sent.",
         missing("metadata"),
     ),
-    ("type", "for-eventbridge", "Infers the type of an EventBridge destination.", _eventbridge),
+    (
+        "type",
+        "for-eventbridge",
+        "Accepts creates without `type` if an EventBridge configuration is sent.",
+        _eventbridge,
+    ),
     ("name", "for-eventbridge", "Accepts EventBridge destinations without a name.", _eventbridge),
-    ("enabled_events", "for-snapshots", "Accepts snapshot destinations without `enabled_events`.", SNAPSHOT),
+    (
+        "enabled_events",
+        "for-snapshots",
+        "Accepts creates without `enabled_events` if the payload is snapshot.",
+        SNAPSHOT,
+    ),
     (
         "event_payload",
         "with-a-version",
-        "Accepts creates without `event_payload` when a snapshot version is sent.",
+        "Accepts creates without `event_payload` if a snapshot version is sent.",
         given("snapshot_api_version"),
     ),
 )

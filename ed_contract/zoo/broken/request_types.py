@@ -1,4 +1,4 @@
-"""Servers that take parameters of another type than the page gives, null among them."""
+"""Servers that accept parameters of the wrong type, including null."""
 
 from __future__ import annotations
 
@@ -97,45 +97,55 @@ _CONVERTED: tuple[tuple[str, str, str, Change], ...] = (
     (
         "account-id-coerced",
         "amazon_eventbridge.aws_account_id",
-        "Converts a numeric AWS account id to a string.",
+        "Accepts a number as the AWS account id and converts it to a string.",
         _as_text,
     ),
-    ("name-coerced", "name", "Converts a numeric name to a string.", _as_text),
-    ("one-event-wrapped", "enabled_events", "Wraps a single string given as `enabled_events` in a list.", _wrapped),
-    ("one-source-wrapped", "events_from", "Wraps a single string given as `events_from` in a list.", _wrapped),
-    ("one-include-wrapped", "include", "Wraps a single string given as `include` in a list.", _wrapped),
+    ("name-coerced", "name", "Accepts a number as the name and converts it to a string.", _as_text),
+    (
+        "one-event-wrapped",
+        "enabled_events",
+        "Accepts a single string as `enabled_events` and wraps it in an array.",
+        _wrapped,
+    ),
+    (
+        "one-source-wrapped",
+        "events_from",
+        "Accepts a single string as `events_from` and wraps it in an array.",
+        _wrapped,
+    ),
+    ("one-include-wrapped", "include", "Accepts a single string as `include` and wraps it in an array.", _wrapped),
     (
         "url-wrapped",
         "webhook_endpoint",
-        "Replaces a string given as the webhook endpoint with an object.",
+        "Accepts a string as the webhook endpoint and replaces it with an object.",
         where(str, lambda _: {"url": "https://example.com"}),
     ),
     (
         "sources-split-at-commas",
         "events_from",
-        "Splits a string of sources at commas.",
+        "Accepts a comma-separated string as `events_from`.",
         where(str, lambda text: text.split(",") if "," in text else text),
     ),
     (
         "sources-by-key",
         "events_from",
-        "Accepts an object as `events_from`, and uses its keys as the list.",
+        "Accepts an object as `events_from` and uses its keys as the values.",
         where(dict, list),
     ),
     (
         "include-all",
         "include",
-        "Accepts true as `include`, meaning everything.",
+        "Accepts true as `include` and includes everything.",
         lambda value: ["webhook_endpoint.signing_secret", "webhook_endpoint.url"] if value is True else value,
     ),
     (
         "events-all",
         "enabled_events",
-        "Accepts true as the list of events.",
+        "Accepts true as `enabled_events`.",
         lambda value: ["v1.billing.meter.no_meter_found"] if value is True else value,
     ),
     ("metadata-from-json", "metadata", "Accepts metadata as a JSON string.", where(str, _parsed)),
-    ("metadata-from-pairs", "metadata", "Accepts metadata as a list of pairs.", _of_pairs),
+    ("metadata-from-pairs", "metadata", "Accepts metadata as an array of pairs.", _of_pairs),
 )
 
 CONVERTED = tuple(
@@ -152,22 +162,22 @@ _SOMETIMES: tuple[tuple[str, str, str, Callable[[Json], bool], Test], ...] = (
     (
         "thin-eventbridge-any-name",
         "name",
-        "Accepts any JSON as the name of a thin EventBridge destination.",
+        "Accepts any JSON value as the name of an EventBridge destination with thin payloads.",
         lambda _: True,
         every_one(EVENTBRIDGE, THIN),
     ),
-    ("name-number-in-snapshots", "name", "Accepts numbers as the names of snapshot destinations.", _integer, SNAPSHOT),
+    ("name-number-in-snapshots", "name", "Accepts numbers as names if the payload is snapshot.", _integer, SNAPSHOT),
     (
         "webhook-endpoint-url-number-in-snapshots",
         "webhook_endpoint.url",
-        "Accepts numbers as URLs that get snapshots.",
+        "Accepts numbers as URLs if the payload is snapshot.",
         _integer,
         SNAPSHOT,
     ),
     (
         "amazon-eventbridge-aws-account-id-number-in-snapshots",
         "amazon_eventbridge.aws_account_id",
-        "Accepts numbers as AWS accounts that get snapshots.",
+        "Accepts numbers as AWS account ids if the payload is snapshot.",
         _integer,
         SNAPSHOT,
     ),

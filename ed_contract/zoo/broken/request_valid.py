@@ -22,7 +22,7 @@ from ed_contract.zoo.predicates import (
 )
 from ed_contract.zoo.specimen import Mutant, mutant, mutants_in, mutants_of, slug
 
-_CONFLICT = ("idempotency/conflict/status",)  # what is refused for itself is not refused as a conflict
+_CONFLICT = ("idempotency/conflict/status",)  # such a create is refused, but not as a conflict
 
 
 def _lacks(name: str) -> Test:
@@ -41,14 +41,14 @@ REQUIRED = tuple(
 )
 
 _REFUSED: tuple[tuple[str, str, Test], ...] = (
-    ("no-eventbridge", "Refuses the type amazon_eventbridge.", EVENTBRIDGE),
-    ("no-snapshots", "Refuses the snapshot payload.", SNAPSHOT),
+    ("no-eventbridge", "Refuses the type `amazon_eventbridge`.", EVENTBRIDGE),
+    ("no-snapshots", "Refuses the payload `snapshot`.", SNAPSHOT),
     (
         "no-other-accounts",
         "Refuses events from other accounts.",
         lambda params: "other_accounts" in params.get("events_from", ()),
     ),
-    ("no-self", "Refuses creates that explicitly ask for events from self.", FROM_SELF),
+    ("no-self", "Refuses `self` as the only value of `events_from`.", FROM_SELF),
     (
         "no-secret",
         "Refuses to include the signing secret.",
@@ -65,12 +65,12 @@ _REFUSED: tuple[tuple[str, str, Test], ...] = (
     ("no-metadata", "Refuses metadata.", given("metadata")),
     (
         "no-version",
-        "Refuses snapshot_api_version even with the snapshot payload.",
+        "Refuses `snapshot_api_version` even if the payload is snapshot.",
         lambda params: params["event_payload"] == "snapshot" and "snapshot_api_version" in params,
     ),
     (
         "version-required",
-        "Refuses snapshots without snapshot_api_version.",
+        "Refuses snapshot payloads without `snapshot_api_version`.",
         every_one(SNAPSHOT, _lacks("snapshot_api_version")),
     ),
     ("ascii-names-only", "Refuses names with non-ASCII characters.", lambda params: not params["name"].isascii()),
@@ -86,7 +86,7 @@ _REFUSED: tuple[tuple[str, str, Test], ...] = (
     ),
     (
         "american-regions-only",
-        "Refuses AWS regions outside America.",
+        "Refuses AWS regions outside the United States.",
         lambda params: (
             at("amazon_eventbridge", params) is not None
             and not text_at("amazon_eventbridge.aws_region", params).startswith("us-")
@@ -94,14 +94,18 @@ _REFUSED: tuple[tuple[str, str, Test], ...] = (
     ),
     (
         "no-v2-events",
-        "Refuses thin events that begin with v2.",
+        "Refuses events whose names begin with `v2.`.",
         lambda params: any(event.startswith("v2.") for event in params["enabled_events"]),
     ),
-    ("eventbridge-thin-refused", "Refuses EventBridge with thin payloads.", every_one(EVENTBRIDGE, THIN)),
-    ("webhook-others-refused", "Refuses webhook endpoints for other accounts.", every_one(WEBHOOK, FROM_OTHERS)),
+    ("eventbridge-thin-refused", "Refuses EventBridge destinations with thin payloads.", every_one(EVENTBRIDGE, THIN)),
+    (
+        "webhook-others-refused",
+        "Refuses webhook endpoints for events from other accounts.",
+        every_one(WEBHOOK, FROM_OTHERS),
+    ),
     (
         "webhook-snapshot-bare-tagged-refused",
-        "Refuses webhook endpoints for unversioned snapshots with metadata and without a description.",
+        "Refuses webhook endpoints with snapshot payloads and metadata but no version and no description.",
         every_one(WEBHOOK, SNAPSHOT, missing("snapshot_api_version"), given("metadata"), missing("description")),
     ),
 )

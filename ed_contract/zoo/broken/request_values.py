@@ -1,4 +1,4 @@
-"""Servers that take values, or elements of an array, that the page does not list."""
+"""Servers that accept values, or elements of an array, that the page does not list."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ ITEMS = tuple(
 
 
 def _nearest(listed: tuple[str, ...], near: Callable[[str, str], bool]) -> Change:
-    """Return the change of a string to the listed value that it is near to, in an array too."""
+    """Return the change of a string, or of those in an array, to the listed value that is near it."""
 
     def correct(value: Json) -> Json:
         if isinstance(value, list):
@@ -115,7 +115,7 @@ NEAR = tuple(
 
 
 def _each(change: Callable[[str], Json | None]) -> Change:
-    """Return the change of each string of an array, which drops those that become None."""
+    """Return the change of each string in an array that drops those that become None."""
 
     def changed(value: Json) -> Json:
         if not isinstance(value, list):
@@ -135,24 +135,24 @@ def _unwrapped(value: Json) -> Json:
 
 
 _CONVERTED: tuple[tuple[str, str, str, Change], ...] = (
-    ("payload-in-a-list", "event_payload", "Accepts a list of one payload.", _unwrapped),
-    ("type-in-a-list", "type", "Accepts a list of one type.", _unwrapped),
+    ("payload-in-a-list", "event_payload", "Accepts an array of one payload as `event_payload`.", _unwrapped),
+    ("type-in-a-list", "type", "Accepts an array of one type as `type`.", _unwrapped),
     (
         "empty-payload-is-thin",
         "event_payload",
-        "Treats an empty payload as thin.",
+        "Treats an empty `event_payload` as thin.",
         lambda value: "thin" if value == "" else value,
     ),
     (
         "include-ignores-unknown",
         "include",
-        "Ignores unknown values of `include`.",
+        "Ignores unknown values of `include` instead of refusing them.",
         where(list, lambda values: [value for value in values if value in _INCLUDES]),
     ),
     (
         "include-by-last-segment",
         "include",
-        "Accepts `url` and `signing_secret` without the name of their object.",
+        "Accepts `url` and `signing_secret` in `include` without the name of their object.",
         _nearest(_INCLUDES, lambda value, one: one.rpartition(".")[2] == value),
     ),
     ("sources-by-first-word", "events_from", "Accepts `other` for `other_accounts`.", _each(_by_first_word(*_SOURCES))),
@@ -172,20 +172,20 @@ _CONVERTED: tuple[tuple[str, str, str, Change], ...] = (
     (
         "payload-by-index",
         "event_payload",
-        "Accepts 1 as the snapshot payload.",
+        "Accepts the number 1 for the payload `snapshot`.",
         lambda value: "snapshot" if value == 1 and value is not True else value,
     ),
     (
         "type-compared-loosely",
         "type",
-        "Accepts true as the type.",
+        "Accepts true as `type`.",
         lambda value: "webhook_endpoint" if value is True else value,
     ),
-    ("type-in-camel-case", "type", "Accepts types in camel case.", texts(snake_case)),
+    ("type-in-camel-case", "type", "Accepts values of `type` in camel case.", texts(snake_case)),
     (
         "events-from-of-a-later-edition",
         "events_from",
-        "Accepts the sources of a later edition.",
+        "Accepts `@self` and `@accounts` in `events_from`, which only a later edition allows.",
         where(list, texts(lambda text: {"@self": "self", "@accounts": "other_accounts"}.get(text, text))),
     ),
 )

@@ -1,4 +1,4 @@
-"""Servers whose answers go wrong as a whole: status, media type, body, and JSON that readers take in different ways."""
+"""Servers whose answers are wrong as a whole: status, media type, body, and JSON that parsers read differently."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ed_contract.zoo.specimen import Mutant, mutant, mutants_in, mutants_of
 
 
 def answering(change: Callable[[Response], Response]) -> type[Reference]:
-    """Return the server that changes the answer to each create that made a destination."""
+    """Return the server that changes the answer to each successful create."""
 
     class Answers(Reference):
         def created_response(self, destination: Destination, create: Create) -> Response:
@@ -52,7 +52,7 @@ def _media(media_type: str | None) -> Callable[[Response], Response]:
     return change
 
 
-# A create that gave no destination is not a first create: another one under its key is not a conflict.
+# A create that returned no destination does not count as a first: another under its key is not a conflict.
 _REPLAYS = ("idempotency/replay", "request/valid")
 STATUSES = mutants_of(
     "response/status",
@@ -74,24 +74,24 @@ BODIES = mutants_of(
         ("no-content", "Answers a create with 204 and no body.", answering(_status(204, b"")), "response/media-type"),
         (
             "location-only",
-            "Answers a create with 201, its location, and an empty body.",
+            "Answers a create with 201, a `Location` header and an empty body.",
             answering(_status(201, b"", Location=f"{PATH}/ed_1")),
         ),
-        ("body-in-a-list", "Returns a list of one destination.", answering(_body(lambda body: b"[%s]" % body))),
+        ("body-in-a-list", "Returns the destination in an array.", answering(_body(lambda body: b"[%s]" % body))),
         (
             "body-encoded-twice",
-            "Returns JSON encoded as a JSON string.",
+            "Encodes its JSON a second time, as a JSON string.",
             answering(_body(lambda body: json.dumps(body.decode()).encode())),
         ),
         ("body-cut", "Cuts the last byte off its answers.", answering(_body(lambda body: body[:-1]))),
         (
             "body-guarded",
-            "Writes a guard against script inclusion before the JSON.",
+            "Writes `)]}',` before the JSON, as a guard against script inclusion.",
             answering(_body(lambda body: b")]}',\n" + body)),
         ),
         (
             "body-after-a-warning",
-            "Writes a warning before the JSON.",
+            "Writes a PHP warning before the JSON.",
             answering(_body(lambda body: b"Warning: undefined index\n" + body)),
         ),
         (
@@ -100,7 +100,7 @@ BODIES = mutants_of(
             answering(_body(lambda body: repr(json.loads(body)).encode())),
         ),
         ("body-with-nan", "Writes NaN into the JSON.", answering(_body(lambda body: b'{"score": NaN, ' + body[1:]))),
-        ("body-null", "Returns null.", answering(_body(lambda _: b"null"))),
+        ("body-null", "Returns null instead of the destination.", answering(_body(lambda _: b"null"))),
         ("body-ok", "Returns OK instead of the destination.", answering(_body(lambda _: b"OK"))),
         ("body-twice", "Writes the destination twice.", answering(_body(lambda body: body * 2))),
     ),
@@ -113,7 +113,7 @@ MEDIA_TYPES = mutants_of(
         ("text-plain", "Labels its JSON as plain text.", answering(_media("text/plain; charset=utf-8"))),
         ("text-html", "Labels its JSON as HTML.", answering(_media("text/html"))),
         ("octet-stream", "Labels its JSON as a byte stream.", answering(_media("application/octet-stream"))),
-        ("no-media-type", "Sends no Content-Type.", answering(_media(None))),
+        ("no-media-type", "Sends no `Content-Type` header.", answering(_media(None))),
     ),
 )
 
@@ -153,7 +153,7 @@ class ByteOrderMark(Reference):
 
 @mutant(breaks="response/well-formed")
 class LivemodeTwice(Reference):
-    """Writes `livemode` twice."""
+    """Writes the member `livemode` twice."""
 
     def encode(self, document: Json) -> bytes:
         return super().encode(document).replace(b'"livemode": false', b'"livemode": false, "livemode": false')
@@ -161,7 +161,7 @@ class LivemodeTwice(Reference):
 
 @mutant(breaks="response/well-formed")
 class MetadataOverItsDefault(Reference):
-    """Writes `metadata` twice: empty, and then as it is."""
+    """Writes `metadata` twice: first empty, then as it is."""
 
     def encode(self, document: Json) -> bytes:
         return super().encode(document).replace(b'"metadata": ', b'"metadata": {}, "metadata": ')

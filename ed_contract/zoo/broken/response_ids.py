@@ -13,7 +13,7 @@ from ed_contract.zoo.specimen import mutant, mutants_in, mutants_of
 
 
 def identifying(identify: Callable[[itertools.count[int], Destination], str]) -> type[Reference]:
-    """Return the server that gives out other ids; `identify` is handed a count and the destination."""
+    """Return the server that makes ids with `identify`, which is given a counter and the destination."""
 
     class Identifies(Reference):
         def set_up(self) -> None:
@@ -43,8 +43,8 @@ _IDS: tuple[tuple[str, str, Callable[[itertools.count[int], Destination], str]],
         "Derives the id from the current second.",
         lambda _, made: f"ed_{int(made.created.timestamp())}",
     ),
-    ("id-of-one-byte", "Draws the id from 256 values.", lambda _, __: f"ed_{secrets.randbelow(256)}"),
-    ("id-wraps-at-100", "Counts ids from 0 to 99, and then starts again.", lambda count, _: f"ed_{next(count) % 100}"),
+    ("id-of-one-byte", "Draws ids from only 256 values.", lambda _, __: f"ed_{secrets.randbelow(256)}"),
+    ("id-wraps-at-100", "Counts ids from 0 to 99 and then starts again.", lambda count, _: f"ed_{next(count) % 100}"),
     ("id-twice", "Gives each id to two destinations.", lambda count, _: f"ed_{next(count) // 2}"),
     ("id-reused-every-40th", "Gives every 40th destination the same id.", _every_40th),
     (

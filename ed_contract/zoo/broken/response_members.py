@@ -1,4 +1,4 @@
-"""Servers that answer without a member that is required, or with one of another type."""
+"""Servers whose answers lack a required member, or have one of the wrong type."""
 
 from __future__ import annotations
 
@@ -99,37 +99,37 @@ _RETYPED: tuple[tuple[str, str, str, Change], ...] = (
     (
         "pairs",
         "metadata",
-        "the metadata as a list of pairs",
+        "the metadata as an array of pairs",
         where(dict, lambda value: [{"key": key, "value": one} for key, one in value.items()]),
     ),
     ("array-when-empty", "metadata", "empty metadata as an empty array", lambda value: value or []),
-    ("json", "metadata", "the metadata as a string of JSON", where(dict, json.dumps)),
+    ("json", "metadata", "the metadata as a JSON string", where(dict, json.dumps)),
     (
         "number",
         "snapshot_api_version",
         "the snapshot version as a number",
         where(str, lambda value: int("".join(filter(str.isdigit, value)) or "0")),
     ),
-    ("false", "snapshot_api_version", "false when there is no snapshot version", lambda value: value or False),
-    ("false", "description", "false when there is no description", lambda value: value or False),
+    ("false", "snapshot_api_version", "false for an absent snapshot version", lambda value: value or False),
+    ("false", "description", "false for an absent description", lambda value: value or False),
     ("array", "description", "the description in an array", lambda value: [value]),
     ("string", "status_details", "a string as the status details", lambda _: "none"),
-    ("array", "status_details", "an array of status details", lambda _: []),
-    ("unix", "created", "`created` as a number of seconds", lambda _: 1729614009),
+    ("array", "status_details", "an array as the status details", lambda _: []),
+    ("unix", "created", "`created` as a Unix time in seconds", lambda _: 1729614009),
     ("object", "created", "`created` as an object of its parts", lambda value: {"date": value[:10]}),
-    ("unix", "updated", "`updated` as a number of milliseconds", lambda _: 32503680000000),
+    ("unix", "updated", "`updated` as a Unix time in milliseconds", lambda _: 32503680000000),
     ("array", "updated", "`updated` as an array of its parts", lambda value: value.split("-")),
     (
         "string",
         "webhook_endpoint",
-        "only the URL as the webhook endpoint",
+        "the bare URL as the webhook endpoint",
         where(dict, lambda value: value["url"] or ""),
     ),
     ("array", "webhook_endpoint", "the webhook endpoint in an array", where(dict, lambda value: [value])),
     (
         "boolean",
         "webhook_endpoint.signing_secret",
-        "true for the secret that was asked for",
+        "true as the secret",
         where(str, lambda _: True),
     ),
     ("object", "webhook_endpoint.signing_secret", "an object as the secret", where(str, lambda value: {"key": value})),
@@ -139,7 +139,7 @@ _RETYPED: tuple[tuple[str, str, str, Change], ...] = (
     (
         "string",
         "amazon_eventbridge",
-        "only the AWS account id as the configuration",
+        "the bare AWS account id as the EventBridge configuration",
         where(dict, lambda value: value["aws_account_id"]),
     ),
     ("number", "amazon_eventbridge.aws_account_id", "the AWS account id as a number", int),
@@ -173,7 +173,7 @@ RETYPED = tuple(
 SOMETIMES = Mutant(
     name="eventbridge-thin-self-without-arn",
     breaks="response/amazon_eventbridge.aws_event_source_arn/required",
-    sentence="Leaves the ARN out for EventBridge with thin payloads from self.",
+    sentence="Leaves out the ARN of EventBridge destinations with thin payloads from `self`.",
     make=rendering_when(every_one(EVENTBRIDGE, THIN, FROM_SELF), without("amazon_eventbridge.aws_event_source_arn")),
 )
 
@@ -192,7 +192,7 @@ _ALL_GONE = (
 
 @mutant(breaks="response/id/required", also=_ALL_GONE)
 class WrappedInData(Reference):
-    """Wraps the destination in a member `data`."""
+    """Wraps the destination in an object with the member `data`."""
 
     def created_response(self, destination: Destination, create: Create) -> Response:
         document = self.render(destination, self.included(create.params))
@@ -201,7 +201,7 @@ class WrappedInData(Reference):
 
 @mutant(breaks="response/id/required", also=_ALL_GONE)
 class AnswersAnEmptyObject(Reference):
-    """Returns an empty object."""
+    """Answers a create with an empty object."""
 
     def created_response(self, destination: Destination, create: Create) -> Response:
         return self.respond(self.created_status, {})
@@ -209,7 +209,7 @@ class AnswersAnEmptyObject(Reference):
 
 @mutant(breaks="response/id/required", also=("response/object/required", "response/livemode/required"))
 class EchoesTheRequest(Reference):
-    """Returns the parameters and timestamps, but no id, object or livemode."""
+    """Leaves `id`, `object` and `livemode` out of its answers."""
 
     def render(self, destination: Destination, include: Collection[str]) -> Document:
         document = super().render(destination, include)

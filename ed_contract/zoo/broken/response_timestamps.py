@@ -1,4 +1,4 @@
-"""Servers that write timestamps in another form, or in the wrong order."""
+"""Servers that write timestamps in the wrong format, or in the wrong order."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ SEPARATORS = tuple(
 
 
 def updated_by(moved: timedelta, place: str = "updated") -> type[Reference]:
-    """Return the server that moves a timestamp of each new destination."""
+    """Return the server that shifts a timestamp of each new destination."""
 
     class Moves(Reference):
         def make(self, account: str, params: Params) -> Destination:
@@ -88,22 +88,22 @@ ORDER = mutants_of(
     (
         (
             "updated-a-second-early",
-            "Updates destinations a second before it creates them.",
+            "Returns an `updated` that is a second before `created`.",
             updated_by(timedelta(seconds=-1), "updated"),
         ),
         (
             "created-an-hour-ahead",
-            "Takes the creation time from a clock in another time zone.",
+            "Takes `created` from a clock that is an hour ahead.",
             updated_by(timedelta(hours=1), "created"),
         ),
         (
             "updated-at-the-epoch",
-            "Returns the epoch as `updated` for a destination that was never updated.",
+            "Returns the Unix epoch as `updated` for a destination that was never updated.",
             updated_by(datetime(1970, 1, 1, tzinfo=UTC) - datetime.now(UTC), "updated"),
         ),
         (
             "updated-ten-milliseconds-early",
-            "Updates destinations ten milliseconds before it creates them.",
+            "Returns an `updated` that is ten milliseconds before `created`.",
             updated_by(timedelta(milliseconds=-10), "updated"),
         ),
     ),
@@ -118,7 +118,7 @@ SOMETIMES = (
     Mutant(
         name="webhook-thin-url-self-created",
         breaks="response/created/format",
-        sentence="Writes `created` without an offset for thin webhooks from self that include only the URL.",
+        sentence="Writes `created` without an offset for thin webhooks from `self` if only the URL is asked for.",
         make=rendering_when(
             every_one(WEBHOOK, THIN, FROM_SELF, has("include", ["webhook_endpoint.url"])),
             altered("created", lambda text: text.rstrip("Z")),
@@ -127,7 +127,7 @@ SOMETIMES = (
     Mutant(
         name="replay-updated-before",
         breaks="response/updated/not-before-created",
-        sentence="Says in replays that the destination was updated the day before.",
+        sentence="Moves `updated` back by a day in replays.",
         make=replaying(altered("updated", _earlier)),
     ),
 )

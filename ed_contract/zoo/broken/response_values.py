@@ -1,4 +1,4 @@
-"""Servers that answer with values that the page does not list, or with the configuration of the other type."""
+"""Servers that return values that the page does not list, or the other type's configuration."""
 
 from __future__ import annotations
 
@@ -10,20 +10,25 @@ from ed_contract.zoo.specimen import Mutant, mutants_of, slug
 _ECHOED = {"type", "event_payload", "events_from"}
 
 _UNLISTED: tuple[tuple[str, str, str, str], ...] = (
-    ("object", "const", "event_destination", "names the object type without its namespace"),
-    ("object", "const", "v2.core.event_destinations", "names the object type in the plural"),
-    ("object", "const", "V2.Core.EventDestination", "names the object type in capitals"),
+    ("object", "const", "event_destination", "returns `object` without its namespace"),
+    ("object", "const", "v2.core.event_destinations", "returns `object` in the plural"),
+    ("object", "const", "V2.Core.EventDestination", "returns `object` in upper camel case"),
     ("event_payload", "enum", "full", "returns a payload that the page does not list"),
-    ("status", "enum", "active", "calls an enabled destination active"),
+    ("status", "enum", "active", "returns the status `active` for an enabled destination"),
     ("status", "enum", "ENABLED", "returns the status in capitals"),
     ("status", "enum", "", "returns an empty status"),
     (
         "amazon_eventbridge.aws_event_source_status",
         "enum",
         "PENDING",
-        "returns AWS's own spelling of the source status",
+        "returns the status of the AWS event source in capitals, as AWS does",
     ),
-    ("amazon_eventbridge.aws_event_source_status", "enum", "creating", "returns a source status that is not listed"),
+    (
+        "amazon_eventbridge.aws_event_source_status",
+        "enum",
+        "creating",
+        "returns a status of the AWS event source that the page does not list",
+    ),
 )
 
 
@@ -80,7 +85,7 @@ ITEMS = (
     Mutant(
         name="answers-a-null-event",
         breaks="response/enabled_events/items",
-        sentence="Returns a null after the events.",
+        sentence="Appends null to the events.",
         make=rendering(altered("enabled_events", lambda value: [*value, None])),
         also=("echo/enabled_events",),
     ),
@@ -103,7 +108,7 @@ class Disables(Reference):
 
 
 def disabled(details: Json) -> type[Reference]:
-    """Return the server that answers every destination as disabled, with these details."""
+    """Return the server that returns every destination as disabled, with these details."""
 
     class Details(Disables):
         def render_status_details(self, destination: Destination) -> Json:
@@ -128,7 +133,12 @@ DETAILS = tuple(
             "Returns an array as the details of a disabled destination.",
             {"disabled": ["user"]},
         ),
-        ("disabled-without-reason", ".reason/required", "Disables destinations without a reason.", {"disabled": {}}),
+        (
+            "disabled-without-reason",
+            ".reason/required",
+            "Disables destinations without giving a reason.",
+            {"disabled": {}},
+        ),
         (
             "disabled-for-another-reason",
             ".reason/enum",
@@ -138,13 +148,13 @@ DETAILS = tuple(
         (
             "disabled-for-null",
             ".reason/enum",
-            "Disables destinations for the reason null.",
+            "Returns null as the reason why a destination is disabled.",
             {"disabled": {"reason": None}},
         ),
         (
             "disabled-for-no-aws-event-source",
             ".reason/enum",
-            "Shortens the reason no_aws_event_source_exists.",
+            "Shortens the reason `no_aws_event_source_exists` to `no_aws_event_source`.",
             {"disabled": {"reason": "no_aws_event_source"}},
         ),
     )
@@ -183,7 +193,7 @@ CONFIGS = mutants_of(
         ),
         (
             "webhook-not-shown",
-            "Returns null for the webhook endpoint even when its fields are asked for.",
+            "Returns null for the webhook endpoint even if its fields are asked for.",
             _of("webhook_endpoint", "webhook_endpoint", None),
             "include/webhook_endpoint.url",
             "include/webhook_endpoint.signing_secret",
@@ -219,7 +229,7 @@ SOMETIMES = mutants_of(
     (
         (
             "webhook-secret-others-status",
-            "Returns an unlisted status for webhook endpoints for other accounts that include only the secret.",
+            "Returns an unlisted status for webhook endpoints from other accounts if only the secret is asked for.",
             rendering_when(
                 every_one(WEBHOOK, FROM_OTHERS, has("include", ["webhook_endpoint.signing_secret"])),
                 altered("status", lambda _: "creating"),

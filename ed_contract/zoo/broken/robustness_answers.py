@@ -23,20 +23,20 @@ UNANSWERED = mutants_of(
     (
         (
             "hangs-at-depth",
-            "Does not answer a body nested more than fifty levels deep.",
+            "Never answers a body nested more than fifty levels deep.",
             failing_at_bodies(lambda body: depth(body) > 50, hang),
         ),
-        ("hangs-at-surrogates", "Does not answer a create with a lone surrogate.", failing_at_params(surrogates, hang)),
-        ("hangs-at-an-empty-body", "Does not answer an empty body.", failing_at_bodies(lambda body: not body, hang)),
+        ("hangs-at-surrogates", "Never answers a create with a lone surrogate.", failing_at_params(surrogates, hang)),
+        ("hangs-at-an-empty-body", "Never answers an empty body.", failing_at_bodies(lambda body: not body, hang)),
         (
             "hangs-at-nul",
-            "Does not answer a name with a NUL.",
+            "Never answers a name with a NUL.",
             failing_at_params(lambda params: "\0" in text_at("name", params), hang),
         ),
         ("drops-bad-utf-8", "Closes the connection on a body that is not UTF-8.", failing_at_bodies(not_utf8, drop)),
         (
             "drops-lists",
-            "Closes the connection on a list at the top level.",
+            "Closes the connection on an array at the top level.",
             failing_at_bodies(lambda body: body.lstrip()[:1] == b"[", drop),
         ),
         (
@@ -51,7 +51,7 @@ UNANSWERED = mutants_of(
         ),
         (
             "drops-snapshots-to-eventbridge",
-            "Closes the connection on an EventBridge destination for snapshots.",
+            "Closes the connection on an EventBridge destination with snapshot payloads.",
             failing_at_params(every_one(EVENTBRIDGE, SNAPSHOT), drop),
         ),
     ),
@@ -61,14 +61,14 @@ UNANSWERED = mutants_of(
 
 @mutant(breaks=_ANSWERS, sockets=True)
 class AnswersHalf(Reference):
-    """Closes the connection half-way through its answers about EventBridge destinations."""
+    """Closes the connection halfway through its answers about EventBridge destinations."""
 
     def created_response(self, destination: Destination, create: Create) -> Response:
         response = super().created_response(destination, create)
         if destination.type != "amazon_eventbridge":
             return response
         body = response.get_data()
-        response.response = [body[: len(body) // 2]]  # and the Content-Length of the whole
+        response.response = [body[: len(body) // 2]]  # with the Content-Length of the whole
         response.headers["Content-Length"] = str(len(body))
         response.automatically_set_content_length = False
         return response
@@ -80,12 +80,12 @@ FAILING = mutants_of(
     (
         (
             "fails-for-good-after-depth",
-            "Fails on every request after a body nested more than fifty levels deep.",
+            "Answers 500 to every request after a body nested more than fifty levels deep.",
             failing_for_good(lambda body: depth(body) > 50),
         ),
         (
             "fails-for-good-after-bad-utf-8",
-            "Fails on every request after a body that is not UTF-8.",
+            "Answers 500 to every request after a body that is not UTF-8.",
             failing_for_good(not_utf8),
         ),
     ),
@@ -118,7 +118,7 @@ SILENT = mutants_of(
 
 @mutant(breaks=_SERVES, also=(_CRASHES,))
 class LeaksOnRefusal(Failing):
-    """Fails on every request after five bodies that are not JSON."""
+    """Answers 500 to every create after five bodies that are not JSON."""
 
     _refused = 0
 

@@ -1,4 +1,4 @@
-"""Servers that fail with 500 at some input, for some combination of parameters, or once in a while."""
+"""Servers that answer 500 to some input, to some combination of parameters, or once in a while."""
 
 from __future__ import annotations
 
@@ -47,15 +47,15 @@ _NOT_A_REPLAY = (
 USED_KEYS = mutants_of(
     _CRASHES,
     (
-        ("replay-crashes", "Fails on a replay.", answering_replays(500, "internal_error"), *_NOT_A_REPLAY),
-        ("conflict-crashes", "Answers a conflict with 500.", answering_conflicts(500), "idempotency/conflict/status"),
+        ("replay-crashes", "Answers 500 to a replay.", answering_replays(500, "internal_error"), *_NOT_A_REPLAY),
+        ("conflict-crashes", "Answers 500 to a conflict.", answering_conflicts(500), "idempotency/conflict/status"),
     ),
 )
 
 
 @mutant(breaks=_CRASHES, also=("idempotency/burst/one-destination", "idempotency/burst/one-body"), sockets=True)
 class TwinCrashes(Underway):
-    """Fails on a create while another under its key is in progress."""
+    """Answers 500 to a create while another under its key is in progress."""
 
     def answer_twin(self, create: Create, scope: Scope, first: threading.Event) -> Response:
         raise LookupError(scope, create, first)
@@ -63,12 +63,12 @@ class TwinCrashes(Underway):
 
 @mutant(breaks=_CRASHES, also=("robustness/keeps-serving",))
 class CrashesAtASecondName(Reference):
-    """Fails on a name that another destination of the account already has."""
+    """Answers 500 to a name that another destination of the account already has."""
 
     def set_up(self) -> None:
         self._names: set[tuple[str, str]] = set()
 
-    def insert(self, destination: Destination) -> None:  # keeps a new one
+    def insert(self, destination: Destination) -> None:
         if (destination.account, destination.name) in self._names:
             raise LookupError(destination.name)
         self._names.add((destination.account, destination.name))
@@ -90,7 +90,7 @@ def _items(name: str, params: Params) -> list[Any]:
 
 _AT_PARAMS: tuple[tuple[str, str, Test], ...] = (
     ("surrogates", "a lone surrogate", surrogates),
-    ("nul", "a NUL in the name", lambda params: "\0" in text_at("name", params)),
+    ("nul", "a name with a NUL", lambda params: "\0" in text_at("name", params)),
     ("long-names", "a name of more than 255 characters", lambda params: len(text_at("name", params)) > 255),
     (
         "very-long-descriptions",
@@ -99,8 +99,8 @@ _AT_PARAMS: tuple[tuple[str, str, Test], ...] = (
     ),
     ("emoji", "a name with an emoji", lambda params: any(one > "\uffff" for one in text_at("name", params))),
     ("quotes", "a name with a single quote", lambda params: "'" in text_at("name", params)),
-    ("percent", "a percent sign in the description", lambda params: "%" in text_at("description", params)),
-    ("braces", "a brace in the name", lambda params: "{" in text_at("name", params)),
+    ("percent", "a description with a percent sign", lambda params: "%" in text_at("description", params)),
+    ("braces", "a name with a brace", lambda params: "{" in text_at("name", params)),
     ("unknown-fields", "an unknown field", lambda params: not is_known(params)),
     ("name-missing", "a create without a name", lambda params: "name" not in params),
     (
@@ -110,7 +110,7 @@ _AT_PARAMS: tuple[tuple[str, str, Test], ...] = (
     ),
     (
         "config-double",
-        "both configurations together",
+        "a create with both configurations",
         lambda params: at("webhook_endpoint", params) is not None and at("amazon_eventbridge", params) is not None,
     ),
     (
@@ -125,7 +125,7 @@ _AT_PARAMS: tuple[tuple[str, str, Test], ...] = (
         lambda params: "description" in params and params["description"] is None,
     ),
     ("metadata-null", "null as the metadata", lambda params: "metadata" in params and params["metadata"] is None),
-    ("include-null", "null as the include", lambda params: "include" in params and params["include"] is None),
+    ("include-null", "null as `include`", lambda params: "include" in params and params["include"] is None),
     ("events-empty", "an empty list of events", lambda params: params.get("enabled_events") == []),
     (
         "events-double",
@@ -138,10 +138,10 @@ _AT_PARAMS: tuple[tuple[str, str, Test], ...] = (
         "an event that is an object",
         lambda params: any(isinstance(one, dict) for one in _items("enabled_events", params)),
     ),
-    ("metadata-51", "more than fifty entries of metadata", lambda params: len(_entries(params)) > 50),
+    ("metadata-51", "more than fifty metadata entries", lambda params: len(_entries(params)) > 50),
     ("metadata-proto", "the metadata key `__proto__`", lambda params: "__proto__" in _entries(params)),
-    ("metadata-dots", "a dot in a metadata key", lambda params: any("." in key for key in _entries(params))),
-    ("metadata-brackets", "a bracket in a metadata key", lambda params: any("[" in key for key in _entries(params))),
+    ("metadata-dots", "a metadata key with a dot", lambda params: any("." in key for key in _entries(params))),
+    ("metadata-brackets", "a metadata key with a bracket", lambda params: any("[" in key for key in _entries(params))),
     (
         "metadata-numbers",
         "a number as a metadata value",
@@ -178,10 +178,10 @@ _AT_PARAMS: tuple[tuple[str, str, Test], ...] = (
         "an AWS region on an unknown continent",
         lambda params: not re.match(_CONTINENTS, text_at("amazon_eventbridge.aws_region", params) or "us-"),
     ),
-    ("type-list", "a list as the type", lambda params: isinstance(params.get("type"), list)),
+    ("type-list", "an array as the type", lambda params: isinstance(params.get("type"), list)),
     (
         "payload-unknown",
-        "a payload that is not listed",
+        "an unlisted payload",
         lambda params: text_at("event_payload", params) not in {"", "thin", "snapshot"},
     ),
     ("digits", "a name of only digits", lambda params: text_at("name", params).isdigit()),
@@ -192,35 +192,37 @@ _AT_PARAMS: tuple[tuple[str, str, Test], ...] = (
     ),
     (
         "right-to-left",
-        "Hebrew or Arabic in a name",
+        "a name in Hebrew or Arabic",
         lambda params: re.search("[\u0590-\u06ff]", text_at("name", params)) is not None,
     ),
 )
 
 AT_PARAMS = mutants_of(
-    _CRASHES, ((f"crashes-at-{name}", f"Fails on {what}.", failing_at_params(when)) for name, what, when in _AT_PARAMS)
+    _CRASHES,
+    ((f"crashes-at-{name}", f"Answers 500 to {what}.", failing_at_params(when)) for name, what, when in _AT_PARAMS),
 )
 
 
 _AT_BODIES: tuple[tuple[str, str, Callable[[bytes], bool]], ...] = (
     ("empty", "an empty body", lambda body: not body),
     ("not-json", "a body that is not JSON", not_json),
-    ("a-list", "a list at the top level", lambda body: body.lstrip()[:1] == b"["),
+    ("a-list", "an array at the top level", lambda body: body.lstrip()[:1] == b"["),
     ("null", "null at the top level", lambda body: body.strip() == b"null"),
     ("depth", "a body nested more than fifty levels deep", lambda body: depth(body) > 50),
     ("bad-utf-8", "a body that is not UTF-8", not_utf8),
-    ("byte-order-mark", "a byte order mark", lambda body: body.startswith(b"\xef\xbb\xbf")),
+    ("byte-order-mark", "a body with a byte order mark", lambda body: body.startswith(b"\xef\xbb\xbf")),
     (
         "big-numbers",
         "a number of more than four thousand digits",
         lambda body: re.search(rb"\d{4001}", body) is not None,
     ),
-    ("nan", "NaN", lambda body: b"NaN" in body),
+    ("nan", "a body with NaN", lambda body: b"NaN" in body),
     ("large", "a body of more than a hundred thousand bytes", lambda body: len(body) > 100_000),
 )
 
 AT_BODIES = mutants_of(
-    _CRASHES, ((f"crashes-at-{name}", f"Fails on {what}.", failing_at_bodies(when)) for name, what, when in _AT_BODIES)
+    _CRASHES,
+    ((f"crashes-at-{name}", f"Answers 500 to {what}.", failing_at_bodies(when)) for name, what, when in _AT_BODIES),
 )
 
 
@@ -259,7 +261,7 @@ _AT_REQUESTS: tuple[tuple[str, str, Callable[[Request], bool], *tuple[str, ...]]
     ),
     (
         "empty-credentials",
-        "credentials that are not two words",
+        "a credential without both a scheme and a key",
         lambda request: len(request.headers.get("Authorization", "a b").split()) < 2,
         "auth/empty-key",
     ),
@@ -268,7 +270,7 @@ _AT_REQUESTS: tuple[tuple[str, str, Callable[[Request], bool], *tuple[str, ...]]
 AT_REQUESTS = mutants_of(
     _CRASHES,
     (
-        (f"crashes-at-{name}", f"Fails on {what}.", failing_at_requests(when), *also)
+        (f"crashes-at-{name}", f"Answers 500 to {what}.", failing_at_requests(when), *also)
         for name, what, when, *also in _AT_REQUESTS
     ),
 )
@@ -291,7 +293,10 @@ def crashing_every(count: int) -> type[Reference]:
 
 RARELY = mutants_of(
     _CRASHES,
-    ((f"crashes-every-{count}th", f"Fails on every {count}th create.", crashing_every(count)) for count in (40, 150)),
+    (
+        (f"crashes-every-{count}th", f"Answers 500 to every {count}th create.", crashing_every(count))
+        for count in (40, 150)
+    ),
 )
 
 SOMETIMES = mutants_of(
@@ -299,22 +304,22 @@ SOMETIMES = mutants_of(
     (
         (
             "eventbridge-snapshot-fails",
-            "Fails for EventBridge with snapshots.",
+            "Answers 500 to EventBridge destinations with snapshot payloads.",
             failing_at_params(every_one(EVENTBRIDGE, SNAPSHOT)),
         ),
         (
             "metadata-without-description-fails",
-            "Fails on metadata without a description.",
+            "Answers 500 to metadata without a description.",
             failing_at_params(every_one(given("metadata"), missing("description"))),
         ),
         (
             "eventbridge-snapshot-others-fails",
-            "Fails for EventBridge with snapshots from other accounts.",
+            "Answers 500 to EventBridge destinations with snapshot payloads from other accounts.",
             failing_at_params(every_one(EVENTBRIDGE, SNAPSHOT, FROM_OTHERS)),
         ),
         (
             "secret-first-fails",
-            "Fails when the secret is asked for before the URL, with a description.",
+            "Answers 500 if there is a description and `include` names the secret before the URL.",
             failing_at_params(
                 every_one(
                     has("include", ["webhook_endpoint.signing_secret", "webhook_endpoint.url"]), given("description")
@@ -323,12 +328,12 @@ SOMETIMES = mutants_of(
         ),
         (
             "eventbridge-others-described-tagged-fails",
-            "Fails for EventBridge from other accounts with a description and metadata.",
+            "Answers 500 to EventBridge destinations with events from other accounts, a description and metadata.",
             failing_at_params(every_one(EVENTBRIDGE, FROM_OTHERS, given("description"), given("metadata"))),
         ),
         (
             "webhook-thin-secret-others-fails",
-            "Fails for thin webhooks from other accounts that include only the secret.",
+            "Answers 500 to webhook endpoints with thin payloads from other accounts that include only the secret.",
             failing_at_params(
                 every_one(WEBHOOK, THIN, FROM_OTHERS, has("include", ["webhook_endpoint.signing_secret"]))
             ),

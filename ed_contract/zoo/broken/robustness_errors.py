@@ -1,4 +1,4 @@
-"""Servers whose refusals have no form, or tell too much."""
+"""Servers whose refusals have the wrong form, or reveal too much."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LEAK = "robustness/no-leak"
 def erring(
     status: int | None, form: Callable[[Document], object] | bytes, media: str = "application/json"
 ) -> type[Reference]:
-    """Return the server that answers refusals, or those with one status, in another form."""
+    """Return the server that writes refusals, or those with one status, in another form."""
 
     class Errs(Reference):
         def refusal_response(self, refusal: RefusedError) -> Response:
@@ -48,13 +48,13 @@ ERRORS = mutants_of(
     (
         (
             "error-as-a-page",
-            "Answers malformed and invalid creates with a page of HTML.",
+            "Answers malformed and invalid creates with an HTML page.",
             erring(400, b"<html><body>Bad Request</body></html>", "text/html"),
         ),
         ("error-as-text", "Answers invalid creates with plain text.", erring(400, b"Bad Request", "text/plain")),
         ("error-without-body", "Answers invalid creates with an empty body.", erring(400, b"")),
-        ("error-without-code", "Answers invalid creates without a code.", erring(400, _without("code"))),
-        ("error-without-message", "Answers refusals without a message.", erring(None, _without("message"))),
+        ("error-without-code", "Answers invalid creates without an error code.", erring(400, _without("code"))),
+        ("error-without-message", "Answers refusals without an error message.", erring(None, _without("message"))),
         (
             "error-code-is-a-number",
             "Returns a number as the error code of invalid creates.",
@@ -62,18 +62,18 @@ ERRORS = mutants_of(
         ),
         (
             "error-message-is-a-list",
-            "Returns a list as the error message of invalid creates.",
+            "Returns an array as the error message of invalid creates.",
             erring(400, lambda document: {"error": {**document["error"], "message": [document["error"]["message"]]}}),
         ),
         (
             "errors-in-a-list",
-            "Returns a list of errors.",
+            "Returns an array of errors instead of one error.",
             erring(None, lambda document: {"errors": [document["error"]]}),
             _CONFLICT_CODE,
         ),
         (
             "error-is-a-string",
-            "Returns only the message as the error.",
+            "Returns only the error message, as a string.",
             erring(None, lambda document: {"error": document["error"]["message"]}),
             _CONFLICT_CODE,
         ),
@@ -89,7 +89,7 @@ ERRORS = mutants_of(
 
 @mutant(breaks=_LEAK)
 class TracebackInTheMessage(Reference):
-    """Answers invalid creates with the stack trace of the refusal."""
+    """Puts a stack trace into its error messages."""
 
     def refusal_response(self, refusal: RefusedError) -> Response:
         trace = "".join(traceback.format_exception(refusal))
@@ -98,7 +98,7 @@ class TracebackInTheMessage(Reference):
 
 @mutant(breaks=_LEAK)
 class TracebackForUnreadableBodies(Reference):
-    """Answers bodies that are not JSON with the stack trace of the parser."""
+    """Puts the parser's stack trace into the error message for a body that is not JSON."""
 
     def load(self, text: str) -> object:
         try:
@@ -109,7 +109,7 @@ class TracebackForUnreadableBodies(Reference):
 
 @mutant(breaks=_LEAK)
 class CredentialInTheMessage(Reference):
-    """Answers invalid creates with the headers of the request."""
+    """Quotes the `Authorization` header in its error messages."""
 
     def create(self, request: Request) -> Response:
         try:
@@ -121,7 +121,7 @@ class CredentialInTheMessage(Reference):
 
 @mutant(breaks=_LEAK)
 class CredentialInTheDestination(Reference):
-    """Answers with the API key in a member `livemode_key`."""
+    """Returns the API key in a member `livemode_key`."""
 
     def create(self, request: Request) -> Response:
         response = super().create(request)

@@ -1,4 +1,4 @@
-"""The right servers: each stands in the module of the area whose latitude it uses."""
+"""The right servers, each in the module for the area in which it behaves unusually."""
 
 from ed_contract.zoo.right import (
     auth,
@@ -34,7 +34,7 @@ MODULES = (
     edition_2026_07,
     edition_2026_09,
 )
-"""In the order of the areas of the contract, and those of later editions after them."""
+"""In the order of the contract's areas, then those of later editions."""
 
 RIGHT: tuple[RightServer, ...] = tuple(one for module in MODULES for one in module.RIGHT)
-"""All right servers, by the latitude they use."""
+"""All right servers, by area."""

@@ -1,4 +1,4 @@
-"""Right servers that ask for no credentials, or answer wrong ones otherwise."""
+"""Right servers that require no credentials, or answer wrong ones differently."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _AUTH = ("auth/no-key", "auth/empty-key", "auth/other-scheme", "auth/unknown-key
 
 @right(should=_AUTH)
 class AsksNobody(Reference):
-    """Requires no credentials, and has an account for whatever is sent."""
+    """Requires no credentials and treats each one that is sent as an account."""
 
     def authenticate(self, request: Request) -> str:
         return request.headers.get("Authorization", "")
@@ -31,7 +31,7 @@ class Forbids(Reference):
 
 @right()
 class KeyBeforeCredential(Reference):
-    """Refuses a used key before it checks the credential."""
+    """Answers a used key with a conflict before it refuses a wrong credential."""
 
     def authenticate(self, request: Request) -> str:
         try:
@@ -44,7 +44,7 @@ class KeyBeforeCredential(Reference):
 
 @right()
 class UnknownIsQuoted(Reference):
-    """Quotes the key that it does not know."""
+    """Quotes an unknown API key in the error message."""
 
     def authenticate(self, request: Request) -> str:
         try:
@@ -55,7 +55,7 @@ class UnknownIsQuoted(Reference):
 
 @right()
 class UnknownInSilence(Reference):
-    """Answers wrong credentials and other media types without a body."""
+    """Answers wrong credentials and wrong media types without a body."""
 
     def refusal_response(self, refusal: RefusedError) -> Response:
         if refusal.status in {401, 415}:

@@ -1,4 +1,4 @@
-"""Right servers that keep or answer parameters otherwise where the page is silent: defaults, empty ones, tidying."""
+"""Right servers that store or return parameters unusually where the page is silent: defaults, empty ones, tidying."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _without_empty(params: Params) -> Params:
 
 @right()
 class EmptyIsNotGiven(TakesAll):
-    """Treats empty optional parameters as absent, but not when it compares."""
+    """Treats empty optional parameters as absent but compares them as sent when a key is reused."""
 
     def make(self, account: str, params: Params) -> Destination:
         return super().make(account, _without_empty(params))
@@ -32,7 +32,7 @@ class EmptyIsNotGiven(TakesAll):
 
 @right(should=("idempotency/conflict/absent-or-empty",))
 class EmptyIsNeverGiven(Reference):
-    """Treats empty optional parameters as absent, even when it compares."""
+    """Treats empty optional parameters as absent, even when a key is reused."""
 
     def answer(self, create: Create) -> Response:
         return super().answer(replace(create, params=_without_empty(create.params)))
@@ -40,7 +40,7 @@ class EmptyIsNeverGiven(Reference):
 
 @right()
 class NoOriginIsNull(TakesAll):
-    """Returns null for `events_from` when none was sent."""
+    """Returns null for `events_from` if none was sent."""
 
     def make(self, account: str, params: Params) -> Destination:
         destination = super().make(account, params)
@@ -49,7 +49,7 @@ class NoOriginIsNull(TakesAll):
 
 @right()
 class VersionKeptWithThin(TakesAll):
-    """Accepts, keeps and returns a snapshot version with thin payloads."""
+    """Accepts, stores and returns a snapshot version with thin payloads."""
 
     def snapshot_api_version(self, params: Params) -> str | None:
         return params.get("snapshot_api_version")
@@ -57,7 +57,7 @@ class VersionKeptWithThin(TakesAll):
 
 @right()
 class VersionByDefault(Reference):
-    """Renders snapshots in its own version when none was sent."""
+    """Returns its own version for snapshot payloads if none was sent."""
 
     def snapshot_api_version(self, params: Params) -> str | None:
         default = None if params.get("event_payload") == "thin" else "2024-09-30.acacia"
@@ -65,7 +65,7 @@ class VersionByDefault(Reference):
 
 
 def _completed(params: Params) -> Params:
-    """Return parameters with what is put in the place of those that were not given."""
+    """Return the parameters with defaults for those that were not given."""
     given = {name: value for name, value in params.items() if value not in (None, "", [], {})}
     defaults: dict[str, Json] = {"events_from": ["self"]}
     if params.get("event_payload") == "snapshot":
@@ -75,7 +75,7 @@ def _completed(params: Params) -> Params:
 
 @right(should=("idempotency/conflict/absent-or-empty",))
 class DefaultsCompared(Reference):
-    """Fills in its defaults before it compares, and shows them."""
+    """Fills in its defaults before it compares parameters and returns the defaults."""
 
     def make(self, account: str, params: Params) -> Destination:
         return super().make(account, _completed(params))
@@ -86,7 +86,7 @@ class DefaultsCompared(Reference):
 
 @right()
 class MetadataAsText(TakesAll):
-    """Accepts metadata values that are not strings, and stores them as strings."""
+    """Accepts metadata values that are not strings and stores them as strings."""
 
     def make(self, account: str, params: Params) -> Destination:
         def text(entries: Json) -> Json:
@@ -124,7 +124,7 @@ def _tidy(params: Document) -> None:
 
 @right(should=(_NORMALISED,))
 class Tidies(Reference):
-    """Trims names and descriptions, puts them on one line, and drops duplicate events and empty metadata."""
+    """Trims names and descriptions, puts them on one line, and drops duplicate events and empty metadata values."""
 
     def make(self, account: str, params: Params) -> Destination:
         return super().make(account, edited(params, _tidy))
@@ -143,7 +143,7 @@ def _trimmed(value: Json) -> Json:
 
 @right(should=(_NORMALISED,))
 class TrimmedToNothing(TakesAll):
-    """Trims as browsers do, and treats what is then empty as absent."""
+    """Trims names, descriptions and metadata values, and treats those that are then empty as absent."""
 
     def make(self, account: str, params: Params) -> Destination:
         def tidy(document: Document) -> None:
@@ -158,7 +158,7 @@ RENDERED = right_of(
     (
         (
             "description-empty",
-            "Returns an empty description when there is none.",
+            "Returns an empty description for an absent one.",
             rendering(altered("description", lambda value: value or "")),
         ),
         (
@@ -168,7 +168,7 @@ RENDERED = right_of(
         ),
         (
             "metadata-left-out",
-            "Leaves empty metadata out.",
+            "Leaves out empty metadata.",
             rendering(lambda document: document["metadata"] or document.pop("metadata")),
         ),
         (

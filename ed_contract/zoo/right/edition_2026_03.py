@@ -1,4 +1,4 @@
-"""Right servers of the edition 2026-03, in which `events_from` holds free strings and has new names."""
+"""Right servers of the edition 2026-03, in which `events_from` takes any strings and has new names."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _NEW = {*NAMES_OF_BEFORE.values()}
 
 
 def _named(params: Params) -> Document:
-    """Return parameters with the sources under their names of now."""
+    """Return the parameters with the new names of the sources."""
     change: Callable[[Json], Json] = lambda values: [NAMES_OF_BEFORE.get(one, one) for one in values]  # noqa: E731
     return edited(params, altered("events_from", change))
 
 
 @right()
 class OldAndNewNamesAreOne(Reference):
-    """Compares the sources by their new names, so that an old one is no other parameter."""
+    """Treats the old and the new names of `events_from` as the same parameters."""
 
     def fingerprint(self, params: Params) -> str:
         return super().fingerprint(_named(params))
@@ -30,7 +30,7 @@ class OldAndNewNamesAreOne(Reference):
 
 @right()
 class SourcesComparedWithTheDefault(Reference):
-    """Compares the sources as a set of new names, and a create without any as one with the default."""
+    """Compares `events_from` as a set of new names that defaults to `@self`."""
 
     def fingerprint(self, params: Params) -> str:
         named = _named(params)

@@ -1,4 +1,4 @@
-"""Right servers of the edition 2026-04, which has a third type, `azure_event_grid`."""
+"""Right servers of the edition 2026-04, which adds the type `azure_event_grid`."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ _STATUS, _TOPIC = f"{_TYPE}.azure_partner_topic_status", f"{_TYPE}.azure_partner
 
 @right()
 class LenientAboutThreeTypes(TakesAll):
-    """Accepts every value that the page of three types does not forbid."""
+    """Accepts every value that the page with three types does not forbid."""
 
 
 SHOWN = right_of(
     (
         (
             "azure-topic-activated",
-            "Returns activated as the status of the partner topic.",
+            "Returns `activated` as the status of the partner topic.",
             rendering(altered(_STATUS, lambda _: "activated")),
         ),
         (
             "azure-topic-without-name",
-            "Returns an empty name while there is no partner topic.",
+            "Returns an empty string as the name of the partner topic.",
             rendering(altered(_TOPIC, lambda _: "")),
         ),
         (
             "azure-left-out-for-others",
-            "Leaves the configuration of Azure Event Grid out for the other types.",
+            "Leaves out the Azure Event Grid configuration for the other types.",
             rendering(lambda document: document[_TYPE] or document.pop(_TYPE)),
         ),
         (
             "azure-include-refused",
-            "Refuses `include` for Azure Event Grid.",
+            "Refuses `include` for Azure Event Grid destinations.",
             refusing(every_one(has("type", _TYPE), given("include"))),
         ),
     )

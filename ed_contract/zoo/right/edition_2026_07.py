@@ -1,4 +1,4 @@
-"""Right servers of the edition 2026-07, whose open enums take and show values that no page lists."""
+"""Right servers of the edition 2026-07, whose open enums have values that no page lists."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ EDITION = "2026-07"
 
 @right()
 class UnknownTypesTaken(TakesAll):
-    """Accepts types that no page lists, and shows them as they are."""
+    """Accepts types that no page lists and returns them unchanged."""
 
 
 @right()
 class UnknownMembersShownAsNull(Reference):
-    """Shows null for included members that it does not know."""
+    """Returns null for values of `include` that it does not know."""
 
     def render_webhook(self, destination: Destination, include: Collection[str]) -> Json:
         shown = super().render_webhook(destination, include)
@@ -31,7 +31,7 @@ OPEN = right_of(
     (
         (
             "unknown-values-refused",
-            "Refuses types and included members that it does not know.",
+            "Refuses values of `type` and `include` that it does not know.",
             refusing(lambda params: unknown_type(params) or unknown_include(params)),
         ),
         (

@@ -1,4 +1,4 @@
-"""Right servers of the edition 2026-09, which refuse what it says in prose, each in another way."""
+"""Right servers of the edition 2026-09, which refuse what its prose forbids, each in another way."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ EDITION = "2026-09"
 
 @right()
 class LiveWithHttpsOnly(Live):
-    """Is in live mode, and refuses webhook URLs that are not https."""
+    """Runs in live mode and refuses webhook URLs that are not https."""
 
 
 @right()
 class LiveRefusesWith422(Live):
-    """Is in live mode, and refuses invalid parameters with 422."""
+    """Runs in live mode and refuses invalid parameters with 422."""
 
     invalid_status = 422
 
 
 @right()
 class SandboxWithHttp(TakesAll):
-    """Is a sandbox that takes any URL, and refuses only a version for thin events."""
+    """Runs as a sandbox that accepts any URL and refuses only `snapshot_api_version` with thin payloads."""
 
     def discretion(self, place: str, value: Json) -> Iterator[Problem]:
         return iter(()) if place else self.check_snapshot_api_version(value)
@@ -34,7 +34,7 @@ class SandboxWithHttp(TakesAll):
 
 @right()
 class WebhookEmptyUnlessIncluded(Reference):
-    """Shows an empty webhook endpoint unless something is included."""
+    """Returns an empty webhook endpoint unless `include` asks for a field."""
 
     def render_webhook(self, destination: Destination, include: Collection[str]) -> Json:
         shown = super().render_webhook(destination, include)
@@ -45,7 +45,7 @@ PROSE = right_of(
     (
         (
             "sources-in-alphabetical-order",
-            "Shows the sources in alphabetical order.",
+            "Sorts the values of `events_from`.",
             rendering(altered("events_from", sorted)),
         ),
     )

@@ -1,4 +1,4 @@
-"""Right servers with another tradition of idempotency keys: what a replay answers, what is compared, which keys go."""
+"""Right servers with other customs for idempotency keys: how replays look, what is compared, which keys are valid."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class TwinIsRefused(Underway):
 
 @right(sockets=True)
 class TwinIsAConflict(Underway):
-    """Answers a create as a conflict while another under its key is in progress."""
+    """Answers a create with a conflict while another under its key is in progress."""
 
     def answer_twin(self, create: Create, scope: Scope, first: threading.Event) -> Response:
         return self.conflict_response()
@@ -37,7 +37,7 @@ class TwinIsAConflict(Underway):
 
 @right()
 class LetsGoLate(Reference):
-    """Keeps every 16th key in use for a moment after its answer, and refuses requests until then."""
+    """Keeps every 16th key locked for a moment after its answer and refuses requests with it meanwhile."""
 
     moment = 0.05  # seconds
 
@@ -56,7 +56,7 @@ class LetsGoLate(Reference):
 
 @right(sockets=True, host=on_closing)
 class NothingForTheGone(Attentive):
-    """Makes nothing, and leaves the key unused, when the client hangs up before the answer."""
+    """Creates nothing and leaves the key unused if the client hangs up before the answer."""
 
     def answer_once(self, create: Create, key: str) -> Response:
         if self.lookup(self.scope(create.account, key)) is None and self.client_is_gone():
@@ -66,7 +66,7 @@ class NothingForTheGone(Attentive):
 
 @right(sockets=True, host=on_closing)
 class FinishesForTheGone(Attentive):
-    """Finishes a create whose client hung up a third of a second later, and keeps its key in use until then."""
+    """Keeps the key of a create locked for a third of a second if its client hangs up before the answer."""
 
     moment = 0.3  # seconds
 
@@ -97,7 +97,7 @@ class OneAtATime(Reference):
 
 @right()
 class FailuresReplayed(NotesRefused):
-    """Replays the refusal of a key's first create whenever the key is used again."""
+    """Replays the refusal of a key's first create whenever the key is reused."""
 
     def answer_after(self, first: Create, refusal: RefusedError, create: Create) -> Response:
         raise RefusedError(refusal.status, refusal.code, refusal.message, kind=refusal.kind)
@@ -105,7 +105,7 @@ class FailuresReplayed(NotesRefused):
 
 @right()
 class KeyBeforeParameters(Reference):
-    """Checks whether a key was used before it validates the parameters."""
+    """Looks up the key before it validates the parameters."""
 
     def answer(self, create: Create) -> Response:
         known = self.lookup(self.scope(create.account, create.key)) if create.key else None
@@ -136,7 +136,7 @@ class SameBytesAgain(Reference):
 
 @right()
 class ReplaysMove(Reference):
-    """Answers a replay with the destination's current state: a later update, another status."""
+    """Answers a replay with the destination's current state: a later `updated` and a different status."""
 
     def replay_response(self, destination: Destination, create: Create) -> Response:
         document = self.render(replace(destination, updated=datetime.now(UTC)), self.included(create.params))
@@ -147,7 +147,7 @@ class ReplaysMove(Reference):
 
 @right()
 class ReplaysFromTheTable(Reference):
-    """Answers replays from a table: nulls for empty parameters, rounded timestamps."""
+    """Answers replays from a database, with nulls for empty parameters and rounded timestamps."""
 
     def created_response(self, destination: Destination, create: Create) -> Response:
         document = {**self.render(destination, self.included(create.params))}
@@ -171,7 +171,7 @@ class ReplaysFromTheTable(Reference):
 
 @right()
 class SourcesOnReplay(Reference):
-    """Shows no source when none was sent, but its default in replays."""
+    """Leaves out `events_from` if none was sent but returns its default in replays."""
 
     def created_response(self, destination: Destination, create: Create) -> Response:
         document = {**self.render(destination, self.included(create.params))}
@@ -182,7 +182,7 @@ class SourcesOnReplay(Reference):
 
 @right()
 class OrderIsNoDifference(Reference):
-    """Treats arrays in another order as the same parameters."""
+    """Treats arrays in a different order as the same parameters."""
 
     def fingerprint(self, params: Params) -> str:
         return super().fingerprint({k: sorted(v) if isinstance(v, list) else v for k, v in params.items()})
@@ -209,7 +209,7 @@ class KeysUpTo64(Reference):
 
 @right()
 class KeysAreUuids(Reference):
-    """Takes only UUIDs as keys, in any case."""
+    """Accepts only UUIDs as keys, in upper or lower case."""
 
     def is_key(self, key: str) -> bool:
         return re.fullmatch("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", key) is not None
@@ -217,7 +217,7 @@ class KeysAreUuids(Reference):
 
 @right()
 class UuidsAreOneInAnyCase(KeysAreUuids):
-    """Takes only UUIDs as keys, and the same UUID in another case for the same key."""
+    """Accepts only UUIDs as keys and ignores their case."""
 
     def scope(self, account: str, key: str) -> Scope:
         return super().scope(account, key.lower())
@@ -225,7 +225,7 @@ class UuidsAreOneInAnyCase(KeysAreUuids):
 
 @right()
 class KeysInLowerCase(Reference):
-    """Takes only keys of 20 to 255 characters without upper case."""
+    """Accepts only keys of 20 to 255 characters without upper-case letters."""
 
     def is_key(self, key: str) -> bool:
         return super().is_key(key) and len(key) >= 20 and key == key.lower()
@@ -233,7 +233,7 @@ class KeysInLowerCase(Reference):
 
 @right()
 class KeysOfHexAndHyphens(Reference):
-    """Takes only keys of at most 40 lower-case hexadecimal digits and hyphens."""
+    """Accepts only keys of at most 40 lower-case hexadecimal digits and hyphens."""
 
     def is_key(self, key: str) -> bool:
         return re.fullmatch("[0-9a-f-]{1,40}", key) is not None
@@ -241,7 +241,7 @@ class KeysOfHexAndHyphens(Reference):
 
 @right()
 class RefusedKeysAreBound(NotesRefused):
-    """Takes under a key whose first create was refused only the same parameters again."""
+    """Accepts only the same parameters again under a key whose first create was refused."""
 
     def answer_after(self, first: Create, refusal: RefusedError, create: Create) -> Response:
         return (
@@ -259,7 +259,7 @@ class KeysOfAnyForm(Reference):
 
 @right()
 class KeysEchoed(Reference):
-    """Answers with headers that name the request and its key."""
+    """Returns the id of the request and its idempotency key in headers."""
 
     def create(self, request: Request) -> Response:
         response = super().create(request)
@@ -272,7 +272,7 @@ class KeysEchoed(Reference):
 
 @right()
 class NoList(Reference):
-    """Has no list of destinations."""
+    """Refuses to list destinations."""
 
     def list_all(self, request: Request) -> Response:
         raise RefusedError(405, "method_not_allowed", "This path has no such method.", headers={"Allow": "POST"})
@@ -280,7 +280,7 @@ class NoList(Reference):
 
 @right()
 class ListLags(Reference):
-    """Lists nothing that was made of late."""
+    """Lists no destinations that were created recently."""
 
     def list_all(self, request: Request) -> Response:
         return self.respond(200, {"data": [], "next_page_url": None, "previous_page_url": None})
@@ -288,7 +288,7 @@ class ListLags(Reference):
 
 @right()
 class ListInPages(Reference):
-    """Lists 50 destinations a page, those at the edges twice."""
+    """Lists 50 destinations per page and repeats the last one on the next page."""
 
     def list_all(self, request: Request) -> Response:
         every = self.store.of_account(self.authenticate(request))

@@ -12,7 +12,7 @@ from ed_contract.zoo.specimen import right, right_in
 
 @right(needs="replica")
 class CachesKeysToo(Reference):
-    """Keeps a cache of keys at each node, and asks the shared database for those that are not in it."""
+    """Caches keys at each node and looks up the others in the shared database."""
 
     def set_up(self) -> None:
         self._cache: dict[Scope, Remembered] = {}
@@ -25,7 +25,7 @@ class CachesKeysToo(Reference):
 
 @right(needs="replica")
 class CopiesKeysLate(Reference):
-    """Refuses a key that was used at another node with 409 for a moment, before it answers as that node does."""
+    """Answers 409 for a moment to a key that was used at another node."""
 
     moment = 0.3  # seconds
 

@@ -1,4 +1,4 @@
-"""Right servers that show secrets in another form, at other times, or hint at them."""
+"""Right servers that return secrets in another form, at other times, or with a hint."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ed_contract.zoo.specimen import right, right_in, right_of
 
 @right()
 class HintsAtSecrets(Reference):
-    """Shows the last characters of a secret beside the place where all of it is shown on request."""
+    """Returns the last four characters of the secret in a member `signing_secret_hint`."""
 
     def render_webhook(self, destination: Destination, include: Collection[str]) -> Json:
         shown = super().render_webhook(destination, include)
@@ -35,7 +35,7 @@ RENDERED = right_of(
     (
         (
             "secret-of-another-form",
-            "Makes secrets without a prefix.",
+            "Returns secrets without a prefix.",
             rendering(altered("webhook_endpoint.signing_secret", lambda value: value and value[6:])),
         ),
     )

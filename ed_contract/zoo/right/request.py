@@ -1,4 +1,4 @@
-"""Right servers that take or refuse otherwise where the page is silent."""
+"""Right servers that accept or refuse unusual requests where the page is silent."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class LenientAboutEverything(TakesAll):
     """Accepts everything that the page does not forbid, in any JSON that a lenient parser reads."""
 
     def check_media_type(self, request: Request) -> None:
-        """Take any."""
+        """Accept any."""
 
     def is_key(self, key: str) -> bool:
         return True
@@ -40,7 +40,7 @@ class LenientAboutEverything(TakesAll):
             return body.decode(errors="replace")
 
     def load(self, text: str) -> object:
-        # Duplicate names, NaN and raw control characters are taken; a fault of the syntax is not.
+        # Duplicate names, NaN and raw control characters are accepted; syntax errors are not.
         try:
             return json.loads(text, strict=False)
         except RecursionError:
@@ -62,7 +62,7 @@ def _finite(value: Json) -> Json:
 
 @right()
 class ConfigurationMayBeMissing(TakesAll):
-    """Accepts creates without the configuration of their type, and still shows a webhook endpoint."""
+    """Accepts creates without the configuration of their type and still returns a webhook endpoint."""
 
     def render_webhook(self, destination: Destination, include: Collection[str]) -> Json:
         return Reference.render_webhook(self, destination, include)
@@ -93,25 +93,25 @@ def _unusual_text(text: str) -> bool:
 
 
 class Unusual:
-    """Says what a strict server refuses, place by place."""
+    """Knows what a strict server refuses, place by place."""
 
     @staticmethod
     def events(params: Params) -> bool:
-        """Return whether events are unusual: unknown families, mixed families, duplicates, very many."""
+        """Return whether events are unusual: of unknown or mixed families, duplicate, or very many."""
         family = _THIN if params["event_payload"] == "thin" else _SNAPSHOT
         events = params["enabled_events"]
         return len(events) > 20 or len({*events}) < len(events) or not all(map(family.fullmatch, events))
 
     @staticmethod
     def texts(params: Params) -> bool:
-        """Return whether a name or description is."""
+        """Return whether the name or description is unusual."""
         name, description = params["name"], params.get("description", "x")
         shown = name[:64] == name and description[:255] == description
         return not shown or not name or not description or _unusual_text(name) or _unusual_text(description)
 
     @staticmethod
     def metadata(params: Params) -> bool:
-        """Return whether metadata is."""
+        """Return whether the metadata is unusual."""
         entries = params.get("metadata", {"a": "b"})
         return (
             not 0 < len(entries) <= 16
@@ -121,7 +121,7 @@ class Unusual:
 
     @staticmethod
     def options(params: Params) -> bool:
-        """Return whether options are that the platform is known to refuse together."""
+        """Return whether the platform is known to refuse these options, or their combination."""
         origins, include = params.get("events_from", ["self"]), params.get("include", ["?"])
         version = params.get("snapshot_api_version")
         return (
@@ -137,14 +137,14 @@ class Unusual:
 
     @staticmethod
     def configuration(params: Params) -> bool:
-        """Return whether a configuration is."""
+        """Return whether the configuration is unusual."""
         url, region = text_at("webhook_endpoint.url", params), text_at("amazon_eventbridge.aws_region", params)
         return (bool(url) and not _URL.fullmatch(url)) or (bool(region) and not _REGION.fullmatch(region))
 
 
 @right()
 class StrictAboutEverything(Reference):
-    """Refuses whatever is unusual and not promised."""
+    """Refuses everything unusual that the page does not promise to accept."""
 
     key_length = 64
 
@@ -191,15 +191,15 @@ def _mixed(params: Params) -> bool:
 REFUSALS = right_of(
     (name, sentence, refusing(when))
     for name, sentence, when in (
-        ("no-snapshots-from-both", "Refuses snapshots from both origins.", _with_others),
-        ("no-include-for-eventbridge", "Refuses to include anything for EventBridge.", _include_for_eventbridge),
+        ("no-snapshots-from-both", "Refuses snapshot payloads with both values of `events_from`.", _with_others),
+        ("no-include-for-eventbridge", "Refuses `include` for EventBridge destinations.", _include_for_eventbridge),
         ("https-alone", "Refuses URLs that are not https.", _insecure),
-        ("public-hosts-alone", "Refuses URLs whose hosts are not public names.", _unreachable),
-        ("known-events-alone", "Refuses events whose family does not match the payload.", Unusual.events),
-        ("one-family-of-events", "Refuses events from two families.", _mixed),
+        ("public-hosts-alone", "Refuses URLs without a public host name.", _unreachable),
+        ("known-events-alone", "Refuses events that do not match the payload.", Unusual.events),
+        ("one-family-of-events", "Refuses thin and snapshot events together.", _mixed),
         (
             "no-repeated-origins",
-            "Refuses duplicate origins.",
+            "Refuses duplicate values of `events_from`.",
             lambda params: len({*(params.get("events_from") or ())}) < len(params.get("events_from") or ()),
         ),
         ("known-regions-alone", "Refuses unknown AWS regions.", Unusual.configuration),
@@ -218,7 +218,7 @@ REFUSALS = right_of(
 
 
 class Quota(Reference):
-    """Takes so many destinations and no more."""
+    """Accepts only so many destinations."""
 
     most = 16
     refusal = (400, "limit_exceeded")
@@ -228,7 +228,7 @@ class Quota(Reference):
         self._counting = threading.Lock()
 
     def counts(self, params: Params) -> bool:
-        """Whether such a destination is one of those that are counted."""
+        """Return whether such a destination counts towards the quota."""
         return True
 
     def answer_once(self, create: Create, key: str) -> Response:
@@ -251,12 +251,12 @@ class Quota(Reference):
 
 @right(inconclusive=True)
 class SixteenDestinations(Quota):
-    """Accepts sixteen destinations, and refuses more with 400."""
+    """Accepts sixteen destinations and refuses more with 400."""
 
 
 @right(inconclusive=True)
 class HundredDestinations(Quota):
-    """Accepts a hundred destinations, and refuses more with 403."""
+    """Accepts a hundred destinations and refuses more with 403."""
 
     most = 100
     refusal = (403, "quota_exceeded")
@@ -264,7 +264,7 @@ class HundredDestinations(Quota):
 
 @right(inconclusive=True)
 class TwoEventBuses(Quota):
-    """Accepts only two destinations of type amazon_eventbridge, but any number of webhook endpoints."""
+    """Accepts only two EventBridge destinations but any number of webhook endpoints."""
 
     most = 2
 
@@ -274,7 +274,7 @@ class TwoEventBuses(Quota):
 
 @right(inconclusive=True)
 class SixteenOrAConflict(Quota):
-    """Accepts sixteen destinations, and refuses more with 409."""
+    """Accepts sixteen destinations and refuses more with 409."""
 
     refusal = (409, "limit_exceeded")
 

@@ -1,4 +1,4 @@
-"""Right servers that answer with other members, other values of the server's own, or other ids."""
+"""Right servers that return more or fewer members, other values of their own, or other ids."""
 
 from __future__ import annotations
 
@@ -69,21 +69,29 @@ _RENDERED: tuple[tuple[str, str, Edit], ...] = (
     ),
     (
         "endpoint-null",
-        "Returns null for a webhook endpoint when none of its fields is asked for.",
+        "Returns null for a webhook endpoint if none of its fields are asked for.",
         _endpoint_only_if_asked,
     ),
-    ("endpoint-left-out", "Leaves out a webhook endpoint when none of its fields is asked for.", _endpoint_absent),
+    ("endpoint-left-out", "Leaves out a webhook endpoint if none of its fields are asked for.", _endpoint_absent),
     ("more-members", "Returns members that the page does not list.", _more),
-    ("live-mode", "Is in live mode.", altered("livemode", lambda _: True)),
-    ("source-active", "Returns active as the status of the AWS event source.", altered(_STATUS, lambda _: "active")),
-    ("source-unknown", "Returns unknown as the status of the AWS event source.", altered(_STATUS, lambda _: "unknown")),
-    ("source-deleted", "Returns deleted as the status of the AWS event source.", altered(_STATUS, lambda _: "deleted")),
+    ("live-mode", "Runs in live mode.", altered("livemode", lambda _: True)),
+    ("source-active", "Returns `active` as the status of the AWS event source.", altered(_STATUS, lambda _: "active")),
+    (
+        "source-unknown",
+        "Returns `unknown` as the status of the AWS event source.",
+        altered(_STATUS, lambda _: "unknown"),
+    ),
+    (
+        "source-deleted",
+        "Returns `deleted` as the status of the AWS event source.",
+        altered(_STATUS, lambda _: "deleted"),
+    ),
     (
         "arn-of-another-form",
-        "Returns an ARN of another form.",
+        "Returns the ARN of an event bus in another AWS partition.",
         altered(_ARN, lambda _: "arn:aws-cn:events:cn-north-1:1:event-bus/x"),
     ),
-    ("arn-empty", "Returns an empty ARN while there is no source.", altered(_ARN, lambda _: "")),
+    ("arn-empty", "Returns an empty ARN until there is a source.", altered(_ARN, lambda _: "")),
     (
         "disabled-by-user",
         "Returns every destination as disabled by its user.",
@@ -91,19 +99,19 @@ _RENDERED: tuple[tuple[str, str, Edit], ...] = (
     ),
     (
         "disabled-without-source",
-        "Returns every destination as disabled, since its AWS event source does not exist.",
+        "Returns every destination as disabled because its AWS event source does not exist.",
         lambda document: document.update(
             status="disabled", status_details={"disabled": {"reason": "no_aws_event_source_exists"}}
         ),
     ),
     (
         "disabled-without-details",
-        "Returns every destination as disabled, without details.",
+        "Returns every destination as disabled without details.",
         lambda document: document.update(status="disabled", status_details=None),
     ),
     (
         "details-of-nothing",
-        "Returns status details in which nothing is disabled.",
+        "Returns status details whose `disabled` is null.",
         lambda document: document.update(status_details={"disabled": None}),
     ),
     ("details-empty", "Returns empty status details.", lambda document: document.update(status_details={})),
@@ -114,7 +122,7 @@ RENDERED = right_of((name, sentence, rendering(edit)) for name, sentence, edit i
 
 @right()
 class ConfigurationAbsentThenNull(Reference):
-    """Leaves out the other type's configuration at first, and returns null for it in replays."""
+    """Leaves out the other type's configuration at first but returns null for it in replays."""
 
     def created_response(self, destination: Destination, create: Create) -> Response:
         document = self.render(destination, self.included(create.params))
@@ -122,7 +130,7 @@ class ConfigurationAbsentThenNull(Reference):
 
 
 def identifying(identify: Callable[[], str]) -> type[Reference]:
-    """Return the server that gives out ids of another form."""
+    """Return the server that makes ids in another form."""
 
     class Identifies(Reference):
         def new_id(self) -> str:
@@ -133,11 +141,11 @@ def identifying(identify: Callable[[], str]) -> type[Reference]:
 
 IDS = right_of(
     (
-        ("ids-are-uuids", "Gives out UUIDs as ids.", identifying(lambda: str(uuid.uuid4()))),
-        ("ids-are-digits", "Gives out integers in strings as ids.", identifying(lambda: str(uuid.uuid4().int))),
+        ("ids-are-uuids", "Uses UUIDs as ids.", identifying(lambda: str(uuid.uuid4()))),
+        ("ids-are-digits", "Uses integers in strings as ids.", identifying(lambda: str(uuid.uuid4().int))),
         (
             "ids-are-long",
-            "Gives out ids of two hundred characters.",
+            "Uses ids of two hundred characters.",
             identifying(lambda: f"{uuid.uuid4().hex * 6}{'=' * 8}"),
         ),
     )
@@ -146,7 +154,7 @@ IDS = right_of(
 
 @right()
 class CountsWithinAnAccount(Reference):
-    """Numbers the destinations of each account, and uses the number as the id."""
+    """Numbers the destinations of each account and uses the numbers as ids."""
 
     def set_up(self) -> None:
         self._counts: Counter[str] = Counter()

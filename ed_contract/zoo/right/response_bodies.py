@@ -1,4 +1,4 @@
-"""Right servers that write an answer as a whole in another way: status, headers, JSON, and manner of HTTP."""
+"""Right servers that write whole answers in another way: status, headers, JSON and manner of HTTP."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ed_contract.zoo.specimen import right, right_in, right_of
 
 @right()
 class Answers201(Reference):
-    """Answers a create with 201, and its replay too."""
+    """Answers both a create and its replay with 201."""
 
     created_status = 201
     replayed_status = 201
@@ -23,14 +23,14 @@ class Answers201(Reference):
 
 @right()
 class Replays200After201(Reference):
-    """Answers a create with 201, and its replay with 200."""
+    """Answers a create with 201 and its replay with 200."""
 
     created_status = 201
 
 
 @right()
 class NamesTheLocation(Reference):
-    """Answers a create with 201 and the destination's location in a header."""
+    """Answers a create with 201 and a `Location` header."""
 
     def created_response(self, destination: Destination, create: Create) -> Response:
         headers = {"Location": f"/v2/core/event_destinations/{destination.id}"}
@@ -39,7 +39,7 @@ class NamesTheLocation(Reference):
 
 @right()
 class CountsIn5000Digits(Reference):
-    """Adds a revision to its answers that is an integer of 5,000 digits."""
+    """Adds an integer of 5,000 digits to its answers."""
 
     def encode(self, document: Json) -> bytes:
         return super().encode(document)[:-1] + b', "revision": ' + b"7" * 5000 + b"}"
@@ -47,7 +47,7 @@ class CountsIn5000Digits(Reference):
 
 @right()
 class NestsDeep(Reference):
-    """Adds a trail to its answers that is 20,000 levels deep."""
+    """Adds an array nested 20,000 levels deep to its answers."""
 
     def encode(self, document: Json) -> bytes:
         return super().encode(document)[:-1] + b', "trail": ' + b"[" * 20_000 + b"]" * 20_000 + b"}"
@@ -92,7 +92,7 @@ ENCODED = right_of(
         ),
         (
             "json-shuffled",
-            "Writes members in another order.",
+            "Writes members in a different order.",
             encoding(lambda document: json.dumps(_shuffled(document)).encode()),
         ),
         ("json-escaped", "Escapes slashes, ampersands and angle brackets in JSON.", encoding(_all_escaped)),
@@ -102,7 +102,7 @@ ENCODED = right_of(
 
 
 def calling_itself(media_type: str) -> type[Reference]:
-    """Return the server that calls its JSON by another name."""
+    """Return the server that labels its JSON with another media type."""
 
     class Calls(Reference):
         def respond(self, status: int, document: Document, headers: Mapping[str, str] | None = None) -> Response:
@@ -114,7 +114,7 @@ def calling_itself(media_type: str) -> type[Reference]:
 
 
 MEDIA_TYPES = right_of(
-    (name, f"Answers with the media type {media_type}.", calling_itself(media_type))
+    (name, f"Answers with the media type `{media_type}`.", calling_itself(media_type))
     for name, media_type in (
         ("media-type-with-charset", "application/json; charset=utf-8"),
         ("media-type-in-capitals", "Application/JSON;charset=UTF-8"),
@@ -135,7 +135,7 @@ class ClosesConnections(Reference):
 
 @right(sockets=True)
 class Chunked(Reference):
-    """Sends its answers in chunks, without their length."""
+    """Sends its answers in chunks, without a `Content-Length`."""
 
     def respond(self, status: int, document: Document, headers: Mapping[str, str] | None = None) -> Response:
         body = self.encode(document)
@@ -145,7 +145,7 @@ class Chunked(Reference):
 
 @right()
 class Compresses(Reference):
-    """Compresses its answers for clients that accept that."""
+    """Compresses its answers for clients that accept gzip."""
 
     def handle(self, request: Request) -> Response:
         response = super().handle(request)
@@ -158,7 +158,7 @@ class Compresses(Reference):
 
 @right()
 class SetsCookies(Reference):
-    """Sets a cookie, and sends the headers that proxies add."""
+    """Sets a cookie and sends the headers that proxies add."""
 
     def handle(self, request: Request) -> Response:
         response = super().handle(request)

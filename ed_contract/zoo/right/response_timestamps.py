@@ -1,4 +1,4 @@
-"""Right servers that write timestamps in another form of RFC 3339, or have another clock."""
+"""Right servers that write timestamps in another form of RFC 3339, or whose clock is off."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class TimestampsDiffer(Reference):
 
 @right()
 class UpdatedLater(Reference):
-    """Updates a destination six milliseconds after it created it."""
+    """Returns an `updated` that is six milliseconds after `created`."""
 
     def make(self, account: str, params: Params) -> Destination:
         destination = super().make(account, params)
@@ -78,7 +78,7 @@ class ClockBehind(Reference):
 
 @right()
 class LeapSeconds(Reference):
-    """Creates everything in a leap second."""
+    """Returns a leap second as every timestamp."""
 
     def format_timestamp(self, moment: datetime) -> Json:
         return "2016-12-31T23:59:60Z"

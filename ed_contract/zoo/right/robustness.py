@@ -1,4 +1,4 @@
-"""Right servers that write errors in another form, or ask for patience."""
+"""Right servers that write errors in another form, or ask clients to wait."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ENVELOPE = "robustness/error-envelope"
 
 
 def erring(form: Callable[[Document, int], Document]) -> type[Reference]:
-    """Return the server that answers refusals in another form."""
+    """Return the server that writes refusals in another form."""
 
     class Errs(Reference):
         def respond(self, status: int, document: Document, headers: Mapping[str, str] | None = None) -> Response:
@@ -30,7 +30,7 @@ def erring(form: Callable[[Document, int], Document]) -> type[Reference]:
 
 ERRORS = right_of(
     (
-        ("error-at-the-top", "Returns the code and message at the top level.", erring(lambda error, _: error)),
+        ("error-at-the-top", "Returns the error code and message at the top level.", erring(lambda error, _: error)),
         (
             "error-as-problem",
             "Returns errors in the format of RFC 9457.",
@@ -60,7 +60,7 @@ ERRORS = right_of(
 
 @right()
 class MoreInErrors(Reference):
-    """Answers refusals with every member that the platform's envelope may hold."""
+    """Returns errors with every member that the platform's error envelope may hold."""
 
     def respond(self, status: int, document: Document, headers: Mapping[str, str] | None = None) -> Response:
         if "error" in document:
@@ -97,7 +97,7 @@ class Malformed422(Reference):
 
 
 class Busy(Reference):
-    """Puts clients off now and then."""
+    """Asks clients to try again later now and then."""
 
     status = 429
     every = 7
@@ -113,12 +113,12 @@ class Busy(Reference):
 
 @right()
 class RateLimited(Busy):
-    """Answers every seventh request with 429 and Retry-After: 0."""
+    """Answers every seventh request with 429 and `Retry-After: 0`."""
 
 
 @right()
 class OutForAMoment(Busy):
-    """Answers every fiftieth request with 503 and Retry-After: 0."""
+    """Answers every fiftieth request with 503 and `Retry-After: 0`."""
 
     status = 503
     every = 50
@@ -126,7 +126,7 @@ class OutForAMoment(Busy):
 
 @right()
 class BusyAfterItWasDone(Reference):
-    """Answers 503 now and then after the create succeeded, and hides the secret in replays."""
+    """Sometimes answers 503 although the create succeeded, and hides the secret in replays."""
 
     def set_up(self) -> None:
         self._turn = itertools.count(1)
@@ -142,7 +142,7 @@ class BusyAfterItWasDone(Reference):
 
 @right()
 class Slow(Reference):
-    """Takes five milliseconds for each answer."""
+    """Waits five milliseconds before each answer."""
 
     def handle(self, request: Request) -> Response:
         time.sleep(0.005)

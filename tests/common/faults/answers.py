@@ -1,4 +1,4 @@
-"""Answers that hostile or unlucky servers give, as scripts, and scripts that say to which request they are given."""
+"""Answers of hostile or unlucky servers, as scripts, and scripts that choose which requests get them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KIB, MIB = 1024, 1024 * 1024
 
 
 def after(count: int, script: Script) -> Script:
-    """Give an answer to whatever comes after so many requests."""
+    """Give an answer to every request after the first few."""
     return lambda asked: script(asked) if asked.number > count else None
 
 
@@ -27,17 +27,17 @@ def infrequently(often: int, script: Script) -> Script:
 
 
 def chosen(numbers: Callable[[int], bool], script: Script) -> Script:
-    """Give an answer to the requests whose number is one of those."""
+    """Give an answer to the requests with these numbers."""
     return lambda asked: script(asked) if numbers(asked.number) else None
 
 
 def creates(script: Script) -> Script:
-    """Give an answer to creates only."""
+    """Give an answer only to creates."""
     return lambda asked: script(asked) if asked.method == "POST" else None
 
 
 def deletions(script: Script) -> Script:
-    """Give an answer to deletions only."""
+    """Give an answer only to deletions."""
     return lambda asked: script(asked) if asked.method == "DELETE" else None
 
 
@@ -64,7 +64,7 @@ def altered(
     before: bytes = b"",
     times: int = 1,
 ) -> Script:
-    """Give the reference's own answers changed: in the destination, in the headers, or by what comes before."""
+    """Change the reference's own answers: in the destination, in the headers, or by bytes before them."""
 
     def script(asked: Asked) -> Pieces:
         status, given, body = asked.answer()
@@ -76,12 +76,12 @@ def altered(
 
 
 def informed(status: int, times: int) -> Script:
-    """Announce the reference's own answer so many times."""
+    """Announce the reference's own answer a number of times."""
     return altered(before=raw(status), times=times)
 
 
 class Dropped:
-    """Does something else to one of the requests of each burst under one key: the first that is there with another."""
+    """Singles out one request of each burst under one key: the first that arrives together with another."""
 
     def __init__(self, *instead: bytes | Ending) -> None:
         self._instead = instead
@@ -105,7 +105,7 @@ class Dropped:
 
 
 def drip(whole: bytes, *, pause: float = 0.2) -> Iterator[bytes | float]:
-    """Send a byte now and then, for ever."""
+    """Send a byte now and then, forever."""
     for byte in itertools.chain(whole, itertools.repeat(32)):
         yield bytes([byte])
         yield pause
@@ -115,7 +115,7 @@ HEAD = raw(200, "Content-Type: application/json", f"Date: {formatdate(usegmt=Tru
 
 
 def endless(start: bytes, piece: bytes, *, pause: float = 0.0) -> Script:
-    """Send something, and then a piece for ever."""
+    """Send something, and then a piece again and again forever."""
 
     def script(_: Asked) -> Iterator[bytes | float]:
         yield start
@@ -146,7 +146,7 @@ CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n"
 
 
 def gzip_of_nothing(_: Asked) -> Pieces:
-    """Send a compressed body that never yields anything: empty blocks for ever."""
+    """Send a compressed body that never yields anything: empty blocks forever."""
     packer = zlib.compressobj(wbits=31)
     start = packer.compress(b"") + packer.flush(zlib.Z_SYNC_FLUSH)
     empty = packer.flush(zlib.Z_FULL_FLUSH) or b"\x00\x00\x00\xff\xff"
@@ -157,7 +157,7 @@ def gzip_of_nothing(_: Asked) -> Pieces:
 
 
 def gzip_bomb(_: Asked) -> Pieces:
-    """Send a small body that is four gigabytes when it is unpacked."""
+    """Send a small body that decompresses to four gigabytes."""
     packer = zlib.compressobj(9, wbits=31)
     zeros = bytes(MIB)
     yield CHUNKED + b"Content-Encoding: gzip\r\n\r\n"
@@ -174,13 +174,13 @@ def zipped(asked: Asked) -> Pieces:
 
 
 def padded(size: int) -> Script:
-    """Give the reference's own answers with a member of so many bytes more."""
+    """Add a member of a number of bytes to the reference's own answers."""
     padding = "x" * size
     return altered(lambda document, _: {**document, "padding": padding})
 
 
 def crowded(count: int) -> Script:
-    """Give the reference's own answers with so many members more."""
+    """Add a number of members to the reference's own answers."""
     members = {f"member_{number}": number for number in range(count)}
     return altered(lambda document, _: {**document, **members})
 

@@ -15,7 +15,7 @@ FRESH = "sk_test_fresh_{:04}"
 
 
 class Deduplicates(Reference):
-    """Gives the destination that is there already for a URL, whoever made it, whenever."""
+    """Returns the existing destination for a URL, whoever created it, whenever."""
 
     def answer(self, create):
         url = (create.params.get("webhook_endpoint") or {}).get("url") if isinstance(create.params, dict) else None
@@ -27,7 +27,7 @@ class Deduplicates(Reference):
 
 
 def limited(count: int, status: int, code: str, message: str) -> type[Reference]:
-    """Return a server that keeps so many destinations, and refuses more in these words."""
+    """Return a server that stores a limited number of destinations, and refuses more in these words."""
 
     class Limited(Reference):
         kept = 0
@@ -42,9 +42,9 @@ def limited(count: int, status: int, code: str, message: str) -> type[Reference]
 
 
 def expiring(*moments: int, tells: bool = True) -> Script:
-    """Return a script for a folder, whose file `key` holds what is valid; it changes when so many requests came.
+    """Return a script for a folder whose file `key` holds the valid key, which changes after a number of requests.
 
-    Without `tells`, nobody is told the new one.
+    Without `tells`, the file is not updated.
     """
 
     def placed(place: Path) -> Script:

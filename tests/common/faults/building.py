@@ -1,4 +1,4 @@
-"""What a run is pointed at: each function here gives a context manager that starts it in a folder, and ends it."""
+"""Targets of runs: each function here returns a context manager that starts one in a folder, and ends it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ed_contract.reference import Reference, serve
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Against:
-    """Something to be judged, or what is there in its place."""
+    """A target to judge, or its substitute."""
 
     url: str
     ledger: Ledger
@@ -40,7 +40,7 @@ def reference(
     furnished: bool = True,
     keys: Mapping[str, str] | None = None,
 ) -> Building:
-    """Return how the reference is served, on waitress, behind a line; it restarts when so many requests have come."""
+    """Return how to serve the reference, on waitress, behind a line; it can restart after a number of requests."""
 
     @contextmanager
     def build(place: Path) -> Iterator[Against]:
@@ -64,7 +64,7 @@ def reference(
 
 
 class _Restarting:
-    """A server that stops at some requests, and is back after a while."""
+    """A server that stops at some requests and comes back after a while."""
 
     def __init__(self, app: Counted, ledger: Ledger, restarts: tuple[Gap, ...]) -> None:
         self._app, self._ledger = app, ledger
@@ -94,9 +94,9 @@ def scripted(
     keys: Mapping[str, str] | None = None,
     furnished: bool = True,
     placed: bool = False,  # whether `script` makes one for the folder
-    at: Mapping[int, Callable[[Path], None]] | None = None,  # what is done when so many requests have come
+    at: Mapping[int, Callable[[Path], None]] | None = None,  # what to do after a number of requests
 ) -> Building:
-    """Return how a script is served, with a reference for what it says nothing of."""
+    """Return how to serve a script, with a reference for the requests that it leaves out."""
 
     @contextmanager
     def build(place: Path) -> Iterator[Against]:
@@ -117,9 +117,9 @@ def scripted(
 
 
 def encrypted(*, subject: str = "IP:127.0.0.1", expired: bool = False, asks: bool = False) -> Building:
-    """Return how the reference is served over TLS, with a certificate of an authority of its own.
+    """Return how to serve the reference over TLS, with a certificate of its own authority.
 
-    Values are `ca` and `folder`, which are to be trusted, and `cert` and `cert_key`, the client's.
+    Values are `ca` and `folder`, which the client must trust, and `cert` and `cert_key`, the client's own.
     """
 
     @contextmanager
@@ -146,10 +146,10 @@ def encrypted(*, subject: str = "IP:127.0.0.1", expired: bool = False, asks: boo
 
 @contextmanager
 def nothing(_: Path) -> Iterator[Against]:
-    """Give nothing to be judged: for runs without a URL."""
+    """Return no target: for runs without a URL."""
     yield Against(url="", ledger=Ledger())
 
 
 def removed(name: str) -> Callable[[Path], None]:
-    """Return what removes a folder of the place."""
+    """Return a function that removes a folder of the place."""
     return lambda place: shutil.rmtree(place / name)

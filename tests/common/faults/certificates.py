@@ -1,4 +1,4 @@
-"""Certificates for servers on loopback, made by the command `openssl`: right ones, and each kind of wrong one."""
+"""Certificates for servers on loopback, made with `openssl`: right ones, and each kind of wrong one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ commonName = supplied
 
 
 class Authority:
-    """An authority of its own, in a folder."""
+    """A certificate authority, in a folder."""
 
     def __init__(self, place: Path) -> None:
         self._place = place
@@ -37,7 +37,7 @@ class Authority:
 
     @property
     def folder(self) -> Path:
-        """A folder of certificates that are trusted, as OpenSSL wants it."""
+        """A folder of trusted certificates, in OpenSSL's layout."""
         folder = self._place / "trusted"
         if not folder.exists():
             folder.mkdir()
@@ -71,7 +71,7 @@ class Authority:
         return self._place / f"{name}.pem", self._place / f"{name}.key"
 
     def context(self, *, subject: str = "IP:127.0.0.1", expired: bool = False, asks: bool = False) -> ssl.SSLContext:
-        """Return what a server speaks TLS with; `asks` is for a certificate of the client's, of this authority."""
+        """Return a server's TLS context; `asks` requires a client certificate of this authority."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(*self.issue("server", subject=subject, expired=expired))
         if asks:
@@ -84,7 +84,7 @@ class Authority:
 
 
 def _new(name: str, *, request: bool = False) -> list[str]:
-    """Return the arguments for a key without a password, and what is made of it."""
+    """Return the arguments for a key without a password, and its output files."""
     out = f"{name}.csr" if request else f"{name}.pem"
     curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
     return [*curve, "-keyout", f"{name}.key", "-out", out]

@@ -1,4 +1,4 @@
-"""What is checked of what a run leaves behind."""
+"""Checks of what a run leaves behind."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from common.faults.row import Outcome
 
 
 def nothing_of_ours_is_left_unnamed(outcome: Outcome) -> Iterator[str]:
-    """What the run made is deleted, or the report names it, or counts it where no id was ever told."""
+    """What the run created is deleted, or the report names it, or counts it if its id is unknown."""
     if outcome.report is None:
         return
     told = outcome.report["clean_up"] or {}
@@ -21,7 +21,7 @@ def nothing_of_ours_is_left_unnamed(outcome: Outcome) -> Iterator[str]:
 
 
 def all_is_gone(outcome: Outcome) -> Iterator[str]:
-    """What the run made is deleted."""
+    """What the run created is deleted."""
     if left := outcome.against.ledger.left:
         yield f"{len(left)} of ours are left"
 

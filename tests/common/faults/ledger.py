@@ -1,4 +1,4 @@
-"""What a server saw and keeps, counted by the server: requests, deletions, and whose destinations they met."""
+"""What a server received and stores, counted by the server: requests, deletions, and whose destinations they hit."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EXAMPLE = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """One request as it came."""
+    """One request as received."""
 
     moment: float  # of time.monotonic
     method: str
@@ -30,25 +30,25 @@ class Seen:
 
 
 class Ledger:
-    """Counts what comes to a server, and knows what was there before."""
+    """Counts what a server receives, and knows what existed before."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self.seen: list[Seen] = []
         self.connections = 0
-        self.foreign: set[str] = set()  # ids that were there before
-        self.made: set[str] = set()  # ids that were made since
+        self.foreign: set[str] = set()  # ids that existed before
+        self.made: set[str] = set()  # ids that were created since
         self.gone: set[str] = set()  # ids that were deleted since
-        self.most = 0  # that were made and not yet deleted, at a time
-        self.broken = 0  # answers that did not get through, or not whole, as far as we made them so
+        self.most = 0  # the most created and not yet deleted at a time
+        self.broken = 0  # answers that we kept from arriving, or from arriving whole
         self._actions: dict[int, Callable[[], None]] = {}
 
     def at(self, number: int, action: Callable[[], None]) -> None:
-        """Have something done when so many requests have come."""
+        """Call something after a number of requests."""
         self._actions[number] = action
 
     def note(self, method: str, path: str) -> int:
-        """Note a request, and return how many have come."""
+        """Note a request, and return how many were received."""
         with self._lock:
             self.seen.append(Seen(moment=time.monotonic(), method=method, path=path))
             number = len(self.seen)
@@ -57,12 +57,12 @@ class Ledger:
         return number
 
     def lose(self) -> None:
-        """Note that an answer was kept from whoever asked."""
+        """Note that an answer did not reach its client."""
         with self._lock:
             self.broken += 1
 
     def watch(self, app: Reference) -> None:
-        """Note what is made and deleted in the store of a reference from now on; what is there is others'."""
+        """Note what is created and deleted in the store of a reference from now on; what exists already is others'."""
         store = app.store
         add, delete = store.add, store.delete
         self.foreign |= {one.id for one in store.of_account(ACCOUNT)}
@@ -84,21 +84,21 @@ class Ledger:
 
     @property
     def creates(self) -> int:
-        """How many requests came that were no deletions."""
+        """How many requests other than deletions were received."""
         return sum(one.method != "DELETE" for one in self.seen)
 
     @property
     def deletions(self) -> int:
-        """How many deletions came."""
+        """How many deletions were received."""
         return sum(one.method == "DELETE" for one in self.seen)
 
     @property
     def left(self) -> set[str]:
-        """The ids of what was made and is still there."""
+        """The ids of what was created and still exists."""
         return self.made - self.gone
 
     def busiest(self, seconds: float = 1.0) -> int:
-        """Return how many creates came within so many seconds, at most."""
+        """Return the most creates that were received within a number of seconds."""
         moments = sorted(one.moment for one in self.seen if one.method == "POST")
         most = first = 0
         for last, moment in enumerate(moments):
@@ -108,7 +108,7 @@ class Ledger:
         return most
 
     def harm(self) -> Iterator[str]:
-        """Yield a sentence for each deletion that met, or could have met, what the run had not made."""
+        """Yield a sentence for each deletion that hit, or could have hit, what the run had not created."""
         if met := self.foreign & self.gone:
             yield f"deleted {len(met)} destinations that were there before"
         for one in self.seen:
@@ -134,7 +134,7 @@ class Counted:
 
 
 def furnish(app: Reference, *, count: int = 5, age: timedelta = timedelta(days=365)) -> None:
-    """Make destinations of others in a reference: as old as that, and to the URL of the page's example."""
+    """Create other people's destinations in a reference: with this age, and with the URL of the page's example."""
     for _ in range(count):
         made = app.make(ACCOUNT, EXAMPLE)
         moment = datetime.now(UTC) - age

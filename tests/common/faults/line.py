@@ -1,4 +1,4 @@
-"""A TCP proxy that does to what passes it what bad lines do. It knows of HTTP when an answer begins, and no more."""
+"""A TCP proxy that behaves like a bad network line. Of HTTP it knows only when an answer begins."""
 
 from __future__ import annotations
 
@@ -14,49 +14,49 @@ from dataclasses import dataclass
 from common.faults.ledger import Ledger
 from common.faults.wire import PIECE, end, reset
 
-BUFFER = 16 * 1024  # bytes; what a kernel holds back would not be seen to be slow
+BUFFER = 16 * 1024  # bytes; data buffered by the kernel would not appear slow
 
 
 class Loss(enum.Enum):
-    """What becomes of an answer that is lost."""
+    """What happens to a lost answer."""
 
     RESET = enum.auto()
     CLOSE = enum.auto()
-    SILENCE = enum.auto()  # the connection stays, and nothing comes
+    SILENCE = enum.auto()  # the connection stays open, and nothing arrives
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """A time in which nothing gets through, from some answer on."""
+    """An outage during which nothing gets through, from some answer on."""
 
     at: int  # the answer with which it begins
     seconds: float
-    refuses: bool = False  # no connection can be made, as while a server restarts; else answers are lost
+    refuses: bool = False  # connections are refused, as during a restart; else answers are lost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """What a line does; the default passes everything."""
+    """The behaviour of a line; the default passes everything."""
 
     seed: int = 0
-    resets: float = 0.0  # share of connections that are reset at once
-    half_open: float = 0.0  # share of connections of which nothing ever comes
+    resets: float = 0.0  # share of connections that are reset immediately
+    half_open: float = 0.0  # share of connections that never answer
     loses: float = 0.0  # share of answers that are lost
     every: int = 0  # each n-th answer is lost
     how: Loss = Loss.RESET
     passes: int = 0  # bytes of a lost answer that get through before
     gaps: tuple[Gap, ...] = ()
     pause: float = 0.0  # seconds before each answer
-    late: tuple[int, float] = (0, 0.0)  # each n-th answer comes so many seconds late
-    rate: int = 0  # bytes a second each way; 0 is no limit
+    late: tuple[int, float] = (0, 0.0)  # each n-th answer is this many seconds late
+    rate: int = 0  # bytes a second each way; 0 means no limit
     idle: float | None = None  # seconds after an answer for which a connection is kept open
-    uploads: int = 0  # bytes of a request after which the line closes; 0 is no limit
-    accept: float = 0.0  # seconds before a connection is taken
+    uploads: int = 0  # bytes of a request after which the line closes; 0 means no limit
+    accept: float = 0.0  # seconds before a connection is accepted
     backlog: int = 128
 
 
 class _Pipe:
-    """One direction of the line, as fast as it may be."""
+    """One direction of the line, with its limit of speed."""
 
     def __init__(self, rate: int) -> None:
         self._rate, self._free, self._lock = rate, 0.0, threading.Lock()
@@ -83,14 +83,14 @@ class _Pair:
         with contextlib.suppress(OSError):
             if rst:
                 reset(self.client)
-            # Whoever reads it must wake first, or it stays open; only with SHUT_RD nothing is sent yet.
+            # Its reader must wake first, or it stays open; with SHUT_RD alone nothing is sent yet.
             self.client.shutdown(socket.SHUT_RD if rst else socket.SHUT_RDWR)
         self.client.close()
         end(self.server)
 
 
 class Proxy:
-    """The line in front of a server, on a port of its own."""
+    """The line in front of a server, on its own port."""
 
     def __init__(self, line: Line, port: int, ledger: Ledger) -> None:
         self._line, self._server, self._ledger = line, port, ledger
@@ -166,7 +166,7 @@ class Proxy:
             pump(pair)
 
     def _sent(self, pair: _Pair) -> None:
-        """Pass what is asked."""
+        """Pass the requests."""
         while data := pair.client.recv(self._up.piece):
             pair.asked = True
             pair.uploaded += len(data)
@@ -179,7 +179,7 @@ class Proxy:
         end(pair.server)  # nobody waits for the answer any more
 
     def _answered(self, pair: _Pair) -> None:
-        """Pass what is answered."""
+        """Pass the answers."""
         while (data := self._received(pair)) is not None:
             if pair.asked:
                 pair.asked, pair.served, pair.uploaded = False, True, 0
@@ -191,7 +191,7 @@ class Proxy:
             pair.client.sendall(data)
 
     def _received(self, pair: _Pair) -> bytes | None:
-        """Return what comes next, or None when the line ends here."""
+        """Return the next data, or None if the line ends here."""
         pair.server.settimeout(self._line.idle)
         while True:
             try:
@@ -201,7 +201,7 @@ class Proxy:
                     return None
 
     def _lost(self, number: int) -> bool:
-        """Whether an answer is lost; what is late waits here."""
+        """Whether an answer is lost; late ones wait here."""
         line = self._line
         time.sleep(line.pause)
         often, seconds = line.late
@@ -223,11 +223,11 @@ class Proxy:
         if self._line.how is Loss.SILENCE:
             _swallow(pair.server)
             return
-        time.sleep(0.01 if self._line.passes else 0)  # what RST overtakes never came
+        time.sleep(0.01 if self._line.passes else 0)  # data that RST overtakes never arrived
         pair.close(rst=self._line.how is Loss.RESET)
 
     def _away(self, seconds: float) -> None:
-        """Be away for a while, with all connections, and come back at the same port."""
+        """Go away for a while, with all connections, and come back on the same port."""
         end(self._listener)
         for pair in list(self._pairs):
             self._ledger.lose()
@@ -239,7 +239,7 @@ class Proxy:
 
 
 def _swallow(connection: socket.socket) -> None:
-    """Read what comes, and do nothing with it, until the other side is tired of it."""
+    """Read and discard everything until the other side gives up."""
     with contextlib.suppress(OSError):
         connection.settimeout(None)
         while connection.recv(PIECE):

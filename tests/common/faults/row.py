@@ -1,4 +1,4 @@
-"""A row of the table of faults: what is built, what is run, what is right; and how what came is compared with it."""
+"""A row of the table of faults: its setup, its command and what is right; and how the outcome is compared."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from common.faults.building import Against, Building
 
 CONFORMS, AS_FAR, FAILS, OPEN = "CONFORMS", "CONFORMS AS FAR AS JUDGED", "DOES NOT CONFORM", "NOT JUDGED"
-STOPPED = "stopped"  # no verdict, but an error of two lines
+STOPPED = "stopped"  # an error of two lines instead of a verdict
 WORDS = (AS_FAR, CONFORMS, FAILS, OPEN, "INTERRUPTED")
 ERROR_LINES = 3  # at most, of a stop
 ANY = "*"  # among findings: every id is allowed
@@ -19,7 +19,7 @@ ANY = "*"  # among findings: every id is allowed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of a run of the command."""
+    """The outcome of a run of the command."""
 
     exit: int | None  # None: it had to be killed
     seconds: float
@@ -33,7 +33,7 @@ class Outcome:
 
     @property
     def word(self) -> str:
-        """The verdict's word, or that there is none."""
+        """The verdict's word, or the absence of one."""
         for line in (*self.stdout.splitlines(), *self.stderr.splitlines()):
             for word in WORDS:
                 if line.startswith(word):
@@ -42,7 +42,7 @@ class Outcome:
 
     @property
     def findings(self) -> frozenset[str]:
-        """The ids of the MUST requirements that were found broken."""
+        """The ids of the broken MUST requirements."""
         if self.report is not None:
             rows = self.report["requirements"]
             return frozenset(row["id"] for row in rows if row["level"] == "must" and row["findings"])
@@ -50,12 +50,12 @@ class Outcome:
 
     @property
     def said(self) -> str:
-        """All that was printed."""
+        """Everything printed."""
         return f"{self.stdout}\n{self.stderr}"
 
 
 Check: TypeAlias = Callable[[Outcome], Iterable[str]]
-"""Yields a sentence for each thing that is wrong."""
+"""Yields a sentence for each problem."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +65,13 @@ class Right:
     exits: tuple[int, ...] = (0,)
     words: tuple[str, ...] = (CONFORMS,)
     findings: tuple[str, ...] = ()  # MUST ids that may be found
-    needs: tuple[str, ...] = ()  # those of which one at least must be found
+    needs: tuple[str, ...] = ()  # at least one of these must be found
     end: tuple[str, ...] = ()  # why the run may have ended, as the JSON report says; none: anything
     seconds: float = 60.0
     memory_mb: float = 200.0
     requests: int = 900  # at most, deletions apart
-    reached: int = 0  # requests, at least: what the row is about comes after them
-    says: tuple[str, ...] = ()  # patterns of what must be printed, whatever the case
+    reached: int = 0  # least requests: the row is about what comes after them
+    says: tuple[str, ...] = ()  # patterns of what must be printed, case-insensitive
     reports: bool = True  # whether there must be a whole JSON report
     also: tuple[Check, ...] = ()
 
@@ -88,14 +88,14 @@ class Row:
     url: str | None = "{url}"
     key: str | None = "sk_test_a"
     through: str = ""  # for sh, with "$@" for the command
-    files: Mapping[str, str] = field(default_factory=dict)  # what lies in the folder beforehand
+    files: Mapping[str, str] = field(default_factory=dict)  # what is in the folder beforehand
     report: bool = True  # whether a JSON report is asked for
     secrets: tuple[str, ...] = ()  # what must not be printed or written
     right: Right = Right()
 
 
 def problems(row: Row, outcome: Outcome) -> Iterator[str]:
-    """Yield a sentence for each thing that is wrong with an outcome."""
+    """Yield a sentence for each problem with an outcome."""
     yield from _judged(row.right, outcome)
     yield from _measured(row.right, outcome)
     yield from _reported(row, outcome)
@@ -105,7 +105,7 @@ def problems(row: Row, outcome: Outcome) -> Iterator[str]:
 
 
 def _judged(right: Right, outcome: Outcome) -> Iterator[str]:
-    """Yield what is wrong with the exit code, the word and the findings."""
+    """Yield the problems with the exit code, the verdict and the findings."""
     if outcome.exit is None:
         yield f"had to be killed after {outcome.seconds:.0f} s"
     elif outcome.exit not in right.exits:
@@ -119,7 +119,7 @@ def _judged(right: Right, outcome: Outcome) -> Iterator[str]:
 
 
 def _measured(right: Right, outcome: Outcome) -> Iterator[str]:
-    """Yield what is wrong with time, memory and the number of requests."""
+    """Yield the problems with time, memory and the number of requests."""
     creates = outcome.against.ledger.creates
     if outcome.seconds > right.seconds:
         yield f"{outcome.seconds:.0f} s, not {right.seconds:g}"
@@ -132,13 +132,13 @@ def _measured(right: Right, outcome: Outcome) -> Iterator[str]:
 
 
 def _asked_to_clean_up(outcome: Outcome) -> int:
-    """Return how many creates the clean-up says it sent again, on top of the run's, to learn what they had made."""
+    """Return how many creates the clean-up repeated, beyond the run's, to learn what they had created."""
     told = (outcome.report or {}).get("clean_up") or {"requests": 0}
     return max(0, told["requests"] - outcome.against.ledger.deletions)
 
 
 def _reported(row: Row, outcome: Outcome) -> Iterator[str]:
-    """Yield what is wrong with what was printed and written."""
+    """Yield the problems with what was printed and written."""
     right, report, said = row.right, outcome.report, outcome.said
     stopped = outcome.word == STOPPED
     if "Traceback (most recent call last)" in said:

@@ -1,4 +1,4 @@
-"""Rows of what made the command crash, and so exit 1 as if the server did not conform."""
+"""Rows that once crashed the command, which then exited with 1 as if the server did not conform."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from common.faults.wire import Asked, Script
 
 SMOKE = ("--phases", "smoke")
 SMOKED = Right(words=(AS_FAR,))
-DEAD = "http://127.0.0.1:9"  # the discard port, at which nothing listens
+DEAD = "http://127.0.0.1:9"  # the discard port, on which nothing listens
 
 
 def credentials() -> Iterator[Row]:
@@ -59,7 +59,7 @@ def _shows_credential(asked: Asked):
 
 
 def proxies() -> Iterator[Row]:
-    """Yield rows of what the environment says of proxies."""
+    """Yield rows of proxy settings in the environment."""
     stops = {
         "socks5": ({"ALL_PROXY": "socks5://127.0.0.1:9"}, (r"socks5?",)),
         "socks5-http": ({"HTTP_PROXY": "socks5h://127.0.0.1:9"}, (r"socks5h",)),
@@ -93,7 +93,7 @@ def proxies() -> Iterator[Row]:
 
 
 def headers() -> Iterator[Row]:
-    """Yield rows of headers that are odd, and accuse no server."""
+    """Yield rows of odd headers, which are no fault of the server."""
     odd = {
         "date-far-off": {"Date": "Fri, 31 Dec 9999 23:59:59 +9959"},
         "date-year-1": {"Date": "Mon, 01 Jan 0001 00:00:00 +2359"},
@@ -123,7 +123,7 @@ def headers() -> Iterator[Row]:
 
 
 def _headed(given: dict[str, str]) -> Script:
-    """Give the reference's own answers with other headers in the place of theirs."""
+    """Give the reference's own answers with other headers instead of theirs."""
 
     def script(asked: Asked):
         status, old, body = asked.answer()
@@ -137,7 +137,7 @@ def _headed(given: dict[str, str]) -> Script:
 
 lies = creates(altered(lambda document, _: {**document, "object": "täuschung ✂"}))
 FOUND = scripted(lies)
-"""A server with a finding, which is told with letters beyond ASCII."""
+"""A server with a finding, which is reported with non-ASCII letters."""
 FAILED = Right(exits=(1,), words=(FAILS,), needs=("response/object/const",), findings=("*",))
 
 
@@ -231,7 +231,7 @@ def outputs() -> Iterator[Row]:
 
 
 def report_is_there(outcome: Outcome) -> Iterator[str]:
-    """The JSON report is whole."""
+    """The JSON report is complete."""
     if outcome.report is None:
         yield "the report was not written"
 
@@ -300,7 +300,7 @@ def _remove(place: Path) -> None:
 
 
 def older_is_whole(outcome: Outcome) -> Iterator[str]:
-    """What was there before is there still."""
+    """The earlier report is still there."""
     try:
         json.loads((outcome.place / "old.json").read_text(encoding="utf-8"))
     except ValueError:

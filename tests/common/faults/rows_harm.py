@@ -1,4 +1,4 @@
-"""Rows of harm: what the run did not make is never deleted, and caps hold to the letter."""
+"""Rows of harm: what the run did not create is never deleted, and caps hold exactly."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LEFT = Right(exits=(0,), words=(AS_FAR,), also=(nothing_of_ours_is_left_unnamed,
 
 
 def others() -> Iterator[Row]:
-    """Yield rows of answers that show what others made, or ids that are no names of anything."""
+    """Yield rows of answers that show what others created, or ids that name nothing."""
     yield Row(
         name="cleanup/whole-run",
         says="A whole run leaves nothing behind.",
@@ -109,7 +109,7 @@ def _at(created: str | None):
 
 
 def deleting() -> Iterator[Row]:
-    """Yield rows of deletions that are refused, slow, or not there."""
+    """Yield rows of deletions that are refused, slow, or unsupported."""
     chance = random.Random(30)  # noqa: S311 - repeatable
     for name, wait in (("429-0", {"Retry-After": "0"}), ("429-1", {"Retry-After": "1"}), ("429-none", {})):
         busy = answers(429, '{"error": {"code": "rate_limit"}}', **wait)
@@ -179,13 +179,13 @@ def at_most_left(count: int) -> Check:
 
 
 def few_deletions(outcome: Outcome) -> Iterator[str]:
-    """Where there are no deletions, not each is tried again and again."""
+    """If deletion is unsupported, it is not retried for each destination."""
     if (sent := outcome.against.ledger.deletions) > 40:
         yield f"{sent} deletions were tried"
 
 
 def most(count: int) -> Check:
-    """Return a check of how many destinations of ours there were at a time."""
+    """Return a check of how many of our destinations existed at a time."""
 
     def check(outcome: Outcome) -> Iterator[str]:
         if (reached := outcome.against.ledger.most) > count:
@@ -195,7 +195,7 @@ def most(count: int) -> Check:
 
 
 def a_second(count: int) -> Check:
-    """Return a check of how many creates came within a second; two may be moved by how they travel."""
+    """Return a check of how many creates arrived within a second; network delays may shift two."""
 
     def check(outcome: Outcome) -> Iterator[str]:
         if (reached := outcome.against.ledger.busiest()) > count + 2:

@@ -1,4 +1,4 @@
-"""Rows about the line: the server behind it is right, so that nothing is found, and every loss is told."""
+"""Rows about the line: the server behind it is right, so nothing is found, and every loss is reported."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ CUT = Right(words=(AS_FAR,), seconds=90)
 
 
 def restarts() -> Iterator[Row]:
-    """Yield rows of servers that go away and come back."""
+    """Yield rows of servers that stop and come back."""
     for seconds in (0.5, 1.0, 3.0):
         yield Row(
             name=f"restart/{seconds:g}-s",
@@ -133,7 +133,7 @@ def restarts() -> Iterator[Row]:
 
 
 def bursts() -> Iterator[Row]:
-    """Yield rows of twins: what is lost in every burst is the server's doing, and not the line's."""
+    """Yield rows of twins: losses in every burst are the server's fault, not the line's."""
     right = Right(exits=(1,), words=(FAILS,), findings=(ANY,), needs=(ANY,), seconds=90)
     for name, says, drops in (
         ("dropped", "Of twins at once, the first answer is always dropped.", Dropped(Ending.RESET)),
@@ -191,8 +191,8 @@ def storms() -> Iterator[Row]:
 
 
 def cleaned() -> Iterator[Row]:
-    """Yield rows of bad lines with --cleanup: nothing of others is deleted, nothing of ours left unnamed."""
-    # Clean-up asks for a lost create again, beside the cap: 100 more at most.
+    """Yield rows of bad lines with --cleanup: nothing of others is deleted, nothing of ours is left unnamed."""
+    # Clean-up repeats lost creates outside the cap: at most 100 more.
     told = (losses_are_told, nothing_of_ours_is_left_unnamed)
     right = Right(words=(CONFORMS, AS_FAR), also=told, seconds=90, requests=1000)
     for name, line in {

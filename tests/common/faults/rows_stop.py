@@ -1,4 +1,4 @@
-"""Rows of stops: what keeps a run from judging is told with the answer's own words, and the hint for that cause."""
+"""Rows of stops: what keeps a run from judging is reported in the answer's own words, with the hint for it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def stopped(*says: str, requests: int = 4) -> Right:
 
 
 def redirects() -> Iterator[Row]:
-    """Yield rows of targets that are somewhere else."""
+    """Yield rows of targets at the wrong place."""
     where = "https://api.elsewhere.example/v2/core/event_destinations"
     for status in (301, 302, 307, 308):
         yield Row(
@@ -54,7 +54,7 @@ def _slashed(asked: Asked):
 
 
 def refused() -> Iterator[Row]:
-    """Yield rows of first answers that say that nothing can be judged."""
+    """Yield rows of first answers after which nothing can be judged."""
     for name, status, code, words, *says in (
         ("401", 401, "unauthenticated", "No such key in region eu."),
         ("403", 403, "not_allowed", "Your role may not create event destinations."),
@@ -153,7 +153,7 @@ BASIC = base64.b64encode(f"{LIVE}:".encode()).decode()
 
 
 def live_keys() -> Iterator[Row]:
-    """Yield rows of live keys by every door: nothing is sent."""
+    """Yield rows of live keys, given in every way: nothing is sent."""
     doors: dict[str, dict] = {
         "key": {"key": LIVE},
         "second-key": {"arguments": ("--second-api-key", LIVE)},
@@ -205,7 +205,7 @@ def live_keys() -> Iterator[Row]:
 
 
 def urls() -> Iterator[Row]:
-    """Yield rows of URLs that are not what is meant by one."""
+    """Yield rows of URLs that cannot be a target."""
     for name, url, says in (
         ("query", "{url}?token=abcdefgh", "query"),
         ("fragment", "{url}#v2", "fragment"),

@@ -41,7 +41,7 @@ NEVER = {
     "gzip-bomb": ("A small compressed body is four gigabytes.", gzip_bomb),
     "silence": ("Nothing comes.", endless(b"", b"", pause=0.2)),
 }
-"""Answers that never end, or never end well."""
+"""Answers that never end, or end badly."""
 
 UNANSWERED = ("robustness/answers", "robustness/keeps-serving")
 
@@ -88,7 +88,7 @@ def never() -> Iterator[Row]:
 
 
 def limits() -> Iterator[Row]:
-    """Yield rows of limits of time that hold whatever is waited for."""
+    """Yield rows of time limits that hold whatever the run is waiting for."""
     busy = answers(429, "{}", Retry_After="600")
     yield Row(
         name="max-time/retry-after-20",
@@ -134,7 +134,7 @@ def limits() -> Iterator[Row]:
 
 
 def once_large(outcome: Outcome) -> Iterator[str]:
-    """The report itself is no larger than what is in it needs to be."""
+    """The report is no larger than its contents require."""
     for path in outcome.place.glob("written*"):
         if path.stat().st_size > 32 * MIB:
             yield f"{path.name} has {path.stat().st_size // MIB} MB"
@@ -160,7 +160,7 @@ def sizes() -> Iterator[Row]:
         "10000-levels": ("Every answer has a member of 10,000 levels.", _deep, 135),
     }
     for name, (says, script, requests) in large.items():
-        lies, unread = name == "15-MB-of-metadata", name == "15-MB-refusals"  # of a burst's answers less is read
+        lies, unread = name == "15-MB-of-metadata", name == "15-MB-refusals"  # less is read of a burst's answers
         yield Row(
             name=f"large/{name}",
             says=says,

@@ -1,4 +1,4 @@
-"""Rows of verdicts: none is given where nothing was judged, and a run that was cut says so."""
+"""Rows of verdicts: there is none if nothing was judged, and a run that was cut short says so."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PAGES = ("--report", "html={place}/written.html", "--report", "badge={place}/wri
 
 
 def every_report_says_so(outcome: Outcome) -> Iterator[str]:
-    """JSON, HTML and badge say that the run was cut."""
+    """JSON, HTML and badge say that the run was cut short."""
     if outcome.report is None:
         return
     if outcome.report.get("complete") is not False:
@@ -33,13 +33,13 @@ def every_report_says_so(outcome: Outcome) -> Iterator[str]:
 
 
 def it_is_complete(outcome: Outcome) -> Iterator[str]:
-    """JSON says that all was judged."""
+    """JSON says that everything was judged."""
     if outcome.report is not None and outcome.report.get("complete") is not True:
         yield f"complete is {outcome.report.get('complete')!r} in JSON"
 
 
 def cut() -> Iterator[Row]:
-    """Yield rows of runs that did not judge all."""
+    """Yield rows of runs that did not judge everything."""
     right = Right(words=(AS_FAR,), says=(r"AS FAR AS JUDGED: \d+ of \d+ MUST",), also=(every_report_says_so,))
     for name, arguments in {
         "max-requests": ("--max-requests", "20"),
@@ -80,7 +80,7 @@ def cut() -> Iterator[Row]:
 
 
 def nothing_passes_on_refusals(outcome: Outcome) -> Iterator[str]:
-    """That something was refused proves nothing where nothing was accepted."""
+    """Refusals prove nothing if nothing was accepted."""
     if outcome.report is None:
         return
     passed = [row["id"] for row in outcome.report["requirements"] if row["verdict"] == "pass" and _refuses(row["id"])]
@@ -93,7 +93,7 @@ def _refuses(requirement: str) -> bool:
 
 
 def nothing_passes_afterwards(outcome: Outcome) -> Iterator[str]:
-    """No MUST row of the request is judged by the refusals of a credential alone."""
+    """No MUST row of the request is judged only by refusals of a credential."""
     if outcome.report is None:
         return
     if outcome.report["end"] == "credentials-refused" and "since request" not in outcome.said:
@@ -199,7 +199,7 @@ def expired() -> Iterator[Row]:
 
 
 def fresh() -> Iterator[Row]:
-    """Yield rows of a command that gives a fresh credential."""
+    """Yield rows of a command that prints a fresh credential."""
     command = ("--credential-command", "cat {place}/key")
     for name, moments in (("once", (150,)), ("thrice", (100, 400, 700))):
         yield Row(
@@ -237,7 +237,7 @@ def fresh() -> Iterator[Row]:
 
 
 def _api_key(asked: Asked):
-    """Take the credential from X-Api-Key alone."""
+    """Take the credential only from X-Api-Key."""
     key = asked.headers.get("x-api-key", "")
     return [plain(*asked.at(asked.path, authorization=f"Bearer {key}").answer())]
 
@@ -270,7 +270,7 @@ def quotas() -> Iterator[Row]:
 
 
 def full_for_what_is_open() -> Iterator[Row]:
-    """Yield rows of accounts that are full while the page says of no case that it is to be taken."""
+    """Yield rows of full accounts on a page without ACCEPT cases."""
     for phase in ("boundaries", "fuzz"):
         yield Row(
             name=f"quota/in-{phase}",
@@ -359,7 +359,7 @@ def targets() -> Iterator[Row]:
 
 
 def the_last_line_says_whom(outcome: Outcome) -> Iterator[str]:
-    """The last line says that it was not the user's server that was judged."""
+    """The last line says that the user's server was not judged."""
     last = (outcome.stdout.strip().splitlines() or [""])[-1].lower()
     if not any(word in last for word in ("bundled", "embedded", "reference")):
         yield f"the last line is {last!r}"

@@ -1,4 +1,4 @@
-"""Runs the command for a row, in a child process with a hard limit, and tells what came of it."""
+"""Runs the command for a row, in a child process with a hard limit, and returns the outcome."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from common.faults.row import Outcome, Row, problems
 
 COMMAND = str(Path(sys.executable).with_name("ed-contract"))
 REPORT = "written.json"
-GRACE = 15.0  # seconds beyond what is right, before the command is killed
+GRACE = 15.0  # seconds beyond the row's limit before the command is killed
 LAST_WORDS = 3.0  # seconds
 _POLL = 0.02
 
@@ -43,7 +43,7 @@ class Result:
 
 
 def result(row: Row) -> Result:
-    """Run a row and compare what comes with what is right."""
+    """Run a row and compare the outcome with what is right."""
     with tempfile.TemporaryDirectory(prefix="faults-") as folder:
         place = Path(folder)
         for name, text in row.files.items():
@@ -98,7 +98,7 @@ def run(row: Row, place: Path, against: Against) -> Outcome:
 
 
 def call(row: Row, place: Path, against: Against) -> tuple[list[str], dict[str, str]]:
-    """Return the command of a row and its environment: nothing of ours gets in."""
+    """Return the command of a row and its environment, without anything of ours."""
     values = {**against.values, "place": str(place), "url": against.url, "port": against.url.rpartition(":")[2]}
     arguments = [COMMAND, "run"]
     arguments += [] if row.url is None else [row.url.format(**values)]
@@ -124,9 +124,9 @@ def clean(place: Path, more: Mapping[str, str]) -> dict[str, str]:
 
 
 def ended(process: subprocess.Popen[bytes], limit: float) -> int | None:
-    """Wait for a process and return its exit code; after so many seconds it is killed with its group: None.
+    """Wait for a process and return its exit code, or None if it is killed with its group after a time limit.
 
-    A Python that hangs says beforehand where.
+    A Python process that hangs prints first where it hangs.
     """
     try:
         return process.wait(limit)
@@ -142,7 +142,7 @@ def ended(process: subprocess.Popen[bytes], limit: float) -> int | None:
 
 
 def whole(path: Path) -> dict | None:
-    """Return the JSON document in a file, or None if there is none, or not a whole one."""
+    """Return the JSON document in a file, or None if it is missing or incomplete."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -151,7 +151,7 @@ def whole(path: Path) -> dict | None:
 
 
 class Watched:
-    """Reads the memory of a process while it runs: what `getrusage` says of a child counts its parent's too."""
+    """Reads the memory of a process while it runs: `getrusage` counts the parent's for a child."""
 
     def __init__(self, pid: int) -> None:
         self._path = Path(f"/proc/{pid}/status")

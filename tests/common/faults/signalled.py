@@ -1,4 +1,4 @@
-"""A run that gets a signal: its server is started by it, keeps its ledger in a file, and is looked for afterwards."""
+"""A run that gets a signal: it starts its server, which keeps a ledger in a file, and must be gone afterwards."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Moment:
     begun: bool = True  # after the run began, else after the start of its process
 
     def wait(self, said: Path) -> None:
-        """Return when it has come."""
+        """Return once the moment has come."""
         deadline = time.monotonic() + BEGINS
         while self.begun and BEGUN not in said.read_text(encoding="utf-8") and time.monotonic() < deadline:
             time.sleep(0.01)
@@ -44,7 +44,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signalled:
-    """What came of a run and its signal."""
+    """The outcome of a run and its signal."""
 
     signal: signal.Signals
     moment: Moment
@@ -53,12 +53,12 @@ class Signalled:
     begun: bool  # whether the run had begun by then
     made: int  # destinations
     left: int
-    named: int  # of those that are left
+    named: int  # of those left
     problems: tuple[str, ...]
 
 
 def signalled(number: signal.Signals, moment: Moment) -> Signalled:
-    """Start a run, send it a signal at some moment, and say what is wrong with what comes of it."""
+    """Start a run, send it a signal at some moment, and return the problems with its outcome."""
     with tempfile.TemporaryDirectory(prefix="signals-") as folder:
         place = Path(folder)
         (place / "written.json").write_text(json.dumps(OLDER))
@@ -136,7 +136,7 @@ def _problems(place: Path, number: signal.Signals, code: int | None, *, begun: b
 
 
 def _ledger(place: Path) -> tuple[int, int, int]:
-    """Return how many destinations were made, how many are left, and how many of those the report tells of."""
+    """Return how many destinations were created, how many are left, and how many of those the report names."""
     try:
         with contextlib.closing(sqlite3.connect(f"file:{place / 'ledger.db'}?mode=ro", uri=True)) as ledger:
             rows = ledger.execute("SELECT id, deleted FROM destinations").fetchall()
@@ -149,7 +149,7 @@ def _ledger(place: Path) -> tuple[int, int, int]:
 
 
 def _ours(place: Path, seconds: float) -> list[str]:
-    """Return the processes that were started for a folder and are still there after so many seconds."""
+    """Return the processes that were started for a folder and still run after some seconds."""
     deadline = time.monotonic() + seconds
     while (there := list(_processes(place))) and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -165,7 +165,7 @@ def _processes(place: Path) -> Iterator[tuple[int, str]]:
 
 
 def _end(place: Path) -> None:
-    """End what is left of a run, by its processes' ids."""
+    """End the remaining processes of a run, by their ids."""
     for pid, _ in list(_processes(place)):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)

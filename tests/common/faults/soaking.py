@@ -1,4 +1,4 @@
-"""Runs through lines with random faults, and what is wrong with what comes of them."""
+"""Runs over lines with random faults, and the problems with their outcomes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Soaked:
 
 
 def random_line(seed: int) -> tuple[Line, tuple[Gap, ...]]:
-    """Return a line with one or two faults that a right server may have before it, and when the server restarts."""
+    """Return a line with one or two faults that a right server may sit behind, and when the server restarts."""
     chance = random.Random(seed)  # noqa: S311 - repeatable
     at = chance.randrange(5, 700)
     faults = [
@@ -61,7 +61,7 @@ def random_line(seed: int) -> tuple[Line, tuple[Gap, ...]]:
 
 
 def soaked(seed: int) -> Soaked:
-    """Run once through the line of a seed."""
+    """Run once over the line of a seed."""
     line, restarts = random_line(seed)
     row = Row(
         name=f"soak/{seed}",
@@ -83,7 +83,7 @@ def soaked(seed: int) -> Soaked:
 
 
 def told(one: Soaked) -> Iterator[str]:
-    """Yield what is to be printed of a run."""
+    """Yield the lines to print about a run."""
     default = Line()
     faults = {name: value for name in Line.__slots__ if (value := getattr(one.line, name)) != getattr(default, name)}
     outcome = one.outcome
@@ -96,7 +96,7 @@ def told(one: Soaked) -> Iterator[str]:
 
 
 def long_run(seconds: float) -> tuple[float, int]:
-    """Return by how many MB a run of so many seconds grows after its first third, and how often that was looked at."""
+    """Return by how many MB a long run grows after its first third, and how often that was measured."""
     row = Row(
         name="soak/long",
         says="One run of some thousand requests over a line that loses some.",

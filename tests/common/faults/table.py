@@ -1,4 +1,4 @@
-"""All rows of the table of faults, and the sample of them that stands in the test run."""
+"""All rows of the table of faults, and the sample for the test run."""
 
 from __future__ import annotations
 

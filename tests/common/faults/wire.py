@@ -1,7 +1,7 @@
 """An HTTP/1.1 server over plain sockets, whose answers are written byte by byte and may be anything.
 
-A script says what becomes of a request: pieces that are sent as they are, seconds to pause, and how the connection
-ends. Where it says nothing, an application answers.
+A script decides what becomes of a request: pieces to send as they are, seconds to pause, and how the connection
+ends. If it decides nothing, an application answers.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ed_contract.reference import Reference
 
 PIECE = 64 * 1024
 TLS = b"\x16"
-"""How whoever speaks TLS begins."""
+"""The first bytes of a TLS client."""
 
 
 class Ending(enum.Enum):
@@ -37,9 +37,9 @@ class Ending(enum.Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One request as it came."""
+    """One request as received."""
 
-    number: int  # 1 for the first that came to the server
+    number: int  # 1 for the first one that the server received
     method: str
     path: str
     headers: Mapping[str, str]  # names in lower case
@@ -53,7 +53,7 @@ class Asked:
 
     @property
     def alone(self) -> bool:
-        """Whether it has a connection of its own, as the requests of a burst have."""
+        """Whether it has its own connection, as the requests of a burst do."""
         return self.headers.get("connection", "").lower() == "close"
 
     def at(self, path: str, **headers: str) -> Asked:
@@ -84,7 +84,7 @@ Script: TypeAlias = Callable[[Asked], Pieces | None]
 
 
 class WireServer:
-    """Serves a script, and an application where the script says nothing; a thread for each connection."""
+    """Serves a script, and an application if the script decides nothing; with a thread for each connection."""
 
     def __init__(
         self,
@@ -126,7 +126,7 @@ class WireServer:
             if self._tls is not None:
                 connection = self._tls.wrap_socket(connection, server_side=True)
             self._converse(connection)
-        except OSError:  # whoever asked went away, or speaks no TLS
+        except OSError:  # the client went away, or does not speak TLS
             pass
         finally:
             self._connections.discard(plain)
@@ -169,7 +169,7 @@ class WireServer:
 
 
 def plain(status: int, headers: Iterable[tuple[str, str]], body: bytes) -> bytes:
-    """Return an answer as it stands on the wire; the date is now unless it is given."""
+    """Return an answer as sent on the wire; the date is now unless given."""
     given = {name.lower(): (name, value) for name, value in headers}
     given.setdefault("date", ("Date", formatdate(usegmt=True)))
     given["content-length"] = ("Content-Length", str(len(body)))
@@ -183,7 +183,7 @@ def reset(connection: socket.socket) -> None:
 
 
 def end(connection: socket.socket) -> None:
-    """Wake whoever waits at a socket, and close it."""
+    """Wake the thread that waits on a socket, and close it."""
     with contextlib.suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)
     connection.close()
