@@ -42,7 +42,7 @@ class RestartCommand:
 
     def __call__(self) -> None:
         """Run the command and wait; raise RestartFailed if it fails, or nothing serves after it."""
-        with _kept_output() as output:  # no pipe: a server that is left behind would keep it open
+        with kept_output() as output:  # no pipe: a server that is left behind would keep it open
             process = subprocess.Popen(  # noqa: S602 - a command of the user's own, meant for the shell
                 self.command,
                 shell=True,
@@ -55,7 +55,7 @@ class RestartCommand:
                 with interrupts.waiting():
                     code = process.wait(COMMAND_SECONDS)
             except BaseException as error:
-                _end(process)
+                end_group(process)
                 if not isinstance(error, subprocess.TimeoutExpired):
                     raise
                 raise RestartFailed(
@@ -63,7 +63,7 @@ class RestartCommand:
                     "let it leave the server in the background, and end."
                 ) from error
             if code:
-                raise RestartFailed(f"--restart-command ended with {code}\n{_last_line(output)}")
+                raise RestartFailed(f"--restart-command ended with {code}\n{last_line(output)}")
         deadline = time.monotonic() + SERVE_SECONDS
         while (problem := _unserved(self.target)) is not None:
             if time.monotonic() > deadline:
@@ -80,7 +80,7 @@ class Server:
     def __init__(self, command: str) -> None:
         """Start it."""
         self._code: int | None = None
-        self._output = _kept_output()
+        self._output = kept_output()
         self._holder, guards = socket.socketpair()
         self._holder.setblocking(False)
         with guards:
@@ -104,7 +104,7 @@ class Server:
     @property
     def last_words(self) -> str:
         """What there is to be said of a command that has ended by itself, in two lines, or nothing while it runs."""
-        return "" if self.code is None else f"--server-command ended with {self.code}\n{_last_line(self._output)}"
+        return "" if self.code is None else f"--server-command ended with {self.code}\n{last_line(self._output)}"
 
     def beside(self, note: str) -> str:
         """Return the note of a run in which nothing answered any more, with what is known of the command."""
@@ -163,7 +163,7 @@ def started(command: str, target: Target, *, wait: float = SERVE_SECONDS) -> Ite
         server.end()
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end_group(process: subprocess.Popen[bytes]) -> None:
     """End a process and its group: asked first, and made to afterwards."""
     for ending in ("SIGTERM", "SIGKILL"):
         with suppress(ProcessLookupError, PermissionError):
@@ -175,7 +175,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
             process.wait(END_SECONDS)
 
 
-def _kept_output() -> IO[bytes]:
+def kept_output() -> IO[bytes]:
     """Return a file for what a command prints, of which the last line may be told; nothing is kept without a disk."""
     try:
         return tempfile.TemporaryFile()
@@ -183,7 +183,8 @@ def _kept_output() -> IO[bytes]:
         return Path(os.devnull).open("w+b")
 
 
-def _last_line(output: IO[bytes]) -> str:
+def last_line(output: IO[bytes]) -> str:
+    """Return the last line that a command printed."""
     output.seek(max(0, output.seek(0, os.SEEK_END) - _TAIL))
     return (output.read().decode(errors="replace").strip().splitlines() or ["it printed nothing"])[-1]
 

@@ -31,6 +31,9 @@ COMMANDS: Mapping[str, Entry] = MappingProxyType(
         "proxy": Entry(
             "proxy:proxy", "Pass requests on to a server, and judge its answers.", ("record", "intercept", "capture")
         ),
+        "client": Entry(
+            "client:client", "Judge a client against a server that errs on cue.", ("consumer", "sdk", "scenario")
+        ),
         "replay": Entry(
             "replay:replay", "Send the requests of a report's findings again.", ("reproduce", "rerun", "retry", "again")
         ),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import click
 
+from ed_contract import clients
 from ed_contract.checks import CHECKS
 from ed_contract.cli.subject import contract_of
 from ed_contract.contract import Contract
@@ -19,8 +20,32 @@ from ed_contract.zoo import MUTANTS, Mutant
 def explained(ctx: click.Context, identifiers: Iterable[str]) -> list[str]:
     """Return what there is to know of each requirement that an id or a glob names; raise UsageError for one of none."""
     contract = contract_of(ctx)
-    rows = [row for identifier in identifiers for row in contract.matching(identifier)]
-    return ["\n".join(_lines(contract, row)) for row in dict.fromkeys(rows)]
+    theirs = clients.of_clients(contract)
+    rows = [
+        row
+        for identifier in identifiers
+        for row in (theirs if identifier.startswith("client/") else contract).matching(identifier)
+    ]
+    return [
+        "\n".join(_lines_of_client(row) if row.area == "client" else _lines(contract, row))
+        for row in dict.fromkeys(rows)
+    ]
+
+
+def _lines_of_client(row: Requirement) -> Iterator[str]:
+    yield from _said(row)
+    named = ", ".join(one.name for one in clients.SCENARIOS.values() if row.id in one.judges)
+    yield f"  Shown by:  the scenarios {named}"
+
+
+def _said(row: Requirement) -> Iterator[str]:
+    yield f"{row.id} ({row.level})"
+    yield f"  {row.statement}"
+    yield f"  Clause:    {row.clause}"
+    if row.why:
+        yield f"  Why:       {row.why}"
+    if row.fix:
+        yield f"  Fix:       {row.fix}"
 
 
 def _lines(contract: Contract, row: Requirement) -> Iterator[str]:
@@ -29,13 +54,7 @@ def _lines(contract: Contract, row: Requirement) -> Iterator[str]:
         for check in CHECKS
         if row.id in check.judges(contract)
     ]
-    yield f"{row.id} ({row.level})"
-    yield f"  {row.statement}"
-    yield f"  Clause:    {row.clause}"
-    if row.why:
-        yield f"  Why:       {row.why}"
-    if row.fix:
-        yield f"  Fix:       {row.fix}"
+    yield from _said(row)
     yield f"  Judged by: {'; '.join(checks) or 'no check yet'}"
     yield f"  Shown by:  the phases {', '.join(phases_about(row.id))}"
     if (shown := example(contract, row.id)) is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,11 +13,11 @@ from ed_contract.cli.console import Console
 from ed_contract.options import Settings
 from ed_contract.recording import Item, Recorder
 from ed_contract.records import judge
-from ed_contract.report import writers
+from ed_contract.report import Report, writers
 from ed_contract.report.artifact import WORKSPACE, artifact
 from ed_contract.report.card.lines import card_lines
 from ed_contract.report.redaction import Redactor
-from ed_contract.report.text import report_lines
+from ed_contract.report.text import Reproduce, report_lines
 
 
 def require_writable(settings: Settings) -> None:
@@ -37,16 +37,35 @@ def told(
         file: the one that they are read from.
         recorder: what wrote the record, if any did: a record that was asked for and could not be written is told.
     """
+    return shown(partial(judge, *records, settings=replace(settings, reports=())), settings, file, recorder)
+
+
+def shown(
+    judging: Callable[[], Report],
+    settings: Settings,
+    file: Path | None,
+    recorder: Recorder | None = None,
+    reproduce: Reproduce | None = None,
+) -> int:
+    """Judge, print and write what is asked for, and return the exit code.
+
+    Args:
+        judging: returns the report.
+        settings: as in `run`.
+        file: the one that they are read from.
+        recorder: as in `told`.
+        reproduce: says how a finding is seen again.
+    """
     redact = Redactor()
     to_stderr = any(path == writers.STDOUT for _, path in settings.reports)
     console = Console(quiet=settings.quiet, verbose=False, plain=settings.no_color, to_stderr=to_stderr, redact=redact)
-    report, crashed = crash.survived(partial(judge, *records, settings=replace(settings, reports=())))
+    report, crashed = crash.survived(judging)
     report = replace(report, artifact=artifact(settings, file, workspace=os.environ.get(WORKSPACE)))
     unwritten = writers.write(report, settings.reports, redact, console.document)
     unwritten += writers.unrecorded(settings.record, None if recorder is None else recorder.problem)
     missing = {writers.STDOUT, *(one.path for one in unwritten)}
     paths = tuple(path for _, path in settings.reports if path not in missing)
-    console.report(report, report_lines(report, redact, paths=paths), paths=paths, embedded=False)
+    console.report(report, report_lines(report, redact, paths=paths, reproduce=reproduce), paths=paths, embedded=False)
     if settings.card:
         console.lines(card_lines(report, redact))
     code = streams.settled(writers.exit_code(report.exit_code, unwritten), asked=to_stderr)

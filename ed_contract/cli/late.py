@@ -7,21 +7,36 @@ from typing import TYPE_CHECKING
 from ed_contract.first_use import loading
 
 if TYPE_CHECKING:
-    from ed_contract import api, zoo
-    from ed_contract.cli import crash, explanations, judging, listings, passing, running, unknown
+    from ed_contract import api, clients, zoo
+    from ed_contract.cli import crash, explanations, judging, listings, passing, playing, running, unknown
     from ed_contract.cli.completing import names
 
-__all__ = ["api", "crash", "explanations", "judging", "listings", "names", "passing", "running", "unknown", "zoo"]
+__all__ = [
+    "api",
+    "clients",
+    "crash",
+    "explanations",
+    "judging",
+    "listings",
+    "names",
+    "passing",
+    "playing",
+    "running",
+    "unknown",
+    "zoo",
+]
 __getattr__ = loading(
     __name__,
     {
         "api": "ed_contract.api",
+        "clients": "ed_contract.clients",
         "crash": "ed_contract.cli.crash",
         "explanations": "ed_contract.cli.explanations",
         "judging": "ed_contract.cli.judging",
         "listings": "ed_contract.cli.listings",
         "names": "ed_contract.cli.completing.names",
         "passing": "ed_contract.cli.passing",
+        "playing": "ed_contract.cli.playing",
         "running": "ed_contract.cli.running",
         "unknown": "ed_contract.cli.unknown",
         "zoo": "ed_contract.zoo",

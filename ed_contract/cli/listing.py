@@ -1,4 +1,4 @@
-"""The command `list`: the requirements, the phases of a run, or the servers of the zoo."""
+"""The command `list`: the requirements, the phases of a run, the servers of the zoo, or what clients go through."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from ed_contract.exceptions import UsageError
 @click.option(
     "--zoo", "of_zoo", is_flag=True, help="List the servers of the zoo: name, requirement that it breaks, and how."
 )
+@click.option("--client", "of_clients", is_flag=True, help="List the requirements that clients are judged by.")
+@click.option("--scenarios", "of_scenarios", is_flag=True, help="List the scenarios that clients are put through.")
 @options("edition", "contract", "operation", "only", "skip")
 @configured
 @click.pass_context
-def list_requirements(
-    ctx: click.Context, /, only: tuple[str, ...], skip: tuple[str, ...], *, of_phases: bool, of_zoo: bool, **_: object
-) -> None:
-    """List the requirements: id, level, and clause of the page.
+def list_requirements(ctx: click.Context, /, only: tuple[str, ...], skip: tuple[str, ...], **given: object) -> None:
+    """List the requirements of a server: id, level, and clause of the page.
 
     With --zoo, --only and --skip choose servers by the requirement that they break.
 
@@ -31,9 +31,12 @@ def list_requirements(
     ed-contract list --contract payments.yaml --operation createPayment
     ed-contract list --phases
     ed-contract list --zoo --only 'idempotency/*'
+    ed-contract list --scenarios
     """
-    if of_phases and of_zoo:
-        raise UsageError("--phases and --zoo were both given\ngive one of them.")
-    listed = late.listings.phases if of_phases else late.listings.zoo if of_zoo else late.listings.requirements
+    asked = [name for name in ("phases", "zoo", "clients", "scenarios") if given[f"of_{name}"]]
+    if len(asked) > 1:
+        named = " and ".join(f"--{name.replace('clients', 'client')}" for name in asked)
+        raise UsageError(f"{named} were both given\ngive one of them.")
+    listed = getattr(late.listings, asked[0] if asked else "requirements")
     for line in listed(ctx, only, skip):
         click.echo(line)

@@ -21,6 +21,19 @@ def requirements(ctx: click.Context, only: Globs, skip: Globs) -> Iterator[str]:
     return _columns((row.id, f"{row.level:<6}", row.clause) for row in contract_of(ctx).select(only, skip))
 
 
+def clients(ctx: click.Context, only: Globs, skip: Globs) -> Iterator[str]:
+    """Yield a line for each requirement of clients: id, level, and what it says."""
+    rows = late.clients.of_clients(contract_of(ctx)).select(only, skip)
+    return _columns((row.id, f"{row.level:<6}", row.statement) for row in rows)
+
+
+def scenarios(ctx: click.Context, only: Globs, skip: Globs) -> Iterator[str]:
+    """Yield a line for each scenario: its name, how many requirements of clients it judges, and what happens."""
+    wanted = {row.id for row in late.clients.of_clients(contract_of(ctx)).select(only, skip)}
+    judged = ((one, len(wanted.intersection(one.judges))) for one in late.clients.SCENARIOS.values())
+    return _columns((one.name, f"{count:>2}", one.sentence) for one, count in judged if count)
+
+
 def phases(ctx: click.Context, only: Globs, skip: Globs) -> Iterator[str]:
     """Yield a line for each phase: its name, how many requests a usual run sends in it, and what these are."""
     begun = late.api.dry_run(contract=contract_of(ctx), only=only, skip=skip)

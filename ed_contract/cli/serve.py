@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from threading import Event
 
 import click
 
-from ed_contract.cli import completing
+from ed_contract.cli import completing, late
 from ed_contract.cli.options import configured, options
 from ed_contract.cli.subject import edition
 from ed_contract.exceptions import UsageError
@@ -29,17 +30,28 @@ from ed_contract.zoo.hosts import on_waitress
     shell_complete=completing.by("zoo:servers"),
     help="A server of the zoo instead, broken or right.",
 )
+@click.option(
+    "--scenario",
+    metavar="NAME",
+    shell_complete=completing.by("scenarios:names"),
+    help="Err on cue, for clients: `ed-contract list --scenarios` shows how.",
+)
 @options("edition")
 @configured
 @click.pass_context
-def serve(ctx: click.Context, /, port: int, db: Path | None, mutant: str | None, **_: object) -> None:
+def serve(
+    ctx: click.Context, /, port: int, db: Path | None, mutant: str | None, scenario: str | None, **_: object
+) -> None:
     """Serve the reference server on 127.0.0.1 until Ctrl-C. Its keys are sk_test_a and sk_test_b.
 
     \b
     ed-contract serve --port 8000 --db destinations.sqlite3
     ed-contract serve --port 8000 --mutant conflict-422
     ed-contract serve --port 8000 --edition 2026-04
+    ed-contract serve --port 8000 --scenario lost-answer
     """
+    if scenario is not None and (mutant is not None or db is not None):
+        raise UsageError("--scenario is played by a server of its own\nleave out --mutant and --db.")
 
     def ready(url: str) -> None:
         click.echo(url)
@@ -49,6 +61,9 @@ def serve(ctx: click.Context, /, port: int, db: Path | None, mutant: str | None,
     make = Reference if one is None else one.make
     served = edition(ctx, usual="" if one is None else one.edition)
     try:
+        if scenario is not None:
+            _play(scenario, port, served, ready)
+            return
         with make(db=db, edition=served) as reference:
             if one is None or one.host is on_waitress:
                 serve_forever(reference, "127.0.0.1", port, ready)
@@ -62,6 +77,15 @@ def serve(ctx: click.Context, /, port: int, db: Path | None, mutant: str | None,
         raise UsageError(
             f"cannot serve on port {port}: {error.strerror}\ngive another, or 0 for a free one."
         ) from error
+
+
+def _play(name: str, port: int, edition: str, ready: Callable[[str], None]) -> None:
+    """Serve a fake that plays a scenario until Ctrl-C."""
+    cues = late.clients.scenario(name).cues()
+    with late.clients.FakeServer(port=port, edition=edition) as fake, suppress(KeyboardInterrupt):
+        fake.app.play(cues)
+        ready(fake.url)
+        Event().wait()
 
 
 def _of_the_zoo(name: str) -> One:

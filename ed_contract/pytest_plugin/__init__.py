@@ -15,7 +15,15 @@ from typing import Any
 import pytest
 
 from ed_contract.options import misspelt
-from ed_contract.pytest_plugin.fixtures import ed_create, ed_requirement, ed_run, ed_target, one_test_a_requirement
+from ed_contract.pytest_plugin.fixtures import (
+    ed_client_verdict,
+    ed_create,
+    ed_requirement,
+    ed_run,
+    ed_server,
+    ed_target,
+    one_test_a_requirement,
+)
 from ed_contract.pytest_plugin.items import Requirements
 from ed_contract.pytest_plugin.options import Asked, add_options
 from ed_contract.pytest_plugin.reports import amend
@@ -23,7 +31,7 @@ from ed_contract.pytest_plugin.runs import MARKER, Runs
 from ed_contract.pytest_plugin.selection import NODE, take_selection
 from ed_contract.pytest_plugin.state import ASKED, RUNS, SELECTION
 
-__all__ = ["ed_create", "ed_requirement", "ed_run", "ed_target"]
+__all__ = ["ed_client_verdict", "ed_create", "ed_requirement", "ed_run", "ed_server", "ed_target"]
 
 _SHARED = "ed_contract_shared"
 _ONLY_FILES = f"no requirement is judged: only files were named; name a folder or `{NODE}` too"

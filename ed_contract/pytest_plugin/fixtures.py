@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
 from ed_contract.exceptions import UsageError
+from ed_contract.first_use import found
+from ed_contract.options import DEFAULTS
 from ed_contract.pytest_plugin.items import conclude, marks, prepare
 from ed_contract.pytest_plugin.outcomes import Told
 from ed_contract.pytest_plugin.state import ASKED, RUNS
 
 if TYPE_CHECKING:
     from ed_contract.case import Params
+    from ed_contract.clients.server import ScriptedServer
     from ed_contract.interaction import Interaction
     from ed_contract.report import Report
     from ed_contract.transport import Target
@@ -26,6 +30,14 @@ class Create(Protocol):
         self, params: Params, *, key: str | None = None, include: Iterable[str] | str | None = None
     ) -> Interaction:
         """Send one create, judge it, and return the interaction."""
+        ...
+
+
+class ClientVerdict(Protocol):
+    """What the fixture `ed_client_verdict` is."""
+
+    def __call__(self, only: str | Iterable[str] = (), *, strict: bool = False, exit_code: int | None = None) -> Report:
+        """Judge the client, and return the report; fail the test if it has a finding that counts."""
         ...
 
 
@@ -81,6 +93,36 @@ def ed_run(ed_target: Target | str, request: pytest.FixtureRequest) -> Run:
         return judge.report_or_raise(ed_target, arguments)
 
     return run
+
+
+@pytest.fixture
+def ed_server() -> Iterator[ScriptedServer]:
+    """A conforming server on a free port, for tests of clients; it errs when it is told to, and keeps what it received.
+
+    `ed_server.url`, `.api_key`, `.scenario("lost-answer")`, `.fail_next(503)`, `.answers(ed.responses())`, `.requests`,
+    `.destinations`. It needs no option.
+    """
+    server: ScriptedServer = found("ed_contract.clients.server").ScriptedServer()
+    with server:
+        yield server
+
+
+@pytest.fixture
+def ed_client_verdict(ed_server: ScriptedServer) -> ClientVerdict:
+    """Call it at the end of a test: it fails if what `ed_server` received breaks a requirement of clients.
+
+    `ed_client_verdict(only="client/retry/*", strict=True)` judges a part, and lets findings of level SHOULD count too.
+    """
+
+    def verdict(only: str | Iterable[str] = (), *, strict: bool = False, exit_code: int | None = None) -> Report:
+        __tracebackhide__ = True
+        globs = (only,) if isinstance(only, str) else tuple(only)
+        report = ed_server.report(replace(DEFAULTS, only=globs, strict=strict), exit_code=exit_code)
+        if report.failing:
+            pytest.fail(str(report), pytrace=False)
+        return report
+
+    return verdict
 
 
 @pytest.fixture

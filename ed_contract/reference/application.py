@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import secrets
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from itertools import islice
@@ -18,26 +19,23 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from werkzeug.wrappers import Request, Response
 
-from ed_contract.reference.authentication import DEFAULT_KEYS, Authentication
+from ed_contract.reference.authentication import DEFAULT_KEYS
 from ed_contract.reference.destination import Create, Destination, Document, Json, Params
 from ed_contract.reference.fields import EDITIONS, SEED
 from ed_contract.reference.idempotency import Idempotency
 from ed_contract.reference.making import Making
-from ed_contract.reference.parsing import Parsing
+from ed_contract.reference.operations import PROBLEMS_SHOWN, Operations
 from ed_contract.reference.refusal import RefusedError
-from ed_contract.reference.rendering import URL, Rendering
 from ed_contract.reference.store import Remembered, Store
-from ed_contract.reference.validation import Validation
 
 PATH = "/v2/core/event_destinations"
-PROBLEMS_SHOWN = 5
 
 logger = logging.getLogger(__name__)
 logger.addHandler(logging.NullHandler())  # a library is silent unless its user enables logging
 
 
-class Reference(Authentication, Parsing, Validation, Making, Idempotency, Rendering):
-    """The reference server for an edition of the page: close it, or use it as a context manager."""
+class Reference(Operations, Making, Idempotency):
+    """The reference server of an edition of the page: close it, or use it as a context manager."""
 
     created_status: ClassVar[int] = 200
     replayed_status: ClassVar[int] = 200
@@ -69,8 +67,9 @@ class Reference(Authentication, Parsing, Validation, Making, Idempotency, Render
         self.close()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one request, as WSGI requires."""
-        return self.handle(Request(environ))(environ, start_response)
+        """Answer one request, as WSGI wants it."""
+        request = Request(environ)
+        return self.signed(request, self.handle(request))(environ, start_response)
 
     def handle(self, request: Request) -> Response:
         """Answer one request, whatever it is."""
@@ -82,17 +81,21 @@ class Reference(Authentication, Parsing, Validation, Making, Idempotency, Render
             logger.exception("the reference server failed")
             return self.refusal_response(RefusedError(500, "internal_error", "This is our fault.", kind="api_error"))
 
+    def signed(self, request: Request, response: Response) -> Response:
+        """Return the answer with what every answer carries: an id of the request, and its API version."""
+        response.headers.setdefault("Request-Id", f"req_{secrets.token_hex(7)}")
+        if version := request.headers.get("Stripe-Version"):
+            response.headers.setdefault("Stripe-Version", version)
+        return response
+
     def dispatch(self, request: Request) -> Response:
         """Answer a request by its path and method."""
-        operations: dict[str, Callable[[], Response]]
+        operations: Mapping[str, Callable[[], Response]]
         if request.path == PATH:
             operations = {"POST": lambda: self.create(request), "GET": lambda: self.list_all(request)}
         elif identifier := one_segment_below(PATH, request.path):
-            operations = {
-                "GET": lambda: self.retrieve(request, identifier),
-                "DELETE": lambda: self.delete(request, identifier),
-            }
-        else:
+            operations = self.on_one(request, identifier)
+        elif not (operations := self.on_action(request)):
             raise RefusedError(404, "not_found", "There is nothing at this path.")
         # The WSGI server drops the body of an answer to HEAD.
         operation = operations.get("GET" if request.method == "HEAD" else request.method)
@@ -100,6 +103,12 @@ class Reference(Authentication, Parsing, Validation, Making, Idempotency, Render
             allowed = {"Allow": ", ".join(operations)}
             raise RefusedError(405, "method_not_allowed", "This path has no such method.", headers=allowed)
         return operation()
+
+    def on_action(self, request: Request) -> Mapping[str, Callable[[], Response]]:
+        """Return what can be done at the path of an action on a destination, by method."""
+        one, _, action = request.path.rpartition("/")
+        identifier = one_segment_below(PATH, one)
+        return self.acting(request, identifier, action) if identifier else {}
 
     def create(self, request: Request) -> Response:
         """Create an event destination."""
@@ -168,40 +177,6 @@ class Reference(Authentication, Parsing, Validation, Making, Idempotency, Render
         message = "This Idempotency-Key was used with different request parameters."
         refusal = RefusedError(self.conflict_status, self.conflict_code, message, kind="idempotency_error")
         return self.refusal_response(refusal)
-
-    def list_all(self, request: Request) -> Response:
-        """List the event destinations of an account, oldest first."""
-        account = self.authenticate(request)
-        include = self.queried_include(request)
-        data = [self.render(destination, include) for destination in self.store.of_account(account)]
-        return self.respond(200, {"data": data, "next_page_url": None, "previous_page_url": None})
-
-    def retrieve(self, request: Request, identifier: str) -> Response:
-        """Retrieve an event destination."""
-        account = self.authenticate(request)
-        include = self.queried_include(request)
-        destination = self.store.find(account, identifier)
-        if destination is None:
-            raise self.no_such_destination()
-        return self.respond(200, self.render(destination, include))
-
-    def delete(self, request: Request, identifier: str) -> Response:
-        """Delete an event destination."""
-        account = self.authenticate(request)
-        if not self.store.delete(account, identifier):
-            raise self.no_such_destination()
-        return self.respond(200, {"id": identifier, "object": self.object_name, "deleted": True})
-
-    def queried_include(self, request: Request) -> Collection[str]:
-        """Return what a query asks to include: only the URL, since the secret is "only includable on creation"."""
-        include = [value for name, value in request.args.items(multi=True) if name.partition("[")[0] == "include"]
-        if any(value != URL for value in include):
-            raise RefusedError(self.invalid_status, "invalid_fields", f"include: must be one of {URL}")
-        return include
-
-    def no_such_destination(self) -> RefusedError:
-        """Return the refusal of an id that none of the account's destinations has."""
-        return RefusedError(404, "not_found", "There is no such event destination.")
 
     def refusal_response(self, refusal: RefusedError) -> Response:
         """Return the answer that refuses a request."""

@@ -58,6 +58,7 @@ class Destination:
     azure_region: str | None = None
     azure_resource_group_name: str | None = None
     azure_subscription_id: str | None = None
+    disabled: bool = False
 
     def dumped(self) -> str:
         """Return the destination as JSON text, for storing."""

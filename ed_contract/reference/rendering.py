@@ -72,13 +72,13 @@ class Rendering:
         """Return `metadata`, or an empty object."""
         return destination.metadata
 
-    def render_status(self, destination: Destination) -> Json:  # noqa: ARG002 - every piece takes the same
-        """Return `status`: always enabled, since nothing here disables a destination."""
-        return "enabled"
+    def render_status(self, destination: Destination) -> Json:
+        """Return `status`."""
+        return "disabled" if destination.disabled else "enabled"
 
-    def render_status_details(self, destination: Destination) -> Json:  # noqa: ARG002 - every piece takes the same
-        """Return `status_details`: null for an enabled destination."""
-        return None
+    def render_status_details(self, destination: Destination) -> Json:
+        """Return `status_details`: null as long as a destination is enabled; only its user disables one here."""
+        return {"disabled": {"reason": "user"}} if destination.disabled else None
 
     def render_eventbridge(self, destination: Destination) -> Json:
         """Return `amazon_eventbridge`: null for the other types."""

@@ -86,6 +86,14 @@ class Store:
             ).fetchall()
         return [Destination.loaded(document) for (document,) in rows]
 
+    def change(self, destination: Destination) -> None:
+        """Keep a destination as it is now."""
+        with self._lock:
+            self._connection.execute(
+                "UPDATE destinations SET document = ? WHERE id = ? AND account = ? AND NOT deleted",
+                (destination.dumped(), destination.id, destination.account),
+            )
+
     def delete(self, account: str, identifier: str) -> bool:
         """Delete an account's destination with this id; return whether there was one."""
         # Only marked as deleted: its idempotency key must not create a second one.

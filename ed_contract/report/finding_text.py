@@ -123,7 +123,7 @@ def finding_lines(
     curl = script_of(finding, report)
     for line in redact(curl).split("\n"):
         yield Line(f"    {line}", "cyan")
-    if not report.of_others:
+    if reproduce is not None or not report.of_others:
         how = again(finding, report, options) if reproduce is None else reproduce(bug)
         yield Line(f"  {'Reproduce:':<{_WIDTH}}{redact(how)}")
 

@@ -29,7 +29,17 @@ from ed_contract.runner.events import End
 from ed_contract.runner.ledger import CleanUp, Remaining
 from ed_contract.verdict import Verdict
 
-__all__ = ["Line", "again", "finding_lines", "in_one_line", "printable", "repeats", "report_lines", "summary_lines"]
+__all__ = [
+    "Line",
+    "Reproduce",
+    "again",
+    "finding_lines",
+    "in_one_line",
+    "printable",
+    "repeats",
+    "report_lines",
+    "summary_lines",
+]
 
 IN_PROCESS = "in process: what a server in front of the application does, and most of its races, is not judged"
 BUNDLED = "this judged the bundled server, not yours: `ed-contract run URL --api-key KEY` judges yours"
@@ -236,6 +246,8 @@ def _next_step(report: Report) -> str:
         return "--waivers-update takes out of the file what is no longer needed; a day that is over is yours to move"
     if report.verdict is Verdict.FAIL:
         first = report.failing[0].finding.requirement
+        if first.startswith("client/"):
+            return "`ed-contract serve --scenario NAME` plays one scenario for a debugger to look at the client"
         return f"send the requests of the first finding by hand; `ed-contract explain {first}` says what judged it"
     if report.end is End.MAX_TIME:
         return "a longer --max-time: starting up and planning count too"

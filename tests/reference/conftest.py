@@ -43,6 +43,10 @@ class Caller:
         """Send a create with these parameters."""
         return self.post(json.dumps(params), **({} if key is None else {"Idempotency_Key": key}))
 
+    def post_below(self, below: str, params: Any = None) -> TestResponse:
+        """Send a POST to something below the collection."""
+        return self.client.post(PATH + below, json={} if params is None else params, headers=self.headers)
+
     def get(self, below: str = "") -> TestResponse:
         """Send a GET to the collection, or to something below it."""
         return self.client.get(PATH + below, headers=self.headers)

@@ -61,7 +61,7 @@ def test_other_paths_are_not_found(app, path):
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "allowed"), [("PUT", PATH, "POST, GET"), ("POST", f"{PATH}/ed_test_1", "GET, DELETE")]
+    ("method", "path", "allowed"), [("PUT", PATH, "POST, GET"), ("PUT", f"{PATH}/ed_test_1", "GET, POST, DELETE")]
 )
 def test_other_methods_are_not_allowed(app, method, path, allowed):
     """405, with the allowed methods."""
@@ -73,3 +73,81 @@ def test_head_is_get_without_a_body(app, caller):
     """As HTTP requires."""
     response = Client(app).head(PATH, headers=caller.headers)
     assert (response.status_code, response.data) == (200, b"")
+
+
+def test_a_list_comes_in_pages_where_they_are_asked_for(caller, params):
+    """Each page names the next and the one before, with the rest of the query kept."""
+    ids = [caller.create(params, f"k{number}").json["id"] for number in range(5)]
+    first = caller.get("?limit=2&include=webhook_endpoint.url").json
+    assert [one["id"] for one in first["data"]] == ids[:2]
+    assert first["previous_page_url"] is None
+    assert first["next_page_url"] == f"{PATH}?limit=2&include=webhook_endpoint.url&page=2"
+    second = caller.get(first["next_page_url"].removeprefix(PATH)).json
+    third = caller.get(second["next_page_url"].removeprefix(PATH)).json
+    assert [one["id"] for one in (*second["data"], *third["data"])] == ids[2:]
+    assert (third["next_page_url"], second["previous_page_url"]) == (
+        None,
+        f"{PATH}?limit=2&include=webhook_endpoint.url&page=0",
+    )
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "limit=-1", "page=x", "page=-1", "limit=1e1"])
+def test_a_page_that_cannot_be_is_refused(caller, query):
+    """With 400."""
+    assert caller.get(f"?{query}").status_code == 400
+
+
+def test_a_destination_is_updated_in_part(caller, webhook):
+    """Metadata entry by entry; null removes one."""
+    created = caller.create({**webhook, "metadata": {"team": "billing", "tier": "1"}}).json
+    changes = {
+        "name": "Refunds",
+        "metadata": {"tier": None, "region": "eu"},
+        "webhook_endpoint": {"url": "https://example.com/other"},
+        "include": ["webhook_endpoint.url", "webhook_endpoint.signing_secret"],
+    }
+    updated = caller.post_below(f"/{created['id']}", changes)
+    assert updated.status_code == 200
+    assert (updated.json["name"], updated.json["metadata"]) == ("Refunds", {"team": "billing", "region": "eu"})
+    assert updated.json["webhook_endpoint"] == {"signing_secret": None, "url": "https://example.com/other"}
+    assert updated.json["enabled_events"] == created["enabled_events"]
+    assert updated.json["updated"] >= created["updated"]
+    assert caller.get(f"/{created['id']}").json["name"] == "Refunds"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"name": 7}, {"type": "amazon_eventbridge"}, {"nickname": "x"}, {"webhook_endpoint": {}}, {"metadata": {"a": 1}}],
+)
+def test_an_update_that_is_invalid_changes_nothing(caller, webhook, changes):
+    """400, as for a create."""
+    created = caller.create(webhook).json
+    refused = caller.post_below(f"/{created['id']}", changes)
+    assert (refused.status_code, refused.json["error"]["code"]) == (400, "invalid_fields")
+    assert caller.get(f"/{created['id']}").json == created
+
+
+def test_a_destination_is_disabled_enabled_and_pinged(caller, params):
+    """The user is the reason; a ping is answered with its event."""
+    created = caller.create(params).json
+    below = f"/{created['id']}"
+    disabled = caller.post_below(f"{below}/disable").json
+    assert (disabled["status"], disabled["status_details"]) == ("disabled", {"disabled": {"reason": "user"}})
+    enabled = caller.post_below(f"{below}/enable").json
+    assert (enabled["status"], enabled["status_details"]) == ("enabled", None)
+    event = caller.post_below(f"{below}/ping").json
+    assert (event["object"], event["type"]) == ("v2.core.event", "v2.core.event_destination.ping")
+    assert event["related_object"] == {
+        "id": created["id"],
+        "type": "v2.core.event_destination",
+        "url": f"{PATH}{below}",
+    }
+
+
+def test_what_is_done_to_a_destination_that_is_not_there_is_refused(caller, other, params):
+    """Whoever asks, for whichever action; others' destinations are not there either."""
+    theirs = other.create(params).json["id"]
+    for below in ("/ed_none", f"/{theirs}"):
+        for action in ("", "/disable", "/enable", "/ping"):
+            assert caller.post_below(f"{below}{action}", {}).status_code == 404
+    assert caller.get(f"/{theirs}/disable").status_code == 405
