@@ -1,4 +1,4 @@
-"""The checks: pure functions that judge an interaction in the light of those before it. They send nothing."""
+"""The checks: pure functions that judge an interaction in the light of earlier ones. They send nothing."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ CHECKS: tuple[Check, ...] = (
     robustness.refusals_have_the_envelope,
     robustness.no_answer_shows_its_insides,
 )
-"""All checks, in the order in which their findings are told."""
+"""All checks, in the order in which their findings are reported."""
 
 
 def judged(contract: Contract) -> frozenset[str]:
@@ -72,12 +72,12 @@ def judged(contract: Contract) -> frozenset[str]:
 
 
 def judge(interaction: Interaction, history: History) -> tuple[Observation, ...]:
-    """Return what `interaction` shows; `history` holds it and those before it. A check that crashes is told so."""
+    """Return what `interaction` shows; `history` holds it and those before it. A check's crash is one too."""
     return tuple(_observe(interaction, history))
 
 
 def judge_selected(selected: frozenset[str], interaction: Interaction, history: History) -> tuple[Observation, ...]:
-    """Return what `judge` does, of these requirements alone."""
+    """Return what `judge` does, for these requirements only."""
     return tuple(one for one in judge(interaction, history) if one.requirement in selected)
 
 

@@ -1,7 +1,7 @@
-"""The states of an idempotency key: what the next request under it must get depends on what became of the first.
+"""The states of an idempotency key: what the next request under it must get depends on the outcome of the first.
 
-The table says which requirements judge which state and request. It is data: the documentation shows it, tests hold
-that a run meets each of its cells, and that a broken server exists for each.
+The table says which requirements judge which state and request. It is data: the documentation shows it, and tests
+ensure that a run exercises each cell and that a broken server exists for each.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 
 class State(enum.StrEnum):
-    """What became of a key before a request."""
+    """What happened under a key before a request."""
 
     UNUSED = "never used"
     MADE = "made something"
@@ -29,7 +29,7 @@ class State(enum.StrEnum):
 
 
 class Then(enum.StrEnum):
-    """What is sent under a key, beside what was sent first."""
+    """What is sent under a key, compared with what was sent first."""
 
     SAME = "the same"
     REWORDED = "the same in other words"
@@ -39,7 +39,7 @@ class Then(enum.StrEnum):
 
 
 Cell: TypeAlias = tuple[State, Then]
-"""A state of a key, and what is sent under it then."""
+"""A state of a key, and what is then sent under it."""
 
 _CONFLICT = ("idempotency/conflict/status", "idempotency/conflict/code", "idempotency/conflict/every-parameter")
 
@@ -67,6 +67,6 @@ TABLE: Mapping[Cell, tuple[str, ...]] = {
     (State.LATER, Then.TWIN): _CONFLICT,
     (State.RESTARTED, Then.SAME): ("idempotency/survives-restart",),
 }
-"""The requirements that judge what is sent in each state; none where any answer is right."""
+"""The requirements that judge what is sent in each state; none if any answer is right."""
 
-MANY = 200  # other keys under which something was made, after which a key is used later
+MANY = 200  # other keys used before a key counts as used much later
