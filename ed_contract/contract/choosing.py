@@ -53,4 +53,4 @@ def settled(
 
 
 def _both() -> UsageError:
-    return UsageError("both an edition of the page and a contract of your own were given\ngive only one.")
+    return UsageError("an edition of the page and a contract of your own were both given\ngive one of them.")

@@ -42,7 +42,7 @@ def test_one_of_them_is_explained():
     done = ed_contract("explain", "idempotency/conflict/status", "--contract", FILE)
     assert done.stdout == (
         "idempotency/conflict/status (MUST)\n"
-        "  The same key with other parameters is answered 422.\n"
+        "  Reusing a key with different parameters is answered with 422.\n"
         "  Clause:    Error Codes › 422\n"
         "  Why:       A client that reuses a key by mistake is not warned, or takes the error for another one.\n"
         "  Fix:       Store a fingerprint of the parameters with the key; answer 422 if a later request differs.\n"
@@ -91,7 +91,7 @@ def test_it_is_set_as_every_setting_is(folder, environment, file, arguments):
         ),
         (
             ["--operation", "createPayment"],
-            "--operation is of no use without --contract\ngive the document that the operation is in.",
+            "--operation needs --contract\ngive the document that the operation is in.",
         ),
     ],
 )
@@ -265,11 +265,11 @@ def test_a_path_with_a_parameter_needs_a_value():
         ),
         (
             changed(f"{OPERATION}|requestBody", {"content": {"text/plain": {}}}),
-            f"{FILE}: {AT}.requestBody: there is no JSON body\ngive an operation whose request has a JSON schema.",
+            f"{FILE}: {AT}.requestBody: no JSON body documented\ngive an operation whose request has a JSON schema.",
         ),
         (
             changed(f"{OPERATION}|responses", {"409": {"description": "In flight."}}),
-            f"{FILE}: {AT}.responses: a successful answer has no JSON schema\nsay what a create is answered with.",
+            f"{FILE}: {AT}.responses: a successful answer has no JSON schema\ndocument the answer to a create.",
         ),
         (
             changed("components|securitySchemes", None),
@@ -302,7 +302,7 @@ def test_a_create_without_a_body_is_told(folder):
     done = ed_contract("list", "--contract", FILE, "--operation", "createPayment")
     assert (done.returncode, done.stderr) == (
         2,
-        f"error: {FILE}: {AT}.requestBody: there is no JSON body\n"
+        f"error: {FILE}: {AT}.requestBody: no JSON body documented\n"
         "give an operation whose request has a JSON schema.\n",
     )  # fmt: skip
 
@@ -326,7 +326,7 @@ def test_an_operation_that_there_is_not_is_told():
     """With those that there are."""
     done = ed_contract("list", "--contract", FILE, "--operation", "createPaymint")
     assert done.stderr == (
-        f"error: {FILE}: paths: there is no operation 'createPaymint'\n"
+        f"error: {FILE}: paths: unknown operation 'createPaymint'\n"
         "--operation takes one of createPayment, createRefund.\n"
     )
 
