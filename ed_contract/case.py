@@ -19,7 +19,7 @@ Params: TypeAlias = Mapping[str, Any]
 class Expectation(enum.StrEnum):
     """The outcome that the page demands of a case."""
 
-    ACCEPT = "accept"  # the page allows it and any real server can take it: 2xx with a conforming body
+    ACCEPT = "accept"  # the page allows it and any real server can accept it: 2xx with a conforming body
     REJECT = "reject"  # the page forbids it: 4xx
     EITHER = "either"  # the page is silent: 4xx, or 2xx that conforms and echoes truly
 

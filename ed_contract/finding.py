@@ -18,7 +18,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unclear:
-    """An observation from which nothing can be concluded, and why."""
+    """An observation that proves nothing, and why."""
 
     requirement: str
     reason: str
@@ -27,7 +27,7 @@ class Unclear:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A requirement is broken: what was expected, what came, and the interactions that reproduce it.
+    """A requirement is broken: what was expected, what came back, and the interactions that reproduce it.
 
     Its identity is `requirement` and `fault`, so one bug is one finding and never hides another.
     """

@@ -173,7 +173,7 @@ class Glimpse:
 
     @property
     def reason(self) -> str:
-        """Why there is no more of it, for people."""
+        """Why nothing more of it was read, for people."""
         if self.status is None:
             return "we closed the connection before any of the answer was read"
         return f"we closed the connection once the answer, {self.status}, had shown the id {json.dumps(self.id)}"

@@ -27,7 +27,7 @@ class Judged:
 
 
 class Judging:
-    """Takes the entries of a record one by one, and judges each interaction once it is complete."""
+    """Reads the entries of a record one by one, and judges each interaction once it is complete."""
 
     def __init__(self, judge: Judge) -> None:
         self.history = History()

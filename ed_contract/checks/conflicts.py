@@ -114,7 +114,7 @@ def _values(metadata: object) -> list[object]:
     "idempotency/conflict/every-parameter",
     "idempotency/conflict/absent-or-empty",
 )
-def other_parameters_under_a_used_key_conflict(context: Context) -> Iterator[Observation]:
+def different_parameters_under_a_used_key_conflict(context: Context) -> Iterator[Observation]:
     """Judge a used key with different parameters."""
     first, answer = context.first, context.answer
     if first is None or answer is None or first.case.params is None:

@@ -39,7 +39,7 @@ class Context:
     # The same, or the body of a replay, under one key or another, or of one request of a burst.
     judgeable_document: dict[str, Any] | None
     unlike: Interaction | None  # the one under the same key whose destination a 2xx should show, but does not resemble
-    burst: tuple[Interaction, ...]  # what was sent concurrently under the same key, this one included; () if alone
+    burst: tuple[Interaction, ...]  # what was sent concurrently under the same key, this one included; () if none
 
     @property
     def contract(self) -> Contract:
@@ -53,7 +53,7 @@ class Context:
 
     @property
     def expectation(self) -> Expectation:
-        """What the page says must become of the case."""
+        """The outcome that the page demands of the case."""
         return self.interaction.case.expectation
 
     @property

@@ -26,7 +26,7 @@ def _rows(contract: Contract) -> Iterator[str]:
 
 
 @check(_rows)
-def includable_members_are_shown_when_asked_for_alone(context: Context) -> Iterator[Observation]:
+def includable_members_are_returned_only_on_request(context: Context) -> Iterator[Observation]:
     """Judge the members that are returned on request, on creation and on replay."""
     params = context.params
     if params is None:

@@ -73,7 +73,7 @@ def read(text: bytes, name: str) -> dict[str, Any]:
     version = document.get("openapi") if isinstance(document, dict) else None
     if not str(version).startswith(("3.0", "3.1")):
         said = f"`openapi` is {json.dumps(version)}" if version is not None else "there is no `openapi`"
-        raise UsageError(f"{name} is not an OpenAPI 3 document: {said}\ngive a document of version 3.0 or 3.1.")
+        raise UsageError(f"{name} is not an OpenAPI 3 document: {said}\ngive one of version 3.0 or 3.1.")
     found: dict[str, Any] = _with_texts(document)
     return found
 

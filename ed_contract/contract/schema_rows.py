@@ -33,7 +33,7 @@ _REQUEST = {
     "uniqueItems": "A create whose {place} has duplicate elements is refused",
     "minProperties": "A create whose {place} has fewer than {value} is refused",
     "maxProperties": "A create whose {place} has more than {value} is refused",
-    "additionalProperties": "A create with an additional member of {place} that is not {value} is refused",
+    "additionalProperties": "A create with an extra member of {place} that is not {value} is refused",
     "closed": "A create whose {place} has an undocumented member is refused",
     "propertyNames": "A create whose {place} has a member with an invalid name is refused",
 }
@@ -58,7 +58,7 @@ _RESPONSE = {
     "uniqueItems": "{place} has no duplicate elements",
     "minProperties": "{place} has at least {value}",
     "maxProperties": "{place} has at most {value}",
-    "additionalProperties": "every additional member of {place} is {value}",
+    "additionalProperties": "every extra member of {place} is {value}",
     "closed": "{place} has no undocumented members",
     "propertyNames": "every member of {place} has a valid name",
 }

@@ -63,7 +63,7 @@ def difference(sent: object, got: object, *, ordered: bool = True) -> str:
 
 
 def _of_long(sent: object, got: Long) -> str:
-    """Return what happened to a value of which only start, length and digest are known."""
+    """Return what happened to a value with only its start, length and digest known."""
     if isinstance(sent, str) and got.start.startswith('"'):
         said = _of_texts(sent, got, got.length)
         return said or ("" if len(sent) == got.length else f"{_counted(len(sent), 'character')} became {got.length:,}")

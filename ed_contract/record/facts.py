@@ -234,6 +234,6 @@ def _places(document: Params, requested: Params) -> Iterator[tuple[str, Any]]:
 
 
 def _digest(value: object) -> int:
-    """Return a hash of a JSON value; lists are taken as sets, as the page compares some of them so."""
+    """Return a hash of a JSON value; lists count as sets, since the page compares some of them so."""
     value = bounded(sorted(value, key=canonical) if isinstance(value, list | tuple) else value)
     return hash(canonical(value))

@@ -1,4 +1,4 @@
-"""What others sent, as interactions: none of it must have been accepted, but what the page forbids must be refused.
+"""What others sent, as interactions: none of it had to be accepted, but what the page forbids must be refused.
 
 Nothing is known here about why anything was sent, or about what preceded the record: the first request under a key may
 be a replay, and a refused value may have been refused for the server's own reasons.
@@ -204,6 +204,6 @@ def case_of(body: bytes, media_type: str | None, contract: Contract = CONTRACT) 
         refused = Expectation.REJECT if is_json else Expectation.EITHER
         return replace(plain, name="a body that is no JSON object", expectation=refused)
     expectation, mutation = expected(contract, params)
-    # Nobody knows why others sent it, so none of it must have been accepted.
+    # Nobody knows why others sent it, so none of it had to be accepted.
     meant = Expectation.EITHER if expectation is Expectation.ACCEPT else expectation
     return replace(plain, expectation=meant, mutation=mutation)

@@ -86,7 +86,7 @@ def request_body(request: Members, method: str, headers: Headers, writer: Writer
     body = read_body(text, encoding=encoding, length=length, media_type=_value(headers, "content-type"))
     # Elsewhere the size may be the text's, in characters; or the text is not what was sent.
     if length is None and size is not None and size > 0 and len(body) != size:
-        raise BodyUnknownError(f"the file holds {len(body)} bytes of a body of {size:g}")
+        raise BodyUnknownError(f"the body had {size:g} bytes, but the file holds {len(body)}")
     return body
 
 
@@ -126,7 +126,7 @@ def answer_of(told: Members, method: str, writer: Writer) -> Answer:
         return NotRead(reason=str(unknown))
     # Truncated JSON cannot be parsed; what can be parsed is complete, whatever size is stated.
     if read.document is NOT_JSON and length is not None and len(read.body) < length:
-        return NotRead(reason=f"the file holds {len(read.body)} bytes of a body of {length}")
+        return NotRead(reason=f"the body had {length} bytes, but the file holds {len(read.body)}")
     return read if headers else NotRead(reason="the file does not hold the headers of the answer")
 
 

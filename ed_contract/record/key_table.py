@@ -15,26 +15,26 @@ class State(enum.StrEnum):
     """What happened under a key before a request."""
 
     UNUSED = "never used"
-    MADE = "made something"
-    CONFLICTED = "made something, then met other parameters"
-    REFUSED_SINCE = "made something, then met an invalid create"
+    MADE = "created something"
+    CONFLICTED = "created something, then got different parameters"
+    REFUSED_SINCE = "created something, then got an invalid create"
     REFUSED = "its first create was refused"
-    MADE_SINCE = "its first create was refused, a later one made something"
-    STRANGERS = "a caller without a right credential came first"
-    IN_FLIGHT = "its first create is under way"
+    MADE_SINCE = "its first create was refused, a later one created something"
+    STRANGERS = "first used without a valid credential"
+    IN_FLIGHT = "its first create is in progress"
     LOST = "the answer to its first create was lost"
     ELSEWHERE = "used at another node"
-    LATER = "made something hundreds of keys ago"
-    RESTARTED = "made something before a restart"
+    LATER = "created something hundreds of keys ago"
+    RESTARTED = "created something before a restart"
 
 
 class Then(enum.StrEnum):
     """What is sent under a key, compared with what was sent first."""
 
     SAME = "the same"
-    REWORDED = "the same in other words"
-    TWIN = "other parameters"
-    STRANGER = "without a right credential"
+    REWORDED = "the same, written differently"
+    TWIN = "different parameters"
+    STRANGER = "without a valid credential"
     OTHER_ACCOUNT = "from another account"
 
 

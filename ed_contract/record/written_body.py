@@ -46,7 +46,7 @@ def read_body(text: str, *, encoding: str, length: int | None, media_type: str) 
     readings = list(_readings_of_base64(text) if encoding == "base64" else _readings(text))
     found = next((one for one in readings if length is None or len(one) == length), None)
     if found is None and readings:
-        raise BodyUnknownError(f"the file holds {len(readings[0])} bytes of a body of {length}")
+        raise BodyUnknownError(f"the body had {length} bytes, but the file holds {len(readings[0])}")
     if found is None:
         raise BodyUnknownError("the file holds the body in broken base64 or Unicode")
     return found
@@ -65,7 +65,7 @@ def _is_decoded_right(media_type: str) -> bool:
         return True
     try:
         return codecs.lookup(found[1]).name in _DECODED_RIGHT
-    except (LookupError, ValueError):  # there is none of that name: writers fall back to UTF-8
+    except (LookupError, ValueError):  # an unknown charset: writers fall back to UTF-8
         return True
 
 

@@ -28,14 +28,14 @@ def test_a_document_of_ones_own_is_read(loaded):
     ("document", "told"),
     [
         ("a: b: c", f"{FILE} is neither JSON nor YAML (line 1, column 5)\ngive an OpenAPI document."),
-        ("- a\n- b\n", f"{FILE} is not an OpenAPI 3 document: there is no `openapi`\ngive a document of version 3.0 or 3.1."),
+        ("- a\n- b\n", f"{FILE} is not an OpenAPI 3 document: there is no `openapi`\ngive one of version 3.0 or 3.1."),
         (
             "swagger: '2.0'\n",
-            f"{FILE} is not an OpenAPI 3 document: there is no `openapi`\ngive a document of version 3.0 or 3.1.",
+            f"{FILE} is not an OpenAPI 3 document: there is no `openapi`\ngive one of version 3.0 or 3.1.",
         ),
         (
             "openapi: 4.0.0\n",
-            f'{FILE} is not an OpenAPI 3 document: `openapi` is "4.0.0"\ngive a document of version 3.0 or 3.1.',
+            f'{FILE} is not an OpenAPI 3 document: `openapi` is "4.0.0"\ngive one of version 3.0 or 3.1.',
         ),
         (
             "openapi: 3.1.0\n",

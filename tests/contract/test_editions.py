@@ -195,9 +195,10 @@ def test_rules_in_prose_are_should():
     contract = Contract.load("2026-09")
     rows = [contract.requirement(f"request/{one.id}") for one in contract.parts.discouraged]
     assert [f"{row.level} {row.clause}: {row.statement}" for row in rows] == [
-        "SHOULD Parameters › snapshot_api_version: A create that combines thin events with `snapshot_api_version` is refused.",
-        "SHOULD Parameters › webhook_endpoint.url: In live mode, a create whose `webhook_endpoint.url` does not use https is "
+        "SHOULD Parameters › snapshot_api_version: A create that combines thin events with `snapshot_api_version` is "
         "refused.",
+        "SHOULD Parameters › webhook_endpoint.url: In live mode, a create whose `webhook_endpoint.url` does not use "
+        "https is refused.",
     ]
     thin, http = contract.parts.discouraged
     assert (thin.live, http.live) == ("", "livemode")

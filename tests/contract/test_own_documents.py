@@ -72,7 +72,7 @@ def test_each_keyword_has_a_sentence():
         "lines[].tags/type": "A create whose `lines[].tags` is not an array is refused.",
         "lines[].tags/items": "A create with an element of `lines[].tags` that is not a string is refused.",
         "labels/type": "A create whose `labels` is not an object is refused.",
-        "labels/additionalProperties": "A create with an additional member of `labels` that is not a string is refused.",
+        "labels/additionalProperties": "A create with an extra member of `labels` that is not a string is refused.",
         "labels/maxProperties": "A create whose `labels` has more than 2 members is refused.",
         "closed/type": "A create whose `closed` is not an object is refused.",
         "closed/additionalProperties": "A create whose `closed` has an undocumented member is refused.",

@@ -115,8 +115,8 @@ UNKNOWN = {
         sent(length=15, data={"text": '{"name": "\ufffd"}'}),
         "the file may hold U+FFFD instead of bytes that are not UTF-8",
     ),
-    "cut off": (sent(length=2_000_000, data={"text": BODY}), "the file holds 13 bytes of a body of 2000000"),
-    "more than there was": (sent(length=5, data={"text": BODY}), "the file holds 13 bytes of a body of 5"),
+    "cut off": (sent(length=2_000_000, data={"text": BODY}), "the body had 2000000 bytes, but the file holds 13"),
+    "more than there was": (sent(length=5, data={"text": BODY}), "the body had 5 bytes, but the file holds 13"),
     "a lone surrogate": (sent(data={"text": "\ud800"}), "the file holds the body in broken base64 or Unicode"),
     "broken base64": (
         sent(data={"text": "!", "encoding": "base64"}),
@@ -206,7 +206,7 @@ NOT_READ = {
         "the file does not hold the body of the answer",
     ),
     "in another file": (came(content={"size": 14, "_file": "1.json"}), "the file does not hold the body of the answer"),
-    "cut off": (came(content={"size": 14, "text": MADE[:5]}), "the file holds 5 bytes of a body of 14"),
+    "cut off": (came(content={"size": 14, "text": MADE[:5]}), "the body had 14 bytes, but the file holds 5"),
     "broken base64": (
         came(content={"size": 1, "text": "!", "encoding": "base64"}),
         "the file holds the body in broken base64 or Unicode",
@@ -217,7 +217,7 @@ NOT_READ = {
     ),
     "not UTF-8": (
         came(length=3, content={"size": 3, "text": '"\ufffd"'}),
-        "the file holds 5 bytes of a body of 3",
+        "the body had 3 bytes, but the file holds 5",
     ),
     "a lone surrogate": (
         came(length=20, content={"size": 20, "text": '"\ud800\u00e9"'}),
