@@ -45,7 +45,7 @@ def conforming(edition, response):
 def test_the_reference_serves_the_editions_that_there_are():
     """All of them by name, and no other."""
     assert tuple(EDITIONS) == editions()
-    with pytest.raises(ValueError, match="unknown edition '2025-01': there are 2024-10, 2026-03, 2026-04"):
+    with pytest.raises(ValueError, match="no edition '2025-01': there are 2024-10, 2026-03, 2026-04"):
         Reference(edition="2025-01")
 
 

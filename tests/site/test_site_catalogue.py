@@ -89,8 +89,8 @@ def test_a_requirement_is_shown_with_all_there_is_to_say():
         "  A request without credentials is refused with 401. (Platform convention)\n"
         "  Expected:   401\n"
         "  Actual:     200\n"
-        "  Why:        Whoever reaches the server can create destinations.\n"
-        "  Fix:        Check the credential before anything else, and answer 401 with `WWW-Authenticate`."
+        "  Why:        Anyone who can reach the server can create destinations.\n"
+        "  Fix:        Check the credential first, and answer 401 with `WWW-Authenticate`."
     )
     assert "\n- Needs: `--second-api-key`\n" in catalogue.area_page("idempotency")
 
