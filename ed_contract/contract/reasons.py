@@ -151,7 +151,7 @@ _REASONS: tuple[tuple[str, str, str], ...] = (  # pattern, why, fix
     ),
     (
         "idempotency/conflict/keeps-first",
-        "A retry of the first request fails or creates again, because another request used its key by mistake.",
+        "A retry of the first request fails or creates {noun.an} twice, after another used its key by mistake.",
         "Do not store a conflict's answer under the key; only the first request owns it.",
     ),
     (
