@@ -1,4 +1,4 @@
-"""What is sent: cases, each with what the page says must become of it, and the sequences they stand in.
+"""What is sent: cases, each with the outcome that the page demands, and the sequences that they are part of.
 
 Knows nothing of HTTP clients, answers or checks.
 """
@@ -17,30 +17,30 @@ Params: TypeAlias = Mapping[str, Any]
 
 
 class Expectation(enum.StrEnum):
-    """What the page says must become of a case."""
+    """The outcome that the page demands of a case."""
 
-    ACCEPT = "accept"  # the page allows it and any real server can take it: 2xx with a conforming body
+    ACCEPT = "accept"  # the page allows it and any real server can accept it: 2xx with a conforming body
     REJECT = "reject"  # the page forbids it: 4xx
     EITHER = "either"  # the page is silent: 4xx, or 2xx that conforms and echoes truly
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """What is special about a case, where that is what a finding is about."""
+    """What is special about a case, if a finding is about that."""
 
     text: str  # an identifier: waivers hold it
-    family: str = ""  # what has the same cause has the same family; "" is nobody's
-    size: int = 0  # of a family the smallest is told
-    parts: tuple[str, ...] = ()  # families, or texts, of what it has together: told by one of these alone, if there is
+    family: str = ""  # faults with the same cause share a family; "" is none
+    size: int = 0  # only the smallest of a family is reported
+    parts: tuple[str, ...] = ()  # families or texts of the faults that it combines: not reported if one of them is
 
 
 ANYTHING = "anything"
-"""The family of what lets through all that any other does: a value that resembles none."""
+"""The family of a value that resembles no other: a server that accepts it accepts anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mutation:
-    """The one thing that was done to valid params so that they break one requirement."""
+    """The one change to valid params that makes them break one requirement."""
 
     requirement: str  # the id of the request/… requirement that is broken
     operator: str  # what was done, e.g. "removed", "number", "upper case"
@@ -49,24 +49,24 @@ class Mutation:
 
     @property
     def fault(self) -> Fault:
-        """What a finding is about that the mutation shows."""
+        """The fault of a finding that the mutation shows."""
         return Fault(text=self.operator, family=self.family)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A request body with what must become of it."""
+    """A request body with its expected outcome."""
 
     name: str  # readable, e.g. "endpoint, thin, every field"
     body: bytes
-    params: Params | None  # what the body says; None when it is no JSON object
+    params: Params | None  # what the body says; None if it is not a JSON object
     expectation: Expectation
     mutation: Mutation | None = None
     media_type: str | None = "application/json"
-    usual: bool = False  # each value is a usual one: what may be unusual is how the options combine
-    special: Fault | None = None  # what is special about it, where its name is not all of that
-    unique: str = ""  # the text to which something is added that only creates under its key have
-    headers: tuple[tuple[str, str], ...] | None = None  # as a client writes them, where they are not ours
+    usual: bool = False  # every value is usual: only the combination of options may be unusual
+    special: Fault | None = None  # what is special about it, if its name does not say it all
+    unique: str = ""  # the text to which a suffix is added that only creates under its key have
+    headers: tuple[tuple[str, str], ...] | None = None  # as a client writes them, if they are not ours
 
     @property
     def fault(self) -> Fault:
@@ -78,13 +78,13 @@ class Case:
         return self.special or Fault(text=self.name)
 
     def __repr__(self) -> str:
-        """Show what a reader of a failing test wants: the name, the expectation and the body."""
+        """Show what the reader of a failing test needs: the name, the expectation and the body."""
         mutation = f", {self.mutation.requirement} [{self.mutation.operator}]" if self.mutation else ""
         return f"<Case {self.name!r}: {self.expectation}{mutation}: {self.body!r}>"
 
 
 def encode(params: Params) -> bytes:
-    """Return `params` as compact JSON in UTF-8; what UTF-8 cannot say (a lone surrogate) is escaped."""
+    """Return `params` as compact JSON in UTF-8; what UTF-8 cannot encode (a lone surrogate) is escaped."""
     text = json.dumps(params, ensure_ascii=False, separators=(",", ":"))
     try:
         return text.encode()
@@ -100,7 +100,7 @@ def case(
     mutation: Mutation | None = None,
     special: Fault | None = None,
 ) -> Case:
-    """Return the case that sends `params` as compact JSON."""
+    """Return a case that sends `params` as compact JSON."""
     body = encode(params)
     return Case(name=name, body=body, params=params, expectation=expectation, mutation=mutation, special=special)
 
@@ -118,15 +118,15 @@ class Credential(enum.StrEnum):
 
 
 WRONG_CREDENTIALS = (Credential.NONE, Credential.EMPTY, Credential.OTHER_SCHEME, Credential.UNKNOWN)
-"""Those that are nobody's."""
+"""The credentials without an account."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """An idempotency key by its relation to others: the runner puts a fresh value in its place.
+    """An idempotency key by its relation to others: the runner fills in a fresh value.
 
     Keys of one sequence with the same label hold the same fresh value, so that `Key(label="a")` twice is a
-    replay. A label that starts with `@` is kept over the whole run. In `template`, `{fresh}` stands for the
+    replay. A label that starts with `@` keeps its value for the whole run. In `template`, `{fresh}` stands for the
     fresh value (36 characters, lower case, at least one letter, unless the contract wants keys of another form) and
     `{FRESH}` for the same in upper case.
     """
@@ -147,11 +147,11 @@ class Key:
 
 
 class HangUp(enum.StrEnum):
-    """When we end the connection of a request on purpose, so that its answer is lost."""
+    """When we close a request's connection on purpose, so that its answer is lost."""
 
-    SENT = "sent"  # as soon as all of the request was sent
-    UNDER_WAY = "under-way"  # a moment later, or when the answer begins, of which nothing is read
-    SEEN = "seen"  # when a successful answer has shown its id; any other answer is read to its end
+    SENT = "sent"  # as soon as the whole request was sent
+    UNDER_WAY = "under-way"  # a moment later, or when the answer begins, without reading any of it
+    SEEN = "seen"  # when a successful answer has shown its id; any other answer is read to the end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,14 +161,14 @@ class Step:
     case: Case
     key: Key | None = Key()
     credential: Credential = Credential.FIRST
-    patient: bool = False  # a 409 is tried again for some seconds: a twin may still be under way
-    hangs_up: HangUp | None = None  # its answer is lost, by us
+    patient: bool = False  # a 409 is retried for some seconds: a twin may still be in progress
+    hangs_up: HangUp | None = None  # when we hang up on it
     node: str = ""  # the base URL of the node that it is sent to; "" is the target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Burst:
-    """Steps that are sent at once."""
+    """Steps that are sent concurrently."""
 
     steps: tuple[Step, ...]
 

@@ -1,6 +1,6 @@
-"""What is kept of a JSON value once it was judged: as much as later answers are compared with, in bounded memory.
+"""What is kept of a JSON value once it was judged: as much as later comparisons need, in bounded memory.
 
-Knows JSON and the documented members; nothing of requests, answers or checks.
+Knows JSON and the documented members, but no requests, answers or checks.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from ed_contract.contract import Contract
 
 LONGEST_VALUE = 256  # characters of JSON; a longer value is kept as a `Long`
 LONGEST_START = 200  # characters of JSON of a `Long`: more than any message shows
-_REFUSAL: dict[str, Any] = {"code": {}, "message": {}, "errors": {}}  # where servers tell the code if not in `error`
+_REFUSAL: dict[str, Any] = {"code": {}, "message": {}, "errors": {}}  # where servers put the code if not in `error`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Long:
-    """A value that is too long to be kept whole; equal ones are those of equal values."""
+    """A value that is too long to be kept whole; equal values have equal ones."""
 
     start: str  # of its JSON
     length: int  # characters of a string, entries of a list or map
@@ -59,7 +59,7 @@ def _documented(document: Mapping[str, Any], members: Mapping[str, Any]) -> dict
 
 
 def json_start(value: object, longest: int) -> str:
-    """Return the JSON of a value, or its first `longest` characters, however large or deep the value is."""
+    """Return a value's JSON, or its first `longest` characters, however large or deep the value is."""
     text = ""
     for part in _parts(value, longest):
         text += part
@@ -69,11 +69,11 @@ def json_start(value: object, longest: int) -> str:
 
 
 def _parts(value: object, longest: int) -> Iterator[str]:
-    """Yield the JSON of a value part by part; what would be cut off anyway is not written."""
+    """Yield a value's JSON part by part, without what would be cut off anyway."""
     if isinstance(value, Long):
         yield value.start
     elif isinstance(value, str):
-        # A quotation mark at the end of a text that was cut lies behind the cut.
+        # The closing quotation mark of a text that was cut comes after the cut.
         yield json.dumps(value[:longest])
     elif isinstance(value, list | tuple):
         yield "["

@@ -1,4 +1,4 @@
-"""What a check says of an interaction: held, unclear, or broken, which is a finding."""
+"""What a check says about an interaction: held, unclear, or broken, which is a finding."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unclear:
-    """An observation from which nothing can be concluded, and why."""
+    """An observation that proves nothing, and why."""
 
     requirement: str
     reason: str
@@ -27,20 +27,20 @@ class Unclear:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A requirement is broken: what was expected, what came, and the interactions to repeat it.
+    """A requirement is broken: what was expected, what came back, and the interactions that reproduce it.
 
-    Its identity is `requirement` and `fault`, so that one bug is one finding and never hides another.
+    Its identity is `requirement` and `fault`, so one bug is one finding and never hides another.
     """
 
     requirement: str
-    fault: str  # the mutation or parameter concerned, in few words; stable from run to run
+    fault: str  # the mutation or parameter concerned, in a few words; stable from run to run
     expected: str  # one sentence, without the full stop
     actual: str  # the same
-    about: Fault | None = None  # of which the fault is the text, where it is what was sent that is at fault
+    about: Fault | None = None  # the fault, of which `fault` is the text, if what was sent is at fault
     evidence: tuple[Interaction, ...]  # in the order in which they were sent; the last one shows the fault
-    matters: tuple[str, ...] = ()  # the parameters without which it does not show, as far as shrinking went
-    between: int = 0  # other keys under which something was made before the last of the evidence, where it takes them
-    repeats: bool | None = None  # whether it showed again when the evidence was sent again; None: that was not tried
+    matters: tuple[str, ...] = ()  # the parameters that it takes, as far as shrinking went
+    between: int = 0  # other keys to use before the last of the evidence, if reproducing it takes them
+    repeats: bool | None = None  # whether resending the evidence reproduced it; None: not tried
 
     @property
     def identity(self) -> tuple[str, str]:
@@ -50,7 +50,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crash:
-    """A check of ours failed to judge: its requirements end as ERROR, and the target is not to blame."""
+    """A check of ours crashed: its requirements end as ERROR, and the target is not to blame."""
 
     requirement: str
     check: str

@@ -16,19 +16,19 @@ from ed_contract.parsing import TooLarge, characters, parsed
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 
 CONFLICT = 409
-"""The one status of a conflict that says nothing else: any other refuses what is invalid too."""
+"""The only status that always means a conflict: any other may also refuse what is invalid."""
 
 PROBE = "probe"
-"""The phase of the valid creates that ask what the answers before them are about."""
+"""The phase of the valid creates that find out what earlier answers are about."""
 
 CHECKUP = "still serving"
-"""The phase of those that ask at the end of a hostile phase whether the target still serves."""
+"""The phase of those that check, after a hostile phase, whether the target still serves."""
 
 AGAIN = "asked again"
-"""The phase in which what got no answer is sent once more, when the line has had time to recover."""
+"""The phase in which requests without an answer are resent, once the connection has had time to recover."""
 
 LARGE = 8 * 1024
-"""Bytes of a body that a server may refuse before it has read them."""
+"""Bytes; a server may refuse a longer body before it has read all of it."""
 
 KEPT_WHOLE = 2 * 1024  # bytes of an answer's body; a longer one is kept as an excerpt
 KEPT_START = 16 * 1024  # bytes of a body that an excerpt holds
@@ -44,7 +44,7 @@ class NotJson:
 
 
 NOT_JSON = NotJson()
-"""Stands for the document of a body that is no JSON (RFC 8259: NaN and Infinity are none)."""
+"""Stands for the document of a body that is not JSON (by RFC 8259, so NaN and Infinity are not)."""
 
 
 class NotParsed:
@@ -61,16 +61,16 @@ NOT_PARSED = NotParsed()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One HTTP request, the credential apart: the transport adds it, so that no record can leak it."""
+    """One HTTP request without its credential: the transport adds it, so that no record can leak it."""
 
     method: str
     path: str  # absolute, with the query if any
     headers: Headers
     body: bytes
     credential: Credential = Credential.FIRST
-    account: str = ""  # tells accounts apart that have the same credential here
-    hangs_up: HangUp | None = None  # when we end its connection on purpose
-    node: str = ""  # the base URL of the node that is asked, where several are one service
+    account: str = ""  # tells accounts with the same credential apart
+    hangs_up: HangUp | None = None  # when we close its connection on purpose
+    node: str = ""  # the base URL of the node that gets it, if the service has several
 
     @property
     def who(self) -> tuple[Credential, str]:
@@ -78,7 +78,7 @@ class Request:
         return self.credential, self.account
 
     def __repr__(self) -> str:
-        """Show everything but the values of the headers that the user added: it stands in tracebacks."""
+        """Show everything but the values of the headers that the user added: this appears in tracebacks."""
         headers = masked_headers(self.headers, CONTRACT)
         return (
             f"Request(method={self.method!r}, path={self.path!r}, headers={headers!r}, body={self.body!r}, "
@@ -88,15 +88,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """One HTTP answer, read to its end and decoded."""
+    """One HTTP answer, read to the end and decoded."""
 
     status: int
     headers: Headers  # names in lower case
     body: bytes
     document: Any  # the parsed JSON, NOT_JSON or NOT_PARSED
     shows_credential: bool = False  # whether a configured credential occurs in the body
-    connection: str = field(default="", compare=False)  # over which it came, where that is known
-    released: float = field(default=0.0, compare=False)  # when the last byte of a burst's request was, monotonically
+    connection: str = field(default="", compare=False)  # that it came over, if known
+    released: float = field(default=0.0, compare=False)  # when the last byte of a burst's request was sent, monotonic
 
     def header(self, name: str) -> str | None:
         """Return the first value of the header `name` (lower case), or None."""
@@ -119,7 +119,7 @@ class Response:
 
     @property
     def redirects(self) -> bool:
-        """Whether the answer points to another place; 303 is an answer, and points to what was made."""
+        """Whether the answer redirects elsewhere; 303 is an answer that points to what was created."""
         return self.status in {301, 302, 307, 308} and bool(self.header("location"))
 
     @property
@@ -132,22 +132,22 @@ class Response:
 class Excerpt(Response):
     """What is kept of a long answer once it was judged: `body` is its start, `document` the documented members.
 
-    Long values of these are a `Long` each, and long headers are cut. So its size is bounded, whatever was answered.
+    Their long values are `Long`s, and long headers are cut, so its size is bounded, whatever the answer was.
     """
 
     length: int  # bytes of the whole body
-    characters: int | None  # of the whole body, or None where it is no UTF-8
+    characters: int | None  # of the whole body, or None if it is not UTF-8
     digest: str  # SHA-256 of the whole body, in hexadecimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoAnswer:
-    """Nothing came back, however often it was asked for: the target hung, or the connection was dropped."""
+    """Nothing came back, however often it was sent: the target hung, or the connection was dropped."""
 
     reason: str  # e.g. "no answer within 10 s"
-    ended: bool = False  # the connection was there, and ended
-    late: bool = False  # the connection was there, and the time-out was over
-    cut: bool = False  # the run was over before it could be asked for again
+    ended: bool = False  # the connection was established, and was closed
+    late: bool = False  # the connection was established, and the request timed out
+    cut: bool = False  # the run ended before it could be resent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,31 +159,31 @@ class NotSent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotRead:
-    """An answer came that is larger than we read: nothing can be said of it."""
+    """An answer came that is larger than we read: nothing can be said about it."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Glimpse:
-    """What was seen of an answer before we hung up, as the request says: its status and the id, or nothing."""
+    """What was seen of an answer before we hung up on purpose: its status and the id, or nothing."""
 
     status: int | None = None
     id: str | int | None = None
 
     @property
     def reason(self) -> str:
-        """Why there is no more of it, for a reader."""
+        """Why nothing more of it was read, for people."""
         if self.status is None:
             return "we closed the connection before any of the answer was read"
-        return f"we closed the connection when the answer, {self.status}, had shown the id {json.dumps(self.id)}"
+        return f"we closed the connection once the answer, {self.status}, had shown the id {json.dumps(self.id)}"
 
 
 Answer: TypeAlias = Response | NoAnswer | NotSent | NotRead | Glimpse
 
 
 def masked_headers(headers: Headers, contract: Contract) -> Headers:
-    """Return headers without the values of those that the user added."""
+    """Return headers, with the values of those that the user added masked."""
     own = contract.headers.own
     return tuple((name, value if name.lower() in own else MASK) for name, value in headers)
 
@@ -233,10 +233,10 @@ def excerpt_of(answer: Response, contract: Contract) -> Excerpt:
     """Return what is kept of an answer once it was judged."""
     start, length = answer.body[:KEPT_START], characters(answer.body)
     if length is not None:
-        start = start.decode("utf-8", "ignore").encode()  # a character in two pieces would be no UTF-8
+        start = start.decode("utf-8", "ignore").encode()  # half a character would not be UTF-8
     document = documented(answer.document, contract) if isinstance(answer.document, dict) else bounded(answer.document)
     if isinstance(document, dict) and isinstance(contract.secret(document), Long):
-        start = b""  # a secret is masked by its value, and this one's is not kept
+        start = b""  # a secret is masked by value, and this one's value is not kept
     return Excerpt(
         status=answer.status,
         headers=_cut_headers(answer.headers),
@@ -261,7 +261,7 @@ def _cut_headers(headers: Headers) -> Headers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interaction:
-    """One request and its answer, with the case that it was sent for."""
+    """One request and its answer, with the case that was sent."""
 
     number: int  # 1 for the first of the run
     phase: str
@@ -270,15 +270,15 @@ class Interaction:
     form: Key | None  # the relation of that key to others, so that it can be sent again with fresh values
     request: Request
     answer: Answer
-    attempts: int = 1  # how often it was sent until it got this answer
+    attempts: int = 1  # how often it was sent before it got this answer, this time included
     unanswered: int = 0  # how many of these attempts got no answer
     lost: bool = False  # an earlier attempt got no answer, or 429 or 503, so this one may be a replay of it
     seconds: float = 0.0  # how long the last attempt took
-    began: float = 0.0  # when the first attempt was sent, in seconds since the epoch; 0 where that is not known
-    ended: float = 0.0  # when the answer had come, or was given up, likewise
-    connection: str = ""  # names the connection, where that is known
+    began: float = 0.0  # when the first attempt was sent, in seconds since the epoch; 0 if unknown
+    ended: float = 0.0  # when the answer was complete, or was given up on, likewise
+    connection: str = ""  # names the connection, if known
     burst: int | None = None  # interactions of one burst share a number
-    spread: float = 0.0  # seconds between the first and the last of its burst to be sent; 0 where that is not known
+    spread: float = 0.0  # seconds between the first and the last request of its burst; 0 if unknown
     contract: Contract = field(default=CONTRACT, repr=False, compare=False)  # what documents the create
 
     @property
@@ -288,7 +288,7 @@ class Interaction:
 
     @property
     def node(self) -> str:
-        """The base URL of the node that was asked, where several are one service, or ""."""
+        """The base URL of the node that got it, if the service has several, or ""."""
         return self.request.node
 
     @property
@@ -300,18 +300,18 @@ class Interaction:
 
     @property
     def status(self) -> int | None:
-        """The status of the answer, or None where there was none."""
+        """The status of the answer, or None if there was none."""
         return self.answer.status if isinstance(self.answer, Response) else None
 
     @property
     def may_be_refused_for_its_key(self) -> bool:
-        """Whether the status is one with which keys are refused: in use, or used with other parameters."""
+        """Whether keys are refused with this status: in use, or reused with different parameters."""
         how = self.contract.parts.idempotency
         return self.status in how.statuses or self.status in how.in_flight
 
     @property
     def conflicts(self) -> bool:
-        """Whether the status is that of a used key with other parameters, and not of parameters that may be invalid."""
+        """Whether the status means a key reused with different parameters, rather than invalid parameters."""
         told = self.status in self.contract.parts.idempotency.statuses
         return told and (self.status == CONFLICT or self.case.expectation is Expectation.ACCEPT)
 
@@ -332,12 +332,12 @@ class Interaction:
 
     @property
     def refusal_lost(self) -> str:
-        """Why the end of the connection may be a refusal that was lost on the way, or ""."""
+        """Why the closed connection may be a refusal that was lost in transit, or ""."""
         return lost_refusal(self.request, self.key, self.answer)
 
     @property
     def chosen(self) -> str | None:
-        """What the create chooses where a field selects an object, if it is a string."""
+        """The value of the field that selects an object, if it is a string."""
         return self.contract.chosen(self.case.params)
 
     @property
@@ -353,13 +353,13 @@ class Interaction:
 
 
 def lost_refusal(request: Request, key: str | None, answer: Answer) -> str:
-    """Return why the end of a connection may be a refusal that was lost on the way, or ""."""
+    """Return why a closed connection may be a refusal that was lost in transit, or ""."""
     if not (isinstance(answer, NoAnswer) and answer.ended):
         return ""
     if len(request.body) > LARGE:
-        # Who refuses a large body may close before all of it has come, and the refusal is lost on the way.
-        return "the connection ended while a large body was sent"
+        # A server that refuses a large body may close before reading all of it, and the refusal is lost in transit.
+        return "the connection was closed while a large body was being sent"
     if not (key or "").isascii():
-        # Some readers of HTTP hang up on a header beyond ASCII, before the application sees anything.
-        return "the connection ended at a header beyond ASCII"
+        # Some HTTP servers hang up on a non-ASCII header before the application sees anything.
+        return "the connection was closed at a non-ASCII header"
     return ""

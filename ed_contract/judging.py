@@ -1,6 +1,6 @@
 """Judges a record as it grows, or when it is read: the same entries in the same order give the same observations.
 
-An interaction is judged when all of its burst is there, and what was asked because of it. Knows no check.
+An interaction is judged once its whole burst, and the probes that it caused, are recorded. Knows no check.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from ed_contract.interaction import PROBE, Interaction
 from ed_contract.record.history import Abandoned, Entry, History
 
 Judge: TypeAlias = Callable[[Interaction, History], tuple[Observation, ...]]
-"""Says what an interaction shows, in the light of those before it."""
+"""Says what an interaction shows, in the light of earlier ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """One interaction, as it is kept, and what it shows."""
+    """One interaction, as kept, and what it shows."""
 
     interaction: Interaction
     observations: tuple[Observation, ...]
 
 
 class Judging:
-    """Takes the entries of a record one by one, and judges each interaction once it is complete."""
+    """Reads the entries of a record one by one, and judges each interaction once it is complete."""
 
     def __init__(self, judge: Judge) -> None:
         self.history = History()
@@ -35,7 +35,7 @@ class Judging:
         self._waiting: list[Interaction] = []  # whole, as they came
 
     def add(self, entry: Entry) -> tuple[Judged, ...]:
-        """Add an entry, and return the judgements of those before it that were waiting, if it is about none of them."""
+        """Add an entry, and return the judgements of those that were waiting, unless it is about one of them."""
         if isinstance(entry, Abandoned):
             self._waiting.clear()
         judged = () if self._is_about_those_waiting(entry) else self.judged()
@@ -45,7 +45,7 @@ class Judging:
         return judged
 
     def judged(self) -> tuple[Judged, ...]:
-        """Judge all that is waiting: nothing more will be asked about it."""
+        """Judge all that are waiting: nothing more will be recorded about them."""
         return tuple(self._judgements())
 
     def _is_about_those_waiting(self, entry: Entry) -> bool:
@@ -63,5 +63,5 @@ class Judging:
 
 
 def _is_asked_again(probe: Interaction, other: Interaction) -> bool:
-    """Whether the same plain create was sent once more: a server may refuse one now and then, and the last counts."""
+    """Whether the same plain create was resent: a server may refuse one now and then, and the last one counts."""
     return probe.is_probe and other.is_probe and probe.request.body == other.request.body

@@ -1,7 +1,7 @@
-"""Masks texts by value, however JSON, a URL or HTML escapes them, and where a message was cut in the middle of one.
+"""Masks values in texts, however JSON, a URL or HTML escapes them, and even where a message was cut within one.
 
-A text is searched as it is, and again with its escapes undone, once and twice; what is found is masked where it stands
-in the text. The time is in proportion to the text and to the values, whatever is in them: a server may choose both.
+A text is searched as it is, and again with its escapes undone, once and twice; what is found is masked in the original
+text. Time is proportional to the text and to the values, whatever they contain: a server may choose both.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from functools import cached_property, lru_cache
 from typing import TypeAlias
 from urllib.parse import unquote
 
-DISTINCT = 8  # characters from which on a value is masked wherever it stands
-SHORTEST = 4  # characters from which on it is masked as a word of its own; a shorter one hides nothing
+DISTINCT = 8  # characters; a value at least this long is masked wherever it occurs
+SHORTEST = 4  # characters; one at least this long is masked as a whole word, a shorter one never
 MASK = "***"
 CUT = "…"
-"""Stands at the end of a text of which the rest is left out."""
+"""Ends a text whose rest is left out."""
 TWICE = 2  # JSON in JSON, or JSON in a URL
 
 Span: TypeAlias = tuple[int, int]
 
-# Of backslashes none is left, nor of those of a value: so it is one whatever was escaped, and how often. U+FFFD is what
-# decoders write where a value seems to hold an escape of what is no UTF-8.
+# All backslashes go, those of a value too, so that they match whatever was escaped, and how often. U+FFFD is what
+# decoders write where a value seems to hold an escape that is not UTF-8.
 _ESCAPE = re.compile(
     r"""\\++(?:u(00[0-9A-Fa-f]{2}|2026|[Ff]{3}[Dd])|(["'/bfnrt])|(?!u[0-9A-Fa-f]{0,3}(?:…|\\+u2026)))"""
     r"|%([0-9A-Fa-f]{2})"
@@ -41,12 +41,12 @@ _SIGNING = re.compile(r"whsec_[A-Za-z0-9+/=_-]+")
 
 
 def is_mask(value: str) -> bool:
-    """Whether a value stands for one that somebody hid: two with the same mask need not have been the same."""
+    """Whether a value is a mask of a hidden one: two values with the same mask need not be the same."""
     return bool(value) and _MASKED.fullmatch(value.strip()) is not None
 
 
 class Masking:
-    """Masks the values it was given, and whatever looks like a signing secret."""
+    """Masks the given values, and whatever looks like a signing secret."""
 
     def __init__(self, values: Iterable[str | None] = (), *, signing: bool = True) -> None:
         """Begin; without `signing`, what looks like a signing secret is left as it is."""
@@ -64,7 +64,7 @@ class Masking:
         return "".join([*masked, text[done:]]) if masked else text
 
     def _spans(self, text: str) -> Iterator[Span]:
-        """Yield where values stand, in order; what overlaps is one."""
+        """Yield where values occur, in order, with overlapping ones joined."""
         found = list(self._found(text))
         reading: _Undone | None = None
         for _ in range(TWICE):
@@ -84,7 +84,7 @@ class Masking:
             yield masked
 
     def _found(self, text: str) -> Iterator[Span]:
-        """Yield where values stand as they are, whole or cut."""
+        """Yield where values occur unescaped, whole or cut."""
         for value in self._sought:
             yield from _whole(value, text)
         if self._signing and "whsec_" in text:
@@ -100,7 +100,7 @@ class Masking:
 
 
 class _Undone:
-    """A text with its escapes undone, and where each character stands in the text as it was."""
+    """A text with its escapes undone, and where each character is in the original text."""
 
     def __init__(self, escaped: str, below: _Undone | None = None) -> None:
         self.text = _ESCAPE.sub(_meant, escaped)
@@ -109,14 +109,14 @@ class _Undone:
 
     @classmethod
     def of(cls, escaped: str, below: _Undone | None = None) -> _Undone | None:
-        """Return the text with its escapes undone, or None if it has none; `below` is what it was itself made of."""
+        """Return the text with its escapes undone, or None if it has none; `below` is what it came from."""
         if "\\" not in escaped and "%" not in escaped and "&" not in escaped:
             return None
         undone = cls(escaped, below)
         return None if undone.text == escaped else undone
 
     def place(self, span: Span) -> Span:
-        """Return where a part of this text stands in the text that nothing was undone in."""
+        """Return where a part of this text is in the original text."""
         there = self._place(span[0])[0], self._place(span[1] - 1)[1]
         return there if self._below is None else self._below.place(there)
 
@@ -131,7 +131,7 @@ class _Undone:
 
     @cached_property
     def _escapes(self) -> tuple[list[int], list[tuple[int, int, int]]]:
-        """Where what each escape stands for begins; where the escape stood, and how many characters it stands for."""
+        """Where the text of each escape begins; where the escape was, and how many characters its text has."""
         here: list[int] = []
         there: list[tuple[int, int, int]] = []
         shorter = 0
@@ -155,7 +155,7 @@ def _meant(escape: re.Match[str]) -> str:
 
 
 def _forms(value: str) -> Iterator[str]:
-    """Yield a value, and as it reads with the escapes undone that it holds, or that its end and what follows make."""
+    """Yield a value as it is, and with the escapes undone that it holds, or that its end and the next text make."""
     inner = value.strip("\\")
     broken = _BROKEN.search(inner, max(0, len(inner) - _LONGEST_BROKEN)) if "%" in inner else None
     for form in (value, inner[: broken.start()] if broken else inner, unquote(value)):
@@ -165,7 +165,7 @@ def _forms(value: str) -> Iterator[str]:
 
 
 def _whole(value: str, text: str) -> Iterator[Span]:
-    """Yield where a value stands; a short one occurs in other words by chance."""
+    """Yield where a value occurs; a short one also occurs within other words by chance."""
     start = text.find(value)
     while start >= 0:
         end = start + len(value)
@@ -177,7 +177,7 @@ def _whole(value: str, text: str) -> Iterator[Span]:
 
 
 def _begun(value: str, text: str) -> int:
-    """Return how many characters at the end of `text` begin a value, 0 for too few (Knuth, Morris and Pratt)."""
+    """Return how many characters at the end of `text` begin a value, 0 if too few (Knuth, Morris and Pratt)."""
     first = text.find(value[:SHORTEST], max(0, len(text) - len(value)))
     if first < 0:
         return 0
@@ -195,7 +195,7 @@ def _begun(value: str, text: str) -> int:
 
 @lru_cache(maxsize=64)
 def _borders(value: str) -> tuple[int, ...]:
-    """Return for each beginning of a value how long a shorter beginning of it ends it."""
+    """Return, for each prefix of a value, the length of its longest proper prefix that is also its suffix."""
     borders = [0]
     length = 0
     for char in value[1:]:

@@ -15,7 +15,7 @@ class Level(enum.StrEnum):
 
 
 class Need(enum.StrEnum):
-    """Something optional that a requirement cannot be judged without."""
+    """Something optional that judging a requirement needs."""
 
     SECOND_ACCOUNT = "--second-api-key"
     RESTART_COMMAND = "--restart-command"
@@ -32,7 +32,7 @@ class Requirement:
     clause: str  # where on the page, e.g. "Parameters › endpoint.url"
     statement: str  # one sentence
     need: Need | None = None
-    why: str = ""  # what breaks for clients where it does not hold, in one sentence
+    why: str = ""  # what breaks for clients if it does not hold, in one sentence
     fix: str = ""  # how a server that breaks it is usually fixed, in one sentence
 
     @property

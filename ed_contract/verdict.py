@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 
 class Verdict(enum.IntEnum):
-    """What a run says of a requirement; the members are ordered, and the greatest wins."""
+    """What a run says about a requirement; the members are ordered, and the greatest wins."""
 
     SKIPPED = 0  # nothing was observed: not exercised, never counted as passed
-    INCONCLUSIVE = 1  # something was observed, and nothing could be concluded from it
+    INCONCLUSIVE = 1  # something was observed, but proved nothing
     PASS = 2  # at least one observation says that the requirement held, and none that it was broken
     FAIL = 3  # at least one finding
     ERROR = 4  # a check of ours crashed: the target is not to blame
@@ -21,5 +21,5 @@ class Verdict(enum.IntEnum):
 
 
 def merge(verdicts: Iterable[Verdict]) -> Verdict:
-    """Return the verdict that stands for all of `verdicts`; of none it is SKIPPED."""
+    """Return the verdict for all of `verdicts` together; SKIPPED if there are none."""
     return max(verdicts, default=Verdict.SKIPPED)

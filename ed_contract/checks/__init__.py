@@ -1,4 +1,4 @@
-"""The checks: pure functions that judge an interaction in the light of those before it. They send nothing."""
+"""The checks: pure functions that judge an interaction in the light of earlier ones. They send nothing."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ CHECKS: tuple[Check, ...] = (
     response.the_configuration_is_that_of_the_type,
     response.it_is_not_updated_before_it_is_created,
     response.timestamps_have_their_separator,
-    include.includable_members_are_shown_when_asked_for_alone,
+    include.includable_members_are_returned_only_on_request,
     include.the_secret_shows_at_its_place_only,
     include.destinations_do_not_share_a_secret,
     echo.what_was_sent_comes_back,
@@ -51,7 +51,7 @@ CHECKS: tuple[Check, ...] = (
     lost.a_lost_answer_is_given_again,
     refused.a_refused_create_may_be_sent_again,
     refused.a_key_that_a_stranger_used_is_its_owners,
-    conflicts.other_parameters_under_a_used_key_conflict,
+    conflicts.different_parameters_under_a_used_key_conflict,
     scopes.another_key_gives_another_destination,
     scopes.no_account_is_shown_what_is_anothers,
     scopes.no_stranger_is_shown_a_destination,
@@ -63,7 +63,7 @@ CHECKS: tuple[Check, ...] = (
     robustness.refusals_have_the_envelope,
     robustness.no_answer_shows_its_insides,
 )
-"""All checks, in the order in which their findings are told."""
+"""All checks, in the order in which their findings are reported."""
 
 
 def judged(contract: Contract) -> frozenset[str]:
@@ -72,12 +72,12 @@ def judged(contract: Contract) -> frozenset[str]:
 
 
 def judge(interaction: Interaction, history: History) -> tuple[Observation, ...]:
-    """Return what `interaction` shows; `history` holds it and those before it. A check that crashes is told so."""
+    """Return what `interaction` shows; `history` holds it and those before it. A check's crash is one too."""
     return tuple(_observe(interaction, history))
 
 
 def judge_selected(selected: frozenset[str], interaction: Interaction, history: History) -> tuple[Observation, ...]:
-    """Return what `judge` does, of these requirements alone."""
+    """Return what `judge` does, for these requirements only."""
     return tuple(one for one in judge(interaction, history) if one.requirement in selected)
 
 

@@ -1,4 +1,4 @@
-"""Whether a request without a right credential is refused. The page does not say so: all of level SHOULD."""
+"""Whether a request without a valid credential is refused. The page does not say so, so every row is a SHOULD."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _ROWS = {
 
 @check(*_ROWS.values())
 def wrong_credentials_are_refused(context: Context) -> Iterator[Observation]:
-    """Judge the status of a request with a fresh key that carries no credential, or a wrong one."""
+    """Judge the status of a request under a fresh key with a missing or wrong credential."""
     row, answer = _ROWS.get(context.interaction.request.credential), context.answer
     if row is None or answer is None or context.history.is_used_before(context.interaction):
-        return  # under a used key it may be the key that is looked at first
+        return  # under a used key, the server may look at the key first
     if answer.says_nothing:
         yield Unclear(requirement=row, reason=f"answered {answer.status}")
     elif answer.refused and (doubt := no_evidence(context)):

@@ -1,4 +1,4 @@
-"""What requests that arrive at once under one key must come to. None of them was first."""
+"""What concurrent requests under one key must result in. None of them counts as the first."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHOWN = 3  # ids in a message
 
 @check("idempotency/burst/one-destination", "idempotency/burst/one-body")
 def a_burst_makes_one_destination(context: Context) -> Iterator[Observation]:
-    """Judge a burst under one key, on its last interaction, and what its key gives afterwards."""
+    """Judge a burst under one key, on its last interaction, and what its key returns afterwards."""
     mates = context.burst
     if not mates:
         yield from judged_afterwards(context, AFTER_A_BURST)
@@ -30,7 +30,7 @@ def a_burst_makes_one_destination(context: Context) -> Iterator[Observation]:
 
 
 def judged_burst(context: Context, row: str, where: str = "") -> Iterator[Observation]:
-    """Judge a burst under one key for a requirement, on its last interaction; `where` says more of what was sent."""
+    """Judge a burst under one key for a requirement, on its last interaction; `where` says where it was sent."""
     mates = context.burst
     if mates[-1].number != context.interaction.number or len({one.key for one in mates}) > 1:
         return
@@ -65,9 +65,9 @@ def judged_burst(context: Context, row: str, where: str = "") -> Iterator[Observ
 
 
 def judged_afterwards(context: Context, row: str) -> Iterator[Observation]:
-    """Judge a create under the key of a burst that is over, if it is one that a requirement is about.
+    """Judge a create under the key of a finished burst, if a requirement is about it.
 
-    A refusal in a burst means "try again", and is right.
+    A refusal within a burst means "try again", and is right.
     """
     interaction, answer = context.interaction, context.answer
     if (of_a_replay := row_of_a_replay(context)) == row:
@@ -85,18 +85,18 @@ def judged_afterwards(context: Context, row: str) -> Iterator[Observation]:
         yield context.finding(
             row,
             "never served",
-            expected=f"{context.noun.an}, once none of {_together(burst)} is under way any more",
-            actual=f"all were refused, and some seconds later the answer is {said(answer)}",
+            expected=f"{context.noun.an} after {_together(burst)}",
+            actual=f"all were refused, and so was a create some seconds later: {said(answer)}",
             before=burst,
         )
 
 
 def _together(mates: tuple[Interaction, ...]) -> str:
-    return f"{len(mates)} creates sent concurrently under one key"
+    return f"{len(mates)} {'create' if len(mates) == 1 else 'creates'} sent concurrently under one key"
 
 
 def _answers(mates: tuple[Interaction, ...]) -> str:
-    """Return how each of a burst was answered."""
+    """Return the answer to each request of a burst."""
     said = ", ".join("none" if one.status is None else str(one.status) for one in mates)
     return f"answers: {said}"
 
@@ -105,4 +105,4 @@ def _why(mates: tuple[Interaction, ...]) -> str:
     unanswered = sum(not isinstance(one.answer, Response) for one in mates)
     if unanswered:
         return f"{unanswered} of {len(mates)} got no answer"
-    return f"all were refused, with {shown(sorted({one.status for one in mates if one.status}))}"
+    return f"all were refused, with {', '.join(map(str, sorted({one.status for one in mates if one.status})))}"

@@ -1,4 +1,4 @@
-"""What a used key must do with other parameters: conflict."""
+"""Reusing a key with different parameters must be a conflict."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _EMPTY: tuple[object, ...] = (None, "", [], {})
 def changed_parameters(contract: Contract, one: Params, other: Params) -> frozenset[str]:
     """Return the documented parameters in which two creates differ, as dotted names.
 
-    A field that selects an object takes it along, and one on which others depend takes those: that is a change of
-    the field itself.
+    A change of a field that selects an object, or that others depend on, changes those too: it counts as a change of
+    that field only.
     """
     changed = frozenset(_changed(contract.request_schema, one, other, ""))
     choice = contract.parts.choice
@@ -47,7 +47,7 @@ def _changed(schema: Mapping[str, Any], one: Params, other: Params, parent: str)
 
 
 def _may_be_no_change(context: Context, first: Interaction, place: str) -> bool:
-    """Whether the parameters may be the same to a server, although they differ at a place."""
+    """Whether a server may treat the parameters as the same, although they differ at a place."""
     before, after = member(first.case.params, place), member(context.params, place)
     return (
         _is_open(context.contract, place, before, after)
@@ -57,20 +57,20 @@ def _may_be_no_change(context: Context, first: Interaction, place: str) -> bool:
 
 
 def _is_another_form(before: object, after: object) -> bool:
-    """Whether two values are one in a form in which a server may keep both."""
+    """Whether two values are the same in a normal form that a server may store."""
     return is_normalised(before, after) or is_normalised(after, before) or is_same_url(before, after)
 
 
 def _is_told(context: Context, place: str, value: object) -> bool:
-    """Whether the server has shown that it keeps a value at a place as it was sent."""
+    """Whether the server has shown that it stores a value at a place exactly as sent."""
     echo, sent = context.contract.parts.echo(place), context.history.facts.that_sent(place, value, context.interaction)
     return any(comes_back(echo, value, member(one.created, place if echo is None else echo.shown)) for one in sent)
 
 
 def _is_open(contract: Contract, place: str, before: object, after: object) -> bool:
-    """Whether the page leaves open if this change makes the parameters other ones.
+    """Whether the page leaves open if this change is a conflict.
 
-    A value and the name that it comes back under may be one and the same to a server, or two.
+    A server may treat a value and the name that it comes back under as the same, or as different.
     """
     echo = contract.parts.echo(place)
     if isinstance(before, list) and isinstance(after, list):
@@ -83,7 +83,7 @@ def _is_open(contract: Contract, place: str, before: object, after: object) -> b
 
 
 def _compared(echo: Echo | None, values: Any) -> Any:  # noqa: ANN401 - any JSON
-    """Return values under the names that they come back under, those of a set once each."""
+    """Return values under the names that they come back under, those of a set without duplicates."""
     values = as_shown(echo, values)
     if echo is None or not echo.as_set or not isinstance(values, list):
         return values
@@ -91,9 +91,9 @@ def _compared(echo: Echo | None, values: Any) -> Any:  # noqa: ANN401 - any JSON
 
 
 def _is_the_default(context: Context, place: str, before: object, after: object) -> bool:
-    """Whether one of two values is absent or empty, and the other is what the server shows to have put in its place.
+    """Whether one of two values is absent or empty, and the other is the default that the server shows instead.
 
-    Then the parameters may be the same to it, and it gives the first destination again.
+    Then the server may treat the parameters as the same, and replay the first destination.
     """
     first = context.first
     if first is None or not context.shows_the_id_of(first):
@@ -114,8 +114,8 @@ def _values(metadata: object) -> list[object]:
     "idempotency/conflict/every-parameter",
     "idempotency/conflict/absent-or-empty",
 )
-def other_parameters_under_a_used_key_conflict(context: Context) -> Iterator[Observation]:
-    """Judge a used key with other parameters."""
+def different_parameters_under_a_used_key_conflict(context: Context) -> Iterator[Observation]:
+    """Judge a used key with different parameters."""
     first, answer = context.first, context.answer
     if first is None or answer is None or first.case.params is None:
         return
@@ -136,14 +136,14 @@ def other_parameters_under_a_used_key_conflict(context: Context) -> Iterator[Obs
 
 
 def _invalid(context: Context, first: Interaction, answer: Response) -> Iterator[Observation]:
-    """Judge what is invalid under a used key: it may be refused for what it is, or as a conflict."""
+    """Judge an invalid create under a used key: it may be refused as invalid, or as a conflict."""
     if context.gives_the_first:
         yield context.finding(
             "idempotency/conflict/status",
             _FIRST_AGAIN,
             expected=f"{statuses(context)} or another 4xx: the key was used before, and these parameters are different"
             " and invalid",
-            actual=f"{answer.status}: the first {context.noun.one} is given again",
+            actual=f"{answer.status}: returned the first {context.noun.one}",
             before=(first,),
         )
 
@@ -166,20 +166,20 @@ def _conflict(context: Context, first: Interaction, answer: Response, place: str
         yield context.finding(
             "idempotency/conflict/status",
             str(answer.status),
-            expected=f"{statuses(context)}: the key was used before with other parameters",
+            expected=f"{statuses(context)}: the key was used before with different parameters",
             actual=said(answer),
             before=(first,),
         )
 
 
 def _is_told_as_one(context: Context) -> bool:
-    """Whether an answer has a status and the code of a conflict, so that it is one whatever is unusual besides."""
+    """Whether an answer has the status and the code of a conflict, so that it is one, whatever else is unusual."""
     statuses = context.contract.parts.idempotency.statuses
     return context.interaction.status in statuses and names_the_conflict(context.interaction)
 
 
 def refused_elsewhere(context: Context, first: Interaction) -> Interaction | None:
-    """Return the conflict by which the node that made the first refused these very parameters, if another is asked."""
+    """Return the conflict with which the first one's node refused these same parameters, if this is another node."""
     if not are_apart(first, context.interaction):
         return None
     before = context.history.under_key_before(context.interaction)
@@ -193,7 +193,7 @@ def _not_refused(context: Context, first: Interaction, place: str | None) -> Ite
         yield context.finding(
             "idempotency/conflict/status",
             _FIRST_AGAIN if context.shows_the_id_of(first) else "another made",
-            expected=f"{statuses(context)}: the key was used before with other parameters",
+            expected=f"{statuses(context)}: the key was used before with different parameters",
             actual=f"{context.interaction.status}: {came}",
             before=(first,),
         )
@@ -201,21 +201,21 @@ def _not_refused(context: Context, first: Interaction, place: str | None) -> Ite
     yield context.finding(
         "idempotency/conflict/every-parameter",
         place,
-        expected=f"{statuses(context)}: `{place}` is not what it was when the key was used first",
+        expected=f"{statuses(context)}: `{place}` has changed since the key was first used",
         actual=f"{context.interaction.status}: {came}",
         before=(first,),
     )
 
 
 def statuses(context: Context) -> str:
-    """Return what a conflict is answered with."""
+    """Return the statuses of a conflict, for a message."""
     return context.contract.parts.idempotency.said
 
 
 def what_came(context: Context, first: Interaction) -> str:
-    """Return what a success is that should have been a conflict."""
+    """Return what a success did that should have been a conflict."""
     noun = context.noun
-    return f"the first {noun.one} is given again" if context.shows_the_id_of(first) else f"another {noun.one} is made"
+    return f"returned the first {noun.one}" if context.shows_the_id_of(first) else f"created another {noun.one}"
 
 
 def _absent_or_empty(context: Context, answer: Response, place: str) -> Iterator[Observation]:
@@ -226,7 +226,7 @@ def _absent_or_empty(context: Context, answer: Response, place: str) -> Iterator
         yield context.finding(
             row,
             place,
-            expected=f"{statuses(context)}: `{place}` was absent when the key was used first, and is empty now",
+            expected=f"{statuses(context)}: `{place}` was absent when the key was first used, and is now empty",
             actual=f"{answer.status}: {what_came(context, context.first)}",
             before=(context.first,),
         )
@@ -240,7 +240,7 @@ def _code(context: Context, answer: Response) -> Iterator[Observation]:
     if carries(answer, code, context.contract):
         yield held(row)
         return
-    came = "a body that is no JSON" if answer.document is NOT_JSON else f"{shown(answer.document)}"
+    came = "a body that is not JSON" if answer.document is NOT_JSON else f"{shown(answer.document)}"
     yield context.finding(
         row,
         "another code" if found else "no code",

@@ -1,4 +1,4 @@
-"""An interaction in the light of those before it: what every check starts from, worked out once."""
+"""An interaction in the light of earlier ones: what every check starts from, computed once."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from ed_contract.interaction import Interaction, Response
 from ed_contract.record.history import History, stem_of
 from ed_contract.record.values import canonical, same, shown
 
-CONSTANT = 3  # other names that were asked for, after which a destination that comes again is looked up by nothing
+CONSTANT = 3  # different names requested, after which a recurring destination is not one that was looked up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What a check reads: the interaction, and how it stands to the run before it.
+    """What a check reads: the interaction, and how it relates to earlier ones.
 
-    The interaction is whole; all others, and the evidence of findings, are what the history keeps of them.
+    The interaction is complete; all others, and the evidence of findings, are what the history keeps of them.
     """
 
     interaction: Interaction
@@ -38,8 +38,8 @@ class Context:
     created_document: dict[str, Any] | None
     # The same, or the body of a replay, under one key or another, or of one request of a burst.
     judgeable_document: dict[str, Any] | None
-    unlike: Interaction | None  # the one under the same key whose destination a 2xx should give, and does not look like
-    burst: tuple[Interaction, ...]  # what was sent concurrently under the same key, this one included; () if alone
+    unlike: Interaction | None  # the one under the same key whose destination a 2xx should show, but does not resemble
+    burst: tuple[Interaction, ...]  # what was sent concurrently under the same key, this one included; () if none
 
     @property
     def contract(self) -> Contract:
@@ -53,17 +53,17 @@ class Context:
 
     @property
     def expectation(self) -> Expectation:
-        """What the page says must become of the case."""
+        """The outcome that the page demands of the case."""
         return self.interaction.case.expectation
 
     @property
     def is_replay(self) -> bool:
-        """Whether its key gave a destination before, and for the same parameters."""
+        """Whether its key returned a destination before, for the same parameters."""
         return self.first is not None and _same_params(self.first, self.interaction)
 
     @property
     def gives_the_first(self) -> bool:
-        """Whether the answer is the destination that its key gave first, and for other parameters."""
+        """Whether the answer is the key's first destination, although the parameters are different."""
         first, created = self.first, self.interaction.created
         if first is None or first.created is None or created is None or self.is_replay:
             return False
@@ -83,10 +83,10 @@ class Context:
         before: tuple[Interaction, ...] = (),
         between: int = 0,
     ) -> Finding:
-        """Return a finding that this interaction shows, after the interactions `before` and so many other keys.
+        """Return a finding that this interaction shows, after the interactions `before` and `between` other keys.
 
-        Without `before` it is after those that it was sent with at once, or the one that used its key first: what
-        came may come of them, and it takes them to see it again.
+        Without `before`, it comes after those sent concurrently with it, or the one that used its key first: they may
+        be the cause, and reproducing it takes them.
         """
         if not before:
             others = tuple(one for one in self.burst if one.number != self.interaction.number)
@@ -103,7 +103,7 @@ class Context:
 
 
 def _after_losses(interaction: Interaction) -> str:
-    """Return what to add to a sentence about an answer that did not come to the first attempt."""
+    """Return what to add to a sentence about an answer to a later attempt than the first."""
     lost = interaction.unanswered
     if not (interaction.lost and lost and isinstance(interaction.answer, Response)):
         return ""
@@ -114,12 +114,12 @@ def _after_losses(interaction: Interaction) -> str:
 
 Judgement: TypeAlias = Callable[[Context], Iterator[Observation]]
 Rows: TypeAlias = str | Callable[[Contract], Iterable[str]]
-"""The id of a requirement, or what says the ids that a contract has."""
+"""The id of a requirement, or a function that returns the ids for a contract."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """A pure function that judges requirements; its name says what holds."""
+    """A pure function that judges requirements; its name says what must hold."""
 
     name: str
     rows: tuple[Rows, ...]
@@ -148,7 +148,7 @@ def read(interaction: Interaction, history: History) -> Context:
     burst = together if len(together) > 1 else ()
     owner = sharing = None
     first = history.first_made(interaction)
-    if first is not None and first.burst is not None:  # of those none was first, but some may be replays
+    if first is not None and first.burst is not None:  # none of a burst was first, but some may be replays
         first = fullest(one for one in history.burst_of(first) if _same_params(one, first)) or first
     if created is not None and is_identifier(identifier := interaction.id, interaction.contract):
         others = [one for one in history.facts.with_id(identifier, interaction) if not same_key(one, interaction)]
@@ -158,7 +158,7 @@ def read(interaction: Interaction, history: History) -> Context:
     replayed = first is not None and _same_params(first, interaction)
     twin = first if replayed else fullest(one for one in burst if _same_params(one, interaction))
     unlike = twin if answer is not None and answer.successful and _is_odd(created, twin) else None
-    # Of a burst none was first: any of them may be a replay, so that it is not judged as a creation.
+    # None of a burst was first: any may be a replay, so none is judged as a creation.
     fresh = meant and owner is None and first is None and not burst
     return Context(
         interaction=interaction,
@@ -176,18 +176,18 @@ def read(interaction: Interaction, history: History) -> Context:
 
 
 def fullest(interactions: Iterable[Interaction]) -> Interaction | None:
-    """Return the one whose answer shows most members of a destination, or None where no answer shows any."""
+    """Return the one whose answer shows the most members of a destination, or None if no answer shows any."""
     made = [one for one in interactions if one.created]
     return max(made, key=lambda one: len(one.created or {}), default=None)
 
 
 def _is_odd(created: dict[str, Any] | None, twin: Interaction | None) -> bool:
-    """Whether an answer does not look like its twin's destination: wrapped in something, or without most of it."""
+    """Whether an answer does not resemble its twin's destination: it is wrapped in something, or lacks most of it."""
     return twin is not None and twin.created is not None and not looks_like(created or {}, twin.created)
 
 
 def _owner(interaction: Interaction, created: dict[str, Any], others: list[Interaction]) -> Interaction | None:
-    """Return the first that showed this very destination, unless it is shown whatever is asked for."""
+    """Return the first that showed this same destination, unless it is returned whatever is requested."""
     contract = interaction.contract
     alike = [one for one in others if is_the_same_destination(contract, one.created or {}, created)]
     if not alike or _may_look_up(interaction, created, alike[0]):
@@ -208,8 +208,8 @@ def _may_look_up(interaction: Interaction, created: dict[str, Any], owner: Inter
 def _sharing(
     interaction: Interaction, created: dict[str, Any], others: list[Interaction], owner: Interaction | None
 ) -> Interaction | None:
-    """Return the last that showed the same id for something else."""
-    # Ids may be those of an account; what is shown of another's is account-scoped's matter.
+    """Return the last that showed the same id for a different destination."""
+    # Ids may be unique per account only; showing another account's destination is for account-scoped to report.
     mine = [one for one in others if one.request.who == interaction.request.who]
     if owner is not None:
         contract = interaction.contract
@@ -222,24 +222,24 @@ def _same_params(one: Interaction, other: Interaction) -> bool:
 
 
 def is_identifier(identifier: object, contract: Contract) -> bool:
-    """Whether an id tells objects apart: a text, and in a contract of one's own a number too."""
+    """Whether an id tells objects apart: a string, or in a contract of one's own also a number."""
     return isinstance(identifier, str) or (contract.is_own and type(identifier) is int)
 
 
 def same_key(one: Interaction, other: Interaction) -> bool:
-    """Whether two requests of an account were sent under one key; without any, they were not."""
+    """Whether two requests of one account were sent under the same key; without a key they were not."""
     same_account = one.request.who == other.request.who
     return one.key is not None and one.key == other.key and same_account
 
 
 def are_apart(*interactions: Interaction) -> bool:
-    """Whether several nodes of one service were asked."""
+    """Whether the requests went to different nodes of one service."""
     return len({one.node for one in interactions}) > 1
 
 
 @cache
 def held(requirement: str) -> Held:
-    """Return the observation that `requirement` held; one object for each, since there are very many."""
+    """Return the observation that `requirement` held; one object per requirement, since there are very many."""
     return Held(requirement=requirement)
 
 

@@ -1,4 +1,4 @@
-"""Whether what was sent comes back: exactly, to the code point."""
+"""Whether what was sent comes back exactly, to the code point."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ed_contract.record.values import LONGEST_SHOWN, canonical, same, shown
 
 _EMPTY: tuple[object, ...] = (None, "", [], {})
 _MIXED_UP = "robustness/not-mixed-up"
-_FREE = {"text", "map"}  # kinds of which nothing that is shown by default was sent by others
+_FREE = {"text", "map"}  # kinds whose defaults never equal what another request sent
 
 
 def _rows(contract: Contract) -> Iterator[str]:
@@ -38,7 +38,7 @@ def what_was_sent_comes_back(context: Context) -> Iterator[Observation]:
     """Judge each echoed place of a new destination whose value was sent, and free texts and maps that were not."""
     made, params, contract = context.created_document, context.params, context.contract
     if made is None or params is None or not _is_a_destination(contract, made):
-        return  # an object that is no destination at all is the schema's matter
+        return  # an object that is not a destination at all is for the schema to report
     for echo in contract.parts.echoes:
         place, sent, got = echo.place, member(params, echo.place), member(made, echo.shown)
         if echo.optional and echo.kind in _FREE and sent in _EMPTY:
@@ -52,13 +52,13 @@ def what_was_sent_comes_back(context: Context) -> Iterator[Observation]:
             if context.expectation is Expectation.EITHER and is_unusual(sent):
                 yield held("echo/normalised")
         elif not _is_there(echo, made):
-            continue  # the schema row, the include row or config-matches-type names what is missing there
+            continue  # the schema row, the include row or config-matches-type reports what is missing
         else:
             yield _not_as_sent(context, echo, sent, got)
 
 
 def _not_as_sent(context: Context, echo: Echo, sent: object, got: object) -> Finding:
-    """Return the finding of a value that does not come back: another create's, in another form, or lost."""
+    """Return the finding of a value that does not come back as sent: another create's, in another form, or lost."""
     place, meant = echo.place, shown(as_shown(echo, sent))
     if context.expectation is Expectation.EITHER and _is_in_other_form(echo, sent, got):
         return context.finding(
@@ -72,7 +72,7 @@ def _not_as_sent(context: Context, echo: Echo, sent: object, got: object) -> Fin
             _MIXED_UP,
             place,
             expected=f"`{place}` is {meant}, as sent",
-            actual=f"`{place}` is {shown(got)}, as the create with the key {other.key} said at the same time",
+            actual=f"`{place}` is {shown(got)}, which the concurrent create with the key {other.key} sent",
             before=(other,),
         )
     return context.finding(
@@ -84,7 +84,7 @@ def _not_as_sent(context: Context, echo: Echo, sent: object, got: object) -> Fin
 
 
 def _came(echo: Echo, sent: object, got: object) -> str:
-    """Return what came, and how that differs from what was sent, as far as it is compared."""
+    """Return what came back, and how the compared part of it differs from what was sent."""
     sent, came = as_shown(echo, sent), got
     if echo.shape is not None:
         sent = known_of(echo.shape, sent, sent)
@@ -94,13 +94,13 @@ def _came(echo: Echo, sent: object, got: object) -> str:
 
 
 def _whose(context: Context, echo: Echo, got: object) -> Interaction | None:
-    """Return the create of another key, sent at once with this one, whose value an answer shows, or None."""
+    """Return the concurrent create under another key whose value the answer shows, or None."""
     others = (one for one in _at_once(context, echo) if got not in _EMPTY)
     return next((one for one in others if same(member(one.case.params, echo.place), got)), None)
 
 
 def _at_once(context: Context, echo: Echo) -> tuple[Interaction, ...]:
-    """Return the creates of other keys, sent at once with this one, that a value can tell from it: no word of a few."""
+    """Return the concurrent creates under other keys, if a value can tell them apart: a word of an enum cannot."""
     burst = context.interaction.burst
     if burst is None or context.burst or echo.kind == "enum" or echo.is_list:
         return ()
@@ -108,14 +108,14 @@ def _at_once(context: Context, echo: Echo) -> tuple[Interaction, ...]:
 
 
 def _is_a_destination(contract: Contract, made: Mapping[str, Any]) -> bool:
-    """Whether an object has any of what tells destinations apart."""
+    """Whether an object has any of the members that tell destinations apart."""
     choice, label = contract.parts.choice, contract.parts.identity.label
     known = {place for place in (label, choice and choice.place) if place}
     return not known or bool(known & made.keys())
 
 
 def _of_another_request(context: Context, place: str, got: object) -> Iterator[Observation]:
-    """Judge what is shown of a text that was not sent: no default is what another request sent."""
+    """Judge what is shown for a text that was not sent: a default is never what another request sent."""
     # A name may be the default of a description.
     if got in _EMPTY or got == member(context.params, context.contract.parts.identity.label):
         return
@@ -123,16 +123,16 @@ def _of_another_request(context: Context, place: str, got: object) -> Iterator[O
         yield context.finding(
             f"echo/{place}",
             "another request's",
-            expected=f"nothing of what another request sent as `{place}`",
-            actual=f"`{place}` is {shown(got)}, and was not sent",
+            expected=f"nothing that another request sent as `{place}`",
+            actual=f"`{place}` is {shown(got)}, although none was sent",
             before=(other,),
         )
 
 
 def shows_what_was_sent(contract: Contract, body: bytes, made: Mapping[str, Any]) -> bool:
-    """Whether a destination shows all that the body of a create says, each value as it is or in a normal form of it.
+    """Whether a destination shows everything that a create's body says, each value as sent or in a normal form of it.
 
-    The name is one of them: what has none cannot be told from another's. An empty value may be treated as not given.
+    That includes the name: without one it cannot be told from another. An empty value may be treated as not given.
     """
     try:
         params = json.loads(body)
@@ -151,7 +151,7 @@ def shows_what_was_sent(contract: Contract, body: bytes, made: Mapping[str, Any]
 
 
 def is_left_open(echo: Echo, sent: object) -> bool:
-    """Whether the page says nothing of what comes back: for what is no text, and for a map of what is none."""
+    """Whether the page does not say what comes back: for lone surrogates, and for maps of more than strings."""
     values = sent.values() if echo.kind == "map" and isinstance(sent, dict) else ()
     return holds_no_text(sent) or not all(isinstance(value, str) for value in values)
 
@@ -172,13 +172,13 @@ def _conditions(echo: Echo) -> Checked:
 
 
 def is_asked_for(contract: Contract, place: str, params: Params) -> bool:
-    """Whether params ask for a member that is shown on request."""
+    """Whether params ask for a member that is returned on request."""
     asked = (member(params, one.asked_in) for one in contract.parts.on_request if one.place == place)
     return any(isinstance(one, list) and place in one for one in asked)
 
 
 def comes_back(echo: Echo | None, sent: object, got: object) -> bool:
-    """Whether `got` is what was sent: a set with the same elements, what has another name there by that name."""
+    """Whether `got` is what was sent: a set with the same elements, a renamed value under its other name."""
     return agree(echo, as_shown(echo, sent), got)
 
 
@@ -193,7 +193,7 @@ def agree(echo: Echo | None, one: object, other: object) -> bool:
 
 
 def known_of(shape: Shape, value: object, like: object) -> object:
-    """Return of a value what is compared: of its objects the members of a shape that `like` has at the same place."""
+    """Return what is compared of a value: in its objects, the members of a shape that `like` has at the same place."""
     if shape is None:
         return value
     if isinstance(value, dict) and isinstance(like, dict):
@@ -206,7 +206,7 @@ def known_of(shape: Shape, value: object, like: object) -> object:
 
 
 def _read_alike(one: object, other: object) -> bool:
-    """Whether many readers take two values for one, however deep: 19.0 is 19, and a null in an element is as absent."""
+    """Whether many readers treat two values as one, at any depth: 19.0 as 19, and a null in an element as absent."""
     pairs: list[tuple[Any, Any]] = [(one, other)]
     while pairs:
         left, right = pairs.pop()
@@ -254,7 +254,7 @@ def _is_in_other_form(echo: Echo, sent: object, got: object) -> bool:
 
 
 def _is_there(echo: Echo, made: Mapping[str, Any]) -> bool:
-    """Whether another row does not already say that the place is missing."""
+    """Whether no other row reports that the place is missing."""
     parent, _, child = echo.shown.rpartition(".")
     holder = member(made, parent) if parent else made
     if not isinstance(holder, Mapping):
@@ -263,7 +263,7 @@ def _is_there(echo: Echo, made: Mapping[str, Any]) -> bool:
 
 
 def fault(sent: object, got: object) -> str:
-    """Return in a word what became of the value."""
+    """Return what happened to the value, in a word."""
     if got is None:
         return "lost"
     if type(sent) is not type(got):

@@ -1,4 +1,4 @@
-"""Whether a key has one effect, counted in the list of what was made."""
+"""Whether a key has one effect, counted in the list of what was created."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _ROW = "idempotency/one-effect"
 
 @check(_ROW)
 def a_key_has_one_effect(context: Context) -> Iterator[Observation]:
-    """Judge how many destinations have the name that only the creates under one key have.
+    """Judge how many destinations have the name that only the creates under one key used.
 
-    Fewer than one say nothing: a list may lag. Where the creates themselves were answered with several, or nothing
-    conflicts under the key, that is told there.
+    None proves nothing: a list may lag. If the creates were themselves answered with several, or nothing conflicts
+    under the key, that is reported there.
     """
     listed, first = context.history.listed, context.first
     if listed is None or first is None:
@@ -33,12 +33,12 @@ def a_key_has_one_effect(context: Context) -> Iterator[Observation]:
         yield context.finding(
             _ROW,
             f"several {context.noun.many}",
-            expected=f"one {context.noun.one} with the name {shown(name)} in the list",
+            expected=f"one {context.noun.one} named {shown(name)} in the list",
             actual=f"the list shows {len(ids)}: {', '.join(map(shown, ids))}",
             before=tuple(under),
         )
     elif ids:
         yield held(_ROW)
     else:
-        nothing = "there is no list" if listed.ids is None else "the list does not show what was made"
+        nothing = "there is no list" if listed.ids is None else f"the list does not show the {context.noun.one}"
         yield Unclear(requirement=_ROW, reason=nothing, applies=False)

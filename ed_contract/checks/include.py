@@ -1,4 +1,4 @@
-"""Whether the members that are shown on request alone are shown then, and withheld otherwise."""
+"""Whether the members that are returned only on request are returned then, and withheld otherwise."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ed_contract.masking import is_mask
 from ed_contract.record.values import kind, shown
 
 LONGEST_NAME = 100  # characters of a member's name in a message
-_MASKS = "*•…"  # what stands for the signs of a secret that is not shown
+_MASKS = "*•…"  # characters that stand for those of a hidden secret
 
 
 def _rows(contract: Contract) -> Iterator[str]:
@@ -26,8 +26,8 @@ def _rows(contract: Contract) -> Iterator[str]:
 
 
 @check(_rows)
-def includable_members_are_shown_when_asked_for_alone(context: Context) -> Iterator[Observation]:
-    """Judge the members that are shown on request, of what is new or given again."""
+def includable_members_are_returned_only_on_request(context: Context) -> Iterator[Observation]:
+    """Judge the members that are returned on request, on creation and on replay."""
     params = context.params
     if params is None:
         return
@@ -38,14 +38,14 @@ def includable_members_are_shown_when_asked_for_alone(context: Context) -> Itera
 
 
 def _asked(context: Context, params: Params) -> Iterator[tuple[OnRequest, bool]]:
-    """Yield the members that are shown on request, each with whether it was asked for, where that can be said."""
+    """Yield the members that are returned on request, each with whether it was requested, where that is clear."""
     for one in context.contract.parts.on_request:
         if isinstance(member(params, one.asked_in) or [], list):
             yield one, is_asked_for(context.contract, one.place, params)
 
 
 def _given_again(context: Context, params: Params, again: dict[str, Any]) -> Iterator[Observation]:
-    """Judge a replay: a secret that was asked for may be shown or hidden, another must not appear."""
+    """Judge a replay: a requested secret may be shown or hidden, any other must not appear."""
     for one, asked in _asked(context, params):
         place = one.place
         if not asked and member(again, place) is not None:
@@ -53,7 +53,7 @@ def _given_again(context: Context, params: Params, again: dict[str, Any]) -> Ite
                 f"include/{place}",
                 "not withheld on replay",
                 expected=f"`{place}` is absent or null, since `{one.asked_in}` does not ask for it",
-                actual=f"`{place}` is shown when the create is sent again",
+                actual=f"`{place}` is returned when the create is resent",
             )
 
 
@@ -74,16 +74,16 @@ def _new(context: Context, params: Params, made: dict[str, Any]) -> Iterator[Obs
                     row,
                     "not withheld",
                     expected=f"`{place}` is absent or null, since `{one.asked_in}` does not ask for it",
-                    actual=f"`{place}` is {f'{kind(got)}, shown' if one.secret else shown(got)}",
+                    actual=f"`{place}` is {kind(got) if one.secret else shown(got)}",
                 )
         elif got is not None and (got != "" or not one.secret):
-            yield held(row)  # a value that is no string is the schema's row, and a URL that is empty may be echoed
+            yield held(row)  # a value of another type is for the schema to report, and an empty URL may be echoed
         elif got is None and _was_not_sent(context, place, params):
-            yield Unclear(requirement=row, reason=f"no `{place}` was sent that it could show")
+            yield Unclear(requirement=row, reason=f"no `{place}` was sent that could be returned")
         elif holder and (member(made, holder) is None or not member(params, holder)):
-            yield Unclear(requirement=row, reason=f"there is no {holder} object to show it in")
+            yield Unclear(requirement=row, reason=f"there is no {holder} object to return it in")
         elif one.secret and may_have_been_done(context):
-            yield Unclear(requirement=row, reason="it was asked for more than once, and a replay may hide the secret")
+            yield Unclear(requirement=row, reason="the create was sent repeatedly, and a replay may hide the secret")
         else:
             yield context.finding(
                 row,
@@ -94,14 +94,14 @@ def _new(context: Context, params: Params, made: dict[str, Any]) -> Iterator[Obs
 
 
 def _nothing(made: dict[str, Any], place: str, got: object) -> str:
-    """Return in words what stands at a place in place of a value."""
+    """Return in words what is there instead of a value."""
     parent, _, name = place.rpartition(".")
     holder = member(made, parent) if parent else made
     return "an empty string" if got == "" else "null" if isinstance(holder, dict) and name in holder else "absent"
 
 
 def _was_not_sent(context: Context, place: str, params: Params) -> bool:
-    """Whether a member shows what the create may say at the same place, and this one says nothing there."""
+    """Whether a member shows an optional field of the same place that this create does not have."""
     echo = context.contract.parts.echo(place)
     return echo is not None and echo.optional and member(params, place) is None
 
@@ -127,15 +127,15 @@ def the_secret_shows_at_its_place_only(context: Context) -> Iterator[Observation
         yield context.finding(
             "include/secret-elsewhere",
             elsewhere,
-            expected=f"the secret at `{place}` only",
-            actual=f"{f'`{elsewhere}`' if elsewhere else 'the answer'} holds a secret",
+            expected=f"the secret only in `{place}`",
+            actual=f"{f'`{elsewhere}`' if elsewhere else 'the answer'} contains a secret",
         )
     elif not refused:
         yield held("include/secret-elsewhere")
 
 
 def _is_or_holds_a_secret(contract: Contract, place: str, text: str, sent: set[str]) -> bool:
-    """Whether a text is called as the secret is, or holds what looks like one, and that was not sent."""
+    """Whether a text has the secret's name, or contains what looks like a secret, and that was not sent."""
     name, prefix = contract.parts.secret.rpartition(".")[2], contract.parts.secret_prefix
     named = [text] if place.rpartition(".")[2] == name else []
     pattern = _secret(prefix)
@@ -145,7 +145,7 @@ def _is_or_holds_a_secret(contract: Contract, place: str, text: str, sent: set[s
 
 @cache
 def _secret(prefix: str) -> re.Pattern[str] | None:
-    """Return what finds secrets with a prefix in a text, or None if they have none."""
+    """Return a pattern that finds secrets with a prefix, or None if they have none."""
     return re.compile(rf"{re.escape(prefix)}[^\s\"'<>\\,;]+") if prefix else None
 
 
@@ -167,13 +167,13 @@ def _strings(document: Any, place: str) -> Iterator[tuple[str, str]]:  # noqa: A
 
 
 def _hides(secret: object) -> bool:
-    """Whether a server shows signs in place of a secret."""
+    """Whether a server shows a mask instead of a secret."""
     return isinstance(secret, str) and any(sign in secret for sign in _MASKS)
 
 
 @check("include/secret-shared")
 def destinations_do_not_share_a_secret(context: Context) -> Iterator[Observation]:
-    """Judge that a new destination's secret was not shown before for another one."""
+    """Judge that a new destination's secret was not shown before for another."""
     secret = context.interaction.secret if context.created_document is not None else None
     if secret is None or (isinstance(secret, str) and is_mask(secret)):
         return
@@ -182,7 +182,7 @@ def destinations_do_not_share_a_secret(context: Context) -> Iterator[Observation
         yield context.finding(
             "include/secret-shared",
             "shared",
-            expected="a signing secret of its own",
+            expected=f"a secret that no other {context.noun.one} has",
             actual=f"the secret of an earlier {context.noun.one}{', which is a mask' if _hides(secret) else ''}",
             before=(others[-1],),
         )

@@ -1,4 +1,4 @@
-"""What a key gives whose first answer was lost because we hung up: what was made then, if anything was."""
+"""What a key returns after we hung up on its first answer: what was created then, if anything was."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ed_contract.record.values import same, shown
 
 @check(LOST)
 def a_lost_answer_is_given_again(context: Context) -> Iterator[Observation]:
-    """Judge the same create under a key at whose first create we hung up; once it was answered, it is replayed."""
+    """Judge a create resent under its key after we hung up on the first one; once answered, it is replayed."""
     lost = context.history.hung_up_before(context.interaction)
     if row_of_a_replay(context) == LOST:
         yield from judged_replay(context, LOST)
@@ -25,7 +25,7 @@ def a_lost_answer_is_given_again(context: Context) -> Iterator[Observation]:
 
 
 def _first_read(context: Context, lost: Interaction) -> Iterator[Observation]:
-    """Judge the first answers that we read: they give what was seen, or, where nothing was, may make it."""
+    """Judge the first answers that we read: they return what was seen, or, if nothing was, may create it."""
     interaction, answer, seen = context.interaction, context.answer, _seen(lost)
     if answer is None or context.first is not None or context.burst:
         return
@@ -38,11 +38,11 @@ def _first_read(context: Context, lost: Interaction) -> Iterator[Observation]:
     elif answer.refused and seen is not None:
         yield context.finding(LOST, "refused", expected=_again(context, seen), actual=said(answer), before=(lost,))
     elif seen is None or interaction.id is None:
-        yield Unclear(requirement=LOST, reason="no id was seen that could be given again")
+        yield Unclear(requirement=LOST, reason="no id was seen that could be returned again")
     elif same(interaction.id, seen):
         yield held(LOST)
     elif _was_forgotten(context, lost):
-        yield Unclear(requirement=LOST, reason="keys are not known any more after the restart")
+        yield Unclear(requirement=LOST, reason="keys are unknown after the restart")
     else:
         yield context.finding(
             LOST,
@@ -54,7 +54,7 @@ def _first_read(context: Context, lost: Interaction) -> Iterator[Observation]:
 
 
 def _was_forgotten(context: Context, lost: Interaction) -> bool:
-    """Whether a restart came between, after which another key did not give what it had given: that is told already."""
+    """Whether a restart came between, after which another key lost what it had created: that is already reported."""
     history, last = context.history, context.interaction
     if not history.restarted_between(lost, last):
         return False
@@ -67,12 +67,12 @@ def _was_forgotten(context: Context, lost: Interaction) -> bool:
 
 
 def _in_use(context: Context, lost: Interaction) -> Iterator[Observation]:
-    """Judge a key that is refused: what we hung up at may be under way for some seconds, and not much later."""
+    """Judge a refused key: what we hung up on may be in progress for some seconds, but not much later."""
     interaction, answer = context.interaction, context.answer
     asked = [one for one in context.history.under_key_before(interaction) if one.may_be_refused_for_its_key]
     earlier = next((one for one in asked if one.number > lost.number and was_waited_for(one)), None)
     if answer is None or earlier is None or not context.history.keys_between(earlier, interaction):
-        reason = f"answered {interaction.status}, when the request whose answer was lost may be under way"
+        reason = f"answered {interaction.status}, while the request whose answer was lost may be in progress"
         yield Unclear(requirement=LOST, reason=reason)
         return
     seen = _seen(lost)
@@ -82,7 +82,7 @@ def _in_use(context: Context, lost: Interaction) -> Iterator[Observation]:
         expected=f"{context.noun.an}: the request whose answer was lost is over"
         if seen is None
         else _again(context, seen),
-        actual=f"{said(answer)}, as when it was asked for before",
+        actual=f"{said(answer)}, as when it was resent before",
         before=(lost, earlier),
         between=1,
     )
@@ -94,4 +94,4 @@ def _seen(lost: Interaction) -> str | int | None:
 
 
 def _again(context: Context, seen: str | int) -> str:
-    return f"the {context.noun.one} {shown(seen)} again, which the lost answer showed"
+    return f"the {context.noun.one} {shown(seen)}, as in the lost answer"

@@ -1,4 +1,4 @@
-"""What a key that was refused does afterwards: it may be used again, and remembers what is then made."""
+"""What a key does after a refusal: it can be used again, and remembers what is then created."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _RETRY, _OWNER = "idempotency/refused/retry", "idempotency/refused/owner"
 
 @check(_RETRY)
 def a_refused_create_may_be_sent_again(context: Context) -> Iterator[Observation]:
-    """Judge the same create under a key whose first create was refused: it is no conflict, and nothing is under way."""
+    """Judge a refused create resent under its key: that is not a conflict, and nothing is in progress."""
     interaction, answer = context.interaction, context.answer
     refused = context.history.refused_first(interaction)
     if (
@@ -40,7 +40,7 @@ def a_refused_create_may_be_sent_again(context: Context) -> Iterator[Observation
     elif answer.status == CONFLICT and was_waited_for(interaction):
         fault = "in progress"
     elif answer.status == CONFLICT:
-        yield Unclear(requirement=_RETRY, reason=f"answered {CONFLICT} at once, which may be about a request under way")
+        yield Unclear(requirement=_RETRY, reason=f"answered {CONFLICT}, which may be about a request in progress")
         return
     else:
         yield held(_RETRY)
@@ -48,7 +48,7 @@ def a_refused_create_may_be_sent_again(context: Context) -> Iterator[Observation
     yield context.finding(
         _RETRY,
         fault,
-        expected=f"{refused.status} again, or another refusal of these parameters: the key made nothing yet",
+        expected=f"{refused.status} again, or another refusal of these parameters: nothing was created under the key",
         actual=said(answer),
         before=(refused,),
     )
@@ -56,13 +56,13 @@ def a_refused_create_may_be_sent_again(context: Context) -> Iterator[Observation
 
 @check(_OWNER)
 def a_key_that_a_stranger_used_is_its_owners(context: Context) -> Iterator[Observation]:
-    """Judge the first create of an account under a key that somebody without a right credential used before."""
+    """Judge an account's first create under a key that was used before without a valid credential."""
     interaction, answer = context.interaction, context.answer
     stranger = stranger_before(context)
     if stranger is None or answer is None or context.history.under_key_before(interaction):
         return
     if context.expectation is not Expectation.ACCEPT:
-        return  # it may be refused for what it is
+        return  # it may be refused for its parameters
     if answer.successful:
         yield held(_OWNER)
     elif not answer.refused or answer.says_nothing:
@@ -73,14 +73,14 @@ def a_key_that_a_stranger_used_is_its_owners(context: Context) -> Iterator[Obser
         yield context.finding(
             _OWNER,
             "refused",
-            expected=f"{context.noun.an}: who used the key before was turned away",
+            expected=f"{context.noun.an}: the key's earlier user was refused",
             actual=said(answer),
             before=(stranger,),
         )
 
 
 def stranger_before(context: Context) -> Interaction | None:
-    """Return the refused request of somebody without a right credential under the same key, or None."""
+    """Return the refused request under the same key without a valid credential, or None."""
     interaction = context.interaction
     if interaction.key is None or interaction.request.credential is not Credential.FIRST:
         return None

@@ -1,4 +1,4 @@
-"""What a used key must do with the same parameters: give the destination that it gave first, and no more of it."""
+"""What a used key must do with the same parameters: return its first destination again, and nothing else."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from ed_contract.record.key_table import MANY
 from ed_contract.record.values import same, shown, start
 
 AFTER_A_BURST = "idempotency/burst/one-destination"
-"""The requirement of a replay of what a burst made."""
+"""The requirement of a replay of what a burst created."""
 LOST = "idempotency/lost-answer"
-"""That of a replay of what was made after an answer was lost, because we hung up."""
+"""The requirement of a replay of what was created after we hung up and lost an answer."""
 ACROSS = "idempotency/across-replicas"
 """The requirement of a key that was used at another node of the service."""
 _UNREAD = (NOT_JSON, NOT_PARSED)
@@ -57,7 +57,7 @@ def judged_replay(context: Context, row: str) -> Iterator[Observation]:
     others = context.history.keys_between(first, context.interaction) if row == "idempotency/remembers" else 0
     expected = f"the {context.noun.one} {id_shown(first)} again"
     if row == ACROSS:
-        expected += f": made at {first.node}, asked at {context.interaction.node}"
+        expected += f": created at {first.node}, requested at {context.interaction.node}"
     if answer.says_nothing or answer.failed:
         yield Unclear(requirement=row, reason=f"answered {answer.status}")
     elif doubt := no_word_of_the_key(context, answer):
@@ -75,7 +75,7 @@ def judged_replay(context: Context, row: str) -> Iterator[Observation]:
         fault, actual = difference
         differs = fault == another(context.interaction)
         if differs and len({id_shown(one) for one in mates if one.created is not None}) > 1:
-            return  # several came of the burst, and that is told there
+            return  # the burst created several, and that is reported there
         yield context.finding(
             row,
             unknown_elsewhere(fault) if differs and row == ACROSS else fault,
@@ -89,7 +89,7 @@ def judged_replay(context: Context, row: str) -> Iterator[Observation]:
 
 
 def _unlike(context: Context, twin: Interaction, answer: Response) -> Finding:
-    """Return the finding of a success that shows no destination, or something around it; whatever lies between."""
+    """Return the finding of a success that shows no destination, or a wrapped one, whatever came in between."""
     came = (
         "no body"
         if not answer.body
@@ -106,17 +106,17 @@ def _unlike(context: Context, twin: Interaction, answer: Response) -> Finding:
 
 
 def unknown_elsewhere(text: str, *, requests: int = 2) -> Fault:
-    """Return the fault of a key that another node does not know, which so many requests show: one bug, told once."""
+    """Return the fault of a key unknown to another node, shown by this many requests: one bug, reported once."""
     return Fault(text=text, family=ACROSS, size=requests)
 
 
 def another(again: Interaction) -> str:
-    """Return the fault of a replay that gives something else."""
+    """Return the fault of a replay that returns something else."""
     return f"another {again.contract.noun.one}"
 
 
 def row_of_a_replay(context: Context) -> str:
-    """Return the requirement that a replay is about, by what lies between it and the first create; "" of no replay."""
+    """Return the requirement of a replay, by what came between it and the first create; "" if it is not a replay."""
     first = context.first
     if first is None or not context.is_replay or context.unlike is not None:
         return ""
@@ -139,13 +139,13 @@ def row_of_a_replay(context: Context) -> str:
 
 
 def _said(interaction: Interaction) -> object:
-    """Return the body, and the headers as they are written, the case of their names apart."""
+    """Return the body and the headers as written, except for the case of the headers' names."""
     written = interaction.case.headers or interaction.contract.headers.ours
     return interaction.case.body, frozenset((name.lower(), value) for name, value in written)
 
 
 def _difference(first: Interaction, again: Interaction) -> tuple[str, str] | None:
-    """Return the fault and what came, if `again` is not the destination that `first` made."""
+    """Return the fault and what came, if `again` is not the destination that `first` created."""
     one, other, parts = first.created or {}, again.created or {}, again.contract.parts
     identity, params = parts.identity, first.case.params or {}
     if not same(first.id, again.id):
@@ -158,13 +158,13 @@ def _difference(first: Interaction, again: Interaction) -> tuple[str, str] | Non
     for echo in parts.echoes:
         before, after = member(one, echo.shown), member(other, echo.shown)
         if member(params, echo.place) in _EMPTY and (before in _EMPTY or after in _EMPTY):
-            continue  # what was not sent may be told as nothing, in one way or another, or as a default
+            continue  # what was not sent may be absent, null or empty, or have a default
         if is_echoed(again.contract, echo, params) and not agree(echo, before, after):
             return echo.place, _but(identity.id, echo.place, before, after)
     if first.secret is not None and again.secret is not None and not same(first.secret, again.secret):
-        return parts.secret, f"the same `{identity.id}`, but `{parts.secret}` is another one"
+        return parts.secret, f"the same `{identity.id}`, but another `{parts.secret}`"
     return None
 
 
 def _but(identifier: str, place: str, before: object, after: object) -> str:
-    return f"the same `{identifier}`, but `{place}` was {shown(before)} and is {shown(after)}"
+    return f"the same `{identifier}`, but `{place}` was {shown(before)} and is now {shown(after)}"

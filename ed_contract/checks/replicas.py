@@ -1,4 +1,4 @@
-"""What a key must do that was used at another node of the service: what it does at the first."""
+"""What a key used at one node of a service must do at another: the same as at the first."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ed_contract.interaction import Interaction
 
 @check(ACROSS)
 def a_key_is_known_at_every_node(context: Context) -> Iterator[Observation]:
-    """Judge a key whose requests went to several nodes: the same again, other parameters, and a burst."""
+    """Judge a key whose requests went to several nodes: a replay, different parameters, and a burst."""
     if context.burst:
         if are_apart(*context.burst):
             asked = " and ".join(dict.fromkeys(one.node for one in context.burst))
@@ -27,7 +27,7 @@ def a_key_is_known_at_every_node(context: Context) -> Iterator[Observation]:
 
 
 def _changed(context: Context, first: Interaction) -> Iterator[Observation]:
-    """Judge other parameters, of which the node that made the first says that they are a conflict."""
+    """Judge different parameters that the first one's node refuses as a conflict."""
     this, answer, there = context.interaction, context.answer, refused_elsewhere(context, first)
     if answer is None or there is None or no_word_of_the_key(context, answer):
         return
@@ -37,8 +37,8 @@ def _changed(context: Context, first: Interaction) -> Iterator[Observation]:
         yield context.finding(
             ACROSS,
             "a change is not noticed",
-            expected=f"{statuses(context)} at {this.node} too: made at {first.node} with other parameters, where these"
-            " are refused",
+            expected=f"{statuses(context)} at {this.node} too, as at {first.node}, where the key was first used with"
+            " different parameters",
             actual=f"{answer.status} at {this.node}: {what_came(context, first)}",
             before=(first, there),
         )

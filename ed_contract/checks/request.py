@@ -1,4 +1,4 @@
-"""Whether the target takes what the page allows and refuses what it forbids."""
+"""Whether the target accepts what the page allows and refuses what it forbids."""
 
 from __future__ import annotations
 
@@ -51,27 +51,27 @@ def valid_creates_are_accepted(context: Context) -> Iterator[Observation]:
 
 
 def is_refused_after_a_burst(context: Context) -> bool:
-    """Whether a key that a burst had conflicts some seconds later, and no answer under it made anything."""
+    """Whether a burst's key conflicts some seconds later, although nothing was created under it."""
     return _is_a_conflict(context) and bool(in_bursts(_before(context)))
 
 
 def is_conflict_of_none(context: Context) -> bool:
-    """Whether a create conflicts under a key that was never used, or under none."""
+    """Whether a create conflicts under a key that was never used, or without a key."""
     answer = context.answer
     if answer is None or not _is_a_conflict(context) or in_bursts(_before(context)):
         return False
-    # Without the code of a conflict it may be that there is no room: a quota is met under near keys as under any.
+    # Without the code of a conflict it may be a quota, which is met under near keys as under any other.
     return names_the_conflict(context.interaction) or (bool(near_key(context)) and not speaks_of_room(answer))
 
 
 def _is_a_conflict(context: Context) -> bool:
-    """Whether a valid create is refused for its key where nothing was made under its key, and nothing is under way."""
+    """Whether a valid create is refused for its key, although nothing was created or is in progress under it."""
     answer, expectation = context.answer, context.expectation
     if expectation is Expectation.REJECT or context.first is not None or answer is None:
         return False
     named = names_the_conflict(context.interaction) and context.interaction.request.credential is Credential.FIRST
     if expectation is Expectation.EITHER and not named:
-        return False  # refused for what it is, by whatever status
+        return False  # refused for its parameters, whatever the status
     return context.interaction.may_be_refused_for_its_key and not _why_undecided(context, answer)
 
 
@@ -85,35 +85,35 @@ def in_bursts(interactions: list[Interaction]) -> tuple[Interaction, ...]:
 
 
 def _why_undecided(context: Context, answer: Response) -> str:
-    """Return why it says nothing that a valid create was not accepted, or ""."""
+    """Return why a valid create that was not accepted proves nothing, or ""."""
     before = _before(context)
     if not answer.refused or answer.says_nothing or context.burst:
         return f"answered {answer.status}"
     if any(one.status is not None and 200 <= one.status < 400 for one in before):  # noqa: PLR2004 - not refused
-        return "the key was used, and what became of it cannot be read"
+        return "the key was used before, and the outcome cannot be read"
     for_its_key = context.interaction.may_be_refused_for_its_key
     if for_its_key and context.interaction.lost:
-        return "an answer to it was lost, and that request may still be under way"
+        return "an earlier answer to it was lost, and that request may still be in progress"
     if context.history.hung_up_before(context.interaction) is not None:
         return "the key was used before, by a create whose answer was not read"
     if (for_its_key and before and not in_bursts(before)) or context.history.refused_first(context.interaction):
         return "the key was used before, by a create that was refused"
     if _has_another_form(context):
-        return "the server may take keys of another form only: it took none yet that looks like this one"
+        return "the server may accept only other forms of keys: it has accepted none like this one"
     if stranger_before(context):
-        return "the key was used before, by somebody who was turned away"
+        return "the key was used before, by a caller who was refused"
     if for_its_key and (names_the_conflict(context.interaction) or near_key(context)):
         told = names_the_conflict(context.interaction) or not speaks_of_room(answer)
-        return "" if told else f"answered {answer.status}, which speaks of how many there may be"
+        return "" if told else f"answered {answer.status}, which mentions a limit"
     if context.history.facts.is_full_for(context.interaction):
         return "plain creates are refused from here on"
     return turned_away(context.interaction, context.history)
 
 
 def _has_another_form(context: Context) -> bool:
-    """Whether a key that we made has more in it than a fresh value, and none that looks like it was ever taken.
+    """Whether our key has more in it than a fresh value, and the server never accepted one like it.
 
-    A conflict is not about the form of a key.
+    A conflict is not about a key's form.
     """
     interaction, form = context.interaction, context.interaction.form
     if form is None or not is_of_another_form(form) or interaction.status == CONFLICT:
@@ -122,13 +122,13 @@ def _has_another_form(context: Context) -> bool:
 
 
 def near_key(context: Context) -> tuple[Interaction, ...]:
-    """Return the interactions just before this one whose keys were made from the same fresh value, one for each key."""
+    """Return the earlier interactions whose keys were made from the same fresh value, one per key."""
     near = {one.key: one for one in context.history.under_near_keys_before(context.interaction)}
     return tuple(sorted(near.values(), key=lambda one: one.number))
 
 
 def _broken(context: Context, mutation: Mutation) -> str:
-    """Return what is wrong with the params, as a part of a sentence."""
+    """Return what is wrong with the params, as part of a sentence."""
     parent, _, name = mutation.place.rpartition(".")
     holders = _all_at(context.params, parent)
     values = [one[name] for one in holders if isinstance(one, Mapping) and name in one]
@@ -140,7 +140,7 @@ def _broken(context: Context, mutation: Mutation) -> str:
 
 
 def _wrong_element(context: Context, values: list[object]) -> str:
-    """Return the first element that the schema refuses, and its place, or "" where that is not seen."""
+    """Return the first element that the schema rejects, and its place, or "" if it cannot be found."""
     for error in validator(context.contract.request_schema).iter_errors(context.params):
         place = error.absolute_path[-1] if error.absolute_path else None
         if isinstance(place, int) and any(isinstance(one, list) and error.instance in one for one in values):
@@ -149,7 +149,7 @@ def _wrong_element(context: Context, values: list[object]) -> str:
 
 
 def _all_at(document: object, place: str) -> list[object]:
-    """Return the values at a place, of which there are several below a list."""
+    """Return the values at a place; below a list there are several."""
     found = [document]
     for name in filter(None, place.split(".")):
         found = [member(one, name.removesuffix("[]")) for one in found]
@@ -164,9 +164,9 @@ def mutated_creates_are_refused(context: Context) -> Iterator[Observation]:
     mutation, answer = context.interaction.case.mutation, context.answer
     if mutation is None or context.expectation is not Expectation.REJECT or answer is None:
         return
-    looked_up = context.first is not None and answer.refused  # for its key, perhaps, whatever the status
+    looked_up = context.first is not None and answer.refused  # perhaps for its key, whatever the status
     if context.gives_the_first or looked_up:
-        return  # the key was looked up, and what is said of it says nothing of these parameters
+        return  # an answer about the key says nothing about these parameters
     if answer.successful:
         yield context.finding(
             mutation.requirement,
@@ -183,7 +183,7 @@ def mutated_creates_are_refused(context: Context) -> Iterator[Observation]:
 
 @check(_discouraged)
 def discouraged_creates_are_refused(context: Context) -> Iterator[Observation]:
-    """Judge a create that the request schema takes and that should be refused all the same, under a fresh key."""
+    """Judge a create that the request schema allows but that should be refused all the same, under a fresh key."""
     params, answer = context.params, context.answer
     if params is None or answer is None or context.first is not None or context.expectation is not Expectation.EITHER:
         return
@@ -214,9 +214,9 @@ def _conditions(one: Discouraged) -> Checked:
 
 
 def _why_not_live(context: Context, place: str) -> str:
-    """Return why a rule of live mode does not apply, or "": the last answer that says the mode decides."""
+    """Return why a rule of live mode does not apply, or ""; the last answer that shows the mode decides."""
     for one in (context.interaction, *context.history.backwards()):
         mode = None if one.created is None else member(one.created, place)
         if isinstance(mode, bool):
-            return "" if mode else f"`{place}` is false in what was answered"
+            return "" if mode else f"`{place}` is false in the answers"
     return f"no answer shows `{place}`"

@@ -30,23 +30,24 @@ _FORMATS = FormatChecker(formats=())
 _FORMATS.checks("date-time")(lambda value: not isinstance(value, str) or is_rfc3339(value))
 _FORMATS.checks("date")(lambda value: not isinstance(value, str) or is_date(value))
 _WRONG_FORMATS = {"date-time": "no RFC 3339 timestamp", "date": "no RFC 3339 date"}
-LONGEST_READ = 1024 * 1024  # bytes of a body that is read again for its form; a record holds it whole
+LONGEST_READ = 1024 * 1024  # bytes of a body that is parsed again for its form; a record holds it whole
 
 
 @check("response/status")
 def the_status_is_final(context: Context) -> Iterator[Observation]:
-    """Judge the status of any answer: a redirect or another 3xx is none of the page's."""
+    """Judge the status of any answer: the page documents no redirect or other 3xx."""
     answer = context.answer
     if answer is None:
         return
     if doubt := answer.redirects and turned_away(context.interaction, context.history):
         yield Unclear(requirement="response/status", reason=doubt)
     elif not (answer.successful or answer.refused or answer.failed):
+        location = answer.header("location")
         yield context.finding(
             "response/status",
             str(answer.status),
             expected="2xx or a refusal",
-            actual=f"{answer.status}, Location: {answer.header('location')}",
+            actual=f"{answer.status}, {'no Location' if location is None else f'Location: {location}'}",
         )
     elif answer.successful and _is_another_success(context, answer.status):
         documented = " or ".join(map(str, context.contract.parts.successes))
@@ -58,14 +59,14 @@ def the_status_is_final(context: Context) -> Iterator[Observation]:
 
 
 def _is_another_success(context: Context, status: int) -> bool:
-    """Whether a create that is no replay is answered with a success that the document does not know."""
+    """Whether a create that is not a replay is answered with an undocumented success."""
     successes = context.contract.parts.successes
     return bool(successes) and status not in successes and context.first is None and not context.burst
 
 
 @check("response/body", "response/media-type")
 def a_success_is_a_json_object(context: Context) -> Iterator[Observation]:
-    """Judge the form of a successful answer to a create that was not to be refused."""
+    """Judge the form of a successful answer to a create that need not be refused."""
     answer = context.answer
     if (
         answer is None
@@ -78,12 +79,13 @@ def a_success_is_a_json_object(context: Context) -> Iterator[Observation]:
     if isinstance(answer.document, dict):
         yield held("response/body")
     else:
-        came = "a body that is no JSON" if answer.document is NOT_JSON else f"{kind(answer.document)} at the top level"
+        is_json, what = answer.document is not NOT_JSON, f"{kind(answer.document)} at the top level"
+        came = what if is_json else f"a body that is not JSON{_why_not_json(answer)}"
         yield context.finding(
             "response/body",
-            came,
+            what if is_json else "a body that is no JSON",
             expected="a JSON object",
-            actual=f"{came}{_why_no_json(answer)}: {start(answer.body, 60)}" if answer.body else "an empty body",
+            actual=f"{came}: {start(answer.body, 60)}" if answer.body else "an empty body",
         )
     media = (answer.header("content-type") or "").partition(";")[0].strip().lower()
     if media == "application/json" or (media.startswith("application/") and media.endswith("+json")):
@@ -97,8 +99,8 @@ def a_success_is_a_json_object(context: Context) -> Iterator[Observation]:
         )
 
 
-def _why_no_json(answer: Response) -> str:
-    """Return what a reader of JSON says of a body, where all of it is known."""
+def _why_not_json(answer: Response) -> str:
+    """Return the error of a JSON parser for a body, if all of it is known."""
     if answer.document is not NOT_JSON or isinstance(answer, Excerpt):
         return ""
     try:
@@ -112,7 +114,7 @@ def _why_no_json(answer: Response) -> str:
 
 @check("response/well-formed")
 def a_success_is_json_to_every_reader(context: Context) -> Iterator[Observation]:
-    """Judge what some readers of JSON refuse, and others read one way or another."""
+    """Judge what some JSON parsers reject, and others read differently."""
     answer = context.answer
     if context.judgeable_document is None or context.params is None or answer is None or isinstance(answer, Excerpt):
         return
@@ -129,8 +131,8 @@ def a_success_is_json_to_every_reader(context: Context) -> Iterator[Observation]
         yield context.finding(
             "response/well-formed",
             "member twice",
-            expected="objects whose members have different names",
-            actual=f"one object has two members with the name {shown(name)}",
+            expected="objects without duplicate member names",
+            actual=f"one object has two members named {shown(name)}",
         )
     else:
         yield held("response/well-formed")
@@ -147,7 +149,7 @@ def _validator(contract: Contract) -> Checked:
 
 @check(_schema_rows)
 def the_object_satisfies_the_schema(context: Context) -> Iterator[Observation]:
-    """Judge every keyword at every place that the answer carries."""
+    """Judge every keyword at every place that the answer has."""
     if context.judgeable_document is None:
         return
     broken = set()
@@ -166,7 +168,7 @@ def the_object_satisfies_the_schema(context: Context) -> Iterator[Observation]:
 
 @cache
 def _depth_of(contract: Contract) -> int:
-    """Return how many objects and arrays within each other the schema looks into, and one more."""
+    """Return how many nested objects and arrays the schema looks into, plus one."""
 
     def levels(node: object) -> int:
         if not isinstance(node, Mapping | list):
@@ -178,7 +180,7 @@ def _depth_of(contract: Contract) -> int:
 
 
 def _outlined(value: Any, depth: int) -> Any:  # noqa: ANN401 - any JSON
-    """Return as much of a value as the schema looks at: an error's message holds all of it, however large it is."""
+    """Return as much of a value as the schema looks at: an error's message would contain all of it, however large."""
     if isinstance(value, str):
         return value[:LONGEST]
     if not isinstance(value, dict | list):
@@ -195,7 +197,7 @@ def _is_hollow(context: Context, name: str, value: object) -> bool:
     choice = context.contract.parts.choice
     if choice is None:
         return False
-    chosen = context.contract.chosen(context.params or context.judgeable_document)  # of a raw body the answer says it
+    chosen = context.contract.chosen(context.params or context.judgeable_document)  # for a raw body, the answer says it
     foreign = name in choice.objects.values() and choice.objects.get(chosen or "") != name
     return foreign and value is not None and not _says_something(value)
 
@@ -211,7 +213,7 @@ def _findings(context: Context, error: ValidationError) -> Iterator[Finding]:
         return
     row = row_of("response", path)
     if row not in context.contract.requirements:
-        return  # a keyword for which there is no sentence, as `oneOf`
+        return  # a keyword without a sentence, e.g. `oneOf`
     place = row.split("/")[1]
     faults = {"type": kind(error.instance), "format": _WRONG_FORMATS.get(str(error.validator_value), "another format")}
     fault = faults.get(str(error.validator), "another value")
@@ -226,7 +228,7 @@ def _findings(context: Context, error: ValidationError) -> Iterator[Finding]:
 
 
 def _came(place: str, error: ValidationError, document: object) -> str:
-    """Return what came at a place: of a list the element that is wrong, of a timestamp what is wrong with it."""
+    """Return what came at a place: for a list the wrong element, for a timestamp what is wrong with it."""
     where = error.absolute_path[-1] if error.absolute_path else None
     if isinstance(where, int):
         return f"element {where + 1} of `{place}` is {shown(error.instance)}"
@@ -237,7 +239,7 @@ def _came(place: str, error: ValidationError, document: object) -> str:
 
 
 def _carried(node: Mapping[str, Any], document: Mapping[str, Any], parent: str) -> Iterator[str]:
-    """Yield the rows that an answer exercises: `required` where the parent is there, the rest where the member is."""
+    """Yield the rows that an answer exercises: `required` if the parent is present, the rest if the member is."""
     required = node.get("required", ())
     for name, child in node.get("properties", {}).items():
         place = f"{parent}{name}"
@@ -253,7 +255,7 @@ def _carried(node: Mapping[str, Any], document: Mapping[str, Any], parent: str) 
 
 
 def _carried_below(node: Mapping[str, Any], value: object, place: str) -> Iterator[str]:
-    """Yield the rows that a member exercises of what is in it; a list those of its elements, each once."""
+    """Yield the rows that a member's content exercises; for a list those of its elements, each once."""
     if isinstance(value, dict):
         yield from _carried(node, value, f"{place}.")
     elif isinstance(value, list) and isinstance(item := node.get("items"), Mapping):
@@ -268,7 +270,7 @@ def _of_the_choice(contract: Contract) -> Iterator[str]:
 
 @check(_of_the_choice)
 def the_configuration_is_that_of_the_type(context: Context) -> Iterator[Observation]:
-    """Judge which objects are there of those that a field selects; what a foreign one in the request does is not."""
+    """Judge which of the objects that a field selects are present; what a foreign one in the request does is not."""
     choice, made, params = context.contract.parts.choice, context.created_document, context.params
     chosen = context.contract.chosen(params)
     if choice is None or made is None or params is None or chosen is None or chosen not in choice.objects:
@@ -279,19 +281,19 @@ def the_configuration_is_that_of_the_type(context: Context) -> Iterator[Observat
         for name in choice.objects.values()
         if name != own and _says_something(made.get(name)) and params.get(name) is None
     ]
-    where = f"where `{choice.place}` is {chosen}"
+    since = f"since `{choice.place}` is {chosen}"
     if params.get(own) is not None and made.get(own) is None and _is_shown(context, choice, own):
         yield context.finding(
             row,
             f"{own} absent",
-            expected=f"`{own}` is an object {where}",
+            expected=f"`{own}` is an object, {since}",
             actual=f"`{own}` is {'null' if own in made else 'absent'}",
         )
     elif foreign:
         yield context.finding(
             row,
             f"{foreign[0]} present",
-            expected=f"`{foreign[0]}` is absent or null {where}",
+            expected=f"`{foreign[0]}` is absent or null, {since}",
             actual=f"`{foreign[0]}` is {shown(made[foreign[0]])}",
         )
     else:
@@ -299,7 +301,7 @@ def the_configuration_is_that_of_the_type(context: Context) -> Iterator[Observat
 
 
 def _is_shown(context: Context, choice: Choice, own: str) -> bool:
-    """Whether the chosen object has something to show: what is always there, or what was asked for."""
+    """Whether the chosen object has something to show: members always present, or requested ones."""
     lists = {one.asked_in for one in context.contract.parts.on_request}
     return own in choice.shows or any(member(context.params, one) for one in lists)
 
@@ -314,7 +316,7 @@ def _of_the_id(contract: Contract) -> Iterator[str]:
 
 @check(_of_the_id)
 def an_id_names_one_destination(context: Context) -> Iterator[Observation]:
-    """Judge that a destination's id was not given before to another one."""
+    """Judge that a destination's id was not given to another one before."""
     (row,), identity = _of_the_id(context.contract), context.contract.parts.identity
     if context.sharing is not None and context.expectation is not Expectation.REJECT:
         yield context.finding(
@@ -340,7 +342,7 @@ def _of_the_times(contract: Contract) -> Iterator[str]:
 
 @check(_of_the_times)
 def it_is_not_updated_before_it_is_created(context: Context) -> Iterator[Observation]:
-    """Judge the moment of the last change against that of the creation, at the coarser precision of the two."""
+    """Judge the time of the last update against that of creation, at the coarser precision of the two."""
     rows, identity = tuple(_of_the_times(context.contract)), context.contract.parts.identity
     if context.judgeable_document is None or not rows:
         return
@@ -370,7 +372,7 @@ def _times(contract: Contract) -> tuple[str, ...]:
 
 @check("response/timestamp-separator")
 def timestamps_have_their_separator(context: Context) -> Iterator[Observation]:
-    """Judge the `T` of timestamps that are right otherwise."""
+    """Judge the `T` of otherwise valid timestamps."""
     for name in _times(context.contract):
         value = member(context.created_document, name)
         if not isinstance(value, str) or not is_rfc3339(value):

@@ -1,4 +1,4 @@
-"""What no server of any kind may do: fail, hang, take a body that is none, stop serving, show its insides."""
+"""What no server may do: fail, hang, accept a malformed body, stop serving, leak its internals."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ _TRACES = re.compile(
     """,
     re.VERBOSE,
 )
-"""What stack traces hold, in the text of an answer or in a string of its JSON."""
+"""Parts of stack traces, in the text of an answer or in a string of its JSON."""
 _SIGNS = re.compile(rb'Traceback \(most|\.py", line |\.java:|\.[cm]?[jt]s:\d|node_modules/|goroutine \d')
-"""Of each of these, what stands nowhere else: it is found in any number of bytes at once."""
-AROUND = 1024  # bytes before and after such a sign that are searched
-MOST_SUSPICIOUS = 1000  # such parts of one answer
+"""The part of each that occurs nowhere else: it is found quickly in any number of bytes."""
+AROUND = 1024  # bytes searched before and after such a part
+MOST_SUSPICIOUS = 1000  # such parts searched in one answer
 
 
 @check("robustness/no-server-error")
@@ -43,7 +43,7 @@ def no_request_is_answered_5xx(context: Context) -> Iterator[Observation]:
     if context.answer.says_nothing:
         yield Unclear(requirement="robustness/no-server-error", reason=f"answered {context.answer.status} each time")
     elif context.answer.failed and context.history.facts.failing and context.expectation is not Expectation.ACCEPT:
-        yield Unclear(requirement="robustness/no-server-error", reason="valid creates are answered 5xx too")
+        yield Unclear(requirement="robustness/no-server-error", reason="valid creates are answered with 5xx too")
     elif context.answer.failed and _is_concurrent(context):
         yield _failed_in_a_burst(context, context.answer)
     elif context.answer.failed:
@@ -58,7 +58,7 @@ def no_request_is_answered_5xx(context: Context) -> Iterator[Observation]:
 
 
 def _is_concurrent(context: Context) -> bool:
-    """Whether it was sent with others, and creates of its type are accepted: else it may fail by itself too."""
+    """Whether it was sent with others, and creates of its type are accepted; otherwise it may fail by itself too."""
     facts, this = context.history.facts, context.interaction
     return this.burst is not None and not facts.failing and facts.accepted_of(this.chosen) is not None
 
@@ -72,7 +72,7 @@ def _failed_in_a_burst(context: Context, answer: Response) -> Finding:
     return context.finding(
         "robustness/no-server-error",
         f"concurrent creates under {under}",
-        expected="2xx or 4xx, however many requests arrive at the same time",
+        expected="2xx or 4xx, however many requests arrive concurrently",
         actual=f"{sent}: answer {number} of {len(together)} is {answer.status} {_body(answer)}",
         before=tuple(one for one in together if one.number != this.number),
     )
@@ -86,8 +86,8 @@ def _body(answer: Response) -> str:
 def every_request_is_answered(context: Context) -> Iterator[Observation]:
     """Judge whether an answer came at all; a request that our own client refused to send says nothing.
 
-    An answer may be lost on the way. So it takes the same case again, later on, when a plain create is answered; and of
-    answers that are lost in bursts alone, that they are in each of several.
+    An answer may be lost in transit. So a finding takes a second loss of the same case, later, while a plain create is
+    answered; or, for answers lost only in bursts, a loss in each of several.
     """
     interaction, answer = context.interaction, context.interaction.answer
     if isinstance(answer, NotSent | Glimpse) or interaction.is_probe:
@@ -100,8 +100,8 @@ def every_request_is_answered(context: Context) -> Iterator[Observation]:
         yield context.finding(
             "robustness/answers",
             "one of a burst",
-            expected="an answer to each of the requests that come at once",
-            actual=f"at least one got none, in each of {IN_EACH} bursts",
+            expected="an answer to each of several concurrent requests",
+            actual=f"at least one got none in each of {IN_EACH} bursts",
             before=burst[:-1],
         )
     elif not isinstance(answer, NoAnswer):
@@ -113,32 +113,32 @@ def every_request_is_answered(context: Context) -> Iterator[Observation]:
             "robustness/answers",
             interaction.case.fault,
             expected="an answer",
-            actual=f"none, and none when it was sent again later: {answer.reason}",
+            actual=f"none, even when it was resent later: {answer.reason}",
         )
 
 
 def _why_unanswered(context: Context, answer: NoAnswer) -> str:
-    """Return what the target may not be to blame for, or ""."""
+    """Return why the target may not be to blame, or ""."""
     interaction = context.interaction
     if interaction.refusal_lost:
         return interaction.refusal_lost
     if answer.cut:
-        return f"the run was over before it could be sent again: {answer.reason}"
+        return f"the run ended before it could be resent: {answer.reason}"
     probe = context.history.next_after(interaction)
     serves = probe is not None and probe.is_probe and isinstance(probe.answer, Response)
     if interaction.phase == AGAIN and interaction.burst is None and serves:
         return ""
-    return f"no answer, which may have been lost on the way: {answer.reason}"
+    return f"no answer, which may have been lost in transit: {answer.reason}"
 
 
 @check("robustness/keeps-serving")
 def the_target_keeps_serving(context: Context) -> Iterator[Observation]:
-    """Judge the valid create that is sent when cases in a row got no answer."""
+    """Judge the valid create that is sent after several cases in a row got no answer."""
     if not context.interaction.is_probe:
         return
     answer = context.interaction.answer
     if isinstance(answer, NoAnswer) and answer.cut:
-        yield Unclear(requirement="robustness/keeps-serving", reason="the run was over before there was an answer")
+        yield Unclear(requirement="robustness/keeps-serving", reason="the run ended before an answer came")
     elif isinstance(answer, NoAnswer):
         yield context.finding(
             "robustness/keeps-serving",
@@ -153,7 +153,7 @@ def the_target_keeps_serving(context: Context) -> Iterator[Observation]:
         yield context.finding(
             "robustness/keeps-serving",
             "failing",
-            expected="a valid create works, as it did before",
+            expected="a valid create still works, as before",
             actual=f"{context.answer.status} after hostile requests",
             before=_since_when(context),
         )
@@ -164,36 +164,36 @@ def the_target_keeps_serving(context: Context) -> Iterator[Observation]:
         yield context.finding(
             "robustness/keeps-serving",
             "refusing",
-            expected="a valid create works, as it did before",
-            actual=f"{context.answer.status} after hostile requests, of which none was accepted",
+            expected="a valid create still works, as before",
+            actual=f"{context.answer.status} after hostile requests, none of which was accepted",
             before=_since_when(context),
         )
 
 
 def _refuses_what_it_took(context: Context, answer: Response) -> bool:
-    """Whether a create is refused that was taken before, and neither for its key nor for want of room."""
+    """Whether a create is refused that was accepted before, and neither for its key nor because of a quota."""
     facts, conflict = context.history.facts, answer.status == CONFLICT
     return answer.refused and not answer.says_nothing and not conflict and facts.creates and not facts.full
 
 
 def _since_when(context: Context) -> tuple[Interaction, ...]:
-    """Return the last interaction that was answered in order, and the first that was not: one of them is the cause."""
+    """Return the last interaction that was answered properly, and the first that was not: one is the cause."""
     facts, this = context.history.facts, context.interaction.number
     return tuple(one for one in (facts.served, facts.failed_since) if one is not None and one.number != this)
 
 
 @check("robustness/malformed-refused")
 def malformed_bodies_are_refused(context: Context) -> Iterator[Observation]:
-    """Judge a body that is no JSON object."""
+    """Judge a body that is not a JSON object."""
     if context.params is not None or context.expectation is not Expectation.REJECT or context.answer is None:
         return
     if context.gives_the_first:
-        return  # the key was looked up, and the body was not looked at
+        return  # the server looked up the key, and ignored the body
     if context.answer.successful:
         yield context.finding(
             "robustness/malformed-refused",
             context.interaction.case.name,
-            expected="4xx: the body is no JSON object",
+            expected="4xx: the body is not a JSON object",
             actual=f"{context.answer.status}: accepted",
         )
     elif context.answer.refused and not context.answer.says_nothing:
@@ -204,13 +204,13 @@ def malformed_bodies_are_refused(context: Context) -> Iterator[Observation]:
 
 @check("robustness/error-envelope")
 def refusals_have_the_envelope(context: Context) -> Iterator[Observation]:
-    """Judge the body of a refusal of something that was to be refused."""
+    """Judge the body of an expected refusal."""
     answer = context.answer
     expected_refusal = context.expectation is Expectation.REJECT or context.first is not None
     if answer is None or not answer.refused or answer.says_nothing or not expected_refusal:
         return
     if turned_away(context.interaction, context.history):
-        return  # who refuses credentials may be another than who refuses creates
+        return  # another component may refuse credentials than refuses creates
     envelope = context.contract.parts.envelope
     missing = [place for place in envelope if not isinstance(member(answer.document, place), str)]
     if missing:
@@ -225,8 +225,8 @@ def refusals_have_the_envelope(context: Context) -> Iterator[Observation]:
 
 
 def _trace(answer: Response, sent: bytes) -> str | None:
-    """Return what shows a stack trace in an answer, unless it was sent."""
-    # Only what is escaped reads otherwise in the strings of the document.
+    """Return the sign of a stack trace in an answer, unless it was sent."""
+    # Only escaped text reads differently in the document's strings.
     escaped = shown_strings(answer.document) if b"\\" in answer.body else ()
     texts = chain((answer.body,), (one.encode("utf-8", "replace") for one in escaped))
     for text in islice(chain.from_iterable(map(_suspicious, texts)), MOST_SUSPICIOUS):
@@ -237,18 +237,18 @@ def _trace(answer: Response, sent: bytes) -> str | None:
 
 
 def _suspicious(text: bytes) -> Iterator[str]:
-    """Yield the parts of a text that may show a stack trace: the rest is neither decoded nor searched."""
+    """Yield the parts of a text that may hold a stack trace; the rest is neither decoded nor searched."""
     searched = 0
     for found in _SIGNS.finditer(text):
         if found.end() > searched:
             end = found.end() + AROUND
-            searched = end - AROUND // 4  # what begins near the end of a part may go on behind it
+            searched = end - AROUND // 4  # what begins near the end of a part may continue after it
             yield text[max(0, found.start() - AROUND) : end].decode("utf-8", "replace")
 
 
 @check("robustness/no-leak")
 def no_answer_shows_its_insides(context: Context) -> Iterator[Observation]:
-    """Judge the body of any answer for stack traces and for the credentials of the run."""
+    """Judge whether the body of any answer contains a stack trace or a credential of the run."""
     answer = context.answer
     if answer is None:
         return
@@ -258,14 +258,14 @@ def no_answer_shows_its_insides(context: Context) -> Iterator[Observation]:
             "robustness/no-leak",
             "stack trace",
             expected="an answer without a stack trace",
-            actual=f"the body of a {answer.status} holds {shown(trace)}",
+            actual=f"the body of a {answer.status} contains {shown(trace)}",
         )
     elif answer.shows_credential and context.interaction.request.credential is not Credential.UNKNOWN:
         yield context.finding(
             "robustness/no-leak",
             "credential",
             expected="an answer without the caller's credential",
-            actual=f"the body of a {answer.status} holds the key that the request was sent with",
+            actual=f"the body of a {answer.status} contains the API key that the request was sent with",
         )
     else:
         yield held("robustness/no-leak")

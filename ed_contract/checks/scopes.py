@@ -1,4 +1,4 @@
-"""Whom and what a key says nothing of: other keys, creates without one, other accounts."""
+"""What a key must not affect: other keys, creates without one, other accounts."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from ed_contract.record.answers import said
 from ed_contract.record.differences import difference
 from ed_contract.record.values import same
 
-DISTINCT = 8  # characters from which on a value stands nowhere by chance
+DISTINCT = 8  # characters; a value at least this long occurs nowhere by chance
 
 
 @check("idempotency/account-scoped")
 def no_account_is_shown_what_is_anothers(context: Context) -> Iterator[Observation]:
-    """Judge a second account's create under a key of the first account's: a conflict alone shows nothing."""
+    """Judge a second account's create under a key of the first account: a conflict by itself reveals nothing."""
     interaction, answer = context.interaction, context.answer
     if interaction.request.credential is not Credential.SECOND or interaction.key is None or answer is None:
         return
@@ -32,7 +32,7 @@ def no_account_is_shown_what_is_anothers(context: Context) -> Iterator[Observati
             "idempotency/account-scoped",
             "shown",
             expected=f"nothing of another account's {context.noun.one}",
-            actual=f"{answer.status} with {id_shown(theirs)}, which the first account made under the same key",
+            actual=f"{answer.status} with {id_shown(theirs)}, which the first account created under the same key",
             before=(theirs,),
         )
     elif answer.successful or interaction.conflicts:
@@ -45,15 +45,15 @@ STRANGERS = {
     Credential.OTHER_SCHEME: "another scheme",
     Credential.UNKNOWN: "an unknown credential",
 }
-"""Callers that are nobody's account, with the fault of a server that serves them."""
+"""Callers without an account, with the fault of a server that serves them."""
 _STRANGERS_ROW = "idempotency/credential-scoped"
 
 
 @check(_STRANGERS_ROW)
 def no_stranger_is_shown_a_destination(context: Context) -> Iterator[Observation]:
-    """Judge a create without a right credential under a key that was used with one.
+    """Judge a create without a valid credential under a key that was used with one.
 
-    Where such creates are taken under fresh keys, there is nothing to be kept from anybody.
+    Where such creates are accepted under fresh keys, there is nothing to protect.
     """
     interaction, answer, facts = context.interaction, context.answer, context.history.facts
     caller = STRANGERS.get(interaction.request.credential)
@@ -76,7 +76,7 @@ def no_stranger_is_shown_a_destination(context: Context) -> Iterator[Observation
             _STRANGERS_ROW,
             caller,
             expected=f"nothing of {context.noun.an} for a caller with {caller}, who is refused under a fresh key",
-            actual=f"{answer.status} with {id_shown(made)}, which a right credential made under the same key",
+            actual=f"{answer.status} with {id_shown(made)}, created with a valid credential under the same key",
             before=tuple(sorted((turned_away, made), key=lambda one: one.number)),
         )
     else:
@@ -84,7 +84,7 @@ def no_stranger_is_shown_a_destination(context: Context) -> Iterator[Observation
 
 
 def _shows(interaction: Interaction, answer: Response, theirs: Interaction) -> bool:
-    """Whether an answer shows another's destination; one with its id but content of its own only shares the id."""
+    """Whether an answer shows another's destination; one with its id but different content only shares the id."""
     if interaction.created is not None and interaction.id is not None:
         if theirs.secret is not None and same(theirs.secret, interaction.secret):
             return True
@@ -103,7 +103,7 @@ def _shows(interaction: Interaction, answer: Response, theirs: Interaction) -> b
 
 @check("idempotency/keys-independent", "idempotency/no-key")
 def another_key_gives_another_destination(context: Context) -> Iterator[Observation]:
-    """Judge that a fresh key, or none, never gives a destination that was made before, and is in conflict with none."""
+    """Judge that a create with a fresh key, or none, never returns an earlier destination, and never conflicts."""
     interaction, owner = context.interaction, context.owner
     if _is_one_uuid_in_another_case(context):
         return
@@ -119,8 +119,8 @@ def another_key_gives_another_destination(context: Context) -> Iterator[Observat
         yield context.finding(
             row,
             f"the same {context.noun.one}",
-            expected=f"{context.noun.an} of its own",
-            actual=f"the {context.noun.one} {id_shown(owner)}, which was made before "
+            expected=f"a new {context.noun.one}",
+            actual=f"the {context.noun.one} {id_shown(owner)}, which was created before "
             + ("without a key" if owner.key is None else f"under the key {owner.key}"),
             before=(owner,),
         )
@@ -129,11 +129,11 @@ def another_key_gives_another_destination(context: Context) -> Iterator[Observat
 
 
 _UUIDS = {"{fresh}", "{FRESH}"}
-"""What keys are made of that are UUIDs."""
+"""The templates of keys that are UUIDs."""
 
 
 def _is_one_uuid_in_another_case(context: Context) -> bool:
-    """Whether a server that takes only UUIDs may take a key for one before it: the case of a UUID says nothing."""
+    """Whether a server that accepts only UUIDs may take a key for an earlier one: a UUID's case means nothing."""
     if context.history.facts.forms_taken - _UUIDS:
         return False
     key = (context.interaction.key or "").lower()
@@ -141,21 +141,21 @@ def _is_one_uuid_in_another_case(context: Context) -> bool:
 
 
 def _resembles(near: tuple[Interaction, ...], key: str) -> str:
-    """Return how a key differs from an earlier one; the keys themselves are others in each run."""
+    """Return how a key differs from an earlier one; the keys themselves differ from run to run."""
     if not near:
         return ""
     how = difference(near[-1].key, key)
-    return f", but resembles one before{how and f' ({how})'}"
+    return f", but resembles an earlier one{how and f' ({how})'}"
 
 
 def _conflict_of_none(context: Context, answer: Response) -> Finding:
-    """Return the finding of a conflict without an earlier request to be in conflict with."""
+    """Return the finding of a conflict with no earlier request to conflict with."""
     key = context.interaction.key
     if key is None:
         return context.finding(
             "idempotency/no-key",
             "conflict",
-            expected=f"{context.noun.an}: without a key there is nothing to be in conflict with",
+            expected=f"a new {context.noun.one}: without a key there is nothing to conflict with",
             actual=said(answer),
             before=tuple(one for one in context.history.under_key_before(context.interaction) if one.created)[-1:],
         )
@@ -163,7 +163,7 @@ def _conflict_of_none(context: Context, answer: Response) -> Finding:
     return context.finding(
         "idempotency/keys-independent",
         "conflict",
-        expected=f"a key that was never used gives a new {context.noun.one}, however much it resembles another",
+        expected=f"a new {context.noun.one}, however much the key resembles another",
         actual=f"the key was never used{_resembles(near, key)}: {said(answer)}",
         before=near,
     )

@@ -1,4 +1,4 @@
-"""Reads timestamps as RFC 3339 writes them."""
+"""Reads RFC 3339 timestamps."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ from datetime import datetime, timedelta
 
 from ed_contract.kinds.rfc3339 import is_date_time
 
-LONGEST = 10_000  # characters of a timestamp; the page sets no end to the digits of a second
-_SEPARATOR = 10  # where the T stands
+LONGEST = 10_000  # characters of a timestamp; the page does not limit the digits of a second
+_SEPARATOR = 10  # the index of the T
 _DATE, _TIME = r"\d{4}-\d{2}-\d{2}", r"\d{2}:\d{2}:\d{2}"
 _WRONG = {  # what is wrong with a text, by its form
-    r"\s.*|.*\s": "has blanks around it",
+    r"\s.*|.*\s": "has leading or trailing white space",
     r"\d+(\.\d+)?": "is a number in a string, perhaps a Unix time",
     _DATE: "has no time of day",
     rf"{_DATE}[Tt ]\d{{2}}:\d{{2}}([Zz]|[+-].*)?": "has no seconds",
     rf"{_DATE}[Tt ]{_TIME}(\.\d+)?": "has no UTC offset",
     rf"{_DATE}[Tt ]{_TIME}(\.\d+)?[+-]\d{{2,4}}": "has a UTC offset without a colon",
-    rf"{_DATE}[Tt ]{_TIME}(\.\d+)? .*": "has a blank or a name of a zone in place of a UTC offset",
-    rf"{_DATE}[Tt ]{_TIME},\d+.*": "has a comma before the fraction of the second",
-    rf"{_DATE}[Tt ]{_TIME}(\.\d+)?([Zz]|[+-]\d{{2}}:\d{{2}})": "names a day or a time that does not exist",
+    rf"{_DATE}[Tt ]{_TIME}(\.\d+)? .*": "has a space or a zone name instead of a UTC offset",
+    rf"{_DATE}[Tt ]{_TIME},\d+.*": "has a comma before the fractional seconds",
+    rf"{_DATE}[Tt ]{_TIME}(\.\d+)?([Zz]|[+-]\d{{2}}:\d{{2}})": "is a day or a time that does not exist",
 }
 
 
 def is_rfc3339(text: str) -> bool:
-    """Whether `text` is a timestamp with an offset; a space for the `T` is let through (it is a SHOULD row)."""
+    """Whether `text` is a timestamp with an offset; a space instead of the `T` is allowed (that is a SHOULD row)."""
     return len(text) <= LONGEST and is_date_time(text)
 
 
 def what_is_wrong(text: str) -> str:
-    """Return what is wrong with a text that is not a timestamp as RFC 3339 writes it."""
+    """Return what is wrong with a text that is not an RFC 3339 timestamp."""
     forms = _WRONG.items() if len(text) <= LONGEST else ()
     of_its_form = (said for form, said in forms if re.fullmatch(form, text, re.DOTALL | re.ASCII))
-    return next(of_its_form, "is not a timestamp as RFC 3339 writes it")
+    return next(of_its_form, "is not an RFC 3339 timestamp")
 
 
 def has_separator(text: str) -> bool:
@@ -43,7 +43,7 @@ def has_separator(text: str) -> bool:
 def compare(one: str, other: str) -> int | None:
     """Return -1, 0 or 1 as `one` is before, at or after `other`, at the coarser of their precisions.
 
-    Where these differ, the coarser may have been rounded or cut. None if one of them cannot be read (a leap second,
+    Where these differ, the coarser may be rounded or truncated. None if one of them cannot be read (a leap second,
     for example, has no datetime).
     """
     if is_same_moment(one, other):
@@ -53,9 +53,9 @@ def compare(one: str, other: str) -> int | None:
 
 
 def is_same_moment(one: str, other: str) -> bool:
-    """Whether two timestamps tell one moment, each rounded or cut to its precision."""
+    """Whether two timestamps are the same moment, each rounded or truncated to its precision."""
     apart, digits = _apart(one, other), sorted({_precision(one), _precision(other)})
-    # Of equal precision they are equal; else the coarser is rounded or cut, and what is read of the finer is cut.
+    # At equal precision they must be equal; else the coarser is rounded or truncated, and so is the finer when read.
     most = timedelta(microseconds=10 ** max(0, 6 - digits[0])) if len(digits) > 1 else timedelta(0)
     return apart is not None and abs(apart) <= most
 

@@ -1,4 +1,4 @@
-"""The page as data: an OpenAPI document an edition, and a requirement for each sentence that a server can break."""
+"""The page as data: an OpenAPI document per edition, and a requirement for each sentence that a server can break."""
 
 from ed_contract.contract.choosing import chosen, settled
 from ed_contract.contract.contract import CONTRACT, SEED, Contract, edition_of, editions

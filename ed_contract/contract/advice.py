@@ -1,6 +1,6 @@
-"""What annotations would add to a document of somebody's own: where it says nothing, and what a run could judge then.
+"""Which annotations a user's document lacks, and what a run could judge with them.
 
-Guesses by names and types where an annotation may belong; only a person who knows the server can say that it does.
+Guesses from names and types where an annotation may belong; only a person who knows the server can confirm it.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from ed_contract.contract.unannotated import is_unknown
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advice:
-    """An annotation that a document does not have."""
+    """An annotation that a document lacks."""
 
     annotation: str
-    places: tuple[str, ...]  # dotted names of fields; none: at the operation or at the whole response
+    places: tuple[str, ...]  # dotted names of fields; none: at the operation or the whole response
     adds: str  # what would be judged, as the end of a sentence
 
 
 def advice(contract: Contract) -> tuple[Advice, ...]:
-    """Return which annotations a document may lack, the most telling first."""
+    """Return which annotations a document may lack, the most useful first."""
     return tuple(_advice(contract))
 
 
@@ -35,24 +35,25 @@ def _advice(contract: Contract) -> Iterator[Advice]:
     if echoed := tuple(place for place, one in shown.items() if _may_come_back(place, one, sent)):
         yield Advice(annotation="x-echo", places=echoed, adds="that they come back as sent")
     if asked := tuple(_on_request(sent, shown)):
-        yield Advice(annotation="x-on-request", places=asked, adds="that they are shown only if they are asked for")
+        yield Advice(annotation="x-on-request", places=asked, adds="that they are returned only on request")
     if choosing := tuple(place for place, one in sent.items() if _may_select(place, one, sent)):
-        yield Advice(annotation="x-selects", places=choosing, adds="that the chosen object is shown, and no other")
+        yield Advice(annotation="x-selects", places=choosing, adds="that only the chosen object is returned")
     if unknown := tuple(place for place, one in sent.items() if is_unknown(one.schema, contract.realistic_at(place))):
-        yield Advice(annotation="x-values", places=unknown, adds="that realistic values of them are accepted")
+        yield Advice(annotation="x-values", places=unknown, adds="that their realistic values are accepted")
     how = contract.parts.idempotency
     if how.header and not how.documented:
-        yield Advice(annotation="x-idempotency", places=(), adds="that a used key with other parameters must conflict")
+        reuse = "that reusing a key with different parameters is a conflict"
+        yield Advice(annotation="x-idempotency", places=(), adds=reuse)
     elif how.header and not how.code:
-        yield Advice(annotation="x-idempotency", places=(), adds="that a conflict carries its code")
+        yield Advice(annotation="x-idempotency", places=(), adds="that a conflict carries its error code")
     if not contract.parts.identity.id:
-        yield Advice(annotation="x-identity", places=(), adds="that replays give the same id, and others another one")
+        yield Advice(annotation="x-identity", places=(), adds="that replays return the same id, and others a new one")
     elif "x-identity" not in contract.operation.response and _times(shown):
         yield Advice(annotation="x-identity", places=(), adds="that nothing is updated before it is created")
 
 
 def _may_come_back(place: str, one: Place, sent: Mapping[str, Place]) -> bool:
-    """Whether a member of the response may show a field of the request: it has the same place, and says nothing."""
+    """Whether a member of the response may show a field of the request: it has the same place, and no annotation."""
     return bool(sent_as(place, sent)) and "x-echo" not in one.schema and "properties" not in one.schema
 
 
@@ -65,7 +66,7 @@ def _on_request(sent: Mapping[str, Place], shown: Mapping[str, Place]) -> Iterat
 
 
 def _may_select(place: str, one: Place, sent: Mapping[str, Place]) -> bool:
-    """Whether the values of an enum are names of objects beside it."""
+    """Whether the values of an enum are names of sibling objects."""
     parent = f"{place.rpartition('.')[0]}.".lstrip(".")
     named = (sent.get(f"{parent}{value}") for value in one.schema.get("enum", ()))
     return "x-selects" not in one.schema and any(found is not None and "properties" in found.schema for found in named)

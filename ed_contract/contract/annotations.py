@@ -1,4 +1,4 @@
-"""Checks the annotations of a document: that each is written as it should be, and that they agree with its schemas.
+"""Validates the annotations of a document: that each is well-formed, and that they agree with its schemas.
 
 Knows no files and no editions; `annotations.schema.json` beside this module describes the annotations.
 """
@@ -64,7 +64,7 @@ def invalid_schemas(operation: Operation) -> Iterator[Problem]:
 
 
 def require_none(name: str, found: Iterable[Problem]) -> None:
-    """Raise UsageError for the first problem of the document that is called `name`."""
+    """Raise UsageError for the first problem of the document called `name`."""
     for one in found:
         raise UsageError(f"{name}: {one.place}: {one.problem}\n{one.advice}")
 
@@ -81,19 +81,19 @@ def nodes(place: str, schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[
 
 
 def annotations_of(node: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the annotations of an operation or a schema; those that others write are not ours to check."""
+    """Return the annotations of an operation or a schema; those of other tools are not ours to check."""
     return {name: node[name] for name in ANNOTATIONS if name in node}
 
 
 @cache
 def annotation_validator() -> Draft202012Validator:
-    """Return what validates the annotations of one place."""
+    """Return the validator of the annotations at one place."""
     schema = json.loads(files(__package__).joinpath("annotations.schema.json").read_bytes())
     return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
 def _written(place: str, node: Mapping[str, Any]) -> Iterator[Problem]:
-    """Yield the annotations that are not as their JSON Schema wants them, one problem each."""
+    """Yield the annotations that break their JSON Schema, one problem each."""
     first: dict[object, ValidationError] = {}
     for error in annotation_validator().iter_errors(annotations_of(node)):
         first.setdefault(error.absolute_path[0], error)
@@ -110,7 +110,7 @@ def _advice(error: ValidationError) -> str:
         case "type":
             return f"expected {expected}."
         case "pattern":
-            return f"expected a text that matches {expected}"
+            return f"expected a string that matches {expected}"
         case _:
             return f"{error.message}."
 
@@ -126,7 +126,7 @@ def _examples(place: str, node: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _narrowed(place: str, node: Mapping[str, Any]) -> Iterator[Problem]:
-    """Yield how a realistic schema contradicts the documented one, as far as values show it that are written down."""
+    """Yield how a realistic schema contradicts the documented one, as far as the document's own values show it."""
     if "x-realistic" not in node:
         return
     said = node["x-realistic"]
@@ -134,15 +134,15 @@ def _narrowed(place: str, node: Mapping[str, Any]) -> Iterator[Problem]:
     documented, narrow = validator(bare(node)), validator(realistic(node))
     outside = [value for value in listed if not documented.is_valid(value)]
     if outside:
-        problem = f"x-realistic allows {_shown(outside[0])}, and the documented schema does not"
-        yield Problem(place=place, problem=problem, advice="a realistic schema narrows the documented one.")
+        problem = f"x-realistic allows {_shown(outside[0])}, but the documented schema does not"
+        yield Problem(place=place, problem=problem, advice="a realistic schema must narrow the documented one.")
         return
     values = [*node.get("x-values", ()), *node.get("enum", ()), *listed]
     if values and not any(documented.is_valid(value) and narrow.is_valid(value) for value in values):
-        problem = f"no value is valid under both the schema and x-realistic, {_shown(values[0])} included"
+        problem = f"no value is valid under both the schema and x-realistic, not even {_shown(values[0])}"
         yield Problem(place=place, problem=problem, advice="give one in x-values that both allow.")
     elif not values and not _has_values(spec_of(node)):
-        problem = "no value was found that is valid under both the schema and x-realistic"
+        problem = "found no value that is valid under both the schema and x-realistic"
         yield Problem(place=place, problem=problem, advice="give one in x-values that both allow.")
 
 
@@ -156,7 +156,7 @@ def _has_values(spec: Spec) -> bool:
 
 
 def _between(operation: Operation) -> Iterator[Problem]:
-    """Yield the annotations that name a field that is not there."""
+    """Yield the annotations that name a missing field."""
     sent = {one.place: one for one in places(operation.request)}
     shown = {one.place: one for one in places(operation.response)}
     for place, one in sent.items():
@@ -165,8 +165,8 @@ def _between(operation: Operation) -> Iterator[Problem]:
             yield from _named(f"request.{place}", "x-selects", selects.values(), sent, "request")
             known = (*one.schema.get("enum", ()), *one.schema.get("x-values", ()))
             for value in (value for value in selects if value not in known):
-                problem = f"x-selects: {_shown(value)} is no value of an enum"
-                advice = f"it has {', '.join(map(str, known))}." if known else "give x-selects where an enum is."
+                problem = f"x-selects: {_shown(value)} is not a value of the enum"
+                advice = f"it has {', '.join(map(str, known))}." if known else "x-selects belongs at an enum."
                 yield Problem(place=f"request.{place}", problem=problem, advice=advice)
     for place, one in shown.items():
         if "x-on-request" in one.schema:
@@ -182,7 +182,7 @@ def _between(operation: Operation) -> Iterator[Problem]:
 
 
 def _is_shared(place: str, schema: Mapping[str, Any], shown: Mapping[str, Place], sent: Mapping[str, Place]) -> bool:
-    """Whether a schema that the request does not have at a place stands at another one too, where it has it."""
+    """Whether a schema at a place that the request lacks also occurs at a place that it has."""
     if sent_as(place, sent):
         return True
     if "." not in place:
@@ -191,7 +191,7 @@ def _is_shared(place: str, schema: Mapping[str, Any], shown: Mapping[str, Place]
 
 
 def _named(place: str, annotation: str, wanted: Any, known: Mapping[str, Any], where: str) -> Iterator[Problem]:  # noqa: ANN401 - any JSON
-    """Yield the first name that is no field."""
+    """Yield the first name that is not a field."""
     for name in wanted:
         if isinstance(name, str) and name not in known:
             problem = f"{annotation}: the {where} has no field {name!r}"

@@ -1,4 +1,4 @@
-"""The requirements that no schema can say: what must hold between requests, and between request and answer."""
+"""The requirements that no schema can express: what must hold between requests, and between request and answer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ed_contract.requirement import Level, Need, Requirement
 MUST, SHOULD = Level.MUST, Level.SHOULD
 
 
-_TIMESTAMP = "a timestamp"  # in the sentences of rows
+_TIMESTAMP = "an RFC 3339 timestamp"  # in the statements of rows
 
 
 def _row(identifier: str, level: Level, clause: str, statement: str, need: Need | None = None) -> Requirement:
@@ -19,7 +19,7 @@ def _row(identifier: str, level: Level, clause: str, statement: str, need: Need 
 
 
 _PLATFORM = "Platform convention"
-_SENSE = "No server may do otherwise"
+_SENSE = "Expected of any server"
 
 
 def rows(
@@ -30,9 +30,9 @@ def rows(
     Args:
         parts: what the document says beyond its schemas.
         request: the rows of the request's schema.
-        response: those of the response's.
+        response: the rows of the response's schema.
         noun: what a create makes.
-        secured: whether creates ask for a credential.
+        secured: whether creates need a credential.
     """
     yield _row("request/valid", MUST, "Parameters", "A create with documented fields and realistic values is accepted.")
     yield from request
@@ -53,12 +53,12 @@ def rows(
 
 
 def _response(parts: Parts, noun: Noun, *, has_times: bool) -> Iterator[Requirement]:
-    """Yield what any successful answer has to be."""
+    """Yield what holds for any successful answer."""
     identity = parts.identity
     success = _either(parts.successes) or "2xx"
-    said = f"A create is answered with a final status, and success with {success}."
+    said = f"A create is answered with {success} or an error status, never with a redirect."
     yield _row("response/status", MUST, "Returns", said)
-    yield _row("response/media-type", MUST, "Returns", "A successful answer says that it is JSON.")
+    yield _row("response/media-type", MUST, "Returns", "A successful answer has a JSON content type.")
     yield _row("response/body", MUST, "Returns", "A successful answer is one JSON object.")
     if parts.choice is not None:
         others = "the other" if len(parts.choice.objects) == 2 else "every other"  # noqa: PLR2004 - the chosen and one
@@ -66,8 +66,7 @@ def _response(parts: Parts, noun: Noun, *, has_times: bool) -> Iterator[Requirem
             f"response/config-matches-{parts.choice.place}",
             MUST,
             f"Response attributes › {parts.choice.place}",
-            f"The chosen {parts.choice.place}'s configuration object is there, and {others} {parts.choice.place}'s is "
-            "absent or null.",
+            f"The chosen {parts.choice.place}'s configuration object is present, and {others} is absent or null.",
         )
     if identity.id:
         yield _row(
@@ -81,7 +80,7 @@ def _response(parts: Parts, noun: Noun, *, has_times: bool) -> Iterator[Requirem
             f"response/{identity.updated}/not-before-{identity.created}",
             MUST,
             f"Response attributes › {identity.updated}",
-            f"{noun.an.capitalize()} is not updated before it is created.",
+            f"`{identity.updated}` is not earlier than `{identity.created}`.",
         )
     if has_times:
         yield _row(
@@ -94,7 +93,7 @@ def _response(parts: Parts, noun: Noun, *, has_times: bool) -> Iterator[Requirem
         "response/well-formed",
         SHOULD,
         "Returns",
-        "The JSON of an answer has no byte order mark, and no object in it names a member twice.",
+        "A successful answer has no byte order mark and no duplicate member names.",
     )
 
 
@@ -112,48 +111,48 @@ def _echo(parts: Parts) -> Iterator[Requirement]:
             "echo/normalised",
             SHOULD,
             "Response attributes",
-            "An unusual value that is accepted comes back as sent, not trimmed, folded or normalised.",
+            "An unusual value, if accepted, comes back as sent: not trimmed, folded or normalised.",
         )
 
 
 def _include(parts: Parts, noun: Noun) -> Iterator[Requirement]:
-    """Yield a row for each member that is shown on request, and those of the secret."""
+    """Yield a row for each member that is returned on request, and those of the secret."""
     for one in parts.on_request:
         when = " on creation" if one.secret else ""
         yield _row(
             f"include/{one.place}",
             MUST,
             f"Parameters › {one.asked_in}",
-            f"`{one.place}` is returned{when} when it is asked for, and withheld when it is not.",
+            f"`{one.place}` is returned{when} when requested, and withheld otherwise.",
         )
     if parts.secret:
         where = f"Response attributes › {parts.secret}"
         secret = parts.secret.rpartition(".")[2].replace("_", " ")
-        yield _row("include/secret-elsewhere", SHOULD, where, f"The {secret} shows at its own place only.")
-        yield _row("include/secret-shared", SHOULD, where, f"Two {noun.many} do not share a {secret}.")
+        yield _row("include/secret-elsewhere", SHOULD, where, f"The {secret} appears only in `{parts.secret}`.")
+        yield _row("include/secret-shared", SHOULD, where, f"No two {noun.many} share a {secret}.")
 
 
 OF_CREDENTIALS = {"idempotency/credential-scoped", "idempotency/refused/owner"}
-"""What keys have to do with credentials."""
+"""The rows about keys and credentials."""
 
 
 OF_LISTS = {"idempotency/one-effect"}
-"""What is counted in the list of what was made."""
+"""The rows that need a list of what was created."""
 
 
 def idempotency(how: Idempotency, noun: Noun) -> Iterator[Requirement]:
-    """Yield what keys have to do, where there are any."""
+    """Yield what must hold for keys, if creates have any."""
     if not how.header:
         return
     clause = f"Error Codes › {f'{how.said} {how.code}'.strip()}"
-    said = f"The same key with other parameters is answered {how.said}."
-    refused = MUST if how.documented else SHOULD  # many servers without a word about it give the first again
+    said = f"Reusing a key with different parameters is answered with {how.said}."
+    refused = MUST if how.documented else SHOULD  # many servers that document nothing return the first again
     for row in (
         _row(
             "idempotency/replay",
             MUST,
             clause,
-            f"The same key with the same parameters gives the same {noun.one} again.",
+            f"Resending a create under its key returns the same {noun.one}.",
         ),
         _row(
             "idempotency/conflict/status",
@@ -161,112 +160,111 @@ def idempotency(how: Idempotency, noun: Noun) -> Iterator[Requirement]:
             clause,
             said,
         ),
-        _row("idempotency/conflict/code", MUST, clause, f"That answer carries the code `{how.code}`."),
+        _row("idempotency/conflict/code", MUST, clause, f"A conflict carries the error code `{how.code}`."),
         _row(
             "idempotency/conflict/every-parameter",
             refused,
             clause,
-            "A change in any one documented parameter, at any depth, makes the parameters other ones.",
+            "Reusing a key with any one documented parameter changed, at any depth, is a conflict.",
         ),
         _row(
             "idempotency/conflict/keeps-first",
             MUST,
             clause,
-            f"After a conflict the key still gives the {noun.one} that it gave first.",
+            f"After a conflict, the key still returns its first {noun.one}.",
         ),
         _row(
             "idempotency/keys-independent",
             MUST,
             clause,
-            "Keys that differ, if only in case or in one character, have nothing to do with each other.",
+            "Keys that differ, even only in case or in one character, are independent of each other.",
         ),
         *(
             ()
             if how.required
-            else (_row("idempotency/no-key", MUST, clause, f"Each create without a key makes its own {noun.one}."),)
+            else (_row("idempotency/no-key", MUST, clause, f"Every create without a key makes a new {noun.one}."),)
         ),
         _row(
             "idempotency/refused/retry",
             MUST,
             clause,
-            "A create that was refused may be sent again under its key: the same refused create is no conflict.",
+            "Resending a refused create under its key is not a conflict.",
         ),
         _row(
             "idempotency/refused/remembers",
             MUST,
             clause,
-            f"The {noun.one} that is made under a key after a refusal is given again.",
+            "A create that succeeds under a key after a refusal is replayed like any other.",
         ),
         _row(
             "idempotency/refused/owner",
             SHOULD,
             clause,
-            "A key that was first used by a caller with an unknown credential still serves its owner.",
+            "A key first used without a valid credential still works for its owner.",
         ),
         _row(
             "idempotency/lost-answer",
             MUST,
             clause,
-            "A create whose answer was lost is replayed when it is sent again under its key.",
+            "A create whose answer was lost is replayed when resent under its key.",
             Need.CONNECTION,
         ),
-        _row("idempotency/remembers", MUST, clause, "A key is still known after hundreds of others."),
+        _row("idempotency/remembers", MUST, clause, "A key is still known after hundreds of others were used."),
         _row(
             "idempotency/burst/one-destination",
             MUST,
             clause,
-            f"Equal creates that arrive at once under one key make one {noun.one}.",
+            f"Identical concurrent creates under one key make only one {noun.one}.",
         ),
         _row(
             "idempotency/burst/one-body",
             refused,
             clause,
-            f"Of different creates that arrive at once under one key, one alone makes {noun.an}.",
+            f"Of different concurrent creates under one key, only one makes {noun.an}.",
         ),
         _row(
             "idempotency/one-effect",
             SHOULD,
             clause,
-            f"Creates under one key leave one {noun.one} in the list, however often they were sent.",
+            f"Creates under one key leave only one {noun.one} in the list, however often they are sent.",
         ),
         _row(
             "idempotency/same-parameters",
             SHOULD,
             clause,
-            "Key order, white space and escapes of the JSON, or another client's headers, do not make the parameters "
-            "other ones.",
+            "Resending a create with other key order, white space, escapes or client headers is still a replay.",
         ),
         _row(
             "idempotency/conflict/absent-or-empty",
             SHOULD,
             clause,
-            "A parameter that is absent first and empty then is another parameter.",
+            "Reusing a key with a parameter changed from absent to empty is a conflict.",
         ),
         _row(
             "idempotency/account-scoped",
             MUST,
             clause,
-            f"A key of one account never gives another account's {noun.one}.",
+            f"A key used by one account never returns another account's {noun.one}.",
             Need.SECOND_ACCOUNT,
         ),
         _row(
             "idempotency/credential-scoped",
             MUST,
             clause,
-            f"A used key shows nothing of its {noun.one} to a caller with no credential or an unknown one.",
+            f"A used key reveals nothing about its {noun.one} to a caller without a valid credential.",
         ),
         _row(
             "idempotency/survives-restart",
             MUST,
             clause,
-            "A key is still known after the server was restarted.",
+            "A key is still known after a restart of the server.",
             Need.RESTART_COMMAND,
         ),
         _row(
             "idempotency/across-replicas",
             MUST,
             clause,
-            "A key that was used at one node of the service is known at every other node.",
+            "A key used at one node of the service is known at every other node.",
             Need.SECOND_NODE,
         ),
     ):
@@ -279,25 +277,25 @@ def _either(statuses: Iterable[int]) -> str:
 
 
 def _robustness(parts: Parts, noun: Noun) -> Iterator[Requirement]:
-    """Yield what holds of any request; a refusal has the texts of the documented one."""
+    """Yield what holds for any request; a refusal has the texts of the documented one."""
     envelope = parts.envelope
-    yield _row("robustness/no-server-error", MUST, _SENSE, "No request is answered 5xx.")
-    yield _row("robustness/answers", MUST, _SENSE, "Every request is answered: no hang, no dropped connection.")
-    yield _row("robustness/malformed-refused", MUST, _SENSE, "A body that is no JSON object is refused.")
-    yield _row("robustness/keeps-serving", MUST, _SENSE, "After hostile requests a valid create still works.")
+    yield _row("robustness/no-server-error", MUST, _SENSE, "No request is answered with 5xx.")
+    yield _row("robustness/answers", MUST, _SENSE, "Every request gets an answer: no hang, no dropped connection.")
+    yield _row("robustness/malformed-refused", MUST, _SENSE, "A body that is not a JSON object is refused.")
+    yield _row("robustness/keeps-serving", MUST, _SENSE, "After hostile requests, a valid create still works.")
     if parts.echoes and parts.idempotency.header:
-        said = f"Creates that arrive at once under keys of their own are each answered with their own {noun.one}."
+        said = f"Concurrent creates under different keys are each answered with their own {noun.one}."
         yield _row("robustness/not-mixed-up", MUST, _SENSE, said)
     if envelope:
         texts = " and ".join(f"`{one}`" for one in envelope)
         said = f"A refusal is a JSON object with {texts}."
         yield _row("robustness/error-envelope", SHOULD, _PLATFORM, said)
-    yield _row("robustness/no-leak", SHOULD, _SENSE, "No answer shows a stack trace or a credential.")
+    yield _row("robustness/no-leak", SHOULD, _SENSE, "No answer contains a stack trace or a credential.")
 
 
 AUTH = (
     _row("auth/no-key", SHOULD, _PLATFORM, "A request without credentials is refused with 401."),
-    _row("auth/empty-key", SHOULD, _PLATFORM, "A request with an empty key is refused with 401."),
+    _row("auth/empty-key", SHOULD, _PLATFORM, "A request with an empty API key is refused with 401."),
     _row("auth/other-scheme", SHOULD, _PLATFORM, "A request with another authentication scheme is refused with 401."),
-    _row("auth/unknown-key", SHOULD, _PLATFORM, "A request with a key that nobody has is refused with 401."),
+    _row("auth/unknown-key", SHOULD, _PLATFORM, "A request with an unknown API key is refused with 401."),
 )

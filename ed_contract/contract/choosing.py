@@ -1,4 +1,4 @@
-"""Which contract is meant: an edition of the page, or a document of one's own, by what settings or Python say."""
+"""Which contract is meant, by settings or in Python: an edition of the page, or a document of one's own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ed_contract.options import Settings, changed
 
 
 def chosen(settings: Settings) -> Contract | None:
-    """Return the contract that settings ask for, or None where they ask for none.
+    """Return the contract that settings ask for, or None if they ask for none.
 
     Raises:
         UsageError: there is no such edition, the document cannot be read, or settings ask for both.
@@ -21,7 +21,7 @@ def chosen(settings: Settings) -> Contract | None:
             raise _both()
         return Contract.load(Path(settings.contract), operation=settings.operation)
     if settings.operation is not None:
-        raise UsageError("--operation is of no use without --contract\ngive the document that the operation is in.")
+        raise UsageError("--operation needs --contract\ngive the document that the operation is in.")
     if settings.edition or settings.api_version:
         return Contract.load(edition_of(settings.edition, settings.api_version))
     return None
@@ -30,15 +30,15 @@ def chosen(settings: Settings) -> Contract | None:
 def settled(
     settings: Settings, given: Contract | Path | str | None, changes: dict[str, Any]
 ) -> tuple[Settings, Contract | None]:
-    """Return settings with changes that go before them, and the contract that is asked for, or None.
+    """Return settings with overriding changes, and the contract that they ask for, or None.
 
     Args:
         settings: what was set.
-        given: a contract, or the path of its document; it goes before what settings ask for.
+        given: a contract, or the path of its document; it overrides what settings ask for.
         changes: other values of fields of the settings.
 
     Raises:
-        UsageError: as for `chosen`, or there is no such field, or its value cannot be used.
+        UsageError: as for `chosen`, or a field is unknown, or its value is invalid.
     """
     if given is not None and changes.get("edition") is not None:
         raise _both()

@@ -1,6 +1,6 @@
-"""Writes schemas without what people compose them of: one object where `allOf`, `anyOf` or `oneOf` put it together.
+"""Flattens composed schemas: one object where `allOf`, `anyOf` or `oneOf` combined several.
 
-What comes out never refuses more than what went in: where parts cannot be written as one, they stay as they are.
+The result never rejects more than the original: parts that cannot be merged stay as they are.
 Knows no requests, no kinds and no annotations but `x-realistic`, which says what goes together.
 """
 
@@ -23,18 +23,18 @@ _NEVER_NULL = {"allOf", "anyOf", "oneOf", "not", "if", "const"}
 
 
 def composed(schema: Any, *, without: str) -> Any:  # noqa: ANN401 - a schema is an object, true or false
-    """Return a schema, without references, as one that says it in fewer keywords.
+    """Return a schema without references as an equivalent one with fewer keywords.
 
     Args:
         schema: is not changed.
-        without: `readOnly` for what is sent, `writeOnly` for what is answered: members that are marked so are left out.
+        without: `readOnly` for requests, `writeOnly` for answers: members marked so are left out.
     """
     whole = _everywhere(schema, lambda node: _nullable(_merged(node)))
     return _described(_everywhere(_everywhere(whole, lambda node: _unmarked(node, without)), _chosen))
 
 
 def _described(schema: Any) -> Any:  # noqa: ANN401 - any schema
-    """Return a schema in which an object describes each member, but for optional ones that may not be there."""
+    """Return a schema in which an object describes each member, without optional ones that must be absent."""
     if not isinstance(schema, Mapping):
         return schema
     found = {
@@ -51,7 +51,7 @@ def _described(schema: Any) -> Any:  # noqa: ANN401 - any schema
 
 
 def _everywhere(schema: Any, change: Callable[[Schema], Schema]) -> Any:  # noqa: ANN401 - any schema
-    """Return a schema of which all schemas are changed, those within others first."""
+    """Return a schema with all schemas in it changed, the innermost first."""
     if not isinstance(schema, Mapping):
         return schema
     found: Schema = {}
@@ -66,7 +66,7 @@ def _everywhere(schema: Any, change: Callable[[Schema], Schema]) -> Any:  # noqa
 
 
 def _merged(node: Schema) -> Schema:
-    """Return a schema with all of `allOf` that can be written as one with it."""
+    """Return a schema merged with as much of its `allOf` as possible."""
     if not isinstance(node.get("allOf"), list):
         return node
     found: Schema | None = {}
@@ -87,7 +87,7 @@ def _merged(node: Schema) -> Schema:
 
 
 def _both(one: Mapping[str, Any] | None, other: Mapping[str, Any]) -> Schema | None:
-    """Return the schema of what two allow, or None where no keywords of ours say that; the other's words go first."""
+    """Return the schema of what both allow, or None if our keywords cannot say that; the other's words win."""
     found = dict(one or {})
     for word, said in other.items():
         if word not in found:
@@ -97,7 +97,7 @@ def _both(one: Mapping[str, Any] | None, other: Mapping[str, Any]) -> Schema | N
         if both is None:
             return None
         found[word] = both
-    # A closed part would refuse the members of all others: nobody means that.
+    # A closed part would reject the members of all others: nobody means that.
     closed = [part for part in (one or {}, other) if part.get("additionalProperties") is False]
     if any(part.get("properties", {}).keys() != found.get("properties", {}).keys() for part in closed):
         found.pop("additionalProperties", None)
@@ -105,7 +105,7 @@ def _both(one: Mapping[str, Any] | None, other: Mapping[str, Any]) -> Schema | N
 
 
 def _of_both(word: str, one: Any, other: Any) -> Any:  # noqa: ANN401 - a keyword's value is any JSON
-    """Return the value of a keyword that says what two of its values say, or None."""
+    """Return the value of a keyword that combines two of its values, or None."""
     if word == "properties":
         names = [*one, *(name for name in other if name not in one)]
         return {name: _member([part[name] for part in (one, other) if name in part]) for name in names}
@@ -127,7 +127,7 @@ def _of_both(word: str, one: Any, other: Any) -> Any:  # noqa: ANN401 - a keywor
 
 
 def _member(parts: Sequence[Any]) -> Any:  # noqa: ANN401 - any schema
-    """Return what all parts together say of one member."""
+    """Return what all parts together say about one member."""
     first, *others = parts
     if not all(isinstance(part, Mapping) for part in parts):
         return False if False in parts else next((part for part in parts if part is not True), True)
@@ -156,7 +156,7 @@ def _types(said: Any) -> list[str]:  # noqa: ANN401 - a text or a list
 
 
 def _nullable(node: Schema) -> Schema:
-    """Return a schema without a choice of one thing, or of one thing and null."""
+    """Return a schema without a choice between one schema and nothing else, or null."""
     for word in ("anyOf", "oneOf"):
         branches = node.get(word)
         if not isinstance(branches, list):
@@ -173,7 +173,7 @@ def _nullable(node: Schema) -> Schema:
 
 
 def _or_null(schema: Mapping[str, Any]) -> Schema | None:
-    """Return a schema that allows null too, or None where one keyword more does not say it."""
+    """Return a schema that also allows null, or None if an added keyword cannot say that."""
     if schema.keys() & _NEVER_NULL:
         return None
     found = dict(schema)
@@ -185,7 +185,7 @@ def _or_null(schema: Mapping[str, Any]) -> Schema | None:
 
 
 def _unmarked(node: Schema, mark: str) -> Schema:
-    """Return an object's schema without the members that are marked; whether they may be there is left open."""
+    """Return an object's schema without the marked members; whether they may be present is left open."""
     members = node.get("properties", {})
     marked = {name for name, said in members.items() if isinstance(said, Mapping) and said.get(mark) is True}
     if not marked:
@@ -200,7 +200,7 @@ def _unmarked(node: Schema, mark: str) -> Schema:
 
 
 def _chosen(node: Schema) -> Schema:
-    """Return an object that is one of several as one with the members of all, and with what goes together."""
+    """Return a choice between objects as one object with the members of all, and with which of them go together."""
     for word in ("oneOf", "anyOf"):
         branches = [one for one in node.get(word, ()) if one != {"type": "null"}]
         if len(branches) < 2 or not all(map(is_object, branches)):  # noqa: PLR2004 - a choice

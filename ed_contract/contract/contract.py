@@ -1,4 +1,4 @@
-"""A contract: an OpenAPI document with annotations, what it says, and the requirements that come of it."""
+"""A contract: an OpenAPI document with annotations, what it says, and the requirements that follow from it."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ from ed_contract.kinds.validity import fits
 from ed_contract.requirement import Requirement
 
 SEED = "2024-10"
-"""The edition of the page that everything began with."""
+"""The first edition of the page."""
 _GLOB = re.compile(r"[*?[]")
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}(\.|$)")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Contract:
-    """Everything that a document says of a create."""
+    """Everything that a document says about a create."""
 
     edition: str  # of the page; or the name of the file
     document: Mapping[str, Any]  # OpenAPI
     operation: Operation
     request_schema: Mapping[str, Any]  # the documented one: JSON Schema 2020-12, without references and annotations
-    realistic_schema: Mapping[str, Any]  # what is valid under both is taken by any real server
+    realistic_schema: Mapping[str, Any]  # any real server accepts what is valid under both
     response_schema: Mapping[str, Any]
     error_schema: Mapping[str, Any]
     request_spec: Spec
@@ -52,7 +52,7 @@ class Contract:
     parts: Parts
     headers: Headers
     requirements: Mapping[str, Requirement]  # by id, in the order of the page
-    is_own: bool  # whether it is no edition of the page
+    is_own: bool  # whether it is a user's document, not an edition of the page
 
     @classmethod
     def load(cls, edition: str | Path = SEED, *, operation: str | None = None) -> Contract:
@@ -71,7 +71,7 @@ class Contract:
 
     @classmethod
     def of(cls, document: Mapping[str, Any], name: str, *, operation: str | None = None) -> Contract:
-        """Return the contract of a document that was read, and that messages are to call by a name.
+        """Return the contract of a document that was read; messages call it `name`.
 
         Raises:
             UsageError: as for `load`.
@@ -80,18 +80,18 @@ class Contract:
         require_none(name, problems(found))
         contract = _made(document, name, found, is_own=True)
         if (place := _without_values("request", contract.request_spec)) is not None:
-            raise UsageError(f"{name}: {place}: no value was found that the schema takes\ngive some with x-values.")
+            raise UsageError(f"{name}: {place}: found no value that the schema allows\ngive some in x-values.")
         return contract
 
     def path(self, given: str | None) -> str:
-        """Return where creates are sent to, below the URL: the given path, or else the operation's.
+        """Return where creates are sent, below the URL: the given path, or else the operation's.
 
         Raises:
-            UsageError: it has a parameter.
+            UsageError: the path has a parameter.
         """
         path = self.operation.path if given is None else given
         if "{" in path:
-            raise UsageError(f"the path {path} has a parameter\ngive it with a value in its place, with --path.")
+            raise UsageError(f"the path {path} has a parameter\ngive the path with a value instead, with --path.")
         return path
 
     def portable(self) -> dict[str, Any]:
@@ -110,7 +110,7 @@ class Contract:
 
     @property
     def page(self) -> str:
-        """The URL of the create's documentation; "" where the document gives none."""
+        """The URL of the create's documentation; "" if the document gives none."""
         url = (self.operation.node.get("externalDocs") or {}).get("url")
         return url if isinstance(url, str) and url.startswith(("https://", "http://")) else ""
 
@@ -121,15 +121,15 @@ class Contract:
 
     @property
     def since(self) -> str:
-        """The date of the first API version that the document is about; "" where it does not say it."""
+        """The date of the first API version that the document describes; "" if it does not say."""
         version = str(self.document.get("info", {}).get("version", ""))
         return version.partition(".")[0] if _DATED.match(version) else ""
 
     @cached_property
     def telling(self) -> tuple[str, ...]:
-        """The members of an answer by which one object is told from another, its id apart.
+        """The members of an answer, besides its id, that tell one object from another.
 
-        Where the document does not say it, they are the scalars that every create has at the same place.
+        If the document does not name them, they are the scalars that every create has at the same place.
         """
         identity = self.parts.identity
         if stated := tuple(place for place in (identity.created, identity.label) if place):
@@ -140,13 +140,13 @@ class Contract:
 
     @cached_property
     def example(self) -> Mapping[str, Any]:
-        """The document's own example of a create; {} where it has none that its schema takes."""
+        """The document's own example of a create; {} if it has none that its schema allows."""
         found = self.operation.example
         return found if isinstance(found, Mapping) and fits(self.request_spec, found) else {}
 
     @cached_property
     def response_example(self) -> Mapping[str, Any]:
-        """The document's own example of an answer; {} where it has none."""
+        """The document's own example of an answer; {} if it has none."""
         answers = self.operation.node.get("responses", {}).items()
         return next((found for status, one in answers if str(status)[:1] == "2" and (found := example_of(one))), {})
 
@@ -166,7 +166,7 @@ class Contract:
     def select(self, only: Iterable[str] | str = (), skip: Iterable[str] | str = ()) -> tuple[Requirement, ...]:
         """Return the requirements whose id matches a glob of `only` (none: all) and no glob of `skip`; a text is one.
 
-        A glob matches as in a shell, `*` over slashes too. One that matches nothing raises UsageError.
+        A glob matches as in a shell, but `*` also matches slashes. One that matches nothing raises UsageError.
         """
         only, skip = ((globs,) if isinstance(globs, str) else tuple(globs) for globs in (only, skip))
         for glob in (*only, *skip):
@@ -180,7 +180,7 @@ class Contract:
         )
 
     def chosen(self, params: Mapping[str, Any] | None) -> str | None:
-        """Return what params choose where a field selects an object, if it is a string."""
+        """Return the value in params of the field that selects an object, if it is a string."""
         choice = self.parts.choice
         value = None if choice is None else member(params, choice.place)
         return value if isinstance(value, str) else None
@@ -202,7 +202,7 @@ class Contract:
         return member(document, self.parts.identity.id)
 
     def created(self, document: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON
-        """Return when an object of the response says that it was made, or None."""
+        """Return when an object of the response says that it was created, or None."""
         place = self.parts.identity.created
         return member(document, place) if place else None
 
@@ -214,11 +214,11 @@ def editions() -> tuple[str, ...]:
 
 
 def edition_of(edition: str | None, api_version: str | None) -> str:
-    """Return the edition that was asked for, or else the one that an API version belongs to, or else the oldest.
+    """Return the requested edition, or else the one that an API version belongs to, or else the oldest.
 
     Args:
         edition: its name, if one was given.
-        api_version: the date of an API version, with or without a name behind it, if one was given.
+        api_version: the date of an API version, with or without a name after it, if one was given.
 
     Raises:
         UsageError: there is no such edition.
@@ -226,7 +226,7 @@ def edition_of(edition: str | None, api_version: str | None) -> str:
     if edition:
         return _edition(edition).edition
     for name in reversed(editions()):
-        # The month says of most editions that they are later, without a document being read.
+        # For most editions the month shows that they are later, without reading the document.
         if (
             api_version
             and _DATED.match(api_version)
@@ -240,14 +240,14 @@ def edition_of(edition: str | None, api_version: str | None) -> str:
 @cache
 def _edition(name: str) -> Contract:
     if name not in editions():
-        raise UsageError(f"no edition {name!r}\nthe editions of the page are {', '.join(editions())}.")
+        raise UsageError(f"unknown edition {name!r}\nthe editions of the page are {', '.join(editions())}.")
     text = files(__package__).joinpath("editions", f"{name}.yaml").read_bytes()
     document = read(text, name)
     return _made(document, name, Reader(document, name).operation(), is_own=False)
 
 
 def _without_values(place: str, spec: Spec) -> str | None:
-    """Return the place of a value that cannot be made, None if there is none."""
+    """Return the place of a field without a possible value, None if there is none."""
     inner = (_without_values(f"{place}.{name}", one) for name, one in spec.members.items())
     found = next((one for one in inner if one is not None), None)
     try:

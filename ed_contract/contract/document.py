@@ -17,11 +17,11 @@ from ed_contract.contract.composing import composed
 from ed_contract.contract.references import LONGEST, References
 from ed_contract.exceptions import UsageError
 
-_SAFE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where libyaml is there
+_SAFE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster with libyaml
 _TAG = "tag:yaml.org,2002:"
 
 
-# By version 1.2 of YAML, as OpenAPI wants it: `NO` and `on` are texts, and so are dates; `1e6` is a number.
+# By YAML 1.2, which OpenAPI uses: `NO` and `on` are strings, and so are dates; `1e6` is a number.
 _OF_1_1 = {f"{_TAG}bool", f"{_TAG}timestamp"}
 _KNOWN = {
     sign: [(tag, form) for tag, form in known if tag not in _OF_1_1]
@@ -37,7 +37,7 @@ _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """A create, as a document has it; its schemas hold no references, and the annotations are still there."""
+    """A create, as documented; its schemas hold no references, but still have their annotations."""
 
     method: str
     path: str
@@ -48,9 +48,9 @@ class Operation:
     headers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # the parameters that are headers, by name
     query: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # those of the query
     media: str = JSON  # the media type of the body
-    accept: str = JSON  # that of the answer
-    statuses: frozenset[str] = frozenset()  # those that an answer is described for
-    security: tuple[tuple[Mapping[str, Any], ...], ...] = ()  # each way in: the schemes that it takes together
+    accept: str = JSON  # the media type of the answer
+    statuses: frozenset[str] = frozenset()  # those with a documented answer
+    security: tuple[tuple[Mapping[str, Any], ...], ...] = ()  # the alternatives, each the schemes that it combines
     example: Any = None  # of the request
 
 
@@ -58,8 +58,8 @@ def read(text: bytes, name: str) -> dict[str, Any]:
     """Return a document, given as JSON or YAML.
 
     Args:
-        text: what is in the file.
-        name: what the file is called in messages.
+        text: the content of the file.
+        name: what messages call the file.
 
     Raises:
         UsageError: it is not OpenAPI 3.0 or 3.1.
@@ -80,12 +80,12 @@ def read(text: bytes, name: str) -> dict[str, Any]:
 
 def _parsed(text: bytes) -> Any:  # noqa: ANN401 - any YAML
     with suppress(ValueError):
-        return json.loads(text)  # which YAML could read too, but documents of megabytes only in minutes
+        return json.loads(text)  # YAML could read it too, but takes minutes for megabytes
     return yaml.load(text, Loader=_Loader)  # noqa: S506 - its loader is made of a safe one, and only reads scalars otherwise
 
 
 def _with_texts(value: Any) -> Any:  # noqa: ANN401 - any YAML
-    """Return a document as JSON would hold it: names are texts (YAML reads `200` as a number), and so are dates."""
+    """Return a document as JSON would hold it: names are strings (YAML reads `200` as a number), and so are dates."""
     if isinstance(value, dict):
         return {str(name): _with_texts(child) for name, child in value.items()}
     if isinstance(value, list):
@@ -97,11 +97,11 @@ class Reader(References):
     """Reads the create of one document."""
 
     def operation(self, wanted: str | None = None, *, like: Operation | None = None) -> Operation:
-        """Return the create: the operation with this id, or the only one that may be it.
+        """Return the create: the operation with this id, or the only possible one.
 
         Args:
-            wanted: its id, or method and path where it has none.
-            like: another create: where none is wanted, the operation at its path is meant, if there is one.
+            wanted: its id, or method and path if it has none.
+            like: another create: if no id is given, the operation at its path is meant, if there is one.
 
         Raises:
             UsageError: there is none, or it cannot be read; with the place.
@@ -141,7 +141,7 @@ class Reader(References):
         twice = [one[:2] for name, one in every if name == wanted]
         if len(twice) > 1:
             (path, method), *_ = twice
-            advice = f"name one by its method and path: --operation '{method.upper()} {path}'."
+            advice = f"give one by its method and path: --operation '{method.upper()} {path}'."
             raise self._problem("paths", f"{len(twice)} operations have the id {wanted!r}", advice)
         by_place = {f"{one[1].upper()} {one[0]}": one for _, one in every}
         named = dict(every)
@@ -158,20 +158,18 @@ class Reader(References):
             near = difflib.get_close_matches(wanted or "", named, n=3, cutoff=0.4) or list(creates or named)[:5]
             known = f"--operation takes one of {', '.join(near)}." if near else "give a document with a POST operation."
             problem = (
-                f"there is no operation {wanted!r}"
-                if wanted
-                else f"{len(creates) or 'no'} operations may be the create"
+                f"unknown operation {wanted!r}" if wanted else f"{len(creates) or 'no'} operations may be the create"
             )
             raise self._problem("paths", problem, known)
         return path, method, node, f"paths.{path}.{method}"
 
     def _request(self, node: Mapping[str, Any], place: str) -> tuple[Mapping[str, Any], Any]:
-        """Return the schema of the body, and the example that stands beside it, or None."""
+        """Return the schema of the body, and the example beside it, or None."""
         place = f"{place}.requestBody"
         body = self._followed(node.get("requestBody") or {}, place)
         schema = self._json_schema(body, place, without="readOnly")
         if schema is None:
-            raise self._problem(place, "there is no JSON body", "give an operation whose request has a JSON schema.")
+            raise self._problem(place, "no JSON body documented", "give an operation whose request has a JSON schema.")
         if schema.get("type") != "object" and "properties" not in schema:
             raise self._problem(place, "the body is not an object", "give an operation that takes a JSON object.")
         media = next(one for name, one in body["content"].items() if _is_json(name) and "schema" in one)
@@ -192,7 +190,7 @@ class Reader(References):
     def _parameters(
         self, path: str, method: str, node: Mapping[str, Any]
     ) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-        """Yield the parameters of all operations at a path, and of one: each with where it is sent, and its name."""
+        """Yield the parameters of a path and of one operation: each with where it is sent, and its name."""
         item = self._followed(self._document["paths"][path], f"paths.{path}")
         for holder, place in ((item, f"paths.{path}.parameters"), (node, f"paths.{path}.{method}.parameters")):
             listed = holder.get("parameters") or []
@@ -205,14 +203,14 @@ class Reader(References):
                     continue
                 if not isinstance(name, str) or (sent_in == "header" and not _HEADER.fullmatch(name)):
                     raise self._problem(
-                        where, f"invalid name {json.dumps(name)[:LONGEST]}", "expected one of a header."
+                        where, f"invalid name {json.dumps(name)[:LONGEST]}", "expected the name of a header."
                     )
                 schema = self._whole(said.get("schema", {}), f"{where}.schema")
                 schema = schema if isinstance(schema, dict) else {}
                 yield sent_in, name, {**said, "schema": schema, "example": self._example(said, schema, where)}
 
     def _security(self, node: Mapping[str, Any], place: str) -> Iterator[tuple[Mapping[str, Any], ...]]:
-        """Yield each way in: the security schemes that a request has to satisfy together."""
+        """Yield each alternative: the security schemes that a request has to satisfy together."""
         own = "security" in node
         ways, place = (
             (node if own else self._document).get("security") or [],
@@ -226,11 +224,11 @@ class Reader(References):
             where = f"{place}[{number}]"
             if missing := [name for name in self._object(way, where) if name not in known]:
                 advice = f"components.securitySchemes has {', '.join(known) or 'none'}."
-                raise self._problem(where, f"there is no security scheme {missing[0]!r}", advice)
+                raise self._problem(where, f"unknown security scheme {missing[0]!r}", advice)
             yield tuple(self._followed(known[name], f"components.securitySchemes.{name}") for name in way)
 
     def _successes(self, node: Mapping[str, Any], place: str) -> tuple[str, ...]:
-        """Return the statuses in whose order the answer to a create is looked for; `default` may be a refusal."""
+        """Return the statuses under which to look for the answer to a create, in order; `default` may be a refusal."""
         said = [one for one in self._object(node.get("responses") or {}, f"{place}.responses") if one[:1] == "2"]
         return tuple(dict.fromkeys(("2XX", "201", "200", "202", *said))) if said else ("default",)
 
@@ -239,7 +237,7 @@ class Reader(References):
             schema = self._json_schema(answer, f"{place}.responses.{status}", without="writeOnly")
             if schema is not None:
                 return schema
-        raise self._problem(f"{place}.responses", f"{what} has no JSON schema", "say what a create is answered with.")
+        raise self._problem(f"{place}.responses", f"{what} has no JSON schema", "document the answer to a create.")
 
     def _answers(self, node: Mapping[str, Any], place: str, statuses: tuple[str, ...]) -> dict[str, Mapping[str, Any]]:
         answers = self._object(node.get("responses") or {}, f"{place}.responses")
@@ -257,7 +255,7 @@ class Reader(References):
             where = f"{place}.content.{media}"
             if _is_json(media) and "schema" in self._object(said, where):
                 schema = self._object(self._whole(said["schema"], f"{where}.schema"), f"{where}.schema")
-                with suppress(AttributeError, TypeError, ValueError):  # an invalid schema is told with its place, later
+                with suppress(AttributeError, TypeError, ValueError):  # an invalid schema is reported later
                     schema = composed(schema, without=without)
                 return schema
         return None
@@ -269,14 +267,14 @@ def _is_json(media: str) -> bool:
 
 
 def _media(holder: Mapping[str, Any]) -> str:
-    """Return the media type of a body of JSON: the usual one, unless only others are documented."""
+    """Return the media type of a JSON body: the usual one, unless only others are documented."""
     known = [name for name, said in holder.get("content", {}).items() if _is_json(name) and "schema" in said]
     exact = [name for name in known if "*" not in name and name.partition(";")[0].strip().lower() != JSON]
     return exact[0] if exact and len(exact) == len(known) else JSON
 
 
 def name_of(path: str, method: str, node: Mapping[str, Any]) -> str:
-    """Return what an operation is called: its id, or method and path where it has none."""
+    """Return an operation's name: its id, or method and path if it has none."""
     return str(node.get("operationId") or f"{method.upper()} {path}")
 
 
@@ -289,7 +287,7 @@ def load(path: Path) -> dict[str, Any]:
 
 
 def example_of(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the first example of the JSON in a request or an answer; {} where there is none that is an object."""
+    """Return the first JSON example of a request or an answer that is an object; {} if there is none."""
     for media in body.get("content", {}).values():
         schema = media.get("schema", {})
         named = (one.get("value") for one in media.get("examples", {}).values() if isinstance(one, Mapping))

@@ -1,7 +1,7 @@
-"""How somebody's document differs from an edition: the rows of their schemas, side by side. Judges neither.
+"""How a user's document differs from an edition: the rows of their schemas, side by side. Judges neither.
 
-What OpenAPI writes in several ways is one thing here: null as a type, as `nullable` or in `anyOf`; a constant and an
-enum of one value; an enum with its type or without; one schema in `allOf`. Optional parameters may be null anyway.
+Equivalent ways of writing count as equal: null as a type, as `nullable` or in `anyOf`; a constant and an enum of one
+value; an enum with or without its type; one schema in `allOf`. Optional parameters may be null anyway.
 """
 
 from __future__ import annotations
@@ -21,28 +21,28 @@ _NULL = {"type": "null"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """A row that an edition and a document do not have in common, or that says something else in each."""
+    """A row that only an edition or only a document has, or that differs between them."""
 
     row: str
-    edition: str | None  # the statement there; None where there is no such row
+    edition: str | None  # the statement there; None if it has no such row
     document: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
-    """What became of the comparison."""
+    """The result of the comparison."""
 
     same: int  # rows that both have
     differences: tuple[Difference, ...]  # in the order of the edition, request first
 
 
 def operation_in(path: Path, wanted: str | None, *, like: Operation) -> Operation:
-    """Return the create in somebody's document.
+    """Return the create in a user's document.
 
     Args:
         path: of the document.
         wanted: the id of the create, or None for the one at the path of `like`, or else the only one.
-        like: the create that it is compared with.
+        like: the create to compare it with.
 
     Raises:
         UsageError: it cannot be read.
@@ -70,7 +70,7 @@ def drift(edition: Operation, document: Operation) -> Drift:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Row:
     says: str | None
-    means: str | None  # the same, whatever the order of values and types
+    means: str | None  # the same, but with values and types in a fixed order
 
 
 _NONE = _Row(says=None, means=None)
@@ -86,12 +86,12 @@ def _rows(area: str, schema: Mapping[str, Any]) -> Iterator[tuple[str, _Row]]:
 
 
 def _plain(schema: Mapping[str, Any], *, area: str, may_be_null: bool) -> dict[str, Any]:
-    """Return a schema in the one way of writing in which two are compared.
+    """Return a schema in the normal form in which two are compared.
 
     Args:
         schema: without references and annotations.
         area: `request` or `response`.
-        may_be_null: it is an optional parameter, so that null says nothing of it.
+        may_be_null: whether it is an optional parameter, so that null says nothing about it.
     """
     found = _merged(schema)
     required = found.get("required", [])
@@ -109,7 +109,7 @@ def _plain(schema: Mapping[str, Any], *, area: str, may_be_null: bool) -> dict[s
 
 
 def _merged(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a schema with what stands in `allOf`, and in `anyOf` or `oneOf` beside nothing but null."""
+    """Return a schema merged with its `allOf`, and with an `anyOf` or `oneOf` of one schema and null."""
     found = {name: value for name, value in schema.items() if name not in {"allOf", "anyOf", "oneOf"}}
     for part in schema.get("allOf", ()):
         _add(found, _merged(part))
@@ -145,7 +145,7 @@ def _allow_null(found: dict[str, Any]) -> None:
 
 
 def _said_once(found: dict[str, Any], area: str, *, may_be_null: bool) -> dict[str, Any]:
-    """Return a schema whose enum is said without its type, and a single value as each area says it."""
+    """Return a schema with its enum without a type, and a single value as each area writes it."""
     if area == "request" and "const" in found:
         found["enum"] = [found.pop("const")]
     if "enum" in found or "const" in found:

@@ -1,4 +1,4 @@
-"""By which headers a create says what its body does not: its key, its credential, the API version it is written for."""
+"""The headers that say what a create's body does not: its key, its credential, the API version it is written for."""
 
 from __future__ import annotations
 
@@ -12,58 +12,58 @@ from urllib.parse import urlencode
 from ed_contract.contract.document import Operation
 
 Written: TypeAlias = tuple[tuple[str, str], ...]
-"""Headers as a client writes them: `{credential}`, `{version}` and `{uuid}` stand for what differs by request."""
+"""Headers as a client writes them: `{credential}`, `{version}` and `{uuid}` stand for what each request fills in."""
 
 _ALWAYS = frozenset({"accept", "user-agent", "content-type"})
 _VERSION = "version"  # in the name of the header that carries one
 AUTHORIZATION = "Authorization"
 USER_AGENT = "ed_contract (conformance test)"
 CREDENTIAL, VERSION, KEY, MEDIA = "{credential}", "{version}", "{uuid}", "{media}"
-"""What stands in written headers for what each request has of its own."""
+"""The placeholders in written headers for what each request fills in."""
 _BEARER = (AUTHORIZATION, "Bearer")
 BASIC = "Basic "
-"""The scheme, as it stands before a user and a password in base64."""
+"""The scheme, as written before a user and a password in base64."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headers:
-    """The headers of a create; "" for one that it does not have."""
+    """The headers of a create; "" for one that it lacks."""
 
     key: str
     credential: str
     scheme: str  # the word before the credential
-    secured: bool  # whether creates without the credential that `--api-key` gives have to be refused
+    secured: bool  # whether creates without the credential of `--api-key` have to be refused
     version: str
     version_value: str  # what is sent unless another one is given
-    media: str  # the type of the body
-    accept: str  # that of the answer
-    required: tuple[tuple[str, str], ...]  # the others that each create has to have, as far as values are documented
-    query: str  # what stands behind the path, with a question mark before it; or ""
+    media: str  # the media type of the body
+    accept: str  # the media type of the answer
+    required: tuple[tuple[str, str], ...]  # the others that each create needs, as far as values are documented
+    query: str  # what follows the path, question mark included; or ""
     clients: Mapping[str, Written]  # those of the clients that the document names
 
     @property
     def ours(self) -> Written:
-        """Those of our own creates, the credential's apart."""
+        """The headers of our own creates, except for the credential's."""
         named = ((self.version, VERSION), ("Content-Type", MEDIA), (self.key, KEY))
         usual = (("Accept", self.accept), ("User-Agent", USER_AGENT), *self.required)
         return (*usual, *((name, value) for name, value in named if name))
 
     def scheme_in(self, header: str) -> str:
-        """Return the word before a credential that a header carries, with a blank behind it; "" for none."""
+        """Return the word before a credential in a header, with a space after it; "" for none."""
         if header.lower() == self.credential.lower():
             return f"{self.scheme} " if self.scheme else ""
         return "Bearer " if header.lower() == AUTHORIZATION.lower() else ""
 
     @property
     def own(self) -> frozenset[str]:
-        """Names, in lower case, of those that we send of ourselves; any other is the user's, and may be secret."""
+        """The lower-case names of those that we send by default; any other is the user's, and may be secret."""
         clients = (name for written in self.clients.values() for name, value in written if CREDENTIAL not in value)
         ours = (self.key, self.version, *dict(self.required), *clients)
         return _ALWAYS.union(name.lower() for name in ours if name)
 
 
 def headers_of(operation: Operation, key: str) -> Headers:
-    """Return the headers of an operation whose keys are carried by the header `key`."""
+    """Return the headers of an operation whose header `key` carries keys."""
     version = next((name for name in operation.headers if _VERSION in name.lower() and name != key), "")
     value = operation.headers[version]["example"] if version else None
     carried = list(_carried(operation))
@@ -85,7 +85,7 @@ def headers_of(operation: Operation, key: str) -> Headers:
 
 
 def _needed(parameters: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    """Yield the parameters that have to be sent, each with a value of its document's."""
+    """Yield the parameters that have to be sent, each with a documented value."""
     for name, said in parameters.items():
         value = said["example"]
         if said.get("required") is True and isinstance(value, str | int | float):
@@ -99,7 +99,7 @@ def _carried(operation: Operation) -> Iterator[tuple[str, str]]:
 
 
 def _of(scheme: Mapping[str, Any]) -> tuple[str, str] | None:
-    """Return the header that a security scheme wants; None where it wants none: a cookie, a query, a certificate."""
+    """Return the header of a security scheme; None if it uses none: a cookie, a query, a certificate."""
     match scheme.get("type"), str(scheme.get("scheme", "bearer")):
         case "http", word:
             return AUTHORIZATION, word.capitalize()
@@ -112,5 +112,5 @@ def _of(scheme: Mapping[str, Any]) -> tuple[str, str] | None:
 
 
 def in_base64(key: str) -> str:
-    """Return a user's name and password as the scheme Basic sends them; what has no colon is taken as it is."""
+    """Return a user name and password as the scheme Basic sends them; a text without a colon is left as it is."""
     return base64.b64encode(key.encode()).decode() if ":" in key else key

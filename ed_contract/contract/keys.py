@@ -1,6 +1,6 @@
-"""What idempotency keys look like where a document says it: the form of fresh ones, and which others it takes.
+"""What idempotency keys look like, if a document says so: the form of fresh ones, and which others it allows.
 
-Without a word about it they are UUIDs in lower case, which any server takes.
+By default they are lower-case UUIDs, which any server accepts.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ _SAMPLES = ("a1b2c3d4" * 8, "f09e8d7c" * 8)
 
 
 def uuid(digits: str) -> str:
-    """Return a UUID in lower case, a letter first: in upper case it is another text, whatever the rest."""
+    """Return a lower-case UUID that starts with a letter, so that its upper-case form always differs."""
     word = "abcdef"[int(digits[0], 16) % 6] + digits[1:]
     return f"{word[:8]}-{word[8:12]}-4{word[13:16]}-a{word[17:20]}-{word[20:32]}"
 
 
 def form_of(schema: Mapping[str, Any], example: object = None) -> Form:
-    """Return the form of fresh keys: the first of those that we know that a schema takes, UUIDs where it takes none.
+    """Return the form of fresh keys: the first known form that a schema allows, or UUIDs if it allows none.
 
     Args:
         schema: of the header that carries them.
-        example: one that the document gives.
+        example: a key that the document gives.
     """
     taken = validator(schema) if schema else None
     forms = _forms(schema, example)
@@ -46,7 +46,7 @@ def form_named(said: str) -> Form:
 
 
 def pattern_named(said: str) -> str:
-    """Return the expression that keys match which an option names."""
+    """Return the regular expression of the keys that an option names."""
     kind, _, rest = said.partition(":")
     match kind:
         case "uuid":
@@ -76,7 +76,7 @@ def _in_decimals(digits: str) -> str:
 
 
 def takes(schema: Mapping[str, Any], form: Form, template: str) -> bool:
-    """Whether a key is taken in which a fresh one of a form is written as `Key` has it.
+    """Whether a schema allows a key that contains a fresh one of a form, as in a `Key` template.
 
     A UUID in upper case may be the same as the one in lower case.
     """

@@ -19,7 +19,7 @@ class Noun:
 
     @property
     def the(self) -> str:
-        """The one that was spoken of."""
+        """The one already mentioned."""
         return f"the {self.one}"
 
     @property
@@ -29,5 +29,5 @@ class Noun:
 
 
 def noun_of(*, is_own: bool) -> Noun:
-    """Return the word of the page; for a document of one's own, whose word nothing says, one that fits anything."""
+    """Return the page's word; for a document of one's own, whose word is unknown, one that fits anything."""
     return Noun(article="an", one="object") if is_own else Noun(article="a", one="destination")

@@ -1,4 +1,4 @@
-"""What people call what requirements are about, where neither the ids nor the sentences have that word."""
+"""What people call the subjects of requirements, if neither the ids nor the statements have that word."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a document says beyond its schemas: what comes back, what is shown on request, what a choice brings along.
+"""What a document says beyond its schemas: what comes back, what is returned on request, what a choice selects.
 
 Read from the annotations, whose names begin with `x-`; knows no requests and no answers.
 """
@@ -16,35 +16,35 @@ from ed_contract.contract.schemas import Place, bare, places
 from ed_contract.contract.variants import condition_of, is_needed
 
 _KEY = "idempoten"  # in the name of the header that carries a key
-_UNDOCUMENTED = (400, 409, 422)  # by which others refuse a used key
+_UNDOCUMENTED = (400, 409, 422)  # with which other servers refuse a used key
 
 
 Shape: TypeAlias = Mapping[str, "Shape"] | None
-"""Of an object the members that are compared, `[]` for the elements of a list; None compares all that there is."""
+"""The members of an object that are compared, `[]` for the elements of a list; None compares everything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Echo:
-    """A member of the response that shows what the request said at the same place."""
+    """A member of the response that shows what the request had at the same place."""
 
     place: str  # a dotted name
-    shown: str  # where it is shown: the same, but for the object that wraps an answer
+    shown: str  # where it is shown: the same place, but for an object that wraps the answer
     as_set: bool  # a list whose order does not matter
     shown_as: Mapping[str, str]  # values that come back under other names
-    when: Mapping[str, Any] | None  # the JSON Schema of the params for which it holds; None: of all
+    when: Mapping[str, Any] | None  # the JSON Schema of the params for which it holds; None: for all
     said: str  # what `when` says, as the end of a sentence
-    required: bool  # in its object of the response: the schema's row names it where it is missing
+    required: bool  # in its object of the response: the schema's row reports it if missing
     on_request: bool
-    selected: str  # the object that a choice selects in which it lies, or ""
+    selected: str  # the selected object that it is part of, or ""
     kind: str  # of the request's field
     is_list: bool
-    optional: bool  # the request may leave it out
+    optional: bool  # the request may omit it
     shape: Shape = None  # of the objects in which only documented members are compared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnRequest:
-    """A member of the response that is shown only if a list of the request names it."""
+    """A member of the response that is returned only if a list in the request names it."""
 
     place: str
     asked_in: str  # the request's list
@@ -57,12 +57,12 @@ class Choice:
 
     place: str
     objects: Mapping[str, str]  # by the value
-    shows: frozenset[str]  # the objects of the response that show something even if nothing is asked for
+    shows: frozenset[str]  # the objects of the response that show something even without a request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """By which members of the response one object is told from another; "" where there is none."""
+    """The members of the response that tell one object from another; "" if there is none."""
 
     id: str = "id"
     created: str = ""
@@ -72,18 +72,18 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Idempotency:
-    """How keys are sent, and how one that was used is refused."""
+    """How keys are sent, and how a used one is refused."""
 
-    header: str  # "" where creates have no key
+    header: str  # "" if creates have no key
     statuses: tuple[int, ...]  # of a conflict
-    in_flight: tuple[int, ...]  # while the first request under the key may be under way
-    code: str = ""  # of a conflict; "" where the document names none
+    in_flight: tuple[int, ...]  # while the first request under the key may be in progress
+    code: str = ""  # of a conflict; "" if the document names none
     required: bool = False  # whether a create without a key may be refused
-    documented: bool = True  # whether the document says that other parameters under a used key are refused
-    schema: Mapping[str, Any] = made_by(default_factory=dict)  # of a key; {} where nothing is said of it
+    documented: bool = True  # whether the document says that a key reused with different parameters is refused
+    schema: Mapping[str, Any] = made_by(default_factory=dict)  # of a key; {} if the document does not say
     example: Any = None  # of a key
 
-    named: str = ""  # what fresh keys look like, where that is asked for: `uuid`, `prefix:TEXT` or `regex:RE`
+    named: str = ""  # the requested form of fresh keys, if any: `uuid`, `prefix:TEXT` or `regex:RE`
 
     @property
     def form(self) -> Form:
@@ -91,12 +91,12 @@ class Idempotency:
         return form_named(self.named) if self.named else form_of(self.schema, self.example)
 
     def takes(self, template: str) -> bool:
-        """Whether a key is taken in which a fresh one is written as `Key` has it, as far as is said of keys."""
+        """Whether a key made from a `Key` template is allowed, as far as the document describes keys."""
         schema = {"pattern": pattern_named(self.named)} if self.named else self.schema
         return takes(schema, self.form, template) if schema.keys() - {"type"} else True
 
     def with_keys(self, named: str | None) -> Idempotency:
-        """Return the same with keys of another form, if one is asked for."""
+        """Return the same with keys of another form, if one is requested."""
         return replace(self, named=named) if named else self
 
     @property
@@ -107,25 +107,25 @@ class Idempotency:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """Where the list of what was made, which a GET at the operation's path gives, shows it."""
+    """Where the list that a GET at the operation's path returns shows what was created."""
 
     items: str
-    next: str = ""  # the address of the next page; "" where there is one page
+    next: str = ""  # the address of the next page; "" if there is only one page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Discouraged:
-    """Creates that should be refused, although the documented schema takes them."""
+    """Creates that should be refused, although the documented schema allows them."""
 
     id: str  # after `request/`
     statement: str
     when: Mapping[str, Any]  # the JSON Schema of their params
-    live: str = ""  # the member of the response that says so, where it holds in live mode only
+    live: str = ""  # the member of the response that shows live mode, if it holds only there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """All of it, of one operation."""
+    """Everything that one operation says beyond its schemas."""
 
     echoes: tuple[Echo, ...] = ()
     on_request: tuple[OnRequest, ...] = ()
@@ -135,18 +135,18 @@ class Parts:
     listing: Listing | None = None
     secret: str = ""  # the place of the member that is never printed
     secret_prefix: str = ""
-    successes: tuple[int, ...] = ()  # the statuses that a create may be answered with; none: any 2xx
-    envelope: tuple[str, ...] = ()  # the texts that a refusal has to have
+    successes: tuple[int, ...] = ()  # the statuses of a successful create; none: any 2xx
+    envelope: tuple[str, ...] = ()  # the strings that a refusal must have
     discouraged: tuple[Discouraged, ...] = ()
     kinds: Mapping[str, str] = made_by(default_factory=dict)
-    """Those of the request's fields that name theirs, by place."""
+    """The kinds that fields of the request name, by place."""
     goes_with: Mapping[str, frozenset[str]] = made_by(default_factory=dict)
-    """By a field of few values, the fields that a realistic create has to change with it."""
+    """By a field with few values, the fields that a realistic create has to change with it."""
     excludes: Mapping[tuple[str, str], frozenset[str]] = made_by(default_factory=dict)
-    """By a field and its value, the fields that no realistic create has beside it."""
+    """By a field and its value, the fields that a realistic create does not combine with it."""
 
     def echo(self, place: str) -> Echo | None:
-        """Return how a member comes back, or None where nothing is said of it."""
+        """Return how a member comes back, or None if the document does not say."""
         return next((one for one in self.echoes if one.place == place), None)
 
 
@@ -185,8 +185,8 @@ def parts_of(operation: Operation) -> Parts:
 def _identifier(operation: Operation) -> str:
     """Return the place of the member that may tell one object from another, "" if none looks like it.
 
-    It is `id`, or what is called after the path: `ticketId` or `ticket_id` of `/tickets`; at the top, or in the one
-    object that a response wraps what it is about in.
+    It is `id`, or is named after the path: `ticketId` or `ticket_id` for `/tickets`; at the top level, or in the
+    object that wraps the response's content.
     """
     members = operation.response.get("properties", {})
     noun = operation.path.rstrip("/").rpartition("/")[2].removesuffix("s")
@@ -204,7 +204,7 @@ def _successes(statuses: Iterable[str]) -> tuple[int, ...]:
 
 
 def _texts(schema: Mapping[str, Any], parent: str = "") -> Iterator[str]:
-    """Yield the places of the texts that an object must have, in its own objects too, if it must have those."""
+    """Yield the places of the strings that an object must have, including those in objects that it must have."""
     for name, child in schema.get("properties", {}).items():
         if name in schema.get("required", ()) and isinstance(child, Mapping):
             if child.get("type") == "string":
@@ -215,9 +215,9 @@ def _texts(schema: Mapping[str, Any], parent: str = "") -> Iterator[str]:
 def _idempotency(operation: Operation) -> Idempotency:
     """Return how keys are sent, and refused.
 
-    Where the document names no status, 409 counts if it has an answer for it; else 422 counts too. That one often
-    stands there for any invalid body, so that alone it says nothing against 409. Where it has neither, any refusal
-    counts that others answer a conflict with, and that there is one at all is good sense and no more.
+    If the document names no status, 409 counts if it has an answer for it; otherwise 422 counts too. 422 is often
+    documented for any invalid body, so by itself it says nothing against 409. If it has neither, every status counts
+    that other servers use for a conflict, and that there is a conflict at all is only a SHOULD.
     """
     said = operation.node.get("x-idempotency", {})
     named = (name for name in operation.headers if _KEY in name.lower())
@@ -259,7 +259,7 @@ def _choice(one: Place, response: Mapping[str, Any]) -> Choice:
 
 
 def _shows(schema: Mapping[str, Any]) -> bool:
-    """Whether an object holds a member that is shown whatever is asked for."""
+    """Whether an object has a member that is returned whatever is requested."""
     members = schema.get("properties", {}).values()
     return any("x-on-request" not in child for child in members if isinstance(child, Mapping))
 
@@ -295,14 +295,14 @@ def _echoes(operation: Operation, selected: frozenset[str]) -> Iterator[Echo]:
 def sent_as(shown: str, sent: Mapping[str, Any]) -> str:
     """Return the place of the request that a place of the response shows, "" for none.
 
-    It is the same, or what stands behind the object that an answer is wrapped in.
+    It is the same place, or the place within an object that wraps the answer.
     """
     wrapper, _, inner = shown.partition(".")
     return shown if shown in sent else inner if inner in sent and wrapper not in sent else ""
 
 
 def _comes_back(schema: Mapping[str, Any]) -> bool:
-    """Whether a member of the response is annotated as coming back, or something in the elements of a list."""
+    """Whether a member of the response, or a member of a list's elements, is annotated as coming back."""
     if "x-echo" in schema:
         return schema["x-echo"] is not False
     item = schema.get("items")
@@ -315,7 +315,7 @@ def _members(schema: Any) -> Mapping[str, Any]:  # noqa: ANN401 - a schema
 
 
 def _shape(sent: Any, shown: Any, *, every: bool) -> Shape:  # noqa: ANN401 - schemas
-    """Return what is compared of values: the members that both sides know, or that are annotated where some are."""
+    """Return what is compared of values: the members that both sides know, or only the annotated ones if some are."""
     if not isinstance(sent, Mapping) or not isinstance(shown, Mapping):
         return None
     if "items" in sent and "items" in shown:
@@ -329,13 +329,13 @@ def _shape(sent: Any, shown: Any, *, every: bool) -> Shape:  # noqa: ANN401 - sc
 
 
 def _both(*said: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    """Return the schema that says what all of these say, None where there is nothing to say."""
+    """Return the schema that combines all of these, None if there are none."""
     several = [one for one in said if one]
     return {"allOf": several} if several[1:] else several[0] if several else None
 
 
 def _going_with(request: Mapping[str, Any]) -> dict[str, frozenset[str]]:
-    """Return by the field of each condition of the realistic schema what it is a condition for."""
+    """Return, by the field of each condition of the realistic schema, the fields that depend on it."""
     found: dict[str, set[str]] = {}
     for one in request.get("x-realistic", {}).get("allOf", ()):
         for name in one.get("if", {}).get("properties", {}):

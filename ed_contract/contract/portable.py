@@ -1,4 +1,4 @@
-"""Cuts out of a document what one operation needs: documents may be megabytes, and a record is to hold its own."""
+"""Extracts from a document what one operation needs: documents may be megabytes, and a record holds its own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def portable(document: Mapping[str, Any], path: str, method: str) -> dict[str, A
     """Return a document with one operation, and with everything that it refers to at the same places.
 
     Args:
-        document: whose references are known to lead somewhere.
+        document: a document whose references are known to be valid.
         path: of the operation.
         method: in any case.
     """
@@ -58,7 +58,7 @@ def _at(document: Mapping[str, Any], names: list[str]) -> Any:  # noqa: ANN401 -
 
 
 def _put(kept: dict[str, Any], names: list[str], value: Any) -> None:  # noqa: ANN401 - any JSON
-    """Put a value at its place; what stands on the way there is not the document's own any more."""
+    """Put a value at its place; objects on the way there are copied first."""
     *parents, last = names
     node = kept
     for name in parents:

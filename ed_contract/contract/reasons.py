@@ -1,6 +1,6 @@
-"""Why each requirement matters to clients, and how a server that breaks it is usually fixed: one line each.
+"""Why each requirement matters to clients, and the usual fix of a server that breaks it: one line each.
 
-The first pattern that matches the id of a requirement is the one that counts.
+The first pattern that matches a requirement's id counts.
 """
 
 from __future__ import annotations
@@ -11,127 +11,127 @@ from fnmatch import fnmatchcase
 from ed_contract.contract.noun import Noun
 from ed_contract.requirement import Requirement
 
-_VALIDATE = "Validate {place} before creating anything, and answer 400 if it does not fit."
-_BY_ACCOUNT = "Look keys up by account and key, never by the key only."
-_TIME = "Write timestamps in UTC as 2026-01-31T12:00:00.000Z; most languages have a formatter for RFC 3339."
+_VALIDATE = "Validate {place} before creating anything, and answer 400 if it is invalid."
+_BY_ACCOUNT = "Look keys up by account and key, never by key only."
+_TIME = "Write timestamps in UTC as 2026-01-31T12:00:00.000Z; most languages have an RFC 3339 formatter."
 
 _REASONS: tuple[tuple[str, str, str], ...] = (  # pattern, why, fix
     (
         "request/valid",
         "Clients that follow the documentation to the letter cannot create {noun.an}.",
-        "Accept every documented field and value; the message of the refusal says which one the server rejects.",
+        "Accept every documented field and value; the refusal's message says which one was rejected.",
     ),
     (
         "request/*/required",
-        "A client that forgets {place} gets {noun.an} it did not mean instead of an error it can correct.",
-        "Make {place} required in the request's validation, and answer 400 without it.",
+        "A client that forgets {place} gets {noun.an} it did not intend instead of an error it can fix.",
+        "Make {place} required when validating the request, and answer 400 without it.",
     ),
     (
         "request/*/type",
         "A value of the wrong type is stored or silently converted, and the client never learns of its mistake.",
-        "Check the JSON type of {place} without converting it (strict mode in most validators), and answer 400.",
+        "Check the JSON type of {place} without coercion (strict mode in most validators), and answer 400.",
     ),
     (
         "request/*/enum",
-        "A misspelt value looks accepted and fails later, where nobody looks for it.",
-        "Compare {place} with the documented values exactly (case and blanks included), and answer 400 for any other.",
+        "A misspelt value seems accepted and fails later, far from its cause.",
+        "Compare {place} with the documented values exactly (case and spaces included), and answer 400 for any other.",
     ),
     (
         "request/*/items",
-        "An invalid element is stored or dropped, and the client believes that it is in force.",
-        "Validate every element of {place}, not only the first, and answer 400 if one does not fit.",
+        "An invalid element is stored or dropped, and the client believes that it took effect.",
+        "Validate every element of {place}, not only the first, and answer 400 if one is invalid.",
     ),
-    ("request/*", "Values that the documentation excludes reach whatever relies on it.", _VALIDATE),
+    ("request/*", "Values that the documentation rules out reach code that relies on it.", _VALIDATE),
     (
         "response/status",
-        "Generated clients raise an error for a status that is not documented.",
-        "Answer a create with the documented status and a refusal with 4xx; redirect neither.",
+        "Generated clients raise an error for an undocumented status.",
+        "Answer a successful create with the documented status, a refused one with 4xx, and never redirect.",
     ),
     (
         "response/media-type",
-        "Clients decide by the Content-Type whether to parse the body; many refuse to parse any other.",
+        "Clients decide by the Content-Type whether to parse the body; many parse nothing but JSON.",
         "Send `Content-Type: application/json` with every JSON answer.",
     ),
     (
         "response/body",
-        "Clients fail to parse the answer of a create that succeeded, and do not know what was created.",
+        "Clients fail to parse the answer to a successful create, and do not know what was created.",
         "Return the created {noun.one} as one JSON object.",
     ),
     (
         "response/well-formed",
         "Strict JSON parsers reject the answer; lenient ones disagree about its meaning.",
-        "Serialise the answer with a JSON library as UTF-8, without a byte order mark, naming each member once.",
+        "Serialise the answer with a JSON library, as UTF-8 without a byte order mark, naming each member once.",
     ),
     (
         "response/config-matches-*",
-        "Clients pick the configuration object by the chosen value, and find nothing or the wrong one.",
-        "Return the configuration object of the chosen value, and leave the others out or null.",
+        "Clients read the configuration object of the chosen value, and find none or the wrong one.",
+        "Return the configuration object of the chosen value, and omit the others or set them to null.",
     ),
     (
         "response/*/unique",
         "Clients that store {noun.many} by id overwrite one with another.",
-        "Generate ids that cannot repeat: random ones of 128 bits, or a sequence of the database.",
+        "Generate ids that cannot repeat: 128 random bits, or a database sequence.",
     ),
     (
         "response/*/not-before-*",
-        "Clients that synchronise by the time of the last update miss {noun.the}.",
+        "Clients that synchronise by last-update time miss {noun.the}.",
         "Set both timestamps from one reading of the clock when {noun.the} is created.",
     ),
-    ("response/timestamp-separator", "Many strict parsers of RFC 3339 fail without the `T`.", _TIME),
-    ("response/*/format of timestamps", "Typed clients fail to parse the answer of a create that succeeded.", _TIME),
+    ("response/timestamp-separator", "Many strict RFC 3339 parsers fail without the `T`.", _TIME),
+    ("response/*/format of timestamps", "Typed clients fail to parse the answer to a successful create.", _TIME),
     (
         "response/*/required",
-        "Typed clients fail to parse an answer without {place}, though the create succeeded.",
-        "Serialise {place} in every successful answer.",
+        "Typed clients fail to parse an answer without {place}, even though the create succeeded.",
+        "Include {place} in every successful answer.",
     ),
     (
         "response/*/type",
-        "Typed clients fail to parse the answer of a create that succeeded.",
-        "Serialise {place} as the documented JSON type: not a number as a string, nor null where that is excluded.",
+        "Typed clients fail to parse the answer to a successful create.",
+        "Serialise {place} as its documented JSON type: no number as a string, and no null unless documented.",
     ),
     (
         "response/*/enum",
-        "Clients that switch on {place} meet a value that they do not know.",
+        "Clients that switch on {place} encounter an unknown value.",
         "Return one of the documented values, spelt exactly as documented.",
     ),
     (
         "response/*",
-        "Typed clients fail to parse the answer of a create that succeeded.",
-        "Serialise {place} as documented; a test that validates the answer by the schema keeps it so.",
+        "Typed clients fail to parse the answer to a successful create.",
+        "Serialise {place} as documented; a test that validates the answer against the schema keeps it so.",
     ),
     (
         "echo/normalised",
-        "Clients that compare what they sent with what is stored see a difference, and send it again forever.",
-        "Store what was sent unchanged, or refuse with 400 what cannot be stored.",
+        "Clients that compare what they sent with what is stored see a difference, and resend it forever.",
+        "Store values unchanged, and answer 400 to those that cannot be stored.",
     ),
     (
         "echo/*",
         "The stored {noun.one} is not the one the client asked for, and the answer is the only sign of it.",
-        "Store {place} as sent, and nothing of another request; check widths, encodings, trimming and escaping.",
+        "Store {place} as sent, with nothing from another request; check widths, encodings, trimming and escaping.",
     ),
     (
         "include/secret-elsewhere",
-        "The secret reaches logs and caches that redact its documented place only.",
-        "Return the secret at its documented place, and nowhere else.",
+        "The secret reaches logs and caches that redact only its documented place.",
+        "Return the secret in its documented place, and nowhere else.",
     ),
     (
         "include/secret-shared",
-        "Whoever owns one {noun.one} can forge what another one signs.",
+        "The owner of one {noun.one} can forge the signatures of another.",
         "Generate a random secret for each {noun.one}.",
     ),
     (
         "include/*",
-        "Clients cannot read {place} when they ask for it, or it leaks to those that did not ask.",
-        "Return {place} exactly if the request asks to include it.",
+        "Clients cannot read {place} when they ask for it, or it leaks to clients that did not ask.",
+        "Return {place} if, and only if, the request asks for it.",
     ),
     (
         "idempotency/replay",
         "A client that retries after a timeout creates {noun.an} twice.",
-        "Store key and answer in the transaction that creates {noun.the}; answer a known key with what is stored.",
+        "Store the key and the answer in the transaction that creates {noun.the}; answer a known key from there.",
     ),
     (
         "idempotency/conflict/status",
-        "A client that reuses a key by mistake is not warned, or takes the error for another one.",
+        "A client that reuses a key by mistake is not warned, or mistakes the error for another.",
         "Store a fingerprint of the parameters with the key; answer {conflict} if a later request differs.",
     ),
     (
@@ -141,144 +141,144 @@ _REASONS: tuple[tuple[str, str, str], ...] = (  # pattern, why, fix
     ),
     (
         "idempotency/conflict/every-parameter",
-        "A client that reuses a key for a changed request believes that the change is in force.",
-        "Take the fingerprint over the whole parsed body, nested objects included.",
+        "A client that reuses a key for a changed request believes that the change took effect.",
+        "Compute the fingerprint over the whole parsed body, nested objects included.",
     ),
     (
         "idempotency/conflict/absent-or-empty",
         "A client that clears a parameter under a used key believes that it was cleared.",
-        "Take the fingerprint over the parsed body before defaults are filled in.",
+        "Compute the fingerprint over the parsed body before filling in defaults.",
     ),
     (
         "idempotency/conflict/keeps-first",
-        "A retry of the first request fails, or creates again, because another request used its key by mistake.",
-        "Do not store the answer of a conflict under the key; only the first request owns it.",
+        "A retry of the first request fails or creates {noun.an} twice, after another used its key by mistake.",
+        "Do not store a conflict's answer under the key; only the first request owns it.",
     ),
     (
         "idempotency/keys-independent",
         "Clients whose keys look alike get each other's {noun.many}.",
-        "Compare keys exactly: case-sensitive, untrimmed, in full length (check the column's collation and width).",
+        "Compare keys exactly: case-sensitive, untrimmed, at full length (check the column's collation and width).",
     ),
     (
         "idempotency/no-key",
-        "Two creates that are meant to be two become one.",
-        "Do not look up, derive or store a key for a request that has none.",
+        "Two separate creates become one.",
+        "Do not look up, derive or store a key for a request without one.",
     ),
     (
         "idempotency/refused/retry",
-        "A client whose request was refused cannot correct it and try again under its key.",
-        "Release the key when a request is refused, in a `finally` block or by rolling the transaction back.",
+        "A client whose request was refused cannot correct it and retry under its key.",
+        "Release the key when a request is refused, in a `finally` block or by rolling back the transaction.",
     ),
     (
         "idempotency/refused/remembers",
-        "A client that corrected a refused request and retries creates {noun.an} twice.",
-        "Store the answer of whichever request creates {noun.the}, also if an earlier one under its key was refused.",
+        "A client that corrects a refused request, and then retries it, creates {noun.an} twice.",
+        "Store the answer of whichever request creates {noun.the}, even if an earlier one under its key was refused.",
     ),
     (
         "idempotency/refused/owner",
-        "Anybody who guesses a key can keep its owner from using it.",
-        "Authenticate before the key is looked up or stored.",
+        "Anyone who guesses a key can keep its owner from using it.",
+        "Authenticate before looking up or storing the key.",
     ),
     (
         "idempotency/lost-answer",
-        "A client that lost the answer and retries, which is what keys are for, creates {noun.an} twice.",
-        "Finish a request and store its answer even if the client hangs up.",
+        "A client that loses the answer and retries, which is what keys are for, creates {noun.an} twice.",
+        "Finish the request and store its answer even if the client disconnects.",
     ),
     (
         "idempotency/remembers",
         "A client that retries after a while creates {noun.an} twice.",
-        "Keep keys for at least a day, in storage that is not bounded by a number of entries.",
+        "Keep keys for at least a day, in storage without a limit on the number of entries.",
     ),
     (
         "idempotency/burst/one-body",
         "Two different requests that share a key by mistake both take effect, and nobody is warned.",
-        "Insert the key first, under a unique constraint or a lock, and compare the later request with it.",
+        "Insert the key first, under a unique constraint or a lock, and compare later requests with it.",
     ),
     (
         "idempotency/burst/*",
-        "A client that retries while its first request is under way creates {noun.an} twice.",
-        "Insert the key first, under a unique constraint or a lock; let the later request wait, or answer 409.",
+        "A client that retries while its first request is in progress creates {noun.an} twice.",
+        "Insert the key first, under a unique constraint or a lock; let later requests wait, or answer 409.",
     ),
     (
         "idempotency/one-effect",
         "The answer looks right, but more than one {noun.one} was created.",
-        "Create {noun.the} only after the key was claimed, in the same transaction.",
+        "Create {noun.the} only after claiming the key, in the same transaction.",
     ),
     (
         "idempotency/same-parameters",
-        "A retry by another client, or after an upgrade, fails although it asks for the same.",
-        "Take the fingerprint over the parsed parameters with sorted keys, not over bytes or headers.",
+        "A retry by another client, or after an upgrade, fails although it asks for the same thing.",
+        "Compute the fingerprint over the parsed parameters with sorted keys, not over bytes or headers.",
     ),
     ("idempotency/account-scoped", "One customer sees another customer's {noun.one}.", _BY_ACCOUNT),
     (
         "idempotency/credential-scoped",
-        "Whoever guesses a key reads the {noun.one} without a credential.",
-        "Authenticate before the key is looked up.",
+        "Anyone who guesses a key can read {noun.the} without a credential.",
+        "Authenticate before looking up the key.",
     ),
     (
         "idempotency/survives-restart",
         "Every deployment makes the retries that it interrupts create {noun.an} twice.",
-        "Store keys where {noun.many} are stored, not in the memory of the process.",
+        "Store keys where {noun.many} are stored, not in process memory.",
     ),
     (
         "idempotency/across-replicas",
         "A retry that the load balancer sends to another node creates {noun.an} twice.",
-        "Store keys in storage that all nodes share, under a unique constraint.",
+        "Keep keys in storage that all nodes share, under a unique constraint.",
     ),
     (
         "robustness/no-server-error",
-        "Clients retry a 5xx: it says that the request may be right and the server is at fault.",
-        "Find the exception in the server's log; answer 400 for what it cannot take.",
+        "Clients retry after a 5xx: it says that the server, not the request, is at fault.",
+        "Find the exception in the server's log; answer 400 to requests that it cannot handle.",
     ),
     (
         "robustness/answers",
-        "The client does not know whether anything was created.",
-        "Bound what a request may cost (size, depth, time), and answer 4xx beyond it.",
+        "The client cannot know whether anything was created.",
+        "Limit what a request may cost (size, depth, time), and answer 4xx beyond that.",
     ),
     (
         "robustness/malformed-refused",
-        "A client whose body was damaged on the way gets {noun.an} it did not ask for.",
+        "A client whose body was damaged in transit gets {noun.an} it did not ask for.",
         "Parse the whole body strictly, and answer 400 if it is not one JSON object.",
     ),
     (
         "robustness/keeps-serving",
         "One bad request takes the service down for everybody.",
-        "Handle errors of one request without losing the worker; look for the crash in the server's log.",
+        "Handle one request's errors without losing the worker; look for the crash in the server's log.",
     ),
     (
         "robustness/not-mixed-up",
         "One customer's data shows up in another customer's {noun.one}.",
-        "Keep the state of a request out of globals, singletons and attributes that concurrent requests share.",
+        "Keep request state out of globals, singletons and attributes that concurrent requests share.",
     ),
     (
         "robustness/error-envelope",
         "Clients cannot show or log why the request was refused.",
-        "Render every error, those of the framework included, as the documented JSON object.",
+        "Render every error, including the framework's own, as the documented JSON object.",
     ),
     (
         "robustness/no-leak",
-        "Stack traces and credentials in answers end up in logs, and help attackers.",
-        "Turn debug mode off, and answer with a message of your own.",
+        "Stack traces and credentials in answers end up in logs and help attackers.",
+        "Turn off debug mode, and answer with your own error message.",
     ),
     (
         "auth/*",
-        "Whoever reaches the server can create {noun.many}.",
-        "Check the credential before anything else, and answer 401 with `WWW-Authenticate`.",
+        "Anyone who can reach the server can create {noun.many}.",
+        "Check the credential first, and answer 401 with `WWW-Authenticate`.",
     ),
 )
 
 
 def reasoned(row: Requirement, *, noun: Noun, conflict: str) -> Requirement:
-    """Return a requirement with why it matters and how it is fixed.
+    """Return a requirement with why it matters and how to fix it.
 
     Args:
         row: the requirement.
         noun: what a create makes.
-        conflict: the status of a conflict, as sentences have it.
+        conflict: the status of a conflict, as sentences name it.
     """
     _, _, rest = row.id.partition("/")
     place = rest if row.area in {"echo", "include"} else rest.rpartition("/")[0]
     words = {"noun": noun, "place": f"`{place}`" if place else "the body", "conflict": conflict}
-    name = f"{row.id} of timestamps" if row.id.endswith("/format") and "timestamp" in row.statement else row.id
+    name = f"{row.id} of timestamps" if row.id.endswith("/format") and "RFC 3339 timestamp" in row.statement else row.id
     why, fix = next((why, fix) for pattern, why, fix in _REASONS if fnmatchcase(name, pattern))
     return replace(row, why=why.format(**words), fix=fix.format(**words))

@@ -1,4 +1,4 @@
-"""Follows the references of an OpenAPI document, and writes its schemas as version 3.1 does. Knows no operations."""
+"""Resolves the references of an OpenAPI document, and converts its schemas to version 3.1. Knows no operations."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ ANNOTATIONS = (
     "x-values",
 )
 LONGEST = 60  # characters of a value in a message
-_MOST_REFERENCES = 3000  # that are followed for one schema; where there are more, those further down are left out
+_MOST_REFERENCES = 3000  # resolved for one schema; if there are more, deeper ones are left out
 _DEPTHS = (64, 6, 4, 3, 2, 1)
-_NEAR = 0.8  # from which on another name is taken for a misspelt annotation
+_NEAR = 0.8  # similarity; a closer name counts as a misspelt annotation
 
 
 class _CircleError(UsageError):
-    """A reference leads back to what it stands in, or further down than is read."""
+    """A reference leads back to what contains it, or deeper than is read."""
 
 
 class References:
@@ -52,7 +52,7 @@ class References:
         return value
 
     def _whole(self, node: Any, place: str) -> Any:  # noqa: ANN401 - any JSON
-        """Return a schema without references, down to a depth at which it is of a size that can be read."""
+        """Return a schema without references, down to a depth at which its size is manageable."""
         found = None
         for self._deepest in _DEPTHS:
             self._left = _MOST_REFERENCES
@@ -70,7 +70,7 @@ class References:
         node = self._object(node, place)
         while isinstance(reference := node.get("$ref"), str):
             if reference in seen:
-                raise self._problem(place, f"$ref {reference!r} leads in a circle", "write out one of its members.")
+                raise self._problem(place, f"$ref {reference!r} is circular", "write out one of its members.")
             seen = (*seen, reference)
             node = self._object(self._target(reference, place), place)
         return node
@@ -79,7 +79,7 @@ class References:
         node: Any = self._document
         if not reference.startswith("#/"):
             raise self._problem(
-                place, f"$ref {reference!r} leads out of the document", "give one document that holds all."
+                place, f"$ref {reference!r} leads out of the document", "bundle everything into one document."
             )
         for part in reference[2:].split("/"):
             name = part.replace("~1", "/").replace("~0", "~")
@@ -89,7 +89,7 @@ class References:
         return node
 
     def _resolved(self, node: Any, place: str, seen: tuple[str, ...]) -> Any:  # noqa: ANN401 - any JSON
-        """Return a schema without references, and without what only OpenAPI 3.0 says."""
+        """Return a schema without references, and without keywords that only OpenAPI 3.0 has."""
         if isinstance(node, list):
             return [self._resolved(one, f"{place}[{number}]", seen) for number, one in enumerate(node)]
         if not isinstance(node, Mapping):
@@ -97,10 +97,10 @@ class References:
         if isinstance(reference := node.get("$ref"), str):
             self._left -= 1
             if reference in seen or len(seen) >= self._deepest or self._left <= 0:
-                problem = f"{self._name}: {place}: $ref {reference!r} leads in a circle\nwrite out one of its members."
+                problem = f"{self._name}: {place}: $ref {reference!r} is circular\nwrite out one of its members."
                 raise _CircleError(problem)
             beside = {name: value for name, value in node.items() if name != "$ref"}
-            self._followed(node, place)  # references that lead only to each other say nothing
+            self._followed(node, place)  # references that lead only to each other mean nothing
             target = self._resolved(self._target(reference, place), place, (*seen, reference))
             return {**target, **self._resolved(beside, place, seen)} if beside else target
         self._require_known(node, place)
@@ -116,12 +116,12 @@ class References:
         return _as_3_1(found)
 
     def _members(self, node: Mapping[str, Any], place: str, seen: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
-        """Yield the members of an object's schema, but for optional ones that hold an object of the same schema."""
+        """Yield the members of an object's schema, except for optional ones that nest the same schema."""
         for name, said in self._object(node["properties"], place).items():
             try:
                 yield name, self._resolved(said, f"{place}.{name}", seen)
             except _CircleError:
-                if said.get("type") == "array" and not said.get("minItems"):  # of which there may be none in it
+                if said.get("type") == "array" and not said.get("minItems"):  # which may be empty
                     outside = {word: value for word, value in said.items() if word != "items"}
                     yield name, {**self._resolved(outside, f"{place}.{name}", seen), "x-realistic": {"maxItems": 0}}
                 elif isinstance(needed := node.get("required"), list) and name in needed:
@@ -131,7 +131,7 @@ class References:
         for name in node:
             if name.startswith(ANNOTATION) and name not in ANNOTATIONS:
                 near = difflib.get_close_matches(name, ANNOTATIONS, n=1, cutoff=_NEAR)
-                if near:  # others have annotations of their own
+                if near:  # other tools have their own annotations
                     raise self._problem(place, f"unknown annotation {name!r}", f"did you mean {near[0]}?")
 
 
@@ -147,15 +147,15 @@ _VERBATIM = {
     "examples",
     "default",
 }
-"""What holds values, not schemas."""
+"""The keywords that hold values, not schemas."""
 
 
 def _as_3_1(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return a schema of OpenAPI 3.0 as 3.1 writes it; one of 3.1 stays as it is."""
+    """Return a schema of OpenAPI 3.0 as 3.1 writes it; a 3.1 schema stays as it is."""
     if schema.pop("nullable", False) is True:
         if isinstance(schema.get("type"), str):
             schema["type"] = [schema["type"], "null"]
-        elif "allOf" in schema:  # around a reference, as nothing could stand beside it
+        elif "allOf" in schema:  # around a reference, which allows no siblings in 3.0
             schema["anyOf"] = [{"allOf": schema.pop("allOf")}, {"type": "null"}]
         for word in ("anyOf", "oneOf"):
             listed = schema.get(word)
@@ -170,7 +170,7 @@ def _as_3_1(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _with_mapped(node: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a choice between schemas in which each says by which value of the discriminator it is meant."""
+    """Return a choice between schemas, each with the discriminator's values that select it."""
     how = node.get("discriminator")
     if not isinstance(how, Mapping) or not isinstance(how.get("propertyName"), str):
         return node

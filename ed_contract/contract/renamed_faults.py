@@ -1,6 +1,6 @@
-"""Texts of faults that were changed: waivers and reports of before hold the old ones.
+"""Changed texts of faults: older waivers and reports hold the old ones.
 
-Data only. What is here stays for a minor version at least; a text whose case is gone has no other.
+Data only. Entries stay for at least one minor version; a text whose case is gone has no entry.
 """
 
 from __future__ import annotations
@@ -73,4 +73,4 @@ RENAMED_FAULTS: Mapping[str, str] = {
     "webhook_endpoint without its configuration": "webhook_endpoint left out where it belongs",
     "with an unknown parameter of the webhook endpoint": "webhook_endpoint with an unknown parameter",
 }
-"""The present text by the old one."""
+"""The current text by the old one."""

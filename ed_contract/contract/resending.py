@@ -1,4 +1,4 @@
-"""How the findings of some requirements are sent again, where that is more than sending their requests once more."""
+"""How the findings of some requirements are reproduced, if that is more than resending their requests once."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from ed_contract.contract.parts import Idempotency
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """Another requirement whose findings may be the cause, unless it is seen to go well."""
+    """Another requirement whose findings may be the cause, unless its request is seen to succeed."""
 
     by: str
-    well: frozenset[int]  # the statuses of what goes well
+    well: frozenset[int]  # the statuses that count as success
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resending:
-    """What is known of requirements before their findings are sent again."""
+    """What is known of requirements before their findings are reproduced."""
 
     never: Collection[str]
-    """They take hundreds of keys, a restart, a list, a time-out; or wrong credentials, which may lock the account."""
+    """They take hundreds of keys, a restart, a list, a timeout, or wrong credentials, which may lock the account."""
     races: Collection[str]
-    """They are lost now and then, so that they are run several times, as they are."""
+    """They do not show every time, so they are resent several times, unchanged."""
     between: Collection[str]
-    """The same, where the finding is one of a burst."""
+    """The same, if the finding is about a burst."""
     vague: Collection[tuple[str, str]]
-    """With the fault that says nothing of the cause: any of the parameters may be it."""
+    """With the fault that says nothing about the cause: any of the parameters may be it."""
     explained: Mapping[str, Explanation]
-    """What is refused anyway is refused under a used key too."""
+    """What is refused anyway is also refused under a used key."""
 
 
 def resending(how: Idempotency) -> Resending:
-    """Return what is known of the requirements of a contract whose keys are refused so."""
+    """Return what is known of the requirements of a contract with these keys."""
     return Resending(
         never={
             "idempotency/lost-answer",

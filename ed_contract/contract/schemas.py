@@ -1,4 +1,4 @@
-"""Walks over JSON Schemas without references, as documents have them: every place, with what is said there."""
+"""Walks JSON Schemas without references: every place, with what is said there."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-ANNOTATION = "x-"  # begins the name of what is no keyword of JSON Schema
+ANNOTATION = "x-"  # begins the name of what is not a JSON Schema keyword
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ def places(schema: Mapping[str, Any], parent: str = "") -> Iterator[Place]:
     """Yield every member of an object's schema, in order, each before those within it."""
     for name, child in schema.get("properties", {}).items():
         if not isinstance(child, Mapping):
-            continue  # true or false: a schema that says nothing of the member
+            continue  # true or false: a schema that says nothing about the member
         place = f"{parent}.{name}" if parent else name
         yield Place(place=place, schema=child, required=name in schema.get("required", ()))
         yield from places(child, place)
@@ -32,12 +32,12 @@ _SAID = ("x-kind", "x-realistic", "x-values")
 
 
 def speaks(schema: Mapping[str, Any]) -> bool:
-    """Whether a document itself says which values of a field are realistic."""
+    """Whether the document itself says which values of a field are realistic."""
     return any(word in schema for word in _SAID)
 
 
 def member(document: object, place: str) -> Any:  # noqa: ANN401 - any JSON
-    """Return the value at a dotted place, or None where it or its parent is absent or null."""
+    """Return the value at a dotted place, or None if it or its parent is absent or null."""
     for name in place.split("."):
         document = document.get(name) if isinstance(document, Mapping) else None
     return document
@@ -48,7 +48,7 @@ def head_of(place: str) -> str:
     return place.partition(".")[0].partition("[")[0]
 
 
-OF_NAMES = {"properties", "patternProperties", "dependentSchemas"}  # what is in them has a name of the user's own
+OF_NAMES = {"properties", "patternProperties", "dependentSchemas"}  # their members have the user's own names
 OF_VALUES = {"enum", "const", "default", "example", "examples"}
 
 
@@ -69,9 +69,9 @@ _OF_BOOLEANS: dict[bool, dict[str, Any]] = {True: {}, False: {"not": {}}}
 
 
 def realistic(schema: Any) -> Any:  # noqa: ANN401 - a schema is an object, true or false
-    """Return the narrower schema that the annotations of a schema and of all within it say.
+    """Return the narrower schema that the annotations of a schema, and of all within it, describe.
 
-    What has properties has no others: what a server makes of an unknown one is its own affair.
+    An object with properties has no others: how a server treats an unknown one is its own choice.
     """
     if not isinstance(schema, Mapping):
         return schema

@@ -1,4 +1,4 @@
-"""What a document says of each value, as the kinds of values want to know it."""
+"""What a document says about each value, as the kinds of values need it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from ed_contract.contract.variants import VARIANTS, exact
 from ed_contract.kinds import NoValueError, Spec, kind_of
 from ed_contract.kinds.validity import TOGETHER
 
-_OF_EACH = 8  # values of each sort that are taken, where there are several
+_OF_EACH = 8  # values of each sort, if there are several sorts
 _BY_FORMAT = {"date-time": "timestamp", "uri": "url", "url": "url"}
 _BY_TYPE = {"integer": "number", "number": "number", "boolean": "boolean", "string": "text"}
 
 
 def spec_of(schema: Mapping[str, Any] | bool, *, optional: bool = False) -> Spec:  # noqa: FBT001 - a schema of JSON
-    """Return what an annotated schema, without references, says of a value; `optional` says that it may be left out."""
+    """Return what an annotated schema without references says about a value; `optional`: it may be omitted."""
     if not isinstance(schema, Mapping):
         return Spec(kind="text", optional=optional)
     documented, kind = exact(bare(schema)), _kind_of(schema)
@@ -25,7 +25,7 @@ def spec_of(schema: Mapping[str, Any] | bool, *, optional: bool = False) -> Spec
         documented = {**documented, "type": [documented["type"], "null"]}
     members, item = schema.get("properties", {}), schema.get("items") or schema.get("additionalProperties")
     required = frozenset(schema.get("required", ()))
-    unsaid = required - members.keys() if kind == "object" else ()  # of which only the name is known
+    unsaid = required - members.keys() if kind == "object" else ()  # only their names are known
     return Spec(
         kind=kind,
         schema=documented,
@@ -45,7 +45,7 @@ def spec_of(schema: Mapping[str, Any] | bool, *, optional: bool = False) -> Spec
 
 
 def _values(schema: Mapping[str, Any], documented: Mapping[str, Any], kind: str) -> tuple[Any, ...]:
-    """Return the realistic values that a document gives; of several sorts of values also what is known of each."""
+    """Return the realistic values that a document gives, and, if there are several sorts, those known of each."""
     if documented.get("type") == "null":
         return (None,)
     found = tuple(schema.get("x-values", ()))
@@ -67,7 +67,7 @@ def _worlds(schema: Mapping[str, Any]) -> int:
 def _kind_of(schema: Mapping[str, Any]) -> str:
     """Return the kind that a schema names, or that follows from its type, format and enum.
 
-    Of one that leaves a choice, it is the kind of the first that there is.
+    If it leaves a choice, the first alternative decides.
     """
     if "x-kind" in schema:
         return str(schema["x-kind"])

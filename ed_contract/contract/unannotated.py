@@ -1,6 +1,6 @@
-"""What any server takes, where a document does not annotate it: what its examples, enums, bounds and patterns give.
+"""What any server accepts, without annotations: what a document's examples, enums, bounds and patterns give.
 
-Whatever else the documented schema allows, a server may take or refuse. What is annotated stays as it is.
+A server may accept or refuse whatever else the documented schema allows. Annotated fields stay as they are.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _BY_FORMAT: Mapping[str, Mapping[str, Any]] = {
     "email": {"x-realistic": {"enum": ["ada@example.com", "grace.hopper@example.org"]}},
     "uuid": {"x-realistic": {"enum": ["5f2d8f6a-7c1b-4c54-9a0e-3b1d2f4e6a70", "0b6e3c1d-92a4-4f07-8d35-c1e09b7a2f48"]}},
 }
-"""Of a date nothing is known: it may have to be one to come."""
+"""Nothing is known about a date: it may have to be in the future."""
 
 
 def with_realistic(schema: Mapping[str, Any], examples: Iterable[Any]) -> Mapping[str, Any]:
-    """Return the schema of a create with a narrower one at each place that says nothing of its own.
+    """Return the schema of a create with a narrower one at each place that has none itself.
 
     Args:
         schema: of the request, without references.
@@ -38,12 +38,12 @@ def with_realistic(schema: Mapping[str, Any], examples: Iterable[Any]) -> Mappin
 
 
 def is_unknown(schema: Mapping[str, Any], narrower: object) -> bool:
-    """Whether nothing is known of the values of a field, whose schema has this narrower one."""
+    """Whether nothing is known about the values of a field with this narrower schema."""
     return bool(narrower == _NOTHING) and "properties" not in schema
 
 
 def examples_of(content: Any) -> Iterator[Any]:  # noqa: ANN401 - any JSON
-    """Yield the examples of a body that stand beside its schema, as they are written down there."""
+    """Yield the examples of a body that are written beside its schema."""
     for said in content.values() if isinstance(content, Mapping) else ():
         if not isinstance(said, Mapping):
             continue
@@ -72,7 +72,7 @@ def _of_member(child: Any, name: str, examples: list[Any]) -> Any:  # noqa: ANN4
 
 
 def _of_any(schema: Mapping[str, Any], given: list[Any]) -> Mapping[str, Any]:
-    """Return a schema with a narrower one, where it says nothing; `given` are its values in examples."""
+    """Return a schema with a narrower one, if it has none; `given` are its values in examples."""
     given = [*_own_examples(schema), *given]
     if "properties" in schema:
         return {
@@ -82,13 +82,13 @@ def _of_any(schema: Mapping[str, Any], given: list[Any]) -> Mapping[str, Any]:
     if isinstance(item := schema.get("items"), Mapping):
         inside = [one for listed in given if isinstance(listed, list) for one in listed]
         apart = [name for name in item.get("required", ()) if _is_text(item.get("properties", {}).get(name))]
-        least = {**_LIST, APART: apart} if apart else _LIST  # what tells elements apart may have to
+        least = {**_LIST, APART: apart} if apart else _LIST  # what tells elements apart may have to be unique
         said = {"x-realistic": least, **_wholes(item, given, list)}
         return {**_said(schema, said), "items": _of_any(item, inside)}
     if "enum" in schema or "const" in schema:
         return schema
     if schema.get("format") in {"date", "date-time"} and "x-values" in schema and "x-realistic" not in schema:
-        return {**schema, "x-realistic": {"enum": schema["x-values"]}}  # others may be over, or too far away
+        return {**schema, "x-realistic": {"enum": schema["x-values"]}}  # others may be past, or too far away
     return _said(schema, _narrower(schema, given))
 
 
@@ -107,7 +107,7 @@ def _values(given: list[Any]) -> Mapping[str, Any]:
 
 
 def _wholes(schema: Mapping[str, Any], given: list[Any], sort: type) -> Mapping[str, Any]:
-    """Return the values of an object or a list that examples have, unless the document speaks of what is in them."""
+    """Return the values of an object or a list in examples, unless the document annotates what is in them."""
     told = any(isinstance(one, Mapping) and speaks(one) for one in (schema, *schema.get("properties", {}).values()))
     return {} if told else _values([one for one in given if isinstance(one, sort)])
 
@@ -117,7 +117,7 @@ def _said(schema: Mapping[str, Any], more: Mapping[str, Any]) -> Mapping[str, An
 
 
 def _narrower(schema: Mapping[str, Any], given: list[Any]) -> Mapping[str, Any]:
-    """Return what to say of a scalar or a map."""
+    """Return what to say about a scalar or a map."""
     if branches := [one for word in ("anyOf", "oneOf") for one in schema.get(word, ()) if isinstance(one, Mapping)]:
         return _of_branches(branches, given)
     types = schema.get("type")
@@ -133,7 +133,7 @@ def _narrower(schema: Mapping[str, Any], given: list[Any]) -> Mapping[str, Any]:
 
 
 def _of_branches(branches: list[Mapping[str, Any]], given: list[Any]) -> Mapping[str, Any]:
-    """Return what to say of a scalar or a map of which there are several sorts."""
+    """Return what to say about a scalar or a map with several sorts of values."""
     said = [(bare(one), _narrower(one, list(_own_examples(one)))) for one in branches if one != {"type": "null"}]
     values = [value for _, more in said for value in more.get("x-values", ())]
     narrower = [{"allOf": [schema, more["x-realistic"]]} if "x-realistic" in more else schema for schema, more in said]
@@ -152,9 +152,9 @@ def _once(values: Iterable[Any]) -> list[Any]:
 
 
 def _as_in(schema: Mapping[str, Any], examples: list[Any]) -> Mapping[str, Any] | None:
-    """Return that a create has the optional objects of an example, if a word may choose among them; else None.
+    """Return a schema that a create has the optional objects of an example, if an enum may choose them; else None.
 
-    The words are those whose values are names of such objects, or those that are required if there are none.
+    The enums are those whose values are names of such objects, or the required ones if there are none.
     """
     members, required = schema.get("properties", {}), schema.get("required", ())
     objects = [name for name, one in members.items() if name not in required and _is_object(one)]
@@ -169,7 +169,7 @@ def _as_in(schema: Mapping[str, Any], examples: list[Any]) -> Mapping[str, Any] 
 
 
 def _apart(schema: Mapping[str, Any], examples: list[Any]) -> Mapping[str, Any]:
-    """Return that a create does not have two optional members that examples have, and never both."""
+    """Return a schema that a create never combines two optional members that examples have, but never together."""
     optional = [name for name in schema.get("properties", {}) if name not in schema.get("required", ())]
     shown = [{name for name in optional if member(one, name) is not None} for one in examples]
     pairs = combinations([name for name in optional if any(name in names for names in shown)], 2)

@@ -1,4 +1,4 @@
-"""What is said of an id, or a glob, that no requirement has: which ones were probably meant."""
+"""What is said about an id or a glob that matches no requirement: which ones were probably meant."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from ed_contract.contract.other_words import MEANINGS
 from ed_contract.nearest import about, nearest
 from ed_contract.requirement import Requirement
 
-_MISSPELT, _RESEMBLES = 0.8, 0.6  # how near an id is to one with a slip of the pen, and to one that was guessed
+_MISSPELT, _RESEMBLES = 0.8, 0.6  # similarity to an id that was misspelt, and to one that was guessed
 _NAMED = 2
 
 
 def unknown(wanted: str, what: str, rows: Mapping[str, Requirement]) -> str:
-    """Return a message of two lines; in an area that there is, only what stands in it is compared."""
+    """Return a message of two lines; if the area exists, only its ids are compared."""
     if "," in wanted:
-        return f"no {what} {wanted!r}\ngive each id an option of its own: there is no comma in any."
+        return f"no {what} {wanted!r}\ngive each id its own option: ids contain no commas."
     if any(row.area == wanted for row in rows.values()):
         return f"no {what} {wanted!r}\ndid you mean '{wanted}/*'? `ed-contract list` shows them all."
     area, _, rest = wanted.partition("/")
@@ -35,7 +35,7 @@ def unknown(wanted: str, what: str, rows: Mapping[str, Requirement]) -> str:
 
 
 def _in_area_meant(area: str, rest: str, rows: Mapping[str, Requirement]) -> str:
-    """Return the id or glob in the area that was probably meant, or "" where that is of no requirement either."""
+    """Return the id or glob in the area that was probably meant, or "" if that matches no requirement either."""
     for near in nearest(area, {row.area: () for row in rows.values()}, cutoff=_MISSPELT) if rest else ():
         if matching(rows, one := f"{near}/{rest}"):
             return one

@@ -1,4 +1,4 @@
-"""Validates values as a document means them, which is how the kinds of values read schemas."""
+"""Validates values as a document means them, and as the kinds of values read schemas."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from ed_contract.kinds.validity import FORMATS, VALIDATOR
 
 
 def validator(schema: Mapping[str, Any], *, formats: Any = None, points: bool = True) -> Checked:  # noqa: ANN401 - jsonschema's
-    """Return what validates values by a schema without references.
+    """Return the validator of a schema without references.
 
     Args:
         schema: JSON Schema 2020-12.
-        formats: a checker of formats; without one, those that are rules are checked.
-        points: whether 100.0 is an integer, as it is to JSON Schema; some real servers refuse it.
+        formats: a format checker; by default, the formats that are rules are checked.
+        points: whether 100.0 is an integer, as in JSON Schema; some real servers refuse it.
     """
     types = VALIDATOR.TYPE_CHECKER
     if not points:

@@ -1,7 +1,7 @@
 """Writes a choice between objects as one object, with what each of them asks for. Knows no requests.
 
-What comes out has the members of all, so that whoever walks over a schema meets each; which of them belong together
-stands beside them under a keyword of ours. `exact` writes that as JSON Schema says it, for whoever validates.
+The result has the members of all, so that walking a schema meets each; which of them belong together is stated beside
+them under a keyword of ours. `exact` writes that as plain JSON Schema, for validation.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from ed_contract.contract.schemas import ANNOTATION, OF_NAMES, OF_VALUES, bare
 Schema: TypeAlias = dict[str, Any]
 
 VARIANTS = "$variants"
-"""Our keyword: `own`, the members that not all variants have alike, and `each`, a condition and what follows."""
+"""Our keyword: `own`, the members in which variants differ, and `each`, a condition and what follows."""
 WORDS = {"title", "description", "default", "example", "examples", "deprecated", "externalDocs", "xml", "$comment"}
 WORDS |= {"discriminator", "readOnly", "writeOnly"}
-"""The keywords that say nothing of what is valid."""
+"""The keywords that say nothing about validity."""
 
 
 def as_one(branches: Sequence[Mapping[str, Any]], named: str) -> Schema:
-    """Return the object with all members of all branches, of which those of every branch are required.
+    """Return the object with the members of all branches; those required in every branch are required.
 
     Args:
-        branches: schemas of objects, of which a value satisfies one.
-        named: the member that says which, where the document names one; else "".
+        branches: schemas of objects; a value satisfies one of them.
+        named: the member that says which, if the document names one; else "".
     """
     names = dict.fromkeys(name for one in branches for name in one["properties"])
     conditions = list(_conditions(branches, named, tuple(names)))
@@ -49,16 +49,16 @@ def as_one(branches: Sequence[Mapping[str, Any]], named: str) -> Schema:
 
 
 def _differ(parts: Sequence[Any]) -> bool:
-    """Whether branches say different things of a member, and not only which of some words it may be."""
+    """Whether branches say different things about a member, beyond which enum values it may have."""
     return any(one != parts[0] for one in parts) and not all(map(_listed, parts))
 
 
 def _conditions(
     branches: Sequence[Mapping[str, Any]], named: str, names: Sequence[str]
 ) -> Iterator[tuple[int, Schema]]:
-    """Yield by what an object shows which of the branches it is meant to be; nothing if it does not.
+    """Yield how an object shows which branch it is meant to be; nothing if it does not.
 
-    It is the value of a member, or that it has a member that all others need not have.
+    It is the value of a member, or a member that no other branch requires.
     """
     selector = next((name for name in (named, *names) if _selects(name, branches, named)), "")
     if selector:
@@ -81,7 +81,7 @@ def _conditions(
 def _clauses(
     branches: Sequence[Mapping[str, Any]], conditions: Sequence[tuple[int, Schema]], names: Mapping[str, None]
 ) -> list[Schema]:
-    """Return what makes an object realistic: it is one of the branches that can be told, and has nothing of others."""
+    """Return what makes an object realistic: it is one of the recognisable branches, with nothing from the others."""
     if not conditions:
         return [_only(branches[0], names, but=())]
     needed = [condition["required"] for _, condition in conditions]
@@ -97,13 +97,13 @@ def _clauses(
 
 
 def _only(branch: Mapping[str, Any], names: Mapping[str, None], *, but: Mapping[str, Any] | Sequence[str]) -> Schema:
-    """Return the schema of what is of one branch and of no other."""
+    """Return the schema of what belongs to one branch only."""
     members = {name: bare(branch["properties"].get(name, False)) for name in names if name not in but}
     return {**_beside(branch), "properties": members}
 
 
 def _beside(branch: Mapping[str, Any]) -> Schema:
-    """Return what a branch says of the object as a whole."""
+    """Return what a branch says about the object as a whole."""
     left_out = {"properties", "type", "additionalProperties", VARIANTS} | WORDS
     return {
         word: bare(said) for word, said in branch.items() if word not in left_out and not word.startswith(ANNOTATION)
@@ -111,7 +111,7 @@ def _beside(branch: Mapping[str, Any]) -> Schema:
 
 
 def _asked(branch: Mapping[str, Any], *, but: Sequence[str]) -> Schema:
-    """Return what a branch asks for, but for the members that are required of all."""
+    """Return what a branch requires, except for the members that all branches require."""
     found = {**_beside(branch), "properties": bare(branch["properties"])}
     found["required"] = [name for name in branch.get("required", ()) if name not in but]
     return found
@@ -125,7 +125,7 @@ def _listed(said: Any) -> list[Any]:  # noqa: ANN401 - any schema
 
 
 def _selects(name: str, branches: Sequence[Mapping[str, Any]], named: str) -> bool:
-    """Whether a member says which of the branches an object is; `named` is the one that the document says does."""
+    """Whether a member says which branch an object is; `named` is the one that the document names for it."""
     values = [value for one in branches for value in _listed(one["properties"].get(name))]
     every = all(_listed(one["properties"].get(name)) for one in branches)
     every = every and (name == named or all(name in one.get("required", ()) for one in branches))
@@ -133,7 +133,7 @@ def _selects(name: str, branches: Sequence[Mapping[str, Any]], named: str) -> bo
 
 
 def _any_of(parts: Sequence[Any]) -> Any:  # noqa: ANN401 - any schema
-    """Return what a member is that each branch says something else of."""
+    """Return the schema of a member that branches describe differently."""
     different = [part for place, part in enumerate(parts) if part not in parts[:place]]
     if len(different) == 1:
         return different[0]
@@ -152,7 +152,7 @@ def is_object(schema: Any) -> bool:  # noqa: ANN401 - any schema
 
 
 def exact(schema: Any) -> Any:  # noqa: ANN401 - any schema
-    """Return a schema in which a member of one variant is looked at only where that one is meant."""
+    """Return a schema in which a member of one variant is validated only if that variant is meant."""
     if isinstance(schema, list):
         return [exact(one) for one in schema]
     if not isinstance(schema, Mapping):
@@ -177,7 +177,7 @@ def _own(then: Schema, names: Sequence[str]) -> Schema:
 
 
 def needed_by(schema: Mapping[str, Any], name: str) -> tuple[Schema, ...]:
-    """Return the conditions under which an object needs a member that it need not have otherwise."""
+    """Return the conditions under which an object needs an otherwise optional member."""
     each = schema.get(VARIANTS, {}).get("each", ())
     return tuple(one["if"] for one in each if name in one["then"]["required"] and name not in one["if"]["required"])
 
@@ -202,7 +202,7 @@ def holds(condition: Schema, document: Mapping[str, Any]) -> bool:
 
 
 def belongs(schema: Mapping[str, Any], name: str) -> tuple[Schema, ...]:
-    """Return the conditions under which a member belongs to an object, none if it always does."""
+    """Return the conditions under which a member belongs to an object; none if it always does."""
     variants = schema.get(VARIANTS, {"own": (), "each": ()})
     if name not in variants["own"]:
         return ()
@@ -210,19 +210,19 @@ def belongs(schema: Mapping[str, Any], name: str) -> tuple[Schema, ...]:
 
 
 def where(conditions: Sequence[Schema], parent: str) -> str:
-    """Return conditions as the end of a sentence, of an object at a dotted place with a dot behind it, or ""."""
+    """Return conditions as the end of a sentence, about an object at a dotted place (with a trailing dot), or ""."""
     told = [
         f"`{parent}{name}` is `{one['properties'][name]['const']}`"
         if "properties" in one
-        else f"`{parent}{name}` is there"
+        else f"`{parent}{name}` is present"
         for one in conditions
         for name in one["required"]
     ]
-    return f"where {' or '.join(told)}" if told else ""
+    return f"if {' or '.join(told)}" if told else ""
 
 
 def condition_of(schema: Mapping[str, Any], place: str) -> tuple[Schema | None, str]:
-    """Return the schema of the wholes in which a dotted place belongs to its object, and what it says in words."""
+    """Return the schema of the documents in which a dotted place belongs to its object, and the same in words."""
     whens, words, parent = list[Schema](), list[str](), list[str]()
     for name in place.split("."):
         if conditions := belongs(schema, name):

@@ -1,6 +1,6 @@
-"""Which values of several examples go together: a rule in prose may bind those of one to each other.
+"""Which values of several examples go together: a rule in prose may link those of one example.
 
-An end that comes after its start is written down in every example; taken from two of them it may come before.
+In every example an end comes after its start; taken from two different ones, it may come before.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ _TWO = 2
 
 
 def together(schema: Mapping[str, Any], narrowed: Mapping[str, Any], examples: Sequence[Any]) -> Mapping[str, Any]:
-    """Return the narrower schema by which what only examples know of comes from one of them.
+    """Return the narrower schema in which values known only from examples all come from one of them.
 
     It is {} for a single example, unless a number in it may be the sum of others.
 
     Args:
-        schema: of a create, as the document has it.
-        narrowed: the same, with the values that are known of each field.
+        schema: of a create, as documented.
+        narrowed: the same, with the known values of each field.
         examples: whole creates.
     """
     leaves = dict(_leaves(schema, narrowed, ""))
@@ -32,7 +32,7 @@ def together(schema: Mapping[str, Any], narrowed: Mapping[str, Any], examples: S
     seen = {place: set().union(*(one[place] for one in shown)) for place in leaves}
     differing = {place for place in leaves if len({frozenset(one[place]) for one in shown if one[place]}) > 1}
     members = schema.get("properties", {})
-    # A number of which only examples are known may be the sum of others.
+    # A number known only from examples may be the sum of others.
     added_up = [name for name, one in members.items() if name not in known and _holds_numbers(one)]
     added_up = added_up if any(_holds_numbers(leaves[place]) for place in known) else []
     worlds = []
@@ -49,7 +49,7 @@ def together(schema: Mapping[str, Any], narrowed: Mapping[str, Any], examples: S
 
 
 def _holds_numbers(schema: Any) -> bool:  # noqa: ANN401 - any schema
-    """Whether a value is a number, or there are some in it."""
+    """Whether a value is, or contains, a number."""
     if not isinstance(schema, Mapping):
         return False
     said = schema.get("type", ())
@@ -62,7 +62,7 @@ def _holds_numbers(schema: Any) -> bool:  # noqa: ANN401 - any schema
 def _leaves(
     schema: Mapping[str, Any], narrowed: Mapping[str, Any], place: str
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield the fields of which only examples or an enum know values, each with its place."""
+    """Yield the fields whose values are known only from examples or an enum, each with its place."""
     for name, child in schema.get("properties", {}).items():
         if isinstance(child, Mapping):
             yield from _below(child, narrowed["properties"][name], f"{place}.{name}".lstrip("."))

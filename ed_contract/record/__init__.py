@@ -1,1 +1,1 @@
-"""What was sent and what came, as files: our own records and those that others write. Judges and sends nothing."""
+"""What was sent and what came back, as files: our own records and those of others. Judges and sends nothing."""

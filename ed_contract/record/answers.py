@@ -1,4 +1,4 @@
-"""What an answer says of itself before anything is judged: its words, its codes, whether it turns requests away."""
+"""What an answer says by itself, before anything is judged: its words, its codes, whether it turns requests away."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ROOM = re.compile(r"quota|limit|exceed|too.?many|maxim|capacity|full", re.IGNOR
 def said(answer: Response) -> str:
     """Return what a refusal said, for a message."""
     if answer.document is NOT_JSON:
-        return f"{answer.status} with a body that is no JSON"
+        return f"{answer.status} with a body that is not JSON"
     return f"{answer.status} {shown(answer.document)}"
 
 
@@ -30,12 +30,12 @@ def codes(document: object) -> list[object]:
 
 
 def carries(answer: Response, code: str, contract: Contract) -> bool:
-    """Whether an error answer carries a code: of a contract of one's own, as the value of any member."""
+    """Whether an error answer carries a code; in a contract of one's own, as the value of any member."""
     return code in codes(answer.document) or (contract.is_own and code in texts_of(answer.document))
 
 
 def texts_of(document: object, deepest: int = 4) -> Iterator[str]:
-    """Yield the texts that are values of members, or elements of lists, down to a depth."""
+    """Yield the strings that are values of members or elements of lists, down to a depth."""
     inside = document.values() if isinstance(document, dict) else document if isinstance(document, list) else ()
     for one in inside if deepest else ():
         if isinstance(one, str):
@@ -50,12 +50,12 @@ def names_the_conflict(interaction: Interaction) -> bool:
 
 
 def speaks_of_room(answer: Response) -> bool:
-    """Whether the words of a refusal are about how many there may be."""
+    """Whether a refusal mentions a limit."""
     return _ROOM.search(answer.body.decode("utf-8", "replace")) is not None
 
 
 def turns_away(interaction: Interaction) -> bool:
-    """Whether an answer may be what every request gets now: a redirect elsewhere, or 401 or 403 that names no room."""
+    """Whether every request may get this answer now: a redirect elsewhere, or a 401 or 403 that mentions no limit."""
     answer = interaction.answer
     if interaction.request.credential is not Credential.FIRST or not isinstance(answer, Response):
         return False
@@ -64,16 +64,16 @@ def turns_away(interaction: Interaction) -> bool:
 
 
 def about(interaction: Interaction) -> str:
-    """Return what an answer that turns requests away may be about."""
+    """Return what an answer that turns requests away may be about, after "which may be"."""
     redirected = isinstance(interaction.answer, Response) and interaction.answer.redirects
-    return "how every request is answered now," if redirected else "about the credential"
+    return "about every request, not just this one" if redirected else "about the credential, not this request"
 
 
 _OF_ROOM = {401, 402, 403, 429}
 
 
 def refuses(interaction: Interaction) -> bool:
-    """Whether an answer may be that of a quota: a conflict is about its key, and 429 says nothing."""
+    """Whether an answer may come from a quota: a conflict is about its key, and 429 says nothing."""
     answer = interaction.answer
     if not isinstance(answer, Response):
         return False
@@ -82,6 +82,6 @@ def refuses(interaction: Interaction) -> bool:
 
 
 def is_about_room(interaction: Interaction) -> bool:
-    """Whether a refusal speaks of room, of payment or of rights: the last create that was taken may have used it up."""
+    """Whether a refusal is about a limit, payment or permissions: the last accepted create may have used it up."""
     answer = interaction.answer
     return isinstance(answer, Response) and (answer.status in _OF_ROOM or speaks_of_room(answer))

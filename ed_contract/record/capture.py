@@ -1,4 +1,4 @@
-"""What a file of somebody else's holds: the exchanges that are known exactly, and what is known of the others."""
+"""What another tool's file holds: the exchanges that are known exactly, and what is known of the others."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from ed_contract.record.exchange import Exchange
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
-    """A request that a file does not hold exactly, so that nothing can be judged by it.
+    """A request that a file does not hold exactly, so that it cannot be judged.
 
-    It was sent all the same: its key is used from then on, as far as `headers` tell.
+    It was sent all the same: its key is used from then on, as far as `headers` show.
     """
 
     number: int  # of the entry in the file, 1 for the first
     reason: str
-    method: str = ""  # in upper case, or "" where the file does not tell
-    path: str = ""  # absolute, with the query if any, or "" where the file does not tell
+    method: str = ""  # in upper case, or "" if the file does not say
+    path: str = ""  # absolute, with the query if any, or "" if the file does not say
     headers: Headers = ()
-    began: float | None = None  # seconds since the epoch, or None where the file does not tell
+    began: float | None = None  # seconds since the epoch, or None if the file does not say
 
     def __str__(self) -> str:
         """Return which request it is, and why it is left out."""

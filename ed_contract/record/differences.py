@@ -1,4 +1,4 @@
-"""Says in a few words how one JSON value differs from another. Knows no requests and no answers."""
+"""Says briefly how one JSON value differs from another. Knows no requests and no answers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus, unquote, unquote_plus
 from ed_contract.excerpt import Long
 from ed_contract.record.values import canonical, kind, same, shown
 
-_SEEN = 24  # characters of texts in which a reader sees what differs
+_SEEN = 24  # characters; in shorter texts a reader sees the difference
 _MOST_NAMED = 3  # members, in a message
 
 
@@ -28,27 +28,27 @@ def _without_astral(text: str) -> str:
 
 
 _DONE: tuple[tuple[str, Callable[[str], str]], ...] = (
-    ("blanks at its ends were removed", str.strip),
+    ("trimmed", str.strip),
     ("changed to lower case", str.lower),
     ("changed to upper case", str.upper),
-    ("blanks inside it were joined", lambda text: " ".join(text.split())),
+    ("inner white space collapsed", lambda text: " ".join(text.split())),
     ("escaped for HTML", html.escape),
-    ("HTML entities were decoded", html.unescape),
+    ("HTML entities decoded", html.unescape),
     ("percent-encoded", quote),
     ("percent-encoded", quote_plus),
-    ("percent-encoding was decoded", unquote),
-    ("decoded as a form is", unquote_plus),
+    ("percent-decoded", unquote),
+    ("form-decoded", unquote_plus),
     ("decoded as Latin-1 instead of UTF-8", _in_latin_1),
     ("in another Unicode normalisation form", lambda text: unicodedata.normalize("NFC", text)),
     ("in another Unicode normalisation form", lambda text: unicodedata.normalize("NFD", text)),
     ("in another Unicode normalisation form", lambda text: unicodedata.normalize("NFKC", text)),
-    ("accents were removed", _without_accents),
-    ("characters beyond U+FFFF were removed", _without_astral),
+    ("accents removed", _without_accents),
+    ("characters beyond U+FFFF removed", _without_astral),
 )
 
 
 def difference(sent: object, got: object, *, ordered: bool = True) -> str:
-    """Return what became of a value, or "" where a reader sees it; of a list the order may mean nothing."""
+    """Return what happened to a value, or "" if a reader sees it; a list's order may be irrelevant."""
     if isinstance(got, Long):
         return _of_long(sent, got)
     if got is None or type(sent) is not type(got):
@@ -63,31 +63,31 @@ def difference(sent: object, got: object, *, ordered: bool = True) -> str:
 
 
 def _of_long(sent: object, got: Long) -> str:
-    """Return what became of a value of which no more than start, length and digest are known."""
+    """Return what happened to a value with only its start, length and digest known."""
     if isinstance(sent, str) and got.start.startswith('"'):
         said = _of_texts(sent, got, got.length)
-        return said or ("" if len(sent) == got.length else f"{len(sent):,} characters became {got.length:,}")
+        return said or ("" if len(sent) == got.length else f"{_counted(len(sent), 'character')} became {got.length:,}")
     if isinstance(sent, list | dict) and len(sent) != got.length:
-        return f"{len(sent)} entries became {got.length}"
+        return f"{_counted(len(sent), 'element' if isinstance(sent, list) else 'member')} became {got.length:,}"
     return ""
 
 
 def _of_texts(sent: str, got: str | Long, length: int) -> str:
     if 0 < length < len(sent) and same(sent[:length], got) and not same(sent.strip(), got):
-        return f"cut after {length:,} of {len(sent):,} characters"
+        return f"truncated to {length:,} of {len(sent):,} characters"
     for what, change in _DONE:
-        with suppress(ValueError):  # a lone surrogate is no text to every function
+        with suppress(ValueError):  # some functions refuse a lone surrogate
             if same(change(sent), got):
                 return what
     if isinstance(got, Long) or max(len(sent), length) <= _SEEN:
         return ""
     at = next((place for place, (one, other) in enumerate(zip(sent, got, strict=False)) if one != other), len(sent))
-    return f"they differ from character {at + 1:,} on"  # what stands there may be half a secret, which nothing masks
+    return f"different from character {at + 1:,} on"  # not what is there: half a secret would not be masked
 
 
 def _of_lists(sent: list[object], got: list[object]) -> str:
     if len(sent) != len(got):
-        return f"{len(sent)} elements became {len(got)}"
+        return f"{_counted(len(sent), 'element')} became {len(got):,}"
     if sorted(map(canonical, sent)) == sorted(map(canonical, got)):
         return "in another order"
     at, one, other = next(
@@ -113,6 +113,10 @@ def _of_objects(sent: dict[str, object], got: dict[str, object]) -> str:
         return ""
     one, other = sent[changed], got[changed]
     return f"{shown(changed)}: {difference(one, other) or f'{shown(one)} became {shown(other)}'}"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _named(some: Sequence[object]) -> str:

@@ -1,4 +1,4 @@
-"""A request and its answer as somebody saw them go by, with nothing known of why it was sent."""
+"""A request and its answer as an observer saw them, without knowing why the request was sent."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from ed_contract.interaction import Answer, Headers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """A request that others sent, and what came back: of a proxy, or of a file that a browser wrote."""
+    """A request that others sent, and its answer: seen by a proxy, or in a file that a browser wrote."""
 
     method: str  # in upper case
     path: str  # absolute, with the query if any
     headers: Headers  # of the request, as they were sent
     body: bytes  # of the request, without any transfer coding
-    answer: Answer  # decoded; NoAnswer where none came, NotRead where it is larger than we read
+    answer: Answer  # decoded; NoAnswer if none came, NotRead if it is larger than we read
     began: float  # seconds since the epoch, when the request was sent
-    ended: float  # seconds since the epoch, when the answer had come whole, or was given up
-    connection: str = ""  # names the connection, where that is known
-    origin: str = ""  # scheme, host and port that the request went to, where that is known
+    ended: float  # seconds since the epoch, when the answer was complete, or was given up on
+    connection: str = ""  # names the connection, if known
+    origin: str = ""  # scheme, host and port that the request went to, if known
 
     def header(self, name: str) -> str | None:
         """Return the first value of a header of the request, whatever the case of its name, or None."""

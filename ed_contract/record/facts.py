@@ -1,6 +1,6 @@
-"""What a record says of its target so far, folded from its interactions one by one. Judges nothing.
+"""What a record says about its target so far, folded from its interactions one by one. Judges nothing.
 
-All of it has a constant size, or is indexed by a digest: nothing here is looked up by going through all that was sent.
+All of it has a constant size or is indexed by a digest: no look-up goes through everything that was sent.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from ed_contract.record.answers import is_about_room, refuses, turns_away
 from ed_contract.record.key_forms import is_of_another_form
 from ed_contract.record.values import canonical
 
-FIRST_KEPT, LAST_KEPT = 4, 64  # of what shares a digest; a burst has fewer
+FIRST_KEPT, LAST_KEPT = 4, 64  # of those that share a digest; a burst has fewer
 
 
 @dataclass(slots=True)
 class Few:
-    """The first and the last of what shares a digest, in order."""
+    """The first and the last interactions that share a digest, in order."""
 
     first: list[Interaction] = field(default_factory=list)
     last: list[Interaction] = field(default_factory=list)
@@ -42,38 +42,38 @@ class Few:
 
 
 class Facts:
-    """Which creates the target accepted, showed and left unanswered, and when it was asked for a plain create."""
+    """Which creates the target accepted, showed and left unanswered, and when it got a plain create."""
 
     def __init__(self) -> None:
-        self.probes: list[Interaction] = []  # the valid creates that asked whether the target still serves
+        self.probes: list[Interaction] = []  # the valid creates that checked whether the target still serves
         self.unanswered: list[Interaction] = []
-        self.asked_again: list[Interaction] = []  # the same requests, sent once more later on
-        self.drops = False  # a case stayed unanswered, and a plain create was answered then
+        self.asked_again: list[Interaction] = []  # the same requests, resent later
+        self.drops = False  # a case stayed unanswered while a plain create was answered
         self.refuses_again = False  # a valid create that was accepted before was refused, and none accepted since
-        self.failing = False  # the target failed at the page's own example, and took nothing since
+        self.failing = False  # the target failed on the page's own example, and has accepted nothing since
         self.creates = False  # any create was answered with 2xx and an object
-        self.takes = False  # and one of them was not to be refused
-        self.forms_taken: set[str] = set()  # templates of the keys of another form under which one was accepted
-        self.served: Interaction | None = None  # the last that was answered, and not with 5xx
+        self.takes = False  # and one of them did not have to be refused
+        self.forms_taken: set[str] = set()  # templates of unusual keys under which a create was accepted
+        self.served: Interaction | None = None  # the last one answered, and not with 5xx
         self.failed_since: Interaction | None = None  # the first after it
-        self._silent = False  # nothing was answered since a case stayed unanswered
+        self._silent = False  # nothing has been answered since a case stayed unanswered
         self._accepted: dict[str | None, Interaction] = {}  # the last valid create of each type that was accepted
-        self._refused: set[str | None] = set()  # the types of which a valid create under a fresh key was refused
-        self._full: set[str | None] = set()  # the types of which plain creates are refused that were accepted before
+        self._refused: set[str | None] = set()  # the types whose valid creates under fresh keys were refused
+        self._full: set[str | None] = set()  # the types whose plain creates are now refused, but were accepted before
         self._bodies: set[int] = set()  # hashes of the valid creates that were accepted
-        self._keyless: dict[int, int] = {}  # by params, the number of the first that was made without a key
-        self._turned_away: dict[Credential, Interaction] = {}  # the last that was refused under a key nobody had used
-        self._let_in: set[Credential] = set()  # with which something was made under such a key
-        self._phase = ""  # of the last that was no probe
-        self._may_be_full = False  # whether anything was made, or a valid create refused, in that phase
+        self._keyless: dict[int, int] = {}  # by params, the number of the first that was created without a key
+        self._turned_away: dict[Credential, Interaction] = {}  # the last one refused under a key nobody had used
+        self._let_in: set[Credential] = set()  # those that created something under such a key
+        self._phase = ""  # of the last one that was not a probe
+        self._may_be_full = False  # whether anything was created, or a valid create refused, in that phase
         self._before: Interaction | None = None  # the last interaction
         self._with_id: defaultdict[str | Long | int, Few] = defaultdict(Few)
         self._with_secret: defaultdict[str | Long, Few] = defaultdict(Few)
-        self._sent: defaultdict[Hashable, Few] = defaultdict(Few)  # what made something, by place and value
-        self._defaults: defaultdict[Hashable, Few] = defaultdict(Few)  # what shows a value that was not sent
+        self._sent: defaultdict[Hashable, Few] = defaultdict(Few)  # those that created something, by place and value
+        self._defaults: defaultdict[Hashable, Few] = defaultdict(Few)  # those that show a value that was not sent
 
     def add(self, interaction: Interaction, *, fresh: bool, unused: bool) -> None:
-        """Fold one interaction; `fresh` says that its account did not use its key before, `unused` that nobody did."""
+        """Fold in one interaction; `fresh`: its account did not use its key before; `unused`: nobody did."""
         if interaction.is_probe:
             self.probes.append(interaction)
             self.drops = self.drops or (self._silent and interaction.status is not None)
@@ -97,7 +97,7 @@ class Facts:
         self._before = interaction
 
     def _add_room(self, interaction: Interaction) -> None:
-        """Note whether plain creates are refused that were accepted before, asked twice in a row."""
+        """Note whether plain creates that were accepted before are refused, twice in a row."""
         if not interaction.is_probe:
             if interaction.phase != self._phase:
                 self._phase, self._may_be_full = interaction.phase, False
@@ -107,9 +107,9 @@ class Facts:
         asked = self._before
         again = asked is not None and asked.is_probe and asked.request.body == interaction.request.body
         refused = again and asked is not None and all(map(_refuses_plainly, (asked, interaction)))
-        # At the end of a hostile phase in which nothing was made, it is what was sent that is to blame.
+        # After a hostile phase in which nothing was created, what was sent is to blame.
         by_chance = interaction.phase == PROBE or self._may_be_full or is_about_room(interaction)
-        # Who was never seen to take any may be full since before, and says so.
+        # A server that was never seen to accept any may have been full before, and says so.
         if refused and by_chance and (self.accepts or is_about_room(interaction)):
             self._full.add(interaction.chosen)
 
@@ -172,11 +172,11 @@ class Facts:
 
     @property
     def full(self) -> bool:
-        """Whether plain creates of any type are refused that were accepted before."""
+        """Whether plain creates of any type are refused now that were accepted before."""
         return bool(self._full)
 
     def is_full_for(self, interaction: Interaction) -> bool:
-        """Whether plain creates are refused now, of the interaction's type or of that of the page's example."""
+        """Whether plain creates are refused now, of the interaction's type or of the page's example's."""
         return bool(self._full) and not self._full.isdisjoint({interaction.chosen, self.probes[0].chosen})
 
     def accepted_of(self, kind: str | None) -> Interaction | None:
@@ -188,7 +188,7 @@ class Facts:
         return self._turned_away.get(credential)
 
     def lets_in(self, credential: Credential) -> bool:
-        """Whether a create with a credential made something under a key nobody had used."""
+        """Whether a create with a credential created something under a key nobody had used."""
         return credential in self._let_in
 
     def refuses(self, kind: str | None) -> bool:
@@ -196,24 +196,24 @@ class Facts:
         return kind in self._refused and kind not in self._accepted
 
     def with_id(self, identifier: str, before: Interaction) -> list[Interaction]:
-        """Return earlier 2xx interactions whose answer carried an id, in order; of very many, the first and last."""
+        """Return earlier 2xx interactions whose answer has an id, in order; of very many, the first and last."""
         return self._with_id.get(bounded(identifier), Few()).before(before)
 
     def with_secret(self, secret: str | Long, before: Interaction) -> list[Interaction]:
-        """Return earlier 2xx interactions whose answer carried a signing secret, as `with_id` does."""
+        """Return earlier 2xx interactions whose answer has a signing secret, as `with_id` does."""
         return self._with_secret.get(bounded(secret), Few()).before(before)
 
     def that_sent(self, place: str, value: object, before: Interaction) -> list[Interaction]:
-        """Return earlier 2xx interactions whose request held such a value at a place, as `with_id` does."""
+        """Return earlier 2xx interactions whose request had this value at a place, as `with_id` does."""
         return self._sent.get((place, _digest(value)), Few()).before(before)
 
     def default_shown(self, place: str, value: object, key: str | None) -> bool:
-        """Whether a fresh destination, made under another key, shows a value at a place where none was sent."""
+        """Whether a fresh destination, created under another key, shows a value at a place where none was sent."""
         shown = self._defaults.get((place, _digest(value)), Few())
         return any(one.key != key for one in (*shown.first, *shown.last))
 
     def made_without_key(self, params: Params | None, before: Interaction) -> bool:
-        """Whether an earlier create with these parameters and without a key made something."""
+        """Whether an earlier create with these parameters and without a key created something."""
         return params is not None and self._keyless.get(_digest(params), before.number) < before.number
 
 
@@ -234,6 +234,6 @@ def _places(document: Params, requested: Params) -> Iterator[tuple[str, Any]]:
 
 
 def _digest(value: object) -> int:
-    """Return a hash of a JSON value; lists are taken as sets, as the page compares some of them so."""
+    """Return a hash of a JSON value; lists count as sets, since the page compares some of them so."""
     value = bounded(sorted(value, key=canonical) if isinstance(value, list | tuple) else value)
     return hash(canonical(value))

@@ -1,7 +1,7 @@
-"""What others sent, as interactions: nothing of it should have been accepted, and what the page forbids be refused.
+"""What others sent, as interactions: none of it had to be accepted, but what the page forbids must be refused.
 
-Why anything was sent is not known here, nor what went before the record: the first request under a key may be a
-replay, and a value that was refused may have been refused for a reason of the server's own.
+Nothing is known here about why anything was sent, or about what preceded the record: the first request under a key may
+be a replay, and a refused value may have been refused for the server's own reasons.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ed_contract.record.history import Changed
 
 PHASE = "record"
 """The phase of what others sent."""
-KEY_LIFETIME = 3600.0  # seconds after which a server may have forgotten a key: the page names no time
+KEY_LIFETIME = 3600.0  # seconds after which a server may have forgotten a key: the page states no time
 _NAMING = ("auth", "key", "token", "secret", "cookie", "account", "tenant", "context")
 _JSON = ("application/json", "text/json")
 _SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -34,7 +34,7 @@ Guard: TypeAlias = Callable[[Exchange, Contract], Exchange]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Use:
-    """How a key was used first."""
+    """How a key was first used."""
 
     manner: tuple[str, ...]
     began: float
@@ -42,7 +42,7 @@ class _Use:
 
 
 class Creates:
-    """Makes entries of a record of the creates among exchanges, and tells the accounts apart that sent them."""
+    """Turns the creates among exchanges into entries of a record, and tells the accounts that sent them apart."""
 
     def __init__(
         self,
@@ -55,18 +55,18 @@ class Creates:
         """Begin.
 
         Args:
-            path: where creates are posted to; whatever stands before it in a request's path is another base URL.
+            path: where creates are posted to; whatever precedes it in a request's path is another base URL.
             contract: documents the creates.
             hides_credentials: whether a request that shows no credential may have had one. Then no two such requests
-                are known to be of one account, so that nothing is judged of the keys that they share.
+                are known to come from one account, so the keys that they share are not judged.
             guard: keeps what carries a credential out of the answers.
         """
         self._path, self._hides, self._guard = path, hides_credentials, guard
         self.contract = contract
-        self.left_out: list[str] = []  # why, for each create of which nothing is concluded
-        self.unnamed = 0  # creates of which nobody knows whose they are
+        self.left_out: list[str] = []  # why, for each create that is not judged
+        self.unnamed = 0  # creates from unknown accounts
         self._accounts: dict[str, str] = {}
-        self._uses: dict[tuple[str, str], _Use | None] = {}  # None: what was done under the key is not known
+        self._uses: dict[tuple[str, str], _Use | None] = {}  # None: it is unknown what was done under the key
         self._count = 0
 
     def of(self, exchange: Exchange) -> Interaction | Changed | None:
@@ -86,7 +86,7 @@ class Creates:
         return documented_by(self.contract, replace(interaction, number=self._count))
 
     def _account(self, exchange: Exchange) -> str:
-        """Return a name for whoever sent a request; "" is the first of them."""
+        """Return a name for the account that sent a request; "" is the first one."""
         said = [value for name, value in exchange.headers if _may_name_the_account(name, self.contract)]
         if self._hides and (not said or any(map(is_mask, said))):
             self.unnamed += 1
@@ -94,7 +94,7 @@ class Creates:
         return self._accounts.setdefault("\n".join(said), str(len(self._accounts) or ""))
 
     def _why_left_out(self, exchange: Exchange, account: str) -> str:
-        """Return why nothing can be concluded of a create, or ""; of its key then nothing can be either."""
+        """Return why a create proves nothing, or ""; then its key proves nothing either."""
         header = self.contract.headers.key.lower()
         keys = {value for name, value in exchange.headers if name.lower() == header and value}
         why = ""
@@ -112,16 +112,16 @@ class Creates:
 
 
 def _why_unlike(first: _Use | None, again: _Use) -> str:
-    """Return why a key that was used again says nothing, or ""."""
+    """Return why the reuse of a key proves nothing, or ""."""
     if first is None:
-        return "its key was used by a request of which nothing is concluded"
+        return "its key was used by a request that is not judged"
     if max(again.began - first.ended, first.began - again.ended) > KEY_LIFETIME:
-        return "its key was used long before, and may be forgotten"
+        return "its key was used long before, and may have been forgotten"
     return "" if first.manner == again.manner else "its key was used with another query, version or media type"
 
 
 def _manner(exchange: Exchange, contract: Contract) -> tuple[str, ...]:
-    """Return what may decide on an answer beside the body and the credential."""
+    """Return what may affect an answer besides the body and the credential."""
     media = (exchange.header("content-type") or "").partition(";")[0].strip().lower()
     accept = exchange.header("accept") or "*/*"
     takes_json = str(any(one in accept for one in ("*/*", "application/*", "json")))
@@ -145,7 +145,7 @@ def changed_by(exchange: Exchange, path: str) -> str | None:
 
 
 def _may_name_the_account(name: str, contract: Contract) -> bool:
-    """Whether a header may say who sends a request: what is renewed for one account makes it another one here."""
+    """Whether a header may say who sends a request: a renewed credential counts as another account here."""
     low = name.lower()
     return low not in contract.headers.own and any(part in low for part in _NAMING)
 
@@ -157,7 +157,7 @@ def is_create(exchange: Exchange, path: str, contract: Contract = CONTRACT) -> b
 
 
 def _interaction(exchange: Exchange, credential: Credential, account: str, contract: Contract) -> Interaction:
-    key = exchange.header(contract.headers.key) or None  # an empty one may be none
+    key = exchange.header(contract.headers.key) or None  # an empty one may count as none
     own = tuple((name, value) for name, value in exchange.headers if name.lower() in contract.headers.own)
     return Interaction(
         number=0,
@@ -180,7 +180,7 @@ def _interaction(exchange: Exchange, credential: Credential, account: str, contr
             account=account,
         ),
         answer=exchange.answer,
-        # Whatever has a key may have been sent before the record begins.
+        # A create with a key may have been sent before the record begins.
         lost=key is not None,
         seconds=max(exchange.ended - exchange.began, 0.0),
         began=exchange.began,
@@ -190,13 +190,13 @@ def _interaction(exchange: Exchange, credential: Credential, account: str, contr
 
 
 def documented_by(contract: Contract, interaction: Interaction) -> Interaction:
-    """Return a create of others with what a contract says must become of it."""
+    """Return a create of others with the outcome that a contract demands."""
     case = case_of(interaction.request.body, interaction.case.media_type, contract)
     return replace(interaction, case=case, contract=contract)
 
 
 def case_of(body: bytes, media_type: str | None, contract: Contract = CONTRACT) -> Case:
-    """Return the case that a body is."""
+    """Return the case of a body."""
     params = object_of(body)
     plain = Case(name="a create", body=body, params=params, expectation=Expectation.EITHER, media_type=media_type)
     if params is None:
@@ -204,6 +204,6 @@ def case_of(body: bytes, media_type: str | None, contract: Contract = CONTRACT) 
         refused = Expectation.REJECT if is_json else Expectation.EITHER
         return replace(plain, name="a body that is no JSON object", expectation=refused)
     expectation, mutation = expected(contract, params)
-    # Of what others send nobody knows why: nothing of it should have been accepted.
+    # Nobody knows why others sent it, so none of it had to be accepted.
     meant = Expectation.EITHER if expectation is Expectation.ACCEPT else expectation
     return replace(plain, expectation=meant, mutation=mutation)

@@ -1,4 +1,4 @@
-"""Reads HAR 1.2 as browsers, proxies and testers write it. Judges nothing, and guesses no byte of a request."""
+"""Reads HAR 1.2 as browsers, proxies and test tools write it. Judges nothing, and guesses no byte of a request."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from ed_contract.record.written_body import BodyUnknownError
 
 _KEY = "Idempotency-Key"
 _ADVICE = "give a HAR 1.2 file, or a record of `ed-contract run --record`."
-_HEAD = 4096  # characters of a file that say whether it may be a HAR
+_HEAD = 4096  # characters at the start of a file that show whether it may be a HAR
 _MEMBER = r'"[^"\\]*"\s*:\s*(?:"[^"\\]*"|[^\s"{}\[\],]+)\s*,\s*'
 _LOOK = re.compile(rf'\ufeff?\s*\{{\s*(?:{_MEMBER})*"log"\s*:\s*\{{')
 _URL = re.compile(r"(https?://[^/?#]*)([^#]*)", re.IGNORECASE)
 _TIMINGS = {"blocked", "dns", "connect", "send", "wait", "receive"}  # `ssl` is part of `connect`
 
-# The creators of files, by the names that they give themselves.
-_TIMING_ANSWERS = {"mitmproxy", "harfile"}  # `time` is not how long it took until there was no answer
+# The creators of files, by the names they give themselves.
+_TIMING_ANSWERS = {"mitmproxy", "harfile"}  # `time` is not how long they waited for no answer
 _NAMING_PORTS = {"Firefox"}  # `connection` is the server's port
 
 
@@ -41,8 +41,8 @@ def looks_like_har(text: str | bytes) -> bool:
 def read_har(text: str | bytes, name: str, *, key: str = _KEY) -> Capture:
     """Return what a HAR file holds.
 
-    What is not HTTP, such as `data:` URLs and WebSockets, is passed over. An exchange of which the file does not say
-    how long it took has ended, for all we know, by the last moment that the file speaks of.
+    Anything but HTTP, such as `data:` URLs and WebSockets, is skipped. An exchange whose duration the file does not
+    give counts as ended at the last time that the file mentions.
 
     Args:
         text: what is in the file.
@@ -78,7 +78,7 @@ def _log(text: str | bytes, name: str) -> Mapping[str, Any]:
         where = f"line {error.lineno}, column {error.colno}"
         raise _refusal(name, f"it is not JSON ({error.msg} at {where})") from None
     except (ValueError, RecursionError):  # an endless number, or endless brackets
-        raise _refusal(name, "it holds JSON that is too large to be read") from None
+        raise _refusal(name, "its JSON is too large to be read") from None
     log = members(document).get("log")
     if not isinstance(log, dict):
         raise _refusal(name, "log is missing")
@@ -104,7 +104,7 @@ def _read(entry: Mapping[str, Any], place: int, writer: Writer, key: str) -> Exc
     if began is None:
         return replace(known, reason="the file does not say when the request was sent")
     if is_masked(headers, key):
-        return replace(known, reason=f"the file holds a mask in the place of the {key}")
+        return replace(known, reason=f"the file holds a mask instead of the {key}")
     try:
         body = request_body(request, method, headers, writer)
     except BodyUnknownError as unknown:
@@ -124,7 +124,7 @@ def _read(entry: Mapping[str, Any], place: int, writer: Writer, key: str) -> Exc
 
 
 def _path(url: object) -> str | None:
-    """Return the path of a URL, with the query; "" if there is no URL, None if it is not one of HTTP."""
+    """Return the path of a URL, with the query; "" if there is no URL, None if it is not HTTP."""
     if not isinstance(url, str) or not url:
         return ""
     found = _URL.match(url)
@@ -135,7 +135,7 @@ def _path(url: object) -> str | None:
 
 
 def _origin(url: object) -> str:
-    """Return where a URL leads to, without a user, or "" where it does not say."""
+    """Return the origin of a URL, without user information, or "" if it has none."""
     found = _URL.match(str(url))
     scheme, _, authority = ("" if found is None else found[1]).lower().partition("://")
     return f"{scheme}://{authority.rpartition('@')[2]}" if authority else ""
@@ -156,7 +156,7 @@ def _seconds(entry: Mapping[str, Any], answer: Answer, writer: Writer) -> float:
         return math.inf
     timings = {name: number(one) for name, one in members(entry.get("timings")).items() if name in _TIMINGS}
     if not isinstance(answer, NoAnswer) and (timings.get("wait") or 0) < 0:
-        return math.inf  # Playwright's `time`, if it is asked to be brief, is without the wait for the answer
+        return math.inf  # Playwright's `time`, in its minimal mode, does not include the wait for the answer
     time = number(entry.get("time"))
     if time is not None and time >= 0:
         return time / 1000
@@ -165,6 +165,6 @@ def _seconds(entry: Mapping[str, Any], answer: Answer, writer: Writer) -> float:
 
 
 def _connection(entry: Mapping[str, Any], writer: Writer) -> str:
-    """Return the name of the connection, or ""; of late Chromium has the port in its place, too, and it beside."""
+    """Return the name of the connection, or ""; recent Chromium puts the port there too, and the name elsewhere."""
     named = "" if writer.name in _NAMING_PORTS else entry.get("connection")
     return str(entry.get("_connectionId") or named or "")

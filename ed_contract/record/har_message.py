@@ -1,7 +1,7 @@
-"""The request and the answer of an entry of a HAR file. Knows nothing of the file, and of time.
+"""The request and the answer of an entry of a HAR file. Knows nothing about the file or about time.
 
-HAR 1.2 leaves open what writers do with bodies that are not text, or that they do not keep; what they really do stands
-here.
+HAR 1.2 leaves open what writers do with bodies that are not text, or that they do not keep; this module knows what
+they really do.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from ed_contract.record.written_body import REPLACEMENT, BodyUnknownError, read_
 
 Members: TypeAlias = Mapping[str, Any]
 
-# The creators of files, by the names that they give themselves.
+# The creators of files, by the names they give themselves.
 _STRICT = {"mitmproxy", "HTTP Toolkit"}  # they never write U+FFFD for bytes that are not UTF-8
-_COUNTING = {"mitmproxy", "Playwright"}  # `bodySize` is that of the body; elsewhere it may be that of the text
-_SCHEMATHESIS = "harfile"  # the library that it writes with
+_COUNTING = {"mitmproxy", "Playwright"}  # `bodySize` is the body's; elsewhere it may be the text's
+_SCHEMATHESIS = "harfile"  # the library that Schemathesis writes with
 _NOT_HELD = "the file does not hold the body of the {}"
 _WITH_BODY = {"POST", "PUT", "PATCH"}  # they state the length of a body also where it is 0 (RFC 9110, 8.6)
 _WITHOUT_BODY = {204, 304}
@@ -31,13 +31,13 @@ class Writer:
     """Who wrote a file, and how it writes."""
 
     name: str
-    requests_in_base64: bool  # without a word about it
+    requests_in_base64: bool  # without saying so
 
     @classmethod
     def of(cls, log: Members) -> Writer:
         """Return the writer of a log, which has entries."""
         name = str(members(log.get("creator")).get("name"))
-        # Schemathesis writes all bodies in base64 if it is asked to preserve bytes, and says so of answers only.
+        # Asked to preserve bytes, Schemathesis writes all bodies in base64, but says so for answers only.
         contents = [members(members(entry.get("response")).get("content")) for entry in log["entries"]]
         encodings = [content.get("encoding") for content in contents if content.get("text")]
         packed = bool(encodings) and all(encoding == "base64" for encoding in encodings)
@@ -59,7 +59,7 @@ def headers_of(message: Members) -> Headers:
 
 
 def is_masked(headers: Headers, name: str) -> bool:
-    """Whether the value of a header is hidden, as testers do with whatever has "key" in its name."""
+    """Whether a header's value is masked, as test tools do with names that contain "key"."""
     return is_mask(_value(headers, name.lower()))
 
 
@@ -78,22 +78,22 @@ def request_body(request: Members, method: str, headers: Headers, writer: Writer
             return b""
         raise BodyUnknownError(_NOT_HELD.format("request"))
     if not isinstance(text, str):
-        raise BodyUnknownError("the file holds the body of the request as something else than text")
+        raise BodyUnknownError("the file does not hold the body of the request as text")
     if _is_encoded(headers):
         raise BodyUnknownError("the request was compressed, and the file holds its body decoded")
     if encoding != "base64" and REPLACEMENT in text and writer.name not in _STRICT:
-        raise BodyUnknownError("the file may hold U+FFFD in the place of bytes that are not UTF-8")
+        raise BodyUnknownError("the file may hold U+FFFD instead of bytes that are not UTF-8")
     body = read_body(text, encoding=encoding, length=length, media_type=_value(headers, "content-type"))
-    # Elsewhere the size may be that of the text, in characters; or the text is not what was sent.
+    # Elsewhere the size may be the text's, in characters; or the text is not what was sent.
     if length is None and size is not None and size > 0 and len(body) != size:
-        raise BodyUnknownError(f"the file holds {len(body)} bytes of a body of {size:g}")
+        raise BodyUnknownError(f"the body had {size:g} bytes, but the file holds {len(body)}")
     return body
 
 
 def _request_text(request: Members, writer: Writer) -> tuple[Any, str]:
     """Return what a file holds of the body of a request, and how it is encoded."""
     data = members(request.get("postData"))
-    beside = members(request.get("_content"))  # HTTP Toolkit's place for what is not UTF-8
+    beside = members(request.get("_content"))  # where HTTP Toolkit puts what is not UTF-8
     if "text" in beside:
         return beside["text"], str(beside.get("encoding") or "")
     packed = data.get("_base64")
@@ -109,11 +109,11 @@ def answer_of(told: Members, method: str, writer: Writer) -> Answer:
     status = int(number(told.get("status")) or 0)
     content = members(told.get("content"))
     if status <= 0:
-        if content.get("text") and not error:  # Firefox, if it is asked too early
+        if content.get("text") and not error:  # Firefox, when exporting too early
             return NotRead(reason="the file does not hold the status of the answer")
         return NoAnswer(reason=error or "the file holds no answer")
     if error:
-        return NotRead(reason=f"the answer was not read to its end: {error}")
+        return NotRead(reason=f"the answer was not read to the end: {error}")
     headers = tuple((name.lower(), value) for name, value in headers_of(told))
     if not headers and "/" in (media := str(content.get("mimeType") or "")):
         headers = (("content-type", media),)
@@ -124,9 +124,9 @@ def answer_of(told: Members, method: str, writer: Writer) -> Answer:
         read = response(status, headers, _answer_body(content, headers, length))
     except BodyUnknownError as unknown:
         return NotRead(reason=str(unknown))
-    # JSON of which the end is missing cannot be read; what can be read is whole, whatever is said of its size.
+    # Truncated JSON cannot be parsed; what can be parsed is complete, whatever size is stated.
     if read.document is NOT_JSON and length is not None and len(read.body) < length:
-        return NotRead(reason=f"the file holds {len(read.body)} bytes of the body, which had {length}")
+        return NotRead(reason=f"the body had {length} bytes, but the file holds {len(read.body)}")
     return read if headers else NotRead(reason="the file does not hold the headers of the answer")
 
 
@@ -154,7 +154,7 @@ def _answer_body(content: Members, headers: Headers, length: int | None) -> byte
         if encoding or (not text.isascii() and ("json" not in media_type or REPLACEMENT in text)):
             raise
         try:
-            return text.encode()  # cut, or laid out anew: what it says is not in doubt
+            return text.encode()  # truncated or reformatted, but its meaning is not in doubt
         except UnicodeEncodeError as error:
             raise BodyUnknownError(_NOT_HELD.format("answer")) from error
 
@@ -176,7 +176,7 @@ _DIGITS = 20
 
 
 def members(value: object) -> dict[str, Any]:
-    """Return the members of a JSON object; what is no object has none."""
+    """Return the members of a JSON object; any other value has none."""
     return value if isinstance(value, dict) else {}
 
 

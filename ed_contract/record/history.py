@@ -1,6 +1,6 @@
 """The interactions and events of a record, in order, with the look-ups that checks and watchers need.
 
-It is a fold: whatever it says follows from what was added. Judges and sends nothing.
+It is a fold: everything it says follows from what was added. Judges and sends nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ed_contract.interaction import Glimpse, Interaction, excerpted
 from ed_contract.record.facts import Facts
 from ed_contract.record.values import canonical
 
-MOST_MADE = 100  # of one key; more than a burst has
+MOST_MADE = 100  # per key; a burst has fewer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,21 +25,21 @@ class Restarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Abandoned:
-    """What the last answers are about was to be asked, and the run was over before: they show nothing."""
+    """The run ended before a probe could show what the last answers are about: they prove nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changed:
-    """Others may have changed or deleted what was created: what its key gives from now on is not known."""
+    """Others may have changed or deleted what was created: what its key returns from now on is unknown."""
 
     id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """What was made was listed, as far as the run's own names go."""
+    """What was created was listed, as far as the run's own names go."""
 
-    ids: Mapping[str, tuple[str, ...]] | None  # of what has a name that only creates under one key have; None: no list
+    ids: Mapping[str, tuple[str, ...]] | None  # by a name that only creates under one key used; None: no list
 
 
 Entry: TypeAlias = Interaction | Restarted | Abandoned | Changed | Listed
@@ -47,9 +47,9 @@ Entry: TypeAlias = Interaction | Restarted | Abandoned | Changed | Listed
 Who: TypeAlias = tuple[Credential, str]
 """An account."""
 Burst: TypeAlias = tuple[Interaction, ...]
-"""What was sent at once, in the order in which it is recorded."""
+"""What was sent concurrently, in the order in which it was recorded."""
 Kind: TypeAlias = tuple[str | None, bool, bool]
-"""What makes bursts alike: the type of destination, and whether keys and bodies differ."""
+"""What bursts of a kind share: the type of destination, and whether keys and bodies differ."""
 
 
 class History:
@@ -63,11 +63,11 @@ class History:
         self._by_burst: defaultdict[int, list[Interaction]] = defaultdict(list)
         self._by_kind: defaultdict[Kind, list[Burst]] = defaultdict(list)  # bursts that are over
         self._burst_under_way: int | None = None
-        self._served_until: list[int] = []  # how many keys had made something up to each interaction
+        self._served_until: list[int] = []  # how many keys had created something up to each interaction
         self._served: set[str] = set()
-        self._keys: dict[str, int] = {}  # which interaction used each first
+        self._keys: dict[str, int] = {}  # which interaction first used each
         self._first_conflict: int | None = None
-        self._restarts: list[int] = []  # how many interactions there were before each
+        self._restarts: list[int] = []  # how many interactions preceded each
         self._changed: set[str] = set()  # ids of what others may have changed
         self.listed: Listed | None = None  # the last time
         self.facts = Facts()
@@ -110,7 +110,7 @@ class History:
         self.facts.add(interaction, fresh=fresh, unused=unused)
 
     def _end_burst(self, begins: Interaction) -> None:
-        """Note what kind the burst was that is over when another interaction begins."""
+        """File the burst that ends when another interaction begins under its kind."""
         if self._burst_under_way not in {None, begins.burst}:
             burst = self.burst(self._burst_under_way or 0)
             self._by_kind[kind_of(burst)].append(burst)
@@ -164,25 +164,25 @@ class History:
         return next(made, None)
 
     def last_changed(self, first: Interaction, again: Interaction) -> Interaction | None:
-        """Return the last interaction under a key, between two, whose parameters are not those of the first made."""
+        """Return the last interaction under a key, between two, with different parameters than the first success."""
         changed = reversed(self._used[again.request.who, again.key].changed)
         return next((one for one in changed if first.number < one.number < again.number), None)
 
     def refused_first(self, interaction: Interaction) -> Interaction | None:
         """Return the first of the same account under the same key, before an interaction, that was refused, or None.
 
-        After it nothing was made: what is made under the key comes later.
+        Nothing was created before it: whatever is created under the key comes later.
         """
         refused = self._used[interaction.request.who, interaction.key].refused if interaction.key is not None else None
         return refused if refused is not None and refused.number < interaction.number else None
 
     def may_be_under_way(self, interaction: Interaction) -> bool:
-        """Whether an earlier attempt under the same key came to nothing that may have been done all the same."""
+        """Whether an earlier attempt under the same key got no answer, but may have succeeded all the same."""
         lost = self._used[interaction.request.who, interaction.key].lost
         return lost is not None and lost.number < interaction.number
 
     def hung_up_before(self, interaction: Interaction) -> Interaction | None:
-        """Return the first of the same account under the same key, before an interaction, at which we hung up."""
+        """Return the first of the same account under the same key, before an interaction, that we hung up on."""
         hung_up = self._used[interaction.request.who, interaction.key].hung_up if interaction.key is not None else None
         return hung_up if hung_up is not None and hung_up.number < interaction.number else None
 
@@ -214,13 +214,13 @@ class History:
         return first if first is not None and first.number < interaction.number else None
 
     def under_near_keys_before(self, interaction: Interaction) -> list[Interaction]:
-        """Return the earlier interactions whose keys were made from the same fresh value, but are others, in order."""
+        """Return the earlier interactions with different keys made from the same fresh value, in order."""
         stem = stem_of(interaction)
         near = [] if stem is None else _before(self._by_stem[stem], interaction)
         return [one for one in near if one.key != interaction.key]
 
     def keys_between(self, first: Interaction, last: Interaction) -> int:
-        """Return under how many keys something was made for the first time between two interactions."""
+        """Return under how many keys something was first created between two interactions."""
         return self._served_until[last.number - 2] - self._served_until[first.number - 1] if last.number > 1 else 0
 
     def burst(self, number: int) -> Burst:
@@ -236,7 +236,7 @@ class History:
         return (one for one in reversed(self._by_kind[kind_of(burst)]) if one[0].number < burst[0].number)
 
     def burst_of(self, interaction: Interaction) -> Burst:
-        """Return those of its burst under the same key, `interaction` among them, or none for a plain one."""
+        """Return those of its burst under the same key, `interaction` included; none if it is not in a burst."""
         if interaction.burst is None:
             return ()
         account, key = interaction.request.who, interaction.key
@@ -244,12 +244,12 @@ class History:
         return tuple(one for one in together if (one.request.who, one.key) == (account, key))
 
     def conflicted_before(self, interaction: Interaction) -> bool:
-        """Whether earlier a used key with other parameters was refused as a conflict, outside a burst."""
+        """Whether a key reused with different parameters was refused as a conflict earlier, outside a burst."""
         return self._first_conflict is not None and self._first_conflict < interaction.number
 
 
 def kind_of(burst: Burst) -> Kind:
-    """Return what makes a burst like others."""
+    """Return the kind of a burst."""
     return burst[0].chosen, len({one.key for one in burst}) > 1, len({one.request.body for one in burst}) > 1
 
 
@@ -258,27 +258,27 @@ def _before(interactions: list[Interaction], interaction: Interaction) -> list[I
 
 
 def _is_before(one: Interaction, other: Interaction) -> bool:
-    """Whether one came before another, and not at once with it."""
+    """Whether one came before another, and not concurrently with it."""
     return one.number < other.number and (other.burst is None or one.burst != other.burst)
 
 
 class _Used:
-    """What is known of a key that was used: of very many requests under one key, some are enough."""
+    """What is known of a used key: of very many requests under one key, some are enough."""
 
     __slots__ = ("_params", "changed", "hung_up", "lost", "made", "refused")
 
     def __init__(self) -> None:
         self.made: list[Interaction] = []  # the first 2xx; of a burst there may be several
-        self.changed: list[Interaction] = []  # whose parameters are not those of the first 2xx
-        self.refused: Interaction | None = None  # the first that was refused for what it is, before any was made
-        self.lost: Interaction | None = None  # the first that may be under way, or was done unseen
-        self.hung_up: Interaction | None = None  # the first whose answer we did not wait for, or did not read
+        self.changed: list[Interaction] = []  # those with different parameters than the first 2xx
+        self.refused: Interaction | None = None  # the first one refused for its parameters, before any was created
+        self.lost: Interaction | None = None  # the first one that may be in progress, or succeeded unseen
+        self.hung_up: Interaction | None = None  # the first one whose answer we did not wait for, or did not read
         self._params = 0  # a hash of those of the first 2xx
 
     def add(self, interaction: Interaction) -> bool:
-        """Fold one; return whether it shows that the target detects conflicts.
+        """Fold in one; return whether it shows that the target detects conflicts.
 
-        That takes a conflict with other parameters, outside a burst: in one it may be about a request under way.
+        That takes a conflict with different parameters outside a burst: in one, it may be about a request in progress.
         """
         unread = isinstance(interaction.answer, Glimpse)
         if self.hung_up is None and unread:
@@ -298,12 +298,12 @@ class _Used:
 
 
 def _is_refused(interaction: Interaction) -> bool:
-    """Whether an answer refuses parameters: not a key, a caller, or for want of room."""
+    """Whether an answer refuses parameters, rather than a key, a caller or a create beyond a quota."""
     return interaction.status in {400, 422} and interaction.burst is None
 
 
 def stem_of(interaction: Interaction) -> str | None:
-    """Return the fresh value that an interaction's key was made from, or None where it is none of ours."""
+    """Return the fresh value that an interaction's key was made from, or None if the key is not ours."""
     if interaction.form is None or interaction.key is None:
         return None
     return interaction.form.fresh_in(interaction.key)

@@ -1,6 +1,6 @@
-"""Which idempotency keys the target takes and which it refuses, as far as that tells the form of those it takes.
+"""Which idempotency keys the target accepts and which it refuses, as far as that shows the form of accepted keys.
 
-That is the server's choice, and judged nowhere.
+That is the server's choice, and is never judged.
 """
 
 from __future__ import annotations
@@ -12,33 +12,33 @@ from ed_contract.interaction import Interaction
 from ed_contract.record.answers import names_the_conflict
 
 _USUAL = re.compile("[A-Za-z0-9_.:-]{1,64}")
-"""What is looked at: keys that most servers take."""
+"""Only keys that most servers accept are considered."""
 _REFUSED = {400, 422}
-_KEPT = 64  # keys that were refused, of which a run has fewer
+_KEPT = 64  # refused keys; a run has fewer
 _FORMS = (
-    ("that are UUIDs in lower case", "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+    ("that are lower-case UUIDs", "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     ("that are UUIDs", "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
     ("of lower-case letters, digits and hyphens", "[a-z0-9-]+"),
     ("of letters, digits and hyphens", "[A-Za-z0-9-]+"),
-    ("without letters in upper case", "[^A-Z]+"),
+    ("without upper-case letters", "[^A-Z]+"),
     ("of letters, digits, hyphens and underscores", "[A-Za-z0-9_-]+"),
 )
 """The narrowest first."""
-_JUDGED = ": nothing is concluded of creates under others"
+_JUDGED = ": creates under other keys prove nothing"
 
 
 class KeyForms:
-    """Folds interactions into what can be said of keys."""
+    """Folds interactions into what can be said about keys."""
 
     def __init__(self) -> None:
         self._fitting = [re.compile(pattern) for _, pattern in _FORMS]
-        self._types: set[str | None] = set()  # of creates that were taken
-        self._all_fit = [True] * len(_FORMS)  # whether each key that was taken has the form
-        self._longest = 0  # of the keys that were taken
-        self._refused_of: list[tuple[str, str | None]] = []  # keys, each with the type that was to be made
+        self._types: set[str | None] = set()  # of accepted creates
+        self._all_fit = [True] * len(_FORMS)  # whether every accepted key has the form
+        self._longest = 0  # of the accepted keys
+        self._refused_of: list[tuple[str, str | None]] = []  # keys, each with the type of its create
 
     def add(self, interaction: Interaction) -> None:
-        """Note whether a create was taken under its key, or may have been refused for it."""
+        """Note whether a create was accepted under its key, or may have been refused for it."""
         key, form = interaction.key, interaction.form
         if key is None or form is None or not _USUAL.fullmatch(key):
             return
@@ -52,13 +52,13 @@ class KeyForms:
 
     @property
     def said(self) -> str:
-        """Which keys the target takes, in a sentence; "" where it takes those that most servers take."""
+        """Which keys the target accepts, as a sentence; "" if it accepts those that most servers accept."""
         form = self.form
-        return f"takes only {form}{_JUDGED}" if form else ""
+        return f"accepts only {form}{_JUDGED}" if form else ""
 
     @property
     def form(self) -> str:
-        """The only keys that the target takes, "" where it takes those that most servers take."""
+        """The only keys that the target accepts; "" if it accepts those that most servers accept."""
         refused = [key for key, chosen in self._refused_of if chosen in self._types]
         if not refused:
             return ""
@@ -69,7 +69,7 @@ class KeyForms:
                 return f"idempotency keys {what}{length}"
         if self._too_long(refused):
             return f"idempotency keys {_shorter(refused)}"
-        return f"some idempotency keys, not e.g. {refused[0]}"
+        return f"some idempotency keys, but not e.g. {refused[0]}"
 
     def _too_long(self, keys: list[str]) -> bool:
         return all(len(one) > self._longest for one in keys)
@@ -85,5 +85,5 @@ def _may_be_refused_for_its_key(interaction: Interaction, form: Key) -> bool:
 
 
 def is_of_another_form(form: Key) -> bool:
-    """Whether a key that we made has more in it than a fresh value."""
+    """Whether our key has more in it than a fresh value."""
     return form.template != Key().template and "{fresh}" in form.template.lower()

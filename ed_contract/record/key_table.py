@@ -1,7 +1,7 @@
-"""The states of an idempotency key: what the next request under it must get depends on what became of the first.
+"""The states of an idempotency key: what the next request under it must get depends on the outcome of the first.
 
-The table says which requirements judge which state and request. It is data: the documentation shows it, tests hold
-that a run meets each of its cells, and that a broken server exists for each.
+The table says which requirements judge which state and request. It is data: the documentation shows it, and tests
+ensure that a run exercises each cell and that a broken server exists for each.
 """
 
 from __future__ import annotations
@@ -12,34 +12,34 @@ from typing import TypeAlias
 
 
 class State(enum.StrEnum):
-    """What became of a key before a request."""
+    """What happened under a key before a request."""
 
     UNUSED = "never used"
-    MADE = "made something"
-    CONFLICTED = "made something, then met other parameters"
-    REFUSED_SINCE = "made something, then met an invalid create"
+    MADE = "created something"
+    CONFLICTED = "created something, then got different parameters"
+    REFUSED_SINCE = "created something, then got an invalid create"
     REFUSED = "its first create was refused"
-    MADE_SINCE = "its first create was refused, a later one made something"
-    STRANGERS = "a caller without a right credential came first"
-    IN_FLIGHT = "its first create is under way"
+    MADE_SINCE = "its first create was refused, a later one created something"
+    STRANGERS = "first used without a valid credential"
+    IN_FLIGHT = "its first create is in progress"
     LOST = "the answer to its first create was lost"
     ELSEWHERE = "used at another node"
-    LATER = "made something hundreds of keys ago"
-    RESTARTED = "made something before a restart"
+    LATER = "created something hundreds of keys ago"
+    RESTARTED = "created something before a restart"
 
 
 class Then(enum.StrEnum):
-    """What is sent under a key, beside what was sent first."""
+    """What is sent under a key, compared with what was sent first."""
 
     SAME = "the same"
-    REWORDED = "the same in other words"
-    TWIN = "other parameters"
-    STRANGER = "without a right credential"
+    REWORDED = "the same, written differently"
+    TWIN = "different parameters"
+    STRANGER = "without a valid credential"
     OTHER_ACCOUNT = "from another account"
 
 
 Cell: TypeAlias = tuple[State, Then]
-"""A state of a key, and what is sent under it then."""
+"""A state of a key, and what is then sent under it."""
 
 _CONFLICT = ("idempotency/conflict/status", "idempotency/conflict/code", "idempotency/conflict/every-parameter")
 
@@ -67,6 +67,6 @@ TABLE: Mapping[Cell, tuple[str, ...]] = {
     (State.LATER, Then.TWIN): _CONFLICT,
     (State.RESTARTED, Then.SAME): ("idempotency/survives-restart",),
 }
-"""The requirements that judge what is sent in each state; none where any answer is right."""
+"""The requirements that judge what is sent in each state; none if any answer is right."""
 
-MANY = 200  # other keys under which something was made, after which a key is used later
+MANY = 200  # other keys used before a key counts as used much later

@@ -1,4 +1,4 @@
-"""Interactions as JSON objects, one a line of a record, and back. What is secret in them is written as a stand-in."""
+"""Interactions as JSON objects, one per line of a record, and back. Secrets in them are written as placeholders."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ from ed_contract.parsing import object_of
 from ed_contract.phases import phase_named
 from ed_contract.record.values import canonical
 
-WHOLE = 1024 * 1024  # bytes of a body that are written; of a longer answer the documented members are
+WHOLE = 1024 * 1024  # bytes of a body that are written; of a longer answer, the documented members
 _SIGNING = re.compile(r"whsec_[A-Za-z0-9+/=_-]+")
 _LONG = "$long"  # the only member of the object that stands for a value too long to be kept
 
 Line: TypeAlias = dict[str, Any]
 """A JSON object with the member `kind`."""
 Mask: TypeAlias = Callable[[str], str]
-"""Puts a stand-in in the place of each credential in a text."""
+"""Replaces each credential in a text with a placeholder."""
 
 
 class Secrets:
-    """Writes signing secrets as keyed digests: equal ones stay equal, and nobody can tell what they were."""
+    """Writes signing secrets as keyed digests: equal ones stay equal, but they cannot be recovered."""
 
     def __init__(self, key: bytes | None = None) -> None:
         self._key = secrets.token_bytes(16) if key is None else key
@@ -68,7 +68,7 @@ def fault_of(said: Mapping[str, Any]) -> Fault:
 
 
 def line_of(interaction: Interaction, hidden: Secrets, mask: Mask = str) -> Line:
-    """Return the line of an interaction: all that is judged of it, without a credential and without a secret."""
+    """Return the line of an interaction: everything that is judged, without credentials and secrets."""
     case, request = interaction.case, interaction.request
     return {
         "kind": "interaction",
@@ -110,7 +110,7 @@ def line_of(interaction: Interaction, hidden: Secrets, mask: Mask = str) -> Line
 
 
 def _params(case: Case) -> Line:
-    """Return how the params of a case are told: by its body, or that it has none, or as they are."""
+    """Return how the params of a case are written: not at all if the body says them, else as they are, or as null."""
     if case.params is None:
         return {"params": None}
     return {} if canonical(object_of(case.body)) == canonical(case.params) else {"params": case.params}
@@ -153,7 +153,7 @@ def _answer_line(interaction: Interaction, hidden: Secrets, mask: Mask) -> Line:
 
 
 def _document_line(value: Any, clean: Mask) -> Any:  # noqa: ANN401 - any JSON
-    """Return a document with what is too long as an object of one member."""
+    """Return a document with each value that is too long as an object with one member."""
     if isinstance(value, Long):
         return {_LONG: {**asdict(value), "start": clean(value.start)}}
     if isinstance(value, str):
@@ -164,7 +164,7 @@ def _document_line(value: Any, clean: Mask) -> Any:  # noqa: ANN401 - any JSON
 
 
 def _text_or_bytes(body: bytes, clean: Mask) -> Line:
-    """Return bytes as text where they are UTF-8 that JSON can hold, else in base64."""
+    """Return bytes as text if they are UTF-8 that JSON can hold, else in base64."""
     try:
         return {"text": clean(body.decode())}
     except UnicodeDecodeError:
@@ -180,14 +180,14 @@ def _packed(body: bytes) -> Line:
 
 
 class NotARecord(ValueError):  # noqa: N818 - reads as the state it names
-    """A line is none of a record."""
+    """A line is not a line of a record."""
 
 
 def interaction_of(line: Mapping[str, Any]) -> Interaction:
     """Return the interaction of a line.
 
     Raises:
-        NotARecord: the line has not the members that it should.
+        NotARecord: the line lacks members, or has invalid ones.
     """
     try:
         return _interaction(line)
@@ -251,7 +251,7 @@ def _answer(line: Mapping[str, Any]) -> Answer:
         case "response":
             return _response(line)
         case other:
-            raise ValueError(f"no kind of answer is {other!r}")
+            raise ValueError(f"unknown kind of answer: {other!r}")
 
 
 def _response(line: Mapping[str, Any]) -> Response:

@@ -1,7 +1,7 @@
-"""Puts the entries of several records, or of one whose order is a clock's, into the order of one history.
+"""Puts the entries of several records, or of one that is ordered by a clock, into the order of one history.
 
-Within a record its own counter is the order. Requests under one key are ordered only where their intervals lie apart,
-those of different records further than their clocks may differ; else they were sent at once, for all we know.
+Within a record, its own counter is the order. Requests under one key are ordered only if their intervals do not
+overlap (across records, with a margin for clock skew); otherwise they count as concurrent.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from ed_contract.record.history import Abandoned, Entry
 
 @dataclass(slots=True)
 class _Unit:
-    """Entries that stay together: a burst or a single request, and what was asked because of it."""
+    """Entries that stay together: a burst or a single request, and the probes that it caused."""
 
     source: int
     entries: list[Entry] = field(default_factory=list)
 
     @property
     def sent(self) -> list[Interaction]:
-        """What was sent, without what was asked because of it."""
+        """What was sent, without the probes that it caused."""
         return [one for one in self.entries if isinstance(one, Interaction) and not one.is_probe]
 
     @property
@@ -43,12 +43,12 @@ def merged(records: Sequence[Iterable[Entry]], *, skew: float, ordered: bool) ->
     Args:
         records: the entries of each.
         skew: seconds by which the clocks of two records may differ.
-        ordered: whether the order within a record is that of its requests; if not, requests that overlap in time were
-            sent at once.
+        ordered: whether the order within a record is that of its requests; if not, requests that overlap in time are
+            concurrent.
     """
     units = [unit for source, entries in enumerate(records) for unit in _units(entries, source)]
     if len(records) > 1:
-        units.sort(key=lambda unit: unit.began)  # keeps the order within a record, whose moments grow
+        units.sort(key=lambda unit: unit.began)  # keeps the order within a record, whose times increase
     _join(units, skew, ordered=ordered)
     return list(_numbered(units))
 
@@ -75,7 +75,7 @@ def _continues(unit: _Unit, entry: Entry) -> bool:
 
 
 def _join(units: list[_Unit], skew: float, *, ordered: bool) -> None:
-    """Join units whose requests under one key may have been sent in any order."""
+    """Join units whose requests under one key may have been sent in either order."""
     under: defaultdict[Hashable, list[_Unit]] = defaultdict(list)
     for unit in units:
         for key in {(one.request.credential, one.request.account, one.key) for one in unit.sent if one.key is not None}:

@@ -1,4 +1,4 @@
-"""What sends recorded interactions again: the same requests, under keys that stand to each other as theirs did."""
+"""The steps that send recorded interactions again: the same requests, under keys that relate as theirs did."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def flat(steps: Iterable[Step | Burst]) -> list[Step]:
 def _step(interaction: Interaction) -> Step:
     form = interaction.form
     if form is not None and interaction.key is not None:
-        # Labels hold within a sequence only, and the interactions may be of several.
+        # Labels are valid within one sequence only, and the interactions may come from several.
         form = replace(form, label=form.fresh_in(interaction.key) or form.label)
-    # A key in use was asked for again; of a report's interactions the answer is not known.
+    # A key in use was retried; the answers of a report's interactions are unknown.
     waited = interaction.attempts > 1 and interaction.status in {CONFLICT, None}
     request = interaction.request
     return Step(

@@ -18,7 +18,7 @@ LONGEST_SHOWN = 160  # characters of a value in a message
 def same(one: object, other: object) -> bool:
     """Whether two JSON values are equal: `1` is neither `true` nor `1.0`, and member order does not matter.
 
-    Of a value that was too long to keep, start, length and digest say so.
+    Of a value that was too long to keep, start, length and digest are compared.
     """
     if isinstance(one, Long) or isinstance(other, Long):
         return bool(bounded(one) == bounded(other))
@@ -35,13 +35,13 @@ def _of_long(value: Long) -> dict[str, Any]:
 
 
 def shown(value: object) -> str:
-    """Return a JSON value as a message shows it: what cannot be seen is escaped, and it is cut when long."""
+    """Return a JSON value as a message shows it: invisible characters are escaped, and a long value is cut."""
     text = json_start(value, LONGEST_SHOWN + 1)
     return _readable(text) if len(text) <= LONGEST_SHOWN else f"{_readable(_CUT.sub('', text[: LONGEST_SHOWN - 1]))}…"
 
 
 def _readable(text: str) -> str:
-    """Return JSON with the characters that can be seen in place of their escapes."""
+    """Return JSON with visible characters instead of their escapes."""
     return _ESCAPE.sub(_character, text)
 
 
@@ -53,7 +53,7 @@ def _character(escape: re.Match[str]) -> str:
 
 
 def start(body: bytes, longest: int) -> str:
-    """Return the first bytes of a body as a message shows text; the cut is marked, since a secret may be cut in two."""
+    """Return a body's first bytes as a message shows text; the cut is marked, since it may split a secret."""
     text = json.dumps(body[:longest].decode("utf-8", "replace"))
     return text if len(body) <= longest else f"{text[:-1]}…"
 

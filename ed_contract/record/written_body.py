@@ -1,7 +1,7 @@
-"""The bytes of a body that a file holds as text, where they can be known. Knows nothing of files or messages.
+"""The bytes of a body that a file holds as text, if they can be known. Knows no files and no messages.
 
-Writers turn a body into text each in their own way, and do not say how. What gives them away is the length of the
-body, which the message itself states: only the reading of the text that has this length can be the body.
+Every writer turns a body into text in its own way, and does not say how. The length of the body, which the message
+itself states, gives it away: only the reading of the text that has this length can be the body.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import re
 from collections.abc import Iterator
 
 REPLACEMENT = "\ufffd"
-"""Stands in most files for bytes that are not UTF-8; it is three bytes long, and so may be what it stands for."""
+"""Stands in most files for bytes that are not UTF-8; it is three bytes long, as those may be."""
 
 _PLAIN = {"", "utf-8", "utf8"}  # encodings of a text that is the body itself
 _DECODED_RIGHT = {"utf-8", "ascii", "iso8859-1", "cp1252"}  # by their names in Python
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([^\"';,\s]+)", re.IGNORECASE)
 _UNDEFINED = {0x81, 0x8D, 0x8F, 0x90, 0x9D}
 _WINDOWS_1252 = {ord(bytes([one]).decode("cp1252")): one for one in range(0x80, 0xA0) if one not in _UNDEFINED}
-"""What it has where Latin-1 has controls; what it leaves undefined are the controls."""
+"""Its characters where Latin-1 has controls; where it defines none, the controls remain."""
 
 
 class BodyUnknownError(Exception):
@@ -40,13 +40,13 @@ def read_body(text: str, *, encoding: str, length: int | None, media_type: str) 
         BodyUnknownError: the text is broken, or no reading of it has the stated length.
     """
     if encoding not in {"base64", *_PLAIN}:
-        raise BodyUnknownError(f"the file holds the body in an unknown encoding, {encoding!r}")
+        raise BodyUnknownError(f"the file holds the body in an unknown encoding: {encoding!r}")
     if encoding in _PLAIN and not text.isascii() and not _is_decoded_right(media_type):
-        raise BodyUnknownError("the file holds the body decoded from a charset that cannot be known from its text")
+        raise BodyUnknownError("the file holds the body decoded from a charset that cannot be inferred")
     readings = list(_readings_of_base64(text) if encoding == "base64" else _readings(text))
     found = next((one for one in readings if length is None or len(one) == length), None)
     if found is None and readings:
-        raise BodyUnknownError(f"the file holds {len(readings[0])} bytes of a body of {length}")
+        raise BodyUnknownError(f"the body had {length} bytes, but the file holds {len(readings[0])}")
     if found is None:
         raise BodyUnknownError("the file holds the body in broken base64 or Unicode")
     return found
@@ -65,7 +65,7 @@ def _is_decoded_right(media_type: str) -> bool:
         return True
     try:
         return codecs.lookup(found[1]).name in _DECODED_RIGHT
-    except (LookupError, ValueError):  # there is none of that name: writers fall back to UTF-8
+    except (LookupError, ValueError):  # an unknown charset: writers fall back to UTF-8
         return True
 
 

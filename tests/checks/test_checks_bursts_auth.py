@@ -217,7 +217,7 @@ def test_a_used_key_shows_strangers_nothing(answer, shown, credential, fault):
     for one in found:
         assert [each.number for each in one.evidence] == [1, 2, 3]
         assert one.expected == f"nothing of a destination for a caller with {fault}, who is refused under a fresh key"
-        assert one.actual.endswith('with "ed_test_1", which a right credential made under the same key')
+        assert one.actual.endswith('with "ed_test_1", created with a valid credential under the same key')
 
 
 def test_an_id_that_is_no_text_of_utf_8_is_looked_for_all_the_same():

@@ -150,7 +150,7 @@ def test_what_is_empty_when_it_is_trimmed_may_be_treated_as_not_given(sent, got)
         ([SECRET], {"signing_secret": ""}, (f"include/{SECRET}", "not returned")),
     ],
 )
-def test_includable_members_are_shown_when_asked_for_alone(include, shown, finding):
+def test_includable_members_are_returned_only_on_request(include, shown, finding):
     """Shown unasked and withheld though asked for are both findings."""
     params = WEBHOOK | {"include": include}
     run = Run()

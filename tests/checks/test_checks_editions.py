@@ -49,9 +49,7 @@ def test_a_discouraged_create_that_is_refused_holds():
     run = prose()
     run.exchange(VERSIONED, REFUSED, **EITHER)
     assert not run.held(THIN)
-    assert reasons(run, THIN) == [
-        ("no valid create has been accepted that this refusal could be told apart from", True)
-    ]
+    assert reasons(run, THIN) == [("no valid create was accepted before, so this refusal proves nothing", True)]
     run.exchange(WEBHOOK, made(WEBHOOK, 2))
     run.exchange(VERSIONED, REFUSED, **EITHER)
     assert run.held(THIN)
@@ -74,7 +72,7 @@ def test_a_rule_of_live_mode_is_judged_in_live_mode_only():
     run.exchange(WEBHOOK, made(WEBHOOK))
     run.exchange(INSECURE, made(INSECURE, 2), **EITHER)
     assert run.findings == []
-    assert reasons(run, HTTP) == [("`livemode` is false in what was answered", False)]
+    assert reasons(run, HTTP) == [("`livemode` is false in the answers", False)]
     run.exchange(INSECURE, made(INSECURE, 3, livemode=True), **EITHER)
     assert run.findings == [(HTTP, "accepted")]
 
@@ -86,7 +84,7 @@ def test_a_refusal_tells_no_mode_and_the_last_answer_before_it_does(live):
     run.exchange(WEBHOOK, made(WEBHOOK, livemode=live))
     run.exchange(INSECURE, REFUSED, **EITHER)
     assert run.held(HTTP) is live
-    assert reasons(run, HTTP) == ([] if live else [("`livemode` is false in what was answered", False)])
+    assert reasons(run, HTTP) == ([] if live else [("`livemode` is false in the answers", False)])
 
 
 def test_without_a_mode_in_any_answer_a_rule_of_live_mode_does_not_apply():

@@ -29,7 +29,7 @@ def test_several_under_one_key_are_a_finding():
     run = judged({NAME: ("ed_1", "ed_2")})
     (finding,) = (one for one in run.observations if isinstance(one, Finding))
     assert finding.identity == (ROW, "several destinations")
-    assert finding.expected == f'one destination with the name "{NAME}" in the list'
+    assert finding.expected == f'one destination named "{NAME}" in the list'
     assert finding.actual == 'the list shows 2: "ed_1", "ed_2"'
     assert [one.number for one in finding.evidence] == [1, 2, 3]
 
@@ -43,7 +43,7 @@ def test_one_is_right():
 
 @pytest.mark.parametrize(
     ("listed", "reason"),
-    [(None, ""), ({}, ""), ({"another": ()}, ""), ({NAME: ()}, "the list does not show what was made")],
+    [(None, ""), ({}, ""), ({"another": ()}, ""), ({NAME: ()}, "the list does not show the destination")],
 )
 def test_fewer_say_nothing(listed, reason):
     """It was not listed, not by this name, or not yet."""

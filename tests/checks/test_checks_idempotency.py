@@ -111,7 +111,7 @@ def test_a_replay_that_shows_another_secret_is_another_destination():
         run.exchange(params, answered(destination(params, "ed_1", **config)), key="k")
     (finding,) = (one for one in run.observations if isinstance(one, Finding))
     assert finding.identity == ("idempotency/replay", "webhook_endpoint.signing_secret")
-    assert finding.actual == "the same `id`, but `webhook_endpoint.signing_secret` is another one"
+    assert finding.actual == "the same `id`, but another `webhook_endpoint.signing_secret`"
 
 
 def test_after_a_conflict_the_replay_is_that_of_keeps_first():
@@ -284,7 +284,7 @@ def test_a_conflict_under_a_fresh_key_says_how_it_resembles_the_other():
     run.exchange(WEBHOOK, key="b-abcdefgh", form=Key(template="b-{fresh}"))
     run.exchange(OTHER, conflict(), key="B-ABCDEFGH", form=Key(template="B-{FRESH}"))
     (found,) = (one for one in run.observations if isinstance(one, Finding))
-    assert found.actual.startswith("the key was never used, but resembles one before (changed to upper case): 409")
+    assert found.actual.startswith("the key was never used, but resembles an earlier one (changed to upper case): 409")
 
 
 def test_without_a_key_each_create_is_its_own():

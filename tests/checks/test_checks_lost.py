@@ -127,5 +127,5 @@ def test_a_secret_may_be_hidden_from_who_asks_again():
 def test_the_reason_says_what_was_seen():
     """For reports, where an answer would stand."""
     assert UNSEEN.reason == "we closed the connection before any of the answer was read"
-    assert SEEN.reason == 'we closed the connection when the answer, 200, had shown the id "ed_seen"'
+    assert SEEN.reason == 'we closed the connection once the answer, 200, had shown the id "ed_seen"'
     assert list(HangUp) == ["sent", "under-way", "seen"]

@@ -36,7 +36,7 @@ def test_another_destination_at_another_node_is_told_with_both():
     hand.exchange(WEBHOOK, ANOTHER, key="k", node=B)
     (found,) = findings(hand)
     assert found.identity == (ROW, "another destination")
-    assert found.expected == 'the destination "ed_1" again: made at http://a, asked at http://b'
+    assert found.expected == 'the destination "ed_1" again: created at http://a, requested at http://b'
     assert found.actual == 'another destination: `id` is "ed_2"'
     assert [one.node for one in found.evidence] == [A, B]
 
@@ -67,8 +67,10 @@ def test_a_change_that_the_first_node_refuses_must_be_refused_at_the_other():
     hand.exchange(OTHER, MADE, key="k", node=B)
     (found,) = findings(hand)
     assert found.identity == (ROW, "a change is not noticed")
-    assert found.expected == ("409 at http://b too: made at http://a with other parameters, where these are refused")
-    assert found.actual == "200 at http://b: the first destination is given again"
+    assert found.expected == (
+        "409 at http://b too, as at http://a, where the key was first used with different parameters"
+    )
+    assert found.actual == "200 at http://b: returned the first destination"
     assert [one.node for one in found.evidence] == [A, A, B]
 
 

@@ -141,7 +141,7 @@ def test_a_refusal_shows_nothing_of_a_type_of_which_every_create_is_refused():
     run.exchange(WEBHOOK | {"event_payload": 1}, REFUSED, expectation=Expectation.REJECT, mutation=MUTATION)
     reasons = {one.requirement: one.reason for one in run.observations if isinstance(one, Unclear)}
     assert reasons[wrong.requirement] == (
-        'no valid create of type "amazon_eventbridge" has been accepted that this refusal could be told apart from'
+        'no valid create of type "amazon_eventbridge" was accepted before, so this refusal proves nothing'
     )
     assert run.held(MUTATION.requirement)
 
@@ -368,4 +368,4 @@ def test_what_got_no_answer_says_so_once():
     sent = run.add(WEBHOOK, NOTHING, phase=AGAIN, lost=True, attempts=2, unanswered=2)
     run.add(WEBHOOK, phase=PROBE)
     (finding,) = (one for one in run.judge(sent) if isinstance(one, Finding))
-    assert finding.actual == "none, and none when it was sent again later: timed out"
+    assert finding.actual == "none, even when it was resent later: timed out"

@@ -271,7 +271,7 @@ def test_json_has_many_media_types(media_type):
 
 
 BODY = json.dumps(destination(WEBHOOK)).encode()
-TWICE = "one object has two members with the name "
+TWICE = "one object has two members named "
 
 
 @pytest.mark.parametrize(

@@ -345,11 +345,11 @@ def test_list_and_explain_show_the_contract():
     explained = ed_contract("explain", "idempotency/conflict/code")
     assert explained.stdout == (
         "idempotency/conflict/code (MUST)\n"
-        "  That answer carries the code `idempotency_error`.\n"
+        "  A conflict carries the error code `idempotency_error`.\n"
         "  Clause:    Error Codes › 409 idempotency_error\n"
         "  Why:       Clients tell this mistake from other errors by its code.\n"
         "  Fix:       Return the documented code in the error object.\n"
-        "  Judged by: other parameters under a used key conflict (ed_contract/checks/conflicts.py)\n"
+        "  Judged by: different parameters under a used key conflict (ed_contract/checks/conflicts.py)\n"
         "  Shown by:  the phases smoke, keys, stateful, search\n"
         "  Broken by: conflict-code-conflict (Uses `conflict` as the error code of a conflict), "
         "and 7 more of the zoo\n"

@@ -42,11 +42,11 @@ def test_one_of_them_is_explained():
     done = ed_contract("explain", "idempotency/conflict/status", "--contract", FILE)
     assert done.stdout == (
         "idempotency/conflict/status (MUST)\n"
-        "  The same key with other parameters is answered 422.\n"
+        "  Reusing a key with different parameters is answered with 422.\n"
         "  Clause:    Error Codes › 422\n"
-        "  Why:       A client that reuses a key by mistake is not warned, or takes the error for another one.\n"
+        "  Why:       A client that reuses a key by mistake is not warned, or mistakes the error for another.\n"
         "  Fix:       Store a fingerprint of the parameters with the key; answer 422 if a later request differs.\n"
-        "  Judged by: other parameters under a used key conflict (ed_contract/checks/conflicts.py)\n"
+        "  Judged by: different parameters under a used key conflict (ed_contract/checks/conflicts.py)\n"
         "  Shown by:  the phases smoke, keys, stateful, search\n"
     )
 
@@ -91,7 +91,7 @@ def test_it_is_set_as_every_setting_is(folder, environment, file, arguments):
         ),
         (
             ["--operation", "createPayment"],
-            "--operation is of no use without --contract\ngive the document that the operation is in.",
+            "--operation needs --contract\ngive the document that the operation is in.",
         ),
     ],
 )
@@ -216,7 +216,7 @@ def test_a_path_with_a_parameter_needs_a_value():
     assert (done.returncode, done.stderr) == (
         2,
         "error: the path /payments/{payment}/refunds has a parameter\n"
-        "give it with a value in its place, with --path.\n",
+        "give the path with a value instead, with --path.\n",
     )
     assert ed_contract(*arguments, "--path", "/payments/1/refunds", "--dry-run", "--phases", "auth").returncode == 0
 
@@ -246,7 +246,7 @@ def test_a_path_with_a_parameter_needs_a_value():
         ),
         (
             changed(f"{AMOUNT}|x-realistic", {"minimum": 1000}),
-            f"{FILE}: request.amount: no value is valid under both the schema and x-realistic, 100 included\n"
+            f"{FILE}: request.amount: no value is valid under both the schema and x-realistic, not even 100\n"
             "give one in x-values that both allow.",
         ),
         (
@@ -261,19 +261,19 @@ def test_a_path_with_a_parameter_needs_a_value():
         (
             changed("components|schemas|Leg", CIRCLE),
             f"{FILE}: {SCHEMA}.properties.legs.items: $ref '#/components/schemas/Leg' "
-            "leads in a circle\nwrite out one of its members.",
+            "is circular\nwrite out one of its members.",
         ),
         (
             changed(f"{OPERATION}|requestBody", {"content": {"text/plain": {}}}),
-            f"{FILE}: {AT}.requestBody: there is no JSON body\ngive an operation whose request has a JSON schema.",
+            f"{FILE}: {AT}.requestBody: no JSON body documented\ngive an operation whose request has a JSON schema.",
         ),
         (
             changed(f"{OPERATION}|responses", {"409": {"description": "In flight."}}),
-            f"{FILE}: {AT}.responses: a successful answer has no JSON schema\nsay what a create is answered with.",
+            f"{FILE}: {AT}.responses: a successful answer has no JSON schema\ndocument the answer to a create.",
         ),
         (
             changed("components|securitySchemes", None),
-            f"{FILE}: security[0]: there is no security scheme 'key'\ncomponents.securitySchemes has none.",
+            f"{FILE}: security[0]: unknown security scheme 'key'\ncomponents.securitySchemes has none.",
         ),
         (
             changed("security", {"key": []}),
@@ -281,7 +281,7 @@ def test_a_path_with_a_parameter_needs_a_value():
         ),
         (
             changed("components|parameters|Key|name", "X Key"),
-            f'{FILE}: paths./payments.parameters[0]: invalid name "X Key"\nexpected one of a header.',
+            f'{FILE}: paths./payments.parameters[0]: invalid name "X Key"\nexpected the name of a header.',
         ),
         (
             changed(f"{OPERATION}|parameters", "none"),
@@ -302,7 +302,7 @@ def test_a_create_without_a_body_is_told(folder):
     done = ed_contract("list", "--contract", FILE, "--operation", "createPayment")
     assert (done.returncode, done.stderr) == (
         2,
-        f"error: {FILE}: {AT}.requestBody: there is no JSON body\n"
+        f"error: {FILE}: {AT}.requestBody: no JSON body documented\n"
         "give an operation whose request has a JSON schema.\n",
     )  # fmt: skip
 
@@ -326,7 +326,7 @@ def test_an_operation_that_there_is_not_is_told():
     """With those that there are."""
     done = ed_contract("list", "--contract", FILE, "--operation", "createPaymint")
     assert done.stderr == (
-        f"error: {FILE}: paths: there is no operation 'createPaymint'\n"
+        f"error: {FILE}: paths: unknown operation 'createPaymint'\n"
         "--operation takes one of createPayment, createRefund.\n"
     )
 

@@ -14,7 +14,7 @@ from ed_contract.cli import cli
 from ed_contract.contract import Contract, editions
 
 UNKNOWN = (
-    "error: no edition '2025-01'\nthe editions of the page are 2024-10, 2026-03, 2026-04, 2026-07, 2026-09.\n"
+    "error: unknown edition '2025-01'\nthe editions of the page are 2024-10, 2026-03, 2026-04, 2026-07, 2026-09.\n"
 )  # fmt: skip
 
 
@@ -44,11 +44,11 @@ def test_a_requirement_of_an_edition_is_explained():
     assert ed_contract("explain", row).returncode == 2
     assert ed_contract("explain", row, "--edition", "2026-04").stdout == (
         f"{row} (MUST)\n"
-        "  A create without `azure_event_grid.azure_region` is refused where `azure_event_grid` is an object.\n"
+        "  A create without `azure_event_grid.azure_region` is refused if `azure_event_grid` is an object.\n"
         "  Clause:    Parameters › azure_event_grid.azure_region\n"
-        "  Why:       A client that forgets `azure_event_grid.azure_region` gets a destination it did not mean instead "
-        "of an error it can correct.\n"
-        "  Fix:       Make `azure_event_grid.azure_region` required in the request's validation, and answer 400 "
+        "  Why:       A client that forgets `azure_event_grid.azure_region` gets a destination it did not intend "
+        "instead of an error it can fix.\n"
+        "  Fix:       Make `azure_event_grid.azure_region` required when validating the request, and answer 400 "
         "without it.\n"
         "  Judged by: mutated creates are refused (ed_contract/checks/request.py)\n"
         "  Shown by:  the phases smoke, mutations, fuzz, search\n"

@@ -15,7 +15,7 @@ from ed_contract.zoo import MUTANTS, serving
 (MUTANT,) = (one for one in MUTANTS if one.name == "metadata-not-compared")
 ROW = "idempotency/conflict/every-parameter"
 FOUND = f"1 {ROW} [metadata]: "
-GIVEN = "200: the first destination is given again"
+GIVEN = "200: returned the first destination"
 
 
 @pytest.fixture(autouse=True)

@@ -31,7 +31,7 @@ def test_what_still_shows_is_told_with_exit_1(path, finding):
         done = ed_contract("replay", str(path), *finding, "--url", url, ED_CONTRACT_API_KEY="sk_test_a")
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout == (
-        f"FAIL         1 {ROW} [metadata]: 200: the first destination is given again\n"
+        f"FAIL         1 {ROW} [metadata]: 200: returned the first destination\n"
         f"1 of 1 findings still show: {url}{CREATE}\n"
     )
 

@@ -130,7 +130,7 @@ def test_the_page_is_where_the_document_says_that_the_create_is_documented(docs,
     ("wanted", "hint"),
     [
         ("idempotency", "did you mean 'idempotency/*'? `ed-contract list` shows them all."),
-        ("echo/name,echo/type", "give each id an option of its own: there is no comma in any."),
+        ("echo/name,echo/type", "give each id its own option: ids contain no commas."),
     ],
 )
 def test_an_area_and_a_list_of_ids_are_told_how_they_are_written(wanted, hint):

@@ -174,5 +174,5 @@ def test_an_operation_is_named_by_its_place_too():
     created["responses"] = {"201": {"content": {"application/json": {"schema": MADE}}}}
     document = {"openapi": "3.1.0", "paths": {"/a": {"post": created}, "/b": {"post": created}}}
     assert Contract.of(document, "d", operation="POST /b").operation.path == "/b"
-    with pytest.raises(UsageError, match=r"2 operations have the id 'create'\nname one by its method and path: .*/a"):
+    with pytest.raises(UsageError, match=r"2 operations have the id 'create'\ngive one by its method and path: .*/a"):
         Contract.of(document, "d", operation="create")

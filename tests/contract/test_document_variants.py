@@ -118,10 +118,10 @@ def test_what_only_one_of_three_says_otherwise_is_its_own():
 def test_a_row_says_of_which_variant_it_is():
     """A member that one of them needs."""
     rows = contract_of({"oneOf": [ROOM, VIDEO]}).requirements
-    said = "A create without `place.room` is refused where `place.kind` is `room`."
+    said = "A create without `place.room` is refused if `place.kind` is `room`."
     assert rows["request/place.room/required"].statement == said
     card = contract_of({"oneOf": [IBAN, CARD]}).requirements["request/place.until/required"]
-    assert card.statement == "A create without `place.until` is refused where `place.card` is there."
+    assert card.statement == "A create without `place.until` is refused if `place.card` is present."
 
 
 def test_usual_values_take_turns():

@@ -51,7 +51,7 @@ def test_a_document_of_ones_own_is_read(loaded):
         ),
         (
             changed(f"{OPERATION} requestBody", {"content": {"text/plain": {}}}),
-            f"{FILE}: {POST}.requestBody: there is no JSON body\ngive an operation whose request has a JSON schema.",
+            f"{FILE}: {POST}.requestBody: no JSON body documented\ngive an operation whose request has a JSON schema.",
         ),
         (
             changed(REQUEST_AT, {"type": "array"}),
@@ -59,15 +59,15 @@ def test_a_document_of_ones_own_is_read(loaded):
         ),
         (
             changed(f"{OPERATION} responses", {"204": {}}),
-            f"{FILE}: {POST}.responses: a successful answer has no JSON schema\nsay what a create is answered with.",
+            f"{FILE}: {POST}.responses: a successful answer has no JSON schema\ndocument the answer to a create.",
         ),
         (
             changed(f"{REQUEST_AT} properties currency", {"allOf": [{"const": "eur"}, {"const": "usd"}]}),
-            f"{FILE}: request.currency: no value was found that the schema takes\ngive some with x-values.",
+            f"{FILE}: request.currency: found no value that the schema allows\ngive some in x-values.",
         ),
         (
             changed(f"{REQUEST_AT} minProperties", 99),
-            f"{FILE}: request: no value was found that the schema takes\ngive some with x-values.",
+            f"{FILE}: request: found no value that the schema allows\ngive some in x-values.",
         ),
     ],
 )  # fmt: skip
@@ -83,7 +83,7 @@ def test_an_operation_that_there_is_not_is_told(loaded):
     with pytest.raises(UsageError) as caught:
         loaded(DOCUMENT, operation="createPayments")
     assert str(caught.value) == (
-        f"{FILE}: paths: there is no operation 'createPayments'\n--operation takes one of createPayment."
+        f"{FILE}: paths: unknown operation 'createPayments'\n--operation takes one of createPayment."
     )
 
 
@@ -103,8 +103,8 @@ def test_several_creates_are_told(loaded):
     ("reference", "told"),
     [
         ("#/components/schemas/Lag", "leads nowhere\nthere is no 'Lag'."),
-        ("other.yaml#/Leg", "leads out of the document\ngive one document that holds all."),
-        ("#/components/schemas/Node", "leads in a circle\nwrite out one of its members."),
+        ("other.yaml#/Leg", "leads out of the document\nbundle everything into one document."),
+        ("#/components/schemas/Node", "is circular\nwrite out one of its members."),
     ],
 )
 def test_a_reference_that_cannot_be_followed_is_told(loaded, reference, told):
@@ -143,7 +143,7 @@ def test_a_schema_that_holds_itself_is_read_as_far_as_it_ends(loaded):
     document["paths"]["/payments"]["post"]["requestBody"]["content"]["application/json"]["schema"] = leg
     with pytest.raises(UsageError) as caught:
         loaded(document)
-    told = "$ref '#/components/schemas/Leg' leads in a circle\nwrite out one of its members."
+    told = "$ref '#/components/schemas/Leg' is circular\nwrite out one of its members."
     assert str(caught.value) == f"{FILE}: {BODY}.properties.next: {told}"
 
 

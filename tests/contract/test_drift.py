@@ -81,8 +81,8 @@ def test_a_row_that_says_something_else_is_told_with_both_sentences():
     found = drift(SEED, Contract.load("2026-04").operation).differences
     assert found[0] == Difference(
         row="request/type/enum",
-        edition="A create whose `type` is none of `webhook_endpoint`, `amazon_eventbridge` is refused.",
-        document="A create whose `type` is none of `webhook_endpoint`, `amazon_eventbridge`, `azure_event_grid` is "
+        edition="A create whose `type` is not one of `webhook_endpoint`, `amazon_eventbridge` is refused.",
+        document="A create whose `type` is not one of `webhook_endpoint`, `amazon_eventbridge`, `azure_event_grid` is "
         "refused.",
     )
     assert found[2] == Difference(
@@ -158,8 +158,8 @@ def test_a_nullable_reference_of_version_3_0_may_be_null():
             in_request({"enum": ["x", "y"]}),
             in_request({"enum": ["x", 5, None]}, required=["a"]),
             [
-                "request/a/enum: A create whose `a` is none of `x`, `y` is refused. | "
-                "A create whose `a` is none of `x`, `5`, `null` is refused.",
+                "request/a/enum: A create whose `a` is not one of `x`, `y` is refused. | "
+                "A create whose `a` is not one of `x`, `5`, `null` is refused.",
                 "request/a/required: None | A create without `a` is refused.",
             ],
         ),
@@ -167,7 +167,7 @@ def test_a_nullable_reference_of_version_3_0_may_be_null():
             in_response({"type": "string", "format": "date-time"}),
             in_response({"type": "string", "format": "uri"}),
             [
-                "response/a/format: `a` is a timestamp as RFC 3339 writes it. | `a` is of the format uri.",
+                "response/a/format: `a` is an RFC 3339 timestamp. | `a` is in the format uri.",
             ],
         ),
         (

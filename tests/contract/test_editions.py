@@ -195,9 +195,10 @@ def test_rules_in_prose_are_should():
     contract = Contract.load("2026-09")
     rows = [contract.requirement(f"request/{one.id}") for one in contract.parts.discouraged]
     assert [f"{row.level} {row.clause}: {row.statement}" for row in rows] == [
-        "SHOULD Parameters › snapshot_api_version: A create with a `snapshot_api_version` for thin events is refused.",
-        "SHOULD Parameters › webhook_endpoint.url: In live mode, a create whose `webhook_endpoint.url` is not https is "
+        "SHOULD Parameters › snapshot_api_version: A create that combines thin events with `snapshot_api_version` is "
         "refused.",
+        "SHOULD Parameters › webhook_endpoint.url: In live mode, a create whose `webhook_endpoint.url` does not use "
+        "https is refused.",
     ]
     thin, http = contract.parts.discouraged
     assert (thin.live, http.live) == ("", "livemode")
@@ -241,5 +242,5 @@ def test_an_edition_that_there_is_not_is_told_with_those_that_there_are():
         with pytest.raises(UsageError) as told:
             choose()
         assert str(told.value) == (
-            "no edition '2025-01'\nthe editions of the page are 2024-10, 2026-03, 2026-04, 2026-07, 2026-09."
+            "unknown edition '2025-01'\nthe editions of the page are 2024-10, 2026-03, 2026-04, 2026-07, 2026-09."
         )

@@ -222,7 +222,7 @@ def test_a_session_judges_creates_of_ones_own(tmp_path, status):
         if status == 422:
             assert session.create({**EXAMPLE, "amount": 250}, key="one").status == 422
             return
-        with pytest.raises(NotConforming, match="Expected:   422: the key was used before with other parameters"):
+        with pytest.raises(NotConforming, match="Expected:   422: the key was used before with different parameters"):
             session.create({**EXAMPLE, "amount": 250}, key="one")
 
 

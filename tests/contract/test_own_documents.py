@@ -52,30 +52,30 @@ def loaded(tmp_path):
 def test_each_keyword_has_a_sentence():
     """Bounds, lengths, forms, members of elements, and what is not documented."""
     assert {row.id.removeprefix("request/"): row.statement for row in schema_rows("request", REQUEST)} == {
-        "additionalProperties": "A create with a further member of the whole that is not documented is refused.",
+        "additionalProperties": "A create whose body has an undocumented member is refused.",
         "amount/type": "A create whose `amount` is not an integer is refused.",
         "amount/minimum": "A create whose `amount` is less than 1 is refused.",
         "amount/exclusiveMaximum": "A create whose `amount` is not less than 100 is refused.",
         "amount/multipleOf": "A create whose `amount` is not a multiple of 5 is refused.",
         "on/type": "A create whose `on` is not a string is refused.",
-        "on/format": "A create whose `on` is not a date as RFC 3339 writes it is refused.",
+        "on/format": "A create whose `on` is not an RFC 3339 date is refused.",
         "url/type": "A create whose `url` is not a string is refused.",
         "url/pattern": "A create whose `url` does not match `^https` is refused.",
         "url/maxLength": "A create whose `url` has more than 9 characters is refused.",
         "lines/type": "A create whose `lines` is not an array is refused.",
         "lines/items": "A create with an element of `lines` that is not an object is refused.",
         "lines/minItems": "A create whose `lines` is empty is refused.",
-        "lines/uniqueItems": "A create whose `lines` has an element twice is refused.",
-        "lines[].sku/required": "A create without `lines[].sku` is refused where `lines[]` is an object.",
+        "lines/uniqueItems": "A create whose `lines` has duplicate elements is refused.",
+        "lines[].sku/required": "A create without `lines[].sku` is refused if `lines[]` is an object.",
         "lines[].sku/type": "A create whose `lines[].sku` is not a string is refused.",
         "lines[].sku/minLength": "A create whose `lines[].sku` is empty is refused.",
         "lines[].tags/type": "A create whose `lines[].tags` is not an array is refused.",
         "lines[].tags/items": "A create with an element of `lines[].tags` that is not a string is refused.",
         "labels/type": "A create whose `labels` is not an object is refused.",
-        "labels/additionalProperties": "A create with a further member of `labels` that is not a string is refused.",
+        "labels/additionalProperties": "A create with an extra member of `labels` that is not a string is refused.",
         "labels/maxProperties": "A create whose `labels` has more than 2 members is refused.",
         "closed/type": "A create whose `closed` is not an object is refused.",
-        "closed/additionalProperties": "A create with a further member of `closed` that is not documented is refused.",
+        "closed/additionalProperties": "A create whose `closed` has an undocumented member is refused.",
     }
 
 
@@ -109,7 +109,7 @@ def test_what_has_no_sentence_is_not_judged(loaded):
 def test_the_status_of_a_success_is_the_documented_one(loaded):
     """Any 2xx where it says no more."""
     assert loaded().parts.successes == (201,)
-    assert loaded().requirements["response/status"].statement.endswith("and success with 201.")
+    assert loaded().requirements["response/status"].statement.startswith("A create is answered with 201 or an error")
     assert loaded(responses={"200": {}}).parts.successes == (200, 201)
     assert loaded(responses={"2XX": {}}).parts.successes == ()
     assert CONTRACT.parts.successes == ()

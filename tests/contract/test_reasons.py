@@ -21,7 +21,7 @@ def test_they_name_the_place_and_what_is_made():
     """The place comes from the id, the noun and the status of a conflict from the document."""
     rows = Contract.load().requirements
     assert rows["request/name/required"].fix == (
-        "Make `name` required in the request's validation, and answer 400 without it."
+        "Make `name` required when validating the request, and answer 400 without it."
     )
     assert rows["echo/webhook_endpoint.url"].fix.startswith("Store `webhook_endpoint.url` as sent")
     assert rows["idempotency/conflict/status"].fix == (

@@ -118,7 +118,7 @@ def test_a_document_without_a_schema_of_the_answer_is_told():
         Contract.load(STYLES / "jobs_without_an_answer.yaml")
     assert str(told.value).endswith(
         "jobs_without_an_answer.yaml: paths./jobs.post.responses: a successful answer has no JSON schema\n"
-        "say what a create is answered with."
+        "document the answer to a create."
     )
 
 
@@ -141,7 +141,7 @@ def test_a_discriminator_says_what_goes_together():
     """Both kinds of notification are drawn, each with its own members, and the row of the discriminator lists both."""
     contract = read("notifications_one_of.yaml")
     assert contract.requirement("request/channel/enum").statement == (
-        "A create whose `channel` is none of `email`, `sms` is refused."
+        "A create whose `channel` is not one of `email`, `sms` is refused."
     )
     members = {one["channel"]: {*one} for one in usual("notifications_one_of.yaml")}
     assert {*members} == {"email", "sms"}

@@ -20,7 +20,7 @@ ADVICE = "give a HAR 1.2 file, or a record of `ed-contract run --record`."
         ("", "it is not JSON (Expecting value at line 1, column 1)"),
         ('{"log": {\n"entries": [', "it is not JSON (Expecting value at line 2, column 13)"),
         (b'{"log": "\xff"}', "it is not UTF-8"),
-        ("[" * 100_000, "it holds JSON that is too large to be read"),
+        ("[" * 100_000, "its JSON is too large to be read"),
         ("[]", "log is missing"),
         ('{"entries": []}', "log is missing"),
         ('{"log": []}', "log is missing"),
@@ -221,7 +221,7 @@ def test_headers_may_be_members():
 def test_a_masked_key_is_not_a_key(mask):
     """All requests of the file would seem to have the same one."""
     one = left_out(request={"headers": headers(idempotency_key=mask)})
-    assert one.reason == "the file holds a mask in the place of the Idempotency-Key"
+    assert one.reason == "the file holds a mask instead of the Idempotency-Key"
 
 
 @pytest.mark.parametrize(

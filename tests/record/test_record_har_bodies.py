@@ -109,14 +109,14 @@ UNKNOWN = {
     "parameters only": (sent(length=13, data={"params": [{"name": "a", "value": "b"}]}), NOT_HELD),
     "another thing than text": (
         sent(data={"text": {"name": "a"}}),
-        "the file holds the body of the request as something else than text",
+        "the file does not hold the body of the request as text",
     ),
     "U+FFFD": (
         sent(length=15, data={"text": '{"name": "\ufffd"}'}),
-        "the file may hold U+FFFD in the place of bytes that are not UTF-8",
+        "the file may hold U+FFFD instead of bytes that are not UTF-8",
     ),
-    "cut off": (sent(length=2_000_000, data={"text": BODY}), "the file holds 13 bytes of a body of 2000000"),
-    "more than there was": (sent(length=5, data={"text": BODY}), "the file holds 13 bytes of a body of 5"),
+    "cut off": (sent(length=2_000_000, data={"text": BODY}), "the body had 2000000 bytes, but the file holds 13"),
+    "more than there was": (sent(length=5, data={"text": BODY}), "the body had 5 bytes, but the file holds 13"),
     "a lone surrogate": (sent(data={"text": "\ud800"}), "the file holds the body in broken base64 or Unicode"),
     "broken base64": (
         sent(data={"text": "!", "encoding": "base64"}),
@@ -124,11 +124,11 @@ UNKNOWN = {
     ),
     "an unknown encoding": (
         sent(data={"text": "x", "encoding": "rot13"}),
-        "the file holds the body in an unknown encoding, 'rot13'",
+        "the file holds the body in an unknown encoding: 'rot13'",
     ),
     "another charset": (
         sent(media_type="application/json;charset=gb18030", data={"text": "😀"}),
-        "the file holds the body decoded from a charset that cannot be known from its text",
+        "the file holds the body decoded from a charset that cannot be inferred",
     ),
     "compressed": (
         {
@@ -206,18 +206,18 @@ NOT_READ = {
         "the file does not hold the body of the answer",
     ),
     "in another file": (came(content={"size": 14, "_file": "1.json"}), "the file does not hold the body of the answer"),
-    "cut off": (came(content={"size": 14, "text": MADE[:5]}), "the file holds 5 bytes of the body, which had 14"),
+    "cut off": (came(content={"size": 14, "text": MADE[:5]}), "the body had 14 bytes, but the file holds 5"),
     "broken base64": (
         came(content={"size": 1, "text": "!", "encoding": "base64"}),
         "the file holds the body in broken base64 or Unicode",
     ),
     "an unknown charset": (
         came(media_type="text/plain; charset=koi8-r", content={"size": 2, "text": "да"}),
-        "the file holds the body decoded from a charset that cannot be known from its text",
+        "the file holds the body decoded from a charset that cannot be inferred",
     ),
     "not UTF-8": (
         came(length=3, content={"size": 3, "text": '"\ufffd"'}),
-        "the file holds 5 bytes of a body of 3",
+        "the body had 3 bytes, but the file holds 5",
     ),
     "a lone surrogate": (
         came(length=20, content={"size": 20, "text": '"\ud800\u00e9"'}),
@@ -225,7 +225,7 @@ NOT_READ = {
     ),
     "an error in mid-body": (
         came(content={"size": 14, "text": MADE}, _error="net::ERR_INCOMPLETE_CHUNKED_ENCODING"),
-        "the answer was not read to its end: net::ERR_INCOMPLETE_CHUNKED_ENCODING",
+        "the answer was not read to the end: net::ERR_INCOMPLETE_CHUNKED_ENCODING",
     ),
     "Firefox, asked too early": (
         came(status=0, content={"size": 14, "text": MADE}),

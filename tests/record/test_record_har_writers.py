@@ -66,7 +66,7 @@ def key_of(headers):
 def given_up(name):
     """Return what may have become of the answer for which the client did not wait; Chromium may have seen its start."""
     reason = GIVEN_UP[name]
-    return NoAnswer(reason=reason), NotRead(reason=f"the answer was not read to its end: {reason}")
+    return NoAnswer(reason=reason), NotRead(reason=f"the answer was not read to the end: {reason}")
 
 
 ORDINARY = [name for name in NAMES if name != "schemathesis-sanitized"]
@@ -121,8 +121,7 @@ def test_a_writers_file_looks_like_a_har(name):
 def test_the_reason_names_the_entry():
     """A create that is left out is found again by its number in the file."""
     assert [str(one) for one in capture("playwright-embed").left_out][-2:] == [
-        "entry 29 (POST /v2/core/event_destinations): "
-        "the file may hold U+FFFD in the place of bytes that are not UTF-8",
+        "entry 29 (POST /v2/core/event_destinations): the file may hold U+FFFD instead of bytes that are not UTF-8",
         "entry 30 (POST /v2/core/event_destinations): the file does not hold the body of the request",
     ]
 
@@ -130,7 +129,7 @@ def test_the_reason_names_the_entry():
 def test_schemathesis_hides_keys_unless_it_is_told_not_to():
     """Two creates with a mask for a key need not have had the same key, so that neither can be judged."""
     read = capture("schemathesis-sanitized")
-    assert {one.reason for one in read.left_out} == {"the file holds a mask in the place of the Idempotency-Key"}
+    assert {one.reason for one in read.left_out} == {"the file holds a mask instead of the Idempotency-Key"}
     keyed = [one for one in truth("schemathesis-sanitized") if "Idempotency-Key" in one["headers"]]
     assert len(read.left_out) == len(keyed)
 

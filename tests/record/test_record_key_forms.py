@@ -9,7 +9,7 @@ from ed_contract.case import Expectation, Key
 from ed_contract.record.key_forms import KeyForms
 
 FRESH = "a0025bdd-d666-4ade-aa76-b480419c0ccb"
-JUDGED = ": nothing is concluded of creates under others"
+JUDGED = ": creates under other keys prove nothing"
 TEMPLATES = ("{fresh}", "{FRESH}", "a-{fresh}", "{fresh}-1", "{fresh}_1", "{fresh}.1", "{fresh}" + "-" * 28)
 
 
@@ -26,11 +26,11 @@ def said(takes, *templates, params=WEBHOOK, **options):
 @pytest.mark.parametrize(
     ("takes", "what"),
     [
-        (lambda key: key == FRESH, "that are UUIDs in lower case"),
+        (lambda key: key == FRESH, "that are lower-case UUIDs"),
         (lambda key: key.lower() == FRESH, "that are UUIDs"),
         (lambda key: not set(key) - {*"0123456789abcdef-"}, "of lower-case letters, digits and hyphens"),
         (lambda key: key.replace("-", "").isalnum(), "of letters, digits and hyphens"),
-        (lambda key: key == key.lower(), "without letters in upper case"),
+        (lambda key: key == key.lower(), "without upper-case letters"),
         (lambda key: "." not in key, "of letters, digits, hyphens and underscores"),
         (lambda key: len(key) <= 40, "of fewer than 64 characters"),
         (
@@ -41,13 +41,13 @@ def said(takes, *templates, params=WEBHOOK, **options):
 )
 def test_the_narrowest_form_that_explains_it_is_told(takes, what):
     """Once, in a sentence."""
-    assert said(takes, *TEMPLATES) == f"takes only idempotency keys {what}{JUDGED}"
+    assert said(takes, *TEMPLATES) == f"accepts only idempotency keys {what}{JUDGED}"
 
 
 def test_what_has_no_form_is_told_by_an_example():
     """The first key that was refused."""
     assert said(lambda key: not key.startswith("a-"), *TEMPLATES) == (
-        f"takes only some idempotency keys, not e.g. a-{FRESH}{JUDGED}"
+        f"accepts only some idempotency keys, but not e.g. a-{FRESH}{JUDGED}"
     )
 
 

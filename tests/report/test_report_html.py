@@ -175,7 +175,7 @@ def test_a_report_is_compared_with_the_last_run():
 
 def test_the_behaviour_card_is_a_table():
     """A row for each topic: what was seen, how often, and from how many answers."""
-    seen = (Seen(what="answered 409", answers=2), Seen(what="answered with what the first created", answers=1))
+    seen = (Seen(what="answered 409", answers=2), Seen(what="answered with what the first one created", answers=1))
     card = (
         Trait(topic="duplicates", title="Concurrent duplicates", seen=seen, answers=3, further=1),
         Trait(topic="nulls", title="`null` in an optional field", seen=(), answers=0),
@@ -185,7 +185,7 @@ def test_the_behaviour_card_is_a_table():
     told = page.spaced.partition("What the server does where the page is silent")[2]
     assert told.startswith(
         " Seen in the answers of this run, and not judged: no choice is better than another. choice seen answers "
-        "Concurrent duplicates answered 409 2 answered with what the first created 1 and 1 more 3 "
+        "Concurrent duplicates answered 409 2 answered with what the first one created 1 and 1 more 3 "
         "null in an optional field not seen – Status of creates 200 9"
     )
     assert "where the page is silent" not in page_of(conflict_report()).spaced

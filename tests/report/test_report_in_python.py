@@ -53,7 +53,7 @@ def test_a_report_prints_as_the_command_prints_it(server, report):
     _judging, printed = settled(done.stdout).split("\n", 1)
     one_line = re.sub(r"\s+", " ", settled(str(report)))
     shown = re.sub(r"\s+", " ", printed)
-    assert "Actual: 200: the first destination is given again" in one_line
+    assert "Actual: 200: returned the first destination" in one_line
     assert shown.endswith(one_line + " ")
 
 
@@ -130,7 +130,7 @@ def test_a_notebook_shows_two_tables(report):
     """The verdict, how many requirements have which, and the findings."""
     document = parsed(report._repr_html_())
     assert "DOES NOT CONFORM: 1 MUST finding: http://127.0.0.1:" in document.text
-    assert re.search(rf"1\. FAIL{ROW} \[metadata\]MUST\d+ ×200: the first destination is given again", document.text)
+    assert re.search(rf"1\. FAIL{ROW} \[metadata\]MUST\d+ ×200: returned the first destination", document.text)
     assert {tag for tag, *_ in document.tags} == {"div", "p", "strong", "table", "thead", "tbody", "tr", "th", "td"}
     assert {name for _, *names in document.tags for name in names} == {"style"}
     assert len(report._repr_html_()) < 4_000

@@ -24,7 +24,7 @@ from ed_contract.runner.ledger import CleanUp
 URL = "http://127.0.0.1:8000/payments"
 BARE = bare(DOCUMENT)
 ECHO = {"annotation": "x-echo", "places": ["amount", "currency"], "adds": "that they come back as sent"}
-CODE = {"annotation": "x-idempotency", "places": [], "adds": "that a conflict carries its code"}
+CODE = {"annotation": "x-idempotency", "places": [], "adds": "that a conflict carries its error code"}
 
 
 def report_on(contract):
@@ -50,7 +50,7 @@ def test_a_summary_says_what_an_annotation_would_add():
     """In a line each."""
     said = lines(payments())
     assert "  `x-echo` at `amount`, `currency` would have a run judge that they come back as sent" in said
-    assert "  `x-idempotency` would have a run judge that a conflict carries its code" in said
+    assert "  `x-idempotency` would have a run judge that a conflict carries its error code" in said
     assert len(said) <= 15
 
 
@@ -66,7 +66,7 @@ def test_a_summary_names_few_annotations_and_few_fields():
     told = [line for line in said if "x-" in line or "further annotation" in line]
     assert told == [
         "  `x-echo` at `amount`, `currency`, `note` and 1 more would have a run judge that they come back as sent",
-        "  `x-values` at `note` would have a run judge that realistic values of them are accepted",
+        "  `x-values` at `note` would have a run judge that their realistic values are accepted",
         "  and 1 further annotation, which the JSON report names",
     ]
 
@@ -85,7 +85,7 @@ def test_the_html_report_lists_what_annotations_would_add():
     """And is headed by the operation."""
     page = html_report.write(report_on(payments()), Redactor())
     assert "What annotations would add" in page
-    assert "<li><code>x-idempotency</code> would have a run judge that a conflict carries its code</li>" in page
+    assert "<li><code>x-idempotency</code> would have a run judge that a conflict carries its error code</li>" in page
     assert '<p class="what">POST /payments</p>' in page
     page = html_report.write(report_on(CONTRACT), Redactor())
     assert "What annotations would add" not in page
@@ -103,7 +103,7 @@ def test_nothing_is_called_a_destination():
     contract = payments(DOCUMENT)
     said = [*lines(contract), *(row.statement for row in contract.requirements.values())]
     assert "  cleaned up: 1 object deleted with 1 further request" in said
-    assert "The same key with the same parameters gives the same object again." in said
+    assert "Resending a create under its key returns the same object." in said
     assert [one for one in said if "destination" in one or "page" in one] == []
     assert (contract.noun.an, contract.noun.many, contract.source) == ("an object", "objects", "document")
     assert (CONTRACT.noun.an, CONTRACT.noun.many, CONTRACT.source) == ("a destination", "destinations", "page")

@@ -49,10 +49,10 @@ def test_a_finding_is_printed_in_the_fixed_order():
 
 CONFLICT_TEXT = """\
 1. FAIL idempotency/conflict/status [first given again] (MUST)
-  The same key with other parameters is answered 409. (Error Codes › 409 idempotency_error)
-  Expected:   409: the key was used before with other parameters
-  Actual:     200: the first destination is given again
-  Why:        A client that reuses a key by mistake is not warned, or takes the error for another one.
+  Reusing a key with different parameters is answered with 409. (Error Codes › 409 idempotency_error)
+  Expected:   409: the key was used before with different parameters
+  Actual:     200: returned the first destination
+  Why:        A client that reuses a key by mistake is not warned, or mistakes the error for another.
   Fix:        Store a fingerprint of the parameters with the key; answer 409 if a later request differs.
   Requests (2):
     K1=$(cat /proc/sys/kernel/random/uuid 2>/dev/null || uuidgen | tr A-Z a-z)

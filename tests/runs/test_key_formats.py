@@ -61,7 +61,7 @@ def test_a_form_that_is_taken_only_is_told_once_in_every_report(tmp_path):
     target, _ = taking("[^A-Z]{20,255}")
     live = run(target, record=str(tmp_path / "run.ndjson"), **QUICK)
     judged = judge(tmp_path / "run.ndjson")
-    note = "takes only idempotency keys without letters in upper case: nothing is concluded of creates under others"
+    note = "accepts only idempotency keys without upper-case letters: creates under other keys prove nothing"
     assert live.notes == judged.notes == (note,)
     assert live.exit_code == 0
     told = [line.text.strip() for line in report_lines(live, Redactor())]

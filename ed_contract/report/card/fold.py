@@ -1,4 +1,4 @@
-"""Folds a record into the behaviour card: each topic counts what answers show of it. Pure; it sends nothing."""
+"""Folds a record into the behaviour card: each topic counts what answers show. Pure; it sends nothing."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from ed_contract.report.card.answers import status_of_creates as of_creates
 from ed_contract.report.card.trait import MOST_SEEN, Seen, Trait
 
 Shows: TypeAlias = Callable[[Interaction, History], Iterable[str]]
-"""Says what one answer shows, in the light of those before it."""
+"""Says what one answer shows, in the light of earlier ones."""
 Sums: TypeAlias = Callable[[tuple[Interaction, ...], History], Iterable[str]]
-"""Says what many answers show together, once for each of them that does."""
+"""Says what many answers show together, once for each that shows it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class Topic:
     title: str  # `{secret}` stands for the member that is never printed
     shows: Shows | None = None
     sums: Sums | None = None
-    concerns: Callable[[Parts], object] = bool  # whether a contract has anything to do with it
+    concerns: Callable[[Parts], object] = bool  # whether it applies to a contract
 
 
 def _has_keys(parts: Parts) -> object:
@@ -42,7 +42,7 @@ TOPICS = (
     Topic(id="duplicates", title="Concurrent duplicates", shows=replays.duplicates, concerns=_has_keys),
     Topic(
         id="refused-again",
-        title="A refused create, sent again under its key",
+        title="A refused create, resent under its key",
         shows=replays.refused_again,
         concerns=_has_keys,
     ),
@@ -52,11 +52,11 @@ TOPICS = (
         shows=replays.refused_corrected,
         concerns=_has_keys,
     ),
-    Topic(id="keys", title="Idempotency keys it takes", sums=keys.taken, concerns=_has_keys),
+    Topic(id="keys", title="Accepted idempotency keys", sums=keys.taken, concerns=_has_keys),
     Topic(id="unusual-keys", title="Unusual idempotency keys", shows=keys.unusual, concerns=_has_keys),
     Topic(id="created-status", title="Status of creates", shows=of_creates),
     Topic(id="replayed-status", title="Status of replays", shows=replays.status, concerns=_has_keys),
-    Topic(id="replay-marks", title="What marks a replay", sums=replays.marks, concerns=_has_keys),
+    Topic(id="replay-marks", title="Headers that mark a replay", sums=replays.marks, concerns=_has_keys),
     Topic(
         id="secret-on-replay",
         title="The {secret} on a replay",
@@ -70,7 +70,7 @@ TOPICS = (
     Topic(id="nulls", title="`null` in an optional field", shows=values.nulls),
     Topic(
         id="defaults",
-        title="What is shown of a field that was not sent",
+        title="Shown for fields that were not sent",
         shows=values.defaults,
         concerns=lambda parts: any(one.optional for one in parts.echoes),
     ),
@@ -94,7 +94,7 @@ TOPICS = (
     ),
     Topic(
         id="duplicate-elements",
-        title="Elements that were sent twice",
+        title="Duplicate list elements",
         shows=values.duplicate_elements,
         concerns=lambda parts: any(map(values.is_list, parts.echoes)),
     ),
@@ -112,7 +112,7 @@ TOPICS = (
 
 
 def card_of(history: History, contract: Contract) -> tuple[Trait, ...]:
-    """Return the behaviour card of a record: a line for each topic that the contract has to do with."""
+    """Return the behaviour card of a record: a line for each topic that applies to the contract."""
     answered = tuple(one for one in history.interactions() if isinstance(one.answer, Response) and one.phase != SHRINK)
     parts = contract.parts
     secret = parts.secret.rpartition(".")[2].replace("_", " ")
@@ -124,7 +124,7 @@ def card_of(history: History, contract: Contract) -> tuple[Trait, ...]:
 
 
 def _shown(topic: Topic, answered: tuple[Interaction, ...], history: History) -> Iterator[tuple[str, ...]]:
-    """Yield what each answer that shows anything shows."""
+    """Yield what each answer shows, if anything."""
     if topic.shows is not None:
         yield from (shown for one in answered if (shown := tuple(topic.shows(one, history))))
     if topic.sums is not None:
@@ -138,8 +138,8 @@ def _trait(topic: Topic, title: str, shown: Iterable[tuple[str, ...]]) -> Trait:
         for several in shown:
             answers += 1
             counted.update(several)
-    except Exception as crash:  # noqa: BLE001 - a mistake of ours about one choice loses neither the card nor the run
-        what = f"not known: ed_contract crashed here, {type(crash).__name__}"
+    except Exception as crash:  # noqa: BLE001 - a bug of ours in one topic costs neither the card nor the run
+        what = f"unknown: ed_contract crashed here, {type(crash).__name__}"
         return Trait(topic=topic.id, title=title, seen=(Seen(what=what, answers=answers),), answers=answers)
     seen = sorted(counted.items(), key=lambda one: (-one[1], one[0]))
     return Trait(

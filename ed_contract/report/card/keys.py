@@ -1,4 +1,4 @@
-"""Which idempotency keys a server takes: their form, their length, and those that are hardly any."""
+"""Which idempotency keys a server accepts: their form, their length, and odd ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LONGEST_USUAL = 64  # characters
 
 
 def taken(answered: tuple[Interaction, ...], _: History) -> Iterator[str]:
-    """Yield, for each create that made something, which keys are taken as far as all of them tell."""
+    """Yield, for each create that made something, which keys are accepted, as far as all of them show."""
     forms = KeyForms()
     for one in answered:
         forms.add(one)
@@ -28,7 +28,7 @@ def taken(answered: tuple[Interaction, ...], _: History) -> Iterator[str]:
 
 
 def unusual(one: Interaction, history: History) -> Iterator[str]:
-    """Yield whether a valid create was taken under a key that not every server takes."""
+    """Yield whether a valid create was accepted under a key that not every server accepts."""
     answer = one.answer
     what = None if one.key is None else _kind(one.key)
     if what is None or not isinstance(answer, Response) or answer.says_nothing or history.is_used_before(one):
@@ -37,7 +37,7 @@ def unusual(one: Interaction, history: History) -> Iterator[str]:
         return
     if expected(one.contract, one.case.params)[0] is not Expectation.ACCEPT:
         return
-    yield f"{what}: {'taken' if one.created is not None else refused_with(answer)}"
+    yield f"{what}: {'accepted' if one.created is not None else refused_with(answer)}"
 
 
 def _kind(key: str) -> str | None:
@@ -45,9 +45,9 @@ def _kind(key: str) -> str | None:
     if not key.strip():
         return "empty"
     if not key.isascii():
-        return "letters beyond ASCII"
+        return "non-ASCII characters"
     if len(key) > LONGEST_USUAL:
         return f"{len(key)} characters"
     if " " in key:
-        return "a blank"
-    return None if all(char.isalnum() or char in "-_.:" for char in key) else "signs"
+        return "a space"
+    return None if all(char.isalnum() or char in "-_.:" for char in key) else "punctuation"

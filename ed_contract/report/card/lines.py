@@ -16,7 +16,7 @@ def heading(report: Report) -> str:
 
 
 def card_lines(report: Report, redact: Redactor) -> Iterator[Line]:
-    """Yield the card, a line for each topic; nothing where there is none."""
+    """Yield the card, a line for each topic; nothing if there is no card."""
     if report.card:
         yield Line("")
         yield Line(f"{heading(report)}:", "bold", hang=2)

@@ -1,4 +1,4 @@
-"""What a used key does where the contract leaves it open: while it is in use, when it was refused, on a replay."""
+"""What a used key does where the contract leaves it open: while in use, after a refusal, on a replay."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from ed_contract.record.history import History
 from ed_contract.record.values import same
 from ed_contract.report.card.answers import of_its_own, refused_with
 
-NO_MARK = "no header of its own"
+NO_MARK = "none"
 
 
 def duplicates(one: Interaction, history: History) -> Iterator[str]:
-    """Yield what a create was answered that came at once with equal ones under its key, the first made apart."""
+    """Yield how concurrent duplicates under one key were answered, except for the one that created something."""
     if one.burst is None or one.key is None or history.first_made(one) is not None:
         return
     equal = [other for other in history.burst_of(one) if same(other.case.params, one.case.params)]
@@ -26,14 +26,14 @@ def duplicates(one: Interaction, history: History) -> Iterator[str]:
         yield f"answered {one.status}"
     else:
         yield (
-            "answered with what the first created"
+            "answered with what the first one created"
             if made is not None and same(one.id, made.id)
             else "created another one"
         )
 
 
 def refused_again(one: Interaction, history: History) -> Iterator[str]:
-    """Yield what became of a refused create that was sent again, byte for byte, under its key."""
+    """Yield how a refused create was answered when resent, byte for byte, under its key."""
     refused, answer = history.refused_first(one), one.answer
     if refused is None or not isinstance(answer, Response) or not isinstance(refused.answer, Response):
         return
@@ -42,11 +42,11 @@ def refused_again(one: Interaction, history: History) -> Iterator[str]:
     if answer.status != refused.answer.status:
         yield f"answered {answer.status} after {refused.answer.status}"
     else:
-        yield "answered the same" if answer.body == refused.answer.body else "answered anew, with the same status"
+        yield "the same answer" if answer.body == refused.answer.body else "a new answer with the same status"
 
 
 def refused_corrected(one: Interaction, history: History) -> Iterator[str]:
-    """Yield what became of the first valid create under a key whose first create was refused."""
+    """Yield how the first valid create under a key was answered, after its first create was refused."""
     refused, answer = history.refused_first(one), one.answer
     if refused is None or not isinstance(answer, Response) or not isinstance(refused.answer, Response):
         return
@@ -55,17 +55,17 @@ def refused_corrected(one: Interaction, history: History) -> Iterator[str]:
     if history.first_made(one) is not None or one.burst is not None or answer.says_nothing:
         return
     if one.created is not None:
-        yield "carried out"
+        yield "accepted"
     elif names_the_conflict(one) or one.conflicts:
         yield f"refused with {answer.status}, as a conflict"
     elif (answer.status, answer.body) == (refused.answer.status, refused.answer.body):
-        yield "answered with the first refusal again"
+        yield "refused again with the first answer"
     else:
         yield refused_with(answer)
 
 
 def is_replay(one: Interaction, history: History) -> bool:
-    """Whether a create was answered with success under a key that had made something of the same parameters."""
+    """Whether a create succeeded under a key that had created something with the same parameters."""
     first = history.first_made(one)
     return first is not None and one.created is not None and same(first.case.params, one.case.params)
 
@@ -84,11 +84,11 @@ def secret(one: Interaction, history: History) -> Iterator[str]:
     if one.secret is None:
         yield "withheld"
     else:
-        yield "shown" if same(one.secret, first.secret) else "shown, another one"
+        yield "shown" if same(one.secret, first.secret) else "a different one shown"
 
 
 def marks(answered: tuple[Interaction, ...], history: History) -> Iterator[str]:
-    """Yield the headers that replays have and first answers have not, once for each replay."""
+    """Yield the headers that replays have and first answers do not, once for each replay."""
     replayed = [one for one in answered if is_replay(one, history)]
     usual = {
         name

@@ -18,17 +18,17 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trait:
-    """What was seen of one choice."""
+    """What was seen of a server's choice."""
 
     topic: str  # an identifier
     title: str
     seen: tuple[Seen, ...]  # the most frequent first; of very many only those
     answers: int  # that showed any of it
-    further: int = 0  # things that were seen beside those
+    further: int = 0  # more things that were seen
 
     @property
     def said(self) -> str:
-        """What was seen, in one line; how often only where several things were."""
+        """What was seen, in one line; with counts only if several things were."""
         if not self.seen:
             return NOT_SEEN
         several = self.seen[1:] or self.seen[0].answers != self.answers

@@ -1,4 +1,4 @@
-"""What becomes of values that the contract does not settle: as sent, in another form, in another order, or ignored."""
+"""What happens to values that the contract leaves open: as sent, in another form, in another order, or ignored."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _NEWLINES = re.compile(r"\s*[\r\n]\s*")
 _FORMS = (
     ("trimmed", str.strip),
     ("in NFC", lambda text: unicodedata.normalize("NFC", text)),
-    ("with newlines as blanks", lambda text: _NEWLINES.sub(" ", text)),
+    ("with newlines as spaces", lambda text: _NEWLINES.sub(" ", text)),
     ("in lower case", str.lower),
 )
-"""What servers do to texts, by itself or one after the other."""
+"""What servers do to texts, alone or combined."""
 
 
 def is_text(echo: Echo) -> bool:
@@ -51,7 +51,7 @@ def is_map(echo: Echo) -> bool:
 
 
 def _shown_of(one: Interaction, history: History, wanted: Callable[[Echo], bool]) -> Iterator[tuple[Echo, Any, Any]]:
-    """Yield each wanted member that comes back of a first create, as sent and as it came; long ones left out."""
+    """Yield each wanted echoed member of a first create, as sent and as it came back; long ones are left out."""
     made, params = one.created, one.case.params
     if made is None or params is None or not is_first(one, history):
         return
@@ -71,7 +71,7 @@ def texts(one: Interaction, history: History) -> Iterator[str]:
 
 
 def _form(sent: object, got: object) -> str:
-    """Return what was done to a text, or to the texts of a map."""
+    """Return what happened to a text, or to the texts of a map."""
     if same(sent, got):
         return _AS_SENT
     if isinstance(sent, dict) and isinstance(got, dict):
@@ -94,7 +94,7 @@ def urls(one: Interaction, history: History) -> Iterator[str]:
 
 
 def order_of_lists(one: Interaction, history: History) -> Iterator[str]:
-    """Yield in which order the elements of lists come back; of one that was sent sorted, the order tells nothing."""
+    """Yield in which order the elements of lists come back; if sent sorted, the order shows nothing."""
     for echo, sent, got in _shown_of(one, history, is_list):
         if not (isinstance(sent, list) and isinstance(got, list)):
             continue
@@ -123,25 +123,25 @@ def order_of_maps(one: Interaction, history: History) -> Iterator[str]:
 
 
 def _order(sent: list[str], got: list[str]) -> str:
-    """Return the order in which the same came back, or "" where it tells nothing."""
+    """Return the order in which the same elements came back, or "" if it shows nothing."""
     if sent == sorted(sent) or sorted(sent) != sorted(got):
         return ""
     return _AS_SENT if got == sent else "sorted" if got == sorted(got) else "in another order"
 
 
 def unknown_fields(one: Interaction, history: History) -> Iterator[str]:
-    """Yield what became of one field that the contract does not know, beside others that had to be taken."""
+    """Yield what happened to a single unknown field in an otherwise valid create."""
     for place, answer in _odd(one, history, lambda params: _unknown(params, one.contract.request_schema)):
         if one.created is None:
             yield refused_with(answer)
         else:
-            yield "taken, and shown" if member(one.created, place) is not None else "taken, and not shown"
+            yield "accepted and shown" if member(one.created, place) is not None else "accepted but not shown"
 
 
 def _odd(
     one: Interaction, history: History, places_of: Callable[[Params], Iterable[str]]
 ) -> Iterator[tuple[str, Response]]:
-    """Yield the one place of a create at which it is odd, if it would be taken without that, and what it got."""
+    """Yield the one odd place of a create that would be accepted without it, and the answer."""
     params, answer = one.case.params, one.answer
     if params is None or one.case.expectation is not Expectation.EITHER or not is_first(one, history):
         return
@@ -153,7 +153,7 @@ def _odd(
 
 
 def _unknown(params: Params, schema: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the places of the fields that a schema does not name, in the objects whose members it names."""
+    """Yield the places of fields that a schema does not name, in objects whose members it does name."""
     objects = [("", schema), *((one.place, one.schema) for one in places(schema))]
     for place, said in objects:
         holder = member(params, place) if place else params
@@ -170,14 +170,14 @@ def _without(params: Params, place: str) -> dict[str, Any]:
 
 
 def nulls(one: Interaction, history: History) -> Iterator[str]:
-    """Yield whether a create was taken of which one optional field is null, and that would be taken without it."""
+    """Yield whether an otherwise valid create with null in an optional field was accepted."""
 
     def null(params: Params) -> Iterator[str]:
         optional = (place.place for place in places(one.contract.request_schema) if not place.required)
         return (place for place in optional if _is_null(params, place))
 
     for place, answer in _odd(one, history, null):
-        yield f"`{place}`: {'taken' if one.created is not None else refused_with(answer)}"
+        yield f"`{place}`: {'accepted' if one.created is not None else refused_with(answer)}"
 
 
 def _is_null(params: Params, place: str) -> bool:
@@ -187,7 +187,7 @@ def _is_null(params: Params, place: str) -> bool:
 
 
 def defaults(one: Interaction, history: History) -> Iterator[str]:
-    """Yield what a first answer shows at the places of which nothing was sent."""
+    """Yield what a first answer shows at places where nothing was sent."""
     made, params, contract = one.created, one.case.params, one.contract
     if made is None or params is None or one.case.expectation is Expectation.REJECT or not is_first(one, history):
         return
