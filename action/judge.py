@@ -36,7 +36,7 @@ SWITCH = {"true": True, "false": False, "": False}
 def main() -> int:
     """Judge; return the exit code of the run."""
     if given("strict") not in SWITCH:
-        sys.stdout.write("::error title=ed-contract::the input strict is true or false\n")
+        sys.stdout.write("::error title=ed-contract::invalid input strict: expected true or false\n")
         return 2
     folder = reports_folder()
     sys.argv = ["ed-contract", *arguments(folder)]

@@ -96,7 +96,7 @@ def run(
     if target is None and contract.is_own:
         raise UsageError(
             "there is nothing to judge: no URL and no --app\n"
-            "give one of them: the bundled server is one for the page, not for this contract."
+            "give one of them: the bundled server implements the page, not this contract."
         )
     waivers = given(chosen.waivers if waivers is None else waivers, contract)
     require_writable(chosen.reports)

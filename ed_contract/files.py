@@ -93,5 +93,5 @@ def keep_traceback(error: BaseException, redact: Callable[[str], str]) -> str:
         with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(text)
     except OSError as problem:
-        return f"there is no file with the traceback ({problem.strerror})"
-    return f"the traceback, which may quote data of yours, is in {path}"
+        return f"the traceback could not be written ({problem.strerror})"
+    return f"the traceback, which may contain your data, is in {path}"

@@ -112,7 +112,7 @@ def plan(
     }
     chosen = tuple(name for name in PHASES if restarts or name != "restart") if phases is None else phases
     if "restart" in chosen and not restarts:
-        raise UsageError("the phase restart has nothing to restart the target with\ngive --restart-command.")
+        raise UsageError("the phase restart cannot restart the target\ngive --restart-command.")
     planned = [
         PlannedPhase(
             name=name,

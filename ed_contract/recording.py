@@ -162,7 +162,7 @@ def _asked_for(path: str) -> Recorder:
     try:
         return Recorder(path)
     except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}\ngive a path that can be written.") from error
+        raise UsageError(f"cannot write {path}: {error.strerror}\ngive a writable path.") from error
 
 
 def _last(folder: Path) -> Recorder | None:
@@ -209,7 +209,7 @@ def _line_of_event(event: Event) -> Line:
 
 def _wrong(name: str, number: int, problem: object) -> UsageError:
     return UsageError(
-        f"{name}, line {number}: this is no line of a record: {problem}\n"
+        f"{name}, line {number}: invalid record line: {problem}\n"
         "give a file that `ed-contract run --record FILE` wrote, or a HAR file."
     )
 
@@ -231,10 +231,10 @@ def read(lines: Iterable[str], name: str) -> Iterator[Item]:
         try:
             line = json.loads(text)
             if not isinstance(line, dict):
-                raise NotARecord("it is no JSON object")
+                raise NotARecord("it is not a JSON object")
             if line.get("kind") == "start" and line["version"] != VERSION:
                 raise UsageError(
-                    f"{name} is a record of version {line['version']}, and this ed-contract reads {VERSION}\n"
+                    f"{name} is a record of version {line['version']}; this ed-contract reads {VERSION}\n"
                     "judge it with the ed-contract that wrote it, or a newer one."
                 )
             item = _item(line, known.get)
@@ -277,7 +277,7 @@ def _item(line: Mapping[str, Any], numbered: Callable[[int], Interaction | None]
                 cleaned = CleanUp(**{**cleaned, "remaining": remaining})
             return RunFinished(**{**rest, "end": End(rest["end"]), "clean_up": cleaned})
         case other:
-            raise NotARecord(f"its kind is {other!r}")
+            raise NotARecord(f"unknown kind {other!r}")
 
 
 def _of_phase(rest: dict[str, Any]) -> dict[str, Any]:
@@ -298,7 +298,7 @@ def _started(rest: dict[str, Any]) -> RunStarted:
 def _shrunk(rest: dict[str, Any], numbered: Callable[[int], Interaction | None]) -> Shrunk:
     evidence = tuple(one for number in rest["evidence"] if (one := numbered(number)) is not None)
     if len(evidence) != len(rest["evidence"]):
-        raise NotARecord("its evidence stands nowhere before it")
+        raise NotARecord("its evidence does not come before it")
     told = {one.name: rest[one.name] for one in fields(Finding) if one.name not in {"about", "evidence", "matters"}}
     about = None if rest["about"] is None else fault_of(rest["about"])
     finding = Finding(**told, about=about, evidence=evidence, matters=tuple(rest["matters"]))

@@ -90,8 +90,7 @@ def load(text: str) -> tuple[str, tuple[Recorded, ...]]:
         return str(document["target"]), tuple(sorted(recorded, key=lambda one: one.number))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(
-            "this is no JSON report of ed-contract, or one of another version\n"
-            "`ed-contract run URL --report json=PATH` writes one."
+            "not a JSON report of this version of ed-contract\n`ed-contract run URL --report json=PATH` writes one."
         ) from error
 
 
@@ -293,7 +292,9 @@ class _Watch:
         if self._finished.end is not End.FINISHED:
             return _undecided(self._recorded, self._finished.note or str(self._finished.end))
         if any(isinstance(one, Held) for one in self._observed):
-            return Replayed(recorded=self._recorded, verdict=Verdict.PASS, reason="holds now")
+            return Replayed(recorded=self._recorded, verdict=Verdict.PASS, reason="no longer reproduces")
         reasons = [one.reason for one in self._observed if isinstance(one, Unclear)]
-        reasons += [f"a check of ours crashed, {one.error}" for one in self._observed if isinstance(one, Crash)]
-        return _undecided(self._recorded, reasons[0] if reasons else "the answers said nothing of it")
+        reasons += [
+            f"a check crashed (a bug in ed-contract): {one.error}" for one in self._observed if isinstance(one, Crash)
+        ]
+        return _undecided(self._recorded, reasons[0] if reasons else "the answers were inconclusive")

@@ -151,7 +151,7 @@ def _problem(server: Mutant | RightServer, report: Report, found: tuple[str, ...
         return f"accused of {', '.join(accused)}" if accused else ""
     if server.breaks in found:
         return ""
-    return f"killed by {', '.join(found)} alone" if found else "survives"
+    return f"killed only by {', '.join(found)}" if found else "survives"
 
 
 def as_document(scores: Iterable[Score]) -> dict[str, Any]:

@@ -136,7 +136,9 @@ class Session:
         """The parameter that asks for members which are shown on request."""
         for one in self._contract.parts.on_request:
             return one.asked_in
-        raise UsageError("there is nothing to include: the contract shows no member on request only\nleave it out.")
+        raise UsageError(
+            "nothing to include: the contract has no members that are shown only on request\nleave it out."
+        )
 
     def send(self, step: Step) -> Interaction:
         """Send one step and return the interaction; it raises what `create` raises."""
@@ -154,7 +156,7 @@ class Session:
             builder.add(one)
         report = replace(builder.report(), showing=Showing(target=self.target))
         for crash in (crash for one in judged for crash in one.observations if isinstance(crash, Crash)):
-            raise ToolError(f"a check of ours crashed, {crash.check}: {crash.error}", report=report)
+            raise ToolError(f"a check crashed (a bug in ed-contract): {crash.check}: {crash.error}", report=report)
         if report.failing:
             raise NotConforming("\n".join(self._said(report)))
         return interaction

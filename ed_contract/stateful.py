@@ -57,7 +57,7 @@ class EventDestinationMachine(RuleBasedStateMachine):
         super().__init__()
         own = type(self).send is not EventDestinationMachine.send
         if not own and self.target is None:
-            raise TypeError(f"{type(self).__name__} has neither a `target` nor a `send` of its own")
+            raise TypeError(f"{type(self).__name__} neither sets `target` nor overrides `send`")
         self.session = Session(self.target or "http://localhost", transport=_Own(self) if own else None)
         self._salt = secrets.token_hex(8)  # no other machine's keys, nor those of the example before
         self._keys = 0

@@ -30,7 +30,7 @@ def completion(ctx: click.Context, shell: str | None) -> None:
     name = shell or PurePath(os.environ.get("SHELL", "")).name
     maker = get_completion_class(name) if name in SHELLS else None
     if maker is None:
-        raise UsageError(f"no completion for the shell {name!r} of $SHELL\ngive one of {', '.join(SHELLS)}.")
+        raise UsageError(f"no completion for {name!r} (from $SHELL)\ngive one of {', '.join(SHELLS)}.")
     program = str(root.info_name)
     variable = f"_{program}_COMPLETE".replace("-", "_").upper()  # where click looks for a shell's question
     click.echo(maker(root.command, {}, program, variable).source(), nl=False)

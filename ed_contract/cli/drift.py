@@ -21,7 +21,7 @@ from ed_contract.contract.drift import Drift
 @options("edition")
 @click.option("--operation", metavar="ID", help="The operationId of the create, if the document has several.")
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="A table, the default, or JSON."
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="A table (the default) or JSON."
 )
 @configured
 @click.pass_context

@@ -16,7 +16,7 @@ from ed_contract.cli.options import Grouped, configured, options, resolved, sett
 @click.option(
     "--url",
     metavar="URL",
-    help="The base URL of the server that is judged, where a HAR file holds creates of several.",
+    help="The base URL of the server to judge, if a HAR file holds creates of several.",
 )
 @options(
     "edition",

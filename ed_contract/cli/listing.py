@@ -10,10 +10,10 @@ from ed_contract.exceptions import UsageError
 
 
 @click.command("list")
-@click.option("--phases", "of_phases", is_flag=True, help="List the phases: requests of a usual run, and what is sent.")
 @click.option(
-    "--zoo", "of_zoo", is_flag=True, help="List the servers of the zoo: name, requirement that it breaks, and how."
+    "--phases", "of_phases", is_flag=True, help="List the phases: the requests of a default run, and what they send."
 )
+@click.option("--zoo", "of_zoo", is_flag=True, help="List the servers of the zoo: name, requirement broken, and how.")
 @options("edition", "contract", "operation", "only", "skip")
 @configured
 @click.pass_context

@@ -114,7 +114,7 @@ def configured(command: Callable[..., Any]) -> Callable[..., Any]:
         envvar="ED_CONTRACT_PROFILE",
         expose_value=False,
         callback=_noted(_PROFILE),
-        help="Settings of this profile go before the general ones.",
+        help="Settings of this profile override the general ones.",
     )
     config = click.option(
         "--config",

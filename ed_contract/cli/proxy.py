@@ -10,7 +10,9 @@ from ed_contract.cli.options import Grouped, configured, options, record_folder,
 
 @click.command(cls=Grouped)
 @click.option("--to", metavar="URL", required=True, help="The base URL of the server.")
-@click.option("--port", metavar="N", type=click.IntRange(0, 65535), default=0, help="On loopback; 0 takes a free one.")
+@click.option(
+    "--port", metavar="N", type=click.IntRange(0, 65535), default=0, help="The port on loopback; 0 takes a free one."
+)
 @options("tls-verify", "allow-live", "path", "edition", "contract", "operation", "only", "skip")
 @options("strict", "waivers", "fail-on-incomplete")
 @options("report", "sarif-location", "record", "no-record", "quiet", "verbose", "no-color")

@@ -26,7 +26,7 @@ _OF_THE_COMMAND: Mapping[str, str] = MappingProxyType(
     {
         **{option.attribute: _PRINTS for option in OPTIONS if option.group == DISPLAY},
         "card": "`report.card` holds it.",
-        "dry_run": "`ed_contract.api.dry_run` takes the same arguments, and says what a run would send.",
+        "dry_run": "`ed_contract.api.dry_run` takes the same arguments and says what a run would send.",
         "waivers_update": "`ed-contract run --waivers FILE --waivers-update` writes the file.",
     }
 )

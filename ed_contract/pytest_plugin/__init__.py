@@ -119,10 +119,10 @@ def _missing(config: pytest.Config) -> str:
     if not asked.required or config.option.collectonly or _is_worker(config) or any(config.stash[RUNS].all()):
         return ""
     if not asked.wanted():
-        return "no requirement was judged: no server was named; give --ed-url or --ed-app"
+        return "no requirement was judged: no server was given: use --ed-url or --ed-app"
     if _is_left_alone(config):
         return _ONLY_FILES
-    return "no requirement was judged: none was selected; look at -k, -m and --deselect"
+    return "no requirement was judged: none was selected: check -k, -m and --deselect"
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:  # noqa: ANN401 - not public

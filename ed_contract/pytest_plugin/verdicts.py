@@ -85,7 +85,7 @@ def _undecided(row: RequirementResult, report: Report, redact: Redactor) -> Outc
     if report.end in CUT_SHORT:
         return Outcome(word=Word.ERROR, text=f"cannot judge: {printable(redact(report.note))}")
     if report.end is End.MAX_FINDINGS:
-        return Outcome(word=Word.SKIPPED, text="the run stopped at the first finding, as asked for", common=True)
+        return Outcome(word=Word.SKIPPED, text="the run stopped at the first finding, as requested", common=True)
     if row.verdict is Verdict.INCONCLUSIVE:
         must = row.requirement.level is Level.MUST
         return Outcome(word=Word.ERROR if must else Word.SKIPPED, text=f"inconclusive: {reason}")

@@ -17,7 +17,7 @@ from ed_contract.report.redaction import Redactor
 from ed_contract.requirement import Requirement
 from ed_contract.runner.events import End
 
-NO_REPEAT = "not when these requests were sent once more: it depends on earlier requests, or is intermittent"
+NO_REPEAT = "not when these requests were sent again: it may depend on earlier requests, or be intermittent"
 SHOWN_IN_FULL = 10  # findings; of the others, those of one requirement share a line
 FEW = 3  # findings beside the first of a cause that are shown in full too
 OF_A_CAUSE = 10  # of more, so many have a line each
@@ -162,7 +162,7 @@ def repeats(finding: Finding, report: Report) -> str:
     if finding.repeats is False:
         return NO_REPEAT
     over = finding.repeats is None and report.end in {End.MAX_REQUESTS, End.MAX_TIME}
-    return "not tried: the run was over" if over else ""
+    return "not tried: the run had ended" if over else ""
 
 
 def in_one_line(bug: ReportedFinding, report: Report, redact: Redactor) -> str:

@@ -91,10 +91,14 @@ def _cut_notes(found: int, count: int) -> list[dict[str, Any]]:
     if count < found:
         most = f"code scanning takes {MOST_RESULTS:,} results and {MOST_BYTES // 1_000_000} MB"
         return [
-            _said(f"{found - count:,} of {found:,} findings are left out: {most}; the JSON report has all", "warning")
+            _said(
+                f"{found - count:,} of {found:,} findings are left out: {most}; the JSON report has them all", "warning"
+            )
         ]
     if found > MOST_SHOWN:
-        return [_said(f"code scanning shows {MOST_SHOWN:,} of {found:,} findings; the JSON report has all", "note")]
+        return [
+            _said(f"code scanning shows {MOST_SHOWN:,} of {found:,} findings; the JSON report has them all", "note")
+        ]
     return []
 
 

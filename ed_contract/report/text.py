@@ -31,7 +31,7 @@ from ed_contract.verdict import Verdict
 
 __all__ = ["Line", "again", "finding_lines", "in_one_line", "printable", "repeats", "report_lines", "summary_lines"]
 
-IN_PROCESS = "in process: what a server in front of the application does, and most of its races, is not judged"
+IN_PROCESS = "in process: a server in front of the application, and most races, are not judged"
 BUNDLED = "this judged the bundled server, not yours: `ed-contract run URL --api-key KEY` judges yours"
 ROWS_NAMED = 3  # that were not exercised; the other reports name them all
 LONGEST_REASON = 160  # characters
@@ -41,22 +41,22 @@ ADVICE_SHOWN = 2  # annotations that a document may lack
 PLACES_NAMED = 3  # of such an annotation
 NOTES_SHOWN = 3  # waivers of which a run of some phases cannot say whether they are needed
 ENDS = {
-    End.MAX_FINDINGS: "stopped when enough was found",
-    End.MAX_REQUESTS: "stopped at the cap on requests: --max-requests raises it",
-    End.MAX_TIME: "stopped after the time of --max-time",
+    End.MAX_FINDINGS: "stopped after enough findings",
+    End.MAX_REQUESTS: "stopped at the request limit: --max-requests raises it",
+    End.MAX_TIME: "stopped at the time limit of --max-time",
     End.MAX_DESTINATIONS: "stopped at --max-destinations; --cleanup makes room",
     End.RESTART_FAILED: "stopped: the target could not be restarted",
     End.TARGET_DOWN: "stopped: the target no longer answers",
     End.QUOTA: "stopped: the target refuses plain creates that it accepted before",
     End.CREDENTIALS: "stopped: the target refuses the credential that it took before",
-    End.REDIRECTED: "stopped: the target points to another place, whatever it is asked",
-    End.BUSY: "stopped: the target answers 429 or 503 whenever it is asked",
-    End.CUT_OFF: "the record was cut off: this is what it holds",
+    End.REDIRECTED: "stopped: the target redirects every request",
+    End.BUSY: "stopped: the target answers 429 or 503 to every request",
+    End.CUT_OFF: "the record was cut off: judged as far as it goes",
     End.NOTHING_TAKEN: "not judged: no create was accepted",
-    End.INTERRUPTED: "interrupted: this is what was done until then",
-    End.CRASHED: "ed-contract crashed: this is what was judged until then",
+    End.INTERRUPTED: "interrupted: judged as far as the run got",
+    End.CRASHED: "ed-contract crashed: judged as far as the run got",
 }
-_WHY_NOT = {Verdict.ERROR: "a check of ours crashed", Verdict.SKIPPED: "nothing was exercised"}
+_WHY_NOT = {Verdict.ERROR: "a check crashed, which is a bug in ed-contract", Verdict.SKIPPED: "nothing was exercised"}
 
 
 def report_lines(
@@ -114,7 +114,7 @@ def _covered(report: Report) -> Iterator[str]:
     if ways["reached"]:
         yield f", {ways['reached']} of {ways['of']} {ways['strength']}-way combinations"
     if search:
-        yield f", {search['reached']:,} of {search['of']:,} values in states of a key on all shapes of creates"
+        yield f", {search['reached']:,} of {search['of']:,} combinations of value, key state and shape of create"
 
 
 def summary_lines(
@@ -141,7 +141,7 @@ def summary_lines(
         )
         why = ENDS[report.end]
         if report.end is End.MAX_DESTINATIONS and report.clean_up is not None:
-            why = "stopped at --max-destinations: no room could be made"
+            why = "stopped at --max-destinations: not enough could be deleted"
         yield Line(f"  {why}{note}", "yellow", hang=4)
     accept = report.coverage["accept"]
     if accept["sent"] and accept["accepted"] * 2 < accept["sent"]:
@@ -154,7 +154,7 @@ def summary_lines(
     for path in paths:
         yield Line(f"  report: {path}")
     if report.fail_on_incomplete and not report.complete:
-        yield Line("  not complete, which --fail-on-incomplete does not let pass", "yellow", hang=4)
+        yield Line("  not complete: --fail-on-incomplete fails the run", "yellow", hang=4)
     step = BUNDLED if embedded else _next_step(report)
     if step:
         yield Line(f"  next: {step}", hang=8)
@@ -176,7 +176,7 @@ def _notes(report: Report, redact: Redactor) -> Iterator[Line]:
     """Yield what else there is to know of the run."""
     lost, repeated = sum(phase.lost for phase in report.phases), sum(phase.repeated for phase in report.phases)
     if lost or repeated:
-        yield Line(f"  {_count(lost, 'answer')} lost on the way, {_count(repeated, 'request')} sent again", "yellow")
+        yield Line(f"  {_count(lost, 'answer')} lost in transit, {_count(repeated, 'request')} resent", "yellow")
     if report.clean_up is not None:
         yield Line(
             f"  {cleaned(report.clean_up, redact, report.noun)}", "" if report.clean_up.is_whole else "yellow", hang=4
@@ -194,7 +194,7 @@ def _advice(report: Report) -> Iterator[Line]:
     for one in report.advice[:ADVICE_SHOWN]:
         yield Line(f"  {advised(one)}", "dim", hang=4)
     if (more := len(report.advice) - ADVICE_SHOWN) > 0:
-        yield Line(f"  and {_count(more, 'further annotation')}, which the JSON report names", "dim", hang=4)
+        yield Line(f"  and {_count(more, 'further annotation')}: see the JSON report", "dim", hang=4)
 
 
 def advised(one: Advice, longest: int = PLACES_NAMED) -> str:
@@ -202,7 +202,7 @@ def advised(one: Advice, longest: int = PLACES_NAMED) -> str:
     named = ", ".join(f"`{place}`" for place in one.places[:longest])
     more = f" and {len(one.places) - longest} more" if len(one.places) > longest else ""
     where = f" at {named}{more}" if named else ""
-    return f"`{one.annotation}`{where} would have a run judge {one.adds}"
+    return f"`{one.annotation}`{where} would let a run judge {one.adds}"
 
 
 def cleaned(clean_up: CleanUp, redact: Redactor, noun: Noun) -> str:
@@ -216,7 +216,7 @@ def cleaned(clean_up: CleanUp, redact: Redactor, noun: Noun) -> str:
     unknown = _count(clean_up.unknown, "create") + " unanswered or without an id"
     left += [unknown] if clean_up.unknown else []
     if not clean_up.unknown and all(one.doubtful for one in clean_up.remaining):
-        return f"cleaned up: {done}; on purpose {', '.join(left)}: delete by hand what is yours"
+        return f"cleaned up: {done}; kept, since they may not be this run's: {', '.join(left)}"
     rest = "the JSON report lists what is left, and `ed-contract cleanup REPORT` tries again"
     return f"not cleaned up: {', '.join(left)}; {done}; {rest}"
 
@@ -233,12 +233,12 @@ def _next_step(report: Report) -> str:
     if report.end is End.INTERRUPTED or (report.of_others and not report.failing):
         return ""
     if report.verdict is Verdict.FAIL and not report.failing:
-        return "--waivers-update takes out of the file what is no longer needed; a day that is over is yours to move"
+        return "--waivers-update removes waivers that are no longer needed; change expired dates yourself"
     if report.verdict is Verdict.FAIL:
         first = report.failing[0].finding.requirement
-        return f"send the requests of the first finding by hand; `ed-contract explain {first}` says what judged it"
+        return f"send the requests of the first finding by hand; `ed-contract explain {first}` says how it was judged"
     if report.end is End.MAX_TIME:
-        return "a longer --max-time: starting up and planning count too"
+        return "raise --max-time: starting up and planning count too"
     if report.verdict is Verdict.SKIPPED:
         return "the same command with --dry-run shows what it would send; --only, --skip and --phases narrow it"
     if report.verdict is not Verdict.PASS:
@@ -246,8 +246,8 @@ def _next_step(report: Report) -> str:
     if report.pruned:
         return "the same command without --only, --skip and --phases judges the whole contract"
     if any(row.requirement.need is Need.SECOND_ACCOUNT and not row.applies for row in report.requirements):
-        return "--second-api-key KEY judges too that accounts are kept apart"
-    return "--strict fails a run for warnings too" if len(report.bugs) > len(report.waived) else ""
+        return "--second-api-key KEY also judges that accounts are isolated"
+    return "--strict makes warnings fail the run" if len(report.bugs) > len(report.waived) else ""
 
 
 def headline(report: Report) -> str:
@@ -256,7 +256,7 @@ def headline(report: Report) -> str:
     waived = [_count(len(report.waived), "waived finding")] if report.waived else []
     if report.end is End.INTERRUPTED:
         found = " and ".join([*_found(told), *waived])
-        return f"INTERRUPTED, with {found} until then" if found else "INTERRUPTED"
+        return f"INTERRUPTED, with {found} so far" if found else "INTERRUPTED"
     if report.failing:
         return f"DOES NOT CONFORM: {' and '.join([*_found(told), *waived])}"
     if report.verdict in {Verdict.PASS, Verdict.FAIL}:

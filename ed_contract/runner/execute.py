@@ -119,9 +119,9 @@ def _phase(name: str, sender: Sender, events: Iterator[Event], requests: int = 0
     except NoRoom:
         stop = Stop(end=End.MAX_DESTINATIONS, note="there is no room for another destination")
     except CapReached:
-        stop = Stop(end=End.MAX_REQUESTS, note="the cap of --max-requests was reached")
+        stop = Stop(end=End.MAX_REQUESTS, note="the limit of --max-requests was reached")
     except TimeIsUp:
-        stop = Stop(end=End.MAX_TIME, note="the time of --max-time was over")
+        stop = Stop(end=End.MAX_TIME, note="the time limit of --max-time was reached")
     except Ended as ended:
         stop = ended.stop
     except KeyboardInterrupt:

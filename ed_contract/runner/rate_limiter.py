@@ -68,7 +68,7 @@ class RateLimitedTransport:
                 if (wait := min(seconds, left)) > 0:
                     self._sleep(wait)
                 if seconds > left:
-                    raise Unsendable("its turn would come after the run's time")
+                    raise Unsendable("its turn would come after the run's time limit")
             sent = requests
             yield
         finally:

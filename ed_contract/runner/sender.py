@@ -302,7 +302,7 @@ class Sender:
         if request.credential in WRONG_CREDENTIALS:
             self._wrong += 1
             if self._wrong > MOST_WRONG:
-                return NotSent(reason=f"a run sends {MOST_WRONG} requests with a wrong credential at most")
+                return NotSent(reason=f"a run sends at most {MOST_WRONG} requests with a wrong credential")
         self._spend(1)
         try:
             return self._recorded(self._transport.send(request, until=self._deadline))

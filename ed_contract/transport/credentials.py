@@ -132,8 +132,8 @@ def refuse_live(target: Target) -> None:
     for given in _given(_sent_to(target)):
         if _is_live(given):
             raise UsageError(
-                f"{given.where} holds a live key, and a run makes hundreds of destinations\n"
-                "give the key of a sandbox, or --allow-live if that is what you want."
+                f"{given.where} holds a live key, and a run creates hundreds of destinations\n"
+                "give a sandbox key, or --allow-live if that is what you want."
             )
 
 

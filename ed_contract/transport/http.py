@@ -61,7 +61,7 @@ class _Gate:
         if not is_sent:
             clock.gate(LONGEST_GATE)
             # A server with a short queue may not let all of them in at once: no fault of its.
-            raise Unsendable("the requests of the burst did not all get through to their last byte")
+            raise Unsendable("not all requests of the burst could be sent up to their last byte")
         clock.progress()
         clock.released = stream.sent_at
         yield last
@@ -119,7 +119,7 @@ class HttpTransport:
         if request.hangs_up is None:
             return self._exchange(request, request.body, until=until)
         if self._route.proxy is not None:
-            raise Unsendable("by a proxy, the connection to the target cannot be ended before its answer")
+            raise Unsendable("through a proxy, the connection to the target cannot be closed before its answer")
         self.disconnect()
         try:
             return self._exchange(request, request.body, until=until)

@@ -54,7 +54,7 @@ def test_a_right_server_conforms(url, tmp_path):
     assert lines[1] == f"CONFORMS: {url}{CREATE}"
     assert lines[-2:] == [
         f"  report: {path}",
-        "  next: --second-api-key KEY judges too that accounts are kept apart",
+        "  next: --second-api-key KEY also judges that accounts are isolated",
     ]
     assert len(lines) <= 16
     report = json.loads(path.read_text(encoding="utf-8"))
@@ -99,7 +99,7 @@ def test_a_broken_server_is_told_what_it_lacks():
             "--tls-verify: invalid value 'maybe': expected yes, no, or the path ",
         ),
         (["run", "--app", "json"], "error: --app: invalid value 'json': expected MODULE:ATTR, e.g. shop.main:app\n"),
-        (["run", "-H", "X:y"], "error: --header is of no use without a URL: the bundled server is judged as it is\n"),
+        (["run", "-H", "X:y"], "error: --header cannot be used without a URL: the bundled server is judged as it is\n"),
         (["run", "--api-key", "sk_test_secret"], "error: --api-key is of no use without a URL: "),
         (["run", "http://h", "-H", "a b:c"], "error: 'a b' is no header name\ngive a header as NAME:VALUE"),
         (["run", "http://h", "-H", "X:\x01"], "error: the value of header X holds characters that HTTP cannot carry"),
@@ -169,7 +169,7 @@ def test_a_report_that_can_no_longer_be_written_costs_the_others_nothing(tmp_pat
     assert done.returncode == 2
     assert re.search(rf"^CONFORMS AS FAR AS JUDGED: \d+ of \d+ MUST: {server.url}{CREATE}$", done.stdout, re.MULTILINE)
     assert "  report:" not in done.stdout
-    assert done.stderr == f"error: cannot write {path}: No such file or directory\ngive a path that can be written.\n"
+    assert done.stderr == f"error: cannot write {path}: No such file or directory\ngive a writable path.\n"
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_a_standard_output_that_takes_nothing_is_told(server, code, output, why)
     assert done.returncode == code
     verdict, *lines = done.stderr.splitlines()
     assert running.url in verdict
-    assert lines == [f"error: cannot write to standard output: {why}", "give it a place that can be written."]
+    assert lines == [f"error: cannot write to standard output: {why}", "redirect it to a writable file."]
 
 
 @pytest.mark.parametrize(("more", "left"), [((), [".ed_contract"]), (("--no-record",), [])])
@@ -290,7 +290,7 @@ def test_a_target_that_cannot_be_judged_is_told_in_two_lines(url):
             f"http://127.0.0.1:{ssh}": "gives no answer (the connection ended: ",
             url.replace("http:", "https:"): f"does it speak plain HTTP? try {url}\n",
             f"{url}/elsewhere": "answers 404: no create there; it says ",
-            page: 'answers 200 with a web page, not with JSON; it says "Welcome"\n'
+            page: 'answers 200 with a web page, not JSON; it says "Welcome"\n'
             "check that the URL is the API's base URL.\n",
         }
         for given, message in told.items():

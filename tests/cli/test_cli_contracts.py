@@ -156,7 +156,7 @@ def test_what_a_run_found_is_sent_again_and_judged_again(folder):
         again = ed_contract("replay", "report.json", "--api-key", "k_1")
     assert again.stdout == (
         "FAIL         1 echo/amount [changed]: `amount` is 101\n"
-        f"1 of 1 findings still show: {url}/payments\n"
+        f"1 of 1 findings reproduced: {url}/payments\n"
     )  # fmt: skip
     judged = ed_contract("judge", "run.ndjson", "--only", "echo/*")
     assert judged.returncode == 1
@@ -194,7 +194,7 @@ def test_a_record_whose_contract_is_none_is_told(folder, own, told):
     line = {**json.loads(first), "own": json.loads(own)}
     (folder / "run.ndjson").write_text(json.dumps(line) + "\n", encoding="utf-8")
     assert ed_contract("judge", "run.ndjson").stderr == (
-        f"error: run.ndjson, line 1: this is no line of a record: {told}\n"
+        f"error: run.ndjson, line 1: invalid record line: {told}\n"
         "give a file that `ed-contract run --record FILE` wrote, or a HAR file.\n"
     )
 

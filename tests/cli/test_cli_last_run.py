@@ -37,7 +37,7 @@ def test_a_finding_of_the_last_run_is_sent_again_by_its_number(tmp_path):
         assert "  Reproduce:  ed-contract replay 1\n" in told.stdout
         done = ed_contract("replay", "1", "--api-key", "sk_test_a")
     assert (done.returncode, done.stderr) == (1, "")
-    assert done.stdout.startswith(f"FAIL         {FOUND}{GIVEN}\n1 of 1 findings still show: {url}")
+    assert done.stdout.startswith(f"FAIL         {FOUND}{GIVEN}\n1 of 1 findings reproduced: {url}")
     kept = tmp_path / ".ed_contract" / "last.json"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert "sk_test_a" not in kept.read_text(encoding="utf-8")

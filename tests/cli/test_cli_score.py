@@ -11,9 +11,7 @@ def test_a_score_that_cannot_be_written_is_known_before_the_run():
     """In two lines, and nothing is started."""
     done = ed_contract("score", "key-ignored", "--report", "json=/nowhere/x")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == (
-        "error: cannot write /nowhere/x: there is no directory /nowhere\ngive a path that can be written.\n"
-    )
+    assert done.stderr == ("error: cannot write /nowhere/x: there is no directory /nowhere\ngive a writable path.\n")
 
 
 def test_a_score_that_cannot_be_written_at_the_end_is_told_after_it():
@@ -21,7 +19,7 @@ def test_a_score_that_cannot_be_written_at_the_end_is_told_after_it():
     done = ed_contract("score", "key-ignored", "--phases", "smoke", "--report", "json=/dev/full")
     assert "mutation score 1.0: 1 of 1 killed\n" in done.stdout
     assert done.returncode == 2
-    assert done.stderr == "error: cannot write /dev/full: No space left on device\ngive a path that can be written.\n"
+    assert done.stderr == "error: cannot write /dev/full: No space left on device\ngive a writable path.\n"
 
 
 def test_a_server_that_is_not_in_the_zoo_is_told_with_the_nearest():

@@ -133,7 +133,7 @@ def test_a_run_that_could_not_judge_changes_nothing(tmp_path):
         code, lines = command(
             server.url, "--only", "idempotency/survives-restart", "--waivers", path, "--waivers-update"
         )
-    assert (code, lines[-1]) == (2, f"  waivers: {path} is left as it was, since the run could not judge")
+    assert (code, lines[-1]) == (2, f"  waivers: {path} unchanged: the run could not judge")
     assert not path.exists()
 
 
@@ -142,16 +142,16 @@ def test_a_run_that_could_not_judge_changes_nothing(tmp_path):
     [
         (
             ["--waivers-update"],
-            "--waivers-update is of no use without a file\ngive one with --waivers, e.g. waivers.toml.",
+            "--waivers-update needs a file\ngive one with --waivers, e.g. waivers.toml.",
         ),
         (
             ["--waivers", "/nowhere/w"],
             "cannot read /nowhere/w: No such file or directory\n"
-            "give a file of waivers; with --waivers-update it is made if it is not there.",
+            "give a waivers file; --waivers-update creates it if it is missing.",
         ),
         (
             ["--waivers", "/nowhere/w", "--waivers-update"],
-            "cannot write /nowhere/w: there is no directory /nowhere\ngive a path that can be written.",
+            "cannot write /nowhere/w: there is no directory /nowhere\ngive a writable path.",
         ),
     ],
 )

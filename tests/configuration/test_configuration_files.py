@@ -74,7 +74,7 @@ def test_variables_are_those_of_the_environment(tmp_path):
         (
             "profiles = 1",
             None,
-            "{path}: `profiles` is no table of tables\nbegin a profile with a line [profiles.NAME].",
+            "{path}: `profiles` is not a table of tables\nbegin a profile with a line [profiles.NAME].",
         ),
         ("url = {}", None, "{path}: `url`: invalid value {{}}: expected text, e.g. http://127.0.0.1:8000"),
         ("url = 5", None, "{path}: `url`: invalid value 5: expected text, e.g. http://127.0.0.1:8000"),
@@ -89,7 +89,7 @@ def test_variables_are_those_of_the_environment(tmp_path):
         (
             'api-key = "${NOT_SET}"',
             None,
-            "{path}: `api-key` wants ${{NOT_SET}}, which is not set\nset it, or leave the setting out.",
+            "{path}: `api-key` wants ${{NOT_SET}}, which is not set\nset it, or leave out the setting.",
         ),
         (
             "x",

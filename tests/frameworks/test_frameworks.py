@@ -84,11 +84,11 @@ def test_an_application_without_the_route_cannot_be_judged():
         (["x"], "--app: invalid value 'x': expected MODULE:ATTR, e.g. shop.main:app"),
         (
             ["json:loads"],
-            "json:loads is no application: WSGI calls it with two arguments, ASGI with three\ngive MODULE:ATTR",
+            "json:loads is not an application: WSGI calls it with two arguments, ASGI with three\ngive MODULE:ATTR",
         ),
         (
             ["os:getcwd"],
-            "os:getcwd is no application: WSGI calls it with two arguments, ASGI with three\ngive MODULE:ATTR",
+            "os:getcwd is not an application: WSGI calls it with two arguments, ASGI with three\ngive MODULE:ATTR",
         ),
         (["nowhere_at_all:app"], "there is no module 'nowhere_at_all'\ngive MODULE:ATTR, e.g. shop.main:app."),
         (["with_django:nothing"], "module 'with_django' has no attribute 'nothing'\ngive MODULE:ATTR, e.g. shop.main"),

@@ -110,7 +110,7 @@ def test_a_url_and_an_application_exclude_each_other():
         ({"api_key": 5}, "api_key: invalid value: expected text, e.g. sk_test_a"),
         ({"max_time": float("nan")}, "max_time: invalid value nan: expected seconds above 0 to 604800"),
         ({"clock_skew": float("nan")}, "clock_skew: invalid value nan: expected seconds from 0 to 3600"),
-        ({"record": "-"}, "record: invalid value '-': expected a path of a file, e.g. run.ndjson"),
+        ({"record": "-"}, "record: invalid value '-': expected the path of a file, e.g. run.ndjson"),
         ({"workers": True}, "workers: invalid value True: expected a whole number from 1 to 64"),
     ],
 )
@@ -153,7 +153,7 @@ def test_what_gives_no_keys_is_told_in_two_lines(text):
     assert str(told.value) == (
         f"key_format: invalid value {text!r}: expected uuid, prefix:TEXT or regex:RE, e.g. prefix:key_ or "
         "'regex:[a-z0-9]{20,40}'\n"
-        "keys are visible ASCII, 255 characters at most, and an expression has to match thousands of them"
+        "keys are visible ASCII, at most 255 characters, and a regex must match thousands of them"
     )
 
 

@@ -106,7 +106,7 @@ def test_a_live_key_is_not_passed_on(tmp_path):
         it.send_signal(signal.SIGTERM)
         out, errors = it.communicate(timeout=30)
     told = " ".join(out.split())
-    assert "requests that were not passed on: 1, e.g. because the header Authorization holds a live key" in told
+    assert "requests not forwarded: 1, e.g. because the header Authorization holds a live key" in told
     assert errors == "ending: what is on its way is answered first; once more ends at once\n"
 
 

@@ -215,7 +215,7 @@ def test_more_results_than_are_shown_are_kept_and_the_log_says_so(monkeypatch):
     """Code scanning shows the worst."""
     run = cut(monkeypatch, MOST_SHOWN=3)
     assert len(run["results"]) == 4
-    assert notes(run) == [("note", "code scanning shows 3 of 4 findings; the JSON report has all")]
+    assert notes(run) == [("note", "code scanning shows 3 of 4 findings; the JSON report has them all")]
     assert "left_out" not in run["properties"]
 
 

@@ -200,13 +200,13 @@ def test_an_interrupt_ends_the_run_with_what_was_done():
         (
             Unreached("[Errno 111] Connection refused"),
             Unreachable,
-            f"{TARGET} gives no answer (no connection: [Errno 111] Connection refused)\n"
+            f"{TARGET} does not answer (no connection: [Errno 111] Connection refused)\n"
             "is the server running, and is the port right?",
         ),
         (
             Dropped("illegal status line"),
             Unreachable,
-            f"{TARGET} gives no answer (the connection ended: illegal status line)\n"
+            f"{TARGET} does not answer (the connection ended: illegal status line)\n"
             "is it an HTTP server, and is the port right?",
         ),
         (
@@ -223,7 +223,7 @@ def test_an_interrupt_ends_the_run_with_what_was_done():
         (
             answered(b"<!DOCTYPE html><title>Welcome</title>", 200, "text/html"),
             TargetError,
-            f'{TARGET} answers 200 with a web page, not with JSON; it says "Welcome"\n'
+            f'{TARGET} answers 200 with a web page, not JSON; it says "Welcome"\n'
             "check that the URL is the API's base URL.",
         ),
         (

@@ -93,23 +93,23 @@ def test_a_command_that_fails_in_mid_run_is_told(monkeypatch, tmp_path):
             "echo secret; exit 3",
             "--credential-command ended with 3\nrun it by hand: its output is not shown here.",
         ),
-        ("true", "--credential-command printed nothing\nlet the first line of its output be the credential."),
+        ("true", "--credential-command printed nothing\nthe first line of its output must be the credential."),
         (
             "echo; echo late",
-            "--credential-command printed nothing\nlet the first line of its output be the credential.",
+            "--credential-command printed nothing\nthe first line of its output must be the credential.",
         ),
         (
             "echo schlüssel",
-            "what --credential-command printed holds characters that a header cannot carry\nuse visible ASCII alone.",
+            "what --credential-command printed holds characters that a header cannot carry\nuse only visible ASCII.",
         ),
         (
             "echo sk_live_1",
-            "what --credential-command printed holds a live key, and a run makes hundreds of destinations\n"
-            "give the key of a sandbox, or --allow-live if that is what you want.",
+            "what --credential-command printed holds a live key, and a run creates hundreds of destinations\n"
+            "give a sandbox key, or --allow-live if that is what you want.",
         ),
         (
             "sleep 60 & sleep 60",
-            "--credential-command did not end within 0.1 s\nlet it print the credential and end.",
+            "--credential-command did not end within 0.1 s\nit must print the credential and exit.",
         ),
     ],
 )

@@ -103,7 +103,7 @@ def test_a_command_that_does_not_end_is_told(monkeypatch):
     with pytest.raises(RestartFailed) as failed:
         RestartCommand(command="exec sleep 60", target=Target(url="http://127.0.0.1:9"))()
     assert str(failed.value) == (
-        "--restart-command did not end within 0.05 s\nlet it leave the server in the background, and end."
+        "--restart-command did not end within 0.05 s\nit must leave the server in the background and exit."
     )
 
 
@@ -116,7 +116,7 @@ def test_a_server_that_does_not_come_back_is_told(monkeypatch):
         RestartCommand(command="true", target=gone)()
     first, second = str(failed.value).splitlines()
     assert first.startswith(f"nothing takes connections at {gone} for 0 s after --restart-command: ")
-    assert second == "is the command right, and the server on the same port?"
+    assert second == "is the command right, and does the server use the same port?"
 
 
 def test_a_command_restarts_a_real_server(tmp_path):

@@ -143,7 +143,7 @@ def test_a_server_that_never_listens_is_told(target):
         pass
     first, second = str(told.value).splitlines()
     assert first.startswith(f"nothing takes connections at {target} within 0.2 s of --server-command: ")
-    assert second == "is the port right? --server-wait gives it more time."
+    assert second == "is the port right? to wait longer, raise --server-wait."
 
 
 def test_a_server_that_is_there_already_is_not_judged_in_its_place(target):
@@ -155,7 +155,7 @@ def test_a_server_that_is_there_already_is_not_judged_in_its_place(target):
     ):
         pass
     assert str(told.value) == (
-        f"something takes connections at {target} already\nend it, or leave out --server-command."
+        f"{target} already accepts connections\nstop that server, or leave out --server-command."
     )
 
 

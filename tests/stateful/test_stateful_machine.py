@@ -54,5 +54,5 @@ def test_a_broken_server_is_caught(name, finding):
 
 def test_a_machine_needs_a_server():
     """One that has neither says so when it is made."""
-    with pytest.raises(TypeError, match=r"^EventDestinationMachine has neither a `target` nor a `send` of its own$"):
+    with pytest.raises(TypeError, match=r"^EventDestinationMachine neither sets `target` nor overrides `send`$"):
         EventDestinationMachine()

@@ -42,7 +42,7 @@ def test_a_target_alone_has_no_nodes():
         ),
         (
             ["http://127.0.0.1:8000"],
-            "--replica: http://127.0.0.1:8000 is given already\ngive the URL of another node of the same service.",
+            "--replica: http://127.0.0.1:8000 is already given\ngive the URL of another node of the same service.",
         ),
         (
             ["http://127.0.0.1:1", "http://127.0.0.1:1/v2/core/event_destinations"],

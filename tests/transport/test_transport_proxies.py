@@ -97,10 +97,10 @@ def test_an_exception_that_cannot_be_read_is_ignored(monkeypatch, entry):
         transport.close()
 
 
-INVALID = "invalid proxy in {}: expected a URL, e.g. http://127.0.0.1:3128\ncorrect it, or go without."
+INVALID = "invalid proxy in {}: expected a URL, e.g. http://127.0.0.1:3128\ncorrect it, or unset it."
 SOCKS = (
     "{} names a proxy of the kind socks5, which is not supported\n"
-    "install httpx[socks], or except the target with NO_PROXY."
+    "install httpx[socks], or exempt the target with NO_PROXY."
 )
 
 
@@ -112,7 +112,7 @@ SOCKS = (
             "HTTP_PROXY",
             f"foo://me:{SECRET}@h",
             "{} names a proxy of the kind foo, which is not supported\n"
-            "give an http proxy there, or except the target with NO_PROXY.",
+            "give an http proxy there, or exempt the target with NO_PROXY.",
         ),
         ("http_proxy", f"http://me:{SECRET}@", INVALID),
         ("HTTP_PROXY", f"http://me:{SECRET}@[::1", INVALID),

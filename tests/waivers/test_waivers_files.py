@@ -45,7 +45,7 @@ GOOD = 'requirement = "request/type/enum"\nreason = "BUG-1"\n'
     [
         ("[[waivers]]\n", "FILE: unknown key `waivers`\ndid you mean `waiver`?"),
         ("x = 1\n", "FILE: unknown key `x`\nthere may be `waiver`."),
-        ("waiver = 1\n", "FILE: `waiver` is no list of tables\nbegin each waiver with a line [[waiver]]."),
+        ("waiver = 1\n", "FILE: `waiver` is not a list of tables\nbegin each waiver with a line [[waiver]]."),
         (
             f'[[waiver]]\n{GOOD}expire = "x"\n',
             "FILE, waiver 1: unknown key `expire`\ndid you mean `expires`?",
@@ -57,20 +57,20 @@ GOOD = 'requirement = "request/type/enum"\nreason = "BUG-1"\n'
         (
             '[[waiver]]\nrequirement = "request/type/enum"\n',
             "FILE, waiver 1: there is no `reason`\n"
-            'a waiver reads: requirement = "request/type/enum", fault = "upper case", reason = "BUG-123".',
+            'a waiver looks like: requirement = "request/type/enum", fault = "upper case", reason = "BUG-123".',
         ),
         (
             f'[[waiver]]\n{GOOD}fault = " "\n',
-            "FILE, waiver 1: `fault` is no text, or empty\n"
-            'a waiver reads: requirement = "request/type/enum", fault = "upper case", reason = "BUG-123".',
+            "FILE, waiver 1: `fault` must be non-empty text\n"
+            'a waiver looks like: requirement = "request/type/enum", fault = "upper case", reason = "BUG-123".',
         ),
         (
             f'[[waiver]]\n{GOOD}expires = "2027-03-31"\n',
-            "FILE, waiver 1: `expires` is no date\ngive the last day as it is, without quotes: 2027-03-31.",
+            "FILE, waiver 1: `expires` is not a date\ngive the last day without quotes: 2027-03-31.",
         ),
         (
             f"[[waiver]]\n{GOOD}expires = 2027-03-31T00:00:00Z\n",
-            "FILE, waiver 1: `expires` is no date\ngive the last day as it is, without quotes: 2027-03-31.",
+            "FILE, waiver 1: `expires` is not a date\ngive the last day without quotes: 2027-03-31.",
         ),
         (
             '[[waiver]]\nrequirement = "request/type/enumm"\nreason = "x"\n',
@@ -84,7 +84,7 @@ GOOD = 'requirement = "request/type/enum"\nreason = "BUG-1"\n'
         (
             "[[waiver]\n",
             "FILE is no TOML: Expected ']]' at the end of an array declaration (at line 1, column 9)\n"
-            'a waiver reads: requirement = "request/type/enum", fault = "upper case", reason = "BUG-123".',
+            'a waiver looks like: requirement = "request/type/enum", fault = "upper case", reason = "BUG-123".',
         ),
     ],
 )
@@ -164,7 +164,7 @@ def test_a_file_that_was_written_is_read_back(tmp_path):
     after = waivers(gone, kept).updated(found, [gone])
     path = tmp_path / "waivers.toml"
     path.write_text(dump(after), encoding="utf-8")
-    reason = "found on 2026-11-23; say why it may stay"
+    reason = "found on 2026-11-23; say why it is accepted"
     assert load(path, on=DAY) == after
     assert after.entries == (
         kept,
