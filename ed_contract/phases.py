@@ -21,7 +21,7 @@ SENDS: Mapping[str, str] = MappingProxyType(
         "stateful": "random sequences over two keys: creates, refusals, replays and near twins",
         "afterwards": "the first creates again, hundreds of keys later",
         "restart": "the same again, after --restart-command",
-        SEARCH: "unusual, invalid and similar values in every state of a key: the requests of --max-requests beyond 900",
+        SEARCH: "unusual, invalid and similar values in every state of a key: the --max-requests beyond 900",
     }
 )
 """What each phase sends."""

@@ -40,6 +40,8 @@ def cleanup(ctx: click.Context, /, report: Path, **_: object) -> None:
         counts[outcome.word] += 1
         click.echo(printable(redact(str(outcome))))
     said = ", ".join(f"{counts[word]} {word}" for word in ("deleted", "gone", "left", "doubtful") if counts[word])
-    unknown = f"; {leftovers.unknown} creates returned no id" if leftovers.unknown else ""
+    unknown = (
+        f"; {leftovers.unknown} create{'s' * (leftovers.unknown != 1)} returned no id" if leftovers.unknown else ""
+    )
     click.echo(f"{said or 'nothing left to delete'}{unknown}: {target}")
     ctx.exit(1 if counts["left"] else 0)

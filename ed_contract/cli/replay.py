@@ -69,7 +69,7 @@ def replay(ctx: click.Context, /, report: str | None, finding: str | None, times
     still = verdicts.count(Verdict.FAIL)
     open_ = verdicts.count(Verdict.INCONCLUSIVE)
     said = f", {open_} could not be judged" if open_ else ""
-    click.echo(f"{still} of {len(chosen)} findings reproduced{said}: {target}")
+    click.echo(f"{still} of {len(chosen)} finding{'s' * (len(chosen) != 1)} reproduced{said}: {target}")
     ctx.exit(1 if still else 2 if open_ else 0)
 
 

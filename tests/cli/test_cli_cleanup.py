@@ -118,7 +118,7 @@ def test_nothing_is_left(tmp_path):
     done = ed_contract("cleanup", str(tmp_path / "report.json"))
     assert (done.returncode, done.stdout) == (
         0,
-        f"nothing is left; 2 creates returned no id: http://127.0.0.1:1{CREATE}\n",
+        f"nothing left to delete; 2 creates returned no id: http://127.0.0.1:1{CREATE}\n",
     )
 
 

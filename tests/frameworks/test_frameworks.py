@@ -95,7 +95,7 @@ def test_an_application_without_the_route_cannot_be_judged():
         (["with_django:OWNERS"], "with_django:OWNERS is no application: dict cannot be called\ngive MODULE:ATTR"),
         (["with_django:text()"], "with_django:text() fails: TypeError: text() missing 2 required positional arguments"),
         (["with_django:wsgi", "http://h"], "a URL and an application were both given\ngive one of them."),
-        (["with_django:wsgi", "--server-command", "x"], "--server-command is of no use with --app\nleave one of"),
+        (["with_django:wsgi", "--server-command", "x"], "--server-command cannot be used with --app\nleave out one of"),
     ],
 )
 def test_a_name_that_is_no_application_is_told_in_a_line_or_two(arguments, message):

@@ -88,7 +88,7 @@ def test_every_option_stands_in_the_environment_but_those_of_one_call():
 
 def test_the_old_name_of_a_phase_is_taken_with_a_warning():
     """A promise to users: what was written once goes on working for a while."""
-    with pytest.warns(FutureWarning, match="the phase idempotency is called keys now"):
+    with pytest.warns(FutureWarning, match="the phase idempotency is now called keys"):
         settings = resolve([environment({"ED_CONTRACT_PHASES": "smoke,idempotency"})]).settings
     assert settings.phases == ("smoke", "keys")
 
@@ -175,7 +175,7 @@ def test_the_command_reads_the_environment(monkeypatch):
     )
     monkeypatch.setenv("ED_CONTRACT_MAX_REQUESTS", "9")
     monkeypatch.setenv("ED_CONTRACT_URL", "http://127.0.0.1:1")
-    assert ed_contract("run").stderr.startswith("error: http://127.0.0.1:1/v2/core/event_destinations gives no answer")
+    assert ed_contract("run").stderr.startswith("error: http://127.0.0.1:1/v2/core/event_destinations does not answer")
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ def test_a_waiver_with_an_old_text_is_told_the_present_one():
     report = reported("metadata of 9 entries", given=given, requirement=requirement, whole=False)
     assert (report.failing, report.waiver_problems, report.exit_code) == ((), (), 0)
     assert report.waiver_notes == (
-        f"{requirement} [9 metadata entries]: the fault is called [metadata of 9 entries] now: "
+        f"{requirement} [9 metadata entries]: the fault is now called [metadata of 9 entries]: "
         "write that, or have --waivers-update write it",
         f"{requirement} [URL with a port]: not exercised: the waiver may still be needed",
     )

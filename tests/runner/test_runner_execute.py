@@ -218,7 +218,7 @@ def test_an_interrupt_ends_the_run_with_what_was_done():
             answered({}, 404),
             NoSuchRoute,
             f"{TARGET} answers 404: no create there\n"
-            "check the URL; --path says where creates are posted to if not at /v2/core/event_destinations.",
+            "check the URL; set --path if creates are not at /v2/core/event_destinations.",
         ),
         (
             answered(b"<!DOCTYPE html><title>Welcome</title>", 200, "text/html"),

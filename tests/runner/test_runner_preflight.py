@@ -60,7 +60,7 @@ def moved(status, location):
     return replace(answered(b"", status), headers=(("location", location),))
 
 
-ROUTE = "check the URL; --path says where creates are posted to if not at /v2/core/event_destinations."
+ROUTE = "check the URL; set --path if creates are not at /v2/core/event_destinations."
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def test_a_command_that_fails_in_mid_run_is_told(monkeypatch, tmp_path):
     with Expires() as app, serve(app) as server:
         report = run(Target(url=server.url, credential_command=command), phases=["smoke", "mutations"])
     assert report.end is End.CREDENTIALS
-    assert report.note.endswith("; --credential-command ended with 7; run it by hand: its output is not shown here.")
+    assert report.note.endswith("; --credential-command exited with 7; run it by hand: its output is not shown here.")
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_command_that_fails_in_mid_run_is_told(monkeypatch, tmp_path):
         (None, "no --credential-command\ngive a command whose first line of output is the credential."),
         (
             "echo secret; exit 3",
-            "--credential-command ended with 3\nrun it by hand: its output is not shown here.",
+            "--credential-command exited with 3\nrun it by hand: its output is not shown here.",
         ),
         ("true", "--credential-command printed nothing\nthe first line of its output must be the credential."),
         (

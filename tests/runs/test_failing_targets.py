@@ -93,7 +93,7 @@ def test_a_target_that_stops_answering_ends_the_run(dies_at, monkeypatch):
 
 def test_a_target_that_hangs_up_on_everything_cannot_be_judged():
     """Nothing was judged: the preflight says so."""
-    with raw_server(lambda connection: connection.close()) as port, pytest.raises(Unreachable, match="gives no answer"):
+    with raw_server(lambda connection: connection.close()) as port, pytest.raises(Unreachable, match="does not answer"):
         run(target(f"http://127.0.0.1:{port}"))
 
 

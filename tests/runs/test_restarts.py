@@ -94,7 +94,7 @@ def test_a_command_that_fails_is_told_with_the_last_line_that_it_printed(code):
             return
         with pytest.raises(RestartFailed) as failed:
             restart()
-    assert str(failed.value) == "--restart-command ended with 3\nsecond"
+    assert str(failed.value) == "--restart-command exited with 3\nsecond"
 
 
 def test_a_command_that_does_not_end_is_told(monkeypatch):
@@ -145,4 +145,4 @@ def test_the_embedded_server_cannot_be_restarted_by_a_command():
         check=False,
     )
     assert done.returncode == 2
-    assert "--restart-command is of no use without a URL" in done.stderr
+    assert "--restart-command cannot be used without a URL" in done.stderr

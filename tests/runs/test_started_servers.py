@@ -100,10 +100,10 @@ def test_a_server_that_ends_in_the_middle_of_a_run_is_told(target, tmp_path):
         assert (server.code, server.last_words) == (None, "")
         report = run(target, phases=["smoke"])
         assert report.end == "target-down"
-        assert server.beside("it is gone") == "it is gone; --server-command ended with 7; out of luck"
+        assert server.beside("it is gone") == "it is gone; --server-command exited with 7; out of luck"
     with pytest.raises(Unreachable) as told, started(f"{command} 1", target):
         run(target, phases=["smoke"])
-    assert str(told.value) == "--server-command ended with 7\nout of luck"
+    assert str(told.value) == "--server-command exited with 7\nout of luck"
 
 
 def test_a_server_is_started_where_nothing_can_be_kept(target, monkeypatch):
@@ -111,7 +111,7 @@ def test_a_server_is_started_where_nothing_can_be_kept(target, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", "/nowhere")
     with pytest.raises(Unreachable) as told, started("echo lost; exit 3", target):
         pass
-    assert str(told.value) == "--server-command ended with 3\nit printed nothing"
+    assert str(told.value) == "--server-command exited with 3\nit printed nothing"
 
 
 def test_a_server_that_ignores_being_asked_is_made_to_end(target, monkeypatch, tmp_path):
@@ -134,7 +134,7 @@ def test_a_command_that_ends_is_told_with_its_last_line(target):
     """Before anything is judged."""
     with pytest.raises(Unreachable) as told, started("echo starting; echo no such module >&2; exit 3", target):
         pass
-    assert str(told.value) == "--server-command ended with 3\nno such module"
+    assert str(told.value) == "--server-command exited with 3\nno such module"
 
 
 def test_a_server_that_never_listens_is_told(target):
@@ -181,5 +181,5 @@ def test_a_run_whose_server_ends_by_itself_says_so(target, tmp_path):
     script.write_text(DYING, encoding="utf-8")
     report = run(target, server_command=f"{PYTHON} {script} {port_of(target)}", phases=["smoke"], shrink=False)
     assert report.end == "target-down"
-    assert report.note.endswith("; --server-command ended with 7; out of memory")
+    assert report.note.endswith("; --server-command exited with 7; out of memory")
     assert report.requests > 30

@@ -60,7 +60,7 @@ def test_a_replica_is_a_url_of_its_own(replicas, said):
 
 def test_an_application_has_no_replicas():
     """It is called in process."""
-    with pytest.raises(UsageError, match=r"^--replica is of no use with an application in process\n"):
+    with pytest.raises(UsageError, match=r"^--replica cannot be used with an application in process\n"):
         nodes_of(Target.of_app(lambda _environ, _start: []), ["http://127.0.0.1:8001"])
 
 

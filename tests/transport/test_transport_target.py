@@ -47,7 +47,7 @@ def test_the_path_is_appended_unless_it_is_there(url, path, endpoint):
         ),
         (
             {"url": "http://h", "headers": (("a b", "c"),)},
-            "'a b' is no header name\ngive a header as NAME:VALUE, e.g. X-Tenant:acme.",
+            "invalid header name 'a b'\ngive a header as NAME:VALUE, e.g. X-Tenant:acme.",
         ),
         (
             {"url": "http://h", "headers": (("a", "b\r\nc"),)},

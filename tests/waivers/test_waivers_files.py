@@ -44,7 +44,7 @@ GOOD = 'requirement = "request/type/enum"\nreason = "BUG-1"\n'
     ("text", "message"),
     [
         ("[[waivers]]\n", "FILE: unknown key `waivers`\ndid you mean `waiver`?"),
-        ("x = 1\n", "FILE: unknown key `x`\nthere may be `waiver`."),
+        ("x = 1\n", "FILE: unknown key `x`\nthe keys are `waiver`."),
         ("waiver = 1\n", "FILE: `waiver` is not a list of tables\nbegin each waiver with a line [[waiver]]."),
         (
             f'[[waiver]]\n{GOOD}expire = "x"\n',
@@ -52,11 +52,11 @@ GOOD = 'requirement = "request/type/enum"\nreason = "BUG-1"\n'
         ),
         (
             f"[[waiver]]\n{GOOD}until = 1\n",
-            "FILE, waiver 1: unknown key `until`\nthere may be `requirement`, `fault`, `reason`, `expires`.",
+            "FILE, waiver 1: unknown key `until`\nthe keys are `requirement`, `fault`, `reason`, `expires`.",
         ),
         (
             '[[waiver]]\nrequirement = "request/type/enum"\n',
-            "FILE, waiver 1: there is no `reason`\n"
+            "FILE, waiver 1: `reason` is missing\n"
             'a waiver looks like: requirement = "request/type/enum", fault = "upper case", reason = "BUG-123".',
         ),
         (
@@ -83,7 +83,7 @@ GOOD = 'requirement = "request/type/enum"\nreason = "BUG-1"\n'
         ),
         (
             "[[waiver]\n",
-            "FILE is no TOML: Expected ']]' at the end of an array declaration (at line 1, column 9)\n"
+            "FILE is not valid TOML: Expected ']]' at the end of an array declaration (at line 1, column 9)\n"
             'a waiver looks like: requirement = "request/type/enum", fault = "upper case", reason = "BUG-123".',
         ),
     ],
@@ -99,10 +99,10 @@ def test_what_is_no_waiver_is_refused(tmp_path, text, message):
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path):
     """One that is not there, and one that is no UTF-8."""
-    with pytest.raises(UsageError, match="No such file or directory\ngive a file of waivers; "):
+    with pytest.raises(UsageError, match="No such file or directory\ngive a waivers file; "):
         load(tmp_path / "nothing.toml")
     (tmp_path / "latin.toml").write_bytes(b'"\xe9"')
-    with pytest.raises(UsageError, match=r"latin\.toml is no TOML: 'utf-8' codec can't decode byte 0xe9"):
+    with pytest.raises(UsageError, match=r"latin\.toml is not valid TOML: 'utf-8' codec can't decode byte 0xe9"):
         load(tmp_path / "latin.toml")
 
 
