@@ -1,6 +1,6 @@
-"""Deletes what the clean-up of a run left, later: what its JSON report lists, at the report's own target.
+"""Deletes later what a run's cleanup left behind: what its JSON report lists, at the report's own target.
 
-What cannot be shown to be that run's is never deleted. Doing it twice does no harm.
+What may not be that run's is never deleted. Running it twice does no harm.
 """
 
 from __future__ import annotations

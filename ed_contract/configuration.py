@@ -1,4 +1,4 @@
-"""Settings from a file: `ed_contract.toml`, or `[tool.ed_contract]` in `pyproject.toml`, found upwards.
+"""Settings from a file: `ed_contract.toml`, or `[tool.ed_contract]` in `pyproject.toml`, here or in a parent folder.
 
     url = "http://127.0.0.1:8000"
     api-key = "${ED_KEY}"

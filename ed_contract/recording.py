@@ -140,7 +140,7 @@ def recorder(settings: Settings, folder: Path) -> Iterator[Recorder | None]:
     That one is no promise: where it cannot be written there is none.
 
     Raises:
-        UsageError: the file that was asked for cannot be written.
+        UsageError: the requested file cannot be written.
     """
     writes = _asked_for(settings.record) if settings.record else _last(folder) if _keeps(settings) else None
     try:

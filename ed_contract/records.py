@@ -1,4 +1,4 @@
-"""Judges records: what a run wrote down, or what others saw go by, with the checks of a run. Sends nothing."""
+"""Judges records, of runs or of other tools, with the checks of a run. Sends nothing."""
 
 from __future__ import annotations
 
@@ -45,19 +45,19 @@ def judge(
 ) -> Report:
     """Judge records as if they were one run, and return the report.
 
-    Of a record that is not ours nothing is known of why anything was sent: whatever the page allows may be refused.
+    Why a request was sent is unknown in a record of another tool: whatever the page allows may be refused there.
 
     Args:
-        records: files that `run --record` or `proxy --record` wrote, or HAR files; or what was read of them.
-        contract: what others were to do, if not the page, as in `run`; the record of a run holds its own.
-        settings: of use here are `only`, `skip`, `strict`, `waivers`, `reports`, `fail_on_incomplete`, `path`, which
-            says where creates are posted to, `clock_skew`, `url`, the server that is meant where a HAR file holds
-            several, and `edition`, that of the page, which otherwise follows from what the record says.
+        records: files that `run --record` or `proxy --record` wrote, or HAR files; or what was read from them.
+        contract: the contract of HAR files, if not the page, as in `run`; the record of a run names its own.
+        settings: used here are `only`, `skip`, `strict`, `waivers`, `reports`, `fail_on_incomplete`, `path`, which
+            is the path of creates, `clock_skew`, `url`, the server to judge where a HAR file holds
+            several, and `edition`, that of the page, which otherwise follows from the record.
         waivers: known findings, which do not fail the run: a TOML file, or what `ed_contract.waivers.load` returned.
-        changes: settings that go before those of `settings`, e.g. `strict=True`.
+        changes: settings that override those of `settings`, e.g. `strict=True`.
 
     Raises:
-        UsageError: a file cannot be read, or is no record.
+        UsageError: a file cannot be read, or is not a record.
     """
     if not records:
         raise UsageError("there is nothing to judge\ngive a record or a HAR file.")

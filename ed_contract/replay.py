@@ -1,7 +1,7 @@
-"""Sends what a JSON report recorded of its findings again, and says whether each still shows.
+"""Resends the requests of a JSON report's findings, and says whether each still reproduces.
 
-Keys are fresh, and stand to each other as they did; bursts are sent as bursts. Nothing is looked for beyond what was
-recorded: one finding, one verdict.
+Keys are fresh but equal where they were equal; bursts are sent as bursts. Nothing is looked for beyond the
+recorded findings: one finding, one verdict.
 """
 
 from __future__ import annotations
@@ -69,18 +69,18 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
-    """What became of a finding: FAIL if it still shows, PASS if not, INCONCLUSIVE if that cannot be said."""
+    """The outcome for a finding: FAIL if it reproduces, PASS if not, INCONCLUSIVE if it could not be judged."""
 
     recorded: Recorded
     verdict: Verdict
-    reason: str  # what came this time, or why nothing can be said
+    reason: str  # the actual answer this time, or why it could not be judged
 
 
 def load(text: str) -> tuple[str, tuple[Recorded, ...]]:
     """Return the URL that a JSON report is about, and its findings in their order.
 
     Raises:
-        UsageError: it is no JSON report of this tool, or one of another version.
+        UsageError: it is not a JSON report of this version of the tool.
     """
     try:
         document = json.loads(text)
@@ -153,10 +153,10 @@ def replay(
 
     Args:
         recorded: the finding, from `load`.
-        target: the server; it need not be the one of the report.
+        target: the server; not necessarily that of the report.
         replicas: base URLs of the further nodes of the service, in the order of the report.
         restart: as in `run`, for findings that show after a restart.
-        on_event: is told every event.
+        on_event: called with every event.
 
     Raises:
         TargetError: the target cannot be judged: it is unreachable, refuses the credentials, or has no such route.
@@ -285,7 +285,7 @@ class _Watch:
             self._finished = event
 
     def outcome(self) -> Replayed:
-        """Return what became of the finding."""
+        """Return the outcome for the finding."""
         found = [one for one in self._observed if isinstance(one, Finding)]
         if found:
             return Replayed(recorded=self._recorded, verdict=Verdict.FAIL, reason=found[0].actual)

@@ -41,9 +41,9 @@ MOST_TWINS = 40  # changes of a create that are tried
 
 
 class EventDestinationMachine(RuleBasedStateMachine):
-    """Finds sequences of creates that break a requirement; what is found raises `session.NotConforming`.
+    """Finds sequences of creates that break a requirement; a finding raises `session.NotConforming`.
 
-    A subclass overrides `send`, or names a server, or an application, as `target`. Hypothesis shrinks the sequence
+    A subclass overrides `send`, or sets `target` to a server or an application. Hypothesis shrinks the sequence
     and prints it as a program.
     """
 
@@ -63,11 +63,11 @@ class EventDestinationMachine(RuleBasedStateMachine):
         self._keys = 0
 
     def send(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str], bytes]:
-        """Send one create and return status, headers and body of the answer. Override it for a transport of yours.
+        """Send one create and return status, headers and body of the answer. Override it to use your own client.
 
         Args:
-            body: the request's body, mostly JSON.
-            headers: those of the request, the idempotency key among them; a credential is yours to add.
+            body: the request's body, usually JSON.
+            headers: the request's headers, including the idempotency key; add the credential yourself.
         """
         raise NotImplementedError
 

@@ -32,9 +32,9 @@ _TAIL = 65536  # bytes of the output in which the last line is looked for
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestartCommand:
-    """Restarts a target by a shell command, and waits until the target takes connections again.
+    """Restarts a target with a shell command, and waits until it accepts connections again.
 
-    The command ends when the new server is started, and leaves it running in the background.
+    The command exits once the new server has started, leaving it running in the background.
     """
 
     command: str

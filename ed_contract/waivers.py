@@ -1,7 +1,7 @@
-"""Findings that are known and let pass for a while: read from a file, matched, and written back.
+"""Known findings that do not fail a run for a while: read from a file, matched, and written back.
 
-A waiver names a requirement and, mostly, one fault of it. It excuses findings of exactly that identity and nothing
-that resembles it, since what resembles it may be another bug. Knows no run and no report.
+A waiver names a requirement and, usually, one fault of it. It excuses findings of exactly that identity and nothing
+similar, since that may be another bug. Knows no run and no report.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Identity = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiver:
-    """A finding that is not to fail a run, why, and until when."""
+    """A finding that does not fail a run, why, and until when."""
 
     requirement: str
     fault: str | None = None  # None stands for every fault of the requirement
@@ -112,7 +112,7 @@ def load(path: str | Path, contract: Contract = CONTRACT, *, on: date | None = N
     """Return the waivers of a TOML file for a contract, to be applied on a day (default: today).
 
     Raises:
-        UsageError: the file cannot be read, or holds anything that is no waiver; nothing in it is passed over.
+        UsageError: the file cannot be read, or holds anything but waivers; nothing in it is ignored.
     """
     try:
         document = tomllib.loads(Path(path).read_text(encoding="utf-8"))

@@ -17,10 +17,10 @@ SHELLS = ("bash", "zsh", "fish")
 @click.argument("shell", type=click.Choice(SHELLS), required=False)
 @click.pass_context
 def completion(ctx: click.Context, shell: str | None) -> None:
-    """Print the script with which SHELL completes our commands, options and names; that of $SHELL without it.
+    """Print the script that completes commands, options and names in SHELL (default: that of $SHELL).
 
-    Bash and zsh evaluate it when they start: eval "$(ed-contract completion bash)" in ~/.bashrc, the same with zsh
-    in ~/.zshrc, after compinit.
+    For bash, put eval "$(ed-contract completion bash)" into ~/.bashrc; for zsh, the same with zsh
+    into ~/.zshrc, after compinit.
 
     \b
     ed-contract completion bash

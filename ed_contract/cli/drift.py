@@ -26,9 +26,9 @@ from ed_contract.contract.drift import Drift
 @configured
 @click.pass_context
 def drift(ctx: click.Context, /, openapi: Path, operation: str | None, form: str, **_: object) -> None:
-    """Show the requirements in which the schemas of OPENAPI, a document, differ from an edition of the page.
+    """Show the requirements in which the schemas of the document OPENAPI differ from an edition of the page.
 
-    A line with - is the edition's, one with + the document's. Exits 0 if none differs, 1 if some do.
+    Lines with - are the edition's, lines with + the document's. Exit 0 if nothing differs, else 1.
 
     \b
     ed-contract drift openapi.yaml

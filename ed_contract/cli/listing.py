@@ -22,7 +22,7 @@ def list_requirements(
 ) -> None:
     """List the requirements: id, level, and clause of the page.
 
-    With --zoo, --only and --skip choose servers by the requirement that they break.
+    With --zoo, --only and --skip select servers by the requirement they break.
 
     \b
     ed-contract list

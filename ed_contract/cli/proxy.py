@@ -19,10 +19,10 @@ from ed_contract.cli.options import Grouped, configured, options, record_folder,
 @configured
 @click.pass_context
 def proxy(ctx: click.Context, /, to: str, port: int, **_: object) -> None:
-    """Pass requests on to a server, unchanged but for their Host, and judge what it answers to creates.
+    """Forward requests to a server, unchanged but for their Host, and judge its answers to creates.
 
-    Point any client at the address that is printed; Ctrl-C or SIGTERM ends the proxy and prints the report. So the
-    client's own tests become a conformance test of the server. Nothing is sent beside what the client sends.
+    Point any client at the printed address; Ctrl-C or SIGTERM ends the proxy and prints the report. This makes the
+    client's own tests a conformance test of the server. The proxy sends no requests beyond the client's.
 
     \b
     ed-contract proxy --to http://127.0.0.1:8000 --port 9000

@@ -1,4 +1,4 @@
-"""The command `replay`: does what a report found still show?"""
+"""The command `replay`: do the findings of a report still reproduce?"""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ from ed_contract.verdict import Verdict
 @configured
 @click.pass_context
 def replay(ctx: click.Context, /, report: str | None, finding: str | None, times: int, **_: object) -> None:
-    """Send the requests of findings again, and say which still show.
+    """Resend the requests of findings, and say which findings still reproduce.
 
-    REPORT is a JSON report, by default that of the last run. FINDING is its number, as every report has it, or a
-    requirement's id; without it all are sent. Exit 1 if any still shows, 2 if that cannot be said.
+    REPORT is a JSON report (default: that of the last run). FINDING is its number in the report, or a
+    requirement's id; without it, all are sent. Exit 1 if any reproduces, 2 if some could not be judged.
 
     \b
     ed-contract replay

@@ -1,4 +1,4 @@
-"""The command `score`: run over the zoo."""
+"""The command `score`: run against the zoo."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def score(
     sockets: bool,
     report: str | None,
 ) -> None:
-    """Run over the zoo: is every broken server caught, by the requirement it breaks, and no right one accused?
+    """Run against the zoo: is every broken server caught, by the requirement it breaks, and no right one accused?
 
     \b
     ed-contract score

@@ -47,7 +47,7 @@ def _flag(help_: str, group: str, **more: Any) -> Any:  # noqa: ANN401 - a field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything that a run can be told, each with its default; raises UsageError for a value that cannot be used."""
+    """All settings of a run, with their defaults; raises UsageError for an invalid value."""
 
     url: str | None = _option(
         "The base URL of the server to judge.",

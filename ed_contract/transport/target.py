@@ -25,13 +25,13 @@ NOBODYS = "_nobodys"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A server's base URL with what it takes to talk to it.
+    """A server's base URL, and everything needed to talk to it.
 
     The path is appended to `url` unless the URL already ends with it. Raises UsageError for a URL that is not
     an absolute http or https URL or has more than a path, for headers that HTTP cannot carry, and for a live key
-    without `allow_live`. What is None is as the contract says.
+    without `allow_live`. None stands for what the contract says.
 
-    What `renewed` holds is shared with all copies of the target, so that whoever has one knows every key.
+    `renewed` is shared by all copies of the target, so each of them knows every key.
     """
 
     url: str
@@ -58,12 +58,12 @@ class Target:
         """Return the target that is an ASGI or WSGI application, called in process, without a socket.
 
         Args:
-            app: the application, or where it is as MODULE:ATTR; a name that ends with `()` is called for it.
+            app: the application, or MODULE:ATTR; a name that ends with `()` is called to make it.
             api_key: as of any target.
             second_api_key: the same.
 
         Raises:
-            UsageError: it cannot be imported, or is no application.
+            UsageError: it cannot be imported, or is not an application.
         """
         found = application_of(app)
         return cls(url=f"http://{HOST}", app=found, api_key=api_key, second_api_key=second_api_key)
@@ -142,7 +142,7 @@ class Target:
 
     @property
     def key(self) -> str | None:
-        """The first account's key: the one that was given, or the freshest that took its place."""
+        """The first account's key: the one given, or the newest that replaced it."""
         return self.renewed[-1] if self.renewed else self.api_key
 
     @property
