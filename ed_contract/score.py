@@ -1,4 +1,4 @@
-"""Runs the tool against the zoo: is each broken server caught by the requirement it breaks, and no right one accused?"""
+"""Runs against the zoo: is each broken server caught by the requirement it breaks, and no right one accused?"""
 
 from __future__ import annotations
 

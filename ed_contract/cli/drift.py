@@ -19,7 +19,7 @@ from ed_contract.contract.drift import Drift
 @click.command
 @click.argument("openapi", type=click.Path(path_type=Path), shell_complete=completing.by("names:files"))
 @options("edition")
-@click.option("--operation", metavar="ID", help="The operationId of the create, if the document has several.")
+@click.option("--operation", metavar="ID", help="The operationId of the create, if the document has several creates.")
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="A table (the default) or JSON."
 )

@@ -16,7 +16,7 @@ from ed_contract.cli.options import configured, options
 @configured
 @click.pass_context
 def explain(ctx: click.Context, /, identifiers: tuple[str, ...], **_: object) -> None:
-    """Explain requirements: the statement, its clause of the page, the check, the phases and the mutants.
+    """Explain requirements: statement, clause, why, fix, check, example and mutants.
 
     A glob explains every requirement whose id matches.
 

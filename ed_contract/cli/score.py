@@ -19,7 +19,7 @@ from ed_contract.score import score as run_over
 @click.command(context_settings={"show_default": True})
 @click.argument("names", metavar="[NAME]…", nargs=-1, shell_complete=completing.by("zoo:servers"))
 @options("phases", "seed")
-@click.option("-w", "--workers", type=click.IntRange(1), default=2, help="Processes.")
+@click.option("-w", "--workers", type=click.IntRange(1), default=2, help="Worker processes.")
 @click.option("--sockets", is_flag=True, help="Judge right servers over TCP too, even where in process would do.")
 @click.option("--report", metavar="json=PATH", help="Write the scores as JSON.")
 def score(

@@ -189,7 +189,7 @@ class Settings:
         shapes=True,
     )
     operation: str | None = _option(
-        "The operationId of the create, if that document has several.",
+        "The operationId of the create, if the document has several creates.",
         values.text("ID", example="createPayment"),
         SELECTION,
         shapes=True,
@@ -235,7 +235,7 @@ class Settings:
         values.SEED,
         CASES,
         doors=PRIVATE | {ACTION},
-        shown_default="0, with keys of its own",
+        shown_default="0, with fresh keys",
     )
     strength: int = _option(
         "Cover every combination of any N options.", values.whole(2, 4), CASES, default=3, shapes=True
@@ -270,7 +270,7 @@ class Settings:
         default=60,
     )
     max_time: float | None = _option("Stop sending after this time.", values.seconds(86400 * 7), LIMITS)
-    rate_limit: float | None = _option("The highest request rate, e.g. 20/s or 600/m.", values.RATE, LIMITS)
+    rate_limit: float | None = _option("The maximum request rate, e.g. 20/s or 600/m.", values.RATE, LIMITS)
     cleanup: bool = _flag("Delete the destinations that the run created (DELETE …/{id}).", LIMITS)
     max_destinations: int | None = _option(
         "Have at most this many destinations at a time; with --cleanup the oldest are deleted, else the run ends.",

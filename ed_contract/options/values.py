@@ -103,8 +103,8 @@ def seconds(most: float, *, zero: bool = False) -> Value:
             raise ValueError(given)
         return float(_within(number, 0, most))
 
-    least = "from 0" if zero else "above 0"
-    return Value(metavar="SECONDS", expected=f"seconds {least} to {most:g}", read=read, noun="number")
+    least = "from 0 to" if zero else "above 0, up to"
+    return Value(metavar="SECONDS", expected=f"seconds {least} {most:g}", read=read, noun="number")
 
 
 def _within(number: float, least: float, most: float) -> float:

@@ -197,7 +197,9 @@ def _check_url(url: str) -> None:
 def _check_base(url: str, path: str) -> None:
     """Refuse what a base URL may not have, and do not repeat it: it may be a password or a token."""
     if "@" in urlsplit(url).netloc:
-        raise UsageError('the URL contains a user\ngive the credential as a header, e.g. -H "Authorization: Basic …".')
+        raise UsageError(
+            'the URL contains a user name\ngive the credential as a header, e.g. -H "Authorization: Basic …".'
+        )
     for name, given in (("URL", url), ("path", path)):
         for mark, part in (("#", "fragment"), ("?", "query")):
             if mark in given:

@@ -105,11 +105,11 @@ def test_a_broken_server_is_told_what_it_lacks():
         (["run", "http://h", "-H", "X:\x01"], "error: the value of header X holds characters that HTTP cannot carry"),
         (
             ["run", "http://h", "--request-timeout", "nan"],
-            "--request-timeout: invalid value 'nan': expected seconds above 0 to 3600\n",
+            "--request-timeout: invalid value 'nan': expected seconds above 0, up to 3600\n",
         ),
         (
             ["run", "http://h", "--request-timeout", "1e9"],
-            "--request-timeout: invalid value '1e9': expected seconds above 0 to 3600\n",
+            "--request-timeout: invalid value '1e9': expected seconds above 0, up to 3600\n",
         ),
         (
             ["run", "--report", "json=/nowhere/r"],

@@ -69,8 +69,7 @@ def test_where_nothing_is_kept_the_way_out_is_named():
     done = ed_contract("replay", "1")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "error: no last run is kept at .ed_contract/last.json\n"
-        "run `ed-contract run URL` first, or give a JSON report.\n"
+        "error: no last run found at .ed_contract/last.json\nrun `ed-contract run URL` first, or give a JSON report.\n"
     )
 
 

@@ -108,7 +108,7 @@ def test_a_url_and_an_application_exclude_each_other():
         ({"phases": ()}, "phases: invalid value (): expected one or more of smoke, "),
         ({"rate_limit": -1.0}, "rate_limit: invalid value -1.0: expected N/s, N/m or N/h, e.g. 20/s"),
         ({"api_key": 5}, "api_key: invalid value: expected text, e.g. sk_test_a"),
-        ({"max_time": float("nan")}, "max_time: invalid value nan: expected seconds above 0 to 604800"),
+        ({"max_time": float("nan")}, "max_time: invalid value nan: expected seconds above 0, up to 604800"),
         ({"clock_skew": float("nan")}, "clock_skew: invalid value nan: expected seconds from 0 to 3600"),
         ({"record": "-"}, "record: invalid value '-': expected the path of a file, e.g. run.ndjson"),
         ({"workers": True}, "workers: invalid value True: expected a whole number from 1 to 64"),

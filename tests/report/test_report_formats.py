@@ -28,22 +28,25 @@ def test_a_report_is_asked_for_by_format_and_path(tmp_path):
     [
         (
             "pdf=x",
-            "'pdf=x' is no report\ngive FORMAT=PATH, with FORMAT one of json, html, junit, sarif, ctrf, github, badge.",
+            "invalid report 'pdf=x'\n"
+            "give FORMAT=PATH, with FORMAT one of json, html, junit, sarif, ctrf, github, badge.",
         ),
         (
             "json",
-            "'json' is no report\ngive FORMAT=PATH, with FORMAT one of json, html, junit, sarif, ctrf, github, badge.",
+            "invalid report 'json'\n"
+            "give FORMAT=PATH, with FORMAT one of json, html, junit, sarif, ctrf, github, badge.",
         ),
         (
             "json=",
-            "'json=' is no report\ngive FORMAT=PATH, with FORMAT one of json, html, junit, sarif, ctrf, github, badge.",
+            "invalid report 'json='\n"
+            "give FORMAT=PATH, with FORMAT one of json, html, junit, sarif, ctrf, github, badge.",
         ),
         ("json=/", "cannot write /: it is a directory\ngive a writable path."),
         (
             "json=/nowhere/r",
             "cannot write /nowhere/r: there is no directory /nowhere\ngive a writable path.",
         ),
-        ("json=a\0b", "cannot write a\0b: it holds a NUL\ngive a writable path."),
+        ("json=a\0b", "cannot write a\0b: it contains a NUL\ngive a writable path."),
     ],
 )
 def test_what_cannot_be_written_is_known_beforehand(value, message):

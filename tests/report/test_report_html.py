@@ -138,7 +138,7 @@ def test_a_finding_is_explained_before_its_requests():
     row = CONTRACT.requirement("idempotency/conflict/status")
     text = page.spaced.partition("Findings 1")[2]
     told = ["1 fail", row.statement, "Expected", "Actual", f"Why it matters {row.why}", f"How to fix it {row.fix}"]
-    places = [text.index(one) for one in [*told, "sent first", "The 2 requests, to send again", "Reproduce"]]
+    places = [text.index(one) for one in [*told, "first request", "The 2 requests, ready to resend", "Reproduce"]]
     assert places == sorted(places)
 
 
@@ -278,7 +278,7 @@ def test_combinations_are_cells():
 def test_the_same_answer_twice_is_told_in_a_line():
     """What was answered is laid side by side where it differs."""
     page = page_of(conflict_report())
-    assert "Answered first and answered then: the same document, member for member." in page.text
+    assert "First answer and later answer: the same document, member for member." in page.text
     assert len(page.all("table", "diff")) == 1
 
 

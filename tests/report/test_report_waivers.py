@@ -138,7 +138,7 @@ def test_a_waiver_with_an_old_text_is_told_the_present_one():
     assert (report.failing, report.waiver_problems, report.exit_code) == ((), (), 0)
     assert report.waiver_notes == (
         f"{requirement} [9 metadata entries]: the fault is now called [metadata of 9 entries]: "
-        "write that, or have --waivers-update write it",
+        "write that, or let --waivers-update do it",
         f"{requirement} [URL with a port]: not exercised: the waiver may still be needed",
     )
     assert f"WAIVER {report.waiver_notes[0]}" in [line.text for line in report_lines(report, Redactor())]

@@ -72,8 +72,8 @@ CONFLICT_TEXT = """\
 DOES NOT CONFORM: 1 MUST finding: http://127.0.0.1:8000/v2/core/event_destinations
   MUST   1 fail, 1 pass
   2 requests in 0.5 s, seed 7
-  next: send the requests of the first finding by hand; `ed-contract explain idempotency/conflict/status` says what \
-judged it"""
+  next: send the requests of the first finding by hand; `ed-contract explain idempotency/conflict/status` says how \
+it was judged"""
 
 
 def test_the_command_to_see_it_again_is_the_one_that_shows_it_again():

@@ -49,7 +49,7 @@ def test_a_target_that_is_always_busy_ends_the_run(status):
     transport = Scripted(lambda number: CREATED if number == 1 else answered({}, status))
     events = events_of(transport, [single(EXAMPLE)] * 20)
     assert (events[-1].end, len(transport.requests)) == (End.BUSY, 1 + 3 * 6)
-    assert events[-1].note.startswith(f"each time since request 2: {status} {{}}; ")
+    assert events[-1].note.startswith(f"every answer since request 2: {status} {{}}; ")
 
 
 def test_a_server_that_takes_one_request_at_a_time_is_not_always_busy():

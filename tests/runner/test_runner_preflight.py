@@ -69,23 +69,23 @@ ROUTE = "check the URL; set --path if creates are not at /v2/core/event_destinat
         (
             moved(308, "/v2/core/event_destinations/"),
             TargetError,
-            f"{URL} answers 308 and points to {URL}/\ngive that URL.",
+            f"{URL} answers 308 and redirects to {URL}/\ngive that URL.",
         ),
         (
             moved(301, "https://me:hunter22@h/v2/core/event_destinations?token=hunter22#a"),
             TargetError,
-            f"{URL} answers 301 and points to https://h/v2/core/event_destinations\ngive that URL.",
+            f"{URL} answers 301 and redirects to https://h/v2/core/event_destinations\ngive that URL.",
         ),
         (
             moved(301, "https://new.example/v3/destinations"),
             TargetError,
-            f"{URL} answers 301 and points to https://new.example/v3/destinations\n"
+            f"{URL} answers 301 and redirects to https://new.example/v3/destinations\n"
             "give the URL of that server, and the path of its creates with --path.",
         ),
         (
             moved(302, "/login?next=/v2"),
             TargetError,
-            f"{URL} answers 302 and points to http://h/login\n"
+            f"{URL} answers 302 and redirects to http://h/login\n"
             "is that a login page? check the URL and the credentials.",
         ),
         (moved(307, "http://[::1"), TargetError, f"{URL} answers 307 and redirects nowhere\ncheck the URL."),
@@ -98,7 +98,7 @@ ROUTE = "check the URL; set --path if creates are not at /v2/core/event_destinat
             said("Missing X-Api-Key", 401),
             CredentialsRefused,
             f'{URL} refuses the credentials with 401; it says "Missing X-Api-Key"\n'
-            "does the key go into another header? --auth-header X-Api-Key",
+            "does the key belong in another header? try --auth-header X-Api-Key",
         ),
         (
             said("no", 401, **{"www-authenticate": 'Basic realm="x"'}),
@@ -172,7 +172,7 @@ def test_a_stop_says_what_came_and_what_to_do(answer, error, message):
         (
             {"api_key": "Bearer sk_test_a"},
             "no",
-            'the key that was given begins with "Bearer ": give it without, that is added.',
+            'the key begins with "Bearer ": leave that out, it is added.',
         ),
         ({"auth_header": "X-Api-Key"}, "wrong x-api-key", "check the key."),
     ],
@@ -232,10 +232,10 @@ def test_a_client_certificate_that_is_refused_is_not_asked_for():
 @pytest.mark.parametrize(
     ("environment", "hint"),
     [
-        (DEAD, "is the proxy http://127.0.0.1:9 right, which HTTP_PROXY names?"),
+        (DEAD, "is the proxy http://127.0.0.1:9, set by HTTP_PROXY, right?"),
         (
             {**DEAD, "NO_PROXY": "fe80::/999"},
-            "is the proxy http://127.0.0.1:9 right, which HTTP_PROXY names?; 'fe80::/999' in NO_PROXY is invalid",
+            "is the proxy http://127.0.0.1:9, set by HTTP_PROXY, right?; 'fe80::/999' in NO_PROXY is invalid",
         ),
     ],
 )

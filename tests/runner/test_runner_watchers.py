@@ -37,7 +37,7 @@ def history(*answers, **options):
         ([TAKEN, BUSY, BUSY, BUSY], "every answer since request 2: 429 {}; is there a rate limit? set --rate-limit"),
         (
             [BUSY, BUSY, (TAKEN,), answered({}, 503)],
-            "each time since request 1: 503 {}; is it overloaded, or in maintenance? try again later",
+            "every answer since request 1: 503 {}; is it overloaded, or in maintenance? try again later",
         ),
     ],
 )

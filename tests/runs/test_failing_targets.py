@@ -307,7 +307,7 @@ def test_a_dead_proxy_of_the_environment_is_told_by_its_variable(monkeypatch):
     with pytest.raises(Unreachable) as caught:
         run(target("http://target.invalid"))
     assert str(caught.value).splitlines()[1] == (
-        f"is the proxy http://127.0.0.1:{port} right, which http_proxy names?; 'fe80::/999' in NO_PROXY is invalid"
+        f"is the proxy http://127.0.0.1:{port}, set by http_proxy, right?; 'fe80::/999' in NO_PROXY is invalid"
     )
 
 
@@ -330,7 +330,7 @@ def test_a_redirect_is_followed_by_hand():
         with pytest.raises(TargetError) as caught:
             run(target(server.url))
         place = f"{server.url}/v2/core/event_destinations"
-        assert str(caught.value) == f"{place} answers 308 and points to {place}/\ngive that URL."
+        assert str(caught.value) == f"{place} answers 308 and redirects to {place}/\ngive that URL."
         report = run(target(f"{place}/"), phases=["auth"], cleanup=True)
     assert (report.exit_code, report.target) == (0, f"{place}/")
     assert deleted

@@ -170,7 +170,7 @@ def test_what_is_made_at_a_node_is_deleted_there(tmp_path):
     [
         (("--app", "x:y"), "error: --replica cannot be used with --app\nleave out one of the two.\n"),
         ((), "error: --replica cannot be used without a URL: the bundled server is judged as it is\n"),
-        (("http://127.0.0.1:1/",), "error: --replica: http://127.0.0.1:1 is given already\n"),
+        (("http://127.0.0.1:1/",), "error: --replica: http://127.0.0.1:1 is already given\n"),
     ],
 )
 def test_a_replica_stands_beside_the_url_of_a_target(arguments, said):

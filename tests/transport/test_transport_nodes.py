@@ -46,7 +46,7 @@ def test_a_target_alone_has_no_nodes():
         ),
         (
             ["http://127.0.0.1:1", "http://127.0.0.1:1/v2/core/event_destinations"],
-            "--replica: http://127.0.0.1:1/v2/core/event_destinations is given already\n"
+            "--replica: http://127.0.0.1:1/v2/core/event_destinations is already given\n"
             "give the URL of another node of the same service.",
         ),
     ],

@@ -40,7 +40,7 @@ def test_the_path_is_appended_unless_it_is_there(url, path, endpoint):
         ({"url": "127.0.0.1:80"}, "'127.0.0.1:80' is not an http or https URL\ndid you mean http://127.0.0.1:80 ?"),
         ({"url": "ftp://h"}, "'ftp://h' is not an http or https URL\ndid you mean http://h ?"),
         ({"url": "http://"}, "'http://' has no host\ngive the server's base URL, e.g. http://127.0.0.1:8000."),
-        ({"url": "http://h:x"}, "'http://h:x' is no URL\ngive the server's base URL, e.g. http://127.0.0.1:8000."),
+        ({"url": "http://h:x"}, "invalid URL 'http://h:x'\ngive the server's base URL, e.g. http://127.0.0.1:8000."),
         (
             {"url": "http://a b"},
             "'http://a b' has no host\ngive the server's base URL, e.g. http://127.0.0.1:8000.",
@@ -80,7 +80,7 @@ def test_the_path_is_appended_unless_it_is_there(url, path, endpoint):
         ),
         (
             {"url": "https://me:hunter22@h"},
-            'the URL contains a user\ngive the credential as a header, e.g. -H "Authorization: Basic …".',
+            'the URL contains a user name\ngive the credential as a header, e.g. -H "Authorization: Basic …".',
         ),
         (
             {"url": "ftp://me:hunter22@h?key=hunter22"},
@@ -90,7 +90,7 @@ def test_the_path_is_appended_unless_it_is_there(url, path, endpoint):
             {"url": "http://h", "auth_header": "X Key"},
             "--auth-header: invalid name 'X Key': expected a header name, e.g. X-Api-Key",
         ),
-        ({"url": "http://h", "request_timeout": 0}, "a request time-out of 0 s is none\ngive seconds above 0."),
+        ({"url": "http://h", "request_timeout": 0}, "invalid request timeout 0\ngive seconds above 0."),
     ],
 )
 def test_what_cannot_be_a_target_is_told_in_two_lines(given, message):
