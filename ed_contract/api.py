@@ -190,7 +190,7 @@ def _selected(contract: Contract, chosen: Settings) -> tuple[Requirement, ...]:
 
 
 def _showing(target: Target, chosen: Settings, *, embedded: bool) -> Showing:
-    """Return what a report is shown with: an application that was called in process is no part of it."""
+    """Return what a report is shown with; an application called in process is not part of it."""
     of_target = {one.name for one in fields(Target)}
     said = (again(target if one.needs_target and one.attribute in of_target else chosen, [one.name]) for one in OPTIONS)
     settings = tuple(option for some in said for option in some)

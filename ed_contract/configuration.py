@@ -82,7 +82,7 @@ def sources(
         )
     if profile is not None and profile not in profiles:
         raise UsageError(
-            f"{path}: no profile {profile!r}\n{_hint(profile, dict.fromkeys(profiles, ()), 'there is none')}"
+            f"{path}: no profile {profile!r}\n{_hint(profile, dict.fromkeys(profiles, ()), 'there are no profiles')}"
         )
     for name, table in profiles.items():
         _require_known(table, f"{path}, profile {name}")

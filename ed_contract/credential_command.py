@@ -25,7 +25,7 @@ def renew(target: Target) -> None:
     """Run the target's command, and put the credential that it prints in the place of the one before.
 
     Raises:
-        UsageError: there is no command, it fails or prints nothing, or what it prints is no credential for this target.
+        UsageError: there is no command, it fails or prints nothing, or its output is not a credential for this target.
     """
     if target.credential_command is None:
         raise UsageError(f"no {_OPTION}\ngive a command whose first line of output is the credential.")

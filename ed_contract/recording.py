@@ -137,7 +137,7 @@ def _credentials(target: Target) -> Iterator[tuple[Credential, str]]:
 def recorder(settings: Settings, folder: Path) -> Iterator[Recorder | None]:
     """Yield what writes the record that the settings ask for, else the last run's in `.ed_contract/` of a folder.
 
-    That one is no promise: where it cannot be written there is none.
+    The latter is best effort: if it cannot be written, there is none.
 
     Raises:
         UsageError: the requested file cannot be written.
@@ -222,7 +222,7 @@ def read(lines: Iterable[str], name: str) -> Iterator[Item]:
         name: of the file, for messages.
 
     Raises:
-        UsageError: a line is none of a record, or the record is of a later version.
+        UsageError: a line is not a record line, or the record is of a later version.
     """
     known: dict[int, Interaction] = {}
     for number, text in enumerate(lines, 1):

@@ -265,7 +265,7 @@ class _HarReader:
                 "several accounts: they were not judged"
             )
         if elsewhere:
-            notes.append(f"not judged: {elsewhere} creates of {name} sent elsewhere")
+            notes.append(f"not judged: {elsewhere} create{'s' * (elsewhere != 1)} of {name} sent elsewhere")
         end = RunFinished(end=End.FINISHED, requests=len(sent), seconds=_seconds(sent), note="; ".join(notes))
         target = f"{server}{self._path}" if "://" in server else name
         started = RunStarted.about(

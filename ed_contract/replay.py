@@ -271,7 +271,7 @@ class _Watch:
         self._finished = RunFinished(end=End.FINISHED, requests=0, seconds=math.nan)
 
     def judged(self, interaction: Interaction, history: History) -> tuple[Observation, ...]:
-        """Judge an interaction in what the recorded finding is about; the page's example is none of it."""
+        """Judge an interaction in what the recorded finding is about; not the page's example."""
         if interaction.phase == "preflight":
             return ()
         rows = {self._recorded.requirement, ALIKE.get(self._recorded.requirement)}

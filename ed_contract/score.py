@@ -131,7 +131,7 @@ def score_one(name: str, settings: Settings = DEFAULTS, *, sockets: bool = False
 
 @contextmanager
 def reached(server: One, *, sockets: bool) -> Iterator[tuple[Target, dict[str, Any]]]:
-    """Yield the server as a target, and what a run is told of it beside: what restarts it, or another node."""
+    """Yield the server as a target, and what else a run needs: what restarts it, or another node."""
     first, second = api.EMBEDDED_KEYS
     if isinstance(server, RightServer) and not (sockets or server.sockets or server.needs):
         with opened(server) as app:
@@ -142,7 +142,7 @@ def reached(server: One, *, sockets: bool) -> Iterator[tuple[Target, dict[str, A
 
 
 def _problem(server: Mutant | RightServer, report: Report, found: tuple[str, ...]) -> str:
-    """Return why the result is no good, or an empty text."""
+    """Return what is wrong with the result, or an empty text."""
     crashed = [row.requirement.id for row in report.requirements if row.verdict is Verdict.ERROR]
     if crashed:
         return f"a check crashed: {', '.join(crashed)}"

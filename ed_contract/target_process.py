@@ -132,7 +132,7 @@ class Server:
 def started(command: str, target: Target, *, wait: float = SERVE_SECONDS) -> Iterator[Server]:
     """Start a server by a shell command, wait until it takes connections, and end it and its children afterwards.
 
-    If an interrupt is pending it is yielded at once, so that the run ends in order, before its first request.
+    If an interrupt is pending it is yielded immediately, so that the run ends in order, before its first request.
 
     Raises:
         Unreachable: the command ended, or nothing takes connections within `wait` seconds; or something takes them
@@ -176,7 +176,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _kept_output() -> IO[bytes]:
-    """Return a file for what a command prints, of which the last line may be told; nothing is kept without a disk."""
+    """Return a file for what a command prints, of which the last line may be shown; nothing is kept without a disk."""
     try:
         return tempfile.TemporaryFile()
     except OSError:

@@ -96,7 +96,7 @@ class Console:
         """Print the report, or only its verdict and the paths of what was written.
 
         Args:
-            report: what is told.
+            report: the report.
             lines: the report as text, with these paths.
             paths: those of the reports that were written.
             embedded: whether the bundled server was judged.

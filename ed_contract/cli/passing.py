@@ -34,7 +34,7 @@ def judged(to: str, port: int, settings: Settings, folder: Path, file: Path | No
         file: the one that settings are read from.
 
     Raises:
-        UsageError: `to` is no base URL, the port is taken, or something cannot be written.
+        UsageError: `to` is not a base URL, the port is taken, or something cannot be written.
     """
     judging.require_writable(settings)
     contract = chosen(replace(settings, api_version=None)) or CONTRACT

@@ -74,7 +74,7 @@ def replay(ctx: click.Context, /, report: str | None, finding: str | None, times
 
 
 def _chosen(recorded: tuple[Recorded, ...], finding: str | None, where: str) -> list[Recorded]:
-    """Return the findings that are asked for; raise UsageError if there are none in what is said to be `where`."""
+    """Return the requested findings; raise UsageError if there are none in `where`, as messages call it."""
     if not recorded:
         raise UsageError("the report has no findings\nthere is nothing to resend.")
     if finding is None:

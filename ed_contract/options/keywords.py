@@ -39,7 +39,7 @@ def changed(settings: Settings, changes: Mapping[str, Any]) -> Settings:
     """Return settings with changes, by the names of their fields.
 
     Raises:
-        UsageError: there is no such field, only the command can do it, or its value cannot be used.
+        UsageError: there is no such field, only the command can do it, or its value is invalid.
     """
     for name in changes:
         if name in _OF_THE_COMMAND:

@@ -65,7 +65,7 @@ def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - xdist's, which i
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
-    """Name the variables of the environment that look like settings and are none, and a target that is left alone."""
+    """Name the variables of the environment that look like settings but are not, and a target that is not judged."""
     lines = [*misspelt(os.environ), *([_ONLY_FILES] if _is_left_alone(config) else [])]
     return [f"ed_contract: {line}" for line in lines]
 
@@ -126,7 +126,7 @@ def _missing(config: pytest.Config) -> str:
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:  # noqa: ANN401 - not public
-    """Print what did not fail a test, the verdicts, and that there is none."""
+    """Print what did not fail a test, the verdicts, or that there are none."""
     lines = [line for told in config.stash[RUNS].all() for line in told.lines]
     if missing := _missing(config):
         lines.append(f"ERROR: --ed-require: {missing}")

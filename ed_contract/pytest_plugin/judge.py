@@ -180,7 +180,7 @@ class Judge:
         return arguments
 
     def _survived(self, target: Target, arguments: Mapping[str, Any]) -> Report:
-        """Return the report of a run; of one that a mistake of ours ended, what was judged until then."""
+        """Return the report of a run; of one that crashed, what was judged so far."""
         try:
             return self._report(target, arguments)
         except ToolError as error:

@@ -187,7 +187,7 @@ class ReportBuilder:
         """Return the report of all events so far.
 
         Args:
-            combinations: how many of the combinations of so many options were sent.
+            combinations: how many of the N-way combinations of options were sent.
             options: every combination of the enum options.
             search: how many of the combinations of a value, a state of a key and a shape of creates were tried.
         """

@@ -119,7 +119,7 @@ def _not_returned(contract: Contract, sent: dict[str, Any]) -> Iterator[str]:
 
 
 def _differs(line: AlignedLine, *, echo: bool) -> bool:
-    """Whether the sides differ; that an answer says more than was sent is no difference."""
+    """Whether the sides differ; additional members of an answer are not a difference."""
     return line.state is not State.SAME and not (echo and line.state is State.RIGHT)
 
 

@@ -46,7 +46,7 @@ def findings_lines(
     """Yield the findings that are not waived, in their order: of a cause with many the first, then a line for each.
 
     Args:
-        report: what is told.
+        report: the report.
         redact: keeps credentials out of it.
         options: what the command to see a finding again needs beside the URL, e.g. "--strength 4".
         reproduce: says how a finding is seen again, if not by a run of its requirement.
@@ -129,7 +129,7 @@ def finding_lines(
 
 
 def page_of(report: Report) -> str:
-    """Return the URL of the documentation of what was judged, or "" for what is no link to follow."""
+    """Return the URL of the documentation of what was judged, or "" if it is not a link to follow."""
     return report.page if _URL.fullmatch(report.page) else ""
 
 
@@ -227,7 +227,7 @@ def _name(bug: ReportedFinding, redact: Redactor) -> str:
 
 
 def _in_short(bugs: Sequence[ReportedFinding], report: Report, redact: Redactor) -> Iterator[Line]:
-    """Yield a line for each requirement: a hundred findings are to be seen at once."""
+    """Yield a line for each requirement: a hundred findings must fit at a glance."""
     yield Line(f"{more(len(bugs))}; a JSON report (--report json=PATH) has them in full:", hang=2)
     by_row: dict[str, list[ReportedFinding]] = {}
     for bug in bugs:

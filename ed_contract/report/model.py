@@ -240,7 +240,7 @@ class Report:
             path: the file; `-` is standard output.
 
         Raises:
-            UsageError: there is no such format, or the file cannot be written.
+            UsageError: the format is unknown, or the file cannot be written.
             ToolError: the writer crashed, which is a bug in ed_contract.
         """
         late.writers.require_writable_as(form, str(path))
@@ -287,7 +287,7 @@ class Report:
         return (*crashed, *(() if some else (row for row in self._inconclusive if not self._is_excused(row))))
 
     def _is_excused(self, row: RequirementResult) -> bool:
-        """Whether nothing is known of a requirement because of server errors alone, which are waived."""
+        """Whether nothing is known of a requirement only because of server errors, which are waived."""
         waived = any(bug.finding.requirement == "robustness/no-server-error" for bug in self.waived)
         return waived and row.failed == row.inconclusive
 

@@ -75,7 +75,7 @@ def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
 
 
 def _with(document: dict[str, Any], results: list[dict[str, Any]], count: int) -> str:
-    """Return a document with so many of the results as text, which says how many there are, if not all are shown."""
+    """Return a document with this many of the results as text, which says how many there are, if not all are shown."""
     (run,) = document["runs"]
     (invocation,) = run["invocations"]
     said = [*invocation["toolExecutionNotifications"], *_cut_notes(len(results), count)]

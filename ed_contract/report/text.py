@@ -72,7 +72,7 @@ def report_lines(
     """Yield the whole report: the findings, then the summary.
 
     Args:
-        report: what is told.
+        report: the report.
         redact: keeps credentials out of it.
         paths: those of the reports that were written.
         options: what the command to see a finding again needs beside the URL, e.g. "--strength 4".
@@ -148,7 +148,7 @@ def summary_lines(
         few = f"only {accept['accepted']} of {accept['sent']} valid creates were accepted"
         yield Line(f"  {few}: what depends on them was hardly judged", "yellow", hang=4)
     seed = "" if report.of_others else f", seed {report.seed}"
-    yield Line(f"  {report.requests} requests in {report.seconds:.1f} s{''.join(_covered(report))}{seed}")
+    yield Line(f"  {quantity(report.requests, 'request')} in {report.seconds:.1f} s{''.join(_covered(report))}{seed}")
     yield from _notes(report, redact)
     yield from _advice(report)
     for path in paths:
@@ -176,7 +176,7 @@ def _notes(report: Report, redact: Redactor) -> Iterator[Line]:
     """Yield what else there is to know of the run."""
     lost, repeated = sum(phase.lost for phase in report.phases), sum(phase.repeated for phase in report.phases)
     if lost or repeated:
-        yield Line(f"  {_count(lost, 'answer')} lost in transit, {_count(repeated, 'request')} resent", "yellow")
+        yield Line(f"  {quantity(lost, 'answer')} lost in transit, {quantity(repeated, 'request')} resent", "yellow")
     if report.clean_up is not None:
         yield Line(
             f"  {cleaned(report.clean_up, redact, report.noun)}", "" if report.clean_up.is_whole else "yellow", hang=4
@@ -194,7 +194,7 @@ def _advice(report: Report) -> Iterator[Line]:
     for one in report.advice[:ADVICE_SHOWN]:
         yield Line(f"  {advised(one)}", "dim", hang=4)
     if (more := len(report.advice) - ADVICE_SHOWN) > 0:
-        yield Line(f"  and {_count(more, 'further annotation')}: see the JSON report", "dim", hang=4)
+        yield Line(f"  and {quantity(more, 'further annotation')}: see the JSON report", "dim", hang=4)
 
 
 def advised(one: Advice, longest: int = PLACES_NAMED) -> str:
@@ -207,13 +207,13 @@ def advised(one: Advice, longest: int = PLACES_NAMED) -> str:
 
 def cleaned(clean_up: CleanUp, redact: Redactor, noun: Noun) -> str:
     """Return what became of what the run made, the first of those that are left by name."""
-    done = f"{_count(clean_up.deleted, noun.one)} deleted with {_count(clean_up.requests, 'further request')}"
+    done = f"{quantity(clean_up.deleted, noun.one)} deleted with {quantity(clean_up.requests, 'further request')}"
     if clean_up.is_whole:
         return f"cleaned up: {done}"
     named = [_remaining(one, redact) for one in clean_up.remaining[:LEFT_NAMED]]
     named += [f"{clean_up.left - LEFT_NAMED} more"] if clean_up.left > LEFT_NAMED else []
-    left = [f"{_count(clean_up.left, noun.one)} left ({'; '.join(named)})"] if named else []
-    unknown = _count(clean_up.unknown, "create") + " unanswered or without an id"
+    left = [f"{quantity(clean_up.left, noun.one)} left ({'; '.join(named)})"] if named else []
+    unknown = quantity(clean_up.unknown, "create") + " unanswered or without an id"
     left += [unknown] if clean_up.unknown else []
     if not clean_up.unknown and all(one.doubtful for one in clean_up.remaining):
         return f"cleaned up: {done}; kept, since they may not be this run's: {', '.join(left)}"
@@ -253,31 +253,32 @@ def _next_step(report: Report) -> str:
 def headline(report: Report) -> str:
     """Return the verdict in a few words."""
     told = tuple(bug for bug in report.bugs if bug.waived is None)
-    waived = [_count(len(report.waived), "waived finding")] if report.waived else []
+    waived = [quantity(len(report.waived), "waived finding")] if report.waived else []
     if report.end is End.INTERRUPTED:
         found = " and ".join([*_found(told), *waived])
         return f"INTERRUPTED, with {found} so far" if found else "INTERRUPTED"
     if report.failing:
         return f"DOES NOT CONFORM: {' and '.join([*_found(told), *waived])}"
     if report.verdict in {Verdict.PASS, Verdict.FAIL}:
-        beside = [*([_count(len(told), "warning")] if told else []), *waived]
+        beside = [*([quantity(len(told), "warning")] if told else []), *waived]
         conforms = "CONFORMS" if report.complete else f"CONFORMS AS FAR AS JUDGED: {report.judged}"
         conforms = f"{conforms}, with {' and '.join(beside)}" if beside else conforms
         stale = len(report.waiver_problems)
-        return f"{conforms}, but {_count(stale, 'waiver')} no longer {_verb(stale)}" if stale else conforms
+        return f"{conforms}, but {quantity(stale, 'waiver')} no longer {_verb(stale)}" if stale else conforms
     return f"NOT JUDGED: {_WHY_NOT.get(report.verdict, 'inconclusive')}"
 
 
 def _found(bugs: tuple[ReportedFinding, ...]) -> list[str]:
     counts = Counter(bug.level for bug in bugs)
-    return [_count(counts[level], f"{level} finding") for level in Level if counts[level]]
+    return [quantity(counts[level], f"{level} finding") for level in Level if counts[level]]
 
 
 def _verb(number: int) -> str:
     return "applies" if number == 1 else "apply"
 
 
-def _count(number: int, what: str) -> str:
+def quantity(number: int, what: str) -> str:
+    """Return a number with its noun, in the plural unless it is one."""
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 

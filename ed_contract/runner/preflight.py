@@ -37,7 +37,7 @@ _PREFIX = re.compile(r"(bearer|basic|token)\s", re.IGNORECASE)
 def meet(
     first: Interaction, *, nodes: Mapping[str, Target], keys: Keys | None, ledger: DestinationLedger | None
 ) -> None:
-    """Raise if the first answer of a node shows that judging is no use; renew seeded keys that were used before."""
+    """Raise if the first answer of a node shows that judging is pointless; renew seeded keys that were used before."""
     try:
         require_judgeable(first, nodes[first.node])
     except TargetError:
@@ -49,7 +49,7 @@ def meet(
 
 
 def require_judgeable(first: Interaction, target: Target) -> None:
-    """Raise a TargetError that says why if `first`, the page's own example, shows that judging is no use.
+    """Raise a TargetError that says why if `first`, the page's own example, shows that judging is pointless.
 
     Any answer that is not named here, however wrong, is the contract's matter.
     """
@@ -69,7 +69,7 @@ def require_judgeable(first: Interaction, target: Target) -> None:
 def meets_used_keys(first: Interaction) -> bool:
     """Whether the page's own example was answered with a destination that is older than the answer.
 
-    Then the keys of this seed were used here before, and this run would be told what an earlier one was. Both times
+    Then the keys of this seed were used here before, and this run would get the answers of an earlier one. Both times
     are the server's own: no clock of ours is compared with it.
     """
     answer = first.answer

@@ -1,4 +1,4 @@
-"""Finds the application that a user names, and what kind it is: ASGI or WSGI. Calls none of them."""
+"""Finds the application that a user names, and what kind it is: ASGI or WSGI. Calls neither."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def application_of(given: str | Callback) -> Application:
     servers do.
 
     Raises:
-        UsageError: there is no such module or attribute, its import fails, or it is no application.
+        UsageError: there is no such module or attribute, its import fails, or it is not an application.
     """
     if not isinstance(given, str):
         return _known(given, getattr(given, "__qualname__", type(given).__name__))
@@ -86,7 +86,7 @@ def _known(found: Any, name: str) -> Application:  # noqa: ANN401 - whatever the
 
 
 def _takes(call: Callback, count: int) -> bool:
-    """Whether it can be called with so many arguments, as far as it says what it takes."""
+    """Whether it can be called with this many arguments, as far as its signature tells."""
     try:
         inspect.signature(call).bind(*range(count))
     except TypeError:

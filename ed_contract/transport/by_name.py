@@ -24,10 +24,10 @@ def target_of_call(
         settings: those of the call.
         given: the target that was given, or its URL.
         contract: what is judged, if that was given.
-        names: the settings that were given by name; they go before what a Target says.
+        names: the settings given by name; they override those of a Target.
 
     Raises:
-        UsageError: there are two things to judge, or what was given is of no use for the one that there is.
+        UsageError: there are two things to judge, or a setting cannot be used with the one given.
     """
     if given is not None and (rivals := [name for name in ("url", "app") if name in names and getattr(settings, name)]):
         raise UsageError(f"a target and {rivals[0]} were both given\ngive one of them.")

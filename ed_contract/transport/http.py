@@ -127,7 +127,7 @@ class HttpTransport:
             self.disconnect()
 
     def burst(self, requests: Sequence[Request], *, until: float = math.inf) -> list[Response | Lost]:
-        """Send all `requests` so that they arrive at once, and return their answers in the same order."""
+        """Send all `requests` so that they arrive together, and return their answers in the same order."""
         return together([(self, request) for request in requests], until=until)
 
     def held_back(self, request: Request, gate: _Gate, *, until: float) -> Response | Lost:
@@ -233,7 +233,7 @@ class HttpTransport:
 
 
 def together(requests: Sequence[tuple[HttpTransport, Request]], *, until: float) -> list[Response | Lost]:
-    """Send requests, each over its transport, so that they arrive at once, and return their answers in the same order.
+    """Send requests, each over its transport, so that they arrive together, and return their answers in the same order.
 
     Each has a connection of its own and is sent but for its last byte; then all last bytes are released together. Idle
     connections are closed first, and each answer closes its own, so that a server with a single thread does not wait

@@ -76,7 +76,7 @@ def invalid(name: str) -> str:
 
 
 def _checked(proxy: str, name: str) -> str:
-    """Return the proxy's URL; what is wrong with it is told without it, since it may hold a password."""
+    """Return the proxy's URL; errors do not repeat it, since it may hold a password."""
     try:
         parts = urlsplit(proxy)
         valid = bool(parts.hostname) and parts.port != 0
