@@ -168,7 +168,7 @@ def test_what_cannot_start_leaves_the_earlier_record(tmp_path):
     ("arguments", "said"),
     [
         (("--to", "nowhere"), "error: "),
-        (("--to", f"http://127.0.0.1:1{PATH}"), "error: --to names the place of creates"),
+        (("--to", f"http://127.0.0.1:1{PATH}"), "error: --to includes the path of creates"),
         (("--to", "http://127.0.0.1:1", "--report", "json=/nowhere/x.json"), "error: cannot write /nowhere/x.json: "),
         ((), "error: Missing option '--to'."),
     ],

@@ -224,7 +224,7 @@ def test_a_content_that_does_not_decode_is_no_answer():
         assert ends.asked(bare()) == answer
         came = ends.exchange().answer
     assert came.ended
-    assert came.reason.startswith("the answer's content encoding does not decode")
+    assert came.reason.startswith("the answer's content cannot be decoded")
 
 
 def test_bytes_that_nobody_asked_for_pass():

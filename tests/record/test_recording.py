@@ -143,9 +143,7 @@ def test_a_record_that_was_cut_off_is_read_as_far_as_it_goes(tmp_path, ends):
 
 def test_a_record_of_another_version_is_told():
     """With what reads it."""
-    with pytest.raises(
-        UsageError, match=r"^mine is a record of version 2, and this ed-contract reads 1\njudge it with"
-    ):
+    with pytest.raises(UsageError, match=r"^mine is a record of version 2; this ed-contract reads 1\njudge it with"):
         list(read(['{"kind":"start","version":"2"}\n'], "mine"))
 
 

@@ -99,7 +99,7 @@ def test_what_a_file_does_not_hold_is_said():
     assert "left out, since they are not known exactly: " in done.stdout
     assert "the file does not hold the body of the request" in done.stdout
     done = ed_contract("judge", str(Path(__file__).parent / "hars" / "chromium-devtools-sanitized.har"))
-    assert "so that their keys may be of several accounts: they were not judged" in " ".join(done.stdout.split())
+    assert "whose keys may belong to several accounts: they were not judged" in " ".join(done.stdout.split())
     assert "Again:" not in done.stdout
 
 

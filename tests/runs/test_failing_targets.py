@@ -274,10 +274,10 @@ def test_a_host_behind_a_certificate_that_does_not_hold_is_told_why(monkeypatch)
         monkeypatch.delenv(name, raising=False)
     told = {
         ("expired", True): "renew the certificate, or skip verification: --tls-verify no.",
-        ("elsewhere", True): "the certificate is for another host: use its name in the URL, or do not check it: "
-        "--tls-verify no.",
-        ("server", False): "trust it with --tls-verify FILE, a file or a folder of certificates in PEM, or check "
-        "nothing: --tls-verify no.",
+        ("elsewhere", True): "the certificate is for another host: use its name in the URL, or skip "
+        "verification: --tls-verify no.",
+        ("server", False): "trust it with --tls-verify FILE, a file or a folder of PEM certificates, or skip "
+        "verification: --tls-verify no.",
     }
     for (name, trusted), hint in told.items():
         with tls_server(name) as url, pytest.raises(Unreachable) as caught:

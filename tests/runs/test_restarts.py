@@ -54,7 +54,7 @@ def test_without_a_restart_the_requirement_is_not_exercised():
         report = run(Target(url=url, api_key="sk_test_a"), phases=["smoke"])
         row = next(row for row in report.requirements if row.requirement.id == ROW)
         assert (row.verdict, row.reason) == (Verdict.SKIPPED, "needs --restart-command")
-        with pytest.raises(UsageError, match=r"^the phase restart has nothing to restart"):
+        with pytest.raises(UsageError, match=r"^the phase restart cannot restart"):
             run(Target(url=url, api_key="sk_test_a"), phases=PHASES)
 
 
@@ -115,7 +115,7 @@ def test_a_server_that_does_not_come_back_is_told(monkeypatch):
     with pytest.raises(RestartFailed) as failed:
         RestartCommand(command="true", target=gone)()
     first, second = str(failed.value).splitlines()
-    assert first.startswith(f"nothing takes connections at {gone} for 0 s after --restart-command: ")
+    assert first.startswith(f"nothing accepts connections at {gone} within 0 s after --restart-command: ")
     assert second == "is the command right, and does the server use the same port?"
 
 

@@ -142,7 +142,7 @@ def test_a_server_that_never_listens_is_told(target):
     with pytest.raises(Unreachable) as told, started("exec sleep 600", target, wait=0.2):
         pass
     first, second = str(told.value).splitlines()
-    assert first.startswith(f"nothing takes connections at {target} within 0.2 s of --server-command: ")
+    assert first.startswith(f"nothing accepts connections at {target} within 0.2 s of --server-command: ")
     assert second == "is the port right? to wait longer, raise --server-wait."
 
 
