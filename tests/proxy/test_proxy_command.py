@@ -50,9 +50,10 @@ def proxied(to: str, place: Path, *arguments: str) -> Iterator[tuple[str, subpro
         env={**os.environ, "NO_COLOR": "1"},
     ) as process:
         first = process.stderr.readline()
-        assert first.startswith(f"Passing on to {to} what comes to http://127.0.0.1:"), first
+        assert first.startswith("Forwarding http://127.0.0.1:"), first
+        assert f" to {to}; " in first
         try:
-            yield first.split("what comes to ")[1].split(";")[0], process
+            yield first.removeprefix("Forwarding ").split(" to ")[0], process
         finally:
             process.kill()
 

@@ -152,7 +152,7 @@ def test_a_record_of_another_version_is_told():
     [
         ("not JSON", "Expecting value: line 1 column 1 (char 0)"),
         ("[]", "it is not a JSON object"),
-        ('{"kind":"what"}', "its kind is 'what'"),
+        ('{"kind":"what"}', "unknown kind 'what'"),
         ('{"kind":"phase-started"}', "it lacks 'phase'"),
     ],
 )

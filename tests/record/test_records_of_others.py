@@ -81,7 +81,7 @@ def test_of_several_servers_one_has_to_be_named(tmp_path, other):
     )
     report = judged(tmp_path, [FIRST, there], url=other)
     assert (findings(report), report.target) == ([], f"{other}/v2/core/event_destinations")
-    assert "not judged: 1 creates of " in report.note
+    assert "not judged: 1 create of " in report.note
 
 
 def test_what_is_sent_again_has_its_server(tmp_path):

@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from ed_contract import Target, processes, run
+from ed_contract import Target, run, target_process
 from ed_contract.exceptions import RestartFailed, UsageError
 from ed_contract.reference import Reference
 from ed_contract.runner.events import End
@@ -99,7 +99,7 @@ def test_a_command_that_fails_is_told_with_the_last_line_that_it_printed(code):
 
 def test_a_command_that_does_not_end_is_told(monkeypatch):
     """A server in the foreground, for instance."""
-    monkeypatch.setattr(processes, "COMMAND_SECONDS", 0.05)
+    monkeypatch.setattr(target_process, "COMMAND_SECONDS", 0.05)
     with pytest.raises(RestartFailed) as failed:
         RestartCommand(command="exec sleep 60", target=Target(url="http://127.0.0.1:9"))()
     assert str(failed.value) == (
@@ -109,7 +109,7 @@ def test_a_command_that_does_not_end_is_told(monkeypatch):
 
 def test_a_server_that_does_not_come_back_is_told(monkeypatch):
     """With where it was looked for."""
-    monkeypatch.setattr(processes, "SERVE_SECONDS", 0.0)
+    monkeypatch.setattr(target_process, "SERVE_SECONDS", 0.0)
     with restartable(RIGHT) as (url, _):
         gone = Target(url=url)
     with pytest.raises(RestartFailed) as failed:
