@@ -36,7 +36,7 @@ SWITCH = {"true": True, "false": False, "": False}
 def main() -> int:
     """Judge; return the exit code of the run."""
     if given("strict") not in SWITCH:
-        sys.stdout.write("::error title=ed-contract::the input strict is true or false\n")
+        sys.stdout.write("::error title=ed-contract::invalid input strict: expected true or false\n")
         return 2
     folder = reports_folder()
     sys.argv = ["ed-contract", *arguments(folder)]
@@ -83,9 +83,9 @@ def arguments(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def set_apart(annotations: BinaryIO) -> Iterator[None]:
-    """Let annotations go to a file, and all else to the log, in which GitHub obeys nothing meanwhile.
+    """Send annotations to a file, and all else to the log, in which GitHub obeys no commands meanwhile.
 
-    A log line is a command to the runner wherever `##[` stands in it, and what is told of a finding is what the
+    A log line is a command to the runner wherever `##[` stands in it, and a finding quotes what the
     server has said. The word that ends this is not to be guessed.
     """
     word = secrets.token_hex(16)

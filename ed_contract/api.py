@@ -65,28 +65,28 @@ def run(
     """Judge a server against the page, or a contract of your own, and return the report.
 
     Each option of the command is a field of `ed_contract.options.Settings`, and may be given by its name:
-    `run(url, api_key="sk_test_a", phases="smoke")`. Where several values may be given, one needs no list.
+    `run(url, api_key="sk_test_a", phases="smoke")`. A single value needs no list.
 
     Args:
         target: the server, as a Target or its base URL; None starts the bundled reference server, unless `settings`
             name a target.
-        settings: what the run is told; the defaults are those of the command.
+        settings: the settings of the run; the defaults are those of the command.
         contract: what is judged, if not the page: a contract, or the path of an OpenAPI document, in which `operation`
             names the create if there are several. `edition` names an edition of the page.
         waivers: known findings, which do not fail the run: a TOML file, or what `ed_contract.waivers.load` returned.
-        until: the run ends after the first finding of this requirement; of those that `only` names, after one of each.
-        restart: restarts the target and returns when it serves again, or raises RestartFailed; it is called once,
-            at the end, for `idempotency/survives-restart`. `ed_contract.target_process.RestartCommand` makes one of a
+        until: the run ends after the first finding of this requirement; with `only`, after one of each it names.
+        restart: restarts the target and returns once it serves again, or raises RestartFailed; called once,
+            at the end, for `idempotency/survives-restart`. `ed_contract.target_process.RestartCommand` makes one from a
             command.
-        on_event: is told every event of the run.
-        recorder: writes the record; whoever opened it closes it.
-        changes: settings that go before those of `settings`, and before what a Target says.
+        on_event: called with every event of the run.
+        recorder: writes the record; its opener closes it.
+        changes: settings that override those of `settings`, and those of a Target.
 
     Raises:
-        UsageError: an argument is wrong, or unknown.
+        UsageError: an argument is wrong or unknown.
         TargetError: the target cannot be judged: it is unreachable, refuses the credentials, or has no such route.
-        ToolError: a mistake of ours ended the run; it carries the report so far. So does the UsageError of a report, or
-            of the record, that could not be written.
+        ToolError: a bug in ed_contract ended the run; it carries the report so far, as does the UsageError of a report
+            or record that could not be written.
     """
     began = time.monotonic()
     chosen, wanted = settled(settings, contract, changes)
@@ -96,7 +96,7 @@ def run(
     if target is None and contract.is_own:
         raise UsageError(
             "there is nothing to judge: no URL and no --app\n"
-            "give one of them: the bundled server is one for the page, not for this contract."
+            "give one of them: the bundled server implements the page, not this contract."
         )
     waivers = given(chosen.waivers if waivers is None else waivers, contract)
     require_writable(chosen.reports)
@@ -190,7 +190,7 @@ def _selected(contract: Contract, chosen: Settings) -> tuple[Requirement, ...]:
 
 
 def _showing(target: Target, chosen: Settings, *, embedded: bool) -> Showing:
-    """Return what a report is shown with: an application that was called in process is no part of it."""
+    """Return what a report is shown with; an application called in process is not part of it."""
     of_target = {one.name for one in fields(Target)}
     said = (again(target if one.needs_target and one.attribute in of_target else chosen, [one.name]) for one in OPTIONS)
     settings = tuple(option for some in said for option in some)
@@ -208,16 +208,16 @@ async def arun(
     on_event: Listener | None = None,
     **options: Any,  # noqa: ANN401 - those of run
 ) -> Report:
-    """Judge a server as `run` does, and let the event loop go on meanwhile.
+    """Judge a server as `run` does, without blocking the event loop.
 
-    The run takes place in a thread: it sends one request after the other by design, since the order is a part of
-    what is judged, so that nothing would be gained by awaiting each. When the task is cancelled, the run ends at its
+    The run takes place in a thread: it sends one request after another by design, since their order is part of
+    what is judged, so awaiting each would gain nothing. When the task is cancelled, the run ends at its
     next request.
 
     Args:
         target: as in `run`.
         on_event: as in `run`; it is called in the run's thread.
-        options: the others of `run`.
+        options: the other arguments of `run`.
 
     Raises:
         UsageError: as in `run`.
@@ -261,7 +261,7 @@ def dry_run(
     restarts: bool = False,
     **changes: Any,  # noqa: ANN401 - fields of Settings
 ) -> RunStarted:
-    """Return what a run with these arguments would send, and send nothing."""
+    """Return what a run with these arguments would send; send nothing."""
     chosen, wanted = settled(settings, contract, changes)
     target = target_of_call(chosen, target, wanted, changes)
     contract = target.contract if isinstance(target, Target) else wanted or CONTRACT

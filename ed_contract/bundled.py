@@ -1,4 +1,4 @@
-"""The bundled server, which is judged where there is no URL: whoever gives one does not load it."""
+"""The bundled server, judged where there is no URL: with a URL it is never loaded."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Deletes what the clean-up of a run left, later: what its JSON report lists, at the report's own target.
+"""Deletes later what a run's cleanup left behind: what its JSON report lists, at the report's own target.
 
-What cannot be shown to be that run's is never deleted. Doing it twice does no harm.
+What may not be that run's is never deleted. Running it twice does no harm.
 """
 
 from __future__ import annotations
@@ -65,13 +65,13 @@ def load(text: str) -> Leftovers:
         contract = contract_of(document)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise UsageError(
-            "this is not a JSON report of ed-contract, or one of another version\n"
+            "not a JSON report of this version of ed-contract\n"
             "`ed-contract run URL --cleanup --report json=PATH` writes one."
         ) from error
     if clean_up is None:
-        raise UsageError("the report is of a run without --cleanup\nsuch a run does not note what it leaves.")
+        raise UsageError("the report is of a run without --cleanup\nonly a run with --cleanup records what it leaves.")
     if not isinstance(target, str) or "://" not in target:
-        raise UsageError("the report is of an application in process\nwhat was made there ended with the run.")
+        raise UsageError("the report is of an application in process\nwhat the run created ended with it.")
     return Leftovers(target=target, remaining=left, unknown=unknown, contract=contract)
 
 
@@ -98,7 +98,7 @@ def finish(
     """
     target = replace(target, contract=leftovers.contract)
     if str(target) != leftovers.target:
-        raise UsageError(f"the report is about {leftovers.target}\nwhat it lists is deleted nowhere else.")
+        raise UsageError(f"the report is about {leftovers.target}\nwhat it lists can only be deleted there.")
     if target.credential_command:
         renew(target)
     transport = open_transport(target)
@@ -167,6 +167,6 @@ def _explain(done: list[Wanted], target: Target) -> None:
     """Raise what keeps all of the deletions from being done, if it is one thing."""
     statuses = {one.status for one in done if one.rounds}
     if statuses == {None}:
-        raise Unreachable(f"{target} gives no answer ({done[0].reason})\nis the server running?")
+        raise Unreachable(f"{target} does not answer ({done[0].reason})\nis the server running?")
     if statuses <= {401, 403}:
         raise CredentialsRefused(f"{target} refuses the credentials with {done[0].status}\ncheck the key.")

@@ -1,4 +1,4 @@
-"""Settings from a file: `ed_contract.toml`, or `[tool.ed_contract]` in `pyproject.toml`, found upwards.
+"""Settings from a file: `ed_contract.toml`, or `[tool.ed_contract]` in `pyproject.toml`, here or in a parent folder.
 
     url = "http://127.0.0.1:8000"
     api-key = "${ED_KEY}"
@@ -67,7 +67,9 @@ def sources(
     """
     if path is None:
         if profile is not None:
-            raise UsageError(f"no profile {profile!r}: there is no {FILE} here or above\nmake one, or leave it out.")
+            raise UsageError(
+                f"no profile {profile!r}: there is no {FILE} here or above\ncreate one, or leave out the profile."
+            )
         return ()
     document = _toml(path)
     general: Any = _table(document, TOOL).get(TABLE, {}) if path.name == PROJECT_FILE else document
@@ -75,10 +77,12 @@ def sources(
         raise UsageError(f"{path}: `{TOOL}.{TABLE}` is not a table\nbegin it with a line [{TOOL}.{TABLE}].")
     profiles = general.get(PROFILES, {})
     if not isinstance(profiles, dict) or not all(isinstance(one, dict) for one in profiles.values()):
-        raise UsageError(f"{path}: `{PROFILES}` is no table of tables\nbegin a profile with a line [{PROFILES}.NAME].")
+        raise UsageError(
+            f"{path}: `{PROFILES}` is not a table of tables\nbegin a profile with a line [{PROFILES}.NAME]."
+        )
     if profile is not None and profile not in profiles:
         raise UsageError(
-            f"{path}: no profile {profile!r}\n{_hint(profile, dict.fromkeys(profiles, ()), 'there is none')}"
+            f"{path}: no profile {profile!r}\n{_hint(profile, dict.fromkeys(profiles, ()), 'there are no profiles')}"
         )
     for name, table in profiles.items():
         _require_known(table, f"{path}, profile {name}")
@@ -105,7 +109,7 @@ def _toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}\ngive a file of settings.") from error
+        raise UsageError(f"cannot read {path}: {error.strerror}\ngive a settings file.") from error
     except ValueError as error:  # no TOML, or no UTF-8
         raise UsageError(f"{path} is not valid TOML: {error}\na setting looks like: max-requests = 500") from error
 
@@ -130,7 +134,7 @@ def _hint(name: str, known: Mapping[str, Iterable[str]], none: str) -> str:
     near = nearest(name, known, cutoff=_RESEMBLES)
     if near:
         return f"did you mean `{near[0]}`?"
-    return f"there are {', '.join(sorted(known))}." if known else f"{none}."
+    return f"the known names are {', '.join(sorted(known))}." if known else f"{none}."
 
 
 def _expanded(name: str, value: Any, path: Path, environment: Mapping[str, str]) -> Any:  # noqa: ANN401 - as in TOML
@@ -140,7 +144,7 @@ def _expanded(name: str, value: Any, path: Path, environment: Mapping[str, str])
     if not isinstance(value, str):
         return value
     for missing in _missing(value, environment):
-        raise UsageError(f"{path}: `{name}` wants ${{{missing}}}, which is not set\nset it, or leave the setting out.")
+        raise UsageError(f"{path}: `{name}` needs ${{{missing}}}, which is not set\nset it, or leave out the setting.")
     return _VARIABLE.sub(lambda found: environment[found[1]], value)
 
 

@@ -25,7 +25,7 @@ def renew(target: Target) -> None:
     """Run the target's command, and put the credential that it prints in the place of the one before.
 
     Raises:
-        UsageError: there is no command, it fails or prints nothing, or what it prints is no credential for this target.
+        UsageError: there is no command, it fails or prints nothing, or its output is not a credential for this target.
     """
     if target.credential_command is None:
         raise UsageError(f"no {_OPTION}\ngive a command whose first line of output is the credential.")
@@ -52,17 +52,17 @@ def _first_line(command: str) -> str:
                 status = process.wait(SECONDS)
         except subprocess.TimeoutExpired:
             raise UsageError(
-                f"{_OPTION} did not end within {SECONDS:g} s\nlet it print the credential and end."
+                f"{_OPTION} did not end within {SECONDS:g} s\nit must print the credential and exit."
             ) from None
         finally:
             _end(process)
         if status:
-            raise UsageError(f"{_OPTION} ended with {status}\nrun it by hand: its output is not shown here.")
+            raise UsageError(f"{_OPTION} exited with {status}\nrun it by hand: its output is not shown here.")
         output.seek(0)
         lines = output.read(LONGEST).decode("utf-8", "replace").splitlines()
     credential = lines[0].strip() if lines else ""
     if not credential:
-        raise UsageError(f"{_OPTION} printed nothing\nlet the first line of its output be the credential.")
+        raise UsageError(f"{_OPTION} printed nothing\nthe first line of its output must be the credential.")
     return credential
 
 

@@ -1,4 +1,4 @@
-"""What can go wrong that is no finding: the user's mistake, or a target that cannot be judged.
+"""Errors, which are not findings: a mistake of the user's, or a target that cannot be judged.
 
 EdContractError
 ├── UsageError            an option, a file or an argument is wrong
@@ -7,9 +7,9 @@ EdContractError
 │   ├── CredentialsRefused  every create is answered 401 or 403
 │   ├── NoSuchRoute       the path is answered 404 or 405
 │   └── RestartFailed     the command that restarts it fails, or nothing answers afterwards
-└── ToolError             a mistake of ours ended the run; it carries the report so far
+└── ToolError             a bug in ed_contract ended the run; it carries the report so far
 
-Each message is one or two lines: what is wrong, and what to do. A finding is none of these: of a `Session` it is
+Each message is one or two lines: what is wrong, and what to do. A finding is not one of these: a `Session` raises it as
 `NotConforming`, an AssertionError. All of them are importable from `ed_contract`.
 """
 
@@ -19,9 +19,9 @@ from typing import Any
 
 
 class EdContractError(Exception):
-    """Something keeps the run from judging, or its reports from being written; the message says what, and what to do.
+    """The run could not judge, or a report could not be written; the message says why, and what to do.
 
-    `report` says what was judged until then, or is None if nothing was.
+    `report` is the report so far, or None if nothing was judged.
     """
 
     def __init__(self, message: str = "", *, report: Any = None) -> None:  # noqa: ANN401 - a Report, which lies above
@@ -42,7 +42,7 @@ class Unreachable(TargetError):  # noqa: N818 - reads as the state it names, lik
 
 
 class CredentialsRefused(TargetError):  # noqa: N818 - the same
-    """The target refuses the credential that was given."""
+    """The target refuses the credential."""
 
 
 class NoSuchRoute(TargetError):  # noqa: N818 - the same
@@ -54,4 +54,4 @@ class RestartFailed(TargetError):  # noqa: N818 - the same
 
 
 class ToolError(EdContractError):
-    """A mistake of ours ended the run; `__cause__` is what was raised."""
+    """A bug in ed_contract ended the run; `__cause__` is the exception."""

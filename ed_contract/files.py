@@ -26,7 +26,7 @@ def write_file(path: Path | str, text: str) -> None:
     """Write `text` to a file in UTF-8, in the place of what it holds.
 
     The text is written beside the file and then renamed, so that an interruption or a full disk leaves the old file as
-    it is. A symbolic link stays one, and permissions stay as they are. What is no regular file, such as a terminal or
+    it is. A symbolic link stays one, and permissions stay as they are. Anything but a regular file, e.g. a terminal or
     a pipe, is written to directly, and so is a file that cannot be replaced.
 
     Raises:
@@ -93,5 +93,5 @@ def keep_traceback(error: BaseException, redact: Callable[[str], str]) -> str:
         with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(text)
     except OSError as problem:
-        return f"there is no file with the traceback ({problem.strerror})"
-    return f"the traceback, which may quote data of yours, is in {path}"
+        return f"the traceback could not be written ({problem.strerror})"
+    return f"the traceback, which may contain your data, is in {path}"

@@ -41,7 +41,7 @@ class Followed:
     def further(
         self, advance: Callable[[], Event], *, sender: Sender, ledger: DestinationLedger | None
     ) -> Event | None:
-        """Return the next event, folded; a mistake of ours is a ToolError, with what was judged until then."""
+        """Return the next event, folded; a crash is a ToolError, with what was judged so far."""
         try:
             event = advance()
             self._fold(event)

@@ -1,7 +1,7 @@
 """Runs a shell command in a session of its own, and ends all of it when the process that started this one is gone.
 
 `ed_contract.target_process` starts this file by its path, with one end of a pair of sockets as standard input: it
-imports nothing of ours, so that it starts at once. The other end is told the command's exit code; when it is closed,
+imports nothing of ours, so it starts immediately. The other end gets the command's exit code; when it is closed,
 whatever ended its holder, SIGKILL included, the command's process group is ended: politely first, then by force.
 """
 

@@ -1,4 +1,4 @@
-"""Ends a command at Ctrl-C, SIGTERM or SIGHUP: in order at the first, at once at the second.
+"""Ends a command at Ctrl-C, SIGTERM or SIGHUP: in order at the first, immediately at the second.
 
 A signal may come between any two instructions: in a clean-up, in a `finally`, while a report is written. So the
 handler raises KeyboardInterrupt only where somebody said that it may, and what cannot be raised yet waits:

@@ -45,5 +45,5 @@ def kept(folder: Path) -> Path:
     """Return the path of the report that was kept; raise UsageError if there is none."""
     place = folder / FOLDER / _NAME
     if not place.is_file():
-        raise UsageError(f"no run is kept at {place}\nrun `ed-contract run URL` first, or give a JSON report.")
+        raise UsageError(f"no last run found at {place}\nrun `ed-contract run URL` first, or give a JSON report.")
     return place

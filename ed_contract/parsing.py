@@ -22,12 +22,12 @@ class TooLarge(Exception):  # noqa: N818 - reads as the state it names
 
 
 def parsed(body: bytes) -> Any:  # noqa: ANN401 - any JSON
-    """Return what a body says as JSON (RFC 8259: NaN and Infinity are none).
+    """Return what a body says as JSON (RFC 8259: not NaN, not Infinity).
 
     What is nested deeper than anything that is judged is read as null.
 
     Raises:
-        ValueError: it is no JSON.
+        ValueError: it is not JSON.
         TooLarge: it would take too much memory.
     """
     if len(body) > LARGEST_BODY:
@@ -38,7 +38,7 @@ def parsed(body: bytes) -> Any:  # noqa: ANN401 - any JSON
 
 
 def object_of(body: bytes) -> dict[str, Any] | None:
-    """Return what a request's body says, as Python reads JSON, or None where that is no object."""
+    """Return what a request's body says, as Python reads JSON, or None where that is not an object."""
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
@@ -67,7 +67,7 @@ def has_byte_order_mark(body: bytes) -> bool:
 
 
 def _integer(digits: str) -> int:
-    """Return an integer, of one that is longer than Python reads its first digits: that is no fault of the server."""
+    """Return an integer, of one that is longer than Python reads its first digits: the server is not at fault."""
     return int(digits[:MOST_DIGITS])
 
 
@@ -76,7 +76,7 @@ def _refuse_constant(name: str) -> None:
 
 
 def characters(body: bytes) -> int | None:
-    """Return how many characters a body has, or None where it is no UTF-8."""
+    """Return how many characters a body has, or None where it is not UTF-8."""
     try:
         return sum(map(len, _decoded(body, "utf-8", "strict")))
     except UnicodeDecodeError:
@@ -113,7 +113,7 @@ _STRINGS_AND_BRACKETS = re.compile(_STRINGS.pattern + rb"|[\[{]|[\]}]", re.DOTAL
 
 
 def _without_depths(body: bytes) -> bytes:
-    """Return a JSON body with null in the place of what is nested too deep for us: that is no fault of the server."""
+    """Return a JSON body with null in the place of what is nested too deep for us: the server is not at fault."""
     depth, begin, kept = 0, 0, bytearray()
     for token in _STRINGS_AND_BRACKETS.finditer(body):
         if token[0] in {b"[", b"{"}:

@@ -9,9 +9,9 @@ SEARCH = "search"
 """The phase that judges no more requirements than the others: it looks further."""
 SENDS: Mapping[str, str] = MappingProxyType(
     {
-        "smoke": "the page's own example, and the creates that each touch many requirements",
+        "smoke": "the page's own example, and creates that each exercise many requirements",
         "auth": "creates without a valid credential",
-        "bodies": "raw bytes: invalid JSON, half of it, too deeply nested, in the wrong encoding",
+        "bodies": "raw bytes: JSON that is invalid, truncated, too deeply nested or wrongly encoded",
         "mutations": "valid creates with one fault each, on every type",
         "keys": "creates under used, refused and similar keys, on every type",
         "bursts": "concurrent creates, under one key and under several",
@@ -20,8 +20,8 @@ SENDS: Mapping[str, str] = MappingProxyType(
         "fuzz": "random creates, --max-examples of them",
         "stateful": "random sequences over two keys: creates, refusals, replays and near twins",
         "afterwards": "the first creates again, hundreds of keys later",
-        "restart": "the same once more, after --restart-command",
-        SEARCH: "unusual, invalid and similar values in every state of a key: what --max-requests leaves beyond 900",
+        "restart": "the same again, after --restart-command",
+        SEARCH: "unusual, invalid and similar values in every state of a key: the --max-requests beyond 900",
     }
 )
 """What each phase sends."""

@@ -112,7 +112,7 @@ def plan(
     }
     chosen = tuple(name for name in PHASES if restarts or name != "restart") if phases is None else phases
     if "restart" in chosen and not restarts:
-        raise UsageError("the phase restart has nothing to restart the target with\ngive --restart-command.")
+        raise UsageError("the phase restart cannot restart the target\ngive --restart-command.")
     planned = [
         PlannedPhase(
             name=name,
@@ -162,7 +162,7 @@ def _searching(planned: list[PlannedPhase], at_most: int) -> Iterator[PlannedPha
 
 
 def _as_many(draw: Callable[[], Iterator[CaseSequence]], requests: int) -> Iterator[CaseSequence]:
-    """Yield sequences of so many requests at most."""
+    """Yield sequences of at most this many requests."""
     for sequence in draw():
         requests -= len(sequence)
         if requests < 0:
@@ -233,7 +233,7 @@ def _telling_first(planned: list[PlannedPhase]) -> list[PlannedPhase]:
 
 
 def _cut(phase: PlannedPhase, most: int) -> tuple[PlannedPhase, ...]:
-    """Return the first so many requests of a phase, and the rest if there is one."""
+    """Return the first requests of a phase, this many, and the rest if there is one."""
     sequences = tuple(phase.sequences)
     sums = list(accumulate(map(len, sequences)))
     first = sum(one <= most for one in sums)
@@ -347,6 +347,6 @@ def example(contract: Contract) -> Case:
 
 
 def shrinking(contract: Contract, history: History, group: Group) -> Shrinking:
-    """Return what shrinks the findings of a run, of which these may be told together."""
+    """Return what shrinks the findings of a run, of which these may be reported together."""
     moves = Moves(contract.request_schema, cases.plainest(contract), lambda params: expected(contract, params)[0])
     return Shrinking(history, moves, resending(contract.parts.idempotency), group)

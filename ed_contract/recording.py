@@ -137,10 +137,10 @@ def _credentials(target: Target) -> Iterator[tuple[Credential, str]]:
 def recorder(settings: Settings, folder: Path) -> Iterator[Recorder | None]:
     """Yield what writes the record that the settings ask for, else the last run's in `.ed_contract/` of a folder.
 
-    That one is no promise: where it cannot be written there is none.
+    The latter is best effort: if it cannot be written, there is none.
 
     Raises:
-        UsageError: the file that was asked for cannot be written.
+        UsageError: the requested file cannot be written.
     """
     writes = _asked_for(settings.record) if settings.record else _last(folder) if _keeps(settings) else None
     try:
@@ -162,7 +162,7 @@ def _asked_for(path: str) -> Recorder:
     try:
         return Recorder(path)
     except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}\ngive a path that can be written.") from error
+        raise UsageError(f"cannot write {path}: {error.strerror}\ngive a writable path.") from error
 
 
 def _last(folder: Path) -> Recorder | None:
@@ -209,7 +209,7 @@ def _line_of_event(event: Event) -> Line:
 
 def _wrong(name: str, number: int, problem: object) -> UsageError:
     return UsageError(
-        f"{name}, line {number}: this is no line of a record: {problem}\n"
+        f"{name}, line {number}: invalid record line: {problem}\n"
         "give a file that `ed-contract run --record FILE` wrote, or a HAR file."
     )
 
@@ -222,7 +222,7 @@ def read(lines: Iterable[str], name: str) -> Iterator[Item]:
         name: of the file, for messages.
 
     Raises:
-        UsageError: a line is none of a record, or the record is of a later version.
+        UsageError: a line is not a record line, or the record is of a later version.
     """
     known: dict[int, Interaction] = {}
     for number, text in enumerate(lines, 1):
@@ -231,10 +231,10 @@ def read(lines: Iterable[str], name: str) -> Iterator[Item]:
         try:
             line = json.loads(text)
             if not isinstance(line, dict):
-                raise NotARecord("it is no JSON object")
+                raise NotARecord("it is not a JSON object")
             if line.get("kind") == "start" and line["version"] != VERSION:
                 raise UsageError(
-                    f"{name} is a record of version {line['version']}, and this ed-contract reads {VERSION}\n"
+                    f"{name} is a record of version {line['version']}; this ed-contract reads {VERSION}\n"
                     "judge it with the ed-contract that wrote it, or a newer one."
                 )
             item = _item(line, known.get)
@@ -277,7 +277,7 @@ def _item(line: Mapping[str, Any], numbered: Callable[[int], Interaction | None]
                 cleaned = CleanUp(**{**cleaned, "remaining": remaining})
             return RunFinished(**{**rest, "end": End(rest["end"]), "clean_up": cleaned})
         case other:
-            raise NotARecord(f"its kind is {other!r}")
+            raise NotARecord(f"unknown kind {other!r}")
 
 
 def _of_phase(rest: dict[str, Any]) -> dict[str, Any]:
@@ -298,7 +298,7 @@ def _started(rest: dict[str, Any]) -> RunStarted:
 def _shrunk(rest: dict[str, Any], numbered: Callable[[int], Interaction | None]) -> Shrunk:
     evidence = tuple(one for number in rest["evidence"] if (one := numbered(number)) is not None)
     if len(evidence) != len(rest["evidence"]):
-        raise NotARecord("its evidence stands nowhere before it")
+        raise NotARecord("its evidence does not come before it")
     told = {one.name: rest[one.name] for one in fields(Finding) if one.name not in {"about", "evidence", "matters"}}
     about = None if rest["about"] is None else fault_of(rest["about"])
     finding = Finding(**told, about=about, evidence=evidence, matters=tuple(rest["matters"]))

@@ -1,4 +1,4 @@
-"""Judges records: what a run wrote down, or what others saw go by, with the checks of a run. Sends nothing."""
+"""Judges records, of runs or of other tools, with the checks of a run. Sends nothing."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ from ed_contract.runner.events import End, PhaseFinished, PhaseStarted, RunFinis
 from ed_contract.waivers import Waivers, given
 
 _DONE = {"POST": "posted"}
-CUT_OFF = "the record has no end: whoever wrote it was ended before"
-NOTHING_TAKEN = "no create was accepted, so that nothing can be told apart"
+CUT_OFF = "the record has no end: its writer was stopped early"
+NOTHING_TAKEN = "no create was accepted, so nothing can be judged"
 
 
 def judge(
@@ -45,19 +45,19 @@ def judge(
 ) -> Report:
     """Judge records as if they were one run, and return the report.
 
-    Of a record that is not ours nothing is known of why anything was sent: whatever the page allows may be refused.
+    Why a request was sent is unknown in a record of another tool: whatever the page allows may be refused there.
 
     Args:
-        records: files that `run --record` or `proxy --record` wrote, or HAR files; or what was read of them.
-        contract: what others were to do, if not the page, as in `run`; the record of a run holds its own.
-        settings: of use here are `only`, `skip`, `strict`, `waivers`, `reports`, `fail_on_incomplete`, `path`, which
-            says where creates are posted to, `clock_skew`, `url`, the server that is meant where a HAR file holds
-            several, and `edition`, that of the page, which otherwise follows from what the record says.
+        records: files that `run --record` or `proxy --record` wrote, or HAR files; or what was read from them.
+        contract: the contract of HAR files, if not the page, as in `run`; the record of a run names its own.
+        settings: used here are `only`, `skip`, `strict`, `waivers`, `reports`, `fail_on_incomplete`, `path`, which
+            is the path of creates, `clock_skew`, `url`, the server to judge where a HAR file holds
+            several, and `edition`, that of the page, which otherwise follows from the record.
         waivers: known findings, which do not fail the run: a TOML file, or what `ed_contract.waivers.load` returned.
-        changes: settings that go before those of `settings`, e.g. `strict=True`.
+        changes: settings that override those of `settings`, e.g. `strict=True`.
 
     Raises:
-        UsageError: a file cannot be read, or is no record.
+        UsageError: a file cannot be read, or is not a record.
     """
     if not records:
         raise UsageError("there is nothing to judge\ngive a record or a HAR file.")
@@ -166,7 +166,7 @@ def _begun(items: Iterator[Item], name: str, meant: Contract | None) -> _Loaded:
     """Return a record of ours, by its first event; what has none was cut off in front."""
     first = next(items, None)
     if isinstance(first, str | Path):
-        raise UsageError("a list of files was given as one record\ngive each for itself: judge(*files).")
+        raise UsageError("a list of files was given as one record\npass each one separately: judge(*files).")
     if isinstance(first, RunStarted):
         contract, own = first.contract, first.own
         if meant is not None and (meant.portable() if meant.is_own else meant.edition) != (own or first.edition):
@@ -182,7 +182,7 @@ def _begun(items: Iterator[Item], name: str, meant: Contract | None) -> _Loaded:
         )
     if name:
         raise UsageError(
-            f"{name} is no record: it does not begin with a line of the kind `start`\n"
+            f"{name} is not a record: it does not begin with a line of the kind `start`\n"
             "give a file that `ed-contract run --record FILE` wrote, or a HAR file."
         )
     contract = meant or CONTRACT
@@ -255,17 +255,17 @@ class _HarReader:
             where = f" of {self._url}" if self._url else ""
             raise UsageError(
                 f"{name} holds no create: nothing was {_DONE.get(method, 'sent')} to {self._path}{where}\n"
-                "--path says where creates are posted to."
+                "set the path of creates with --path."
             )
         told = [*map(str, lost), *left_out]
-        notes = [f"not known exactly, and left out: {len(told)} of {name}, e.g. {told[0]}"] if told else []
+        notes = [f"left out, since they are not known exactly: {len(told)} of {name}, e.g. {told[0]}"] if told else []
         if unnamed:
             notes.append(
-                f"{name} shows no credential of {unnamed} of {len(sent)} creates, so that their keys may be of "
+                f"{name} shows no credential of {unnamed} of {len(sent)} creates, whose keys may belong to "
                 "several accounts: they were not judged"
             )
         if elsewhere:
-            notes.append(f"not judged: {elsewhere} creates of {name} that were sent elsewhere")
+            notes.append(f"not judged: {elsewhere} create{'s' * (elsewhere != 1)} of {name} sent elsewhere")
         end = RunFinished(end=End.FINISHED, requests=len(sent), seconds=_seconds(sent), note="; ".join(notes))
         target = f"{server}{self._path}" if "://" in server else name
         started = RunStarted.about(
@@ -290,7 +290,7 @@ class _HarReader:
         bases = Counter(self._base(one) for one in exchanges if is_create(one, self._path, self._creates.contract))
         if len(bases) > 1 and not self._url:
             found = ", ".join(f"{base} ({count})" for base, count in bases.most_common())
-            raise UsageError(f"{name} holds creates of several servers: {found}\n--url says which of them is judged.")
+            raise UsageError(f"{name} holds creates of several servers: {found}\nchoose one with --url.")
         server = self._url or next(iter(bases), "")
         return server, sum(count for base, count in bases.items() if base != server)
 
@@ -320,7 +320,7 @@ def _together(records: Sequence[_Loaded], skew: float) -> _Loaded:
     if any((record.started.edition, record.started.own) != (first.edition, first.own) for record in records):
         what = "contracts" if any(record.contract.is_own for record in records) else "editions of the page"
         option = "--contract" if what == "contracts" else "--edition"
-        raise UsageError(f"the records are of several {what}\n{option} says which of them is meant.")
+        raise UsageError(f"the records are of several {what}\n{option} chooses one of them.")
     started = replace(
         first,
         target=", ".join(dict.fromkeys(record.started.target for record in records)),

@@ -1,7 +1,7 @@
-"""Sends what a JSON report recorded of its findings again, and says whether each still shows.
+"""Resends the requests of a JSON report's findings, and says whether each still reproduces.
 
-Keys are fresh, and stand to each other as they did; bursts are sent as bursts. Nothing is looked for beyond what was
-recorded: one finding, one verdict.
+Keys are fresh but equal where they were equal; bursts are sent as bursts. Nothing is looked for beyond the
+recorded findings: one finding, one verdict.
 """
 
 from __future__ import annotations
@@ -69,18 +69,18 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
-    """What became of a finding: FAIL if it still shows, PASS if not, INCONCLUSIVE if that cannot be said."""
+    """The outcome for a finding: FAIL if it reproduces, PASS if not, INCONCLUSIVE if it could not be judged."""
 
     recorded: Recorded
     verdict: Verdict
-    reason: str  # what came this time, or why nothing can be said
+    reason: str  # the actual answer this time, or why it could not be judged
 
 
 def load(text: str) -> tuple[str, tuple[Recorded, ...]]:
     """Return the URL that a JSON report is about, and its findings in their order.
 
     Raises:
-        UsageError: it is no JSON report of this tool, or one of another version.
+        UsageError: it is not a JSON report of this version of the tool.
     """
     try:
         document = json.loads(text)
@@ -90,8 +90,7 @@ def load(text: str) -> tuple[str, tuple[Recorded, ...]]:
         return str(document["target"]), tuple(sorted(recorded, key=lambda one: one.number))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(
-            "this is no JSON report of ed-contract, or one of another version\n"
-            "`ed-contract run URL --report json=PATH` writes one."
+            "not a JSON report of this version of ed-contract\n`ed-contract run URL --report json=PATH` writes one."
         ) from error
 
 
@@ -154,10 +153,10 @@ def replay(
 
     Args:
         recorded: the finding, from `load`.
-        target: the server; it need not be the one of the report.
+        target: the server; not necessarily that of the report.
         replicas: base URLs of the further nodes of the service, in the order of the report.
         restart: as in `run`, for findings that show after a restart.
-        on_event: is told every event.
+        on_event: called with every event.
 
     Raises:
         TargetError: the target cannot be judged: it is unreachable, refuses the credentials, or has no such route.
@@ -272,7 +271,7 @@ class _Watch:
         self._finished = RunFinished(end=End.FINISHED, requests=0, seconds=math.nan)
 
     def judged(self, interaction: Interaction, history: History) -> tuple[Observation, ...]:
-        """Judge an interaction in what the recorded finding is about; the page's example is none of it."""
+        """Judge an interaction in what the recorded finding is about; not the page's example."""
         if interaction.phase == "preflight":
             return ()
         rows = {self._recorded.requirement, ALIKE.get(self._recorded.requirement)}
@@ -286,14 +285,16 @@ class _Watch:
             self._finished = event
 
     def outcome(self) -> Replayed:
-        """Return what became of the finding."""
+        """Return the outcome for the finding."""
         found = [one for one in self._observed if isinstance(one, Finding)]
         if found:
             return Replayed(recorded=self._recorded, verdict=Verdict.FAIL, reason=found[0].actual)
         if self._finished.end is not End.FINISHED:
             return _undecided(self._recorded, self._finished.note or str(self._finished.end))
         if any(isinstance(one, Held) for one in self._observed):
-            return Replayed(recorded=self._recorded, verdict=Verdict.PASS, reason="holds now")
+            return Replayed(recorded=self._recorded, verdict=Verdict.PASS, reason="no longer reproduces")
         reasons = [one.reason for one in self._observed if isinstance(one, Unclear)]
-        reasons += [f"a check of ours crashed, {one.error}" for one in self._observed if isinstance(one, Crash)]
-        return _undecided(self._recorded, reasons[0] if reasons else "the answers said nothing of it")
+        reasons += [
+            f"a check crashed (a bug in ed-contract): {one.error}" for one in self._observed if isinstance(one, Crash)
+        ]
+        return _undecided(self._recorded, reasons[0] if reasons else "the answers were inconclusive")

@@ -1,4 +1,4 @@
-"""Runs the tool over the zoo: is every broken server caught by the requirement it breaks, and no right one accused?"""
+"""Runs against the zoo: is each broken server caught by the requirement it breaks, and no right one accused?"""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ZOO: tuple[One, ...] = (*MUTANTS, *RIGHT)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """What a run said of one server of the zoo."""
+    """The result of a run against one server of the zoo."""
 
     name: str
     breaks: str | None  # the requirement that it breaks; None for a right server
@@ -72,7 +72,7 @@ def score(
     on_score: Callable[[Score], None] = lambda _: None,
     **changes: Any,  # noqa: ANN401 - fields of Settings
 ) -> list[Score]:
-    """Run over the zoo, or over the servers named, and return what was said of each, in the order of the zoo.
+    """Run against the zoo, or the servers named, and return the score of each, in the order of the zoo.
 
     Args:
         names: servers of the zoo; none means all.
@@ -80,8 +80,8 @@ def score(
         workers: processes; each runs one server at a time, and the tool against it.
         sockets: whether every server is reached over connections; right ones whose latitude needs none are otherwise
             called in process, which is four times as fast.
-        on_score: is told each score as it comes.
-        changes: settings that go before those of `settings`, e.g. `seed=1`.
+        on_score: called with each score as it comes.
+        changes: settings that override those of `settings`, e.g. `seed=1`.
     """
     told = replace(settings, **changes)
     chosen = list(names) or [one.name for one in ZOO]
@@ -131,7 +131,7 @@ def score_one(name: str, settings: Settings = DEFAULTS, *, sockets: bool = False
 
 @contextmanager
 def reached(server: One, *, sockets: bool) -> Iterator[tuple[Target, dict[str, Any]]]:
-    """Yield the server as a target, and what a run is told of it beside: what restarts it, or another node."""
+    """Yield the server as a target, and what else a run needs: what restarts it, or another node."""
     first, second = api.EMBEDDED_KEYS
     if isinstance(server, RightServer) and not (sockets or server.sockets or server.needs):
         with opened(server) as app:
@@ -142,7 +142,7 @@ def reached(server: One, *, sockets: bool) -> Iterator[tuple[Target, dict[str, A
 
 
 def _problem(server: Mutant | RightServer, report: Report, found: tuple[str, ...]) -> str:
-    """Return why the result is no good, or an empty text."""
+    """Return what is wrong with the result, or an empty text."""
     crashed = [row.requirement.id for row in report.requirements if row.verdict is Verdict.ERROR]
     if crashed:
         return f"a check crashed: {', '.join(crashed)}"
@@ -151,7 +151,7 @@ def _problem(server: Mutant | RightServer, report: Report, found: tuple[str, ...
         return f"accused of {', '.join(accused)}" if accused else ""
     if server.breaks in found:
         return ""
-    return f"killed by {', '.join(found)} alone" if found else "survives"
+    return f"killed only by {', '.join(found)}" if found else "survives"
 
 
 def as_document(scores: Iterable[Score]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Creates of one's own, each judged by all checks in the light of those before it: for tests that users write.
+"""For tests of your own: send creates, each judged by all checks in the light of those before it.
 
     from ed_contract import Session
     from ed_contract.strategies import PAGE_EXAMPLE
@@ -8,7 +8,7 @@
         again = session.create(PAGE_EXAMPLE, key=made.key)
         assert again.created["id"] == made.created["id"]
 
-Knows no phases and no plan: what is sent, the caller decides.
+Knows no phases and no plan: the caller decides what is sent.
 """
 
 from __future__ import annotations
@@ -70,15 +70,15 @@ class Session:
 
         Args:
             target: the server.
-            settings: as in `run`; of use here are `strict`, so that findings of level SHOULD are raised too, and
+            settings: as in `run`; used here are `strict`, which raises SHOULD findings too, and
                 `request_retries`.
             contract: what is judged, if not the page, as in `run`.
-            transport: what brings requests there; by default that of the target.
-            recorder: writes the record; whoever opened it closes it.
-            changes: settings that go before those of `settings`, e.g. `strict=True`.
+            transport: sends the requests; by default the target's.
+            recorder: writes the record; its opener closes it.
+            changes: settings that override those of `settings`, e.g. `strict=True`.
 
         Raises:
-            UsageError: the target cannot be opened, or there is no such setting.
+            UsageError: the target cannot be opened, or a setting is unknown.
         """
         chosen, wanted = settled(settings, contract, {**changes, "max_requests": MAX_REQUESTS})
         self.target = target_of(target_of_call(chosen, target, wanted, changes) or target)
@@ -117,13 +117,13 @@ class Session:
         """Send one create and return the interaction.
 
         Args:
-            params: the create's parameters. What the page allows and any server can take must be accepted, what
-                breaks one requirement must be refused; anything else may be either, and must be answered truly.
-            key: the idempotency key, as it is; None stands for a fresh one.
-            include: members to include, or one of them, in the place of those in `params`.
+            params: the create's parameters. What the page allows and any server can take must be accepted; what
+                breaks one requirement must be refused; anything else may be either, but must be answered correctly.
+            key: the idempotency key, sent unchanged; None for a fresh one.
+            include: a member or members to include, instead of those in `params`.
 
         Raises:
-            NotConforming: a check finds that the target breaks a requirement of level MUST (SHOULD in a strict one).
+            NotConforming: the target breaks a MUST requirement (in a strict session also SHOULD).
             TargetError: the first answer shows that the target cannot be judged.
         """
         __tracebackhide__ = True
@@ -133,10 +133,12 @@ class Session:
 
     @property
     def _asked_in(self) -> str:
-        """The parameter that asks for members which are shown on request."""
+        """The parameter that asks for members shown only on request."""
         for one in self._contract.parts.on_request:
             return one.asked_in
-        raise UsageError("there is nothing to include: the contract shows no member on request only\nleave it out.")
+        raise UsageError(
+            "nothing to include: the contract has no members that are shown only on request\nleave it out."
+        )
 
     def send(self, step: Step) -> Interaction:
         """Send one step and return the interaction; it raises what `create` raises."""
@@ -154,7 +156,7 @@ class Session:
             builder.add(one)
         report = replace(builder.report(), showing=Showing(target=self.target))
         for crash in (crash for one in judged for crash in one.observations if isinstance(crash, Crash)):
-            raise ToolError(f"a check of ours crashed, {crash.check}: {crash.error}", report=report)
+            raise ToolError(f"a check crashed (a bug in ed-contract): {crash.check}: {crash.error}", report=report)
         if report.failing:
             raise NotConforming("\n".join(self._said(report)))
         return interaction

@@ -32,9 +32,9 @@ _TAIL = 65536  # bytes of the output in which the last line is looked for
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestartCommand:
-    """Restarts a target by a shell command, and waits until the target takes connections again.
+    """Restarts a target with a shell command, and waits until it accepts connections again.
 
-    The command ends when the new server is started, and leaves it running in the background.
+    The command exits once the new server has started, leaving it running in the background.
     """
 
     command: str
@@ -60,16 +60,16 @@ class RestartCommand:
                     raise
                 raise RestartFailed(
                     f"--restart-command did not end within {COMMAND_SECONDS:g} s\n"
-                    "let it leave the server in the background, and end."
+                    "it must leave the server in the background and exit."
                 ) from error
             if code:
-                raise RestartFailed(f"--restart-command ended with {code}\n{last_line(output)}")
+                raise RestartFailed(f"--restart-command exited with {code}\n{last_line(output)}")
         deadline = time.monotonic() + SERVE_SECONDS
         while (problem := _unserved(self.target)) is not None:
             if time.monotonic() > deadline:
                 raise RestartFailed(
-                    f"nothing takes connections at {self.target} for {SERVE_SECONDS:g} s after --restart-command: "
-                    f"{problem}\nis the command right, and the server on the same port?"
+                    f"nothing accepts connections at {self.target} within {SERVE_SECONDS:g} s after --restart-command: "
+                    f"{problem}\nis the command right, and does the server use the same port?"
                 ) from problem
             interrupts.sleep(_POLL_SECONDS)
 
@@ -104,7 +104,7 @@ class Server:
     @property
     def last_words(self) -> str:
         """What there is to be said of a command that has ended by itself, in two lines, or nothing while it runs."""
-        return "" if self.code is None else f"--server-command ended with {self.code}\n{last_line(self._output)}"
+        return "" if self.code is None else f"--server-command exited with {self.code}\n{last_line(self._output)}"
 
     def beside(self, note: str) -> str:
         """Return the note of a run in which nothing answered any more, with what is known of the command."""
@@ -132,7 +132,7 @@ class Server:
 def started(command: str, target: Target, *, wait: float = SERVE_SECONDS) -> Iterator[Server]:
     """Start a server by a shell command, wait until it takes connections, and end it and its children afterwards.
 
-    If an interrupt is pending it is yielded at once, so that the run ends in order, before its first request.
+    If an interrupt is pending it is yielded immediately, so that the run ends in order, before its first request.
 
     Raises:
         Unreachable: the command ended, or nothing takes connections within `wait` seconds; or something takes them
@@ -140,9 +140,9 @@ def started(command: str, target: Target, *, wait: float = SERVE_SECONDS) -> Ite
         UsageError: there are no process groups on this system.
     """
     if os.name == "nt":
-        raise UsageError("--server-command is not available on Windows\nstart the server before, and leave it out.")
+        raise UsageError("--server-command is not available on Windows\nstart the server first, and leave it out.")
     if _unserved(target) is None:
-        raise Unreachable(f"something takes connections at {target} already\nend it, or leave out --server-command.")
+        raise Unreachable(f"{target} already accepts connections\nstop that server, or leave out --server-command.")
     server = Server(command)
     try:
         deadline = time.monotonic() + wait
@@ -151,8 +151,8 @@ def started(command: str, target: Target, *, wait: float = SERVE_SECONDS) -> Ite
                 raise Unreachable(server.last_words)
             if time.monotonic() > deadline:
                 raise Unreachable(
-                    f"nothing takes connections at {target} within {wait:g} s of --server-command: {problem}\n"
-                    "is the port right? --server-wait gives it more time."
+                    f"nothing accepts connections at {target} within {wait:g} s of --server-command: {problem}\n"
+                    "is the port right? to wait longer, raise --server-wait."
                 ) from problem
             time.sleep(_POLL_SECONDS)
         try:
@@ -176,7 +176,7 @@ def end_group(process: subprocess.Popen[bytes]) -> None:
 
 
 def kept_output() -> IO[bytes]:
-    """Return a file for what a command prints, of which the last line may be told; nothing is kept without a disk."""
+    """Return a file for what a command prints, of which the last line may be shown; nothing is kept without a disk."""
     try:
         return tempfile.TemporaryFile()
     except OSError:

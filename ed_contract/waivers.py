@@ -1,7 +1,7 @@
-"""Findings that are known and let pass for a while: read from a file, matched, and written back.
+"""Known findings that do not fail a run for a while: read from a file, matched, and written back.
 
-A waiver names a requirement and, mostly, one fault of it. It excuses findings of exactly that identity and nothing
-that resembles it, since what resembles it may be another bug. Knows no run and no report.
+A waiver names a requirement and, usually, one fault of it. It excuses findings of exactly that identity and nothing
+similar, since that may be another bug. Knows no run and no report.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from ed_contract.contract.renamed_faults import RENAMED_FAULTS
 from ed_contract.exceptions import UsageError
 
 TABLE = "waiver"
-_EXAMPLE = 'a waiver reads: requirement = "request/type/enum", fault = "upper case", reason = "BUG-123".'
+_EXAMPLE = 'a waiver looks like: requirement = "request/type/enum", fault = "upper case", reason = "BUG-123".'
 
 Identity = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiver:
-    """A finding that is not to fail a run, why, and until when."""
+    """A finding that does not fail a run, why, and until when."""
 
     requirement: str
     fault: str | None = None  # None stands for every fault of the requirement
@@ -78,7 +78,7 @@ class Waivers:
         Faults have their present texts.
         """
         dropped = set(unneeded)
-        reason = f"found on {self.today.isoformat()}; say why it may stay"
+        reason = f"found on {self.today.isoformat()}; say why it is accepted"
         new = {
             Waiver(requirement=requirement, fault=_written(fault), reason=reason)
             for requirement, fault in found
@@ -112,21 +112,20 @@ def load(path: str | Path, contract: Contract = CONTRACT, *, on: date | None = N
     """Return the waivers of a TOML file for a contract, to be applied on a day (default: today).
 
     Raises:
-        UsageError: the file cannot be read, or holds anything that is no waiver; nothing in it is passed over.
+        UsageError: the file cannot be read, or holds anything but waivers; nothing in it is ignored.
     """
     try:
         document = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(
-            f"cannot read {path}: {error.strerror}\n"
-            "give a file of waivers; with --waivers-update it is made if it is not there."
+            f"cannot read {path}: {error.strerror}\ngive a waivers file; --waivers-update creates it if it is missing."
         ) from error
     except ValueError as error:  # no TOML, or no UTF-8
-        raise UsageError(f"{path} is no TOML: {error}\n{_EXAMPLE}") from error
+        raise UsageError(f"{path} is not valid TOML: {error}\n{_EXAMPLE}") from error
     _refuse_unknown(document, (TABLE,), f"{path}")
     tables = document.get(TABLE, [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise UsageError(f"{path}: `{TABLE}` is no list of tables\nbegin each waiver with a line [[{TABLE}]].")
+        raise UsageError(f"{path}: `{TABLE}` is not a list of tables\nbegin each waiver with a line [[{TABLE}]].")
     entries = tuple(_waiver(contract, table, f"{path}, waiver {number}") for number, table in enumerate(tables, 1))
     seen: set[tuple[str, str | None]] = set()
     for number, entry in enumerate(entries, 1):
@@ -146,13 +145,13 @@ def _waiver(contract: Contract, table: Mapping[str, Any], where: str) -> Waiver:
     _refuse_unknown(table, tuple(one.name for one in fields(Waiver)), where)
     for name in ("requirement", "reason"):
         if name not in table:
-            raise UsageError(f"{where}: there is no `{name}`\n{_EXAMPLE}")
+            raise UsageError(f"{where}: `{name}` is missing\n{_EXAMPLE}")
     for name in ("requirement", "fault", "reason"):
         if name in table and not (isinstance(table[name], str) and table[name].strip()):
-            raise UsageError(f"{where}: `{name}` is no text, or empty\n{_EXAMPLE}")
+            raise UsageError(f"{where}: `{name}` must be non-empty text\n{_EXAMPLE}")
     expires = table.get("expires")
     if expires is not None and type(expires) is not date:  # a date with a time is a kind of date in Python
-        raise UsageError(f"{where}: `expires` is no date\ngive the last day as it is, without quotes: 2027-03-31.")
+        raise UsageError(f"{where}: `expires` is not a date\ngive the last day without quotes: 2027-03-31.")
     try:
         contract.requirement(table["requirement"])
     except UsageError as error:
@@ -164,7 +163,7 @@ def _refuse_unknown(table: Mapping[str, Any], known: tuple[str, ...], where: str
     for name in table:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-            hint = f"did you mean `{near[0]}`?" if near else f"there may be {', '.join(f'`{one}`' for one in known)}."
+            hint = f"did you mean `{near[0]}`?" if near else f"the keys are {', '.join(f'`{one}`' for one in known)}."
             raise UsageError(f"{where}: unknown key `{name}`\n{hint}")
 
 

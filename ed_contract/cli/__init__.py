@@ -47,7 +47,7 @@ def cli(ctx: click.Context) -> None:
 
 
 def main() -> None:
-    """Run the command and exit; whatever the user can cause is told in a line or two, without a traceback."""
+    """Run the command and exit; errors that the user can cause take a line or two, without a traceback."""
     _return_large_blocks()
     _settle()
     with streams.tolerant(), interrupts.handled():

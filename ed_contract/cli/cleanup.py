@@ -1,4 +1,4 @@
-"""The command `cleanup`: delete what the clean-up of a run left."""
+"""The command `cleanup`: delete what a run's cleanup left behind."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from ed_contract.report.text import printable
 def cleanup(ctx: click.Context, /, report: Path, **_: object) -> None:
     """Delete the destinations that a JSON report lists as left by its run with --cleanup.
 
-    They are deleted at the report's own target, and nowhere else. What cannot be shown to be the run's is listed and
-    never deleted. Exit 1 if any of the others is still there, 2 if nothing can be done.
+    They are deleted at the report's own target, and nowhere else. What may not be the run's is listed but
+    never deleted. Exit 1 if any other is still there, 2 if nothing could be done.
 
     \b
     ed-contract cleanup report.json
@@ -40,6 +40,8 @@ def cleanup(ctx: click.Context, /, report: Path, **_: object) -> None:
         counts[outcome.word] += 1
         click.echo(printable(redact(str(outcome))))
     said = ", ".join(f"{counts[word]} {word}" for word in ("deleted", "gone", "left", "doubtful") if counts[word])
-    unknown = f"; {leftovers.unknown} creates told no id" if leftovers.unknown else ""
-    click.echo(f"{said or 'nothing is left'}{unknown}: {target}")
+    unknown = (
+        f"; {leftovers.unknown} create{'s' * (leftovers.unknown != 1)} returned no id" if leftovers.unknown else ""
+    )
+    click.echo(f"{said or 'nothing left to delete'}{unknown}: {target}")
     ctx.exit(1 if counts["left"] else 0)

@@ -27,17 +27,17 @@ class Entry(NamedTuple):
 COMMANDS: Mapping[str, Entry] = MappingProxyType(
     {
         "run": Entry("run:run", "Judge a server; without URL, the bundled one.", ("test", "check", "verify", "start")),
-        "judge": Entry("judge:judge", "Judge what was recorded, and send nothing.", ("analyse", "analyze", "har")),
+        "judge": Entry("judge:judge", "Judge a recording; send nothing.", ("analyse", "analyze", "har")),
         "proxy": Entry(
-            "proxy:proxy", "Pass requests on to a server, and judge its answers.", ("record", "intercept", "capture")
+            "proxy:proxy", "Forward requests to a server and judge its answers.", ("record", "intercept", "capture")
         ),
         "client": Entry(
             "client:client", "Judge a client against a server that errs on cue.", ("consumer", "sdk", "scenario")
         ),
         "replay": Entry(
-            "replay:replay", "Send the requests of a report's findings again.", ("reproduce", "rerun", "retry", "again")
+            "replay:replay", "Resend the requests of a report's findings.", ("reproduce", "rerun", "retry", "again")
         ),
-        "cleanup": Entry("cleanup:cleanup", "Delete what the clean-up of a run left.", ("clean", "delete", "purge")),
+        "cleanup": Entry("cleanup:cleanup", "Delete what a run's cleanup left behind.", ("clean", "delete", "purge")),
         "list": Entry(
             "listing:list_requirements",
             "List the requirements, the phases, or the zoo.",
@@ -53,11 +53,9 @@ COMMANDS: Mapping[str, Entry] = MappingProxyType(
             "export:export", "Export the OpenAPI document or a JSON Schema.", ("openapi", "schema", "dump")
         ),
         "drift": Entry("drift:drift", "Show how an OpenAPI document differs from the page.", ("diff", "compare")),
-        "config": Entry("settings:config", "Show the settings in force, and their sources.", ("settings", "options")),
-        "score": Entry("score:score", "Run over the zoo: is every broken server caught?", ("benchmark", "mutants")),
-        "completion": Entry(
-            "completion:completion", "Print the completion script of a shell.", ("autocomplete", "shell")
-        ),
+        "config": Entry("settings:config", "Show the effective settings and their sources.", ("settings", "options")),
+        "score": Entry("score:score", "Run against the zoo: is every broken server caught?", ("benchmark", "mutants")),
+        "completion": Entry("completion:completion", "Print a shell's completion script.", ("autocomplete", "shell")),
     }
 )
 

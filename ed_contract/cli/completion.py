@@ -17,10 +17,10 @@ SHELLS = ("bash", "zsh", "fish")
 @click.argument("shell", type=click.Choice(SHELLS), required=False)
 @click.pass_context
 def completion(ctx: click.Context, shell: str | None) -> None:
-    """Print the script with which SHELL completes our commands, options and names; that of $SHELL without it.
+    """Print the script that completes commands, options and names in SHELL (default: that of $SHELL).
 
-    Bash and zsh evaluate it when they start: eval "$(ed-contract completion bash)" in ~/.bashrc, the same with zsh
-    in ~/.zshrc, after compinit.
+    For bash, put eval "$(ed-contract completion bash)" into ~/.bashrc; for zsh, the same with zsh
+    into ~/.zshrc, after compinit.
 
     \b
     ed-contract completion bash
@@ -30,7 +30,7 @@ def completion(ctx: click.Context, shell: str | None) -> None:
     name = shell or PurePath(os.environ.get("SHELL", "")).name
     maker = get_completion_class(name) if name in SHELLS else None
     if maker is None:
-        raise UsageError(f"no completion for the shell {name!r} of $SHELL\ngive one of {', '.join(SHELLS)}.")
+        raise UsageError(f"no completion for {name!r} (from $SHELL)\ngive one of {', '.join(SHELLS)}.")
     program = str(root.info_name)
     variable = f"_{program}_COMPLETE".replace("-", "_").upper()  # where click looks for a shell's question
     click.echo(maker(root.command, {}, program, variable).source(), nl=False)

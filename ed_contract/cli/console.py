@@ -96,7 +96,7 @@ class Console:
         """Print the report, or only its verdict and the paths of what was written.
 
         Args:
-            report: what is told.
+            report: the report.
             lines: the report as text, with these paths.
             paths: those of the reports that were written.
             embedded: whether the bundled server was judged.
@@ -141,7 +141,7 @@ def _not_exercised(report: Report, redact: Redact) -> Iterator[Line]:
 
 
 def _size(started: RunStarted) -> str:
-    more = ", deletions on top" if started.cleans_up else ""
+    more = ", plus deletions" if started.cleans_up else ""
     return f"{sum(count for _, count in started.phases)} requests planned, at most {started.at_most}{more}"
 
 

@@ -1,4 +1,4 @@
-"""What is told of a mistake of ours: two lines, and where the traceback is."""
+"""How a crash of ed-contract is reported: two lines, and where the traceback is."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def tell(error: BaseException, redact: Callable[[str], str] | None = None) -> in
     """Print what happened in two lines, leave the traceback in a file of its own, and return the exit code.
 
     Args:
-        error: what escaped; of a ToolError, what caused it is told.
+        error: what escaped; of a ToolError, its cause is reported.
         redact: keeps credentials out; without one, those of the command line and of the environment are.
     """
     if isinstance(error, ToolError) and error.__cause__ is not None:
@@ -37,7 +37,7 @@ def tell(error: BaseException, redact: Callable[[str], str] | None = None) -> in
 
 
 def survived(judge: Callable[[], Report]) -> tuple[Report, ToolError | None]:
-    """Return the report of a run, and the mistake of ours that has ended it early; raise that if there is no report."""
+    """Return the report of a run, and the crash that ended it early; raise that if there is no report."""
     try:
         return judge(), None
     except ToolError as error:

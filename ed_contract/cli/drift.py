@@ -19,16 +19,16 @@ from ed_contract.contract.drift import Drift
 @click.command
 @click.argument("openapi", type=click.Path(path_type=Path), shell_complete=completing.by("names:files"))
 @options("edition")
-@click.option("--operation", metavar="ID", help="The operationId of the create, if the document has several.")
+@click.option("--operation", metavar="ID", help="The operationId of the create, if the document has several creates.")
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="A table, the default, or JSON."
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="A table (the default) or JSON."
 )
 @configured
 @click.pass_context
 def drift(ctx: click.Context, /, openapi: Path, operation: str | None, form: str, **_: object) -> None:
-    """Show the requirements in which the schemas of OPENAPI, a document, differ from an edition of the page.
+    """Show the requirements in which the schemas of the document OPENAPI differ from an edition of the page.
 
-    A line with - is the edition's, one with + the document's. Exits 0 if none differs, 1 if some do.
+    Lines with - are the edition's, lines with + the document's. Exit 0 if nothing differs, else 1.
 
     \b
     ed-contract drift openapi.yaml

@@ -16,9 +16,9 @@ from ed_contract.cli.options import configured, options
 @configured
 @click.pass_context
 def explain(ctx: click.Context, /, identifiers: tuple[str, ...], **_: object) -> None:
-    """Explain requirements: what each says, where the page says it, what judges it, shows it and breaks it.
+    """Explain requirements: statement, clause, why, fix, check, example and mutants.
 
-    A glob explains all requirements whose id matches.
+    A glob explains every requirement whose id matches.
 
     \b
     ed-contract explain idempotency/conflict/status

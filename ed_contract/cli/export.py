@@ -30,7 +30,7 @@ _Dumper.add_representer(str, _text)
 @click.command
 @click.argument("what", type=click.Choice(["openapi", "request", "response"]))
 @click.option("--format", "form", type=click.Choice(["yaml", "json"]), help="YAML for openapi, JSON for schemas.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="A file instead of standard output.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file instead of standard output.")
 @options("edition", "contract", "operation")
 @configured
 @click.pass_context
@@ -57,4 +57,4 @@ def export(ctx: click.Context, /, what: str, form: str | None, output: Path | No
     try:
         write_file(output, text)
     except OSError as error:
-        raise UsageError(f"cannot write {output}: {error.strerror}\ngive a path in a directory that exists.") from error
+        raise UsageError(f"cannot write {output}: {error.strerror}\ngive a path in an existing directory.") from error

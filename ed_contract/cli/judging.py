@@ -35,7 +35,7 @@ def told(
         records: files, or what was read of them.
         settings: as in `run`.
         file: the one that they are read from.
-        recorder: what wrote the record, if any did: a record that was asked for and could not be written is told.
+        recorder: what wrote the record, if any did: a requested record that could not be written is reported.
     """
     return shown(partial(judge, *records, settings=replace(settings, reports=())), settings, file, recorder)
 

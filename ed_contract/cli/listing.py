@@ -10,10 +10,10 @@ from ed_contract.exceptions import UsageError
 
 
 @click.command("list")
-@click.option("--phases", "of_phases", is_flag=True, help="List the phases: requests of a usual run, and what is sent.")
 @click.option(
-    "--zoo", "of_zoo", is_flag=True, help="List the servers of the zoo: name, requirement that it breaks, and how."
+    "--phases", "of_phases", is_flag=True, help="List the phases: the requests of a default run, and what they send."
 )
+@click.option("--zoo", "of_zoo", is_flag=True, help="List the servers of the zoo: name, requirement broken, and how.")
 @click.option("--client", "of_clients", is_flag=True, help="List the requirements that clients are judged by.")
 @click.option("--scenarios", "of_scenarios", is_flag=True, help="List the scenarios that clients are put through.")
 @options("edition", "contract", "operation", "only", "skip")
@@ -22,7 +22,7 @@ from ed_contract.exceptions import UsageError
 def list_requirements(ctx: click.Context, /, only: tuple[str, ...], skip: tuple[str, ...], **given: object) -> None:
     """List the requirements of a server: id, level, and clause of the page.
 
-    With --zoo, --only and --skip choose servers by the requirement that they break.
+    With --zoo, --only and --skip select servers by the requirement they break.
 
     \b
     ed-contract list

@@ -52,7 +52,7 @@ class Grouped(click.Command):
     """A command whose help shows the options by group."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write a section for each group, and one for what belongs to the command alone."""
+        """Write a section for each group, and one for the options that only the command has."""
         rows: dict[str, list[tuple[str, str]]] = {}
         for param in self.get_params(ctx):
             if (record := param.get_help_record(ctx)) is not None:
@@ -114,7 +114,7 @@ def configured(command: Callable[..., Any]) -> Callable[..., Any]:
         envvar="ED_CONTRACT_PROFILE",
         expose_value=False,
         callback=_noted(_PROFILE),
-        help="Settings of this profile go before the general ones.",
+        help="Settings of this profile override the general ones.",
     )
     config = click.option(
         "--config",
@@ -153,7 +153,7 @@ def resolved(ctx: click.Context, *, apart: Collection[str] = ()) -> Resolved:
 
     Args:
         ctx: of the command.
-        apart: names of options that count on the command line alone.
+        apart: names of options that count only on the command line.
     """
     line = Source(name="command line", door=COMMAND, said=said, given=lambda option: _given(ctx, option))
     for warning in misspelt(os.environ):

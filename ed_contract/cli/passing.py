@@ -34,13 +34,13 @@ def judged(to: str, port: int, settings: Settings, folder: Path, file: Path | No
         file: the one that settings are read from.
 
     Raises:
-        UsageError: `to` is no base URL, the port is taken, or something cannot be written.
+        UsageError: `to` is not a base URL, the port is taken, or something cannot be written.
     """
     judging.require_writable(settings)
     contract = chosen(replace(settings, api_version=None)) or CONTRACT
     path = contract.path(settings.path)
     if urlsplit(to).path.rstrip("/").endswith(path.rstrip("/")):
-        raise UsageError(f"--to names the place of creates\ngive the base URL before {path}.")
+        raise UsageError(f"--to includes the path of creates\ngive the base URL, without {path}.")
     began = time.monotonic()
     endpoint = f"{to.rstrip('/')}/{path.lstrip('/')}"
     with recording.recorder(settings, folder) as recorder:
@@ -50,13 +50,11 @@ def judged(to: str, port: int, settings: Settings, folder: Path, file: Path | No
         with Proxy(
             to=to, port=port, on_exchange=seen, allow_live=settings.allow_live, verify=trusting(settings.tls_verify)
         ) as proxy:
-            streams.say(f"Passing on to {to} what comes to {proxy.url}; Ctrl-C or SIGTERM prints the report.")
+            streams.say(f"Forwarding {proxy.url} to {to}; Ctrl-C or SIGTERM prints the report.")
             proxy.wait()
-        notes = (
-            [f"creates that were left out: {len(left_out)}, e.g. {left_out[0]}"] if (left_out := seen.left_out) else []
-        )
+        notes = [f"creates left out: {len(left_out)}, e.g. {left_out[0]}"] if (left_out := seen.left_out) else []
         if proxy.refused:
-            notes.append(f"requests that were not passed on: {len(proxy.refused)}, e.g. because {proxy.refused[0]}")
+            notes.append(f"requests not forwarded: {len(proxy.refused)}, e.g. because {proxy.refused[0]}")
         seconds = time.monotonic() - began
         seen.add(RunFinished(end=End.FINISHED, requests=seen.creates, seconds=seconds, note="; ".join(notes)))
     return judging.told([seen.items], settings, file, recorder)

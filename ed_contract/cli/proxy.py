@@ -10,17 +10,19 @@ from ed_contract.cli.options import Grouped, configured, options, record_folder,
 
 @click.command(cls=Grouped)
 @click.option("--to", metavar="URL", required=True, help="The base URL of the server.")
-@click.option("--port", metavar="N", type=click.IntRange(0, 65535), default=0, help="On loopback; 0 takes a free one.")
+@click.option(
+    "--port", metavar="N", type=click.IntRange(0, 65535), default=0, help="The port on loopback; 0 takes a free one."
+)
 @options("tls-verify", "allow-live", "path", "edition", "contract", "operation", "only", "skip")
 @options("strict", "waivers", "fail-on-incomplete")
 @options("report", "sarif-location", "record", "no-record", "quiet", "verbose", "no-color")
 @configured
 @click.pass_context
 def proxy(ctx: click.Context, /, to: str, port: int, **_: object) -> None:
-    """Pass requests on to a server, unchanged but for their Host, and judge what it answers to creates.
+    """Forward requests to a server, unchanged but for their Host, and judge its answers to creates.
 
-    Point any client at the address that is printed; Ctrl-C or SIGTERM ends the proxy and prints the report. So the
-    client's own tests become a conformance test of the server. Nothing is sent beside what the client sends.
+    Point any client at the printed address; Ctrl-C or SIGTERM ends the proxy and prints the report. This makes the
+    client's own tests a conformance test of the server. The proxy sends no requests beyond the client's.
 
     \b
     ed-contract proxy --to http://127.0.0.1:8000 --port 9000

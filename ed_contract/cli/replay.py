@@ -1,4 +1,4 @@
-"""The command `replay`: does what a report found still show?"""
+"""The command `replay`: do the findings of a report still reproduce?"""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ from ed_contract.verdict import Verdict
     type=click.IntRange(min=1),
     default=1,
     show_default=True,
-    help="Send each finding so many times, and say how often it showed.",
+    help="Send each finding this many times, and say how often it reproduced.",
 )
 @options("url", "replica", *OF_A_REPORTED_TARGET, "restart-command")
 @configured
 @click.pass_context
 def replay(ctx: click.Context, /, report: str | None, finding: str | None, times: int, **_: object) -> None:
-    """Send the requests of findings again, and say which still show.
+    """Resend the requests of findings, and say which findings still reproduce.
 
-    REPORT is a JSON report, by default that of the last run. FINDING is its number, as every report has it, or a
-    requirement's id; without it all are sent. Exit 1 if any still shows, 2 if that cannot be said.
+    REPORT is a JSON report (default: that of the last run). FINDING is its number in the report, or a
+    requirement's id; without it, all are sent. Exit 1 if any reproduces, 2 if some could not be judged.
 
     \b
     ed-contract replay
@@ -51,7 +51,7 @@ def replay(ctx: click.Context, /, report: str | None, finding: str | None, times
         seen_at, recorded = load(place.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"cannot read {place}: {error}\ngive a JSON report.") from error
-    chosen = _chosen(recorded, finding, "the report" if report else "the last run, and no such file")
+    chosen = _chosen(recorded, finding, "the report" if report else "the last run, nor is there such a file")
     target, settings = reported(ctx, seen_at, chosen[0].contract)
     command = settings.restart_command
     restart = None if command is None else RestartCommand(command=command, target=target)
@@ -64,23 +64,23 @@ def replay(ctx: click.Context, /, report: str | None, finding: str | None, times
         worst = max(done, key=lambda each: each.verdict)
         verdicts.append(worst.verdict)
         showed = sum(each.verdict is Verdict.FAIL for each in done)
-        often = f"showed {showed} of {times} times: " if times > 1 else ""
+        often = f"reproduced {showed} of {times} times: " if times > 1 else ""
         click.echo(f"{str(worst.verdict).upper():<13}{printable(redact(f'{one}: {often}{worst.reason}'))}")
     still = verdicts.count(Verdict.FAIL)
     open_ = verdicts.count(Verdict.INCONCLUSIVE)
     said = f", {open_} could not be judged" if open_ else ""
-    click.echo(f"{still} of {len(chosen)} findings still show{said}: {target}")
+    click.echo(f"{still} of {len(chosen)} finding{'s' * (len(chosen) != 1)} reproduced{said}: {target}")
     ctx.exit(1 if still else 2 if open_ else 0)
 
 
 def _chosen(recorded: tuple[Recorded, ...], finding: str | None, where: str) -> list[Recorded]:
-    """Return the findings that are asked for; raise UsageError if there are none in what is said to be `where`."""
+    """Return the requested findings; raise UsageError if there are none in `where`, as messages call it."""
     if not recorded:
-        raise UsageError("the report has no findings\nthere is nothing to send again.")
+        raise UsageError("the report has no findings\nthere is nothing to resend.")
     if finding is None:
         return list(recorded)
     chosen = [one for one in recorded if finding in {str(one.number), one.requirement}]
     if not chosen:
         listed = ", ".join(f"{one.number} {one.requirement}" for one in recorded[:5])
-        raise UsageError(f"no finding {finding!r} in {where}\nit has {listed}{', …' if recorded[5:] else ''}.")
+        raise UsageError(f"no finding {finding!r} in {where}\nit lists {listed}{', …' if recorded[5:] else ''}.")
     return chosen

@@ -116,16 +116,16 @@ def _target(given: Resolved, contract: Contract) -> Target | None:
     if settings.app is not None:
         servers = [BY_NAME[name] for name in ("replica", "server-command", "restart-command")]
         if useless := given.first_given(servers):
-            raise UsageError(f"{useless} is of no use with --app\nleave one of the two out.")
+            raise UsageError(f"{useless} cannot be used with --app\nleave out one of the two.")
     elif settings.url is None:
         if settings.require_target:
             raise UsageError(
                 "there is nothing to judge: no URL and no --app\n"
-                "give one of them, here, in $ED_CONTRACT_URL or in the settings file."
+                "give one of them, on the command line, in $ED_CONTRACT_URL or in the settings file."
             )
         if useless := given.first_given(option for option in on_the_line if option.needs_target):
             raise UsageError(
-                f"{useless} is of no use without a URL: the bundled server is judged as it is\n"
+                f"{useless} cannot be used without a URL: the bundled server is judged as it is\n"
                 "give the server's base URL, e.g. ed-contract run http://127.0.0.1:8000."
             )
     return target_from(settings, contract=contract)

@@ -1,4 +1,4 @@
-"""The command `score`: run over the zoo."""
+"""The command `score`: run against the zoo."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from ed_contract.score import score as run_over
 @click.command(context_settings={"show_default": True})
 @click.argument("names", metavar="[NAME]…", nargs=-1, shell_complete=completing.by("zoo:servers"))
 @options("phases", "seed")
-@click.option("-w", "--workers", type=click.IntRange(1), default=2, help="Processes.")
-@click.option("--sockets", is_flag=True, help="Reach right servers over connections too, where in process would do.")
+@click.option("-w", "--workers", type=click.IntRange(1), default=2, help="Worker processes.")
+@click.option("--sockets", is_flag=True, help="Judge right servers over TCP too, even where in process would do.")
 @click.option("--report", metavar="json=PATH", help="Write the scores as JSON.")
 def score(
     names: tuple[str, ...],
@@ -30,7 +30,7 @@ def score(
     sockets: bool,
     report: str | None,
 ) -> None:
-    """Run over the zoo: is every broken server caught, by the requirement it breaks, and no right one accused?
+    """Run against the zoo: is every broken server caught, by the requirement it breaks, and no right one accused?
 
     \b
     ed-contract score
@@ -39,7 +39,7 @@ def score(
     """
     if report is not None:
         if not report.startswith("json="):
-            raise UsageError(f"{report!r} is no report\ngive json=PATH.")
+            raise UsageError(f"invalid report {report!r}: expected json=PATH")
         require_writable(report.removeprefix("json="))
     began = time.monotonic()
     scores = run_over(named(names), seed=seed, phases=phases, workers=workers, sockets=sockets, on_score=_print)
@@ -47,7 +47,7 @@ def score(
     seconds = time.monotonic() - began
     firsts = document["first_finding"]
     click.echo(f"mutation score {document['score']}: {document['killed']} of {document['mutants']} killed")
-    click.echo(f"false alarms {document['false_alarms']}, of {document['right_servers']} right servers")
+    click.echo(f"false alarms: {document['false_alarms']} of {document['right_servers']} right servers")
     click.echo(f"requests to the first finding: median {firsts['median']}, p95 {firsts['p95']}, max {firsts['max']}")
     click.echo(f"{seconds:.0f} s")
     code = 1 if any(one.problem for one in scores) else 0
@@ -56,7 +56,7 @@ def score(
         try:
             write_file(path, json.dumps(document, indent=2) + "\n")
         except OSError as error:
-            click.echo(f"error: cannot write {path}: {error.strerror}\ngive a path that can be written.", err=True)
+            click.echo(f"error: cannot write {path}: {error.strerror}\ngive a writable path.", err=True)
             code = code or 2
         else:
             click.echo(f"report: {path}")

@@ -22,13 +22,13 @@ from ed_contract.zoo.hosts import on_waitress
 
 
 @click.command
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; 0, the default, takes a free one.")
-@click.option("--db", type=click.Path(path_type=Path), help="An SQLite file that outlives the server.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; 0 (the default) takes a free one.")
+@click.option("--db", type=click.Path(path_type=Path), help="An SQLite file that keeps the data across restarts.")
 @click.option(
     "--mutant",
     metavar="NAME",
     shell_complete=completing.by("zoo:servers"),
-    help="A server of the zoo instead, broken or right.",
+    help="Serve this server of the zoo instead, broken or right.",
 )
 @click.option(
     "--scenario",
@@ -72,7 +72,7 @@ def serve(
                     ready(url)
                     Event().wait()
     except sqlite3.Error as error:
-        raise UsageError(f"cannot use {db} as a database: {error}\ngive a file that can be written.") from error
+        raise UsageError(f"cannot use {db} as a database: {error}\ngive a writable file.") from error
     except OSError as error:
         raise UsageError(
             f"cannot serve on port {port}: {error.strerror}\ngive another, or 0 for a free one."

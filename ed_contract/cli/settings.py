@@ -16,7 +16,7 @@ MASK = "***"
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[RUN OPTIONS]…")
 def config(arguments: tuple[str, ...]) -> None:
-    """Show the settings that `run` would have with these options, and where each comes from; secrets are masked.
+    """Show the settings that `run` would use with these options, and where each comes from; secrets are masked.
 
     \b
     ed-contract config

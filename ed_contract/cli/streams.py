@@ -92,7 +92,7 @@ def settled(code: int, *, asked: bool) -> int:
     if not asked:
         say(f"cannot write to standard output: {problem}")
         return code
-    say(f"error: cannot write to standard output: {problem}\ngive it a place that can be written.")
+    say(f"error: cannot write to standard output: {problem}\nredirect it to a writable file.")
     return code or UNWRITTEN
 
 

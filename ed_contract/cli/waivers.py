@@ -19,9 +19,7 @@ def given(path: str | None, contract: Contract, *, update: bool) -> Waivers | No
     """Return the waivers of a file, none of one that an update is to make, or None where no file was given."""
     if path is None:
         if update:
-            raise UsageError(
-                "--waivers-update is of no use without a file\ngive one with --waivers, e.g. waivers.toml."
-            )
+            raise UsageError("--waivers-update needs a file\ngive one with --waivers, e.g. waivers.toml.")
         return None
     if update:
         require_writable(path)
@@ -37,7 +35,7 @@ def update(path: str, waivers: Waivers, report: Report, redact: Redactor) -> tup
     goes on failing.
     """
     if report.exit_code not in JUDGED:
-        return f"  waivers: {path} is left as it was, since the run could not judge", report.exit_code
+        return f"  waivers: {path} unchanged: the run could not judge", report.exit_code
     faults = [
         (bug.finding.requirement, fault)
         for bug in report.failing
@@ -50,6 +48,6 @@ def update(path: str, waivers: Waivers, report: Report, redact: Redactor) -> tup
     try:
         write_file(path, dump(after))
     except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}\ngive a path that can be written.") from error
+        raise UsageError(f"cannot write {path}: {error.strerror}\ngive a writable path.") from error
     dropped = len(waivers.entries) - kept
-    return f"  waivers: {path} holds {kept} as before, {len(after.entries) - kept} new; {dropped} dropped", 0
+    return f"  waivers: {path}: {kept} kept, {len(after.entries) - kept} new, {dropped} dropped", 0

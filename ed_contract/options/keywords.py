@@ -26,7 +26,7 @@ _OF_THE_COMMAND: Mapping[str, str] = MappingProxyType(
     {
         **{option.attribute: _PRINTS for option in OPTIONS if option.group == DISPLAY},
         "card": "`report.card` holds it.",
-        "dry_run": "`ed_contract.api.dry_run` takes the same arguments, and says what a run would send.",
+        "dry_run": "`ed_contract.api.dry_run` takes the same arguments and says what a run would send.",
         "waivers_update": "`ed-contract run --waivers FILE --waivers-update` writes the file.",
     }
 )
@@ -39,7 +39,7 @@ def changed(settings: Settings, changes: Mapping[str, Any]) -> Settings:
     """Return settings with changes, by the names of their fields.
 
     Raises:
-        UsageError: there is no such field, only the command can do it, or its value cannot be used.
+        UsageError: there is no such field, only the command can do it, or its value is invalid.
     """
     for name in changes:
         if name in _OF_THE_COMMAND:

@@ -14,8 +14,8 @@ from ed_contract.options.values import Value
 PREFIX = "ED_CONTRACT_"
 TARGET, SELECTION, CASES, LIMITS, PROCESS, REPORTS, DISPLAY = (
     "Target",
-    "What is judged",
-    "What is sent",
+    "What to judge",
+    "What to send",
     "Limits",
     "Server process",
     "Findings and reports",

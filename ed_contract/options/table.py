@@ -47,7 +47,7 @@ def _flag(help_: str, group: str, **more: Any) -> Any:  # noqa: ANN401 - a field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything that a run can be told, each with its default; raises UsageError for a value that cannot be used."""
+    """All settings of a run, with their defaults; raises UsageError for an invalid value."""
 
     url: str | None = _option(
         "The base URL of the server to judge.",
@@ -62,7 +62,7 @@ class Settings:
         doors=EVERYWHERE | {ACTION},
     )
     api_key: str | None = _option(
-        "The credential. Better from $ED_CONTRACT_API_KEY.",
+        "The credential. Prefer $ED_CONTRACT_API_KEY.",
         values.text("KEY", example="sk_test_a"),
         TARGET,
         doors=PRIVATE | {ACTION},
@@ -70,7 +70,7 @@ class Settings:
         needs_target=True,
     )
     second_api_key: str | None = _option(
-        "Another account's credential, to judge that accounts are kept apart.",
+        "Another account's credential, to judge that accounts are isolated.",
         values.text("KEY", example="sk_test_b"),
         TARGET,
         doors=PRIVATE | {ACTION},
@@ -78,7 +78,7 @@ class Settings:
         needs_target=True,
     )
     replicas: tuple[str, ...] = _option(
-        "The base URL of another node of the same service, to judge that keys are shared. Repeatable.",
+        "The base URL of another node of the same service, to judge that nodes share keys. Repeatable.",
         values.text("URL", example="http://127.0.0.1:8001"),
         TARGET,
         name="replica",
@@ -87,13 +87,13 @@ class Settings:
         needs_target=True,
     )
     credential_command: str | None = _option(
-        "Prints a fresh credential; run by the shell at the start, and when the credential has expired.",
+        "A shell command that prints a fresh credential; run at the start and whenever the credential expires.",
         values.text("CMD", example="'vault read -field=key shop'"),
         TARGET,
         needs_target=True,
     )
     auth_header: str | None = _option(
-        "The header that carries the credential, by itself if the header is another one.",
+        "The header that carries the credential; any but Authorization carries it without a scheme.",
         values.text("NAME", example="X-Api-Key"),
         TARGET,
         shown_default="Authorization, or what the contract names",
@@ -112,7 +112,7 @@ class Settings:
         needs_target=True,
     )
     api_version: str | None = _option(
-        "The API version that creates are written for; empty sends none.",
+        "The API version to send; empty sends none.",
         values.text("WORD", example="2024-09-30.acacia"),
         TARGET,
         shown_default="that of the contract's example",
@@ -120,7 +120,7 @@ class Settings:
         shapes=True,
     )
     path: str | None = _option(
-        "Where creates are posted to, below the URL.",
+        "The path of creates, below the URL.",
         values.text("PATH", example="/v2/things"),
         TARGET,
         shown_default="that of the contract",
@@ -128,7 +128,7 @@ class Settings:
         shapes=True,
     )
     key_format: str | None = _option(
-        "What the idempotency keys of a run look like, for servers that take no others.",
+        "The form of idempotency keys, for servers that accept only one form.",
         values.KEY_FORMAT,
         TARGET,
         shown_default="UUIDs, or what the contract says",
@@ -136,7 +136,7 @@ class Settings:
         shapes=True,
     )
     request_timeout: float = _option(
-        "How long one whole answer may take.",
+        "The time limit for one complete answer.",
         values.seconds(3600),
         TARGET,
         default=10.0,
@@ -144,7 +144,7 @@ class Settings:
         shapes=True,
     )
     tls_verify: bool | str = _option(
-        "Verify certificates, or do not, or trust those of a file or folder.",
+        "Whether to verify certificates, or a file or folder of those to trust.",
         values.TRUST,
         TARGET,
         default=True,
@@ -152,13 +152,13 @@ class Settings:
         needs_target=True,
     )
     cert: str | None = _option(
-        "The client certificate for servers that want one: a PEM file.",
+        "A client certificate, for servers that require one: a PEM file.",
         values.text("FILE", example="client.pem"),
         TARGET,
         needs_target=True,
     )
     cert_key: str | None = _option(
-        "The key of that certificate, if it is in a file of its own.",
+        "The key of the client certificate, if in a separate file.",
         values.text("FILE", example="client.key"),
         TARGET,
         needs_target=True,
@@ -172,7 +172,7 @@ class Settings:
         needs_target=True,
     )
     allow_live: bool = _flag(
-        "Accept a live key: a run makes hundreds of destinations.", TARGET, doors=PRIVATE, needs_target=True
+        "Accept a live key, although a run creates hundreds of destinations.", TARGET, doors=PRIVATE, needs_target=True
     )
 
     edition: str | None = _option(
@@ -180,16 +180,16 @@ class Settings:
         values.text("EDITION", example="2026-04"),
         SELECTION,
         shapes=True,
-        shown_default="the one that the API version belongs to, if one is set, else 2024-10",
+        shown_default="that of the API version, if one is set, else 2024-10",
     )
     contract: str | None = _option(
-        "Instead of an edition: the OpenAPI document of a create of your own.",
+        "Instead of an edition: the OpenAPI document of your own create.",
         values.PATH,
         SELECTION,
         shapes=True,
     )
     operation: str | None = _option(
-        "The operationId of the create, if that document has several.",
+        "The operationId of the create, if the document has several creates.",
         values.text("ID", example="createPayment"),
         SELECTION,
         shapes=True,
@@ -211,7 +211,7 @@ class Settings:
     phases: tuple[str, ...] | None = _option(
         "Run only these phases, e.g. smoke.", values.PHASE_NAMES, SELECTION, doors=EVERYWHERE | {ACTION}
     )
-    strict: bool = _flag("Findings of level SHOULD fail the run too.", SELECTION, doors=EVERYWHERE | {ACTION})
+    strict: bool = _flag("Let SHOULD findings fail the run too.", SELECTION, doors=EVERYWHERE | {ACTION})
     waivers: str | None = _option(
         "A TOML file of known findings, which do not fail the run.",
         values.text("FILE", example="waivers.toml"),
@@ -219,11 +219,11 @@ class Settings:
         doors=EVERYWHERE | {ACTION},
     )
     waivers_update: bool = _flag(
-        "Write the waivers' file from this run, and exit 0 if it could judge.", SELECTION, doors=OF_ONE_CALL
+        "Update the waivers file from this run, and exit 0 if it could judge.", SELECTION, doors=OF_ONE_CALL
     )
-    fail_on_incomplete: bool = _flag("Exit 2 if not every requirement of level MUST was judged.", SELECTION)
+    fail_on_incomplete: bool = _flag("Exit 2 unless every MUST requirement was judged.", SELECTION)
     clock_skew: float = _option(
-        "By how much the clocks of two records may differ.",
+        "How far the clocks of two records may differ.",
         values.seconds(3600, zero=True),
         SELECTION,
         default=2.0,
@@ -235,16 +235,16 @@ class Settings:
         values.SEED,
         CASES,
         doors=PRIVATE | {ACTION},
-        shown_default="0, with keys of its own",
+        shown_default="0, with fresh keys",
     )
     strength: int = _option(
         "Cover every combination of any N options.", values.whole(2, 4), CASES, default=3, shapes=True
     )
     max_examples: int = _option(
-        "How many random cases the phase fuzz sends.", values.whole(1), CASES, default=56, short="n", shapes=True
+        "How many random cases the fuzz phase sends.", values.whole(1), CASES, default=56, short="n", shapes=True
     )
     key_age: float | None = _option(
-        "How old keys are at least when they are used again at the end.",
+        "The minimum age of keys when they are reused at the end.",
         values.seconds(86400, zero=True),
         CASES,
         shown_default="2",
@@ -257,23 +257,23 @@ class Settings:
         short="w",
     )
     request_retries: int = _option(
-        "How often a request that is answered 429 or 503 is sent again.", values.whole(0, 100), CASES, default=5
+        "How often to retry a request answered 429 or 503.", values.whole(0, 100), CASES, default=5
     )
 
     max_requests: int = _option(
-        "Send at most this many requests, deletions aside.", values.whole(1), LIMITS, default=900
+        "Send at most this many requests, not counting deletions.", values.whole(1), LIMITS, default=900
     )
     shrink_requests: int = _option(
-        "Keep this many of them for shrinking, once there is a finding; random cases make room.",
+        "Reserve this many of them for shrinking once there is a finding, at the expense of random cases.",
         values.whole(0),
         LIMITS,
         default=60,
     )
-    max_time: float | None = _option("Send nothing after this time.", values.seconds(86400 * 7), LIMITS)
-    rate_limit: float | None = _option("Send at most this many requests, e.g. 20/s or 600/m.", values.RATE, LIMITS)
-    cleanup: bool = _flag("Delete the destinations that the run made (DELETE …/{id}).", LIMITS)
+    max_time: float | None = _option("Stop sending after this time.", values.seconds(86400 * 7), LIMITS)
+    rate_limit: float | None = _option("The maximum request rate, e.g. 20/s or 600/m.", values.RATE, LIMITS)
+    cleanup: bool = _flag("Delete the destinations that the run created (DELETE …/{id}).", LIMITS)
     max_destinations: int | None = _option(
-        "Keep at most this many destinations at a time; with --cleanup the oldest make room, else the run ends.",
+        "Have at most this many destinations at a time; with --cleanup the oldest are deleted, else the run ends.",
         values.whole(9),
         LIMITS,
     )
@@ -283,10 +283,10 @@ class Settings:
     )
 
     require_target: bool = _flag(
-        "Refuse to judge the bundled server: for gates, where a missing URL is a mistake.", PROCESS, doors=OF_COMMAND
+        "Refuse to judge the bundled server: for CI gates, where a missing URL is a mistake.", PROCESS, doors=OF_COMMAND
     )
     server_command: str | None = _option(
-        "Starts the server, which is ended afterwards, whatever happens. Run by the shell.",
+        "A shell command that starts the server, which is always stopped afterwards.",
         values.text("CMD", example="'python -m shop'"),
         PROCESS,
         doors=OF_COMMAND | {ACTION},
@@ -300,7 +300,7 @@ class Settings:
         doors=OF_COMMAND | {ACTION},
     )
     restart_command: str | None = _option(
-        "Restarts the server, for idempotency/survives-restart. Run by the shell.",
+        "A shell command that restarts the server, for idempotency/survives-restart.",
         values.text("CMD", example="'systemctl restart shop'"),
         PROCESS,
         needs_target=True,
@@ -318,13 +318,13 @@ class Settings:
         doors=PRIVATE,
     )
     sarif_location: str | None = _option(
-        "The file of the repository that the results of a SARIF report point to.",
+        "The repository file that the results of a SARIF report point to.",
         values.SOURCE,
         REPORTS,
         shown_default="the settings file, else that of --app, else ed_contract.toml",
     )
     record: str | None = _option(
-        "Write what is sent and what comes to FILE; `ed-contract judge FILE` judges it again.",
+        "Write the requests and answers to FILE; `ed-contract judge FILE` judges them again.",
         values.RECORD,
         REPORTS,
         shown_default=".ed_contract/last.ndjson",
@@ -340,9 +340,9 @@ class Settings:
         DISPLAY,
         doors=OF_COMMAND,
     )
-    quiet: bool = _flag("Print only the verdict, and which reports were written.", DISPLAY, doors=OF_COMMAND, short="q")
+    quiet: bool = _flag("Print only the verdict and the reports written.", DISPLAY, doors=OF_COMMAND, short="q")
     verbose: bool = _flag(
-        "Print a line for each request, and each requirement that was not exercised, with the reason.",
+        "Print a line for each request, and for each requirement not exercised, with the reason.",
         DISPLAY,
         doors=OF_COMMAND,
         short="v",

@@ -103,8 +103,8 @@ def seconds(most: float, *, zero: bool = False) -> Value:
             raise ValueError(given)
         return float(_within(number, 0, most))
 
-    least = "from 0" if zero else "above 0"
-    return Value(metavar="SECONDS", expected=f"seconds {least} to {most:g}", read=read, noun="number")
+    least = "from 0 to" if zero else "above 0, up to"
+    return Value(metavar="SECONDS", expected=f"seconds {least} {most:g}", read=read, noun="number")
 
 
 def _within(number: float, least: float, most: float) -> float:
@@ -180,7 +180,7 @@ def _record(given: object) -> str:
 
 
 RECORD = Value(
-    metavar="FILE", expected="a path of a file, e.g. run.ndjson", read=_record, noun="text, or `false` for none"
+    metavar="FILE", expected="the path of a file, e.g. run.ndjson", read=_record, noun="text, or `false` for none"
 )
 
 
@@ -216,7 +216,7 @@ def _phases(given: object) -> tuple[str, ...]:
         raise ValueError(given)
     for old, name in zip(names, present, strict=True):
         if old != name:
-            warnings.warn(f"the phase {old} is called {name} now: write that", FutureWarning, stacklevel=2)
+            warnings.warn(f"the phase {old} is now called {name}", FutureWarning, stacklevel=2)
     return present
 
 
@@ -257,7 +257,7 @@ KEY_FORMAT = Value(
     metavar="uuid|prefix:TEXT|regex:RE",
     expected=(
         "uuid, prefix:TEXT or regex:RE, e.g. prefix:key_ or 'regex:[a-z0-9]{20,40}'\n"
-        "keys are visible ASCII, 255 characters at most, and an expression has to match thousands of them"
+        "keys are visible ASCII, at most 255 characters, and a regex must match thousands of them"
     ),
     read=_key_format,
 )

@@ -111,7 +111,7 @@ class Chunked(Body):
         if line:
             size = _CHUNK_SIZE.fullmatch(line)
             if size is None:
-                raise Unfollowable("a chunk begins with a line that is not its size")
+                raise Unfollowable("a chunk does not begin with its size")
             self._left = int(size[1], 16)
             self._step = self._in_content if self._left else self._in_trailers
         return at

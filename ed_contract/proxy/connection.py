@@ -25,9 +25,9 @@ from ed_contract.transport.credentials import live_in
 
 LINGER = 2.0  # seconds that one side may go on when the other has ended and nothing waits for an answer
 
-_CLIENT_GONE = NotRead(reason="the client closed its side of the connection before the answer had come whole")
-_BROKEN_REQUEST = NotRead(reason="the request could not be followed to its end")
-_STOPPED = NoAnswer(reason="the proxy was stopped before the answer had come whole", cut=True)
+_CLIENT_GONE = NotRead(reason="the client closed its side of the connection before the answer was complete")
+_BROKEN_REQUEST = NotRead(reason="the request could not be read to its end")
+_STOPPED = NoAnswer(reason="the proxy was stopped before the answer was complete", cut=True)
 
 
 class Connection:
@@ -121,7 +121,7 @@ class Connection:
                 return self._end_target()
             await self._refuse(Refused(HTTPStatus.BAD_REQUEST, "the request ended in its head"))
         except Unfollowable as error:
-            await self._refuse(Refused(HTTPStatus.BAD_REQUEST, f"the request was not passed on: {error}"))
+            await self._refuse(Refused(HTTPStatus.BAD_REQUEST, f"the request was not forwarded: {error}"))
         except Refused as refused:
             await self._refuse(refused)
         except LineLost as lost:

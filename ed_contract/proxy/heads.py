@@ -41,7 +41,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class RequestHead:
-    """The request line and the headers of a request; it shows none of them, as they hold credentials."""
+    """The request line and the headers of a request; its repr hides them, as they hold credentials."""
 
     raw: bytes  # as it came, with any empty lines in front of it
     method: str

@@ -126,7 +126,7 @@ class TlsLine(Line):
         await self._flush()
 
     def end(self) -> None:
-        """Say nothing: many servers close at once when they are told so."""
+        """Say nothing: many servers close immediately if told to."""
 
     def close(self) -> None:
         """Close the connection, announced if there is room for it."""

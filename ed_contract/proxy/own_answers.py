@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 LIVE_KEY = "the header {} holds a live key: send the key of a sandbox, or start the proxy with --allow-live"
-NO_TUNNELS = "CONNECT is not passed on: this is a proxy for one server"
+NO_TUNNELS = "CONNECT is not forwarded: this is a proxy for one server"
 
 
 class Refused(Exception):  # noqa: N818 - reads as the state it names

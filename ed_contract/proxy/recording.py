@@ -17,9 +17,9 @@ from ed_contract.transport.base import Dropped, TooLong
 from ed_contract.transport.decoding import body_of
 
 MOST_WAITING = 256 * 1024 * 1024  # bytes of bodies that wait for the callback; above it they are not kept
-_TOO_MUCH = "its content was not kept: too much waited to be read"
+_TOO_MUCH = "its content was not kept: too much was waiting to be read"
 _LONG_REQUEST = f"the request is longer than {LARGEST_BODY >> 20} MiB"
-_HALF_A_REQUEST = "the answer came to a request that did not come whole"
+_HALF_A_REQUEST = "the answer came before the request was complete"
 _EPOCH = time.time() - time.monotonic()
 
 

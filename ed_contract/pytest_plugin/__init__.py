@@ -73,7 +73,7 @@ def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - xdist's, which i
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
-    """Name the variables of the environment that look like settings and are none, and a target that is left alone."""
+    """Name the variables of the environment that look like settings but are not, and a target that is not judged."""
     lines = [*misspelt(os.environ), *([_ONLY_FILES] if _is_left_alone(config) else [])]
     return [f"ed_contract: {line}" for line in lines]
 
@@ -127,14 +127,14 @@ def _missing(config: pytest.Config) -> str:
     if not asked.required or config.option.collectonly or _is_worker(config) or any(config.stash[RUNS].all()):
         return ""
     if not asked.wanted():
-        return "no requirement was judged: no server was named; give --ed-url or --ed-app"
+        return "no requirement was judged: no server was given: use --ed-url or --ed-app"
     if _is_left_alone(config):
         return _ONLY_FILES
-    return "no requirement was judged: none was selected; look at -k, -m and --deselect"
+    return "no requirement was judged: none was selected: check -k, -m and --deselect"
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:  # noqa: ANN401 - not public
-    """Print what did not fail a test, the verdicts, and that there is none."""
+    """Print what did not fail a test, the verdicts, or that there are none."""
     lines = [line for told in config.stash[RUNS].all() for line in told.lines]
     if missing := _missing(config):
         lines.append(f"ERROR: --ed-require: {missing}")

@@ -59,7 +59,7 @@ class Verdict(Protocol):
 
 @pytest.fixture(scope="session")
 def ed_target(request: pytest.FixtureRequest) -> Target:
-    """The target that the options name; define a fixture of this name to give another one, or its URL."""
+    """The target that the options name; override this fixture to return another target or URL."""
     try:
         return request.config.stash[ASKED].judge.target()
     except UsageError as error:
@@ -68,9 +68,9 @@ def ed_target(request: pytest.FixtureRequest) -> Target:
 
 @pytest.fixture(scope="session")
 def ed_create(ed_target: Target | str, request: pytest.FixtureRequest) -> Iterator[Create]:
-    """Send creates of your own: `ed_create(params, key=None, include=None)` judges each, and returns the interaction.
+    """Send your own creates: `ed_create(params, key=None, include=None)` judges each and returns the interaction.
 
-    It raises with the finding as printed. The history that each is judged by is that of the whole session.
+    It raises the finding as printed. Each is judged in the light of all creates of the session.
     """
     _note_use(request)
     with request.config.stash[ASKED].judge.session(ed_target) as session:
@@ -79,9 +79,9 @@ def ed_create(ed_target: Target | str, request: pytest.FixtureRequest) -> Iterat
 
 @pytest.fixture(scope="session")
 def ed_run(ed_target: Target | str, request: pytest.FixtureRequest) -> Run:
-    """Judge the whole contract, or a part: `ed_run(only="echo/*")` returns the report, or raises with all findings.
+    """Judge the whole contract or a part: `ed_run(only="echo/*")` returns the report, or raises all findings.
 
-    The options of the session apply, except those that are given here as arguments of `ed_contract.run`.
+    The options of the session apply, unless overridden by arguments, as of `ed_contract.run`.
     """
     _note_use(request)
     judge = request.config.stash[ASKED].judge
@@ -127,7 +127,7 @@ def ed_client_verdict(ed_server: ScriptedServer) -> ClientVerdict:
 
 @pytest.fixture
 def ed_requirement(request: pytest.FixtureRequest) -> Verdict:
-    """Call it: it fails if the target of `ed_target` breaks the requirement. Such a test is one a requirement."""
+    """Call it to fail if the target of `ed_target` breaks the requirement; the test runs once for each requirement."""
     item: pytest.Item = request.node
     prepare(item, request.config.stash[RUNS], lambda: request.getfixturevalue("ed_target"))
 

@@ -38,7 +38,7 @@ NO_SERVER = (
     "or define a session fixture `ed_target` that returns the server's URL."
 )
 
-MORE_TIME = "the whole run takes place in the first test: give it more time by --timeout or --ed-max-time."
+MORE_TIME = "the whole run takes place in the first test: raise --timeout, or shorten the run with --ed-max-time."
 
 
 class Judge:
@@ -76,7 +76,7 @@ class Judge:
         if left_out := set(identifiers) - set(applicable):
             raise pytest.UsageError(
                 f"{', '.join(sorted(left_out))}: not judged with these options",
-                "look at --ed-only and --ed-skip, and at `ed-contract explain ID`.",
+                "check --ed-only and --ed-skip, and see `ed-contract explain ID`.",
             )
 
     def applicable(self) -> list[str]:
@@ -103,7 +103,7 @@ class Judge:
         """Return format and path of each report that was asked for, relative to where pytest was started."""
         asked = self._asked.settings.reports
         if any(path == writers.STDOUT for _, path in asked):
-            raise UsageError("--ed-report: standard output is pytest's\ngive the path of a file.")
+            raise UsageError("--ed-report: pytest needs standard output\ngive the path of a file.")
         reports = [(form, str(self._asked.started_in / path)) for form, path in asked]
         writers.require_all_writable(reports)
         return reports
@@ -158,7 +158,7 @@ class Judge:
     def what_was_sent(self) -> Iterator[str]:
         """Yield how to judge what a run sent that was cut off."""
         if self._recorder is not None and self._recorder.problem is None:
-            yield f"`ed-contract judge {shlex.quote(str(self._recorder.path))}` judges what was sent until then."
+            yield f"`ed-contract judge {shlex.quote(str(self._recorder.path))}` judges what was sent so far."
 
     def report_or_raise(self, given: Target | str, arguments: Mapping[str, Any]) -> Report:
         """Return the report of a run that a test of the user's own asks for; raise NotConforming with all findings."""
@@ -180,7 +180,7 @@ class Judge:
         return arguments
 
     def _survived(self, target: Target, arguments: Mapping[str, Any]) -> Report:
-        """Return the report of a run; of one that a mistake of ours ended, what was judged until then."""
+        """Return the report of a run; of one that crashed, what was judged so far."""
         try:
             return self._report(target, arguments)
         except ToolError as error:

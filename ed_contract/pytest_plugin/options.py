@@ -21,7 +21,7 @@ from ed_contract.options.option import INI, PYTEST, TARGET
 if TYPE_CHECKING:
     from ed_contract.pytest_plugin.judge import Judge
 
-REQUIRE = "Fail the session if no requirement was judged: for gates, where a missing URL is a mistake."
+REQUIRE = "Fail the session if no requirement was judged: for CI gates, where a missing URL is a mistake."
 _LINE = "command line"
 
 

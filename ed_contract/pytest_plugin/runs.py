@@ -27,7 +27,7 @@ from ed_contract.pytest_plugin.outcomes import Outcome, Told, refused
 MARKER = "ed_contract"
 WAITED = pytest.StashKey[float]()  # seconds that a test waited for the run of another process
 _BEGUN = "begun"
-_LEFT = "cannot judge: the process that ran it ended before the run was over\nrun it without -n to see why."
+_LEFT = "cannot judge: the process that ran it ended before the run was complete\nrun it without -n to see why."
 _INTERRUPTED = "the run was interrupted"
 
 MakeTarget = Callable[[], Any]

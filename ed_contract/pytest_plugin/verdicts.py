@@ -11,7 +11,7 @@ from ed_contract.pytest_plugin.outcomes import Outcome, Told, Word, counted
 from ed_contract.report import Report, ReportedFinding, RequirementResult
 from ed_contract.report.finding_text import Reproduce
 from ed_contract.report.redaction import Redactor
-from ed_contract.report.text import finding_lines, headline, in_one_line, printable, why
+from ed_contract.report.text import finding_lines, headline, in_one_line, printable, quantity, why
 from ed_contract.report.writers import Unwritten
 from ed_contract.requirement import Level
 from ed_contract.runner.events import CUT_SHORT, End
@@ -40,7 +40,8 @@ def told(
     }
     lines = [in_one_line(bug, report, redact) for bug in report.bugs if bug not in report.failing]
     lines += map(redact, report.waiver_notes)
-    lines.append(f"{headline(report)}: {redact(report.target)}, {report.requests} requests, seed {report.seed}")
+    requests = quantity(report.requests, "request")
+    lines.append(f"{headline(report)}: {redact(report.target)}, {requests}, seed {report.seed}")
     lines += map(str, unwritten)
     silent = _never_silent(outcomes, _problems(report, redact, unwritten))
     return Told(outcomes=_each_cause_once(silent), lines=tuple(lines))
@@ -85,7 +86,7 @@ def _undecided(row: RequirementResult, report: Report, redact: Redactor) -> Outc
     if report.end in CUT_SHORT:
         return Outcome(word=Word.ERROR, text=f"cannot judge: {printable(redact(report.note))}")
     if report.end is End.MAX_FINDINGS:
-        return Outcome(word=Word.SKIPPED, text="the run stopped at the first finding, as asked for", common=True)
+        return Outcome(word=Word.SKIPPED, text="the run stopped at the first finding, as requested", common=True)
     if row.verdict is Verdict.INCONCLUSIVE:
         must = row.requirement.level is Level.MUST
         return Outcome(word=Word.ERROR if must else Word.SKIPPED, text=f"inconclusive: {reason}")

@@ -55,7 +55,7 @@ class AlignedLine:
 def aligned(left: object, right: object, *, name: str = "", place: str = "", depth: int = 0) -> Iterator[AlignedLine]:
     """Yield the lines of two values; `ABSENT` stands for no value.
 
-    The order is the left side's; what the right side alone has comes after.
+    The order is the left side's; what only the right side has comes after.
     """
     nested = [side for side in (left, right) if _nested(side)]
     if nested and depth < DEEPEST:

@@ -187,7 +187,7 @@ class ReportBuilder:
         """Return the report of all events so far.
 
         Args:
-            combinations: how many of the combinations of so many options were sent.
+            combinations: how many of the N-way combinations of options were sent.
             options: every combination of the enum options.
             search: how many of the combinations of a value, a state of a key and a shape of creates were tried.
         """
@@ -324,7 +324,7 @@ class ReportBuilder:
         mine = tuple(bug for bug in bugs if bug.finding.requirement == requirement.id)
         applies = True
         if tally.crash:
-            verdict, reason = Verdict.ERROR, f"a check of ours crashed, {tally.crash}"
+            verdict, reason = Verdict.ERROR, f"a check crashed (a bug in ed-contract): {tally.crash}"
         elif mine:
             verdict, reason = Verdict.FAIL, ""
         elif tally.held:
@@ -355,7 +355,7 @@ class ReportBuilder:
             return f"needs {requirement.need}", False
         member = requirement.area == "response" and requirement.id.count("/") > 1
         if member and self._whole and not self._cut:  # which a target shows is known when it was asked everything
-            return "no answer carried this member", False
+            return "no answer had this member", False
         return "not exercised", True
 
     def _lacks(self, requirement: Requirement) -> bool:

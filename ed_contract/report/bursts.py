@@ -1,4 +1,4 @@
-"""What was tried of creates at once: how many bursts of how many, and how close together they came."""
+"""The bursts that were tried: how many of how many creates, and how close together they came."""
 
 from __future__ import annotations
 

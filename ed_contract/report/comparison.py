@@ -69,9 +69,9 @@ def _comparisons(
     if first is not None:
         first_sent, first_answered = _sent(first, redact), _answered(first, guarded)
         if area == "idempotency" and first_sent is not None and sent is not None and first_sent != sent:
-            yield _compare(first_sent, sent, names, titles=("sent first", "sent then, under the same key"))
+            yield _compare(first_sent, sent, names, titles=("first request", "later request, same key"))
         if first_answered is not None and answered is not None:
-            yield _compare(first_answered, answered, names, titles=("answered first", "answered then"))
+            yield _compare(first_answered, answered, names, titles=("first answer", "later answer"))
     elif sent is not None and answered is not None:
         yield _compare(sent, answered, names, titles=("sent", "answered"), echoed_by=contract)
 
@@ -119,7 +119,7 @@ def _not_returned(contract: Contract, sent: dict[str, Any]) -> Iterator[str]:
 
 
 def _differs(line: AlignedLine, *, echo: bool) -> bool:
-    """Whether the sides differ; that an answer says more than was sent is no difference."""
+    """Whether the sides differ; additional members of an answer are not a difference."""
     return line.state is not State.SAME and not (echo and line.state is State.RIGHT)
 
 

@@ -47,7 +47,7 @@ def script(
 ) -> str:
     """Return the script; its keys are fresh each time, and stand to each other as they did.
 
-    With `between`, the first create is made under so many other keys too, before the last request. `auth_header` is
+    With `between`, the first create is made under this many other keys too, before the last request. `auth_header` is
     where the target takes its credential. `restarts` says that the target is restarted before the last request.
     """
     names: dict[str, str] = {}
@@ -204,7 +204,7 @@ def _body(body: bytes) -> tuple[str, str]:
 
 
 def _pieces(body: bytes) -> Iterator[tuple[bytes, int]]:
-    """Yield the body as pieces, each so many times: what stands a hundred times is not to be printed as often."""
+    """Yield the body as pieces, each with its number of repetitions: a hundred of them take one line."""
     done = 0
     for found in _REPEATED.finditer(body) if len(body) > _LONG else ():
         unit = found[1]

@@ -17,7 +17,7 @@ from ed_contract.report.redaction import Redactor
 from ed_contract.requirement import Requirement
 from ed_contract.runner.events import End
 
-NO_REPEAT = "not when these requests were sent once more: it depends on earlier requests, or is intermittent"
+NO_REPEAT = "not when these requests were sent again: it may depend on earlier requests, or be intermittent"
 SHOWN_IN_FULL = 10  # findings; of the others, those of one requirement share a line
 FEW = 3  # findings beside the first of a cause that are shown in full too
 OF_A_CAUSE = 10  # of more, so many have a line each
@@ -46,7 +46,7 @@ def findings_lines(
     """Yield the findings that are not waived, in their order: of a cause with many the first, then a line for each.
 
     Args:
-        report: what is told.
+        report: the report.
         redact: keeps credentials out of it.
         options: what the command to see a finding again needs beside the URL, e.g. "--strength 4".
         reproduce: says how a finding is seen again, if not by a run of its requirement.
@@ -129,7 +129,7 @@ def finding_lines(
 
 
 def page_of(report: Report) -> str:
-    """Return the URL of the documentation of what was judged, or "" for what is no link to follow."""
+    """Return the URL of the documentation of what was judged, or "" if it is not a link to follow."""
     return report.page if _URL.fullmatch(report.page) else ""
 
 
@@ -162,7 +162,7 @@ def repeats(finding: Finding, report: Report) -> str:
     if finding.repeats is False:
         return NO_REPEAT
     over = finding.repeats is None and report.end in {End.MAX_REQUESTS, End.MAX_TIME}
-    return "not tried: the run was over" if over else ""
+    return "not tried: the run had ended" if over else ""
 
 
 def in_one_line(bug: ReportedFinding, report: Report, redact: Redactor) -> str:
@@ -227,7 +227,7 @@ def _name(bug: ReportedFinding, redact: Redactor) -> str:
 
 
 def _in_short(bugs: Sequence[ReportedFinding], report: Report, redact: Redactor) -> Iterator[Line]:
-    """Yield a line for each requirement: a hundred findings are to be seen at once."""
+    """Yield a line for each requirement: a hundred findings must fit at a glance."""
     yield Line(f"{more(len(bugs))}; a JSON report (--report json=PATH) has them in full:", hang=2)
     by_row: dict[str, list[ReportedFinding]] = {}
     for bug in bugs:

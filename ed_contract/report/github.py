@@ -12,7 +12,7 @@ from ed_contract.report.finding_text import more
 from ed_contract.report.markdown import code, folded, plain
 from ed_contract.report.model import Report, ReportedFinding
 from ed_contract.report.redaction import Redactor
-from ed_contract.report.text import cleaned, finding_lines, headline, in_one_line, printable
+from ed_contract.report.text import cleaned, finding_lines, headline, in_one_line, printable, quantity
 from ed_contract.requirement import Level
 from ed_contract.verdict import Verdict
 
@@ -60,7 +60,8 @@ def _blocks(report: Report, redact: Redactor) -> Iterator[str]:
     yield f"## {plain(headline(report))}"
     if told:
         yield "\n".join(_findings(told, redact))
-    yield f"`ed-contract` judged {plain(redact(report.target))}: {report.requests} requests, seed {report.seed}."
+    requests = quantity(report.requests, "request")
+    yield f"`ed-contract` judged {plain(redact(report.target))}: {requests}, seed {report.seed}."
     yield "\n".join(_counts(report))
     if report.clean_up is not None:
         yield plain(cleaned(report.clean_up, redact, report.noun))

@@ -94,7 +94,7 @@ def _about(report: Report) -> dict[str, Any]:
 
 
 def contract_of(document: Mapping[str, Any]) -> Contract:
-    """Return the contract that a JSON report is about; raise KeyError or TypeError for what is no such report."""
+    """Return the contract that a JSON report is about; raise KeyError or TypeError if it is not such a report."""
     if (own := document.get("contract")) is not None:
         return Contract.of(dict(own["document"]), own["name"], operation=own["operation"])
     return Contract.load(str(document.get("edition", SEED)))
@@ -226,7 +226,7 @@ def _base64_length(size: int) -> int:
 
 
 def _body(body: bytes, masked: Callable[[str], str]) -> dict[str, str]:
-    """Return a body as text, or as base64 where it is no UTF-8, with its secrets masked."""
+    """Return a body as text, or as base64 where it is not UTF-8, with its secrets masked."""
     try:
         return {"text": masked(body.decode())}
     except UnicodeDecodeError:

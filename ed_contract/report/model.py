@@ -1,4 +1,4 @@
-"""What a run says of a target: a verdict for each requirement, each bug once, and the word for the whole.
+"""The report of a run: a verdict for each requirement, each bug once, and the verdict of the run.
 
 Knows no events, no format and no console.
 """
@@ -34,7 +34,7 @@ CONFORMS, FINDINGS, UNDECIDED, INTERRUPTED = 0, 1, 2, 130
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedFinding:
-    """A finding with how often it was seen."""
+    """A finding, and how often it was seen."""
 
     finding: Finding
     level: Level
@@ -59,7 +59,7 @@ class ReportedFinding:
 
     @property
     def fault(self) -> str:
-        """What it is about, in few words; with the requirement, its identity."""
+        """What is wrong, in a few words; with the requirement, its identity."""
         return self.finding.fault
 
     @property
@@ -69,33 +69,33 @@ class ReportedFinding:
 
     @property
     def actual(self) -> str:
-        """What came, in one sentence."""
+        """What the server did instead, in one sentence."""
         return self.finding.actual
 
     @property
     def matters(self) -> tuple[str, ...]:
-        """The parameters without which it does not show."""
+        """The parameters without which it does not reproduce."""
         return self.finding.matters
 
     @property
     def repeats(self) -> bool | None:
-        """Whether it showed when the requests were sent once more; None where that was not tried."""
+        """Whether it reproduced when its requests were sent again; None if that was not tried."""
         return self.finding.repeats
 
     @property
     def between(self) -> int:
-        """How many other keys it takes before the last request."""
+        """How many other keys must be used before the last request."""
         return self.finding.between
 
     @property
     def interactions(self) -> tuple[Interaction, ...]:
-        """The smallest requests that show it, with their answers; bodies are as they came, secrets among them."""
+        """The smallest requests that show it, with their answers; bodies are unmasked, secrets included."""
         return self.finding.evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequirementResult:
-    """What a run says of one requirement."""
+    """The result of a run for one requirement."""
 
     requirement: Requirement
     verdict: Verdict
@@ -131,7 +131,7 @@ class RequirementResult:
 
     @property
     def why(self) -> str:
-        """What breaks for clients where it does not hold."""
+        """What breaks for clients if it does not hold."""
         return self.requirement.why
 
     @property
@@ -148,7 +148,7 @@ class RequirementResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseRow:
-    """What became of a phase."""
+    """The result of a phase."""
 
     name: str
     planned: int
@@ -186,7 +186,7 @@ class Extent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a run says of a target."""
+    """The result of a run."""
 
     target: str
     seed: int
@@ -233,15 +233,15 @@ class Report:
     def write(self, form: str, path: Path | str, /) -> None:
         """Write a report, as `--report FORMAT=PATH` does: json, html, junit, sarif, github, badge or ctrf.
 
-        No credential of the target is in it.
+        It contains no credential of the target.
 
         Args:
             form: the format.
             path: the file; `-` is standard output.
 
         Raises:
-            UsageError: there is no such format, or the file cannot be written.
-            ToolError: the writer crashed, which is a mistake of ours.
+            UsageError: the format is unknown, or the file cannot be written.
+            ToolError: the writer crashed, which is a bug in ed_contract.
         """
         late.writers.require_writable_as(form, str(path))
         late.writers.write_all(self, [(form, str(path))])
@@ -259,7 +259,7 @@ class Report:
 
     @property
     def noun(self) -> Noun:
-        """What the creates make that were judged."""
+        """What the judged creates make."""
         return noun_of(is_own=self.own is not None)
 
     @property
@@ -269,13 +269,13 @@ class Report:
 
     @property
     def failing(self) -> tuple[ReportedFinding, ...]:
-        """The findings that fail the run: of level MUST, and of SHOULD in a strict run, those waived apart."""
+        """The findings that fail the run: those of level MUST, in a strict run also SHOULD, unless waived."""
         levels = {Level.MUST, Level.SHOULD} if self.strict else {Level.MUST}
         return tuple(bug for bug in self.bugs if bug.level in levels and bug.waived is None)
 
     @property
     def waived(self) -> tuple[ReportedFinding, ...]:
-        """The findings that are let pass."""
+        """The waived findings."""
         return tuple(bug for bug in self.bugs if bug.waived is not None)
 
     @property
@@ -287,19 +287,19 @@ class Report:
         return (*crashed, *(() if some else (row for row in self._inconclusive if not self._is_excused(row))))
 
     def _is_excused(self, row: RequirementResult) -> bool:
-        """Whether nothing is known of a requirement because of server errors alone, which are waived."""
+        """Whether nothing is known of a requirement only because of server errors, which are waived."""
         waived = any(bug.finding.requirement == "robustness/no-server-error" for bug in self.waived)
         return waived and row.failed == row.inconclusive
 
     @property
     def _inconclusive(self) -> tuple[RequirementResult, ...]:
-        """The MUST rows of which all that was observed says nothing."""
+        """The MUST rows whose observations are all inconclusive."""
         musts = (row for row in self.requirements if row.requirement.level is Level.MUST)
         return tuple(row for row in musts if row.verdict is Verdict.INCONCLUSIVE)
 
     @property
     def unexercised(self) -> tuple[RequirementResult, ...]:
-        """The MUST rows that apply and of which nothing was observed."""
+        """The MUST rows that apply but were never observed."""
         return tuple(
             row
             for row in self.requirements
@@ -308,17 +308,17 @@ class Report:
 
     @property
     def complete(self) -> bool:
-        """Whether the whole contract was judged, so that no finding means that the target conforms."""
+        """Whether the whole contract was judged, so that a run without findings means that the target conforms."""
         return not (self.cut or self.pruned or self.unexercised or self._inconclusive)
 
     @property
     def partial(self) -> bool:
-        """Whether nothing was found to be broken, in a run that is not complete."""
+        """Whether an incomplete run has no failing findings."""
         return self.verdict is Verdict.PASS and self.end is not End.INTERRUPTED and not self.complete
 
     @property
     def verdict(self) -> Verdict:
-        """The verdict of the whole run: a finding is the stronger statement, whatever crashed beside it."""
+        """The verdict of the whole run: a finding outranks a crash."""
         if self.failing or self.waiver_problems:
             return Verdict.FAIL
         if self.end is End.CRASHED or any(row.verdict is Verdict.ERROR for row in self.requirements):
@@ -330,7 +330,7 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 conforms, 1 findings, 2 could not judge, 130 interrupted; a finding outranks what was not decided."""
+        """0 conforms, 1 findings, 2 could not judge, 130 interrupted; a finding outranks what could not be judged."""
         if self.end is End.INTERRUPTED:
             return INTERRUPTED
         if self.end is End.CRASHED:

@@ -32,7 +32,7 @@ def as_table(report: Report) -> str:
 
 
 def _counts(report: Report) -> Iterator[str]:
-    """Yield a table of levels and verdicts, without what there is none of."""
+    """Yield a table of levels and verdicts, without empty ones."""
     counts = {
         level: Counter(row.verdict for row in report.requirements if row.requirement.level is level) for level in Level
     }

@@ -59,5 +59,5 @@ def _cause(finding: Finding) -> str:
     if row == "response/timestamp-separator" or finding.fault == NO_TIMESTAMP:
         return "writes timestamps in another form"
     if row.startswith("auth/") and finding.fault == "accepted":
-        return "takes requests without a valid credential"
+        return "accepts requests without a valid credential"
     return _OF_A_ROW.get(row, "")

@@ -75,7 +75,7 @@ def as_document(report: Report, redact: Redactor) -> dict[str, Any]:
 
 
 def _with(document: dict[str, Any], results: list[dict[str, Any]], count: int) -> str:
-    """Return a document with so many of the results as text, which says how many there are, if not all are shown."""
+    """Return a document with this many of the results as text, which says how many there are, if not all are shown."""
     (run,) = document["runs"]
     (invocation,) = run["invocations"]
     said = [*invocation["toolExecutionNotifications"], *_cut_notes(len(results), count)]
@@ -91,10 +91,14 @@ def _cut_notes(found: int, count: int) -> list[dict[str, Any]]:
     if count < found:
         most = f"code scanning takes {MOST_RESULTS:,} results and {MOST_BYTES // 1_000_000} MB"
         return [
-            _said(f"{found - count:,} of {found:,} findings are left out: {most}; the JSON report has all", "warning")
+            _said(
+                f"{found - count:,} of {found:,} findings are left out: {most}; the JSON report has them all", "warning"
+            )
         ]
     if found > MOST_SHOWN:
-        return [_said(f"code scanning shows {MOST_SHOWN:,} of {found:,} findings; the JSON report has all", "note")]
+        return [
+            _said(f"code scanning shows {MOST_SHOWN:,} of {found:,} findings; the JSON report has them all", "note")
+        ]
     return []
 
 

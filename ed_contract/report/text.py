@@ -41,7 +41,7 @@ __all__ = [
     "summary_lines",
 ]
 
-IN_PROCESS = "in process: what a server in front of the application does, and most of its races, is not judged"
+IN_PROCESS = "in process: a server in front of the application, and most races, are not judged"
 BUNDLED = "this judged the bundled server, not yours: `ed-contract run URL --api-key KEY` judges yours"
 ROWS_NAMED = 3  # that were not exercised; the other reports name them all
 LONGEST_REASON = 160  # characters
@@ -51,22 +51,22 @@ ADVICE_SHOWN = 2  # annotations that a document may lack
 PLACES_NAMED = 3  # of such an annotation
 NOTES_SHOWN = 3  # waivers of which a run of some phases cannot say whether they are needed
 ENDS = {
-    End.MAX_FINDINGS: "stopped when enough was found",
-    End.MAX_REQUESTS: "stopped at the cap on requests: --max-requests raises it",
-    End.MAX_TIME: "stopped after the time of --max-time",
+    End.MAX_FINDINGS: "stopped after enough findings",
+    End.MAX_REQUESTS: "stopped at the request limit: --max-requests raises it",
+    End.MAX_TIME: "stopped at the time limit of --max-time",
     End.MAX_DESTINATIONS: "stopped at --max-destinations; --cleanup makes room",
     End.RESTART_FAILED: "stopped: the target could not be restarted",
     End.TARGET_DOWN: "stopped: the target no longer answers",
     End.QUOTA: "stopped: the target refuses plain creates that it accepted before",
     End.CREDENTIALS: "stopped: the target refuses the credential that it took before",
-    End.REDIRECTED: "stopped: the target points to another place, whatever it is asked",
-    End.BUSY: "stopped: the target answers 429 or 503 whenever it is asked",
-    End.CUT_OFF: "the record was cut off: this is what it holds",
+    End.REDIRECTED: "stopped: the target redirects every request",
+    End.BUSY: "stopped: the target answers 429 or 503 to every request",
+    End.CUT_OFF: "the record was cut off: judged as far as it goes",
     End.NOTHING_TAKEN: "not judged: no create was accepted",
-    End.INTERRUPTED: "interrupted: this is what was done until then",
-    End.CRASHED: "ed-contract crashed: this is what was judged until then",
+    End.INTERRUPTED: "interrupted: judged as far as the run got",
+    End.CRASHED: "ed-contract crashed: judged as far as the run got",
 }
-_WHY_NOT = {Verdict.ERROR: "a check of ours crashed", Verdict.SKIPPED: "nothing was exercised"}
+_WHY_NOT = {Verdict.ERROR: "a check crashed, which is a bug in ed-contract", Verdict.SKIPPED: "nothing was exercised"}
 
 
 def report_lines(
@@ -82,7 +82,7 @@ def report_lines(
     """Yield the whole report: the findings, then the summary.
 
     Args:
-        report: what is told.
+        report: the report.
         redact: keeps credentials out of it.
         paths: those of the reports that were written.
         options: what the command to see a finding again needs beside the URL, e.g. "--strength 4".
@@ -124,7 +124,7 @@ def _covered(report: Report) -> Iterator[str]:
     if ways["reached"]:
         yield f", {ways['reached']} of {ways['of']} {ways['strength']}-way combinations"
     if search:
-        yield f", {search['reached']:,} of {search['of']:,} values in states of a key on all shapes of creates"
+        yield f", {search['reached']:,} of {search['of']:,} combinations of value, key state and shape of create"
 
 
 def summary_lines(
@@ -151,20 +151,20 @@ def summary_lines(
         )
         why = ENDS[report.end]
         if report.end is End.MAX_DESTINATIONS and report.clean_up is not None:
-            why = "stopped at --max-destinations: no room could be made"
+            why = "stopped at --max-destinations: not enough could be deleted"
         yield Line(f"  {why}{note}", "yellow", hang=4)
     accept = report.coverage["accept"]
     if accept["sent"] and accept["accepted"] * 2 < accept["sent"]:
         few = f"only {accept['accepted']} of {accept['sent']} valid creates were accepted"
         yield Line(f"  {few}: what depends on them was hardly judged", "yellow", hang=4)
     seed = "" if report.of_others else f", seed {report.seed}"
-    yield Line(f"  {report.requests} requests in {report.seconds:.1f} s{''.join(_covered(report))}{seed}")
+    yield Line(f"  {quantity(report.requests, 'request')} in {report.seconds:.1f} s{''.join(_covered(report))}{seed}")
     yield from _notes(report, redact)
     yield from _advice(report)
     for path in paths:
         yield Line(f"  report: {path}")
     if report.fail_on_incomplete and not report.complete:
-        yield Line("  not complete, which --fail-on-incomplete does not let pass", "yellow", hang=4)
+        yield Line("  not complete: --fail-on-incomplete fails the run", "yellow", hang=4)
     step = BUNDLED if embedded else _next_step(report)
     if step:
         yield Line(f"  next: {step}", hang=8)
@@ -186,7 +186,7 @@ def _notes(report: Report, redact: Redactor) -> Iterator[Line]:
     """Yield what else there is to know of the run."""
     lost, repeated = sum(phase.lost for phase in report.phases), sum(phase.repeated for phase in report.phases)
     if lost or repeated:
-        yield Line(f"  {_count(lost, 'answer')} lost on the way, {_count(repeated, 'request')} sent again", "yellow")
+        yield Line(f"  {quantity(lost, 'answer')} lost in transit, {quantity(repeated, 'request')} resent", "yellow")
     if report.clean_up is not None:
         yield Line(
             f"  {cleaned(report.clean_up, redact, report.noun)}", "" if report.clean_up.is_whole else "yellow", hang=4
@@ -204,7 +204,7 @@ def _advice(report: Report) -> Iterator[Line]:
     for one in report.advice[:ADVICE_SHOWN]:
         yield Line(f"  {advised(one)}", "dim", hang=4)
     if (more := len(report.advice) - ADVICE_SHOWN) > 0:
-        yield Line(f"  and {_count(more, 'further annotation')}, which the JSON report names", "dim", hang=4)
+        yield Line(f"  and {quantity(more, 'further annotation')}: see the JSON report", "dim", hang=4)
 
 
 def advised(one: Advice, longest: int = PLACES_NAMED) -> str:
@@ -212,21 +212,21 @@ def advised(one: Advice, longest: int = PLACES_NAMED) -> str:
     named = ", ".join(f"`{place}`" for place in one.places[:longest])
     more = f" and {len(one.places) - longest} more" if len(one.places) > longest else ""
     where = f" at {named}{more}" if named else ""
-    return f"`{one.annotation}`{where} would have a run judge {one.adds}"
+    return f"`{one.annotation}`{where} would let a run judge {one.adds}"
 
 
 def cleaned(clean_up: CleanUp, redact: Redactor, noun: Noun) -> str:
     """Return what became of what the run made, the first of those that are left by name."""
-    done = f"{_count(clean_up.deleted, noun.one)} deleted with {_count(clean_up.requests, 'further request')}"
+    done = f"{quantity(clean_up.deleted, noun.one)} deleted with {quantity(clean_up.requests, 'further request')}"
     if clean_up.is_whole:
         return f"cleaned up: {done}"
     named = [_remaining(one, redact) for one in clean_up.remaining[:LEFT_NAMED]]
     named += [f"{clean_up.left - LEFT_NAMED} more"] if clean_up.left > LEFT_NAMED else []
-    left = [f"{_count(clean_up.left, noun.one)} left ({'; '.join(named)})"] if named else []
-    unknown = _count(clean_up.unknown, "create") + " unanswered or without an id"
+    left = [f"{quantity(clean_up.left, noun.one)} left ({'; '.join(named)})"] if named else []
+    unknown = quantity(clean_up.unknown, "create") + " unanswered or without an id"
     left += [unknown] if clean_up.unknown else []
     if not clean_up.unknown and all(one.doubtful for one in clean_up.remaining):
-        return f"cleaned up: {done}; on purpose {', '.join(left)}: delete by hand what is yours"
+        return f"cleaned up: {done}; kept, since they may not be this run's: {', '.join(left)}"
     rest = "the JSON report lists what is left, and `ed-contract cleanup REPORT` tries again"
     return f"not cleaned up: {', '.join(left)}; {done}; {rest}"
 
@@ -243,14 +243,14 @@ def _next_step(report: Report) -> str:
     if report.end is End.INTERRUPTED or (report.of_others and not report.failing):
         return ""
     if report.verdict is Verdict.FAIL and not report.failing:
-        return "--waivers-update takes out of the file what is no longer needed; a day that is over is yours to move"
+        return "--waivers-update removes waivers that are no longer needed; change expired dates yourself"
     if report.verdict is Verdict.FAIL:
         first = report.failing[0].finding.requirement
         if first.startswith("client/"):
             return "`ed-contract serve --scenario NAME` plays one scenario for a debugger to look at the client"
-        return f"send the requests of the first finding by hand; `ed-contract explain {first}` says what judged it"
+        return f"send the requests of the first finding by hand; `ed-contract explain {first}` says how it was judged"
     if report.end is End.MAX_TIME:
-        return "a longer --max-time: starting up and planning count too"
+        return "raise --max-time: starting up and planning count too"
     if report.verdict is Verdict.SKIPPED:
         return "the same command with --dry-run shows what it would send; --only, --skip and --phases narrow it"
     if report.verdict is not Verdict.PASS:
@@ -258,38 +258,39 @@ def _next_step(report: Report) -> str:
     if report.pruned:
         return "the same command without --only, --skip and --phases judges the whole contract"
     if any(row.requirement.need is Need.SECOND_ACCOUNT and not row.applies for row in report.requirements):
-        return "--second-api-key KEY judges too that accounts are kept apart"
-    return "--strict fails a run for warnings too" if len(report.bugs) > len(report.waived) else ""
+        return "--second-api-key KEY also judges that accounts are isolated"
+    return "--strict makes warnings fail the run" if len(report.bugs) > len(report.waived) else ""
 
 
 def headline(report: Report) -> str:
     """Return the verdict in a few words."""
     told = tuple(bug for bug in report.bugs if bug.waived is None)
-    waived = [_count(len(report.waived), "waived finding")] if report.waived else []
+    waived = [quantity(len(report.waived), "waived finding")] if report.waived else []
     if report.end is End.INTERRUPTED:
         found = " and ".join([*_found(told), *waived])
-        return f"INTERRUPTED, with {found} until then" if found else "INTERRUPTED"
+        return f"INTERRUPTED, with {found} so far" if found else "INTERRUPTED"
     if report.failing:
         return f"DOES NOT CONFORM: {' and '.join([*_found(told), *waived])}"
     if report.verdict in {Verdict.PASS, Verdict.FAIL}:
-        beside = [*([_count(len(told), "warning")] if told else []), *waived]
+        beside = [*([quantity(len(told), "warning")] if told else []), *waived]
         conforms = "CONFORMS" if report.complete else f"CONFORMS AS FAR AS JUDGED: {report.judged}"
         conforms = f"{conforms}, with {' and '.join(beside)}" if beside else conforms
         stale = len(report.waiver_problems)
-        return f"{conforms}, but {_count(stale, 'waiver')} no longer {_verb(stale)}" if stale else conforms
+        return f"{conforms}, but {quantity(stale, 'waiver')} no longer {_verb(stale)}" if stale else conforms
     return f"NOT JUDGED: {_WHY_NOT.get(report.verdict, 'inconclusive')}"
 
 
 def _found(bugs: tuple[ReportedFinding, ...]) -> list[str]:
     counts = Counter(bug.level for bug in bugs)
-    return [_count(counts[level], f"{level} finding") for level in Level if counts[level]]
+    return [quantity(counts[level], f"{level} finding") for level in Level if counts[level]]
 
 
 def _verb(number: int) -> str:
     return "applies" if number == 1 else "apply"
 
 
-def _count(number: int, what: str) -> str:
+def quantity(number: int, what: str) -> str:
+    """Return a number with its noun, in the plural unless it is one."""
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 

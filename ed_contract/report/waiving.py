@@ -38,7 +38,7 @@ def review(waivers: Waivers, found: Iterable[Identity], exercise: Exercise) -> W
     used = {waivers.covering(*identity) for identity in found}
     problems, notes, unneeded = [], [], []
     renamed = [
-        f"{one}: the fault is called [{one.renamed.fault}] now: write that, or have --waivers-update write it"
+        f"{one}: the fault is now called [{one.renamed.fault}]: write that, or let --waivers-update do it"
         for one in waivers.entries
         if one in used and one.renamed != one
     ]
@@ -46,7 +46,7 @@ def review(waivers: Waivers, found: Iterable[Identity], exercise: Exercise) -> W
         others = [fault for requirement, fault in found if requirement == waiver.requirement]
         if waiver in used:
             if waivers.expired(waiver):
-                problems.append(f"{waiver}: the waiver expired on {waiver.expires}: mend it, or give a later day")
+                problems.append(f"{waiver}: the waiver expired on {waiver.expires}: fix it, or set a later date")
         elif why := _not_looked_for(waiver, exercise, found_others=bool(others)):
             notes.append(f"{waiver}: {why}: the waiver may still be needed")
         else:
@@ -67,5 +67,5 @@ def _not_looked_for(waiver: Waiver, exercise: Exercise, *, found_others: bool) -
     if not exercise.whole and (waiver.requirement, waiver.fault) not in exercise.mutations:
         return "not exercised"
     if found_others and not exercise.shrunk:
-        return "findings were not made smaller, which may give the fault another name"
+        return "findings were not shrunk, so the fault may have another name"
     return ""

@@ -38,7 +38,7 @@ WRITERS: Mapping[str, Writer] = MappingProxyType(
     },
 )
 STDOUT = "-"
-_ANOTHER_PATH = "give a path that can be written."
+_ANOTHER_PATH = "give a writable path."
 STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 """The environment variable that names the file to which steps of a workflow append their summaries."""
 
@@ -52,7 +52,7 @@ def parse(value: str) -> tuple[str, str]:
     """
     form, equals, path = value.partition("=")
     if form not in WRITERS or not equals or not path:
-        raise UsageError(f"{value!r} is no report\ngive FORMAT=PATH, with FORMAT one of {', '.join(WRITERS)}.")
+        raise UsageError(f"invalid report {value!r}\ngive FORMAT=PATH, with FORMAT one of {', '.join(WRITERS)}.")
     if path != STDOUT:
         require_writable(path)
     return form, path
@@ -63,7 +63,7 @@ def require_all_writable(reports: Iterable[tuple[str, str]]) -> None:
     paths = [path for form, path in reports if form != "github"]  # which shares standard output, and a step's summary
     for path in paths:
         if paths.count(path) > 1:
-            raise UsageError(f"two reports for {path}\ngive each report a path of its own.")
+            raise UsageError(f"two reports for {path}\ngive each report its own path.")
     for _, path in reports:
         if path != STDOUT:
             require_writable(path)
@@ -73,7 +73,7 @@ def require_writable(path: str) -> None:
     """Raise UsageError if nothing can be written to `path`; nothing is made."""
     why = _unwritable(Path(path))
     if why:
-        raise UsageError(f"cannot write {path}: {why}\ngive a path that can be written.")
+        raise UsageError(f"cannot write {path}: {why}\ngive a writable path.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,13 +193,13 @@ def _problem(
         return Unwritten(path=path, reason=error.strerror or str(error))
     except Exception as crash:  # noqa: BLE001 - a bug in one format loses neither the others nor the verdict
         what = printable(redact(f"{type(crash).__name__}: {crash}"))
-        return Unwritten(path=path, reason=f"its writer crashed, which is a bug of ours ({what})", crash=crash)
+        return Unwritten(path=path, reason=f"its writer crashed, which is a bug in ed-contract ({what})", crash=crash)
     return None
 
 
 def _unwritable(path: Path) -> str:
     if "\0" in str(path):
-        return "it holds a NUL"
+        return "it contains a NUL"
     try:
         if path.is_dir():
             return "it is a directory"

@@ -1,4 +1,4 @@
-"""Which faults one bug shows together, so that it is told once."""
+"""Which faults one bug shows together, so that it is reported once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def together(_requirement: str, _fault: str) -> None:
 
 
 def representatives(found: Mapping[Identity, Fault | None], group: Group = together) -> dict[Identity, Identity]:
-    """Return for each finding, in the order seen, the one under which it is told.
+    """Return for each finding, in the order seen, the one under which it is reported.
 
     Args:
         found: what each finding is about; None for what came back, which is told as it is.

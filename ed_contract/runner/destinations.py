@@ -19,7 +19,7 @@ from ed_contract.runner.provenance import NOT_PLAIN, ServerClock, is_plain, mome
 _GATEWAY_LOST = frozenset({502, 504})  # a gateway's word for an answer that was lost
 _UNDECIDED = frozenset({401, 403, 408, 409, 425, 429})  # refusals that do not say what became of the same create before
 
-REPEATED = "the server gives one id to several destinations, so that an id may be anybody's"
+REPEATED = "the server gives several destinations the same id, so it may be anyone's"
 
 Shows: TypeAlias = Callable[[bytes, Mapping[str, Any]], bool]
 """Whether a destination shows what the body of a create said."""

@@ -55,9 +55,9 @@ def execute(
         phases: what to send.
         sender: sends it.
         judging: judges the record as it grows.
-        enough: is told the observations of each interaction; true ends the run.
-        on_first: is told the first interaction with each node before it is judged, and raises if that cannot be judged.
-        on_entry: is told what is recorded, in order, before it is judged.
+        enough: called with the observations of each interaction; true ends the run.
+        on_first: called with each node's first interaction before it is judged; raises if that cannot be judged.
+        on_entry: called with what is recorded, in order, before it is judged.
         probe: a valid create, sent when the target may have stopped serving.
         restart: restarts the target, for phases that want it; raises RestartFailed if it cannot.
         renew: gets a fresh credential when the one of the run is refused.
@@ -65,7 +65,7 @@ def execute(
         reserve: how many requests are kept for that, as soon as there is a finding.
         ledger: the transport that the sender sends over, where it counts and deletes what is made: before where there
             would be no room, and at the end.
-        hasty: whether what gets no answer is asked again at once, and not at the end of the run.
+        hasty: whether what gets no answer is asked again immediately, not at the end of the run.
     """
     phases = tuple(phases)
     turns = Turns(sender, judging, on_first=on_first, on_entry=on_entry, probe=probe, renew=renew, ledger=ledger)
@@ -119,9 +119,9 @@ def _phase(name: str, sender: Sender, events: Iterator[Event], requests: int = 0
     except NoRoom:
         stop = Stop(end=End.MAX_DESTINATIONS, note="there is no room for another destination")
     except CapReached:
-        stop = Stop(end=End.MAX_REQUESTS, note="the cap of --max-requests was reached")
+        stop = Stop(end=End.MAX_REQUESTS, note="the limit of --max-requests was reached")
     except TimeIsUp:
-        stop = Stop(end=End.MAX_TIME, note="the time of --max-time was over")
+        stop = Stop(end=End.MAX_TIME, note="the time limit of --max-time was reached")
     except Ended as ended:
         stop = ended.stop
     except KeyboardInterrupt:

@@ -31,7 +31,7 @@ class Shrinks(Protocol):
         judge: Callable[[Sequence[Interaction]], Iterable[Observation]],
         limit: int,
     ) -> Iterator[Shrunk]:
-        """Shrink the findings, with so many requests at most, and yield what each comes to."""
+        """Shrink the findings with at most this many requests, and yield what each comes to."""
 
 
 def shrunk(guest: Shrinks, turns: Turns, limit: int) -> Iterator[Event]:
@@ -48,7 +48,7 @@ def shrunk(guest: Shrinks, turns: Turns, limit: int) -> Iterator[Event]:
 
 
 class _Visit:
-    """Sends and judges for a client, and notes what is to be told."""
+    """Sends and judges for a client, and notes what to report."""
 
     def __init__(self, turns: Turns) -> None:
         self._turns = turns
@@ -56,7 +56,7 @@ class _Visit:
         self._observed: dict[int, Sequence[Observation]] = {}
 
     def send(self, steps: Steps) -> Iterator[Sequence[Interaction]]:
-        """Send steps under fresh keys one by one, and yield what came of each; what was asked beside is none of it."""
+        """Send steps under fresh keys one by one, and yield what came of each, without probes."""
         values: dict[str, str] = {}
         for step in steps:
             self._observed.clear()

@@ -135,7 +135,7 @@ class DestinationLedger:
         return came
 
     def burst(self, requests: Sequence[Request], **limits: Any) -> list[Response | Lost]:  # noqa: ANN401 - the same
-        """Send creates that arrive at once; it raises what `send` raises."""
+        """Send concurrent creates; it raises what `send` raises."""
         intended = self._intend(requests)
         sent = time.monotonic()
         came: Sequence[Response | Lost | None] = [None] * len(requests)
@@ -192,7 +192,7 @@ class DestinationLedger:
             self._made.keep(interaction.request.credential, interaction.key)
 
     def make_room(self, more: int) -> None:
-        """Delete what is no longer needed if there is no room for so many more; raise NoRoom if there still is none."""
+        """Delete what is no longer needed to make room for this many more; raise NoRoom if that is not enough."""
         with self._lock:
             if self._is_full(more) and self._deletes and not self._closed:
                 self._insistence.until = min(time.monotonic() + ROOM_SECONDS, self._deadline)

@@ -52,7 +52,7 @@ _PLAIN_KEY = Key()
 
 
 def groups(sequences: Iterable[CaseSequence], workers: int) -> Iterator[Sequence[CaseSequence]]:
-    """Yield the sequences one by one, but for plain creates, of which so many may be sent at once."""
+    """Yield the sequences one by one, but for plain creates, of which this many may be sent concurrently."""
     group: list[CaseSequence] = []
     for sequence in sequences:
         first, *others = sequence.steps

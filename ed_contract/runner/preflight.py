@@ -37,7 +37,7 @@ _PREFIX = re.compile(r"(bearer|basic|token)\s", re.IGNORECASE)
 def meet(
     first: Interaction, *, nodes: Mapping[str, Target], keys: Keys | None, ledger: DestinationLedger | None
 ) -> None:
-    """Raise if the first answer of a node shows that judging is no use; renew seeded keys that were used before."""
+    """Raise if the first answer of a node shows that judging is pointless; renew seeded keys that were used before."""
     try:
         require_judgeable(first, nodes[first.node])
     except TargetError:
@@ -49,7 +49,7 @@ def meet(
 
 
 def require_judgeable(first: Interaction, target: Target) -> None:
-    """Raise a TargetError that says why if `first`, the page's own example, shows that judging is no use.
+    """Raise a TargetError that says why if `first`, the page's own example, shows that judging is pointless.
 
     Any answer that is not named here, however wrong, is the contract's matter.
     """
@@ -58,7 +58,7 @@ def require_judgeable(first: Interaction, target: Target) -> None:
         raise TargetError(f"the request to {target} cannot be sent: {answer.reason}\ncheck the URL and the headers.")
     if isinstance(answer, NoAnswer):
         reason = plain(answer.reason, target)
-        raise Unreachable(f"{target} gives no answer ({reason})\n{_advice(answer.reason, target)}")
+        raise Unreachable(f"{target} does not answer ({reason})\n{_advice(answer.reason, target)}")
     if not isinstance(answer, Response):
         return
     for stops in _STOPS:
@@ -69,7 +69,7 @@ def require_judgeable(first: Interaction, target: Target) -> None:
 def meets_used_keys(first: Interaction) -> bool:
     """Whether the page's own example was answered with a destination that is older than the answer.
 
-    Then the keys of this seed were used here before, and this run would be told what an earlier one was. Both times
+    Then the keys of this seed were used here before, and this run would get the answers of an earlier one. Both times
     are the server's own: no clock of ours is compared with it.
     """
     answer = first.answer
@@ -99,14 +99,14 @@ def _points_elsewhere(answer: Response, target: Target) -> TargetError | None:
     if place == target.endpoint:
         return None  # no other place
     if not (shown := plain(place, target)):
-        return TargetError(f"{target} answers {answer.status} and points nowhere\ncheck the URL.")
+        return TargetError(f"{target} answers {answer.status} and redirects nowhere\ncheck the URL.")
     if parts.path.rstrip("/").endswith("/" + target.create_path.strip("/")):
         hint = "give that URL."
     elif answer.status in {301, 308}:
-        hint = "give the URL of that server, and where it takes creates with --path."
+        hint = "give the URL of that server, and the path of its creates with --path."
     else:
-        hint = "is that a page to log in? check the URL and the credentials."
-    return TargetError(f"{target} answers {answer.status} and points to {shown}\n{hint}")
+        hint = "is that a login page? check the URL and the credentials."
+    return TargetError(f"{target} answers {answer.status} and redirects to {shown}\n{hint}")
 
 
 def _speaks_tls(answer: Response, target: Target) -> TargetError | None:
@@ -135,8 +135,8 @@ def _firewall(answer: Response, target: Target) -> TargetError | None:
     if answer.status != 403 or not is_web_page(answer):  # noqa: PLR2004 - forbidden
         return None
     return TargetError(
-        f"{target} answers 403 with a web page, not with JSON{saying(answer, target)}\n"
-        "does a firewall in front of it answer? let this client through, or go round it."
+        f"{target} answers 403 with a web page, not JSON{saying(answer, target)}\n"
+        "is that a firewall in front of it? let this client through, or bypass it."
     )
 
 
@@ -154,13 +154,13 @@ def _about_credentials(answer: Response, target: Target) -> str:
     asked = _SCHEME.match(answer.header("www-authenticate") or "")
     in_words = _KEY_HEADER.search(own_words(answer, target))
     if target.scheme and target.api_key and (prefix := _PREFIX.match(target.api_key)):
-        return f'the key that was given begins with "{prefix[1]} ": give it without, that is added.'
+        return f'the key begins with "{prefix[1]} ": leave that out, it is added.'
     if in_words and in_words[0].lower() != target.credential_header.lower():
-        return f"does the key go into another header? --auth-header {in_words[0]}"
+        return f"does the key belong in another header? try --auth-header {in_words[0]}"
     if asked and asked[1].lower() != (target.scheme.strip() or "Bearer").lower():
         return f'the server wants the scheme {asked[1]}: give it with -H "Authorization: {asked[1]} …".'
     if target.credential_command:
-        return "check what --credential-command prints: it is sent in the place of --api-key."
+        return "check what --credential-command prints: it is sent instead of --api-key."
     return "check the key." if target.api_key else "give one, e.g. with --api-key."
 
 
@@ -169,7 +169,7 @@ def _no_route(answer: Response, target: Target) -> TargetError | None:
         return None
     return NoSuchRoute(
         f"{target} answers {answer.status}: no create there{saying(answer, target)}\n"
-        f"check the URL; --path says where creates are posted to if not at {target.contract.operation.path}."
+        f"check the URL; set --path if creates are not at {target.contract.operation.path}."
     )
 
 
@@ -177,7 +177,7 @@ def _web_page(answer: Response, target: Target) -> TargetError | None:
     if not is_web_page(answer):
         return None
     return TargetError(
-        f"{target} answers {answer.status} with a web page, not with JSON{saying(answer, target)}\n"
+        f"{target} answers {answer.status} with a web page, not JSON{saying(answer, target)}\n"
         "check that the URL is the API's base URL."
     )
 
@@ -188,7 +188,7 @@ def _exists(answer: Response, target: Target) -> TargetError | None:
         return None
     return TargetError(
         f"{target} refuses the {target.contract.source}'s example with {answer.status}{saying(answer, target)}\n"
-        f"delete the {target.contract.noun.one} that it means, or give an account without any."
+        f"delete the {target.contract.noun.one} it refers to, or use an account without any."
     )
 
 
@@ -199,7 +199,7 @@ def _key_form(answer: Response, target: Target) -> TargetError | None:
         return None
     return TargetError(
         f"{target} refuses the {target.contract.source}'s example with {answer.status}{saying(answer, target)}\n"
-        "does it take keys of one form only? --key-format says which, e.g. prefix:key_ or 'regex:[a-z0-9]{20,40}'."
+        "does it accept only one form of key? set --key-format, e.g. prefix:key_ or 'regex:[a-z0-9]{20,40}'."
     )
 
 
@@ -227,14 +227,14 @@ def _advice(reason: str, target: Target) -> str:
     if "no connection" in reason:
         if route.proxy is None:
             return "is the server running, and is the port right?"
-        ignored = "".join(f"; {one!r} in NO_PROXY cannot be read" for one in route.ignored)
-        return f"is the proxy {route.shown} right, which {route.given_by} names?{ignored}"
+        ignored = "".join(f"; {one!r} in NO_PROXY is invalid" for one in route.ignored)
+        return f"is the proxy {route.shown}, set by {route.given_by}, right?{ignored}"
     return "is it an HTTP server, and is the port right?"
 
 
 def _certificate(target: Target) -> str:
     if target.cert is None:
-        return "give the client certificate that it wants with --cert, and its key with --cert-key."
+        return "give the client certificate it requires with --cert, and its key with --cert-key."
     return "it refuses the client certificate: check --cert and --cert-key."
 
 
@@ -245,18 +245,20 @@ def _other(target: Target) -> str:
 
 
 _TRUST = (
-    "trust it with --tls-verify FILE, a file or a folder of certificates in PEM, or check nothing: --tls-verify no."
+    "trust it with --tls-verify FILE, a file or a folder of PEM certificates, or skip verification: --tls-verify no."
 )
 _CAUSES: tuple[tuple[str, Callable[[Target], str]], ...] = (
-    ("certificate has expired", lambda _: "renew the certificate, or do not check it: --tls-verify no."),
-    ("not yet valid", lambda _: "is a clock wrong? or do not check the certificate: --tls-verify no."),
+    ("certificate has expired", lambda _: "renew the certificate, or skip verification: --tls-verify no."),
+    ("not yet valid", lambda _: "is a clock wrong? else skip verification: --tls-verify no."),
     (
         "(hostname|ip address) mismatch|is not valid for",
-        lambda _: "the certificate is for another host: use its name in the URL, or do not check it: --tls-verify no.",
+        lambda _: (
+            "the certificate is for another host: use its name in the URL, or skip verification: --tls-verify no."
+        ),
     ),
     ("certificate verify failed", lambda _: _TRUST),
     ("certificate.required|alert.(bad|unknown|handshake|access|certificate)|handshake.failure", _certificate),
-    ("protocol.version", lambda _: "the server speaks only versions of TLS that are not safe any more: update it."),
+    ("protocol.version", lambda _: "the server supports only obsolete versions of TLS: update it."),
     ("ssl", lambda target: f"does it speak plain HTTP? try {_other(target)}"),
     (
         "illegal request line|illegal status line: bytearray\\(b'\\\\x15",

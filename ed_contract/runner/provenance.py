@@ -3,8 +3,8 @@
 Pure functions and the server's clock; sends nothing. Why this is safe:
 
 - Its id came first in answer to a create of ours under a key under which nothing had been made, or without a key. So
-  it is no replay of an earlier create of this run; a server that gave it to another create before has to be asked whose
-  it is, and is not.
+  it is not a replay of an earlier create of this run; a server that gave it to another create before has to be asked
+  whose it is, and is not.
 - It was created between the first request of the run and its own answer, by the server's own clock. What was there
   before the run is older, whoever made it: a server that finds an older destination by its URL, or by a key of an
   earlier run, shows a `created` before the run.
@@ -14,7 +14,7 @@ Pure functions and the server's clock; sends nothing. Why this is safe:
 The clock is the `Date` header, at its precision of a second: the run began no earlier than the first `Date` less the
 time from the first request to that answer. A clock that stands still would make everything as old as the run, so it
 has to move: two answers with different `Date`s, or one that agrees with our own clock. One that jumps, or two nodes
-that disagree, are no clock. `created` alone is none either: an earlier run, replayed whole, moves as this one does.
+that disagree, cannot be trusted. Nor can `created` by itself: an earlier run, replayed whole, moves as this one does.
 So a server without `Date` is held against our own clock: both have to agree, else all is in doubt.
 """
 
@@ -50,7 +50,7 @@ class Moment:
 
 
 def moment_of(text: object) -> Moment | None:
-    """Return the moment that an RFC 3339 timestamp tells, or None for what is none."""
+    """Return the moment of an RFC 3339 timestamp, or None if it is not one."""
     found = _TIMESTAMP.fullmatch(text) if isinstance(text, str) else None
     if found is None:
         return None

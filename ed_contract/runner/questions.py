@@ -20,7 +20,7 @@ from ed_contract.runner.watchers import Stop, credentials, down, quota
 CREDENTIAL_PAUSE = 1.0  # seconds before a plain create is sent once more
 
 Renew: TypeAlias = Callable[[], None]
-"""Puts a fresh credential in the place of the one that is refused; raises EdContractError if there is none."""
+"""Replaces the refused credential with a fresh one; raises EdContractError if there is none."""
 
 
 class Questions:

@@ -1,4 +1,4 @@
-"""Spaces requests out, so that no more than so many a second are sent."""
+"""Spaces requests out, so that at most a given number are sent in a second."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class RateLimitedTransport:
 
     In any second there are no more requests than the rate allows, as the *server* counts them: it may have seen one at
     any moment from its sending to its answer, so that a request counts until a second after its answer. Below one
-    request a second it is one in so many seconds. A burst of more than the rate allows in a second is sent when nothing
+    request a second it is one in several seconds. A burst of more than the rate allows in a second is sent when nothing
     counts any more, and is made up for afterwards.
     """
 
@@ -59,7 +59,7 @@ class RateLimitedTransport:
 
     @contextmanager
     def _in_turn(self, requests: int, until: float) -> Iterator[None]:
-        """Wait until so many requests may be sent together; they are sent, and answered, within the context."""
+        """Wait until this many requests may be sent together; they are sent, and answered, within the context."""
         sent = 0
         try:
             with self._turn:
@@ -68,14 +68,14 @@ class RateLimitedTransport:
                 if (wait := min(seconds, left)) > 0:
                     self._sleep(wait)
                 if seconds > left:
-                    raise Unsendable("its turn would come after the run's time")
+                    raise Unsendable("its turn would come after the run's time limit")
             sent = requests
             yield
         finally:
             self._done(sent, of=requests)
 
     def _taken(self, requests: int) -> float:
-        """Count so many requests, and return for how many seconds they have to wait."""
+        """Count this many requests, and return for how many seconds they have to wait."""
         needed = min(requests, self._most)
         with self._answered:
             self._answered.wait_for(lambda: self._under_way + needed <= self._most)

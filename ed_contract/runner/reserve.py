@@ -23,7 +23,7 @@ class Reserve:
         self.asks_later = asks_later  # whether lost answers are asked for at the end, and not at once
 
     def begin(self, requests: int, *, of: PlannedPhase) -> None:
-        """Note that so many requests of a phase are sent now; random ones are not counted as planned."""
+        """Note that this many requests of a phase are sent now; random ones are not counted as planned."""
         self._planned -= 0 if _is_random(of) else requests
 
     def update(self, *, finding: bool) -> None:
@@ -34,7 +34,7 @@ class Reserve:
         self._sender.reserved = self._kept + asking
 
     def wants(self, requests: int, left: int, *, of: PlannedPhase) -> bool:
-        """Whether so many requests of a phase, and all that are left of it, are given up for shrinking.
+        """Whether this many requests of a phase, and all that are left of it, are given up for shrinking.
 
         Random ones are, where they and all that is planned would have been sent: so it is a whole run still.
         """
@@ -50,7 +50,7 @@ class Reserve:
 
 
 def for_shrinking(wanted: int, left: int, planned: int) -> int:
-    """Return how many requests are kept for shrinking, where so many are left and planned.
+    """Return how many requests are kept for shrinking, where this many are left and planned.
 
     A run that has room for all that is planned gives up nothing of it; one that is cut anyway is cut sooner.
     """

@@ -26,7 +26,7 @@ class Tries:
 
 
 AT_FIRST = Tries(pauses=(0.0, 0.1, 0.2), late=1)
-"""Until anything was answered: who gave a wrong address is to be told soon."""
+"""Until anything was answered: a wrong address is to be reported soon."""
 USUALLY = Tries(pauses=(0.1, 0.9, 2.5), late=1)
 """A restart of the target passes meanwhile."""
 HURRIED = Tries(pauses=(0.0,), late=0)

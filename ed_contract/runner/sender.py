@@ -104,7 +104,7 @@ class Sender:
         return self._interaction(step, lost.key, request, self._delivered(step, request, tries=tries), phase=phase)
 
     def send_all(self, steps: Sequence[Step], *, phase: str) -> Iterator[Interaction]:
-        """Send steps that have nothing to do with each other, as many at once as there are workers.
+        """Send independent steps, as many concurrently as there are workers.
 
         The interactions are those of the steps, in their order. Raises what `send` does, when all that were
         answered before are told.
@@ -201,7 +201,7 @@ class Sender:
         return PATIENCE if lost else LATE if self._lets_go_late else 0.0
 
     def burst(self, burst: Burst, *, phase: str, values: dict[str, str]) -> list[Interaction]:
-        """Send all steps of `burst` at once, and return the interactions; what got no answer is asked for again."""
+        """Send the steps of `burst` concurrently and return the interactions; what got no answer is asked for again."""
         self._spend(len(burst.steps))
         self._bursts += 1
         prepared = [self._prepared(step, values) for step in burst.steps]
@@ -244,7 +244,7 @@ class Sender:
         self._transport.disconnect()
 
     def _spend(self, requests: int) -> None:
-        """Count so many requests more; raise if they are too many, or come too late."""
+        """Count this many more requests; raise if they are too many, or too late."""
         with self._lock:
             if self.left < requests:
                 raise CapReached
@@ -302,7 +302,7 @@ class Sender:
         if request.credential in WRONG_CREDENTIALS:
             self._wrong += 1
             if self._wrong > MOST_WRONG:
-                return NotSent(reason=f"a run sends {MOST_WRONG} requests with a wrong credential at most")
+                return NotSent(reason=f"a run sends at most {MOST_WRONG} requests with a wrong credential")
         self._spend(1)
         try:
             return self._recorded(self._transport.send(request, until=self._deadline))
@@ -352,7 +352,7 @@ def _filled(value: str, held: Mapping[str, str | None]) -> str:
 
 
 def answer_of(came: Response | Lost, mask: Callable[[str], str] = str) -> Answer:
-    """Return what is recorded: the response, or why there is none, which may quote what is no HTTP."""
+    """Return what is recorded: the response, or why there is none, which may quote invalid HTTP."""
     if isinstance(came, Response):
         return came if came.document is not NOT_PARSED else NotRead(reason=_TOO_LARGE)
     if isinstance(came, HungUp):

@@ -70,7 +70,7 @@ class Sending:
             yield group
 
     def _group(self, sequences: Sequence[CaseSequence], phase: PlannedPhase) -> Iterator[Judged]:
-        """Send a sequence, or several plain creates at once."""
+        """Send a sequence, or several plain creates concurrently."""
         if len(sequences) > 1:
             steps = [step for sequence in sequences for step in sequence.steps if isinstance(step, Step)]
             self.reserve.begin(len(steps), of=phase)
@@ -82,7 +82,7 @@ class Sending:
             yield from self._answered(self.turns.take(step, phase.name, values))
 
     def _answered(self, judgements: Iterator[Judged]) -> Iterator[Judged]:
-        """Yield the judgements of a turn; in haste, what got no answer is asked again at once."""
+        """Yield the judgements of a turn; in haste, what got no answer is asked again immediately."""
         yield from judgements
         if self.hasty:
             yield from again.cases(self.turns, self.history)

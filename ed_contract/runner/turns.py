@@ -128,7 +128,7 @@ class Turns:
             self._ledger.keep(entry)
 
     def _make_room(self, more: int, *, begins: bool = False) -> None:
-        """See to it that there is room for so many more destinations; `begins`: those made before are not needed."""
+        """Make sure that there is room for this many more destinations; `begins`: those made before are not needed."""
         if self._ledger is not None:
             if begins:
                 self._ledger.begin_sequence()

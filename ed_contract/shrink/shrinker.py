@@ -45,7 +45,7 @@ def shrink(
 
 
 def seen_again(finding: Finding, attempt: Try, *, wider: Iterable[Steps] = (), tries: int = 1) -> Finding:
-    """Return the finding as it is, but for whether it repeats: its evidence was sent again, so many times at most.
+    """Return the finding as it is, but for whether it repeats: its evidence was sent again, at most this many times.
 
     Where that does not show it, one of `wider` may, as in `shrink`.
     """
@@ -88,7 +88,7 @@ class _Shrinker:
         return False
 
     def _plain(self) -> bool:
-        """Make plain, in all steps at once, whatever is alike in them."""
+        """Make plain, in all steps together, whatever is alike in them."""
         differing = _differing(self._steps)
         return self._moved([move for move in self._moves.whole if not move.touches & differing])
 

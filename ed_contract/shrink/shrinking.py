@@ -39,7 +39,7 @@ class Shrinking:
             history: what was sent until now, as it grows.
             moves: what shrinks params.
             resending: which findings are not simply sent once more.
-            group: says what findings may be told together, as in `families.representatives`.
+            group: says which findings may be reported together, as in `dedup.representatives`.
         """
         self._history, self._moves, self._resending, self._group = history, moves, resending, group
         vague = {requirement for requirement, _ in resending.vague}
@@ -158,7 +158,7 @@ class Shrinking:
         return not self._is_race(finding) and shrinkable(finding)
 
     def _is_race(self, finding: Finding) -> bool:
-        """Whether it takes requests at once, under one key, at several nodes or at one."""
+        """Whether it takes concurrent requests, under one key, at several nodes or at one."""
         between = finding.requirement in self._resending.between and finding.evidence[-1].burst is not None
         return between or finding.requirement in self._resending.races
 

@@ -23,7 +23,7 @@ class Trial:
     """Sends steps, and says whether they show a finding."""
 
     def __init__(self, send: Send, judge: Judge, vague: Iterable[Identity], limit: int) -> None:
-        """Begin; so many requests may be sent, and of the `vague` identities the requirement says enough."""
+        """Begin; this many requests may be sent, and of the `vague` identities the requirement says enough."""
         self._send, self._judge, self._vague = send, judge, frozenset(vague)
         self.left = limit  # requests that may still be sent
         self.cut: NoMore | None = None  # why nothing more may be sent
@@ -47,7 +47,7 @@ class Trial:
         return None
 
     def share(self, finding: Finding, to_do: int) -> int:
-        """Return how many trials there are for one of so many findings, so that there is room for all."""
+        """Return how many trials there are for one of this many findings, so that there is room for all."""
         return max(1, min(TRIALS, self.left // (to_do * len(finding.evidence)) - 1))  # one more, to see it again
 
     def _sent(self, steps: Steps) -> Iterator[Sequence[Interaction]]:

@@ -1,4 +1,4 @@
-"""Finds the application that a user names, and what kind it is: ASGI or WSGI. Calls none of them."""
+"""Finds the application that a user names, and what kind it is: ASGI or WSGI. Calls neither."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def application_of(given: str | Callback) -> Application:
     servers do.
 
     Raises:
-        UsageError: there is no such module or attribute, its import fails, or it is no application.
+        UsageError: there is no such module or attribute, its import fails, or it is not an application.
     """
     if not isinstance(given, str):
         return _known(given, getattr(given, "__qualname__", type(given).__name__))
     module, colon, path = given.partition(":")
     if not (module and colon and path):
-        raise UsageError(f"{given!r} names no application\n{_EXAMPLE}")
+        raise UsageError(f"invalid application {given!r}\n{_EXAMPLE}")
     with suppress(FileNotFoundError):  # the current directory was deleted: nothing is to be found there
         if (here := os.getcwd()) not in sys.path:  # noqa: PTH109 - sys.path holds texts
             sys.path.insert(0, here)
@@ -59,7 +59,7 @@ def application_of(given: str | Callback) -> Application:
         try:
             found = found()
         except Exception as error:
-            raise UsageError(f"{given} fails: {_in_a_line(error)}\nit is to return an application.") from error
+            raise UsageError(f"{given} fails: {_in_a_line(error)}\nit must return an application.") from error
     return _known(found, given)
 
 
@@ -68,7 +68,7 @@ def _imported(module: str) -> object:
         return importlib.import_module(module)
     except ModuleNotFoundError as error:
         if error.name is not None and (module == error.name or module.startswith(f"{error.name}.")):
-            raise UsageError(f"there is no module {module!r}\n{_EXAMPLE}") from None
+            raise UsageError(f"no module named {module!r}\n{_EXAMPLE}") from None
         raise UsageError(
             f"module {module!r} cannot be imported: {_in_a_line(error)}\ninstall what it needs."
         ) from error
@@ -78,15 +78,15 @@ def _imported(module: str) -> object:
 
 def _known(found: Any, name: str) -> Application:  # noqa: ANN401 - whatever the name stands for
     if not callable(found):
-        raise UsageError(f"{name} is no application: {type(found).__name__} cannot be called\n{_EXAMPLE}")
+        raise UsageError(f"{name} is not an application: {type(found).__name__} is not callable\n{_EXAMPLE}")
     is_async = _is_async(found)
     if not is_async and not _takes(found, 2):
-        raise UsageError(f"{name} is no application: WSGI calls it with two arguments, ASGI with three\n{_EXAMPLE}")
+        raise UsageError(f"{name} is not an application: WSGI calls it with two arguments, ASGI with three\n{_EXAMPLE}")
     return Application(call=found, name=name, is_async=is_async)
 
 
 def _takes(call: Callback, count: int) -> bool:
-    """Whether it can be called with so many arguments, as far as it says what it takes."""
+    """Whether it can be called with this many arguments, as far as its signature tells."""
     try:
         inspect.signature(call).bind(*range(count))
     except TypeError:

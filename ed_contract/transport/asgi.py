@@ -39,7 +39,7 @@ class AsgiTransport:
             self._stop()
             if isinstance(error, TimedOut):
                 raise TargetError(
-                    f"{application} does not start within {LIFESPAN_SECONDS:g} s\nlook at what it does at start-up."
+                    f"{application} did not start within {LIFESPAN_SECONDS:g} s\ncheck what it does at start-up."
                 ) from error
             raise
 
@@ -216,7 +216,7 @@ class _Lifespan:
         message = await self._told("lifespan.startup")
         if message is not None and message["type"] == "lifespan.startup.failed":
             why = " ".join(str(message.get("message", "")).split()) or "it does not say why"
-            raise TargetError(f"the application fails at start-up: {why}\nmend that first.")
+            raise TargetError(f"the application fails at start-up: {why}\nfix that first.")
 
     async def stop(self) -> None:
         """Shut the application down."""

@@ -75,7 +75,7 @@ class Transport(Protocol):
         ...
 
     def burst(self, requests: Sequence[Request], *, until: float = math.inf) -> list[Response | Lost]:
-        """Send all `requests` so that they arrive at once, and return their answers in the same order."""
+        """Send all `requests` so that they arrive together, and return their answers in the same order."""
         ...
 
     def disconnect(self) -> None:

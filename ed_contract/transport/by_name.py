@@ -24,10 +24,10 @@ def target_of_call(
         settings: those of the call.
         given: the target that was given, or its URL.
         contract: what is judged, if that was given.
-        names: the settings that were given by name; they go before what a Target says.
+        names: the settings given by name; they override those of a Target.
 
     Raises:
-        UsageError: there are two things to judge, or what was given is of no use for the one that there is.
+        UsageError: there are two things to judge, or a setting cannot be used with the one given.
     """
     if given is not None and (rivals := [name for name in ("url", "app") if name in names and getattr(settings, name)]):
         raise UsageError(f"a target and {rivals[0]} were both given\ngive one of them.")
@@ -40,11 +40,11 @@ def target_of_call(
             raise UsageError("there is nothing to judge: no URL and no application\ngive one of them.")
         if meant:
             raise UsageError(
-                f"{meant[0]} is of no use without a URL: the bundled server is judged as it is\n"
+                f"{meant[0]} cannot be used without a URL: the bundled server is judged as it is\n"
                 'give the server\'s base URL, e.g. run("http://127.0.0.1:8000").'
             )
         return None
     if target.app is not None and (useless := [name for name in meant if name in _OF_SERVERS]):
-        raise UsageError(f"{useless[0]} is of no use with an application in process\nleave one of the two out.")
+        raise UsageError(f"{useless[0]} cannot be used with an application in process\nleave out one of the two.")
     told = {name: getattr(settings, name) for name in _ABOUT_TARGETS if name in names and name in _OF_TARGETS}
     return replace(target, **{name: value for name, value in told.items() if value is not None})

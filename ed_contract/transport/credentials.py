@@ -27,7 +27,7 @@ _WORDLESS = {"true", "false", "null"}  # words of JSON; masked, they would make 
 # A word that begins as live keys do: `sk_live_…`, `rk_live_…`, `sk_org_live_…`; not `sk_test_live_…`.
 _LIVE = re.compile(r"(?<![a-z0-9_])(?!(?:[a-z]+_)*test_)(?:[a-z]+_)+live_\S", re.IGNORECASE)
 _SURELY_LIVE = re.compile(r"(?<![a-z0-9_])(?!(?:[a-z]+_)*test_)[rs]k_(?:[a-z]+_)*live_\S", re.IGNORECASE)
-"""The same where nothing says that a value is a credential, and `go_live_soon` is none."""
+"""The same where nothing says that a value is a credential, and `go_live_soon` must not match."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,8 +132,8 @@ def refuse_live(target: Target) -> None:
     for given in _given(_sent_to(target)):
         if _is_live(given):
             raise UsageError(
-                f"{given.where} holds a live key, and a run makes hundreds of destinations\n"
-                "give the key of a sandbox, or --allow-live if that is what you want."
+                f"{given.where} holds a live key, and a run creates hundreds of destinations\n"
+                "give a sandbox key, or --allow-live if that is what you want."
             )
 
 

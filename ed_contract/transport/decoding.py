@@ -50,7 +50,7 @@ def body_of(
     try:
         return b"".join(_limited(parts, largest))
     except zlib.error as error:
-        raise Dropped(f"the answer's content encoding does not decode: {error}") from error
+        raise Dropped(f"the answer's content cannot be decoded: {error}") from error
 
 
 def _named(headers: Headers) -> list[str]:

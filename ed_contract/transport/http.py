@@ -61,7 +61,7 @@ class _Gate:
         if not is_sent:
             clock.gate(LONGEST_GATE)
             # A server with a short queue may not let all of them in at once: no fault of its.
-            raise Unsendable("the requests of the burst did not all get through to their last byte")
+            raise Unsendable("not all requests of the burst could be sent up to their last byte")
         clock.progress()
         clock.released = stream.sent_at
         yield last
@@ -119,7 +119,7 @@ class HttpTransport:
         if request.hangs_up is None:
             return self._exchange(request, request.body, until=until)
         if self._route.proxy is not None:
-            raise Unsendable("by a proxy, the connection to the target cannot be ended before its answer")
+            raise Unsendable("through a proxy, the connection to the target cannot be closed before its answer")
         self.disconnect()
         try:
             return self._exchange(request, request.body, until=until)
@@ -127,7 +127,7 @@ class HttpTransport:
             self.disconnect()
 
     def burst(self, requests: Sequence[Request], *, until: float = math.inf) -> list[Response | Lost]:
-        """Send all `requests` so that they arrive at once, and return their answers in the same order."""
+        """Send all `requests` so that they arrive together, and return their answers in the same order."""
         return together([(self, request) for request in requests], until=until)
 
     def held_back(self, request: Request, gate: _Gate, *, until: float) -> Response | Lost:
@@ -233,7 +233,7 @@ class HttpTransport:
 
 
 def together(requests: Sequence[tuple[HttpTransport, Request]], *, until: float) -> list[Response | Lost]:
-    """Send requests, each over its transport, so that they arrive at once, and return their answers in the same order.
+    """Send requests, each over its transport, so that they arrive together, and return their answers in the same order.
 
     Each has a connection of its own and is sent but for its last byte; then all last bytes are released together. Idle
     connections are closed first, and each answer closes its own, so that a server with a single thread does not wait

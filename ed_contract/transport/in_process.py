@@ -43,7 +43,7 @@ class Gate:
 def fields_of(request: Request, target: Target) -> list[tuple[bytes, bytes]]:
     """Return the header fields that the request has, names in lower case; raise Unsendable where HTTP has none."""
     if request.hangs_up is not None:
-        raise Unsendable("there is no connection that could be ended before its answer")
+        raise Unsendable("there is no connection to close before the answer")
     fields = [("host", HOST), *request.headers, ("content-length", str(len(request.body)))]
     authorization = target.authorization(request.credential)
     if authorization is not None:

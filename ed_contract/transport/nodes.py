@@ -20,13 +20,13 @@ def nodes_of(target: Target, replicas: Iterable[str]) -> dict[str, Target]:
     nodes: dict[str, Target] = {_base(target.url): target}
     for url in replicas:
         if target.app is not None:
-            raise UsageError("--replica is of no use with an application in process\nleave one of the two out.")
+            raise UsageError("--replica cannot be used with an application in process\nleave out one of the two.")
         try:
             node = replace(target, url=url)
         except UsageError as error:
             raise UsageError(f"--replica: {error}") from error
         if any(node.endpoint == one.endpoint for one in nodes.values()):
-            raise UsageError(f"--replica: {url} is given already\ngive the URL of another node of the same service.")
+            raise UsageError(f"--replica: {url} is already given\ngive the URL of another node of the same service.")
         nodes[_base(url)] = node
     return nodes if len(nodes) > 1 else {}
 

@@ -72,11 +72,11 @@ def _variable(scheme: str) -> str:
 
 def invalid(name: str) -> str:
     """Return what is wrong with the proxy that is named so."""
-    return f"invalid proxy in {name}: expected a URL, e.g. http://127.0.0.1:3128\ncorrect it, or go without."
+    return f"invalid proxy in {name}: expected a URL, e.g. http://127.0.0.1:3128\ncorrect it, or unset it."
 
 
 def _checked(proxy: str, name: str) -> str:
-    """Return the proxy's URL; what is wrong with it is told without it, since it may hold a password."""
+    """Return the proxy's URL; errors do not repeat it, since it may hold a password."""
     try:
         parts = urlsplit(proxy)
         valid = bool(parts.hostname) and parts.port != 0
@@ -89,10 +89,10 @@ def _checked(proxy: str, name: str) -> str:
     if parts.scheme in {"socks5", "socks5h"}:
         if importlib.util.find_spec("socksio") is not None:
             return proxy
-        hint = "install httpx[socks], or except the target with NO_PROXY."
+        hint = "install httpx[socks], or exempt the target with NO_PROXY."
     else:
-        hint = "give an http proxy there, or except the target with NO_PROXY."
-    raise UsageError(f"{name} names a proxy of the kind {parts.scheme}, which is not supported\n{hint}")
+        hint = "give an http proxy there, or exempt the target with NO_PROXY."
+    raise UsageError(f"{name} names a proxy of the unsupported kind {parts.scheme}\n{hint}")
 
 
 def _excepts(entry: str, url: SplitResult) -> bool | None:

@@ -25,13 +25,13 @@ NOBODYS = "_nobodys"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A server's base URL with what it takes to talk to it.
+    """A server's base URL, and everything needed to talk to it.
 
     The path is appended to `url` unless the URL already ends with it. Raises UsageError for a URL that is not
     an absolute http or https URL or has more than a path, for headers that HTTP cannot carry, and for a live key
-    without `allow_live`. What is None is as the contract says.
+    without `allow_live`. None stands for what the contract says.
 
-    What `renewed` holds is shared with all copies of the target, so that whoever has one knows every key.
+    `renewed` is shared by all copies of the target, so each of them knows every key.
     """
 
     url: str
@@ -58,12 +58,12 @@ class Target:
         """Return the target that is an ASGI or WSGI application, called in process, without a socket.
 
         Args:
-            app: the application, or where it is as MODULE:ATTR; a name that ends with `()` is called for it.
+            app: the application, or MODULE:ATTR; a name that ends with `()` is called to make it.
             api_key: as of any target.
             second_api_key: the same.
 
         Raises:
-            UsageError: it cannot be imported, or is no application.
+            UsageError: it cannot be imported, or is not an application.
         """
         found = application_of(app)
         return cls(url=f"http://{HOST}", app=found, api_key=api_key, second_api_key=second_api_key)
@@ -75,7 +75,7 @@ class Target:
         if self.proxy is not None:
             _check_url(self.proxy)
         if not 0 < self.request_timeout < float("inf"):
-            raise UsageError(f"a request time-out of {self.request_timeout:g} s is none\ngive seconds above 0.")
+            raise UsageError(f"invalid request timeout {self.request_timeout:g}\ngive seconds above 0.")
         if self.cert_key is not None and self.cert is None:
             raise UsageError("--cert-key without --cert\ngive the certificate too.")
         object.__setattr__(self, "headers", BY_NAME["header"].read(self.headers, "headers"))
@@ -83,14 +83,14 @@ class Target:
             _check_header(name, value)
         header = self.credential_header
         if not _is_token(header) or header.lower() in _FRAMING | self.contract.headers.own:
-            raise UsageError(f"--auth-header: invalid name {header!r}: expected one of a header, e.g. X-Api-Key")
+            raise UsageError(f"--auth-header: invalid name {header!r}: expected a header name, e.g. X-Api-Key")
         for option, given in (
             ("--api-key", self.api_key),
             ("--second-api-key", self.second_api_key),
             ("--api-version", self.api_version),
         ):
             if given and not (given.isascii() and given.isprintable()):
-                raise UsageError(f"{option} holds characters that a header cannot carry\nuse visible ASCII alone.")
+                raise UsageError(f"{option} holds characters that a header cannot carry\nuse only visible ASCII.")
         if self.second_api_key and self.second_api_key == self.api_key:
             raise UsageError("--second-api-key is the same as --api-key\ngive that of another account, or none.")
         refuse_live(self)
@@ -120,7 +120,7 @@ class Target:
 
     @property
     def create_path(self) -> str:
-        """Where creates are posted to, below the URL."""
+        """The path of creates, below the URL."""
         return self.contract.path(self.path)
 
     @property
@@ -142,7 +142,7 @@ class Target:
 
     @property
     def key(self) -> str | None:
-        """The first account's key: the one that was given, or the freshest that took its place."""
+        """The first account's key: the one given, or the newest that replaced it."""
         return self.renewed[-1] if self.renewed else self.api_key
 
     @property
@@ -186,18 +186,20 @@ def _check_url(url: str) -> None:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise UsageError(f"{shown!r} is no URL\ngive the server's base URL, e.g. http://127.0.0.1:8000.") from None
+        raise UsageError(f"invalid URL {shown!r}\ngive the server's base URL, e.g. http://127.0.0.1:8000.") from None
     if parts.scheme not in {"http", "https"}:
         hint = f"http://{shown.rpartition('://')[2]}"
         raise UsageError(f"{shown!r} is not an http or https URL\ndid you mean {hint} ?")
     if not parts.hostname or port == 0 or any(ord(char) <= 32 for char in url):  # noqa: PLR2004 - blanks and controls
-        raise UsageError(f"{shown!r} names no server\ngive the server's base URL, e.g. http://127.0.0.1:8000.")
+        raise UsageError(f"{shown!r} has no host\ngive the server's base URL, e.g. http://127.0.0.1:8000.")
 
 
 def _check_base(url: str, path: str) -> None:
     """Refuse what a base URL may not have, and do not repeat it: it may be a password or a token."""
     if "@" in urlsplit(url).netloc:
-        raise UsageError('the URL holds a user\ngive the credential as a header, e.g. -H "Authorization: Basic …".')
+        raise UsageError(
+            'the URL contains a user name\ngive the credential as a header, e.g. -H "Authorization: Basic …".'
+        )
     for name, given in (("URL", url), ("path", path)):
         for mark, part in (("#", "fragment"), ("?", "query")):
             if mark in given:
@@ -215,13 +217,11 @@ _FRAMING = {"content-length", "transfer-encoding", "connection"}  # of each requ
 
 def _check_header(name: str, value: str) -> None:
     if name.lower() in _FRAMING:
-        raise UsageError(f"the header {name} cannot be given\nit is made for each request.")
+        raise UsageError(f"the header {name} cannot be set\nit is generated for each request.")
     if not _is_token(name):
-        raise UsageError(f"{name!r} is no header name\ngive a header as NAME:VALUE, e.g. X-Tenant:acme.")
+        raise UsageError(f"invalid header name {name!r}\ngive a header as NAME:VALUE, e.g. X-Tenant:acme.")
     if not (value.isascii() and (value.isprintable() or not value)):
-        raise UsageError(
-            f"the value of header {name} holds characters that HTTP cannot carry\nuse visible ASCII alone."
-        )
+        raise UsageError(f"the value of header {name} holds characters that HTTP cannot carry\nuse only visible ASCII.")
 
 
 def target_from(

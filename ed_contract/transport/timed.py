@@ -111,7 +111,7 @@ class Stream:
         self.sent_at = 0.0  # when that was
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Return what has come, at most so many bytes."""
+        """Return what has come, at most this many bytes."""
         del timeout
         if self._uploading:
             self._await_upload()
@@ -184,7 +184,7 @@ def reset_when_closed(stream: Any) -> None:  # noqa: ANN401 - the client's
 
 
 def _came(connection: socket.socket, seconds: float) -> bool:
-    """Wait for so many seconds, and return whether there is something to read."""
+    """Wait for this many seconds, and return whether there is something to read."""
     with interrupts.waiting():
         return bool(select.select([connection], [], [], seconds)[0])
 

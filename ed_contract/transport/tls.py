@@ -50,7 +50,7 @@ def show_certificate(context: ssl.SSLContext, target: Target) -> None:
         elif not isinstance(error, ssl.SSLError):
             why, hint = str(error.strerror), "give the client certificate in PEM, and its key if it is in another file."
         elif "MISMATCH" in str(error):
-            why, hint = "the key is not that of the certificate", "give the two that belong together."
+            why, hint = "the key is not that of the certificate", "give a matching pair."
         else:
             why = "no certificate with its key in PEM"
             hint = "give the client certificate in PEM, and its key by --cert-key if it is in another file."

@@ -26,7 +26,7 @@ class NodesTransport:
         return self._transports[request.node].send(request, until=until)
 
     def burst(self, requests: Sequence[Request], *, until: float = math.inf) -> list[Response | Lost]:
-        """Send all `requests`, each to its node, so that they arrive at once."""
+        """Send all `requests`, each to its node, so that they arrive together."""
         return together([(self._transports[request.node], request) for request in requests], until=until)
 
     def disconnect(self) -> None:

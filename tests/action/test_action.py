@@ -115,7 +115,10 @@ def test_inputs_are_data(url, tmp_path):
             {"phases": "smok", "url": "http://h"},
             "error: --phases: invalid value 'smok': expected one or more of smoke, ",
         ),
-        ({"strict": "yes", "url": "http://h"}, "::error title=ed-contract::the input strict is true or false\n"),
+        (
+            {"strict": "yes", "url": "http://h"},
+            "::error title=ed-contract::invalid input strict: expected true or false\n",
+        ),
     ],
 )
 def test_what_cannot_be_judged_fails_the_step(tmp_path, inputs, message):

@@ -54,7 +54,7 @@ def test_a_right_server_conforms(url, tmp_path):
     assert lines[1] == f"CONFORMS: {url}{CREATE}"
     assert lines[-2:] == [
         f"  report: {path}",
-        "  next: --second-api-key KEY judges too that accounts are kept apart",
+        "  next: --second-api-key KEY also judges that accounts are isolated",
     ]
     assert len(lines) <= 16
     report = json.loads(path.read_text(encoding="utf-8"))
@@ -99,21 +99,21 @@ def test_a_broken_server_is_told_what_it_lacks():
             "--tls-verify: invalid value 'maybe': expected yes, no, or the path ",
         ),
         (["run", "--app", "json"], "error: --app: invalid value 'json': expected MODULE:ATTR, e.g. shop.main:app\n"),
-        (["run", "-H", "X:y"], "error: --header is of no use without a URL: the bundled server is judged as it is\n"),
-        (["run", "--api-key", "sk_test_secret"], "error: --api-key is of no use without a URL: "),
-        (["run", "http://h", "-H", "a b:c"], "error: 'a b' is no header name\ngive a header as NAME:VALUE"),
+        (["run", "-H", "X:y"], "error: --header cannot be used without a URL: the bundled server is judged as it is\n"),
+        (["run", "--api-key", "sk_test_secret"], "error: --api-key cannot be used without a URL: "),
+        (["run", "http://h", "-H", "a b:c"], "error: invalid header name 'a b'\ngive a header as NAME:VALUE"),
         (["run", "http://h", "-H", "X:\x01"], "error: the value of header X holds characters that HTTP cannot carry"),
         (
             ["run", "http://h", "--request-timeout", "nan"],
-            "--request-timeout: invalid value 'nan': expected seconds above 0 to 3600\n",
+            "--request-timeout: invalid value 'nan': expected seconds above 0, up to 3600\n",
         ),
         (
             ["run", "http://h", "--request-timeout", "1e9"],
-            "--request-timeout: invalid value '1e9': expected seconds above 0 to 3600\n",
+            "--request-timeout: invalid value '1e9': expected seconds above 0, up to 3600\n",
         ),
         (
             ["run", "--report", "json=/nowhere/r"],
-            "cannot write /nowhere/r: there is no directory /nowhere\ngive a path",
+            "cannot write /nowhere/r: there is no directory /nowhere\ngive a writable path",
         ),
         (["run", "--report", "json=/"], "cannot write /: it is a directory\n"),
         (["run", "--report", f"json={'x' * 300}"], ": File name too long\n"),
@@ -127,7 +127,7 @@ def test_a_broken_server_is_told_what_it_lacks():
         (["serve", "--db", "/nowhere/x"], "error: cannot use /nowhere/x as a database"),
         (
             ["run", "--require-target"],
-            "error: there is nothing to judge: no URL and no --app\ngive one of them, here, ",
+            "error: there is nothing to judge: no URL and no --app\ngive one of them, on the command line, ",
         ),
         (["run", "--nonsense"], "--nonsense"),
         (["runn"], "error: No such command 'runn'."),
@@ -169,7 +169,7 @@ def test_a_report_that_can_no_longer_be_written_costs_the_others_nothing(tmp_pat
     assert done.returncode == 2
     assert re.search(rf"^CONFORMS AS FAR AS JUDGED: \d+ of \d+ MUST: {server.url}{CREATE}$", done.stdout, re.MULTILINE)
     assert "  report:" not in done.stdout
-    assert done.stderr == f"error: cannot write {path}: No such file or directory\ngive a path that can be written.\n"
+    assert done.stderr == f"error: cannot write {path}: No such file or directory\ngive a writable path.\n"
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_a_standard_output_that_takes_nothing_is_told(server, code, output, why)
     assert done.returncode == code
     verdict, *lines = done.stderr.splitlines()
     assert running.url in verdict
-    assert lines == [f"error: cannot write to standard output: {why}", "give it a place that can be written."]
+    assert lines == [f"error: cannot write to standard output: {why}", "redirect it to a writable file."]
 
 
 @pytest.mark.parametrize(("more", "left"), [((), [".ed_contract"]), (("--no-record",), [])])
@@ -285,12 +285,12 @@ def test_a_target_that_cannot_be_judged_is_told_in_two_lines(url):
     port = free_port()
     with raw_server(greet) as ssh, http_server(web_page) as page:
         told = {
-            f"http://127.0.0.1:{port}": "gives no answer (no connection: [Errno 111] Connection refused)\n"
+            f"http://127.0.0.1:{port}": "does not answer (no connection: [Errno 111] Connection refused)\n"
             "is the server running, and is the port right?\n",
-            f"http://127.0.0.1:{ssh}": "gives no answer (the connection ended: ",
+            f"http://127.0.0.1:{ssh}": "does not answer (the connection ended: ",
             url.replace("http:", "https:"): f"does it speak plain HTTP? try {url}\n",
             f"{url}/elsewhere": "answers 404: no create there; it says ",
-            page: 'answers 200 with a web page, not with JSON; it says "Welcome"\n'
+            page: 'answers 200 with a web page, not JSON; it says "Welcome"\n'
             "check that the URL is the API's base URL.\n",
         }
         for given, message in told.items():
@@ -374,7 +374,7 @@ def test_a_server_is_started_for_a_run():
     assert (done.returncode, done.stderr) == (0, "")
     assert re.fullmatch(rf"CONFORMS AS FAR AS JUDGED: \d+ of \d+ MUST: {url}{CREATE}\n", done.stdout)
     assert ed_contract("run", url, "--phases", "smoke").returncode == 2
-    assert "--server-command is of no use without a URL" in ed_contract("run", "--server-command", "x").stderr
+    assert "--server-command cannot be used without a URL" in ed_contract("run", "--server-command", "x").stderr
 
 
 def test_serve_prints_its_url_and_ends_at_an_interrupt(tmp_path):

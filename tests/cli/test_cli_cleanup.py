@@ -118,7 +118,7 @@ def test_nothing_is_left(tmp_path):
     done = ed_contract("cleanup", str(tmp_path / "report.json"))
     assert (done.returncode, done.stdout) == (
         0,
-        f"nothing is left; 2 creates told no id: http://127.0.0.1:1{CREATE}\n",
+        f"nothing left to delete; 2 creates returned no id: http://127.0.0.1:1{CREATE}\n",
     )
 
 
@@ -133,20 +133,20 @@ def test_what_cannot_be_done_is_told_with_exit_2(tmp_path):
         return done.stderr
 
     other = (
-        "error: this is not a JSON report of ed-contract, or one of another version\n"
+        "error: not a JSON report of this version of ed-contract\n"
         "`ed-contract run URL --cleanup --report json=PATH` writes one.\n"
     )
     for text in ("{", "[]", "{}", '{"target": "x", "clean_up": {"deleted": 1}}', "7"):
         assert said(text) == other
     assert said(a_report("http://127.0.0.1:1", account="somebody")) == other
     assert said({"target": "http://127.0.0.1:1", "clean_up": None}) == (
-        "error: the report is of a run without --cleanup\nsuch a run does not note what it leaves.\n"
+        "error: the report is of a run without --cleanup\nonly a run with --cleanup records what it leaves.\n"
     )
     assert said(a_report("http://127.0.0.1:1") | {"target": "shop.main:app"}) == (
-        "error: the report is of an application in process\nwhat was made there ended with the run.\n"
+        "error: the report is of an application in process\nwhat the run created ended with it.\n"
     )
     nowhere = f"http://127.0.0.1:{free_port()}"
-    assert said(a_report(nowhere)).startswith(f"error: {nowhere}{CREATE} gives no answer (no connection: ")
+    assert said(a_report(nowhere)).startswith(f"error: {nowhere}{CREATE} does not answer (no connection: ")
     books = Moody()
     books.mood = 401
     with serving(books) as url:

@@ -98,7 +98,7 @@ def test_another_shell_is_told_in_two_lines():
     """With the shells that there are."""
     done = ed_contract("completion", SHELL="/bin/dash")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "error: no completion for the shell 'dash' of $SHELL\ngive one of bash, zsh, fish.\n"
+    assert done.stderr == "error: no completion for 'dash' (from $SHELL)\ngive one of bash, zsh, fish.\n"
 
 
 def in_a_shell(*command):

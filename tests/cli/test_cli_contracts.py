@@ -110,7 +110,7 @@ def test_the_bundled_server_is_none_for_it():
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
         "error: there is nothing to judge: no URL and no --app\n"
-        "give one of them: the bundled server is one for the page, not for this contract.\n"
+        "give one of them: the bundled server implements the page, not this contract.\n"
     )
 
 
@@ -156,7 +156,7 @@ def test_what_a_run_found_is_sent_again_and_judged_again(folder):
         again = ed_contract("replay", "report.json", "--api-key", "k_1")
     assert again.stdout == (
         "FAIL         1 echo/amount [changed]: `amount` is 101\n"
-        f"1 of 1 findings still show: {url}/payments\n"
+        f"1 of 1 finding reproduced: {url}/payments\n"
     )  # fmt: skip
     judged = ed_contract("judge", "run.ndjson", "--only", "echo/*")
     assert judged.returncode == 1
@@ -194,7 +194,7 @@ def test_a_record_whose_contract_is_none_is_told(folder, own, told):
     line = {**json.loads(first), "own": json.loads(own)}
     (folder / "run.ndjson").write_text(json.dumps(line) + "\n", encoding="utf-8")
     assert ed_contract("judge", "run.ndjson").stderr == (
-        f"error: run.ndjson, line 1: this is no line of a record: {told}\n"
+        f"error: run.ndjson, line 1: invalid record line: {told}\n"
         "give a file that `ed-contract run --record FILE` wrote, or a HAR file.\n"
     )
 
@@ -205,7 +205,7 @@ def test_the_page_that_is_not_there_is_told_with_the_contracts_path():
         done = ed_contract("run", url, "--contract", FILE, "--phases", "auth")
     assert done.stderr == (
         f"error: {url}/payments answers 404: no create there\n"
-        "check the URL; --path says where creates are posted to if not at /payments.\n"
+        "check the URL; set --path if creates are not at /payments.\n"
     )
 
 

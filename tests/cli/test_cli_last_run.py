@@ -37,7 +37,7 @@ def test_a_finding_of_the_last_run_is_sent_again_by_its_number(tmp_path):
         assert "  Reproduce:  ed-contract replay 1\n" in told.stdout
         done = ed_contract("replay", "1", "--api-key", "sk_test_a")
     assert (done.returncode, done.stderr) == (1, "")
-    assert done.stdout.startswith(f"FAIL         {FOUND}{GIVEN}\n1 of 1 findings still show: {url}")
+    assert done.stdout.startswith(f"FAIL         {FOUND}{GIVEN}\n1 of 1 finding reproduced: {url}")
     kept = tmp_path / ".ed_contract" / "last.json"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert "sk_test_a" not in kept.read_text(encoding="utf-8")
@@ -48,7 +48,7 @@ def test_how_often_it_showed_is_said():
     with serving(MUTANT) as url:
         judge(url)
         done = ed_contract("replay", "--times", "3", "--api-key", "sk_test_a")
-    assert done.stdout.startswith(f"FAIL         {FOUND}showed 3 of 3 times: {GIVEN}\n")
+    assert done.stdout.startswith(f"FAIL         {FOUND}reproduced 3 of 3 times: {GIVEN}\n")
 
 
 def test_what_holds_by_now_passes():
@@ -58,7 +58,7 @@ def test_what_holds_by_now_passes():
     with Reference() as app, serve(app) as server:
         done = ed_contract("replay", "--times", "2", "--url", server.url, "--api-key", "sk_test_a")
     assert done.returncode == 0
-    assert done.stdout.startswith(f"PASS         {FOUND}showed 0 of 2 times: holds now\n")
+    assert done.stdout.startswith(f"PASS         {FOUND}reproduced 0 of 2 times: no longer reproduces\n")
 
 
 def test_where_nothing_is_kept_the_way_out_is_named():
@@ -69,7 +69,7 @@ def test_where_nothing_is_kept_the_way_out_is_named():
     done = ed_contract("replay", "1")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "error: no run is kept at .ed_contract/last.json\nrun `ed-contract run URL` first, or give a JSON report.\n"
+        "error: no last run found at .ed_contract/last.json\nrun `ed-contract run URL` first, or give a JSON report.\n"
     )
 
 
@@ -79,7 +79,9 @@ def test_what_is_neither_a_file_nor_a_finding_is_refused():
         judge(url)
     done = ed_contract("replay", "report.jsn")
     assert done.returncode == 2
-    assert done.stderr == f"error: no finding 'report.jsn' in the last run, and no such file\nit has 1 {ROW}.\n"
+    assert (
+        done.stderr == f"error: no finding 'report.jsn' in the last run, nor is there such a file\nit lists 1 {ROW}.\n"
+    )
 
 
 def test_the_variables_that_the_requests_need_are_named():

@@ -32,7 +32,7 @@ def test_what_still_shows_is_told_with_exit_1(path, finding):
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout == (
         f"FAIL         1 {ROW} [metadata]: 200: returned the first destination\n"
-        f"1 of 1 findings still show: {url}{CREATE}\n"
+        f"1 of 1 finding reproduced: {url}{CREATE}\n"
     )
 
 
@@ -42,12 +42,12 @@ def test_what_is_mended_is_told_with_exit_0(path):
         done = ed_contract("replay", str(path), "--url", server.url, "--api-key", "sk_test_a")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == (
-        f"PASS         1 {ROW} [metadata]: holds now\n0 of 1 findings still show: {server.url}{CREATE}\n"
+        f"PASS         1 {ROW} [metadata]: no longer reproduces\n0 of 1 finding reproduced: {server.url}{CREATE}\n"
     )
 
 
 def test_what_cannot_be_judged_is_told_with_exit_2(path, tmp_path):
-    """The server of the report is gone, the credentials are wrong, or there is nothing to send again."""
+    """The server of the report is gone, the credentials are wrong, or there is nothing to resend."""
     gone = ed_contract("replay", str(path), "--api-key", "sk_test_a")
     assert (gone.returncode, gone.stdout) == (2, "")
     assert gone.stderr.endswith("\nis the server running, and is the port right?\n")
@@ -59,7 +59,7 @@ def test_what_cannot_be_judged_is_told_with_exit_2(path, tmp_path):
         'it says "Send a known API key as `Authorization: Bearer KEY`."\ncheck the key.\n'
     )
     other = ed_contract("replay", str(path), "7")
-    assert (other.returncode, other.stderr) == (2, f"error: no finding '7' in the report\nit has 1 {ROW}.\n")
+    assert (other.returncode, other.stderr) == (2, f"error: no finding '7' in the report\nit lists 1 {ROW}.\n")
     (tmp_path / "x.json").write_bytes(b"\xff")
     unread = ed_contract("replay", str(tmp_path / "x.json"))
     assert unread.returncode == 2
@@ -78,6 +78,6 @@ def test_an_application_is_called_again(tmp_path, monkeypatch):
     ed_contract("run", "--app", "called_again:app", "--only", row, "-x", "--report", f"json={report}")
     again = ed_contract("replay", str(report), row)
     assert (again.returncode, again.stderr) == (1, "")
-    assert again.stdout.endswith("1 of 1 findings still show: called_again:app\n")
+    assert again.stdout.endswith("1 of 1 finding reproduced: called_again:app\n")
     elsewhere = ed_contract("replay", str(report), "--url", "http://127.0.0.1:1")
-    assert elsewhere.stderr.startswith(f"error: http://127.0.0.1:1{CREATE} gives no answer")
+    assert elsewhere.stderr.startswith(f"error: http://127.0.0.1:1{CREATE} does not answer")

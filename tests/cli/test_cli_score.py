@@ -11,9 +11,7 @@ def test_a_score_that_cannot_be_written_is_known_before_the_run():
     """In two lines, and nothing is started."""
     done = ed_contract("score", "key-ignored", "--report", "json=/nowhere/x")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == (
-        "error: cannot write /nowhere/x: there is no directory /nowhere\ngive a path that can be written.\n"
-    )
+    assert done.stderr == ("error: cannot write /nowhere/x: there is no directory /nowhere\ngive a writable path.\n")
 
 
 def test_a_score_that_cannot_be_written_at_the_end_is_told_after_it():
@@ -21,7 +19,7 @@ def test_a_score_that_cannot_be_written_at_the_end_is_told_after_it():
     done = ed_contract("score", "key-ignored", "--phases", "smoke", "--report", "json=/dev/full")
     assert "mutation score 1.0: 1 of 1 killed\n" in done.stdout
     assert done.returncode == 2
-    assert done.stderr == "error: cannot write /dev/full: No space left on device\ngive a path that can be written.\n"
+    assert done.stderr == "error: cannot write /dev/full: No space left on device\ngive a writable path.\n"
 
 
 def test_a_server_that_is_not_in_the_zoo_is_told_with_the_nearest():
@@ -48,7 +46,7 @@ def test_a_score_is_a_table_and_a_document(tmp_path):
         "not accused",
         "killed by echo/snapshot_api_version",
     ]
-    assert "mutation score 0.5: 1 of 2 killed\nfalse alarms 0, of 1 right servers\n" in done.stdout
+    assert "mutation score 0.5: 1 of 2 killed\nfalse alarms: 0 of 1 right servers\n" in done.stdout
     document = json.loads(path.read_text(encoding="utf-8"))
     assert [one["name"] for one in document["servers"]] == list(names)
     assert (document["score"], document["false_alarms"]) == (0.5, 0)

@@ -28,7 +28,7 @@ from ed_contract.runner.sender import Sender
 COMMAND = f"{shlex.quote(sys.executable)} -m ed_contract"
 NAME = "request/name/required"
 FULL = "cannot write to standard output: No space left on device\n"
-CLOSED = "error: cannot write to standard output: it is closed\ngive it a place that can be written.\n"
+CLOSED = "error: cannot write to standard output: it is closed\nredirect it to a writable file.\n"
 
 
 def shell(script, cwd=None, **environment):
@@ -72,7 +72,7 @@ def test_an_output_that_nobody_asked_for_changes_no_verdict(app, code, script, e
     ("script", "errors"),
     [
         ("$RUN -q --report json=- >&-", CLOSED),
-        ("$RUN -q --report json=- > /dev/full", f"error: {FULL}give it a place that can be written.\n"),
+        ("$RUN -q --report json=- > /dev/full", f"error: {FULL}redirect it to a writable file.\n"),
     ],
 )
 def test_a_report_that_was_asked_for_and_cannot_be_written_is_told(app, code, script, errors):
@@ -92,7 +92,7 @@ def test_both_outputs_without_a_reader_change_no_exit_code(tmp_path):
 @pytest.mark.parametrize(
     ("script", "code", "errors"),
     [
-        ("$ED list > /dev/full", 2, f"error: {FULL}give it a place that can be written.\n"),
+        ("$ED list > /dev/full", 2, f"error: {FULL}redirect it to a writable file.\n"),
         ("$ED explain echo/name >&-", 2, CLOSED),
         ("$ED list --nonsense 2> /dev/full", 2, ""),
     ],
@@ -188,7 +188,7 @@ def crashed(done):
     assert done.returncode == 2
     first, second = done.stderr.splitlines()
     assert first == "error: ed-contract crashed: TypeError: *** is no number"
-    path = Path(re.fullmatch(r"please report it: the traceback, which may quote data of yours, is in (.+)", second)[1])
+    path = Path(re.fullmatch(r"please report it: the traceback, which may contain your data, is in (.+)", second)[1])
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     text = path.read_text(encoding="utf-8")
     path.unlink()
@@ -204,7 +204,7 @@ def test_a_crash_in_a_run_leaves_the_reports_of_what_was_judged(monkeypatch, tmp
     text = crashed(done)
     assert "in breaks" in text
     assert "sk_test_a" not in text
-    assert "  ed-contract crashed: this is what was judged until then\n" in done.stdout
+    assert "  ed-contract crashed: judged as far as the run got\n" in done.stdout
     report = json.loads(path.read_bytes())
     assert (report["end"], report["verdict"], report["exit_code"]) == ("crashed", "error", 2)
     assert [row["verdict"] for row in report["requirements"]].count("pass") > 60
@@ -228,7 +228,7 @@ def test_a_traceback_that_cannot_be_kept_is_no_further_crash(monkeypatch):
     assert (done.returncode, done.stderr) == (
         2,
         "error: ed-contract crashed: TypeError: *** is no number\n"
-        "please report it: there is no file with the traceback (No such file or directory)\n",
+        "please report it: the traceback could not be written (No such file or directory)\n",
     )
 
 

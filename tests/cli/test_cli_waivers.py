@@ -38,7 +38,7 @@ def test_what_was_written_from_a_run_is_what_lets_the_next_one_pass(served, tmp_
     narrow = ("--only", ROW)
     code, lines = command(served, *narrow, "--waivers", path, "--waivers-update")
     entries = load(path).entries
-    assert (code, lines[-1]) == (0, f"  waivers: {path} holds 0 as before, {len(entries)} new; 0 dropped")
+    assert (code, lines[-1]) == (0, f"  waivers: {path}: 0 kept, {len(entries)} new, 0 dropped")
     assert {one.requirement for one in entries} == {ROW}
     assert {"unrelated", "upper case"} <= {one.fault for one in entries}
     code, lines = command(served, *narrow, "--waivers", path)
@@ -91,7 +91,7 @@ def test_a_waiver_that_is_not_needed_fails_and_an_update_drops_it(tmp_path):
     assert code == 1
     assert "WAIVER request/name/required [removed]: the waiver is no longer needed: remove it" in lines
     assert any(" MUST, but 1 waiver no longer applies: " in line for line in lines)
-    assert (updated, last[-1]) == (0, f"  waivers: {path} holds 1 as before, 0 new; 1 dropped")
+    assert (updated, last[-1]) == (0, f"  waivers: {path}: 1 kept, 0 new, 1 dropped")
     assert load(path).entries == (kept,)
     assert dump(load(path)) == path.read_text(encoding="utf-8")
 
@@ -121,8 +121,8 @@ def test_an_update_writes_the_present_text_of_a_fault(tmp_path):
     new = "webhook_endpoint.url with a port"
     assert code == 0
     assert f"WAIVED {row} [{new}]: BUG-1" in lines
-    assert any(line.startswith(f"WAIVER {row} [{old.fault}]: the fault is called [{new}] now") for line in lines)
-    assert (updated, last[-1]) == (0, f"  waivers: {path} holds 1 as before, 0 new; 0 dropped")
+    assert any(line.startswith(f"WAIVER {row} [{old.fault}]: the fault is now called [{new}]") for line in lines)
+    assert (updated, last[-1]) == (0, f"  waivers: {path}: 1 kept, 0 new, 0 dropped")
     assert load(path).entries == (Waiver(requirement=row, fault=new, reason="BUG-1"),)
 
 
@@ -133,7 +133,7 @@ def test_a_run_that_could_not_judge_changes_nothing(tmp_path):
         code, lines = command(
             server.url, "--only", "idempotency/survives-restart", "--waivers", path, "--waivers-update"
         )
-    assert (code, lines[-1]) == (2, f"  waivers: {path} is left as it was, since the run could not judge")
+    assert (code, lines[-1]) == (2, f"  waivers: {path} unchanged: the run could not judge")
     assert not path.exists()
 
 
@@ -142,16 +142,16 @@ def test_a_run_that_could_not_judge_changes_nothing(tmp_path):
     [
         (
             ["--waivers-update"],
-            "--waivers-update is of no use without a file\ngive one with --waivers, e.g. waivers.toml.",
+            "--waivers-update needs a file\ngive one with --waivers, e.g. waivers.toml.",
         ),
         (
             ["--waivers", "/nowhere/w"],
             "cannot read /nowhere/w: No such file or directory\n"
-            "give a file of waivers; with --waivers-update it is made if it is not there.",
+            "give a waivers file; --waivers-update creates it if it is missing.",
         ),
         (
             ["--waivers", "/nowhere/w", "--waivers-update"],
-            "cannot write /nowhere/w: there is no directory /nowhere\ngive a path that can be written.",
+            "cannot write /nowhere/w: there is no directory /nowhere\ngive a writable path.",
         ),
     ],
 )

@@ -62,7 +62,7 @@ def test_old_waivers_match():
 
 def test_the_old_name_of_a_phase_is_taken():
     """And the new one is told."""
-    with Reference() as app, serve(app) as server, pytest.warns(FutureWarning, match="idempotency is called keys now"):
+    with Reference() as app, serve(app) as server, pytest.warns(FutureWarning, match="idempotency is now called keys"):
         done = ed_contract("run", server.url, "--api-key", "sk_test_a", "--phases", "idempotency", "--dry-run")
     assert done.returncode == 0
     assert "  keys " in done.stdout

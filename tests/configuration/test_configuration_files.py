@@ -67,14 +67,14 @@ def test_variables_are_those_of_the_environment(tmp_path):
     ("text", "profile", "message"),
     [
         ("max-request = 5", None, "{path}: unknown setting `max-request`\ndid you mean `max-requests`?"),
-        ("zzz = 5", None, "{path}: unknown setting `zzz`\nthere are allow-live, api-key, "),
+        ("zzz = 5", None, "{path}: unknown setting `zzz`\nthe known names are allow-live, api-key, "),
         ("[profiles.x]\nsede = 5", None, "{path}, profile x: unknown setting `sede`\ndid you mean `seed`?"),
         ("[profiles.nightly]", "nighty", "{path}: no profile 'nighty'\ndid you mean `nightly`?"),
         ("", "nightly", "{path}: no profile 'nightly'\nthere is none."),
         (
             "profiles = 1",
             None,
-            "{path}: `profiles` is no table of tables\nbegin a profile with a line [profiles.NAME].",
+            "{path}: `profiles` is not a table of tables\nbegin a profile with a line [profiles.NAME].",
         ),
         ("url = {}", None, "{path}: `url`: invalid value {{}}: expected text, e.g. http://127.0.0.1:8000"),
         ("url = 5", None, "{path}: `url`: invalid value 5: expected text, e.g. http://127.0.0.1:8000"),
@@ -89,7 +89,7 @@ def test_variables_are_those_of_the_environment(tmp_path):
         (
             'api-key = "${NOT_SET}"',
             None,
-            "{path}: `api-key` wants ${{NOT_SET}}, which is not set\nset it, or leave the setting out.",
+            "{path}: `api-key` needs ${{NOT_SET}}, which is not set\nset it, or leave out the setting.",
         ),
         (
             "x",
@@ -112,5 +112,5 @@ def test_a_profile_without_a_file_is_told():
     with pytest.raises(UsageError) as told:
         sources(None, profile="nightly")
     assert str(told.value) == (
-        "no profile 'nightly': there is no ed_contract.toml here or above\nmake one, or leave it out."
+        "no profile 'nightly': there is no ed_contract.toml here or above\ncreate one, or leave out the profile."
     )

@@ -88,7 +88,7 @@ def test_every_option_stands_in_the_environment_but_those_of_one_call():
 
 def test_the_old_name_of_a_phase_is_taken_with_a_warning():
     """A promise to users: what was written once goes on working for a while."""
-    with pytest.warns(FutureWarning, match="the phase idempotency is called keys now"):
+    with pytest.warns(FutureWarning, match="the phase idempotency is now called keys"):
         settings = resolve([environment({"ED_CONTRACT_PHASES": "smoke,idempotency"})]).settings
     assert settings.phases == ("smoke", "keys")
 
@@ -108,9 +108,9 @@ def test_a_url_and_an_application_exclude_each_other():
         ({"phases": ()}, "phases: invalid value (): expected one or more of smoke, "),
         ({"rate_limit": -1.0}, "rate_limit: invalid value -1.0: expected N/s, N/m or N/h, e.g. 20/s"),
         ({"api_key": 5}, "api_key: invalid value: expected text, e.g. sk_test_a"),
-        ({"max_time": float("nan")}, "max_time: invalid value nan: expected seconds above 0 to 604800"),
+        ({"max_time": float("nan")}, "max_time: invalid value nan: expected seconds above 0, up to 604800"),
         ({"clock_skew": float("nan")}, "clock_skew: invalid value nan: expected seconds from 0 to 3600"),
-        ({"record": "-"}, "record: invalid value '-': expected a path of a file, e.g. run.ndjson"),
+        ({"record": "-"}, "record: invalid value '-': expected the path of a file, e.g. run.ndjson"),
         ({"workers": True}, "workers: invalid value True: expected a whole number from 1 to 64"),
     ],
 )
@@ -153,7 +153,7 @@ def test_what_gives_no_keys_is_told_in_two_lines(text):
     assert str(told.value) == (
         f"key_format: invalid value {text!r}: expected uuid, prefix:TEXT or regex:RE, e.g. prefix:key_ or "
         "'regex:[a-z0-9]{20,40}'\n"
-        "keys are visible ASCII, 255 characters at most, and an expression has to match thousands of them"
+        "keys are visible ASCII, at most 255 characters, and a regex must match thousands of them"
     )
 
 
@@ -175,7 +175,7 @@ def test_the_command_reads_the_environment(monkeypatch):
     )
     monkeypatch.setenv("ED_CONTRACT_MAX_REQUESTS", "9")
     monkeypatch.setenv("ED_CONTRACT_URL", "http://127.0.0.1:1")
-    assert ed_contract("run").stderr.startswith("error: http://127.0.0.1:1/v2/core/event_destinations gives no answer")
+    assert ed_contract("run").stderr.startswith("error: http://127.0.0.1:1/v2/core/event_destinations does not answer")
 
 
 @pytest.mark.parametrize(

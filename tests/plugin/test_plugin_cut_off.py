@@ -62,8 +62,8 @@ def test_a_timeout_is_told_once_and_nothing_is_sent_after_it(shop, workers):
     result.stdout.fnmatch_lines(
         [
             why,
-            "the whole run takes place in the first test: give it more time by --timeout or --ed-max-time.",
-            "`ed-contract judge */.ed_contract/last.ndjson` judges what was sent until then.",
+            "the whole run takes place in the first test: raise --timeout, or shorten the run with --ed-max-time.",
+            "`ed-contract judge */.ed_contract/last.ndjson` judges what was sent so far.",
             f"{IN_ALL} requirements are not judged for this reason; it is reported once.",
             f"SKIPPED [[]{IN_ALL - 1}] ed-contract: {why}",
         ]
@@ -95,7 +95,7 @@ def test_an_interrupt_ends_the_session_and_says_what_is_left(shop):
     result, requests = shop(fifth="signal.raise_signal(signal.SIGINT)")
     assert (result.ret, requests) == (pytest.ExitCode.INTERRUPTED, 5)
     result.stdout.fnmatch_lines(
-        ["the run was interrupted; `ed-contract judge */.ed_contract/last.ndjson` judges what was sent until then."]
+        ["the run was interrupted; `ed-contract judge */.ed_contract/last.ndjson` judges what was sent so far."]
     )
 
 

@@ -69,8 +69,8 @@ def test_header_and_summary_say_that_nothing_is_judged(pytester):
     ("arguments", "why"),
     [
         ([*OPTIONS, "test_mine.py"], ONLY_FILES),
-        ([*OPTIONS, "-k", "mine"], "no requirement was judged: none was selected; look at -k, -m and --deselect"),
-        ([], "no requirement was judged: no server was named; give --ed-url or --ed-app"),
+        ([*OPTIONS, "-k", "mine"], "no requirement was judged: none was selected: check -k, -m and --deselect"),
+        ([], "no requirement was judged: no server was given: use --ed-url or --ed-app"),
     ],
 )
 @pytest.mark.parametrize("workers", [[], ["-n1"]])

@@ -92,7 +92,7 @@ def test_a_target_that_cannot_be_judged_is_told_once(pytester):
     assert result.parseoutcomes() == {"errors": 1, "skipped": len(judged_rows(CONTRACT)) - 1}
     result.stdout.fnmatch_lines(
         [
-            f"cannot judge: http://127.0.0.1:{port}/v2/core/event_destinations gives no answer (no connection: *)",
+            f"cannot judge: http://127.0.0.1:{port}/v2/core/event_destinations does not answer (no connection: *)",
             "is the server running, and is the port right?",
         ]
     )

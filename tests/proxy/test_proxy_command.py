@@ -50,9 +50,10 @@ def proxied(to: str, place: Path, *arguments: str) -> Iterator[tuple[str, subpro
         env={**os.environ, "NO_COLOR": "1"},
     ) as process:
         first = process.stderr.readline()
-        assert first.startswith(f"Passing on to {to} what comes to http://127.0.0.1:"), first
+        assert first.startswith("Forwarding http://127.0.0.1:"), first
+        assert f" to {to}; " in first
         try:
-            yield first.split("what comes to ")[1].split(";")[0], process
+            yield first.removeprefix("Forwarding ").split(" to ")[0], process
         finally:
             process.kill()
 
@@ -106,7 +107,7 @@ def test_a_live_key_is_not_passed_on(tmp_path):
         it.send_signal(signal.SIGTERM)
         out, errors = it.communicate(timeout=30)
     told = " ".join(out.split())
-    assert "requests that were not passed on: 1, e.g. because the header Authorization holds a live key" in told
+    assert "requests not forwarded: 1, e.g. because the header Authorization holds a live key" in told
     assert errors == "ending: what is on its way is answered first; once more ends at once\n"
 
 
@@ -168,7 +169,7 @@ def test_what_cannot_start_leaves_the_earlier_record(tmp_path):
     ("arguments", "said"),
     [
         (("--to", "nowhere"), "error: "),
-        (("--to", f"http://127.0.0.1:1{PATH}"), "error: --to names the place of creates"),
+        (("--to", f"http://127.0.0.1:1{PATH}"), "error: --to includes the path of creates"),
         (("--to", "http://127.0.0.1:1", "--report", "json=/nowhere/x.json"), "error: cannot write /nowhere/x.json: "),
         ((), "error: Missing option '--to'."),
     ],

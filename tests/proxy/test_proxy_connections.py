@@ -146,7 +146,7 @@ def test_an_answer_may_come_before_the_request_is_whole():
         send(client, b"POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\n")
         assert rest(client) == OK
         client.close()
-        assert ends.exchange().answer == NotRead(reason="the answer came to a request that did not come whole")
+        assert ends.exchange().answer == NotRead(reason="the answer came before the request was complete")
 
 
 def test_an_upgraded_connection_passes_anything():
@@ -196,7 +196,7 @@ def test_a_declined_upgrade_changes_nothing():
         ),
         (
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}",
-            "the answer is not HTTP/1: a chunk begins with a line that is not its size",
+            "the answer is not HTTP/1: a chunk does not begin with its size",
         ),
         (
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{}\r\n",
@@ -224,7 +224,7 @@ def test_a_content_that_does_not_decode_is_no_answer():
         assert ends.asked(bare()) == answer
         came = ends.exchange().answer
     assert came.ended
-    assert came.reason.startswith("the answer's content encoding does not decode")
+    assert came.reason.startswith("the answer's content cannot be decoded")
 
 
 def test_bytes_that_nobody_asked_for_pass():
@@ -270,7 +270,7 @@ def test_a_client_that_goes_away_is_not_the_target_s_fault():
             send(client, bare())
             assert gone.wait(PATIENCE)
         assert ends.exchange().answer == NotRead(
-            reason="the client closed its side of the connection before the answer had come whole"
+            reason="the client closed its side of the connection before the answer was complete"
         )
 
 

@@ -31,7 +31,7 @@ with interrupts.handled(), Proxy(to=sys.argv[1], on_exchange=show) as proxy:
     proxy.wait()
 print("over")
 """
-STOPPED = NoAnswer(reason="the proxy was stopped before the answer had come whole", cut=True)
+STOPPED = NoAnswer(reason="the proxy was stopped before the answer was complete", cut=True)
 
 
 def command(port):
@@ -167,7 +167,7 @@ def test_bodies_that_wait_in_vain_are_not_kept(monkeypatch):
     answers = [exchanges.get(timeout=PATIENCE).answer for _ in range(4)]
     assert [getattr(one, "status", None) or one.reason for one in answers] == [
         *[200] * 2,
-        *["its content was not kept: too much waited to be read"] * 2,
+        *["its content was not kept: too much was waiting to be read"] * 2,
     ]
 
 

@@ -184,17 +184,17 @@ def test_a_request_that_could_be_read_in_two_ways_is_refused(asked, why):
     """Nothing of it reaches the target, nor of what stands behind it; there is no exchange."""
     target = Target()
     with proxied(target) as ends:
-        assert ends.asked(asked, request()) == refusal("400 Bad Request", f"the request was not passed on: {why}")
+        assert ends.asked(asked, request()) == refusal("400 Bad Request", f"the request was not forwarded: {why}")
     assert (target.received.empty(), ends.exchanges.empty()) == (True, True)
 
 
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        (b"zz\r\n", "a chunk begins with a line that is not its size"),
-        (b"-1\r\n", "a chunk begins with a line that is not its size"),
-        (b"0x1\r\n", "a chunk begins with a line that is not its size"),
-        (b"1\n{", "a chunk begins with a line that is not its size"),
+        (b"zz\r\n", "a chunk does not begin with its size"),
+        (b"-1\r\n", "a chunk does not begin with its size"),
+        (b"0x1\r\n", "a chunk does not begin with its size"),
+        (b"1\n{", "a chunk does not begin with its size"),
         (b"1;" + b"a" * 20000, "a line is too long"),
         (b"1\r\n{}\r\n", "a chunk is longer than its size"),
         (b"1\r\n{\n", "a chunk is longer than its size"),
@@ -217,12 +217,12 @@ def test_a_body_that_cannot_be_followed_is_broken_off(body, why):
         send(client, head, b"2\r\n[]\r\n")
         assert begun.wait(PATIENCE)
         send(client, body)
-        assert rest(client) == refusal("400 Bad Request", f"the request was not passed on: {why}")
+        assert rest(client) == refusal("400 Bad Request", f"the request was not forwarded: {why}")
         client.close()
         exchange = ends.exchange()
         got = received.get(timeout=PATIENCE)
     assert got.startswith(head.replace(b"proxy.example", ends.host) + b"2\r\n[]\r\n")
-    assert exchange.answer == NotRead(reason="the request could not be followed to its end")
+    assert exchange.answer == NotRead(reason="the request could not be read to its end")
 
 
 def test_a_request_that_ends_in_its_head_is_refused():
@@ -245,7 +245,7 @@ def test_connect_is_not_served():
     """The proxy is for one server."""
     with proxied(Target()) as ends:
         assert ends.asked(b"CONNECT a.example:443 HTTP/1.1\r\n\r\n") == refusal(
-            "501 Not Implemented", "CONNECT is not passed on: this is a proxy for one server"
+            "501 Not Implemented", "CONNECT is not forwarded: this is a proxy for one server"
         )
 
 

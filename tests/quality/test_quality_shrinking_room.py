@@ -112,7 +112,7 @@ def test_what_shows_once_in_a_while_says_that_it_does_not_repeat():
         printed = [line.text for line in report_lines(report, Redactor(()))]
     assert bug.finding.repeats is False
     assert (
-        "  Repeats:    not when these requests were sent once more: it depends on earlier requests, or is intermittent"
+        "  Repeats:    not when these requests were sent again: it may depend on earlier requests, or be intermittent"
         in printed
     )
 

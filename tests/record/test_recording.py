@@ -143,9 +143,7 @@ def test_a_record_that_was_cut_off_is_read_as_far_as_it_goes(tmp_path, ends):
 
 def test_a_record_of_another_version_is_told():
     """With what reads it."""
-    with pytest.raises(
-        UsageError, match=r"^mine is a record of version 2, and this ed-contract reads 1\njudge it with"
-    ):
+    with pytest.raises(UsageError, match=r"^mine is a record of version 2; this ed-contract reads 1\njudge it with"):
         list(read(['{"kind":"start","version":"2"}\n'], "mine"))
 
 
@@ -153,8 +151,8 @@ def test_a_record_of_another_version_is_told():
     ("line", "problem"),
     [
         ("not JSON", "Expecting value: line 1 column 1 (char 0)"),
-        ("[]", "it is no JSON object"),
-        ('{"kind":"what"}', "its kind is 'what'"),
+        ("[]", "it is not a JSON object"),
+        ('{"kind":"what"}', "unknown kind 'what'"),
         ('{"kind":"phase-started"}', "it lacks 'phase'"),
     ],
 )
@@ -163,7 +161,7 @@ def test_what_is_no_line_of_a_record_is_told_with_its_place(line, problem):
     with pytest.raises(UsageError) as told:
         list(read(['{"kind":"restarted"}\n', f"{line}\n"], "mine.ndjson"))
     first, second = str(told.value).splitlines()
-    assert first.startswith(f"mine.ndjson, line 2: this is no line of a record: {problem}")
+    assert first.startswith(f"mine.ndjson, line 2: invalid record line: {problem}")
     assert second == "give a file that `ed-contract run --record FILE` wrote, or a HAR file."
 
 
@@ -206,5 +204,5 @@ def test_a_record_that_was_asked_for_and_cannot_be_written_is_told(tmp_path):
         pass
     assert str(told.value).splitlines() == [
         f"cannot write {tmp_path / 'no' / 'run'}: No such file or directory",
-        "give a path that can be written.",
+        "give a writable path.",
     ]

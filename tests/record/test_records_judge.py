@@ -68,7 +68,7 @@ def test_a_record_that_was_cut_off_says_so(record, tmp_path):
     report = judge(tmp_path / "cut.ndjson")
     assert (str(report.end), report.requests > 40, report.complete) == ("cut-off", True, False)
     done = ed_contract("judge", str(tmp_path / "cut.ndjson"))
-    assert "the record was cut off: this is what it holds" in done.stdout
+    assert "the record was cut off: judged as far as it goes" in done.stdout
 
 
 def test_what_a_record_was_cut_off_behind_shows_nothing(tmp_path):
@@ -96,17 +96,17 @@ def test_what_a_file_does_not_hold_is_said():
     """And what it takes to have it judged."""
     done = ed_contract("judge", str(Path(__file__).parent / "hars" / "playwright-omit.har"))
     assert done.returncode == 2
-    assert "not known exactly, and left out: " in done.stdout
+    assert "left out, since they are not known exactly: " in done.stdout
     assert "the file does not hold the body of the request" in done.stdout
     done = ed_contract("judge", str(Path(__file__).parent / "hars" / "chromium-devtools-sanitized.har"))
-    assert "so that their keys may be of several accounts: they were not judged" in " ".join(done.stdout.split())
+    assert "whose keys may belong to several accounts: they were not judged" in " ".join(done.stdout.split())
     assert "Again:" not in done.stdout
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("no record", "line 1: this is no line of a record: "),
+        ("no record", "line 1: invalid record line: "),
         ('{"log": {"version": "1.2"}}', "is not a HAR file: log.entries is missing"),
         ('{"log": {"entries": []}}', "holds no create: nothing was posted to /v2/core/event_destinations"),
     ],

@@ -77,12 +77,11 @@ def test_of_several_servers_one_has_to_be_named(tmp_path, other):
     with pytest.raises(UsageError) as told:
         judged(tmp_path, [FIRST, there])
     assert str(told.value).endswith(
-        f"holds creates of several servers: https://api.example.com (1), {other} (1)\n"
-        "--url says which of them is judged."
+        f"holds creates of several servers: https://api.example.com (1), {other} (1)\nchoose one with --url."
     )
     report = judged(tmp_path, [FIRST, there], url=other)
     assert (findings(report), report.target) == ([], f"{other}/v2/core/event_destinations")
-    assert "not judged: 1 creates of " in report.note
+    assert "not judged: 1 create of " in report.note
 
 
 def test_what_is_sent_again_has_its_server(tmp_path):

@@ -197,7 +197,7 @@ def test_more_results_than_are_taken_are_cut_and_the_log_says_so(monkeypatch):
     """The worst are kept."""
     run = cut(monkeypatch, MOST_RESULTS=3)
     assert [result["properties"]["number"] for result in run["results"]] == [1, 2, 3]
-    said = "1 of 4 findings are left out: code scanning takes 3 results and 10 MB; the JSON report has all"
+    said = "1 of 4 findings are left out: code scanning takes 3 results and 10 MB; the JSON report has them all"
     assert notes(run) == [("warning", said)]
     assert run["properties"]["left_out"] == 1
 
@@ -215,7 +215,7 @@ def test_more_results_than_are_shown_are_kept_and_the_log_says_so(monkeypatch):
     """Code scanning shows the worst."""
     run = cut(monkeypatch, MOST_SHOWN=3)
     assert len(run["results"]) == 4
-    assert notes(run) == [("note", "code scanning shows 3 of 4 findings; the JSON report has all")]
+    assert notes(run) == [("note", "code scanning shows 3 of 4 findings; the JSON report has them all")]
     assert "left_out" not in run["properties"]
 
 

@@ -74,11 +74,11 @@ def test_requests_under_one_key_are_laid_side_by_side():
         fault="metadata",
     )
     assert lines == [
-        ("sent first", "sent then, under the same key", ["!* metadata", "", ""]),
-        ("sent first", "sent then, under the same key", ["!* metadata.a", "", '["b"]']),
-        ("answered first", "answered then", ["! id", '"ed_[1]"', '"ed_[2]"']),
-        ("answered first", "answered then", ["!* metadata", "[{}]", ""]),
-        ("answered first", "answered then", ["!* metadata.a", "", '["b"]']),
+        ("first request", "later request, same key", ["!* metadata", "", ""]),
+        ("first request", "later request, same key", ["!* metadata.a", "", '["b"]']),
+        ("first answer", "later answer", ["! id", '"ed_[1]"', '"ed_[2]"']),
+        ("first answer", "later answer", ["!* metadata", "[{}]", ""]),
+        ("first answer", "later answer", ["!* metadata.a", "", '["b"]']),
     ]
 
 

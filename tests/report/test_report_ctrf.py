@@ -116,7 +116,7 @@ def test_a_test_that_did_not_fail_says_why_that_is():
     assert messages[WARNED].endswith("WARN echo/normalised [b] (SHOULD): another")
     assert messages[WAIVED] == "WAIVED echo/metadata [c]: BUG-1"
     assert {name: messages[name] for name in (CRASHED, UNDECIDED, UNKNOWN, PENDING, BESIDE)} == {
-        CRASHED: "a check of ours crashed, c: KeyError()",
+        CRASHED: "a check crashed (a bug in ed-contract): c: KeyError()",
         UNDECIDED: "answered 429",
         UNKNOWN: "answered 503",
         PENDING: "not exercised",

@@ -28,22 +28,25 @@ def test_a_report_is_asked_for_by_format_and_path(tmp_path):
     [
         (
             "pdf=x",
-            "'pdf=x' is no report\ngive FORMAT=PATH, with FORMAT one of json, html, junit, sarif, ctrf, github, badge.",
+            "invalid report 'pdf=x'\n"
+            "give FORMAT=PATH, with FORMAT one of json, html, junit, sarif, ctrf, github, badge.",
         ),
         (
             "json",
-            "'json' is no report\ngive FORMAT=PATH, with FORMAT one of json, html, junit, sarif, ctrf, github, badge.",
+            "invalid report 'json'\n"
+            "give FORMAT=PATH, with FORMAT one of json, html, junit, sarif, ctrf, github, badge.",
         ),
         (
             "json=",
-            "'json=' is no report\ngive FORMAT=PATH, with FORMAT one of json, html, junit, sarif, ctrf, github, badge.",
+            "invalid report 'json='\n"
+            "give FORMAT=PATH, with FORMAT one of json, html, junit, sarif, ctrf, github, badge.",
         ),
-        ("json=/", "cannot write /: it is a directory\ngive a path that can be written."),
+        ("json=/", "cannot write /: it is a directory\ngive a writable path."),
         (
             "json=/nowhere/r",
-            "cannot write /nowhere/r: there is no directory /nowhere\ngive a path that can be written.",
+            "cannot write /nowhere/r: there is no directory /nowhere\ngive a writable path.",
         ),
-        ("json=a\0b", "cannot write a\0b: it holds a NUL\ngive a path that can be written."),
+        ("json=a\0b", "cannot write a\0b: it contains a NUL\ngive a writable path."),
     ],
 )
 def test_what_cannot_be_written_is_known_beforehand(value, message):
@@ -128,7 +131,7 @@ def test_a_writer_that_crashes_costs_the_others_nothing(form, tmp_path, monkeypa
     wanted = [(one, str(tmp_path / one)) for one in WRITERS]
     report = report_of([], only=["echo/name"])
     (one,) = write(report, wanted, Redactor(["sk_live_of_mine"]), lambda _: None)
-    said = f"cannot write {tmp_path / form}: its writer crashed, which is a bug of ours (KeyError: '*** \\x1b')"
+    said = f"cannot write {tmp_path / form}: its writer crashed, which is a bug in ed-contract (KeyError: '*** \\x1b')"
     assert str(one) == said
     assert isinstance(one.crash, KeyError)
     assert {path.name for path in tmp_path.iterdir()} == {*WRITERS} - {form}
@@ -142,5 +145,5 @@ def test_a_missing_report_is_no_verdict(code, after):
     assert (exit_code(code, []), exit_code(code, [gone])) == (code, after)
     assert list(told([gone])) == [
         "error: cannot write r.json: No space left on device",
-        "give a path that can be written.",
+        "give a writable path.",
     ]

@@ -137,8 +137,8 @@ def test_a_finding_is_explained_before_its_requests():
     page = page_of(conflict_report())
     row = CONTRACT.requirement("idempotency/conflict/status")
     text = page.spaced.partition("Findings 1")[2]
-    told = ["1 fail", row.statement, "Expected", "Actual", f"Why it matters {row.why}", f"How it is fixed {row.fix}"]
-    places = [text.index(one) for one in [*told, "sent first", "The 2 requests, to send again", "Reproduce"]]
+    told = ["1 fail", row.statement, "Expected", "Actual", f"Why it matters {row.why}", f"How to fix it {row.fix}"]
+    places = [text.index(one) for one in [*told, "first request", "The 2 requests, ready to resend", "Reproduce"]]
     assert places == sorted(places)
 
 
@@ -152,7 +152,7 @@ def test_what_several_findings_have_in_common_is_said():
         for row in ("auth/no-key", "auth/unknown-key")
     ]
     text = page_of(report_of([(one, found)])).spaced
-    said = "Cause the server takes requests without a valid credential, which other findings here show too"
+    said = "Cause the server accepts requests without a valid credential, as do other findings here"
     assert text.count(said) == 2
 
 
@@ -184,7 +184,7 @@ def test_the_behaviour_card_is_a_table():
     page = page_of(replace(conflict_report(), card=card))
     told = page.spaced.partition("What the server does where the page is silent")[2]
     assert told.startswith(
-        " Seen in the answers of this run, and not judged: no choice is better than another. choice seen answers "
+        " Observed in this run's answers and not judged: no choice is better than another. choice seen answers "
         "Concurrent duplicates answered 409 2 answered with what the first one created 1 and 1 more 3 "
         "null in an optional field not seen – Status of creates 200 9"
     )
@@ -212,9 +212,9 @@ def test_findings_of_one_name_have_anchors_of_their_own():
     ("report", "said"),
     [
         (empty_report(), "NOT JUDGED nothing was exercised"),
-        (empty_report(), "Nothing was found to be broken, which says little: see above."),
+        (empty_report(), "No findings, which says little: see above."),
         (empty_report(end=End.INTERRUPTED), "INTERRUPTED"),
-        (empty_report(end=End.INTERRUPTED), "interrupted: this is what was done until then"),
+        (empty_report(end=End.INTERRUPTED), "interrupted: judged as far as the run got"),
         (
             report_of([], end=End.TARGET_DOWN, note="connection refused"),
             "stopped: the target no longer answers (connection refused)",
@@ -229,10 +229,10 @@ def test_a_run_that_judged_little_says_so(report, said):
 @pytest.mark.parametrize(
     ("end", "left_out", "colour", "said"),
     [
-        (End.FINISHED, [], "pass", "Nothing was found to be broken."),
-        (End.FINISHED, ["echo/name"], "inconclusive", "Nothing of what was judged was found to be broken."),
-        (End.MAX_TIME, [], "inconclusive", "Nothing of what was judged was found to be broken."),
-        (End.INTERRUPTED, [], "inconclusive", "Nothing was found to be broken, which says little: see above."),
+        (End.FINISHED, [], "pass", "No findings."),
+        (End.FINISHED, ["echo/name"], "inconclusive", "No findings in what was judged."),
+        (End.MAX_TIME, [], "inconclusive", "No findings in what was judged."),
+        (End.INTERRUPTED, [], "inconclusive", "No findings, which says little: see above."),
     ],
 )
 def test_a_run_of_a_part_does_not_look_like_one_that_conforms(end, left_out, colour, said):
@@ -278,7 +278,7 @@ def test_combinations_are_cells():
 def test_the_same_answer_twice_is_told_in_a_line():
     """What was answered is laid side by side where it differs."""
     page = page_of(conflict_report())
-    assert "Answered first and answered then: the same document, member for member." in page.text
+    assert "First answer and later answer: the same document, member for member." in page.text
     assert len(page.all("table", "diff")) == 1
 
 

@@ -193,7 +193,7 @@ def test_a_report_goes_to_standard_output(report, capsys):
             "report.pdf",
             "unknown report format 'pdf'\nThe formats are json, html, junit, sarif, ctrf, github, badge.",
         ),
-        ("html", "no/r.html", "cannot write no/r.html: there is no directory no\ngive a path that can be written."),
+        ("html", "no/r.html", "cannot write no/r.html: there is no directory no\ngive a writable path."),
     ],
 )
 def test_a_report_that_cannot_be_written_says_why(form, path, message, report):
@@ -208,7 +208,7 @@ def test_a_crash_of_a_writer_is_ours_and_loses_no_report(report, tmp_path, monke
     monkeypatch.setattr(writers, "WRITERS", {"json": lambda *_: 1 / 0})
     with pytest.raises(ToolError) as told:
         report.write("json", tmp_path / "report.json")
-    said = "its writer crashed, which is a bug of ours (ZeroDivisionError: division by zero)"
+    said = "its writer crashed, which is a bug in ed-contract (ZeroDivisionError: division by zero)"
     assert str(told.value) == f"cannot write {tmp_path / 'report.json'}: {said}"
     assert told.value.report is report
     assert isinstance(told.value.__cause__, ZeroDivisionError)
@@ -228,9 +228,7 @@ def test_one_report_that_cannot_be_written_loses_neither_the_others_nor_what_was
     gone = tmp_path / "gone"
     gone.mkdir()
     reports = [("html", str(gone / "report.html")), ("badge", str(tmp_path / "badge.json"))]
-    with pytest.raises(
-        UsageError, match=r"^cannot write .*report\.html: .*\ngive a path that can be written\.$"
-    ) as told:
+    with pytest.raises(UsageError, match=r"^cannot write .*report\.html: .*\ngive a writable path\.$") as told:
         run(
             server.url,
             api_key="sk_test_a",

@@ -119,7 +119,7 @@ def test_what_was_not_exercised_says_why():
     rows = {row.requirement.id: row.reason for row in report_of([]).requirements}
     assert rows["idempotency/survives-restart"] in {"no check yet", "needs --restart-command"}
     assert rows["idempotency/account-scoped"] == "needs --second-api-key"
-    assert rows["response/status_details.disabled.reason/enum"] == "no answer carried this member"
+    assert rows["response/status_details.disabled.reason/enum"] == "no answer had this member"
     assert rows["echo/name"] == "not exercised"
 
 

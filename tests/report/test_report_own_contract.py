@@ -49,8 +49,8 @@ def lines(contract):
 def test_a_summary_says_what_an_annotation_would_add():
     """In a line each."""
     said = lines(payments())
-    assert "  `x-echo` at `amount`, `currency` would have a run judge that they come back as sent" in said
-    assert "  `x-idempotency` would have a run judge that a conflict carries its error code" in said
+    assert "  `x-echo` at `amount`, `currency` would let a run judge that they come back as sent" in said
+    assert "  `x-idempotency` would let a run judge that a conflict carries its error code" in said
     assert len(said) <= 15
 
 
@@ -65,8 +65,8 @@ def test_a_summary_names_few_annotations_and_few_fields():
     said = lines(payments(document))
     told = [line for line in said if "x-" in line or "further annotation" in line]
     assert told == [
-        "  `x-echo` at `amount`, `currency`, `note` and 1 more would have a run judge that they come back as sent",
-        "  `x-values` at `note` would have a run judge that their realistic values are accepted",
+        "  `x-echo` at `amount`, `currency`, `note` and 1 more would let a run judge that they come back as sent",
+        "  `x-values` at `note` would let a run judge that their realistic values are accepted",
         "  and 1 further annotation, which the JSON report names",
     ]
 
@@ -78,14 +78,14 @@ def test_the_json_report_lists_what_annotations_would_add():
     schema = json.loads(files("ed_contract.report").joinpath("report.schema.json").read_text(encoding="utf-8"))
     Draft202012Validator(schema).validate(document)
     assert "advice" not in json_report.as_document(report_on(CONTRACT), Redactor())
-    assert not any("would have a run judge" in line for line in lines(CONTRACT))
+    assert not any("would let a run judge" in line for line in lines(CONTRACT))
 
 
 def test_the_html_report_lists_what_annotations_would_add():
     """And is headed by the operation."""
     page = html_report.write(report_on(payments()), Redactor())
     assert "What annotations would add" in page
-    assert "<li><code>x-idempotency</code> would have a run judge that a conflict carries its error code</li>" in page
+    assert "<li><code>x-idempotency</code> would let a run judge that a conflict carries its error code</li>" in page
     assert '<p class="what">POST /payments</p>' in page
     page = html_report.write(report_on(CONTRACT), Redactor())
     assert "What annotations would add" not in page

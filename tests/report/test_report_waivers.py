@@ -97,7 +97,7 @@ def test_an_expired_waiver_lets_nothing_pass():
     report = reported("upper case", given=waivers("upper case", expires=date(2026, 11, 22)))
     assert [bug.finding.fault for bug in report.failing] == ["upper case"]
     assert report.waiver_problems == (
-        "request/type/enum [upper case]: the waiver expired on 2026-11-22: mend it, or give a later day",
+        "request/type/enum [upper case]: the waiver expired on 2026-11-22: fix it, or set a later date",
     )
     lines = [line.text for line in report_lines(report, Redactor())]
     assert "  Waiver:     expired on 2026-11-22: BUG-1" in lines
@@ -137,8 +137,8 @@ def test_a_waiver_with_an_old_text_is_told_the_present_one():
     report = reported("metadata of 9 entries", given=given, requirement=requirement, whole=False)
     assert (report.failing, report.waiver_problems, report.exit_code) == ((), (), 0)
     assert report.waiver_notes == (
-        f"{requirement} [9 metadata entries]: the fault is called [metadata of 9 entries] now: "
-        "write that, or have --waivers-update write it",
+        f"{requirement} [9 metadata entries]: the fault is now called [metadata of 9 entries]: "
+        "write that, or let --waivers-update do it",
         f"{requirement} [URL with a port]: not exercised: the waiver may still be needed",
     )
     assert f"WAIVER {report.waiver_notes[0]}" in [line.text for line in report_lines(report, Redactor())]
@@ -173,7 +173,7 @@ def test_findings_that_were_not_made_smaller_may_have_another_name():
     """Then it is not said that a waiver is not needed."""
     report = reported("refused", given=waivers("metadata", requirement="request/valid"), requirement="request/valid")
     assert report.waiver_notes == (
-        "request/valid [metadata]: findings were not made smaller, which may give the fault another name: "
+        "request/valid [metadata]: findings were not shrunk, so the fault may have another name: "
         "the waiver may still be needed",
     )
 

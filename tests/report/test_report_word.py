@@ -105,10 +105,10 @@ def test_a_run_that_is_not_over_is_not_complete():
         (RESTART, {}, False, "needs --restart-command", True),
         (RESTART, {"met": [Need.RESTART_COMMAND]}, True, "not exercised", False),
         (ACCOUNTS, {"met": [Need.RESTART_COMMAND]}, False, "needs --second-api-key", True),
-        (MEMBER, {}, False, "no answer carried this member", True),
+        (MEMBER, {}, False, "no answer had this member", True),
         (MEMBER, {"end": End.MAX_REQUESTS}, True, "not exercised", False),
         (MEMBER, {"whole": False}, True, "not exercised", False),
-        (MEMBER, {"left_out": ["auth/*"]}, False, "no answer carried this member", False),
+        (MEMBER, {"left_out": ["auth/*"]}, False, "no answer had this member", False),
     ],
 )
 def test_what_does_not_apply_is_told_apart_from_what_was_not_exercised(row, options, applies, reason, complete):
@@ -176,7 +176,7 @@ CONFORMS AS FAR AS JUDGED: 1 of 6 MUST: {URL}
   MUST   1 pass, 6 skipped
   not exercised: 5 MUST: {MEMBER}, echo/type, echo/description and 2 more
   does not apply: 1 (needs --restart-command)
-  stopped at the cap on requests: --max-requests raises it
+  stopped at the request limit: --max-requests raises it
   1 requests in 0.5 s, seed 7
   next: the same command without --only, --skip and --phases judges the whole contract"""
 
@@ -202,7 +202,7 @@ def test_the_html_report_says_it():
     assert f'<h1>{PARTIAL}</h1>\n  <p class="subtitle">1 of 2 MUST</p>' in source
     whole = html_report.write(reported(NAME, only=[NAME, MEMBER]), Redactor())
     assert f"<title>CONFORMS: {URL}</title>" in whole
-    assert '<p class="reason">does not apply: no answer carried this member</p>' in whole
+    assert '<p class="reason">does not apply: no answer had this member</p>' in whole
 
 
 def test_the_github_summary_says_it():

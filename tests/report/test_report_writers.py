@@ -72,8 +72,8 @@ CONFLICT_TEXT = """\
 DOES NOT CONFORM: 1 MUST finding: http://127.0.0.1:8000/v2/core/event_destinations
   MUST   1 fail, 1 pass
   2 requests in 0.5 s, seed 7
-  next: send the requests of the first finding by hand; `ed-contract explain idempotency/conflict/status` says what \
-judged it"""
+  next: send the requests of the first finding by hand; `ed-contract explain idempotency/conflict/status` says how \
+it was judged"""
 
 
 def test_the_command_to_see_it_again_is_the_one_that_shows_it_again():
@@ -105,7 +105,7 @@ def test_many_findings_are_summed_up():
     ("options", "embedded", "step"),
     [
         ({}, True, f"  next: {BUNDLED}"),
-        ({}, False, "  next: --second-api-key KEY judges too that accounts are kept apart"),
+        ({}, False, "  next: --second-api-key KEY also judges that accounts are isolated"),
         ({"only": ["echo/*"]}, False, None),
         ({"end": End.INTERRUPTED}, False, None),
         ({"end": End.INTERRUPTED}, True, f"  next: {BUNDLED}"),
@@ -225,9 +225,9 @@ def test_control_characters_of_the_target_are_escaped():
 @pytest.mark.parametrize(
     ("end", "line"),
     [
-        (End.INTERRUPTED, "  interrupted: this is what was done until then (it is gone)"),
+        (End.INTERRUPTED, "  interrupted: judged as far as the run got (it is gone)"),
         (End.TARGET_DOWN, "  stopped: the target no longer answers (it is gone)"),
-        (End.MAX_REQUESTS, "  stopped at the cap on requests: --max-requests raises it"),
+        (End.MAX_REQUESTS, "  stopped at the request limit: --max-requests raises it"),
     ],
 )
 def test_the_summary_says_how_the_run_ended(end, line):

@@ -49,7 +49,7 @@ def test_a_target_that_is_always_busy_ends_the_run(status):
     transport = Scripted(lambda number: CREATED if number == 1 else answered({}, status))
     events = events_of(transport, [single(EXAMPLE)] * 20)
     assert (events[-1].end, len(transport.requests)) == (End.BUSY, 1 + 3 * 6)
-    assert events[-1].note.startswith(f"each time since request 2: {status} {{}}; ")
+    assert events[-1].note.startswith(f"every answer since request 2: {status} {{}}; ")
 
 
 def test_a_server_that_takes_one_request_at_a_time_is_not_always_busy():
@@ -200,13 +200,13 @@ def test_an_interrupt_ends_the_run_with_what_was_done():
         (
             Unreached("[Errno 111] Connection refused"),
             Unreachable,
-            f"{TARGET} gives no answer (no connection: [Errno 111] Connection refused)\n"
+            f"{TARGET} does not answer (no connection: [Errno 111] Connection refused)\n"
             "is the server running, and is the port right?",
         ),
         (
             Dropped("illegal status line"),
             Unreachable,
-            f"{TARGET} gives no answer (the connection ended: illegal status line)\n"
+            f"{TARGET} does not answer (the connection ended: illegal status line)\n"
             "is it an HTTP server, and is the port right?",
         ),
         (
@@ -218,12 +218,12 @@ def test_an_interrupt_ends_the_run_with_what_was_done():
             answered({}, 404),
             NoSuchRoute,
             f"{TARGET} answers 404: no create there\n"
-            "check the URL; --path says where creates are posted to if not at /v2/core/event_destinations.",
+            "check the URL; set --path if creates are not at /v2/core/event_destinations.",
         ),
         (
             answered(b"<!DOCTYPE html><title>Welcome</title>", 200, "text/html"),
             TargetError,
-            f'{TARGET} answers 200 with a web page, not with JSON; it says "Welcome"\n'
+            f'{TARGET} answers 200 with a web page, not JSON; it says "Welcome"\n'
             "check that the URL is the API's base URL.",
         ),
         (

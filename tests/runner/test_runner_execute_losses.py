@@ -137,12 +137,12 @@ def test_a_fresh_credential_that_is_not_to_be_had_is_told():
     """In the note, after what the server said."""
 
     def fails():
-        raise UsageError("--credential-command ended with 3\nrun it by hand: its output is not shown here.")
+        raise UsageError("--credential-command exited with 3\nrun it by hand: its output is not shown here.")
 
     transport = Scripted(lambda number: EXPIRED if number > 1 else CREATED)
     events = events_of(transport, [single(EXAMPLE)] * 2, renew=fails)
     assert events[-1].note.endswith(
-        "; --credential-command ended with 3; run it by hand: its output is not shown here."
+        "; --credential-command exited with 3; run it by hand: its output is not shown here."
     )
 
 

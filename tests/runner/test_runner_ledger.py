@@ -301,5 +301,5 @@ def test_ids_that_are_given_twice_prove_nothing_any_more():
     answers = [made("ed_1", created=now()), made("ed_2", created=now()), made("ed_1", created=now(seconds=-5))]
     store = Scripted(lambda number: answers[number - 1])
     reasons = {reason for _, reason, _ in left(store, [single(EXAMPLE)] * 3)}
-    assert "the server gives one id to several destinations, so that an id may be anybody's" in reasons
+    assert "the server gives several destinations the same id, so it may be anyone's" in reasons
     assert [request.method for request in store.requests] == ["POST"] * 3

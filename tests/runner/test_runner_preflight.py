@@ -60,7 +60,7 @@ def moved(status, location):
     return replace(answered(b"", status), headers=(("location", location),))
 
 
-ROUTE = "check the URL; --path says where creates are posted to if not at /v2/core/event_destinations."
+ROUTE = "check the URL; set --path if creates are not at /v2/core/event_destinations."
 
 
 @pytest.mark.parametrize(
@@ -69,26 +69,26 @@ ROUTE = "check the URL; --path says where creates are posted to if not at /v2/co
         (
             moved(308, "/v2/core/event_destinations/"),
             TargetError,
-            f"{URL} answers 308 and points to {URL}/\ngive that URL.",
+            f"{URL} answers 308 and redirects to {URL}/\ngive that URL.",
         ),
         (
             moved(301, "https://me:hunter22@h/v2/core/event_destinations?token=hunter22#a"),
             TargetError,
-            f"{URL} answers 301 and points to https://h/v2/core/event_destinations\ngive that URL.",
+            f"{URL} answers 301 and redirects to https://h/v2/core/event_destinations\ngive that URL.",
         ),
         (
             moved(301, "https://new.example/v3/destinations"),
             TargetError,
-            f"{URL} answers 301 and points to https://new.example/v3/destinations\n"
-            "give the URL of that server, and where it takes creates with --path.",
+            f"{URL} answers 301 and redirects to https://new.example/v3/destinations\n"
+            "give the URL of that server, and the path of its creates with --path.",
         ),
         (
             moved(302, "/login?next=/v2"),
             TargetError,
-            f"{URL} answers 302 and points to http://h/login\n"
-            "is that a page to log in? check the URL and the credentials.",
+            f"{URL} answers 302 and redirects to http://h/login\n"
+            "is that a login page? check the URL and the credentials.",
         ),
-        (moved(307, "http://[::1"), TargetError, f"{URL} answers 307 and points nowhere\ncheck the URL."),
+        (moved(307, "http://[::1"), TargetError, f"{URL} answers 307 and redirects nowhere\ncheck the URL."),
         (
             said("No such key: sk_test_secret", 401),
             CredentialsRefused,
@@ -98,7 +98,7 @@ ROUTE = "check the URL; --path says where creates are posted to if not at /v2/co
             said("Missing X-Api-Key", 401),
             CredentialsRefused,
             f'{URL} refuses the credentials with 401; it says "Missing X-Api-Key"\n'
-            "does the key go into another header? --auth-header X-Api-Key",
+            "does the key belong in another header? try --auth-header X-Api-Key",
         ),
         (
             said("no", 401, **{"www-authenticate": 'Basic realm="x"'}),
@@ -114,8 +114,8 @@ ROUTE = "check the URL; --path says where creates are posted to if not at /v2/co
         (
             page(b"<html><head><title>Access denied</title></head>", 403),
             TargetError,
-            f'{URL} answers 403 with a web page, not with JSON; it says "Access denied"\n'
-            "does a firewall in front of it answer? let this client through, or go round it.",
+            f'{URL} answers 403 with a web page, not JSON; it says "Access denied"\n'
+            "is that a firewall in front of it? let this client through, or bypass it.",
         ),
         (
             page(b"<html><h1>401 Authorization Required</h1>", 401),
@@ -130,7 +130,7 @@ ROUTE = "check the URL; --path says where creates are posted to if not at /v2/co
         (
             page(b"<html><style>p {}</style><body><p>It &amp; works</body>", 200),
             TargetError,
-            f'{URL} answers 200 with a web page, not with JSON; it says "It & works"\n'
+            f'{URL} answers 200 with a web page, not JSON; it says "It & works"\n'
             "check that the URL is the API's base URL.",
         ),
         (
@@ -143,19 +143,19 @@ ROUTE = "check the URL; --path says where creates are posted to if not at /v2/co
             page(b"<html><title>400 No required SSL certificate was sent</title>", 400),
             CredentialsRefused,
             f'{URL} answers 400; it says "400 No required SSL certificate was sent"\n'
-            "give the client certificate that it wants with --cert, and its key with --cert-key.",
+            "give the client certificate it requires with --cert, and its key with --cert-key.",
         ),
         (
             said("A destination with this URL already exists", 409),
             TargetError,
             f"{URL} refuses the page's example with 409; it says \"A destination with this URL already exists\"\n"
-            "delete the destination that it means, or give an account without any.",
+            "delete the destination it refers to, or use an account without any.",
         ),
         (
             said("Idempotency-Key must be a ULID", 400),
             TargetError,
             f"{URL} refuses the page's example with 400; it says \"Idempotency-Key must be a ULID\"\n"
-            "does it take keys of one form only? --key-format says which, e.g. prefix:key_ or 'regex:[a-z0-9]{20,40}'.",
+            "does it accept only one form of key? set --key-format, e.g. prefix:key_ or 'regex:[a-z0-9]{20,40}'.",
         ),
     ],
 )  # fmt: skip
@@ -172,7 +172,7 @@ def test_a_stop_says_what_came_and_what_to_do(answer, error, message):
         (
             {"api_key": "Bearer sk_test_a"},
             "no",
-            'the key that was given begins with "Bearer ": give it without, that is added.',
+            'the key begins with "Bearer ": leave that out, it is added.',
         ),
         ({"auth_header": "X-Api-Key"}, "wrong x-api-key", "check the key."),
     ],
@@ -182,7 +182,9 @@ def test_a_refused_credential_is_told_by_what_was_given(options, words, hint):
     assert str(stopped(said(words, 401), replace(TARGET, **options))).endswith(f"\n{hint}")
 
 
-TRUST = "trust it with --tls-verify FILE, a file or a folder of certificates in PEM, or check nothing: --tls-verify no."
+TRUST = (
+    "trust it with --tls-verify FILE, a file or a folder of PEM certificates, or skip verification: --tls-verify no."
+)
 
 
 @pytest.mark.parametrize(
@@ -194,28 +196,28 @@ TRUST = "trust it with --tls-verify FILE, a file or a folder of certificates in 
         ("no connection: [SSL: WRONG_VERSION_NUMBER] wrong version number", "does it speak plain HTTP? try https://h"),
         (
             "no connection: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired",
-            "renew the certificate, or do not check it: --tls-verify no.",
+            "renew the certificate, or skip verification: --tls-verify no.",
         ),
         ("no connection: [SSL] certificate verify failed: self-signed certificate", TRUST),
         ("no connection: [SSL] certificate verify failed: unable to get local issuer certificate", TRUST),
         (
             "no connection: [SSL] certificate verify failed: Hostname mismatch, certificate is not valid for 'h'.",
-            "the certificate is for another host: use its name in the URL, or do not check it: --tls-verify no.",
+            "the certificate is for another host: use its name in the URL, or skip verification: --tls-verify no.",
         ),
         (
             "the connection ended: [SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] tlsv13 alert certificate required",
-            "give the client certificate that it wants with --cert, and its key with --cert-key.",
+            "give the client certificate it requires with --cert, and its key with --cert-key.",
         ),
         (
             "no connection: [SSL: TLSV1_ALERT_PROTOCOL_VERSION] tlsv1 alert protocol version",
-            "the server speaks only versions of TLS that are not safe any more: update it.",
+            "the server supports only obsolete versions of TLS: update it.",
         ),
     ],
 )
 def test_no_answer_is_told_with_its_cause(reason, hint):
     """What the line or the library said, and what to do then."""
     caught = stopped(NoAnswer(reason=reason))
-    assert (type(caught), str(caught)) == (Unreachable, f"{URL} gives no answer ({reason})\n{hint}")
+    assert (type(caught), str(caught)) == (Unreachable, f"{URL} does not answer ({reason})\n{hint}")
 
 
 def test_a_client_certificate_that_is_refused_is_not_asked_for():
@@ -230,10 +232,10 @@ def test_a_client_certificate_that_is_refused_is_not_asked_for():
 @pytest.mark.parametrize(
     ("environment", "hint"),
     [
-        (DEAD, "is the proxy http://127.0.0.1:9 right, which HTTP_PROXY names?"),
+        (DEAD, "is the proxy http://127.0.0.1:9, set by HTTP_PROXY, right?"),
         (
             {**DEAD, "NO_PROXY": "fe80::/999"},
-            "is the proxy http://127.0.0.1:9 right, which HTTP_PROXY names?; 'fe80::/999' in NO_PROXY cannot be read",
+            "is the proxy http://127.0.0.1:9, set by HTTP_PROXY, right?; 'fe80::/999' in NO_PROXY is invalid",
         ),
     ],
 )

@@ -90,7 +90,7 @@ def test_what_would_be_sent_after_the_end_is_not_sent(monkeypatch):
     server = Server(monkeypatch)
     paced = RateLimitedTransport(server, 1, sleep=server.sleep)
     paced.send(None)
-    with pytest.raises(Unsendable, match=r"^its turn would come after the run's time$"):
+    with pytest.raises(Unsendable, match=r"^its turn would come after the run's time limit$"):
         paced.send(None, until=100.5)
     (unsent,) = paced.burst([None], until=100.5)
     assert isinstance(unsent, Unsendable)

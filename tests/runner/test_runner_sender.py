@@ -247,7 +247,7 @@ def test_a_run_sends_twelve_requests_with_a_wrong_credential_at_most():
     for credential in (Credential.NONE, Credential.UNKNOWN) * 7:
         last = sending.send(Step(case=EXAMPLE, credential=credential), phase="auth", values={})
     assert len(transport.requests) == 12
-    assert last.answer == NotSent(reason="a run sends 12 requests with a wrong credential at most")
+    assert last.answer == NotSent(reason="a run sends at most 12 requests with a wrong credential")
 
 
 def test_what_cannot_be_sent_is_not_tried_again():

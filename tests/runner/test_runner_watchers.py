@@ -34,10 +34,10 @@ def history(*answers, **options):
     [
         ([TAKEN, BUSY, BUSY], None),
         ([BUSY, TAKEN, BUSY, BUSY], None),
-        ([TAKEN, BUSY, BUSY, BUSY], "each time since request 2: 429 {}; a rate limit? --rate-limit keeps to one"),
+        ([TAKEN, BUSY, BUSY, BUSY], "every answer since request 2: 429 {}; is there a rate limit? set --rate-limit"),
         (
             [BUSY, BUSY, (TAKEN,), answered({}, 503)],
-            "each time since request 1: 503 {}; is it overloaded, or in maintenance? try again later",
+            "every answer since request 1: 503 {}; is it overloaded, or in maintenance? try again later",
         ),
     ],
 )

@@ -93,7 +93,7 @@ def test_that_deletions_come_on_top_is_said_beforehand(target, cleans_up):
     """In the line that says how many requests there will be at most."""
     events = []
     report = run(target, phases=["auth"], cleanup=cleans_up, on_event=events.append)
-    assert _size(events[0]).endswith("at most 900, deletions on top" if cleans_up else "at most 900")
+    assert _size(events[0]).endswith("at most 900, plus deletions" if cleans_up else "at most 900")
     assert isinstance(events[-1], RunFinished)
     assert (report.clean_up is None) is not cleans_up
 
@@ -104,4 +104,4 @@ def test_leftovers_are_deleted_at_their_own_target(target):
     document = {"target": "http://127.0.0.1:1/v2", "clean_up": {"remaining": [one], "unknown": 0}}
     with pytest.raises(UsageError) as refused:
         list(finish(load(json.dumps(document)), target))
-    assert str(refused.value) == ("the report is about http://127.0.0.1:1/v2\nwhat it lists is deleted nowhere else.")
+    assert str(refused.value) == ("the report is about http://127.0.0.1:1/v2\nwhat it lists can only be deleted there.")

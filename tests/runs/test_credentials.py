@@ -82,7 +82,7 @@ def test_a_command_that_fails_in_mid_run_is_told(monkeypatch, tmp_path):
     with Expires() as app, serve(app) as server:
         report = run(Target(url=server.url, credential_command=command), phases=["smoke", "mutations"])
     assert report.end is End.CREDENTIALS
-    assert report.note.endswith("; --credential-command ended with 7; run it by hand: its output is not shown here.")
+    assert report.note.endswith("; --credential-command exited with 7; run it by hand: its output is not shown here.")
 
 
 @pytest.mark.parametrize(
@@ -91,25 +91,25 @@ def test_a_command_that_fails_in_mid_run_is_told(monkeypatch, tmp_path):
         (None, "no --credential-command\ngive a command whose first line of output is the credential."),
         (
             "echo secret; exit 3",
-            "--credential-command ended with 3\nrun it by hand: its output is not shown here.",
+            "--credential-command exited with 3\nrun it by hand: its output is not shown here.",
         ),
-        ("true", "--credential-command printed nothing\nlet the first line of its output be the credential."),
+        ("true", "--credential-command printed nothing\nthe first line of its output must be the credential."),
         (
             "echo; echo late",
-            "--credential-command printed nothing\nlet the first line of its output be the credential.",
+            "--credential-command printed nothing\nthe first line of its output must be the credential.",
         ),
         (
             "echo schlüssel",
-            "what --credential-command printed holds characters that a header cannot carry\nuse visible ASCII alone.",
+            "what --credential-command printed holds characters that a header cannot carry\nuse only visible ASCII.",
         ),
         (
             "echo sk_live_1",
-            "what --credential-command printed holds a live key, and a run makes hundreds of destinations\n"
-            "give the key of a sandbox, or --allow-live if that is what you want.",
+            "what --credential-command printed holds a live key, and a run creates hundreds of destinations\n"
+            "give a sandbox key, or --allow-live if that is what you want.",
         ),
         (
             "sleep 60 & sleep 60",
-            "--credential-command did not end within 0.1 s\nlet it print the credential and end.",
+            "--credential-command did not end within 0.1 s\nit must print the credential and exit.",
         ),
     ],
 )

@@ -93,7 +93,7 @@ def test_a_target_that_stops_answering_ends_the_run(dies_at, monkeypatch):
 
 def test_a_target_that_hangs_up_on_everything_cannot_be_judged():
     """Nothing was judged: the preflight says so."""
-    with raw_server(lambda connection: connection.close()) as port, pytest.raises(Unreachable, match="gives no answer"):
+    with raw_server(lambda connection: connection.close()) as port, pytest.raises(Unreachable, match="does not answer"):
         run(target(f"http://127.0.0.1:{port}"))
 
 
@@ -232,7 +232,7 @@ def test_answers_that_are_lost_now_and_then_accuse_nobody_and_are_counted(monkey
     assert sum(phase.repeated for phase in report.phases) >= sum(lost.values())
     lines = [line.text for line in summary_lines(report, Redactor())]
     repeated = sum(phase.repeated for phase in report.phases)
-    assert f"  {sum(lost.values())} answers lost on the way, {repeated} requests sent again" in lines
+    assert f"  {sum(lost.values())} answers lost in transit, {repeated} requests sent again" in lines
 
 
 @pytest.mark.parametrize("options", [{}, {"max_findings": 1}])
@@ -273,11 +273,11 @@ def test_a_host_behind_a_certificate_that_does_not_hold_is_told_why(monkeypatch)
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)
     told = {
-        ("expired", True): "renew the certificate, or do not check it: --tls-verify no.",
-        ("elsewhere", True): "the certificate is for another host: use its name in the URL, or do not check it: "
-        "--tls-verify no.",
-        ("server", False): "trust it with --tls-verify FILE, a file or a folder of certificates in PEM, or check "
-        "nothing: --tls-verify no.",
+        ("expired", True): "renew the certificate, or skip verification: --tls-verify no.",
+        ("elsewhere", True): "the certificate is for another host: use its name in the URL, or skip "
+        "verification: --tls-verify no.",
+        ("server", False): "trust it with --tls-verify FILE, a file or a folder of PEM certificates, or skip "
+        "verification: --tls-verify no.",
     }
     for (name, trusted), hint in told.items():
         with tls_server(name) as url, pytest.raises(Unreachable) as caught:
@@ -286,7 +286,7 @@ def test_a_host_behind_a_certificate_that_does_not_hold_is_told_why(monkeypatch)
     with tls_server("server", wants=True) as url, pytest.raises(Unreachable) as caught:
         run(Target(url=url, api_key="sk_test_a", tls_verify=AUTHORITY))
     assert str(caught.value).splitlines()[1] == (
-        "give the client certificate that it wants with --cert, and its key with --cert-key."
+        "give the client certificate it requires with --cert, and its key with --cert-key."
     )
 
 
@@ -307,7 +307,7 @@ def test_a_dead_proxy_of_the_environment_is_told_by_its_variable(monkeypatch):
     with pytest.raises(Unreachable) as caught:
         run(target("http://target.invalid"))
     assert str(caught.value).splitlines()[1] == (
-        f"is the proxy http://127.0.0.1:{port} right, which http_proxy names?; 'fe80::/999' in NO_PROXY cannot be read"
+        f"is the proxy http://127.0.0.1:{port}, set by http_proxy, right?; 'fe80::/999' in NO_PROXY is invalid"
     )
 
 
@@ -330,7 +330,7 @@ def test_a_redirect_is_followed_by_hand():
         with pytest.raises(TargetError) as caught:
             run(target(server.url))
         place = f"{server.url}/v2/core/event_destinations"
-        assert str(caught.value) == f"{place} answers 308 and points to {place}/\ngive that URL."
+        assert str(caught.value) == f"{place} answers 308 and redirects to {place}/\ngive that URL."
         report = run(target(f"{place}/"), phases=["auth"], cleanup=True)
     assert (report.exit_code, report.target) == (0, f"{place}/")
     assert deleted

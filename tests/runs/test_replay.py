@@ -89,8 +89,7 @@ def test_what_is_no_report_is_told(text):
     with pytest.raises(UsageError) as told:
         load(text)
     assert str(told.value) == (
-        "this is no JSON report of ed-contract, or one of another version\n"
-        "`ed-contract run URL --report json=PATH` writes one."
+        "not a JSON report of this version of ed-contract\n`ed-contract run URL --report json=PATH` writes one."
     )
 
 

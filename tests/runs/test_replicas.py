@@ -146,7 +146,7 @@ def test_a_replica_that_cannot_be_reached_ends_the_run_at_its_beginning():
         headers = {"Authorization": "Bearer sk_test_a"}
         left = httpx.get(f"{server.url}/v2/core/event_destinations", headers=headers).json()["data"]
     first, second = str(refused.value).splitlines()
-    assert first.startswith(f"{nowhere}/v2/core/event_destinations gives no answer (no connection")
+    assert first.startswith(f"{nowhere}/v2/core/event_destinations does not answer (no connection")
     assert second == "is the server running, and is the port right?"
     assert left == []
 
@@ -168,9 +168,9 @@ def test_what_is_made_at_a_node_is_deleted_there(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--app", "x:y"), "error: --replica is of no use with --app\nleave one of the two out.\n"),
-        ((), "error: --replica is of no use without a URL: the bundled server is judged as it is\n"),
-        (("http://127.0.0.1:1/",), "error: --replica: http://127.0.0.1:1 is given already\n"),
+        (("--app", "x:y"), "error: --replica cannot be used with --app\nleave out one of the two.\n"),
+        ((), "error: --replica cannot be used without a URL: the bundled server is judged as it is\n"),
+        (("http://127.0.0.1:1/",), "error: --replica: http://127.0.0.1:1 is already given\n"),
     ],
 )
 def test_a_replica_stands_beside_the_url_of_a_target(arguments, said):

@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from ed_contract import Target, processes, run
+from ed_contract import Target, run, target_process
 from ed_contract.exceptions import RestartFailed, UsageError
 from ed_contract.reference import Reference
 from ed_contract.runner.events import End
@@ -54,7 +54,7 @@ def test_without_a_restart_the_requirement_is_not_exercised():
         report = run(Target(url=url, api_key="sk_test_a"), phases=["smoke"])
         row = next(row for row in report.requirements if row.requirement.id == ROW)
         assert (row.verdict, row.reason) == (Verdict.SKIPPED, "needs --restart-command")
-        with pytest.raises(UsageError, match=r"^the phase restart has nothing to restart"):
+        with pytest.raises(UsageError, match=r"^the phase restart cannot restart"):
             run(Target(url=url, api_key="sk_test_a"), phases=PHASES)
 
 
@@ -94,29 +94,29 @@ def test_a_command_that_fails_is_told_with_the_last_line_that_it_printed(code):
             return
         with pytest.raises(RestartFailed) as failed:
             restart()
-    assert str(failed.value) == "--restart-command ended with 3\nsecond"
+    assert str(failed.value) == "--restart-command exited with 3\nsecond"
 
 
 def test_a_command_that_does_not_end_is_told(monkeypatch):
     """A server in the foreground, for instance."""
-    monkeypatch.setattr(processes, "COMMAND_SECONDS", 0.05)
+    monkeypatch.setattr(target_process, "COMMAND_SECONDS", 0.05)
     with pytest.raises(RestartFailed) as failed:
         RestartCommand(command="exec sleep 60", target=Target(url="http://127.0.0.1:9"))()
     assert str(failed.value) == (
-        "--restart-command did not end within 0.05 s\nlet it leave the server in the background, and end."
+        "--restart-command did not end within 0.05 s\nit must leave the server in the background and exit."
     )
 
 
 def test_a_server_that_does_not_come_back_is_told(monkeypatch):
     """With where it was looked for."""
-    monkeypatch.setattr(processes, "SERVE_SECONDS", 0.0)
+    monkeypatch.setattr(target_process, "SERVE_SECONDS", 0.0)
     with restartable(RIGHT) as (url, _):
         gone = Target(url=url)
     with pytest.raises(RestartFailed) as failed:
         RestartCommand(command="true", target=gone)()
     first, second = str(failed.value).splitlines()
-    assert first.startswith(f"nothing takes connections at {gone} for 0 s after --restart-command: ")
-    assert second == "is the command right, and the server on the same port?"
+    assert first.startswith(f"nothing accepts connections at {gone} within 0 s after --restart-command: ")
+    assert second == "is the command right, and does the server use the same port?"
 
 
 def test_a_command_restarts_a_real_server(tmp_path):
@@ -145,4 +145,4 @@ def test_the_embedded_server_cannot_be_restarted_by_a_command():
         check=False,
     )
     assert done.returncode == 2
-    assert "--restart-command is of no use without a URL" in done.stderr
+    assert "--restart-command cannot be used without a URL" in done.stderr

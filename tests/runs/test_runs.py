@@ -199,7 +199,7 @@ def test_a_run_whose_time_is_up_sends_nothing_more(monkeypatch):
     monkeypatch.setattr(sender, "time", clock)
     with http_server(lambda *_: as_json({"ok": True})) as url:
         report = run(url, max_time=600)
-    assert (report.end, report.note) == (End.MAX_TIME, "the time of --max-time was over")
+    assert (report.end, report.note) == (End.MAX_TIME, "the time limit of --max-time was reached")
     assert (report.requests, report.exit_code) == (50, 1)
 
 

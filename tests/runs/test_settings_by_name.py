@@ -103,7 +103,7 @@ def test_a_target_takes_headers_in_each_form(headers):
         (
             {"dry_run": True},
             "dry_run is an option of the command\n"
-            "`ed_contract.api.dry_run` takes the same arguments, and says what a run would send.",
+            "`ed_contract.api.dry_run` takes the same arguments and says what a run would send.",
         ),
         (
             {"waivers_update": True},
@@ -134,7 +134,7 @@ def test_a_list_of_records_is_not_taken_for_a_record():
     """Each is an argument."""
     with pytest.raises(UsageError) as told:
         judge(["monday.ndjson", "tuesday.ndjson"])
-    assert str(told.value) == "a list of files was given as one record\ngive each for itself: judge(*files)."
+    assert str(told.value) == "a list of files was given as one record\npass each one separately: judge(*files)."
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_a_list_of_records_is_not_taken_for_a_record():
     [
         (
             {"api_key": "sk_test_a"},
-            "api_key is of no use without a URL: the bundled server is judged as it is\n"
+            "api_key cannot be used without a URL: the bundled server is judged as it is\n"
             'give the server\'s base URL, e.g. run("http://127.0.0.1:8000").',
         ),
         ({"require_target": True}, "there is nothing to judge: no URL and no application\ngive one of them."),
@@ -163,7 +163,7 @@ def test_no_server_is_started_for_an_application_in_process():
         for name, value in (("replicas", NOWHERE), ("server_command", "true"), ("restart_command", "true")):
             with pytest.raises(UsageError) as told:
                 run(Target.of_app(app), **{name: value})
-            said = f"{name} is of no use with an application in process\nleave one of the two out."
+            said = f"{name} cannot be used with an application in process\nleave out one of the two."
             assert str(told.value) == said
 
 

@@ -100,10 +100,10 @@ def test_a_server_that_ends_in_the_middle_of_a_run_is_told(target, tmp_path):
         assert (server.code, server.last_words) == (None, "")
         report = run(target, phases=["smoke"])
         assert report.end == "target-down"
-        assert server.beside("it is gone") == "it is gone; --server-command ended with 7; out of luck"
+        assert server.beside("it is gone") == "it is gone; --server-command exited with 7; out of luck"
     with pytest.raises(Unreachable) as told, started(f"{command} 1", target):
         run(target, phases=["smoke"])
-    assert str(told.value) == "--server-command ended with 7\nout of luck"
+    assert str(told.value) == "--server-command exited with 7\nout of luck"
 
 
 def test_a_server_is_started_where_nothing_can_be_kept(target, monkeypatch):
@@ -111,7 +111,7 @@ def test_a_server_is_started_where_nothing_can_be_kept(target, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", "/nowhere")
     with pytest.raises(Unreachable) as told, started("echo lost; exit 3", target):
         pass
-    assert str(told.value) == "--server-command ended with 3\nit printed nothing"
+    assert str(told.value) == "--server-command exited with 3\nit printed nothing"
 
 
 def test_a_server_that_ignores_being_asked_is_made_to_end(target, monkeypatch, tmp_path):
@@ -134,7 +134,7 @@ def test_a_command_that_ends_is_told_with_its_last_line(target):
     """Before anything is judged."""
     with pytest.raises(Unreachable) as told, started("echo starting; echo no such module >&2; exit 3", target):
         pass
-    assert str(told.value) == "--server-command ended with 3\nno such module"
+    assert str(told.value) == "--server-command exited with 3\nno such module"
 
 
 def test_a_server_that_never_listens_is_told(target):
@@ -142,8 +142,8 @@ def test_a_server_that_never_listens_is_told(target):
     with pytest.raises(Unreachable) as told, started("exec sleep 600", target, wait=0.2):
         pass
     first, second = str(told.value).splitlines()
-    assert first.startswith(f"nothing takes connections at {target} within 0.2 s of --server-command: ")
-    assert second == "is the port right? --server-wait gives it more time."
+    assert first.startswith(f"nothing accepts connections at {target} within 0.2 s of --server-command: ")
+    assert second == "is the port right? to wait longer, raise --server-wait."
 
 
 def test_a_server_that_is_there_already_is_not_judged_in_its_place(target):
@@ -155,7 +155,7 @@ def test_a_server_that_is_there_already_is_not_judged_in_its_place(target):
     ):
         pass
     assert str(told.value) == (
-        f"something takes connections at {target} already\nend it, or leave out --server-command."
+        f"{target} already accepts connections\nstop that server, or leave out --server-command."
     )
 
 
@@ -181,5 +181,5 @@ def test_a_run_whose_server_ends_by_itself_says_so(target, tmp_path):
     script.write_text(DYING, encoding="utf-8")
     report = run(target, server_command=f"{PYTHON} {script} {port_of(target)}", phases=["smoke"], shrink=False)
     assert report.end == "target-down"
-    assert report.note.endswith("; --server-command ended with 7; out of memory")
+    assert report.note.endswith("; --server-command exited with 7; out of memory")
     assert report.requests > 30

@@ -332,4 +332,4 @@ def test_an_application_that_cannot_start_is_told():
 
     with pytest.raises(TargetError) as told:
         asked(app)
-    assert str(told.value) == "the application fails at start-up: no database\nmend that first."
+    assert str(told.value) == "the application fails at start-up: no database\nfix that first."

@@ -42,11 +42,11 @@ def test_a_target_alone_has_no_nodes():
         ),
         (
             ["http://127.0.0.1:8000"],
-            "--replica: http://127.0.0.1:8000 is given already\ngive the URL of another node of the same service.",
+            "--replica: http://127.0.0.1:8000 is already given\ngive the URL of another node of the same service.",
         ),
         (
             ["http://127.0.0.1:1", "http://127.0.0.1:1/v2/core/event_destinations"],
-            "--replica: http://127.0.0.1:1/v2/core/event_destinations is given already\n"
+            "--replica: http://127.0.0.1:1/v2/core/event_destinations is already given\n"
             "give the URL of another node of the same service.",
         ),
     ],
@@ -60,7 +60,7 @@ def test_a_replica_is_a_url_of_its_own(replicas, said):
 
 def test_an_application_has_no_replicas():
     """It is called in process."""
-    with pytest.raises(UsageError, match=r"^--replica is of no use with an application in process\n"):
+    with pytest.raises(UsageError, match=r"^--replica cannot be used with an application in process\n"):
         nodes_of(Target.of_app(lambda _environ, _start: []), ["http://127.0.0.1:8001"])
 
 

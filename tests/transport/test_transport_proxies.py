@@ -97,11 +97,8 @@ def test_an_exception_that_cannot_be_read_is_ignored(monkeypatch, entry):
         transport.close()
 
 
-INVALID = "invalid proxy in {}: expected a URL, e.g. http://127.0.0.1:3128\ncorrect it, or go without."
-SOCKS = (
-    "{} names a proxy of the kind socks5, which is not supported\n"
-    "install httpx[socks], or except the target with NO_PROXY."
-)
+INVALID = "invalid proxy in {}: expected a URL, e.g. http://127.0.0.1:3128\ncorrect it, or unset it."
+SOCKS = "{} names a proxy of the unsupported kind socks5\ninstall httpx[socks], or exempt the target with NO_PROXY."
 
 
 @pytest.mark.parametrize(
@@ -111,8 +108,8 @@ SOCKS = (
         (
             "HTTP_PROXY",
             f"foo://me:{SECRET}@h",
-            "{} names a proxy of the kind foo, which is not supported\n"
-            "give an http proxy there, or except the target with NO_PROXY.",
+            "{} names a proxy of the unsupported kind foo\n"
+            "give an http proxy there, or exempt the target with NO_PROXY.",
         ),
         ("http_proxy", f"http://me:{SECRET}@", INVALID),
         ("HTTP_PROXY", f"http://me:{SECRET}@[::1", INVALID),

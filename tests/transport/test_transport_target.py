@@ -39,28 +39,28 @@ def test_the_path_is_appended_unless_it_is_there(url, path, endpoint):
     [
         ({"url": "127.0.0.1:80"}, "'127.0.0.1:80' is not an http or https URL\ndid you mean http://127.0.0.1:80 ?"),
         ({"url": "ftp://h"}, "'ftp://h' is not an http or https URL\ndid you mean http://h ?"),
-        ({"url": "http://"}, "'http://' names no server\ngive the server's base URL, e.g. http://127.0.0.1:8000."),
-        ({"url": "http://h:x"}, "'http://h:x' is no URL\ngive the server's base URL, e.g. http://127.0.0.1:8000."),
+        ({"url": "http://"}, "'http://' has no host\ngive the server's base URL, e.g. http://127.0.0.1:8000."),
+        ({"url": "http://h:x"}, "invalid URL 'http://h:x'\ngive the server's base URL, e.g. http://127.0.0.1:8000."),
         (
             {"url": "http://a b"},
-            "'http://a b' names no server\ngive the server's base URL, e.g. http://127.0.0.1:8000.",
+            "'http://a b' has no host\ngive the server's base URL, e.g. http://127.0.0.1:8000.",
         ),
         (
             {"url": "http://h", "headers": (("a b", "c"),)},
-            "'a b' is no header name\ngive a header as NAME:VALUE, e.g. X-Tenant:acme.",
+            "invalid header name 'a b'\ngive a header as NAME:VALUE, e.g. X-Tenant:acme.",
         ),
         (
             {"url": "http://h", "headers": (("a", "b\r\nc"),)},
-            "the value of header a holds characters that HTTP cannot carry\nuse visible ASCII alone.",
+            "the value of header a holds characters that HTTP cannot carry\nuse only visible ASCII.",
         ),
         (
             {"url": "http://h", "api_key": "sk\n"},
-            "--api-key holds characters that a header cannot carry\nuse visible ASCII alone.",
+            "--api-key holds characters that a header cannot carry\nuse only visible ASCII.",
         ),
         (
             {"url": "http://h", "second_api_key": "rk_live_1"},
-            "--second-api-key holds a live key, and a run makes hundreds of destinations\n"
-            "give the key of a sandbox, or --allow-live if that is what you want.",
+            "--second-api-key holds a live key, and a run creates hundreds of destinations\n"
+            "give a sandbox key, or --allow-live if that is what you want.",
         ),
         (
             {"url": "http://h", "proxy": "localhost:3128"},
@@ -80,7 +80,7 @@ def test_the_path_is_appended_unless_it_is_there(url, path, endpoint):
         ),
         (
             {"url": "https://me:hunter22@h"},
-            'the URL holds a user\ngive the credential as a header, e.g. -H "Authorization: Basic …".',
+            'the URL contains a user name\ngive the credential as a header, e.g. -H "Authorization: Basic …".',
         ),
         (
             {"url": "ftp://me:hunter22@h?key=hunter22"},
@@ -88,9 +88,9 @@ def test_the_path_is_appended_unless_it_is_there(url, path, endpoint):
         ),
         (
             {"url": "http://h", "auth_header": "X Key"},
-            "--auth-header: invalid name 'X Key': expected one of a header, e.g. X-Api-Key",
+            "--auth-header: invalid name 'X Key': expected a header name, e.g. X-Api-Key",
         ),
-        ({"url": "http://h", "request_timeout": 0}, "a request time-out of 0 s is none\ngive seconds above 0."),
+        ({"url": "http://h", "request_timeout": 0}, "invalid request timeout 0\ngive seconds above 0."),
     ],
 )
 def test_what_cannot_be_a_target_is_told_in_two_lines(given, message):
@@ -133,8 +133,8 @@ def test_no_door_lets_a_live_key_through(given, where):
     with pytest.raises(UsageError) as caught:
         Target(**given)
     assert str(caught.value) == (
-        f"{where} holds a live key, and a run makes hundreds of destinations\n"
-        "give the key of a sandbox, or --allow-live if that is what you want."
+        f"{where} holds a live key, and a run creates hundreds of destinations\n"
+        "give a sandbox key, or --allow-live if that is what you want."
     )
     allowed = Target(**given, allow_live=True)
     object.__setattr__(allowed, "allow_live", False)

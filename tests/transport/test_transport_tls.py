@@ -93,7 +93,7 @@ BOTH = "give the client certificate in PEM, and its key if it is in another file
             "authority.pem",
             "client.key",
             "--cert authority.pem, --cert-key client.key: the key is not that of the certificate\n"
-            "give the two that belong together.",
+            "give a matching pair.",
         ),
         (
             "client.crt",

@@ -44,33 +44,33 @@ GOOD = 'requirement = "request/type/enum"\nreason = "BUG-1"\n'
     ("text", "message"),
     [
         ("[[waivers]]\n", "FILE: unknown key `waivers`\ndid you mean `waiver`?"),
-        ("x = 1\n", "FILE: unknown key `x`\nthere may be `waiver`."),
-        ("waiver = 1\n", "FILE: `waiver` is no list of tables\nbegin each waiver with a line [[waiver]]."),
+        ("x = 1\n", "FILE: unknown key `x`\nthe keys are `waiver`."),
+        ("waiver = 1\n", "FILE: `waiver` is not a list of tables\nbegin each waiver with a line [[waiver]]."),
         (
             f'[[waiver]]\n{GOOD}expire = "x"\n',
             "FILE, waiver 1: unknown key `expire`\ndid you mean `expires`?",
         ),
         (
             f"[[waiver]]\n{GOOD}until = 1\n",
-            "FILE, waiver 1: unknown key `until`\nthere may be `requirement`, `fault`, `reason`, `expires`.",
+            "FILE, waiver 1: unknown key `until`\nthe keys are `requirement`, `fault`, `reason`, `expires`.",
         ),
         (
             '[[waiver]]\nrequirement = "request/type/enum"\n',
-            "FILE, waiver 1: there is no `reason`\n"
-            'a waiver reads: requirement = "request/type/enum", fault = "upper case", reason = "BUG-123".',
+            "FILE, waiver 1: `reason` is missing\n"
+            'a waiver looks like: requirement = "request/type/enum", fault = "upper case", reason = "BUG-123".',
         ),
         (
             f'[[waiver]]\n{GOOD}fault = " "\n',
-            "FILE, waiver 1: `fault` is no text, or empty\n"
-            'a waiver reads: requirement = "request/type/enum", fault = "upper case", reason = "BUG-123".',
+            "FILE, waiver 1: `fault` must be non-empty text\n"
+            'a waiver looks like: requirement = "request/type/enum", fault = "upper case", reason = "BUG-123".',
         ),
         (
             f'[[waiver]]\n{GOOD}expires = "2027-03-31"\n',
-            "FILE, waiver 1: `expires` is no date\ngive the last day as it is, without quotes: 2027-03-31.",
+            "FILE, waiver 1: `expires` is not a date\ngive the last day without quotes: 2027-03-31.",
         ),
         (
             f"[[waiver]]\n{GOOD}expires = 2027-03-31T00:00:00Z\n",
-            "FILE, waiver 1: `expires` is no date\ngive the last day as it is, without quotes: 2027-03-31.",
+            "FILE, waiver 1: `expires` is not a date\ngive the last day without quotes: 2027-03-31.",
         ),
         (
             '[[waiver]]\nrequirement = "request/type/enumm"\nreason = "x"\n',
@@ -83,8 +83,8 @@ GOOD = 'requirement = "request/type/enum"\nreason = "BUG-1"\n'
         ),
         (
             "[[waiver]\n",
-            "FILE is no TOML: Expected ']]' at the end of an array declaration (at line 1, column 9)\n"
-            'a waiver reads: requirement = "request/type/enum", fault = "upper case", reason = "BUG-123".',
+            "FILE is not valid TOML: Expected ']]' at the end of an array declaration (at line 1, column 9)\n"
+            'a waiver looks like: requirement = "request/type/enum", fault = "upper case", reason = "BUG-123".',
         ),
     ],
 )
@@ -99,10 +99,10 @@ def test_what_is_no_waiver_is_refused(tmp_path, text, message):
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path):
     """One that is not there, and one that is no UTF-8."""
-    with pytest.raises(UsageError, match="No such file or directory\ngive a file of waivers; "):
+    with pytest.raises(UsageError, match="No such file or directory\ngive a waivers file; "):
         load(tmp_path / "nothing.toml")
     (tmp_path / "latin.toml").write_bytes(b'"\xe9"')
-    with pytest.raises(UsageError, match=r"latin\.toml is no TOML: 'utf-8' codec can't decode byte 0xe9"):
+    with pytest.raises(UsageError, match=r"latin\.toml is not valid TOML: 'utf-8' codec can't decode byte 0xe9"):
         load(tmp_path / "latin.toml")
 
 
@@ -164,7 +164,7 @@ def test_a_file_that_was_written_is_read_back(tmp_path):
     after = waivers(gone, kept).updated(found, [gone])
     path = tmp_path / "waivers.toml"
     path.write_text(dump(after), encoding="utf-8")
-    reason = "found on 2026-11-23; say why it may stay"
+    reason = "found on 2026-11-23; say why it is accepted"
     assert load(path, on=DAY) == after
     assert after.entries == (
         kept,

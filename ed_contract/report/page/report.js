@@ -166,7 +166,7 @@
         done = copyBySelection(text);
         button.focus();
       }
-      say(done ? "Copied" : "The browser does not let this page copy");
+      say(done ? "Copied" : "The browser does not allow this page to copy");
     };
     for (const button of all(".copy")) button.addEventListener("click", () => copy(button));
 

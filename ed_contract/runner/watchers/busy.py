@@ -11,7 +11,7 @@ from ed_contract.runner.watchers import Stop, in_a_row
 BUSY_IN_A_ROW = 3  # so many cases that were still answered 429 or 503 when they were given up
 
 _HINTS = {
-    429: "a rate limit? --rate-limit keeps to one",
+    429: "is there a rate limit? set --rate-limit",
     503: "is it overloaded, or in maintenance? try again later",
 }
 
@@ -24,7 +24,7 @@ def always_busy(history: History) -> Stop | None:
     answer = busy[0].answer
     words = said(answer) if isinstance(answer, Response) else ""
     hint = _HINTS.get(busy[0].status or 0, "")
-    return Stop(end=End.BUSY, note=f"each time since request {busy[-1].number}: {words}; {hint}")
+    return Stop(end=End.BUSY, note=f"every answer since request {busy[-1].number}: {words}; {hint}")
 
 
 def _is_busy(interaction: Interaction) -> bool | None:

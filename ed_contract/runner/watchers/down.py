@@ -29,7 +29,7 @@ def may_be_down(history: History) -> bool:
 
 
 def _silent_in_a_row(history: History) -> int:
-    """Return how many cases were not answered at last; of what was sent at once, all count as one."""
+    """Return how many cases stayed unanswered; a burst counts as one."""
     silent = 0
     for _, group in groupby(history.backwards(), key=lambda one: one.burst or -one.number):
         together = list(group)
