@@ -134,7 +134,7 @@ def _of_zoo(one: Figures) -> str:
         "The zoo",
         one,
         f"| broken servers | caught by the requirement that they break | {one['killed']} of {one['mutants']} |",
-        f"| right servers | accused | {one['false_alarms']} of {one['right_servers']} |",
+        f"| correct servers | accused | {one['false_alarms']} of {one['right_servers']} |",
         "| requests until the first finding | median, 95 %, most |"
         f" {first['median']}, {first['p95']}, {first['max']} |",
         after=f"What went wrong:\n\n{problems}" if problems else "",
@@ -168,7 +168,7 @@ def _of_schemathesis(one: Figures) -> str:
         f"Schemathesis {one['schemathesis']} on the same servers",
         one,
         f"| broken servers | caught | {one['caught']} of {one['broken']} |",
-        f"| right servers | accused | {one['accused']} of {one['right']} |",
+        f"| correct servers | accused | {one['accused']} of {one['right']} |",
         after=one.get("note", ""),
     )
 
