@@ -24,7 +24,6 @@ _AT_LEAST = 0.9  # of the seconds that Retry-After says: clocks differ
 _UNKNOWN_OUTCOME = {Act.CUT, Act.TRUNCATE, Act.RESTART, Act.FAIL}
 _RETRIED = _UNKNOWN_OUTCOME | {Act.HOLD, Act.LIMIT}
 _FINAL = {Act.CONFLICT, Act.EXPIRE}
-_SECRET = "signing_secret"  # noqa: S105 - a field's name
 _SURVIVED = {
     Act.NULLS: ("client/survives/nulls", "null for every nullable attribute"),
     Act.UNKNOWN: ("client/survives/unknown-members", "undocumented members and enum values"),
@@ -236,14 +235,17 @@ def refusals_surface(play: Play) -> Iterator[Observation]:
 def secrets_are_asked_for_at_creation(play: Play) -> Iterator[Observation]:
     """The secret is includable on creation only."""
     row = "client/secret-at-creation"
-    later = [one for one in play.played.received if not one.is_create and _SECRET in unquote(one.path)]
+    secret = play.contract.parts.secret
+    if not secret:
+        return
+    later = [one for one in play.played.received if not one.is_create and secret in unquote(one.path)]
     creates = [intent[0] for intent in play.played.intents]
-    asked = [one for one in creates if _SECRET in str((one.params or {}).get("include", ""))]
+    asked = [one for one in creates if secret in str(one.params)]
     if later and not asked:
         yield play.finding(
             row,
             fault="asked for later",
-            expected="webhook_endpoint.signing_secret in the `include` of the create",
+            expected=f"`{secret}` in the `include` of the create",
             actual=f"{later[0].method} {unquote(later[0].path)} asks for it instead",
             shown=tuple(creates[:1]),
         )

@@ -108,10 +108,10 @@ REQUIREMENTS: Mapping[str, Requirement] = MappingProxyType(
             _row(
                 "secret-at-creation",
                 SHOULD,
-                f"{_ANSWER} › webhook_endpoint.signing_secret",
+                f"{_ANSWER} › the signing secret",
                 "A client that needs the signing secret asks for it in the create.",
                 "The server shows the secret only on creation: a client that asks later never gets it.",
-                "Send `include: [webhook_endpoint.signing_secret]` with the create, and store the secret.",
+                "Name the secret in `include` of the create, and store what comes back.",
             ),
             _row(
                 "survives/nulls",

@@ -67,7 +67,7 @@ def test_a_summary_names_few_annotations_and_few_fields():
     assert told == [
         "  `x-echo` at `amount`, `currency`, `note` and 1 more would let a run judge that they come back as sent",
         "  `x-values` at `note` would let a run judge that their realistic values are accepted",
-        "  and 1 further annotation, which the JSON report names",
+        "  and 1 further annotation: see the JSON report",
     ]
 
 

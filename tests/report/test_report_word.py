@@ -177,7 +177,7 @@ CONFORMS AS FAR AS JUDGED: 1 of 6 MUST: {URL}
   not exercised: 5 MUST: {MEMBER}, echo/type, echo/description and 2 more
   does not apply: 1 (needs --restart-command)
   stopped at the request limit: --max-requests raises it
-  1 requests in 0.5 s, seed 7
+  1 request in 0.5 s, seed 7
   next: the same command without --only, --skip and --phases judges the whole contract"""
 
 
