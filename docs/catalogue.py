@@ -37,7 +37,7 @@ AREAS = {
 }
 _SAID_ABOVE = re.compile(r"^  (?:Why|Fix): .*\n", re.MULTILINE)
 _HOW_TO_READ = (
-    "A wrong answer is shown as a run reports it, with the requests to send; the right one is what the reference "
+    "A wrong answer is shown as a run reports it, with the requests to send; the correct one is what the reference "
     "server answers to them. Ids, times and secrets are replaced."
 )
 SHOWN = 8  # mutants of a requirement; the others are folded away
@@ -124,7 +124,7 @@ def _requirement(row: Requirement) -> Iterator[str]:
     yield f"**How to fix it**: {row.fix}"
     if answers:
         several = [f"{number}. {one}" for number, one in enumerate(answers, 1)] if answers[1:] else answers
-        yield "\n**A right answer**\n"
+        yield "\n**A correct answer**\n"
         yield from ("```text", *several, "```")
     if example is not None:
         yield f"\n**A wrong answer**, of `ed-contract serve --mutant {example['mutant']}`\n"

@@ -219,7 +219,7 @@ def _of_zoo(one: Figures) -> str:
         "The zoo",
         one,
         f"| broken servers | caught by the requirement that they break | {one['killed']} of {one['mutants']} |",
-        f"| right servers | accused | {one['false_alarms']} of {one['right_servers']} |",
+        f"| correct servers | accused | {one['false_alarms']} of {one['right_servers']} |",
         "| requests until the first finding | median, 95 %, most |"
         f" {first['median']}, {first['p95']}, {first['max']} |",
         after=f"What went wrong:\n\n{problems}" if problems else "",
@@ -254,7 +254,7 @@ def _of_schemathesis(one: Figures) -> str:
         one,
         f"| broken servers | caught | {one['caught']} of {one['broken']} |",
         f"| | caught by ed_contract | {one['ours']['caught']} of {one['broken']} |",
-        f"| right servers | accused | {one['accused']} of {one['right']} |",
+        f"| correct servers | accused | {one['accused']} of {one['right']} |",
         f"| | accused by ed_contract | {one['ours']['accused']} of {one['right']} |",
         after="A sample of the zoo. Schemathesis was not asked whether servers accept whatever the document allows, "
         "since the page is silent about much of that.",

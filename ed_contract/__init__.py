@@ -1,4 +1,4 @@
-"""Says whether a server implements `POST /v2/core/event_destinations`, and proves it.
+"""Tells whether a server implements `POST /v2/core/event_destinations`, with proof.
 
 The public names are loaded when they are first used: importing this package costs nothing, and a pytest
 session that does not ask for it never pays for Hypothesis, httpx or jsonschema.

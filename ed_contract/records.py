@@ -290,7 +290,7 @@ class _HarReader:
         bases = Counter(self._base(one) for one in exchanges if is_create(one, self._path, self._creates.contract))
         if len(bases) > 1 and not self._url:
             found = ", ".join(f"{base} ({count})" for base, count in bases.most_common())
-            raise UsageError(f"{name} holds creates of several servers: {found}\nchoose one with --url.")
+            raise UsageError(f"{name} contains creates sent to several servers: {found}\nchoose one with --url.")
         server = self._url or next(iter(bases), "")
         return server, sum(count for base, count in bases.items() if base != server)
 

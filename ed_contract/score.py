@@ -1,4 +1,4 @@
-"""Runs against the zoo: is each broken server caught by the requirement it breaks, and no right one accused?"""
+"""Runs against the zoo: is each broken server caught by the requirement it breaks, and no correct one accused?"""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ def named(names: Iterable[str]) -> list[str]:
     for name in names:
         if name not in zoo:
             near = difflib.get_close_matches(name, zoo, n=3, cutoff=0.4)
-            hint = f"did you mean {' or '.join(near)}?" if near else f"the zoo holds {', '.join(zoo[:5])}, …"
+            meant = " or ".join(filter(None, (", ".join(near[:-1]), *near[-1:])))
+            hint = f"did you mean {meant}?" if near else f"the zoo contains {', '.join(zoo[:5])}, …"
             raise UsageError(f"no server {name!r} in the zoo\n{hint}")
     return names
 

@@ -183,7 +183,7 @@ def destinations_do_not_share_a_secret(context: Context) -> Iterator[Observation
             "include/secret-shared",
             "shared",
             expected=f"a secret that no other {context.noun.one} has",
-            actual=f"the secret of an earlier {context.noun.one}{', which is a mask' if _hides(secret) else ''}",
+            actual=f"the secret of an earlier {context.noun.one}{' (a mask)' if _hides(secret) else ''}",
             before=(others[-1],),
         )
     else:

@@ -73,7 +73,7 @@ def a_key_that_a_stranger_used_is_its_owners(context: Context) -> Iterator[Obser
         yield context.finding(
             _OWNER,
             "refused",
-            expected=f"{context.noun.an}: the key's earlier user was refused",
+            expected=f"{context.noun.an}, since the earlier request with this key was refused",
             actual=said(answer),
             before=(stranger,),
         )

@@ -113,7 +113,7 @@ def every_request_is_answered(context: Context) -> Iterator[Observation]:
             "robustness/answers",
             interaction.case.fault,
             expected="an answer",
-            actual=f"none, even when it was resent later: {answer.reason}",
+            actual=f"none, even when the request was resent later: {answer.reason}",
         )
 
 

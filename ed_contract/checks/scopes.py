@@ -31,7 +31,7 @@ def no_account_is_shown_what_is_anothers(context: Context) -> Iterator[Observati
         yield context.finding(
             "idempotency/account-scoped",
             "shown",
-            expected=f"nothing of another account's {context.noun.one}",
+            expected=f"nothing about another account's {context.noun.one}",
             actual=f"{answer.status} with {id_shown(theirs)}, which the first account created under the same key",
             before=(theirs,),
         )
@@ -75,7 +75,7 @@ def no_stranger_is_shown_a_destination(context: Context) -> Iterator[Observation
         yield context.finding(
             _STRANGERS_ROW,
             caller,
-            expected=f"nothing of {context.noun.an} for a caller with {caller}, who is refused under a fresh key",
+            expected=f"nothing about {context.noun.the}: a caller with {caller} is refused under a fresh key",
             actual=f"{answer.status} with {id_shown(made)}, created with a valid credential under the same key",
             before=tuple(sorted((turned_away, made), key=lambda one: one.number)),
         )

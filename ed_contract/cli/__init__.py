@@ -34,7 +34,7 @@ _M_MMAP_THRESHOLD = -3  # of mallopt(3)
 @click.version_option(__version__, prog_name=PROGRAM)
 @click.pass_context
 def cli(ctx: click.Context) -> None:
-    """Says whether a server implements POST /v2/core/event_destinations, and proves it.
+    """Tell whether a server implements POST /v2/core/event_destinations, with proof.
 
     \b
     ed-contract run http://127.0.0.1:8000 --api-key sk_test_a

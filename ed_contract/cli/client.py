@@ -1,4 +1,4 @@
-"""The command `client`: run a client against a server that errs on cue, and judge what it sends."""
+"""The command `client`: run a client against a server that misbehaves on cue, and judge what it sends."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ed_contract.cli.subject import contract_of
     metavar="NAME",
     multiple=True,
     shell_complete=completing.by("scenarios:names"),
-    help="Play only this one; repeatable. `ed-contract list --scenarios` shows them.",
+    help="Play only this scenario; `ed-contract list --scenarios` lists all. Repeatable.",
 )
 @click.option(
     "--timeout",
@@ -25,17 +25,17 @@ from ed_contract.cli.subject import contract_of
     type=click.FloatRange(min=0, min_open=True),
     default=60.0,
     show_default=True,
-    help="Stop the client after so long in one scenario.",
+    help="How long the client may take in one scenario before it is stopped.",
 )
 @options("edition", "only", "skip", "strict", "waivers", "fail-on-incomplete")
 @options("report", "sarif-location", "quiet", "verbose", "no-color")
 @configured
 @click.pass_context
 def client(ctx: click.Context, /, command: str, scenarios: tuple[str, ...], timeout: float, **_: object) -> None:
-    """Run a client through scenarios, each against a fresh server that errs on cue, and judge what it sends.
+    """Run a client through scenarios, each against a fresh server that misbehaves on cue, and judge what it sends.
 
-    The command finds the server's address in ED_CONTRACT_URL, a key in ED_CONTRACT_API_KEY and the scenario's name in
-    ED_CONTRACT_SCENARIO. It must create at least one destination and exit with 0 if that worked.
+    The command finds the server's address in ED_CONTRACT_URL, an API key in ED_CONTRACT_API_KEY and the scenario's
+    name in ED_CONTRACT_SCENARIO. It must create at least one destination and exit with 0 if that worked.
 
     \b
     ed-contract client --command 'python create.py'

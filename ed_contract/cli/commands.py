@@ -32,7 +32,7 @@ COMMANDS: Mapping[str, Entry] = MappingProxyType(
             "proxy:proxy", "Forward requests to a server and judge its answers.", ("record", "intercept", "capture")
         ),
         "client": Entry(
-            "client:client", "Judge a client against a server that errs on cue.", ("consumer", "sdk", "scenario")
+            "client:client", "Judge a client against a server that misbehaves on cue.", ("consumer", "sdk", "scenario")
         ),
         "replay": Entry(
             "replay:replay", "Resend the requests of a report's findings.", ("reproduce", "rerun", "retry", "again")

@@ -16,7 +16,7 @@ from ed_contract.cli.options import Grouped, configured, options, resolved, sett
 @click.option(
     "--url",
     metavar="URL",
-    help="The base URL of the server to judge, if a HAR file holds creates of several.",
+    help="The base URL of the server to judge, if a HAR file contains creates sent to several servers.",
 )
 @options(
     "edition",
@@ -38,7 +38,7 @@ from ed_contract.cli.options import Grouped, configured, options, resolved, sett
 @configured
 @click.pass_context
 def judge(ctx: click.Context, /, records: tuple[Path, ...], url: str | None, **_: object) -> None:
-    """Judge RECORDS, written by `run --record` or `proxy --record`, or HAR files of a browser or another tester.
+    """Judge RECORDS, written by `run --record` or `proxy --record`, or HAR files from a browser or another tool.
 
     Several files are judged as one history. Nothing is sent; reports and exit codes are those of `run`.
 

@@ -11,7 +11,7 @@ from ed_contract.cli.options import Grouped, configured, options, record_folder,
 @click.command(cls=Grouped)
 @click.option("--to", metavar="URL", required=True, help="The base URL of the server.")
 @click.option(
-    "--port", metavar="N", type=click.IntRange(0, 65535), default=0, help="The port on loopback; 0 takes a free one."
+    "--port", metavar="N", type=click.IntRange(0, 65535), default=0, help="The port on loopback; 0 picks a free one."
 )
 @options("tls-verify", "allow-live", "path", "edition", "contract", "operation", "only", "skip")
 @options("strict", "waivers", "fail-on-incomplete")
@@ -19,7 +19,7 @@ from ed_contract.cli.options import Grouped, configured, options, record_folder,
 @configured
 @click.pass_context
 def proxy(ctx: click.Context, /, to: str, port: int, **_: object) -> None:
-    """Forward requests to a server, unchanged but for their Host, and judge its answers to creates.
+    """Forward requests to a server, unchanged except for the Host header, and judge its answers to creates.
 
     Point any client at the printed address; Ctrl-C or SIGTERM ends the proxy and prints the report. This makes the
     client's own tests a conformance test of the server. The proxy sends no requests beyond the client's.

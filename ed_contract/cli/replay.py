@@ -44,13 +44,14 @@ def replay(ctx: click.Context, /, report: str | None, finding: str | None, times
     ed-contract replay report.json 1 --url http://127.0.0.1:8000
     ed-contract replay report.json idempotency/replay
     """
-    if finding is None and report is not None and not Path(report).exists():
+    if finding is None and report is not None and not report.endswith(".json") and not Path(report).exists():
         report, finding = None, report
     place = kept(record_folder(ctx)) if report is None else Path(report)
     try:
         seen_at, recorded = load(place.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot read {place}: {error}\ngive a JSON report.") from error
+        why = error.strerror if isinstance(error, OSError) else error
+        raise UsageError(f"cannot read {place}: {why}\ngive a JSON report.") from error
     chosen = _chosen(recorded, finding, "the report" if report else "the last run, nor is there such a file")
     target, settings = reported(ctx, seen_at, chosen[0].contract)
     command = settings.restart_command

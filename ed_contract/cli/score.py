@@ -20,7 +20,7 @@ from ed_contract.score import score as run_over
 @click.argument("names", metavar="[NAME]…", nargs=-1, shell_complete=completing.by("zoo:servers"))
 @options("phases", "seed")
 @click.option("-w", "--workers", type=click.IntRange(1), default=2, help="Worker processes.")
-@click.option("--sockets", is_flag=True, help="Judge right servers over TCP too, even where in process would do.")
+@click.option("--sockets", is_flag=True, help="Judge correct servers over TCP, too, even where in process would do.")
 @click.option("--report", metavar="json=PATH", help="Write the scores as JSON.")
 def score(
     names: tuple[str, ...],
@@ -30,7 +30,7 @@ def score(
     sockets: bool,
     report: str | None,
 ) -> None:
-    """Run against the zoo: is every broken server caught, by the requirement it breaks, and no right one accused?
+    """Run against the zoo: is every broken server caught, by the requirement it breaks, and no correct one accused?
 
     \b
     ed-contract score
@@ -47,7 +47,7 @@ def score(
     seconds = time.monotonic() - began
     firsts = document["first_finding"]
     click.echo(f"mutation score {document['score']}: {document['killed']} of {document['mutants']} killed")
-    click.echo(f"false alarms: {document['false_alarms']} of {document['right_servers']} right servers")
+    click.echo(f"false alarms: {document['false_alarms']} of {document['right_servers']} correct servers")
     click.echo(f"requests to the first finding: median {firsts['median']}, p95 {firsts['p95']}, max {firsts['max']}")
     click.echo(f"{seconds:.0f} s")
     code = 1 if any(one.problem for one in scores) else 0

@@ -22,7 +22,7 @@ from ed_contract.zoo.hosts import on_waitress
 
 
 @click.command
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; 0 (the default) takes a free one.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; 0 (the default) picks a free one.")
 @click.option("--db", type=click.Path(path_type=Path), help="An SQLite file that keeps the data across restarts.")
 @click.option(
     "--mutant",
@@ -34,7 +34,7 @@ from ed_contract.zoo.hosts import on_waitress
     "--scenario",
     metavar="NAME",
     shell_complete=completing.by("scenarios:names"),
-    help="Err on cue, for clients: `ed-contract list --scenarios` shows how.",
+    help="Misbehave on cue, to test clients; `ed-contract list --scenarios` lists the scenarios.",
 )
 @options("edition")
 @configured
@@ -42,7 +42,7 @@ from ed_contract.zoo.hosts import on_waitress
 def serve(
     ctx: click.Context, /, port: int, db: Path | None, mutant: str | None, scenario: str | None, **_: object
 ) -> None:
-    """Serve the reference server on 127.0.0.1 until Ctrl-C. Its keys are sk_test_a and sk_test_b.
+    """Serve the reference server on 127.0.0.1 until Ctrl-C. Its API keys are sk_test_a and sk_test_b.
 
     \b
     ed-contract serve --port 8000 --db destinations.sqlite3

@@ -1,4 +1,4 @@
-"""Judges the other side: what a client of the endpoint does when its server errs on cue."""
+"""Judges the other side: what a client of the endpoint does when its server misbehaves on cue."""
 
 from ed_contract.clients.command import judge_command
 from ed_contract.clients.judging import CHECKS, judge_played

@@ -179,7 +179,7 @@ def lost_creates_are_retried(play: Play) -> Iterator[Observation]:
             yield play.finding(
                 row,
                 expected="a retry that is served",
-                actual=f"the create was sent {tried}, then given up",
+                actual=f"the client sent the create {tried}, then gave up",
                 shown=intent,
             )
 
@@ -265,7 +265,7 @@ def answers_are_survived(play: Play) -> Iterator[Observation]:
         if code == 0:
             yield Held(requirement=row)
         else:
-            actual = f"{play.ended}; it met {what}"
+            actual = f"{play.ended}; the answer had {what}"
             yield play.finding(row, expected="exit code 0, as in other scenarios", actual=actual, shown=met[0])
 
 

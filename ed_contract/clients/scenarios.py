@@ -48,7 +48,11 @@ SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
             _of("happy", "Every create is answered as the page says.", wants=()),
             _of("lost-answer", "The first create is served, then the connection is reset before any answer.", Act.CUT),
             _of("error-after-commit", "The first create is served, then answered 500.", Act.FAIL),
-            _of("in-flight", "The first create is answered 409: a twin is in progress. The retry is served.", Act.HOLD),
+            _of(
+                "in-flight",
+                "The first create is answered 409: a request with its key is in progress. The retry is served.",
+                Act.HOLD,
+            ),
             _of(
                 "conflict",
                 "The first create and its retries are answered 409 idempotency_error.",
@@ -65,21 +69,21 @@ SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
             _of("truncated", "The first create is served, then its answer breaks off half-way.", Act.TRUNCATE),
             _of(
                 "unknown-members",
-                "Answers hold undocumented members and enum values.",
+                "Answers contain undocumented members and enum values.",
                 Act.UNKNOWN,
                 lasts=True,
                 wants=("client/survives/unknown-members",),
             ),
             _of(
                 "nulls",
-                "Answers hold null wherever the page allows it.",
+                "Answers contain null wherever the page allows it.",
                 Act.NULLS,
                 lasts=True,
                 wants=("client/survives/nulls",),
             ),
             _of(
                 "expired-credential",
-                "The first create and everything after it is answered 401.",
+                "The first create and every later request are answered 401.",
                 Act.EXPIRE,
                 wants=("client/credential-surfaces", "client/retry/bounded"),
             ),

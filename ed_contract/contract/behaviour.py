@@ -220,7 +220,7 @@ def idempotency(how: Idempotency, noun: Noun) -> Iterator[Requirement]:
             "idempotency/burst/one-body",
             refused,
             clause,
-            f"Of different concurrent creates under one key, only one makes {noun.an}.",
+            f"When different creates under one key run concurrently, only one makes {noun.an}.",
         ),
         _row(
             "idempotency/one-effect",

@@ -33,7 +33,7 @@ _REASONS: tuple[tuple[str, str, str], ...] = (  # pattern, why, fix
     ),
     (
         "request/*/enum",
-        "A misspelt value seems accepted and fails later, far from its cause.",
+        "A misspelt value seems to be accepted, and fails later, far from its cause.",
         "Compare {place} with the documented values exactly (case and spaces included), and answer 400 for any other.",
     ),
     (
@@ -87,7 +87,7 @@ _REASONS: tuple[tuple[str, str, str], ...] = (  # pattern, why, fix
     (
         "response/*/type",
         "Typed clients fail to parse the answer to a successful create.",
-        "Serialise {place} as its documented JSON type: no number as a string, and no null unless documented.",
+        "Serialise {place} as its documented JSON type: numbers without quotes, and null only where documented.",
     ),
     (
         "response/*/enum",
@@ -107,7 +107,7 @@ _REASONS: tuple[tuple[str, str, str], ...] = (  # pattern, why, fix
     (
         "echo/*",
         "The stored {noun.one} is not the one the client asked for, and the answer is the only sign of it.",
-        "Store {place} as sent, with nothing from another request; check widths, encodings, trimming and escaping.",
+        "Store {place} exactly as sent; check column widths, encodings, trimming, escaping and shared state.",
     ),
     (
         "include/secret-elsewhere",
@@ -151,7 +151,7 @@ _REASONS: tuple[tuple[str, str, str], ...] = (  # pattern, why, fix
     ),
     (
         "idempotency/conflict/keeps-first",
-        "A retry of the first request fails or creates {noun.an} twice, after another used its key by mistake.",
+        "Once its key was reused by mistake, the first request can no longer be retried safely.",
         "Do not store a conflict's answer under the key; only the first request owns it.",
     ),
     (
@@ -217,7 +217,7 @@ _REASONS: tuple[tuple[str, str, str], ...] = (  # pattern, why, fix
     ),
     (
         "idempotency/survives-restart",
-        "Every deployment makes the retries that it interrupts create {noun.an} twice.",
+        "A client that retries after a deployment creates {noun.an} twice.",
         "Store keys where {noun.many} are stored, not in process memory.",
     ),
     (

@@ -56,7 +56,7 @@ class Settings:
         doors=EVERYWHERE | {ACTION},
     )
     app: str | None = _option(
-        "Instead of a URL: an ASGI or WSGI application, called in process.",
+        "An ASGI or WSGI application to judge instead of a URL; it is called in process.",
         values.APPLICATION,
         TARGET,
         doors=EVERYWHERE | {ACTION},
@@ -70,7 +70,7 @@ class Settings:
         needs_target=True,
     )
     second_api_key: str | None = _option(
-        "Another account's credential, to judge that accounts are isolated.",
+        "Another account's credential, to judge whether accounts are isolated.",
         values.text("KEY", example="sk_test_b"),
         TARGET,
         doors=PRIVATE | {ACTION},
@@ -78,7 +78,7 @@ class Settings:
         needs_target=True,
     )
     replicas: tuple[str, ...] = _option(
-        "The base URL of another node of the same service, to judge that nodes share keys. Repeatable.",
+        "The base URL of another node of the same service, to judge whether nodes share keys. Repeatable.",
         values.text("URL", example="http://127.0.0.1:8001"),
         TARGET,
         name="replica",
@@ -93,7 +93,7 @@ class Settings:
         needs_target=True,
     )
     auth_header: str | None = _option(
-        "The header that carries the credential; any but Authorization carries it without a scheme.",
+        "The header that carries the credential, without a scheme unless it is Authorization.",
         values.text("NAME", example="X-Api-Key"),
         TARGET,
         shown_default="Authorization, or what the contract names",
@@ -112,7 +112,7 @@ class Settings:
         needs_target=True,
     )
     api_version: str | None = _option(
-        "The API version to send; empty sends none.",
+        "The API version to send; an empty value sends none.",
         values.text("WORD", example="2024-09-30.acacia"),
         TARGET,
         shown_default="that of the contract's example",
@@ -183,7 +183,7 @@ class Settings:
         shown_default="that of the API version, if one is set, else 2024-10",
     )
     contract: str | None = _option(
-        "Instead of an edition: the OpenAPI document of your own create.",
+        "The OpenAPI document of your own create, to judge instead of an edition of the page.",
         values.PATH,
         SELECTION,
         shapes=True,
@@ -264,7 +264,7 @@ class Settings:
         "Send at most this many requests, not counting deletions.", values.whole(1), LIMITS, default=900
     )
     shrink_requests: int = _option(
-        "Reserve this many of them for shrinking once there is a finding, at the expense of random cases.",
+        "Reserve this many requests for shrinking once there is a finding, at the expense of random cases.",
         values.whole(0),
         LIMITS,
         default=60,
@@ -331,7 +331,7 @@ class Settings:
         doors=PRIVATE,
     )
     keep_record: bool = _flag(
-        "Do not keep the record of the last run.", REPORTS, name="no-record", default=True, negates=True
+        "Do not keep a record of this run.", REPORTS, name="no-record", default=True, negates=True
     )
 
     dry_run: bool = _flag("Say what would be sent, and send nothing.", DISPLAY, doors=OF_ONE_CALL)

@@ -1,4 +1,4 @@
-"""The reference as a fake for tests of clients: it errs on cue, and keeps what it received.
+"""The reference as a fake for tests of clients: it misbehaves on cue, and keeps what it received.
 
 A script says what becomes of the creates that come, in their order; when it is over, all are answered as the
 reference answers. Knows nothing of clients, and judges nothing.

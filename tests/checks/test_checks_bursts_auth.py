@@ -216,7 +216,7 @@ def test_a_used_key_shows_strangers_nothing(answer, shown, credential, fault):
     assert not [row for row, _ in run.findings if row.startswith("auth/")]
     for one in found:
         assert [each.number for each in one.evidence] == [1, 2, 3]
-        assert one.expected == f"nothing of a destination for a caller with {fault}, who is refused under a fresh key"
+        assert one.expected == f"nothing about the destination: a caller with {fault} is refused under a fresh key"
         assert one.actual.endswith('with "ed_test_1", created with a valid credential under the same key')
 
 

@@ -368,4 +368,4 @@ def test_what_got_no_answer_says_so_once():
     sent = run.add(WEBHOOK, NOTHING, phase=AGAIN, lost=True, attempts=2, unanswered=2)
     run.add(WEBHOOK, phase=PROBE)
     (finding,) = (one for one in run.judge(sent) if isinstance(one, Finding))
-    assert finding.actual == "none, even when it was resent later: timed out"
+    assert finding.actual == "none, even when the request was resent later: timed out"

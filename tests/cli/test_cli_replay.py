@@ -81,3 +81,11 @@ def test_an_application_is_called_again(tmp_path, monkeypatch):
     assert again.stdout.endswith("1 of 1 finding reproduced: called_again:app\n")
     elsewhere = ed_contract("replay", str(report), "--url", "http://127.0.0.1:1")
     assert elsewhere.stderr.startswith(f"error: http://127.0.0.1:1{CREATE} does not answer")
+
+
+def test_a_report_that_does_not_exist_is_named(tmp_path):
+    """It is not taken for a finding of the last run."""
+    gone = tmp_path / "gone.json"
+    done = ed_contract("replay", str(gone))
+    assert done.returncode == 2
+    assert done.stderr == f"error: cannot read {gone}: No such file or directory\ngive a JSON report.\n"

@@ -46,7 +46,7 @@ def test_a_score_is_a_table_and_a_document(tmp_path):
         "not accused",
         "killed by echo/snapshot_api_version",
     ]
-    assert "mutation score 0.5: 1 of 2 killed\nfalse alarms: 0 of 1 right servers\n" in done.stdout
+    assert "mutation score 0.5: 1 of 2 killed\nfalse alarms: 0 of 1 correct servers\n" in done.stdout
     document = json.loads(path.read_text(encoding="utf-8"))
     assert [one["name"] for one in document["servers"]] == list(names)
     assert (document["score"], document["false_alarms"]) == (0.5, 0)

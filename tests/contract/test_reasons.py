@@ -23,7 +23,7 @@ def test_they_name_the_place_and_what_is_made():
     assert rows["request/name/required"].fix == (
         "Make `name` required when validating the request, and answer 400 without it."
     )
-    assert rows["echo/webhook_endpoint.url"].fix.startswith("Store `webhook_endpoint.url` as sent")
+    assert rows["echo/webhook_endpoint.url"].fix.startswith("Store `webhook_endpoint.url` exactly as sent")
     assert rows["idempotency/conflict/status"].fix == (
         "Store a fingerprint of the parameters with the key; answer 409 if a later request differs."
     )

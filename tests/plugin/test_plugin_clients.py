@@ -1,4 +1,4 @@
-"""The fixtures for tests of clients: a server that errs on cue, and the verdict on what it received."""
+"""The fixtures for tests of clients: a server that misbehaves on cue, and the verdict on what it received."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ def test_of_several_servers_one_has_to_be_named(tmp_path, other):
     with pytest.raises(UsageError) as told:
         judged(tmp_path, [FIRST, there])
     assert str(told.value).endswith(
-        f"holds creates of several servers: https://api.example.com (1), {other} (1)\nchoose one with --url."
+        f"contains creates sent to several servers: https://api.example.com (1), {other} (1)\nchoose one with --url."
     )
     report = judged(tmp_path, [FIRST, there], url=other)
     assert (findings(report), report.target) == ([], f"{other}/v2/core/event_destinations")

@@ -96,7 +96,7 @@ def test_a_requirement_is_shown_with_all_there_is_to_say():
         "\n"
         f"**How to fix it**: {row.fix}\n"
         "\n"
-        "**A right answer**\n"
+        "**A correct answer**\n"
         "\n"
         f"```text\n{right_answers.right_answers()[row.id][0]}\n```\n"
         "\n"

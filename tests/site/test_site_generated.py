@@ -72,7 +72,7 @@ def test_figures_are_told_with_date_version_and_command(tmp_path, partial):
     path.write_text(json.dumps({"zoo": {**ZOO, "partial": partial}}), encoding="utf-8")
     shown = trust.figures(path)
     assert "| broken servers | caught by the requirement that they break | 2 of 3 |" in shown
-    assert "| right servers | accused | 0 of 1 |" in shown
+    assert "| correct servers | accused | 0 of 1 |" in shown
     assert "- `name-optional`: survives" in shown
     assert ("Only a part was measured" in shown) is partial
     measured = f"by `{ZOO['command']}`; {ZOO['where']}."

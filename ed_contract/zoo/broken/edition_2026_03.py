@@ -131,17 +131,17 @@ CRASHING = mutants_of(
     (
         (
             "unknown-sources-crash",
-            "Answers 500 to values of `events_from` that it does not know.",
+            "Fails with 500 on values of `events_from` that it does not know.",
             failing_at_params(any_source(lambda one: one not in {*NAMES_OF_BEFORE, *_NAMES_OF_NOW})),
         ),
         (
             "old-names-crash",
-            "Answers 500 to the old names of `events_from`.",
+            "Fails with 500 on the old names of `events_from`.",
             failing_at_params(any_source(NAMES_OF_BEFORE.__contains__)),
         ),
         (
             "source-twice-crashes",
-            "Answers 500 to a duplicate value of `events_from`.",
+            "Fails with 500 on a duplicate value of `events_from`.",
             failing_at_params(lambda params: len({*map(str, sources(params))}) < len(sources(params))),
         ),
     ),

@@ -335,17 +335,17 @@ CRASHING = mutants_of(
     (
         (
             "azure-include-crashes",
-            "Answers 500 to an Azure Event Grid destination with `include`.",
+            "Fails with 500 on an Azure Event Grid destination with `include`.",
             failing_at_params(every_one(_AZURE, given("include"))),
         ),
         (
             "webhook-with-azure-crashes",
-            "Answers 500 to a webhook endpoint with an Azure Event Grid configuration.",
+            "Fails with 500 on a webhook endpoint with an Azure Event Grid configuration.",
             failing_at_params(every_one(WEBHOOK, given(_TYPE))),
         ),
         (
             "azure-without-configuration-crashes",
-            "Answers 500 to an Azure Event Grid destination without its configuration.",
+            "Fails with 500 on an Azure Event Grid destination without its configuration.",
             failing_at_params(lambda params: _AZURE(params) and params.get(_TYPE) is None),
         ),
     ),

@@ -38,8 +38,8 @@ TAKEN = Mutant(
 )
 
 _CRASHING: tuple[tuple[str, str, Test], ...] = (
-    ("unknown-type-crashes", "Answers 500 to types that it does not know.", unknown_type),
-    ("unknown-include-crashes", "Answers 500 to values of `include` that it does not know.", unknown_include),
+    ("unknown-type-crashes", "Fails with 500 on types that it does not know.", unknown_type),
+    ("unknown-include-crashes", "Fails with 500 on values of `include` that it does not know.", unknown_include),
 )
 
 CRASHING = mutants_of(

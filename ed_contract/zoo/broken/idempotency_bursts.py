@@ -86,7 +86,7 @@ class TwinMakesAnother(Underway):
 
 @mutant(breaks=_ONE, also=("idempotency/replay", _BODY), sockets=True)
 class TwinBlocksTheKey(Underway):
-    """Answers 409 for a key forever after two concurrent creates under it."""
+    """Responds with 409 to a key forever after two concurrent creates under it."""
 
     def set_up(self) -> None:
         super().set_up()

@@ -11,7 +11,7 @@ from ed_contract.zoo.specimen import mutant, mutants_in
 
 @mutant(breaks="request/valid")
 class CharsetRefused(Reference):
-    """Answers 415 to `application/json; charset=utf-8`."""
+    """Refuses `application/json; charset=utf-8` with 415."""
 
     def check_media_type(self, request: Request) -> None:
         """Refuse any other media type."""

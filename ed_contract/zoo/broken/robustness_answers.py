@@ -80,12 +80,12 @@ FAILING = mutants_of(
     (
         (
             "fails-for-good-after-depth",
-            "Answers 500 to every request after a body nested more than fifty levels deep.",
+            "Fails with 500 on every request after a body nested more than fifty levels deep.",
             failing_for_good(lambda body: depth(body) > 50),
         ),
         (
             "fails-for-good-after-bad-utf-8",
-            "Answers 500 to every request after a body that is not UTF-8.",
+            "Fails with 500 on every request after a body that is not UTF-8.",
             failing_for_good(not_utf8),
         ),
     ),
@@ -118,7 +118,7 @@ SILENT = mutants_of(
 
 @mutant(breaks=_SERVES, also=(_CRASHES,))
 class LeaksOnRefusal(Failing):
-    """Answers 500 to every create after five bodies that are not JSON."""
+    """Fails with 500 on every create after five bodies that are not JSON."""
 
     _refused = 0
 

@@ -47,15 +47,15 @@ _NOT_A_REPLAY = (
 USED_KEYS = mutants_of(
     _CRASHES,
     (
-        ("replay-crashes", "Answers 500 to a replay.", answering_replays(500, "internal_error"), *_NOT_A_REPLAY),
-        ("conflict-crashes", "Answers 500 to a conflict.", answering_conflicts(500), "idempotency/conflict/status"),
+        ("replay-crashes", "Fails with 500 on a replay.", answering_replays(500, "internal_error"), *_NOT_A_REPLAY),
+        ("conflict-crashes", "Fails with 500 on a conflict.", answering_conflicts(500), "idempotency/conflict/status"),
     ),
 )
 
 
 @mutant(breaks=_CRASHES, also=("idempotency/burst/one-destination", "idempotency/burst/one-body"), sockets=True)
 class TwinCrashes(Underway):
-    """Answers 500 to a create while another under its key is in progress."""
+    """Fails with 500 on a create while another under its key is in progress."""
 
     def answer_twin(self, create: Create, scope: Scope, first: threading.Event) -> Response:
         raise LookupError(scope, create, first)
@@ -63,7 +63,7 @@ class TwinCrashes(Underway):
 
 @mutant(breaks=_CRASHES, also=("robustness/keeps-serving",))
 class CrashesAtASecondName(Reference):
-    """Answers 500 to a name that another destination of the account already has."""
+    """Fails with 500 on a name that another destination of the account already has."""
 
     def set_up(self) -> None:
         self._names: set[tuple[str, str]] = set()
@@ -199,7 +199,7 @@ _AT_PARAMS: tuple[tuple[str, str, Test], ...] = (
 
 AT_PARAMS = mutants_of(
     _CRASHES,
-    ((f"crashes-at-{name}", f"Answers 500 to {what}.", failing_at_params(when)) for name, what, when in _AT_PARAMS),
+    ((f"crashes-at-{name}", f"Fails with 500 on {what}.", failing_at_params(when)) for name, what, when in _AT_PARAMS),
 )
 
 
@@ -222,7 +222,7 @@ _AT_BODIES: tuple[tuple[str, str, Callable[[bytes], bool]], ...] = (
 
 AT_BODIES = mutants_of(
     _CRASHES,
-    ((f"crashes-at-{name}", f"Answers 500 to {what}.", failing_at_bodies(when)) for name, what, when in _AT_BODIES),
+    ((f"crashes-at-{name}", f"Fails with 500 on {what}.", failing_at_bodies(when)) for name, what, when in _AT_BODIES),
 )
 
 
@@ -270,7 +270,7 @@ _AT_REQUESTS: tuple[tuple[str, str, Callable[[Request], bool], *tuple[str, ...]]
 AT_REQUESTS = mutants_of(
     _CRASHES,
     (
-        (f"crashes-at-{name}", f"Answers 500 to {what}.", failing_at_requests(when), *also)
+        (f"crashes-at-{name}", f"Fails with 500 on {what}.", failing_at_requests(when), *also)
         for name, what, when, *also in _AT_REQUESTS
     ),
 )
@@ -294,7 +294,7 @@ def crashing_every(count: int) -> type[Reference]:
 RARELY = mutants_of(
     _CRASHES,
     (
-        (f"crashes-every-{count}th", f"Answers 500 to every {count}th create.", crashing_every(count))
+        (f"crashes-every-{count}th", f"Fails with 500 on every {count}th create.", crashing_every(count))
         for count in (40, 150)
     ),
 )
@@ -304,22 +304,22 @@ SOMETIMES = mutants_of(
     (
         (
             "eventbridge-snapshot-fails",
-            "Answers 500 to EventBridge destinations with snapshot payloads.",
+            "Fails with 500 on EventBridge destinations with snapshot payloads.",
             failing_at_params(every_one(EVENTBRIDGE, SNAPSHOT)),
         ),
         (
             "metadata-without-description-fails",
-            "Answers 500 to metadata without a description.",
+            "Fails with 500 on metadata without a description.",
             failing_at_params(every_one(given("metadata"), missing("description"))),
         ),
         (
             "eventbridge-snapshot-others-fails",
-            "Answers 500 to EventBridge destinations with snapshot payloads from other accounts.",
+            "Fails with 500 on EventBridge destinations with snapshot payloads from other accounts.",
             failing_at_params(every_one(EVENTBRIDGE, SNAPSHOT, FROM_OTHERS)),
         ),
         (
             "secret-first-fails",
-            "Answers 500 if there is a description and `include` names the secret before the URL.",
+            "Fails with 500 if there is a description and `include` names the secret before the URL.",
             failing_at_params(
                 every_one(
                     has("include", ["webhook_endpoint.signing_secret", "webhook_endpoint.url"]), given("description")
@@ -328,12 +328,12 @@ SOMETIMES = mutants_of(
         ),
         (
             "eventbridge-others-described-tagged-fails",
-            "Answers 500 to EventBridge destinations with events from other accounts, a description and metadata.",
+            "Fails with 500 on EventBridge destinations with events from other accounts, a description and metadata.",
             failing_at_params(every_one(EVENTBRIDGE, FROM_OTHERS, given("description"), given("metadata"))),
         ),
         (
             "webhook-thin-secret-others-fails",
-            "Answers 500 to webhook endpoints with thin payloads from other accounts that include only the secret.",
+            "Fails with 500 on webhook endpoints with thin payloads from other accounts that include only the secret.",
             failing_at_params(
                 every_one(WEBHOOK, THIN, FROM_OTHERS, has("include", ["webhook_endpoint.signing_secret"]))
             ),

@@ -21,7 +21,7 @@ from ed_contract.zoo.specimen import right, right_in
 
 @right(sockets=True)
 class TwinIsRefused(Underway):
-    """Answers 409 to a create while another under its key is in progress."""
+    """Responds with 409 to a create while another under its key is in progress."""
 
     def answer_twin(self, create: Create, scope: Scope, first: threading.Event) -> Response:
         raise RefusedError(409, "idempotency_key_in_use", "Try again.", headers={"Retry-After": "0"})

@@ -25,7 +25,7 @@ class CachesKeysToo(Reference):
 
 @right(needs="replica")
 class CopiesKeysLate(Reference):
-    """Answers 409 for a moment to a key that was used at another node."""
+    """Responds with 409 for a moment to a key that was used at another node."""
 
     moment = 0.3  # seconds
 
