@@ -97,7 +97,8 @@ def test_what_others_find_is_told_if_it_was_measured(tmp_path):
     """Of the same servers."""
     path = tmp_path / "trust.json"
     told = {name: ZOO[name] for name in ("date", "version", "commit", "command", "where")}
-    row = {**told, "schemathesis": "4.32.5", "caught": 50, "broken": 100, "accused": 8, "right": 34}
+    ours = {"caught": 100, "accused": 0}
+    row = {**told, "schemathesis": "4.32.5", "caught": 50, "broken": 100, "accused": 8, "right": 34, "ours": ours}
     path.write_text(json.dumps({"schemathesis": row}), encoding="utf-8")
     assert "### Schemathesis 4.32.5 on the same servers" in trust.figures(path)
 
