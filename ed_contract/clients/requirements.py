@@ -12,7 +12,7 @@ from ed_contract.requirement import Level, Requirement
 _CREATE = "Parameters"
 _CONFLICT = "Error Codes › 409 idempotency_error"
 _ANSWER = "Response attributes"
-_GOOD_SENSE = "the platform's conventions"
+_GOOD_SENSE = "Platform convention"
 
 
 def _row(name: str, level: Level, clause: str, *said: str) -> Requirement:
