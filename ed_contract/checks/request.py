@@ -57,9 +57,11 @@ def is_refused_after_a_burst(context: Context) -> bool:
 
 def is_conflict_of_none(context: Context) -> bool:
     """Whether a create conflicts under a key that was never used, or without a key."""
-    answer = context.answer
+    answer, form = context.answer, context.interaction.form
     if answer is None or not _is_a_conflict(context) or in_bursts(_before(context)):
         return False
+    if form is not None and "{fresh}" not in form.template.lower():
+        return False  # a key that is the same in every run, and may have been used before this one
     # Without the code of a conflict it may be a quota, which is met under near keys as under any other.
     return names_the_conflict(context.interaction) or (bool(near_key(context)) and not speaks_of_room(answer))
 

@@ -28,6 +28,10 @@ def no_account_is_shown_what_is_anothers(context: Context) -> Iterator[Observati
     if theirs is None or theirs.created is None:
         return
     if _shows(interaction, answer, theirs):
+        if context.history.facts.lets_in(Credential.UNKNOWN):  # it may know no accounts at all
+            reason = f"creates with {STRANGERS[Credential.UNKNOWN]} are accepted"
+            yield Unclear(requirement="idempotency/account-scoped", reason=reason, applies=False)
+            return
         yield context.finding(
             "idempotency/account-scoped",
             "shown",
@@ -105,7 +109,7 @@ def _shows(interaction: Interaction, answer: Response, theirs: Interaction) -> b
 def another_key_gives_another_destination(context: Context) -> Iterator[Observation]:
     """Judge that a create with a fresh key, or none, never returns an earlier destination, and never conflicts."""
     interaction, owner = context.interaction, context.owner
-    if _is_one_uuid_in_another_case(context):
+    if _is_one_uuid_in_another_case(context) or _was_used_by_a_stranger(context):
         return
     if context.answer is not None and is_conflict_of_none(context):
         yield _conflict_of_none(context, context.answer)
@@ -126,6 +130,12 @@ def another_key_gives_another_destination(context: Context) -> Iterator[Observat
         )
     elif context.history.facts.made_without_key(context.params, interaction) if without else near_key(context):
         yield held(row)
+
+
+def _was_used_by_a_stranger(context: Context) -> bool:
+    """Whether a caller without an account was let in under this key: to such a server it is the same caller's."""
+    earlier = (context.history.first_of(one, context.interaction) for one in sorted(STRANGERS))
+    return any(one is not None and one.status not in {401, 403} for one in earlier)
 
 
 _UUIDS = {"{fresh}", "{FRESH}"}

@@ -19,6 +19,14 @@ class AsksNobody(Reference):
 
 
 @right(should=_AUTH)
+class OneAccountForAll(Reference):
+    """Requires no credentials and has one account for everybody."""
+
+    def authenticate(self, request: Request) -> str:
+        return "acct_a"
+
+
+@right(should=_AUTH)
 class Forbids(Reference):
     """Answers wrong credentials with 403."""
 

@@ -271,6 +271,18 @@ class KeysEchoed(Reference):
 
 
 @right()
+class SomeKeysWereUsed(Reference):
+    """Remembers keys that others used before this run, short ones among them."""
+
+    def set_up(self) -> None:
+        super().set_up()
+        destination = self.make("acct_a", {"name": "Of another day", "type": "webhook_endpoint"})
+        self.insert(destination)
+        for key in ("k", "1", "a", "test"):
+            self.remember(self.scope("acct_a", key), "of another day", destination)
+
+
+@right()
 class NoList(Reference):
     """Refuses to list destinations."""
 
