@@ -5,15 +5,24 @@ from __future__ import annotations
 import click
 
 from ed_contract.cli import completing, late
-from ed_contract.cli.options import Grouped, configured, options, resolved, settings_file
+from ed_contract.cli.options import OWN, Grouped, InGroup, configured, options, resolved, settings_file
 from ed_contract.cli.subject import contract_of
 
 
 @click.command(cls=Grouped)
-@click.option("--command", metavar="CMD", required=True, help="A shell command that creates a destination.")
+@click.option(
+    "--command",
+    cls=InGroup,
+    group=OWN,
+    metavar="CMD",
+    required=True,
+    help="A shell command that creates a destination.",
+)
 @click.option(
     "--scenario",
     "scenarios",
+    cls=InGroup,
+    group=OWN,
     metavar="NAME",
     multiple=True,
     shell_complete=completing.by("scenarios:names"),
@@ -21,11 +30,12 @@ from ed_contract.cli.subject import contract_of
 )
 @click.option(
     "--timeout",
+    cls=InGroup,
+    group=OWN,
     metavar="SECONDS",
     type=click.FloatRange(min=0, min_open=True),
     default=60.0,
-    show_default=True,
-    help="How long the client may take in one scenario before it is stopped.",
+    help="How long the client may take in one scenario before it is stopped; 60 by default.",
 )
 @options("edition", "only", "skip", "strict", "waivers", "fail-on-incomplete")
 @options("report", "sarif-location", "quiet", "verbose", "no-color")

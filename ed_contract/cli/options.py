@@ -33,6 +33,8 @@ _COMPLETED: Mapping[str, Any] = MappingProxyType(
         "waivers": completing.by("names:files"),
     }
 )
+OWN = "Options"
+"""The group of what a command is mainly about, shown first."""
 _CONFIG, _PROFILE = "ed_contract.config", "ed_contract.profile"
 
 
@@ -57,13 +59,13 @@ class Grouped(click.Command):
         for param in self.get_params(ctx):
             if (record := param.get_help_record(ctx)) is not None:
                 rows.setdefault(getattr(param, "group", "Other"), []).append(record)
-        for group in (*GROUPS, "Other"):
+        for group in (OWN, *GROUPS, "Other"):
             if group in rows:
                 with formatter.section(group):
                     formatter.write_dl(rows[group])
 
 
-class _Option(click.Option):
+class InGroup(click.Option):
     """An option with the group under which help shows it."""
 
     def __init__(self, *spelled: Any, group: str, **more: Any) -> None:  # noqa: ANN401 - click's
@@ -91,7 +93,7 @@ def _decorated(option: Option) -> Callable[[Callable[..., Any]], Callable[..., A
         more = {"is_flag": True}
     return click.option(
         *spelled,
-        cls=_Option,
+        cls=InGroup,
         group=option.group,
         help=option.help + (f"  [default: {option.default_text}]" if option.default_text else ""),
         default=None,

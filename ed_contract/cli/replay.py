@@ -52,6 +52,9 @@ def replay(ctx: click.Context, /, report: str | None, finding: str | None, times
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else error
         raise UsageError(f"cannot read {place}: {why}\ngive a JSON report.") from error
+    if not recorded and finding is None:
+        click.echo("nothing to resend: the report has no findings")
+        ctx.exit(0)
     chosen = _chosen(recorded, finding, "the report" if report else "the last run, nor is there such a file")
     target, settings = reported(ctx, seen_at, chosen[0].contract)
     command = settings.restart_command
@@ -76,12 +79,12 @@ def replay(ctx: click.Context, /, report: str | None, finding: str | None, times
 
 def _chosen(recorded: tuple[Recorded, ...], finding: str | None, where: str) -> list[Recorded]:
     """Return the requested findings; raise UsageError if there are none in `where`, as messages call it."""
-    if not recorded:
-        raise UsageError("the report has no findings\nthere is nothing to resend.")
     if finding is None:
         return list(recorded)
     chosen = [one for one in recorded if finding in {str(one.number), one.requirement}]
     if not chosen:
+        if not recorded:
+            raise UsageError(f"no finding {finding!r} in {where}\nthe report has no findings.")
         listed = ", ".join(f"{one.number} {one.requirement}" for one in recorded[:5])
         raise UsageError(f"no finding {finding!r} in {where}\nit lists {listed}{', …' if recorded[5:] else ''}.")
     return chosen

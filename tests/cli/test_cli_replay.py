@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from common.command import ed_contract
 
@@ -47,7 +49,7 @@ def test_what_is_mended_is_told_with_exit_0(path):
 
 
 def test_what_cannot_be_judged_is_told_with_exit_2(path, tmp_path):
-    """The server of the report is gone, the credentials are wrong, or there is nothing to resend."""
+    """The server of the report is gone, the credentials are wrong, or there is no such finding."""
     gone = ed_contract("replay", str(path), "--api-key", "sk_test_a")
     assert (gone.returncode, gone.stdout) == (2, "")
     assert gone.stderr.endswith("\nis the server running, and is the port right?\n")
@@ -64,6 +66,18 @@ def test_what_cannot_be_judged_is_told_with_exit_2(path, tmp_path):
     unread = ed_contract("replay", str(tmp_path / "x.json"))
     assert unread.returncode == 2
     assert unread.stderr.startswith(f"error: cannot read {tmp_path / 'x.json'}: ")
+
+
+def test_a_report_without_findings_has_nothing_to_resend(path):
+    """That is no error, so that a pipeline may replay whatever the last report holds."""
+    document = json.loads(path.read_text(encoding="utf-8"))
+    for row in document["requirements"]:
+        row["findings"] = []
+    path.write_text(json.dumps(document), encoding="utf-8")
+    done = ed_contract("replay", str(path))
+    assert (done.returncode, done.stdout) == (0, "nothing to resend: the report has no findings\n")
+    named = ed_contract("replay", str(path), "1")
+    assert (named.returncode, named.stderr) == (2, "error: no finding '1' in the report\nthe report has no findings.\n")
 
 
 def test_an_application_is_called_again(tmp_path, monkeypatch):
