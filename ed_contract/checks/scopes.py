@@ -15,6 +15,7 @@ from ed_contract.record.answers import said
 from ed_contract.record.differences import difference
 from ed_contract.record.values import same
 
+UNAUTHENTICATED = 401
 DISTINCT = 8  # characters; a value at least this long occurs nowhere by chance
 
 
@@ -26,6 +27,10 @@ def no_account_is_shown_what_is_anothers(context: Context) -> Iterator[Observati
         return
     theirs = context.history.first_of(Credential.FIRST, interaction)
     if theirs is None or theirs.created is None:
+        return
+    if answer.status == UNAUTHENTICATED:
+        reason = f"the second credential is refused with {answer.status}: check --second-api-key"
+        yield Unclear(requirement="idempotency/account-scoped", reason=reason)
         return
     if _shows(interaction, answer, theirs):
         if context.history.facts.lets_in(Credential.UNKNOWN):  # it may know no accounts at all

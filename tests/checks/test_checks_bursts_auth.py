@@ -108,6 +108,18 @@ def test_no_account_is_shown_what_is_anothers(answer, findings):
     assert run.held("idempotency/account-scoped") is (not findings)
 
 
+def test_a_second_credential_that_is_refused_is_named():
+    """Nothing can be judged of accounts then, and the user is told what to look at."""
+    run = Run()
+    run.exchange(WEBHOOK, answered(destination(WEBHOOK, "ed_test_1")), key="k")
+    run.exchange(OTHER, answered({}, 401), key="k", credential=Credential.SECOND, expectation=Expectation.EITHER)
+    (said,) = (one for one in run.observations if one.requirement == "idempotency/account-scoped")
+    assert said == Unclear(
+        requirement="idempotency/account-scoped",
+        reason="the second credential is refused with 401: check --second-api-key",
+    )
+
+
 def test_an_id_of_few_characters_stands_in_a_refusal_by_chance():
     """Only where it is a whole value of it, it is shown."""
     for message, findings in (("409 at 7 o'clock", []), ("7", SHOWN)):
