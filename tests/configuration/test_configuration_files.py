@@ -70,7 +70,7 @@ def test_variables_are_those_of_the_environment(tmp_path):
         ("zzz = 5", None, "{path}: unknown setting `zzz`\nthe known names are allow-live, api-key, "),
         ("[profiles.x]\nsede = 5", None, "{path}, profile x: unknown setting `sede`\ndid you mean `seed`?"),
         ("[profiles.nightly]", "nighty", "{path}: no profile 'nighty'\ndid you mean `nightly`?"),
-        ("", "nightly", "{path}: no profile 'nightly'\nthere is none."),
+        ("", "nightly", "{path}: no profile 'nightly'\nthere are no profiles."),
         (
             "profiles = 1",
             None,

@@ -117,7 +117,7 @@ def test_a_process_that_dies_is_not_replaced_by_a_second_run(shop):
     outcomes = result.parseoutcomes()
     assert (outcomes["failed"], outcomes["errors"], outcomes["skipped"]) == (1, 1, IN_ALL - 2)
     result.stdout.fnmatch_lines(
-        ["cannot judge: the process that ran it ended before the run was over", "run it without -n to see why."]
+        ["cannot judge: the process that ran it ended before the run was complete", "run it without -n to see why."]
     )
 
 

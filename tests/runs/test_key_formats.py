@@ -52,7 +52,7 @@ def test_every_fresh_key_has_the_form_that_is_asked_for(pattern, named):
 def test_a_server_that_takes_no_uuid_cannot_be_judged_without_knowing_its_form():
     """The option is named."""
     target, _ = taking("key_.*")
-    with pytest.raises(TargetError, match="--key-format says which"):
+    with pytest.raises(TargetError, match="set --key-format"):
         run(target, phases=("smoke",))
 
 

@@ -12,7 +12,7 @@ import sys
 import pytest
 from common.servers import free_port
 
-from ed_contract import Target, processes, run
+from ed_contract import Target, run, target_process
 from ed_contract.exceptions import Unreachable
 from ed_contract.target_process import started
 
@@ -116,7 +116,7 @@ def test_a_server_is_started_where_nothing_can_be_kept(target, monkeypatch):
 
 def test_a_server_that_ignores_being_asked_is_made_to_end(target, monkeypatch, tmp_path):
     """And what happens in between is not lost."""
-    monkeypatch.setattr(processes, "END_SECONDS", 0.1)
+    monkeypatch.setattr(target_process, "END_SECONDS", 0.1)
     script = tmp_path / "stubborn.py"
     script.write_text(
         "import signal, socket, time\n"
