@@ -66,7 +66,7 @@ def test_two_processes_that_keep_their_keys_to_themselves_do_not():
         done = ed_contract("run", url, "--api-key", "sk_test_a", "--replica", replica, "--only", ROW, "--no-record")
     assert done.returncode == 1
     assert f"FAIL {ROW} [another destination] (MUST" in done.stdout
-    assert f"made at {url}, asked at {replica}" in " ".join(done.stdout.split())
+    assert f"created at {url}, requested at {replica}" in " ".join(done.stdout.split())
     assert f"curl -sSi -w '\\n' {replica}/v2/core/event_destinations" in done.stdout
     assert f"--only {ROW} --replica {replica}" in done.stdout
     assert "1 MUST finding:" in done.stdout
