@@ -14,8 +14,6 @@ from properdocs.config.defaults import ProperDocsConfig
 from properdocs.structure.files import File, Files, InclusionLevel
 from properdocs.structure.pages import Page
 
-from ed_contract import CONTRACT
-
 IMAGES = Path(__file__).parent / "images"
 MARKS = {
     "<!-- the requirements -->": catalogue.overview,
@@ -23,7 +21,6 @@ MARKS = {
     "<!-- the settings -->": command_line.settings,
     "<!-- the states of a key -->": catalogue.key_states,
     "<!-- the picture of a key -->": lambda: f"<figure>\n{drawing('key-states')}\n</figure>",
-    "<!-- the page's address -->": lambda: f"[on the vendor's site]({CONTRACT.page})",
     "<!-- a finding -->": lambda: f"```text\n{catalogue.finding('idempotency/conflict/status')}\n```",
     "<!-- the phases -->": run_plan.phases,
     "<!-- the order -->": run_plan.order,
@@ -33,6 +30,7 @@ MARKS = {
 }
 MOVED = {"design.md": "architecture.md"}
 """Old addresses that links from outside may still have."""
+_IN_A_CLONE = re.compile(r"(?<= -->)\n> Not in this file.*")
 _NOT_RUN = re.compile(r"^```python no-run$", re.MULTILINE)
 
 
@@ -50,6 +48,7 @@ def on_page_markdown(markdown: str, page: Page, config: ProperDocsConfig, files:
     """Fill in the marks; that an example is not run is for the tests to know."""
     if page.file.src_uri == "page.md":
         markdown = catalogue.with_requirements(markdown)
+    markdown = _IN_A_CLONE.sub("", markdown)
     for mark, make in MARKS.items():
         if mark in markdown:
             markdown = markdown.replace(mark, make())
