@@ -81,8 +81,8 @@ def command_of(how, request, script):
 def test_a_whole_life(client):
     """At the reference, through the proxy: every operation works, refusals are typed errors, and nothing is found."""
     exchanges = []
-    with Reference() as app, serve(app) as server, Proxy(to=server.url, on_exchange=exchanges.append) as proxy:
-        direct, passed = client("life", server.url), None
+    with Reference() as app, serve(app) as server:
+        direct = client("life", server.url)
     with Reference() as app, serve(app) as server, Proxy(to=server.url, on_exchange=exchanges.append) as proxy:
         passed = client("life", proxy.url)
     assert direct == passed
@@ -102,7 +102,7 @@ def test_a_whole_life(client):
 def test_an_answer_that_is_lost_makes_one_destination(client):
     """Also through the proxy: the client asks again under its key."""
     for through_proxy in (False, True):
-        with FakeServer() as fake, Proxy(to=fake.url) as proxy:
+        with FakeServer() as fake, Proxy(to=fake.url, on_exchange=lambda _: None) as proxy:
             fake.app.play(scenario("lost-answer").cues())
             assert client("lost", proxy.url if through_proxy else fake.url) == [True]
             assert [one.status for one in fake.app.received if one.is_create] == [None, 200]

@@ -1,4 +1,4 @@
-"""A destination's whole life by the vendor's Python client: `life.py life|lost URL sync|async`; prints what it saw as JSON."""
+"""A destination's whole life by the vendor's Python client: `life.py life|lost URL sync|async`; prints JSON."""
 
 from __future__ import annotations
 
