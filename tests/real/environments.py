@@ -56,7 +56,7 @@ BESIDE_NPM = {
     "stripe": STRIPE_NODE,
 }
 NO_INDEX = ("error sending request", "Failed to fetch", "dns error", "Network connectivity", "ENOTFOUND", "EAI_AGAIN")
-NO_INDEX += ("ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH")
+NO_INDEX += ("network was disabled", "ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH")
 
 
 class UnavailableError(Exception):
