@@ -8,6 +8,7 @@ from pathlib import Path
 import catalogue
 import command_line
 import names
+import packages
 import run_plan
 import trust
 from properdocs.config.defaults import ProperDocsConfig
@@ -25,6 +26,8 @@ MARKS = {
     "<!-- the phases -->": run_plan.phases,
     "<!-- the order -->": run_plan.order,
     "<!-- the figures -->": trust.figures,
+    "<!-- the published packages -->": packages.tables,
+    "<!-- the create without a package -->": packages.without_package,
     "<!-- the public names -->": names.package,
     "<!-- the strategies -->": names.strategies,
 }

@@ -116,7 +116,7 @@ def _values(metadata: object) -> list[object]:
 )
 def different_parameters_under_a_used_key_conflict(context: Context) -> Iterator[Observation]:
     """Judge a used key with different parameters."""
-    first, answer = context.first, context.answer
+    first, answer = context.first or context.unread, context.answer
     if first is None or answer is None or first.case.params is None:
         return
     if context.expectation is Expectation.REJECT:
@@ -192,7 +192,7 @@ def _not_refused(context: Context, first: Interaction, place: str | None) -> Ite
     if place is None or not context.history.conflicted_before(context.interaction):
         yield context.finding(
             "idempotency/conflict/status",
-            _FIRST_AGAIN if context.shows_the_id_of(first) else "another made",
+            _FIRST_AGAIN if _is_given_again(context, first) else "another made",
             expected=f"{statuses(context)}: the key was used before with different parameters",
             actual=f"{context.interaction.status}: {came}",
             before=(first,),
@@ -215,7 +215,11 @@ def statuses(context: Context) -> str:
 def what_came(context: Context, first: Interaction) -> str:
     """Return what a success did that should have been a conflict."""
     noun = context.noun
-    return f"returned the first {noun.one}" if context.shows_the_id_of(first) else f"created another {noun.one}"
+    return f"returned the first {noun.one}" if _is_given_again(context, first) else f"created another {noun.one}"
+
+
+def _is_given_again(context: Context, first: Interaction) -> bool:
+    return first is context.unread or context.shows_the_id_of(first)
 
 
 def _absent_or_empty(context: Context, answer: Response, place: str) -> Iterator[Observation]:

@@ -13,7 +13,7 @@ from ed_contract.contract import Contract
 from ed_contract.contract.noun import Noun
 from ed_contract.contract.schemas import member
 from ed_contract.finding import Finding, Held, Observation
-from ed_contract.interaction import Interaction, Response
+from ed_contract.interaction import Glimpse, Interaction, Response
 from ed_contract.record.history import History, stem_of
 from ed_contract.record.values import canonical, same, shown
 
@@ -38,6 +38,8 @@ class Context:
     created_document: dict[str, Any] | None
     # The same, or the body of a replay, under one key or another, or of one request of a burst.
     judgeable_document: dict[str, Any] | None
+    # The one under the same key whose answer was lost, if a 2xx with changed parameters shows what that had shown.
+    unread: Interaction | None
     unlike: Interaction | None  # the one under the same key whose destination a 2xx should show, but does not resemble
     burst: tuple[Interaction, ...]  # what was sent concurrently under the same key, this one included; () if none
 
@@ -158,8 +160,9 @@ def read(interaction: Interaction, history: History) -> Context:
     replayed = first is not None and _same_params(first, interaction)
     twin = first if replayed else fullest(one for one in burst if _same_params(one, interaction))
     unlike = twin if answer is not None and answer.successful and _is_odd(created, twin) else None
+    unread = None if first is not None else _unread(interaction, history)
     # None of a burst was first: any may be a replay, so none is judged as a creation.
-    fresh = meant and owner is None and first is None and not burst
+    fresh = meant and owner is None and first is None and unread is None and not burst
     return Context(
         interaction=interaction,
         history=history,
@@ -169,7 +172,10 @@ def read(interaction: Interaction, history: History) -> Context:
         owner=owner,
         sharing=sharing,
         created_document=created if fresh else None,
-        judgeable_document=created if meant and unlike is None and (first is None or replayed) else None,
+        judgeable_document=created
+        if meant and unlike is None and unread is None and (first is None or replayed)
+        else None,
+        unread=unread,
         unlike=unlike,
         burst=burst,
     )
@@ -184,6 +190,15 @@ def fullest(interactions: Iterable[Interaction]) -> Interaction | None:
 def _is_odd(created: dict[str, Any] | None, twin: Interaction | None) -> bool:
     """Whether an answer does not resemble its twin's destination: it is wrapped in something, or lacks most of it."""
     return twin is not None and twin.created is not None and not looks_like(created or {}, twin.created)
+
+
+def _unread(interaction: Interaction, history: History) -> Interaction | None:
+    """Return the create under the same key at which we hung up, if its destination is given for other parameters."""
+    lost = history.hung_up_before(interaction)
+    if lost is None or not isinstance(lost.answer, Glimpse) or interaction.created is None:
+        return None
+    given = lost.answer.id is not None and same(lost.answer.id, interaction.id)
+    return lost if given and not _same_params(lost, interaction) else None
 
 
 def _owner(interaction: Interaction, created: dict[str, Any], others: list[Interaction]) -> Interaction | None:

@@ -289,6 +289,7 @@ def _reset(environ: Mapping[str, Any]) -> None:
     """
     connection: socket.socket = environ["werkzeug.socket"]
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.shutdown(socket.SHUT_RD)  # else a connection that is kept alive is not closed, but waits for more
     raise ConnectionResetError("on cue")
 
 

@@ -107,6 +107,16 @@ def test_a_near_twin_is_judged_by_the_rows_of_conflicts():
         assert run.findings == []
 
 
+def test_what_was_seen_is_not_given_to_a_near_twin():
+    """That is a conflict that was not refused, and no echo that went wrong."""
+    run = hung_up(SEEN)
+    run.exchange(WEBHOOK | {"name": "Returns"}, shown("ed_seen"), key="k")
+    assert run.findings == [("idempotency/conflict/status", "first given again")]
+    run = hung_up(SEEN)
+    run.exchange(WEBHOOK | {"name": "Returns"}, shown("ed_other"), key="k")
+    assert run.findings == [("echo/name", "changed")]
+
+
 def test_an_answer_that_the_line_lost_is_another_matter():
     """Nobody hung up: the row says nothing of it."""
     run = hung_up(NoAnswer(reason="dropped", ended=True))

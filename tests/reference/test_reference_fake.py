@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
+import socket
 
 import pytest
 
@@ -60,10 +62,25 @@ def test_a_lost_answer_has_made_the_destination(fake, params, act):
         try:
             status, _headers, document = send(fake, params)
             break
-        except ConnectionRefusedError:  # it restarts
+        except ConnectionError:  # it restarts
             continue
     assert (status, document["id"]) == (200, fake.app.destinations[0]["id"])
     assert [one.status for one in fake.app.received] == [None, 200]
+
+
+@pytest.mark.parametrize("act", [Act.CUT, Act.TRUNCATE, Act.RESTART])
+def test_a_connection_that_is_kept_alive_is_ended_too(fake, params, act):
+    """Without a wait for more requests on it: a client must see at once that its answer is lost."""
+    fake.app.play([act])
+    body = json.dumps(params).encode()
+    head = "".join(
+        f"{name}: {value}\r\n" for name, value in {**HEADERS, "Host": "x", "Connection": "keep-alive"}.items()
+    )
+    with socket.create_connection(("127.0.0.1", fake.port), timeout=10) as connection:
+        connection.sendall(f"POST {PATH} HTTP/1.1\r\n{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        with contextlib.suppress(ConnectionResetError):
+            while connection.recv(65536):  # it would time out
+                pass
 
 
 def test_an_error_after_the_work_was_done(fake, params):

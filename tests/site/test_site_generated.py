@@ -8,6 +8,7 @@ import re
 
 import hooks
 import names
+import packages
 import pytest
 import run_plan
 import trust
@@ -119,3 +120,16 @@ def test_a_drawing_takes_the_colours_of_its_page():
         assert set(re.findall(r'(?:fill|stroke)="([^"]+)"', shown)) <= {"currentColor", "none"}
         assert "<title" in shown
         assert "<desc" in shown
+
+
+def test_what_is_found_of_published_packages_is_shown_line_by_line():
+    """Each package has a row and a section, each finding a line; ids are short."""
+    kept = json.loads(packages.FILE.read_text(encoding="utf-8"))["packages"]
+    shown = packages.tables()
+    for name, one in kept.items():
+        if not name.startswith("none"):
+            assert shown.count(f"| {name} | {one['version']} |") == shown.count(f"### {name} {one['version']}\n") == 1
+    found = [row for name, one in kept.items() if not name.startswith("none") for row in one["findings"]]
+    assert len(re.findall(r"^\| \[`[^|]+ \| [^|]+ \| [^|]+ \|$", shown, re.MULTILINE)) == len(found)
+    assert not re.search(r"ed_test_[0-9a-f]{40}", shown)
+    assert packages.without_package().count("idempotency/replay`") == 1
