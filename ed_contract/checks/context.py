@@ -193,7 +193,7 @@ def _is_odd(created: dict[str, Any] | None, twin: Interaction | None) -> bool:
 
 
 def _unread(interaction: Interaction, history: History) -> Interaction | None:
-    """Return the create under the same key at which we hung up, if its destination is given for other parameters."""
+    """Return the create under the same key at which we hung up, if its destination answers different parameters."""
     lost = history.hung_up_before(interaction)
     if lost is None or not isinstance(lost.answer, Glimpse) or interaction.created is None:
         return None
