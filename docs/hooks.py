@@ -7,10 +7,10 @@ from pathlib import Path
 
 import catalogue
 import command_line
+import figures
 import names
 import packages
 import run_plan
-import trust
 from properdocs.config.defaults import ProperDocsConfig
 from properdocs.structure.files import File, Files, InclusionLevel
 from properdocs.structure.pages import Page
@@ -25,7 +25,7 @@ MARKS = {
     "<!-- a finding -->": lambda: f"```text\n{catalogue.finding('idempotency/conflict/status')}\n```",
     "<!-- the phases -->": run_plan.phases,
     "<!-- the order -->": run_plan.order,
-    "<!-- the figures -->": trust.figures,
+    "<!-- the figures -->": figures.shown,
     "<!-- the published packages -->": packages.tables,
     "<!-- the create without a package -->": packages.without_package,
     "<!-- the public names -->": names.package,

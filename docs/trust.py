@@ -3,7 +3,6 @@
     uv run python docs/trust.py zoo strangers races      all of them: some twenty minutes on two cores
     uv run python docs/trust.py zoo --from score.json    from what `ed-contract score --report json=score.json` wrote
     uv run python docs/trust.py zoo --only conflict-422  a part, which the page says; for a try, with --out FILE
-
     uv run python docs/trust.py schemathesis             Schemathesis on a sample of the zoo: some ten minutes
 
 The page docs/trust.md shows the parts that are there.
@@ -25,13 +24,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType, ModuleType
-from typing import Any, TypeAlias
+from typing import Any
+
+from figures import FILE, Figures
 
 from ed_contract import CONTRACT, __version__
 from ed_contract.contract import SEED
+from ed_contract.kinds import Json
+from ed_contract.score import Score, as_document, score, score_one
+from ed_contract.zoo import MUTANTS, RIGHT, serving
 
 ROOT = Path(__file__).resolve().parents[1]
-FILE = Path(__file__).parent / "data" / "trust.json"
 STRANGERS = ROOT / "tests" / "independent" / "test_strangers.py"
 RACES = ROOT / "benchmarks" / "races.py"
 
@@ -46,13 +49,9 @@ _QUIETLY: Mapping[str, Any] = MappingProxyType(
     {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "timeout": 300}
 )
 
-Figures: TypeAlias = dict[str, Any]
 
-
-def zoo(arguments: argparse.Namespace) -> Figures:
+def of_zoo(arguments: argparse.Namespace) -> Figures:
     """Return the score over the zoo, measured now or read from a file."""
-    from ed_contract.score import Score, as_document, score  # noqa: PLC0415 - the page is built without the zoo's runs
-
     if arguments.read is None:
         scores = score(arguments.only)
     else:
@@ -102,9 +101,6 @@ def schemathesis(arguments: argparse.Namespace) -> Figures:
     The list operation is added to the document, since the servers have it. That a server must take whatever the
     document allows is not asked: the page is silent about much of that, and right servers would be accused.
     """
-    from ed_contract.score import score_one  # noqa: PLC0415 - as above
-    from ed_contract.zoo import MUTANTS, RIGHT, serving  # noqa: PLC0415 - as above
-
     of_page = [one for one in MUTANTS if one.edition == SEED and not one.needs]
     right = [one for one in RIGHT if one.edition == SEED and not one.needs]
     sample = [
@@ -152,7 +148,7 @@ def _document_for_others(folder: Path) -> Path:
     return written
 
 
-def _plain(node: Any) -> Any:  # noqa: ANN401 - any JSON
+def _plain(node: Json) -> Json:
     """Return a node of a document without annotations."""
     if isinstance(node, Mapping):
         return {name: _plain(one) for name, one in node.items() if not name.startswith("x-")}
@@ -169,7 +165,7 @@ def _allow_nulls(schema: dict[str, Any]) -> None:
 
 
 PARTS: Mapping[str, Callable[[argparse.Namespace], Figures]] = MappingProxyType(
-    {"zoo": zoo, "strangers": strangers, "races": races, "schemathesis": schemathesis}
+    {"zoo": of_zoo, "strangers": strangers, "races": races, "schemathesis": schemathesis}
 )
 
 
@@ -202,76 +198,6 @@ def measured(part: str, arguments: argparse.Namespace, command: str) -> Figures:
     where = f"{os.cpu_count()} cores, Python {platform.python_version()}"
     told = {"date": f"{at:%Y-%m-%d}", "version": __version__, "commit": "" if read else _commit()}
     return {**told, "command": "ed-contract score" if read else command, "where": where, **figures}
-
-
-def figures(path: Path = FILE) -> str:
-    """Return the figures that are kept as Markdown; a sentence if there are none."""
-    if not path.exists():
-        return "No figures are kept in this copy of the documentation: `uv run python docs/trust.py` writes them."
-    kept: dict[str, Figures] = json.loads(path.read_text(encoding="utf-8"))
-    return "\n\n".join(_SHOWN[part](kept[part]) for part in _SHOWN if part in kept)
-
-
-def _of_zoo(one: Figures) -> str:
-    first = one["first_finding"]
-    problems = "\n".join(f"- `{name}`: {problem}" for name, problem in one["problems"].items())
-    return _section(
-        "The zoo",
-        one,
-        f"| broken servers | caught by the requirement that they break | {one['killed']} of {one['mutants']} |",
-        f"| correct servers | accused | {one['false_alarms']} of {one['right_servers']} |",
-        "| requests until the first finding | median, 95 %, most |"
-        f" {first['median']}, {first['p95']}, {first['max']} |",
-        after=f"What went wrong:\n\n{problems}" if problems else "",
-    )
-
-
-def _of_strangers(one: Figures) -> str:
-    rows = [
-        line
-        for number, row in enumerate(one["sets"], 1)
-        for line in (
-            f"| set {number}, broken | caught at first sight | {row['at_first_sight']} of 40 |",
-            f"| | caught now | {row['broken'] - len(row['missed'])} of {row['broken']} |",
-            f"| set {number}, right | accused | {len(row['accused'])} of {row['right']} |",
-        )
-    ]
-    missed = ", ".join(f"`{name}`" for row in one["sets"] for name in row["missed"])
-    return _section("Servers written to slip through", one, *rows, after=f"Still missed: {missed}." if missed else "")
-
-
-def _of_races(one: Figures) -> str:
-    return _section(
-        "A race between a select and an insert",
-        one,
-        *(f"| runs on {label} cores | that find it | {one[label]} of {one['runs']} |" for label in ("idle", "busy")),
-    )
-
-
-def _of_schemathesis(one: Figures) -> str:
-    return _section(
-        f"Schemathesis {one['schemathesis']} on the same servers",
-        one,
-        f"| broken servers | caught | {one['caught']} of {one['broken']} |",
-        f"| | caught by ed_contract | {one['ours']['caught']} of {one['broken']} |",
-        f"| correct servers | accused | {one['accused']} of {one['right']} |",
-        f"| | accused by ed_contract | {one['ours']['accused']} of {one['right']} |",
-        after="A sample of the zoo. Schemathesis was not asked whether servers accept whatever the document allows, "
-        "since the page is silent about much of that.",
-    )
-
-
-_SHOWN: Mapping[str, Callable[[Figures], str]] = MappingProxyType(
-    {"zoo": _of_zoo, "strangers": _of_strangers, "races": _of_races, "schemathesis": _of_schemathesis}
-)
-
-
-def _section(title: str, one: Figures, *rows: str, after: str = "") -> str:
-    commit = f" ({one['commit']})" if one["commit"] else ""
-    told = f"Measured on {one['date']} with version {one['version']}{commit} by `{one['command']}`; {one['where']}."
-    partial = ["**Only a part was measured.**"] if one.get("partial") else []
-    table = "\n".join(("| of | what | figure |", "|---|---|---|", *rows))
-    return "\n\n".join(part for part in (f"### {title}", *partial, table, after, told) if part)
 
 
 def main() -> None:

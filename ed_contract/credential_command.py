@@ -5,14 +5,11 @@ What the command prints is never shown: it may be the credential.
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import tempfile
-from contextlib import suppress
 from dataclasses import replace
 
-from ed_contract import interrupts
+from ed_contract import shell
 from ed_contract.exceptions import UsageError
 from ed_contract.transport import Target
 
@@ -38,24 +35,13 @@ def renew(target: Target) -> None:
 
 
 def _first_line(command: str) -> str:
-    with tempfile.TemporaryFile() as output:  # no pipe: a child that is left behind would keep it open
-        process = subprocess.Popen(  # noqa: S602 - a command of the user's own, meant for the shell
-            command,
-            shell=True,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,  # a group of its own, so that what the shell starts is ended too
-        )
+    with tempfile.TemporaryFile() as output:
         try:
-            with interrupts.waiting():
-                status = process.wait(SECONDS)
+            status = shell.completed(command, SECONDS, stdout=output, stderr=subprocess.DEVNULL)
         except subprocess.TimeoutExpired:
             raise UsageError(
                 f"{_OPTION} did not end within {SECONDS:g} s\nit must print the credential and exit."
             ) from None
-        finally:
-            _end(process)
         if status:
             raise UsageError(f"{_OPTION} exited with {status}\nrun it by hand: its output is not shown here.")
         output.seek(0)
@@ -64,11 +50,3 @@ def _first_line(command: str) -> str:
     if not credential:
         raise UsageError(f"{_OPTION} printed nothing\nthe first line of its output must be the credential.")
     return credential
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a command that has not ended by itself, and what it started."""
-    if process.poll() is None:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()

@@ -307,7 +307,7 @@ AREAS = {
     "bursts": ("idempotency/burst/", _LISTED),
     "boundaries": ("response/", "echo/", _MANY_KEYS),
     "bodies": ("echo/",),
-    "auth": ("auth/", "idempotency/credential-scoped"),
+    "auth": ("auth/", "idempotency/credential-scoped", "idempotency/account-scoped"),
     "fuzz": ("request/", "response/", "echo/", "include/", _MANY_KEYS),
     "stateful": ("idempotency/",),
     SEARCH: ("request/", "response/", "echo/", "include/", "idempotency/"),

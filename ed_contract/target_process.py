@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import select
-import signal
 import socket
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
 
-from ed_contract import interrupts
+from ed_contract import interrupts, shell
 from ed_contract.exceptions import RestartFailed, Unreachable, UsageError
 from ed_contract.transport import Target
 
@@ -42,22 +41,10 @@ class RestartCommand:
 
     def __call__(self) -> None:
         """Run the command and wait; raise RestartFailed if it fails, or nothing serves after it."""
-        with kept_output() as output:  # no pipe: a server that is left behind would keep it open
-            process = subprocess.Popen(  # noqa: S602 - a command of the user's own, meant for the shell
-                self.command,
-                shell=True,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,  # a group of its own, so that what the shell starts is ended too
-            )
+        with kept_output() as output:
             try:
-                with interrupts.waiting():
-                    code = process.wait(COMMAND_SECONDS)
-            except BaseException as error:
-                end_group(process)
-                if not isinstance(error, subprocess.TimeoutExpired):
-                    raise
+                code = shell.completed(self.command, COMMAND_SECONDS, stdout=output, stderr=output)
+            except subprocess.TimeoutExpired as error:
                 raise RestartFailed(
                     f"--restart-command did not end within {COMMAND_SECONDS:g} s\n"
                     "it must leave the server in the background and exit."
@@ -161,18 +148,6 @@ def started(command: str, target: Target, *, wait: float = SERVE_SECONDS) -> Ite
             raise server.explains(error) from error
     finally:
         server.end()
-
-
-def end_group(process: subprocess.Popen[bytes]) -> None:
-    """End a process and its group: asked first, and made to afterwards."""
-    for ending in ("SIGTERM", "SIGKILL"):
-        with suppress(ProcessLookupError, PermissionError):
-            if os.name == "nt":
-                process.kill()
-            else:
-                os.killpg(process.pid, getattr(signal, ending))
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(END_SECONDS)
 
 
 def kept_output() -> IO[bytes]:

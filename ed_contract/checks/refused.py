@@ -13,6 +13,7 @@ from ed_contract.record.answers import names_the_conflict, said
 from ed_contract.record.values import same
 
 REMEMBERS = "idempotency/refused/remembers"
+_TURNED_AWAY = {401, 403}
 _RETRY, _OWNER = "idempotency/refused/retry", "idempotency/refused/owner"
 
 
@@ -81,8 +82,17 @@ def a_key_that_a_stranger_used_is_its_owners(context: Context) -> Iterator[Obser
 
 def stranger_before(context: Context) -> Interaction | None:
     """Return the refused request under the same key without a valid credential, or None."""
+    return next((one for one in _strangers(context) if one.status in _TURNED_AWAY), None)
+
+
+def stranger_let_in(context: Context) -> Interaction | None:
+    """Return a request under the same key without a valid credential that was not turned away, or None."""
+    return next((one for one in _strangers(context) if one.status not in _TURNED_AWAY), None)
+
+
+def _strangers(context: Context) -> Iterator[Interaction]:
+    """Yield the first request of each caller without a valid credential under the key of a create that has one."""
     interaction = context.interaction
-    if interaction.key is None or interaction.request.credential is not Credential.FIRST:
-        return None
-    before = (context.history.first_of(one, interaction) for one in sorted(WRONG_CREDENTIALS))
-    return next((one for one in before if one is not None and one.status in {401, 403}), None)
+    if interaction.key is not None and interaction.request.credential is Credential.FIRST:
+        found = (context.history.first_of(one, interaction) for one in sorted(WRONG_CREDENTIALS))
+        yield from (one for one in found if one is not None)

@@ -8,7 +8,7 @@ from functools import cache
 from ed_contract.case import Credential, Expectation, Mutation
 from ed_contract.checks.context import Context, check, held
 from ed_contract.checks.evidence import no_evidence, turned_away
-from ed_contract.checks.refused import stranger_before
+from ed_contract.checks.refused import stranger_before, stranger_let_in
 from ed_contract.contract import Contract, Discouraged
 from ed_contract.contract.schemas import member
 from ed_contract.contract.validator import validator
@@ -57,11 +57,9 @@ def is_refused_after_a_burst(context: Context) -> bool:
 
 def is_conflict_of_none(context: Context) -> bool:
     """Whether a create conflicts under a key that was never used, or without a key."""
-    answer, form = context.answer, context.interaction.form
+    answer = context.answer
     if answer is None or not _is_a_conflict(context) or in_bursts(_before(context)):
         return False
-    if form is not None and "{fresh}" not in form.template.lower():
-        return False  # a key that is the same in every run, and may have been used before this one
     # Without the code of a conflict it may be a quota, which is met under near keys as under any other.
     return names_the_conflict(context.interaction) or (bool(near_key(context)) and not speaks_of_room(answer))
 
@@ -88,28 +86,44 @@ def in_bursts(interactions: list[Interaction]) -> tuple[Interaction, ...]:
 
 def _why_undecided(context: Context, answer: Response) -> str:
     """Return why a valid create that was not accepted proves nothing, or ""."""
-    before = _before(context)
     if not answer.refused or answer.says_nothing or context.burst:
         return f"answered {answer.status}"
-    if any(one.status is not None and 200 <= one.status < 400 for one in before):  # noqa: PLR2004 - not refused
-        return "the key was used before, and the outcome cannot be read"
     for_its_key = context.interaction.may_be_refused_for_its_key
-    if for_its_key and context.interaction.lost:
-        return "an earlier answer to it was lost, and that request may still be in progress"
-    if context.history.hung_up_before(context.interaction) is not None:
-        return "the key was used before, by a create whose answer was not read"
-    if (for_its_key and before and not in_bursts(before)) or context.history.refused_first(context.interaction):
-        return "the key was used before, by a create that was refused"
-    if _has_another_form(context):
-        return "the server may accept only other forms of keys: it has accepted none like this one"
-    if stranger_before(context):
-        return "the key was used before, by a caller who was refused"
+    if why := _why_used_before(context) or (_why_maybe_in_use(context) if for_its_key else ""):
+        return why
     if for_its_key and (names_the_conflict(context.interaction) or near_key(context)):
         told = names_the_conflict(context.interaction) or not speaks_of_room(answer)
         return "" if told else f"answered {answer.status}, which mentions a limit"
     if context.history.facts.is_full_for(context.interaction):
         return "plain creates are refused from here on"
     return turned_away(context.interaction, context.history)
+
+
+def _why_used_before(context: Context) -> str:
+    """Return why a create is not the first under its key, or not under a key that is one to the server, or ""."""
+    if any(one.status is not None and 200 <= one.status < 400 for one in _before(context)):  # noqa: PLR2004 - not refused
+        return "the key was used before, and the outcome cannot be read"
+    if context.history.hung_up_before(context.interaction) is not None:
+        return "the key was used before, by a create whose answer was not read"
+    if context.history.refused_first(context.interaction):
+        return "the key was used before, by a create that was refused"
+    if _has_another_form(context):
+        return "the server may accept only other forms of keys: it has accepted none like this one"
+    return "the key was used before, by a caller who was refused" if stranger_before(context) else ""
+
+
+def _why_maybe_in_use(context: Context) -> str:
+    """Return why a create that is refused for its key may be so rightly, or ""."""
+    interaction, before = context.interaction, _before(context)
+    if interaction.lost:
+        return "an earlier answer to it was lost, and that request may still be in progress"
+    if before and not in_bursts(before):
+        return "the key was used before, by a create that was refused"
+    if stranger_let_in(context):
+        return "the key was used before, by a caller without a valid credential"
+    if interaction.form is not None and "{fresh}" not in interaction.form.template.lower():
+        return "the key is the same in every run, and may have been used before this one"
+    return ""
 
 
 def _has_another_form(context: Context) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ed_contract.case import Credential, Expectation
 from ed_contract.checks.context import Context, check, held, id_shown, is_identifier
 from ed_contract.checks.include import shown_strings
+from ed_contract.checks.refused import stranger_let_in
 from ed_contract.checks.request import is_conflict_of_none, near_key
 from ed_contract.checks.sameness import is_the_same_destination
 from ed_contract.finding import Finding, Observation, Unclear
@@ -114,7 +115,7 @@ def _shows(interaction: Interaction, answer: Response, theirs: Interaction) -> b
 def another_key_gives_another_destination(context: Context) -> Iterator[Observation]:
     """Judge that a create with a fresh key, or none, never returns an earlier destination, and never conflicts."""
     interaction, owner = context.interaction, context.owner
-    if _is_one_uuid_in_another_case(context) or _was_used_by_a_stranger(context):
+    if _is_one_uuid_in_another_case(context) or stranger_let_in(context):
         return
     if context.answer is not None and is_conflict_of_none(context):
         yield _conflict_of_none(context, context.answer)
@@ -135,12 +136,6 @@ def another_key_gives_another_destination(context: Context) -> Iterator[Observat
         )
     elif context.history.facts.made_without_key(context.params, interaction) if without else near_key(context):
         yield held(row)
-
-
-def _was_used_by_a_stranger(context: Context) -> bool:
-    """Whether a caller without an account was let in under this key: to such a server it is the same caller's."""
-    earlier = (context.history.first_of(one, context.interaction) for one in sorted(STRANGERS))
-    return any(one is not None and one.status not in {401, 403} for one in earlier)
 
 
 _UUIDS = {"{fresh}", "{FRESH}"}

@@ -35,7 +35,7 @@ def judged(
         if settings.verbose:
             creates = [one for intent in played.intents for one in intent]
             said = ", ".join(str(one.received.status or "reset") for one in creates) or "no create"
-            streams.say(f"{played.scenario.name}: {said}; exit code {played.exit_code}")
+            streams.say(f"{played.scenario.name}: {said}; {played.ended}")
 
     def again(bug: ReportedFinding) -> str:
         name = bug.finding.evidence[-1].phase if bug.finding.evidence else "happy"

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import pairwise
 from types import MappingProxyType
 from typing import TypeAlias
 from urllib.parse import unquote
 
 from ed_contract.case import Expectation
-from ed_contract.clients.played import Attempt, Intent, Played
+from ed_contract.clients.played import Attempt, Exited, Intent, Played, Stopped
 from ed_contract.contract import Contract
+from ed_contract.contract.schemas import member
 from ed_contract.expecting import expected
 from ed_contract.finding import Finding, Held, Observation, Unclear
-from ed_contract.interaction import Interaction
+from ed_contract.interaction import Interaction, Response
+from ed_contract.record.answers import names_the_conflict
 from ed_contract.record.differences import difference
-from ed_contract.reference.fake import Act, Cue, Received
+from ed_contract.reference.fake import Act, Cue
+from ed_contract.runner.retry import retry_after
 
 MOST_ATTEMPTS = 10
 """At the same create, all refused: more than the retries of any client that counts them."""
 _AT_LEAST = 0.9  # of the seconds that Retry-After says: clocks differ
-_UNKNOWN_OUTCOME = {Act.CUT, Act.TRUNCATE, Act.RESTART, Act.FAIL}
-_RETRIED = _UNKNOWN_OUTCOME | {Act.HOLD, Act.LIMIT}
-_FINAL = {Act.CONFLICT, Act.EXPIRE}
+_MADE = {Act.CUT, Act.TRUNCATE, Act.RESTART, Act.FAIL}
+"""What is done to a create that has made its destination, although the client is not told."""
 _SURVIVED = {
     Act.NULLS: ("client/survives/nulls", "null for every nullable attribute"),
     Act.UNKNOWN: ("client/survives/unknown-members", "undocumented members and enum values"),
@@ -38,23 +41,36 @@ class Play:
     played: Played
     contract: Contract
     interactions: dict[int, Interaction]  # the creates, by their numbers
-    usually: int | None = None  # the exit code where nothing goes wrong
+    usually: bool = False  # whether the client is known to succeed where nothing goes wrong
 
-    def finding(
-        self, requirement: str, *, expected: str, actual: str, shown: Intent | tuple[Received, ...], fault: str = ""
-    ) -> Finding:
+    def finding(self, requirement: str, *, expected: str, actual: str, shown: Intent, fault: str = "") -> Finding:
         """Return a finding that these attempts show; its fault is the scenario, unless it has one of its own."""
-        numbers = (one.received.number if isinstance(one, Attempt) else one.number for one in shown)
-        evidence = tuple(self.interactions[one] for one in numbers if one in self.interactions)
-        name = self.played.scenario.name
-        fault = fault or name
-        return Finding(requirement=requirement, fault=fault, expected=expected, actual=actual, evidence=evidence)
+        return Finding(
+            requirement=requirement,
+            fault=fault or self.played.scenario.name,
+            expected=expected,
+            actual=actual,
+            evidence=tuple(map(self.sent, shown)),
+        )
 
-    @property
-    def ended(self) -> str:
-        """How the command ended, in words."""
-        said = f': "{self.played.said}"' if self.played.said else ""
-        return f"the client exited with {self.played.exit_code}{said}"
+    def sent(self, attempt: Attempt) -> Interaction:
+        """Return an attempt as an interaction."""
+        return self.interactions[attempt.received.number]
+
+    def is_final(self, attempt: Attempt) -> bool:
+        """Whether the client was told that the create is refused for good: asking again is of no use."""
+        interaction = self.sent(attempt)
+        if not isinstance(interaction.answer, Response) or not interaction.answer.refused:
+            return False
+        if interaction.status in interaction.contract.parts.idempotency.statuses:
+            return names_the_conflict(interaction)  # else a twin is in progress
+        return not interaction.answer.says_nothing
+
+    def met(self, cue: Cue) -> Intent | None:
+        """Return the first create to which this was done, if the client is known to succeed where nothing is."""
+        if not self.usually:
+            return None
+        return next((one for one in self.played.intents if any(each.received.cue is cue for each in one)), None)
 
 
 Check: TypeAlias = Callable[[Play], Iterator[Observation]]
@@ -95,7 +111,7 @@ def creates_carry_a_key(play: Play) -> Iterator[Observation]:
         if all(one.key is not None for one in intent):
             yield Held(requirement=row)
             continue
-        lost = [one for one in intent[:-1] if one.received.cue in _UNKNOWN_OUTCOME]
+        lost = [one for one in intent[:-1] if one.received.cue in _MADE]
         twice = bool(lost) and intent[-1].done
         yield play.finding(
             row,
@@ -151,7 +167,7 @@ def retries_carry_the_same_parameters(play: Play) -> Iterator[Observation]:
     """Under one key, changed parameters are a conflict."""
     row = "client/retry/same-parameters"
     for first, again in _retries(play):
-        if first.key is None or again.key != first.key:
+        if first.key is None or again.key != first.key or play.is_final(first):
             continue
         if again.says_the_same_as(first):
             yield Held(requirement=row)
@@ -170,11 +186,11 @@ def lost_creates_are_retried(play: Play) -> Iterator[Observation]:
     """A create is retried until its outcome is known."""
     row = "client/retry/recovers"
     for intent in play.played.intents:
-        if not any(one.received.cue in _RETRIED for one in intent):
+        if all(one.done or play.is_final(one) for one in intent):
             continue
         if intent[-1].done:
             yield Held(requirement=row)
-        else:
+        elif not play.is_final(intent[-1]):
             tried = "once" if len(intent) == 1 else f"{len(intent)} times"
             yield play.finding(
                 row,
@@ -188,14 +204,22 @@ def retries_end(play: Play) -> Iterator[Observation]:
     """What keeps being refused is given up."""
     row = "client/retry/bounded"
     for intent in play.played.intents:
-        if len(intent) > MOST_ATTEMPTS:
+        tries = [one for one in intent if not one.done and one.says_the_same_as(intent[0])]
+        if len(tries) > MOST_ATTEMPTS:
             yield play.finding(
                 row,
                 expected=f"at most {MOST_ATTEMPTS} attempts",
-                actual=f"{len(intent)} attempts at the same create",
-                shown=(intent[0], intent[-1]),
+                actual=f"{len(tries)} attempts at the same create",
+                shown=(tries[0], tries[-1]),
             )
-        elif any(one.received.cue in _RETRIED | _FINAL for one in intent):
+        elif isinstance(play.played.ended, Stopped) and not intent[-1].done:
+            yield play.finding(
+                row,
+                expected="the client gives up and ends",
+                actual=f"the client {play.played.ended}",
+                shown=(intent[0], intent[-1]) if len(intent) > 1 else intent,
+            )
+        elif tries:
             yield Held(requirement=row)
 
 
@@ -204,16 +228,17 @@ def retries_wait(play: Play) -> Iterator[Observation]:
     row = "client/retry/waits"
     for intent in play.played.intents:
         for before, after in pairwise(intent):
-            wait = dict(before.received.answer_headers).get("Retry-After")
-            if wait is None:
+            ended, answer = before.received.ended, play.sent(before).answer
+            wait = retry_after(answer, datetime.fromtimestamp(ended, UTC)) if isinstance(answer, Response) else None
+            if not wait or before.done:
                 continue
-            waited = after.received.began - before.received.ended
-            if waited >= float(wait) * _AT_LEAST:
+            waited = after.received.began - ended
+            if waited >= wait * _AT_LEAST:
                 yield Held(requirement=row)
             else:
                 yield play.finding(
                     row,
-                    expected=f"a pause of {wait} s, as Retry-After says",
+                    expected=f"a pause of {wait:g} s, as Retry-After says",
                     actual=f"a retry after {waited:.2f} s",
                     shown=(before, after),
                 )
@@ -221,52 +246,49 @@ def retries_wait(play: Play) -> Iterator[Observation]:
 
 def refusals_surface(play: Play) -> Iterator[Observation]:
     """What cannot be retried is an error of the client too."""
-    code = play.played.exit_code
     for cue, row in ((Act.CONFLICT, "client/conflict-surfaces"), (Act.EXPIRE, "client/credential-surfaces")):
-        met = [intent for intent in play.played.intents if any(one.received.cue is cue for one in intent)]
-        if not met or code is None or play.usually != 0:
+        intent = play.met(cue)
+        if intent is None or not isinstance(play.played.ended, Exited):
             continue
-        if code != 0:
-            yield Held(requirement=row)
+        if play.played.succeeded:
+            actual = f"the client {play.played.ended}"
+            yield play.finding(row, expected="an exit code other than 0", actual=actual, shown=intent)
         else:
-            yield play.finding(row, expected="an exit code other than 0", actual=play.ended, shown=met[0])
+            yield Held(requirement=row)
 
 
 def secrets_are_asked_for_at_creation(play: Play) -> Iterator[Observation]:
     """The secret is includable on creation only."""
     row = "client/secret-at-creation"
-    secret = play.contract.parts.secret
-    if not secret:
-        return
-    later = [one for one in play.played.received if not one.is_create and secret in unquote(one.path)]
-    creates = [intent[0] for intent in play.played.intents]
-    asked = [one for one in creates if secret in str(one.params)]
-    if later and not asked:
-        yield play.finding(
-            row,
-            fault="asked for later",
-            expected=f"`{secret}` in the `include` of the create",
-            actual=f"{later[0].method} {unquote(later[0].path)} asks for it instead",
-            shown=tuple(creates[:1]),
-        )
-    elif asked:
-        yield Held(requirement=row)
-    else:
-        yield Unclear(requirement=row, reason="the client never asked for the secret", applies=False)
+    for secret in (one for one in play.contract.parts.on_request if one.secret):
+        later = [one for one in play.played.received if not one.is_create and secret.place in unquote(one.path)]
+        creates = [intent[0] for intent in play.played.intents]
+        asked = [one for one in creates if secret.place in (member(one.params, secret.asked_in) or ())]
+        if later and not asked:
+            yield play.finding(
+                row,
+                fault="asked for later",
+                expected=f"`{secret.place}` in `{secret.asked_in}` of the create",
+                actual=f"{later[0].method} {unquote(later[0].path)} asks for it instead",
+                shown=tuple(creates[:1]),
+            )
+        elif asked:
+            yield Held(requirement=row)
+        else:
+            yield Unclear(requirement=row, reason="the client never asked for the secret", applies=False)
 
 
 def answers_are_survived(play: Play) -> Iterator[Observation]:
     """A client takes what the page, or a later edition of it, may answer."""
-    code = play.played.exit_code
     for cue, (row, what) in _SURVIVED.items():
-        met = [intent for intent in play.played.intents if any(one.received.cue is cue for one in intent)]
-        if not met or code is None or play.usually != 0:
+        intent = play.met(cue)
+        if intent is None or play.played.ended is None:
             continue
-        if code == 0:
+        if play.played.succeeded:
             yield Held(requirement=row)
         else:
-            actual = f"{play.ended}; the answer had {what}"
-            yield play.finding(row, expected="exit code 0, as in other scenarios", actual=actual, shown=met[0])
+            actual = f"the client {play.played.ended}; the answer had {what}"
+            yield play.finding(row, expected="exit code 0, as in other scenarios", actual=actual, shown=intent)
 
 
 _ENDINGS: Mapping[Cue, str] = MappingProxyType(
@@ -280,16 +302,22 @@ _ENDINGS: Mapping[Cue, str] = MappingProxyType(
 
 def _ending(attempt: Attempt) -> str:
     """Return how an attempt ended that was not done."""
-    cue = attempt.received.cue
-    return _ENDINGS.get(cue, f"a {attempt.received.status}") if isinstance(cue, Act) else f"a {attempt.received.status}"
+    return _ENDINGS.get(attempt.received.cue, f"a {attempt.received.status}")
 
 
 def _retries(play: Play) -> Iterator[tuple[Attempt, Attempt]]:
-    """Yield the first attempt and each retry of a create, which is one as long as it was not done."""
+    """Yield the first attempt and each retry of a create.
+
+    After a create that was done, or refused for itself, the next one under its key is another. A conflict says that
+    one was done: whoever tries again then, under whichever key, tries the same.
+    """
     for intent in play.played.intents:
+        first = intent[0]
         for before, again in pairwise(intent):
-            if not before.done:
-                yield intent[0], again
+            if before.done or (play.is_final(before) and not names_the_conflict(play.sent(before))):
+                first = again
+            else:
+                yield first, again
 
 
 CHECKS: tuple[Check, ...] = (

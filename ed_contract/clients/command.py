@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 
-from ed_contract import interrupts
+from ed_contract import shell
 from ed_contract.clients.judging import judge_played
-from ed_contract.clients.played import Played
+from ed_contract.clients.played import Exited, Played, Stopped
 from ed_contract.clients.scenarios import SCENARIOS, Scenario, scenario
 from ed_contract.contract import CONTRACT, Contract
 from ed_contract.exceptions import UsageError
@@ -18,14 +18,13 @@ from ed_contract.reference import DEFAULT_KEYS
 from ed_contract.reference.fake import FakeServer
 from ed_contract.report import Report
 from ed_contract.runner.events import End
-from ed_contract.target_process import end_group, kept_output, last_line
+from ed_contract.target_process import kept_output, last_line
 from ed_contract.waivers import Waivers
 
 SECONDS = 60.0
 """That a client has for a scenario."""
 URL, API_KEY, SCENARIO = "ED_CONTRACT_URL", "ED_CONTRACT_API_KEY", "ED_CONTRACT_SCENARIO"
 """The variables that tell a client where the fake is, its credential, and what is played."""
-_STOPPED = 124  # as timeout(1) says it
 
 
 def judge_command(
@@ -77,27 +76,12 @@ def _play(command: str, one: Scenario, contract: Contract, seconds: float) -> Pl
     with FakeServer(edition=contract.edition) as fake, kept_output() as output:
         fake.app.play(one.cues())
         told = {URL: fake.url, API_KEY: next(iter(DEFAULT_KEYS)), SCENARIO: one.name}
-        process = subprocess.Popen(  # noqa: S602 - a command of the user's own, meant for the shell
-            command,
-            shell=True,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            env={**os.environ, **told},
-            start_new_session=True,  # a group of its own, so that what the shell starts is ended too
-        )
-        try:
-            with interrupts.waiting():
-                code = process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            end_group(process)
-            code = _STOPPED
-        except BaseException:
-            end_group(process)
-            raise
+        ended = None
+        with suppress(subprocess.TimeoutExpired):
+            code = shell.completed(command, seconds, stdout=output, stderr=output, variables=told, leaves_nothing=True)
+            ended = Exited(code=code, said=last_line(output) if code else "")
         fake.app.settle()
-        said = f"stopped after {seconds:g} s" if code == _STOPPED else last_line(output) if code else ""
-        return Played(scenario=one, received=fake.app.received, exit_code=code, said=said)
+        return Played(scenario=one, received=fake.app.received, ended=ended or Stopped(seconds=seconds))
 
 
 def _where_nothing_goes_wrong(first: Played, judge: Callable[..., Report]) -> Report | None:
@@ -106,10 +90,10 @@ def _where_nothing_goes_wrong(first: Played, judge: Callable[..., Report]) -> Re
     Raises:
         UsageError: it sends no create, or fails for a reason of its own.
     """
-    if not first.exit_code and first.intents:
+    if first.succeeded and first.intents:
         return None
-    if first.exit_code:
-        note = f"the client exited with {first.exit_code} in the scenario happy, where nothing goes wrong: {first.said}"
+    if first.ended is not None and not first.succeeded:
+        note = f"in the scenario happy, where nothing goes wrong, the client {first.ended}"
         report = judge([first], note=f"{note}; nothing else was played")
         if report.failing:
             return report

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from ed_contract.clients.checks import CHECKS, Play
@@ -11,11 +11,11 @@ from ed_contract.clients.played import Played
 from ed_contract.clients.requirements import REQUIREMENTS, of_clients
 from ed_contract.contract import CONTRACT, Contract
 from ed_contract.finding import Finding, Observation
-from ed_contract.interaction import Headers, Interaction, NoAnswer, Response, response
+from ed_contract.interaction import Headers, Interaction, NoAnswer, response
 from ed_contract.judging import Judged
 from ed_contract.options import DEFAULTS, Settings
 from ed_contract.record.exchange import Exchange
-from ed_contract.record.foreign import Creates
+from ed_contract.record.foreign import interaction_of
 from ed_contract.reference.fake import Received
 from ed_contract.report import Report, ReportBuilder
 from ed_contract.runner.events import End, Event, PhaseFinished, PhaseStarted, RunFinished, RunStarted
@@ -70,15 +70,15 @@ def judge_played(
 
 def _events(played: Sequence[Played], contract: Contract, rows: Collection[str]) -> Iterator[Event]:
     """Yield what happened, as a run tells it: a scenario is a phase."""
-    usually = next((one.exit_code for one in played if one.scenario.name == "happy"), None)
+    usually = any(one.succeeded for one in played if one.scenario.name == "happy")
     number = 0
     for one in played:
         phase, count = one.scenario.name, sum(map(len, one.intents))
         yield PhaseStarted(phase=phase, requests=count)
         interactions = {}
-        for received, interaction in _interactions(one.received, contract):
+        for received in (each for each in one.received if each.is_create):
             number += 1
-            interactions[received.number] = replace(interaction, number=number, phase=phase)
+            interactions[received.number] = replace(_interaction(received, contract), number=number, phase=phase)
         yield from _judged(Play(played=one, contract=contract, interactions=interactions, usually=usually), rows)
         lasted = one.received[-1].ended - one.received[0].began if one.received else 0.0
         yield PhaseFinished(phase=phase, requests=count, seconds=lasted)
@@ -93,33 +93,25 @@ def _judged(play: Play, rows: Collection[str]) -> Iterator[Event]:
     for check in CHECKS:
         for one in check(play):
             if one.requirement in rows:
-                shown[one.evidence[-1].number if isinstance(one, Finding) and one.evidence else last].append(one)
+                shown[one.evidence[-1].number if isinstance(one, Finding) else last].append(one)
     for interaction in play.interactions.values():
         yield Judged(interaction=interaction, observations=tuple(shown[interaction.number]))
 
 
-def _interactions(received: Iterable[Received], contract: Contract) -> Iterator[tuple[Received, Interaction]]:
-    """Yield the creates as interactions."""
-    creates = Creates(contract.operation.path, contract=contract)
-    for one in received:
-        if one.is_create and isinstance(found := creates.of(_exchange(one)), Interaction):
-            yield one, found
-
-
-def _exchange(one: Received) -> Exchange:
-    headers: Headers = one.headers
-    answer = _LOST if one.status is None else _response(one.status, one)
-    return Exchange(
+def _interaction(one: Received, contract: Contract) -> Interaction:
+    """Return a create as an interaction."""
+    answer = _LOST if one.status is None else response(one.status, _lower(one.answer_headers), one.answer)
+    exchange = Exchange(
         method=one.method,
         path=one.path,
-        headers=headers,
+        headers=one.headers,
         body=one.body,
         answer=answer,
         began=one.began,
         ended=one.ended,
     )
+    return interaction_of(exchange, contract)
 
 
-def _response(status: int, one: Received) -> Response:
-    headers = tuple((name.lower(), value) for name, value in one.answer_headers)
-    return response(status, headers, one.answer)
+def _lower(headers: Headers) -> Headers:
+    return tuple((name.lower(), value) for name, value in headers)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +9,7 @@ from functools import cached_property
 from ed_contract.case import Params
 from ed_contract.clients.scenarios import Scenario
 from ed_contract.parsing import object_of
+from ed_contract.record.values import same
 from ed_contract.reference.fake import Received
 
 DONE = range(200, 300)
@@ -32,11 +32,34 @@ class Attempt:
         """Whether both have the same parameters, in whatever order and with whatever blanks."""
         if self.params is None or other.params is None:
             return self.received.body == other.received.body
-        return json.dumps(self.params, sort_keys=True) == json.dumps(other.params, sort_keys=True)
+        return same(self.params, other.params)
 
 
 Intent = tuple[Attempt, ...]
 """The attempts to create one destination, in their order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exited:
+    """A command has ended by itself."""
+
+    code: int
+    said: str = ""  # the last line that it wrote
+
+    def __str__(self) -> str:
+        """Return it in words that follow "the client"."""
+        return f"exited with {self.code}{self.said and f': {self.said}'}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopped:
+    """A command was stopped, since it did not end."""
+
+    seconds: float  # that it had
+
+    def __str__(self) -> str:
+        """Return it in words that follow "the client"."""
+        return f"was still running after {self.seconds:g} s"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +68,12 @@ class Played:
 
     scenario: Scenario
     received: tuple[Received, ...]
-    exit_code: int | None = None  # of a command; None where nobody knows
-    said: str = ""  # the last line that the command wrote
+    ended: Exited | Stopped | None = None  # None where it is no command
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the command ended by itself, and says that all is well."""
+        return isinstance(self.ended, Exited) and self.ended.code == 0
 
     @cached_property
     def intents(self) -> tuple[Intent, ...]:
@@ -57,8 +84,8 @@ class Played:
 def intents(creates: Iterable[Received]) -> tuple[Intent, ...]:
     """Tell creates apart by what they are attempts at.
 
-    A create is one more attempt if it has the key of an earlier one, or its parameters where that was not done.
-    Who sends the same create again after it was done means another destination.
+    A create is one more attempt if it has the key of an earlier one, or its parameters where that was not done and
+    its end was known: what is sent before is another create. Sent again after it was done, it is another create too.
     """
     found: list[list[Attempt]] = []
     for one in creates:
@@ -66,7 +93,8 @@ def intents(creates: Iterable[Received]) -> tuple[Intent, ...]:
         for intent in reversed(found):
             last = intent[-1]
             same_key = attempt.key is not None and attempt.key == intent[0].key
-            if same_key or (not last.done and attempt.says_the_same_as(last)):
+            is_later = one.began >= last.received.ended
+            if same_key or (not last.done and is_later and attempt.says_the_same_as(last)):
                 intent.append(attempt)
                 break
         else:

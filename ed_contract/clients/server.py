@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import chain, cycle
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from ed_contract.clients.judging import judge_played
-from ed_contract.clients.played import Played
+from ed_contract.clients.played import Exited, Played
 from ed_contract.clients.requirements import REQUIREMENTS
 from ed_contract.clients.scenarios import SCENARIOS, Scenario, scenario
 from ed_contract.contract import Contract
@@ -19,19 +19,15 @@ from ed_contract.reference.destination import Document
 from ed_contract.reference.fake import Act, Canned, Cue, FakeServer, Received
 from ed_contract.report import Report
 
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
 DRAWN = 100
 """Documents that are drawn of a strategy; after the last, the first comes again."""
 _OWN = Scenario(name="test", sentence="What a test told the server.", wants=tuple(REQUIREMENTS))
 
 Failure: TypeAlias = int | str | Act | Canned
 """A status, the name of a scenario or of an act, an act, or a whole answer."""
-
-
-class Drawable(Protocol):
-    """A Hypothesis strategy, which need not be installed here."""
-
-    def map(self, pack: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - another strategy
-        """Return another strategy."""
 
 
 class ScriptedServer(FakeServer):
@@ -74,9 +70,9 @@ class ScriptedServer(FakeServer):
         """
         self.app.play([*chain.from_iterable(_cues(one, headers or {}) for one in failures)])
 
-    def answers(self, documents: Drawable | Iterable[Document], *, status: int = 200) -> None:
+    def answers(self, documents: SearchStrategy[Document] | Iterable[Document], *, status: int = 200) -> None:
         """Answer creates with these documents, in turn: those of a list, or of a strategy such as `ed.responses()`."""
-        drawn = _drawn(documents) if hasattr(documents, "map") else list(documents)
+        drawn = list(documents) if isinstance(documents, Iterable) else _drawn(documents)
         self.app.play(cycle(Canned(status=status, document=one) for one in drawn))
 
     def report(self, settings: Settings = DEFAULTS, *, exit_code: int | None = None) -> Report:
@@ -88,10 +84,11 @@ class ScriptedServer(FakeServer):
         """
         self.app.settle()
         received = self.requests
+        ended = None if exit_code is None else Exited(code=exit_code)
         starts = [start for _, start in self._begun]
         ends = [*starts[1:], len(received)]
         played = [
-            Played(scenario=one, received=received[start:end], exit_code=exit_code)
+            Played(scenario=one, received=received[start:end], ended=ended)
             for (one, start), end in zip(self._begun, ends, strict=True)
             if end > start
         ]
@@ -113,7 +110,7 @@ def _cues(failure: Failure, headers: Mapping[str, str]) -> Iterable[Cue]:
     raise UsageError(f"unknown failure {failure!r}\ngive a status, or one of {known}.")
 
 
-def _drawn(strategy: Any) -> list[Document]:  # noqa: ANN401 - Hypothesis is not imported here
+def _drawn(strategy: SearchStrategy[Document]) -> list[Document]:
     """Return documents of a strategy, the same ones each time."""
     hypothesis = found("hypothesis")
     documents: list[Document] = []

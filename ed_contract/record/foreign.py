@@ -82,8 +82,7 @@ class Creates:
         exchange = exchange if self._guard is None else self._guard(exchange, self.contract)
         self._count += 1
         who = Credential.FURTHER if account else Credential.FIRST
-        interaction = _interaction(exchange, who, account, self.contract)
-        return documented_by(self.contract, replace(interaction, number=self._count))
+        return replace(interaction_of(exchange, self.contract, who, account), number=self._count)
 
     def _account(self, exchange: Exchange) -> str:
         """Return a name for the account that sent a request; "" is the first one."""
@@ -156,10 +155,13 @@ def is_create(exchange: Exchange, path: str, contract: Contract = CONTRACT) -> b
     return exchange.method == contract.operation.method and where.endswith(path.rstrip("/"))
 
 
-def _interaction(exchange: Exchange, credential: Credential, account: str, contract: Contract) -> Interaction:
+def interaction_of(
+    exchange: Exchange, contract: Contract, credential: Credential = Credential.FIRST, account: str = ""
+) -> Interaction:
+    """Return a create that others sent, with what a contract says must become of it; its number is 0."""
     key = exchange.header(contract.headers.key) or None  # an empty one may count as none
     own = tuple((name, value) for name, value in exchange.headers if name.lower() in contract.headers.own)
-    return Interaction(
+    interaction = Interaction(
         number=0,
         phase=PHASE,
         case=Case(
@@ -187,6 +189,7 @@ def _interaction(exchange: Exchange, credential: Credential, account: str, contr
         ended=exchange.ended,
         connection=exchange.connection,
     )
+    return documented_by(contract, interaction)
 
 
 def documented_by(contract: Contract, interaction: Interaction) -> Interaction:

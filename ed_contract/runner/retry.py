@@ -42,14 +42,19 @@ def wait_for(answer: Response, tries: int) -> float | None:
 
     None means that it would take too long.
     """
+    seconds = retry_after(answer, datetime.now(UTC))
+    if seconds is None:
+        seconds = min(0.1 * 2.0 ** min(tries, 9), LONGEST_WAIT)
+    return seconds if seconds <= LONGEST_WAIT else None
+
+
+def retry_after(answer: Response, now: datetime) -> float | None:
+    """Return for how many seconds Retry-After asks to wait, or None where it says nothing that can be read."""
     said = answer.header("retry-after") or ""
     if _SECONDS.fullmatch(said):
-        seconds = float(said)
-    elif (moment := http_date(said)) is not None:
-        seconds = (moment - datetime.now(UTC)).total_seconds()
-    else:
-        seconds = min(0.1 * 2.0 ** min(tries, 9), LONGEST_WAIT)
-    return max(seconds, 0.0) if seconds <= LONGEST_WAIT else None
+        return max(float(said), 0.0)
+    moment = http_date(said)
+    return None if moment is None else max((moment - now).total_seconds(), 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

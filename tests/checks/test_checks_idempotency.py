@@ -7,7 +7,7 @@ import json
 import pytest
 from common.interactions import EVENTBRIDGE, NO_KEY, WEBHOOK, Run, answered, conflict, destination
 
-from ed_contract.case import Expectation, Key, Mutation
+from ed_contract.case import Credential, Expectation, Key, Mutation
 from ed_contract.checks.conflicts import changed_parameters
 from ed_contract.contract import CONTRACT
 from ed_contract.finding import Finding
@@ -359,3 +359,24 @@ def test_after_a_restart_a_replay_shows_what_outlived_it(answer, findings):
     run.exchange(WEBHOOK, answer, key="k")
     assert run.findings == findings
     assert run.held("idempotency/survives-restart") is not bool(findings)
+
+
+def test_a_conflict_under_a_key_that_is_the_same_in_every_run_proves_nothing():
+    """Somebody may have used it before: a fixture's key, or a short one."""
+    for expectation in (Expectation.ACCEPT, Expectation.EITHER):
+        run = Run()
+        run.exchange(OTHER, answered(destination(OTHER, "ed_0")), key="fresh", form=Key())
+        run.exchange(WEBHOOK, conflict(), key="k", form=Key(template="k"), expectation=expectation)
+        assert run.findings == []
+        assert run.unclear("request/valid") is (expectation is Expectation.ACCEPT)
+
+
+@pytest.mark.parametrize("theirs", [answered(destination(OTHER, "ed_1")), answered({}, 500), answered({}, 400)])
+def test_a_key_under_which_a_stranger_was_let_in_proves_nothing(theirs):
+    """To a server that knows no callers it is one caller's: the conflict is right, and so is the destination again."""
+    for answer in (conflict(), answered(destination(OTHER, "ed_1"))):
+        run = Run()
+        run.exchange(OTHER, theirs, key=UUID, form=Key(), credential=Credential.UNKNOWN, expectation=Expectation.EITHER)
+        run.exchange(WEBHOOK if answer.status == 409 else OTHER, answer, key=UUID, form=Key())
+        rows = {"idempotency/keys-independent", "request/valid"}
+        assert [row for row, _ in run.findings if row in rows] == []

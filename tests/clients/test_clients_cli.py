@@ -21,7 +21,7 @@ def test_a_right_client_exits_with_0_and_its_report_names_the_command(tmp_path):
     done = ed_contract("client", "--command", COMMAND, *chosen, "--report", f"json={path}", "-v")
     assert done.returncode == 0
     assert done.stdout.startswith(f"CONFORMS AS FAR AS JUDGED: 5 of 6 MUST: {COMMAND}\n")
-    assert done.stderr == "happy: 200, 200; exit code 0\nlost-answer: reset, 200, 200; exit code 0\n"
+    assert done.stderr == "happy: 200, 200; exited with 0\nlost-answer: reset, 200, 200; exited with 0\n"
     report = json.loads(path.read_text(encoding="utf-8"))
     assert report["target"] == COMMAND
     assert [phase["name"] for phase in report["phases"]] == [*names]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import select
 import shlex
 import sys
 from pathlib import Path
@@ -77,8 +79,8 @@ def test_each_scenario_and_each_requirement_has_a_client_that_fails():
 @pytest.mark.parametrize(
     ("told", "said"),
     [
-        ("exit 3", "the client exited with 3 in the scenario happy, where nothing goes wrong: it printed nothing"),
-        ("echo oops; exit 1", "exited with 1 in the scenario happy, where nothing goes wrong: oops"),
+        ("exit 3", "in the scenario happy, where nothing goes wrong, the client exited with 3: it printed nothing"),
+        ("echo oops; exit 1", "the client exited with 1: oops"),
         ("true", "the client sent no create in the scenario happy"),
     ],
 )
@@ -96,15 +98,38 @@ def test_a_client_that_fails_where_nothing_goes_wrong_is_told_why_where_that_is_
     assert [one.scenario.name for one in played] == ["happy"]
     assert [bug.finding.requirement for bug in report.failing] == ["client/valid"]
     assert report.note == (
-        "the client exited with 1 in the scenario happy, where nothing goes wrong: refused with 400; "
+        "in the scenario happy, where nothing goes wrong, the client exited with 1: refused with 400; "
         "nothing else was played"
     )
 
 
 def test_a_client_that_hangs_is_stopped():
-    """It is told as one that exited with 124."""
-    with pytest.raises(UsageError, match=r"exited with 124 .*: stopped after 0\.2 s"):
+    """And said to be still running."""
+    with pytest.raises(UsageError, match=r"the client was still running after 0\.2 s\n"):
         judge_command("sleep 60", seconds=0.2)
+
+
+def test_a_client_that_retries_for_ever_is_found_however_long_it_waits():
+    """It does not give up, and nothing is known of what it says at its end."""
+    report = judge_command(command("patient"), ["conflict"], seconds=3.0)
+    assert found(report) == {("client/retry/bounded", "conflict")}
+    assert [bug.finding.actual for bug in report.bugs] == ["the client was still running after 3 s"]
+    rows = {row.id: row.verdict for row in report.requirements}
+    assert rows["client/conflict-surfaces"] is Verdict.SKIPPED
+
+
+def test_what_a_client_leaves_in_the_background_is_ended(tmp_path):
+    """With the scenario: it would be there for ever."""
+    place = tmp_path / "held"
+    os.mkfifo(place)
+    end = os.open(place, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        judge_command(f"sleep 600 > {shlex.quote(str(place))} & {command()}", ["happy"])
+        waiting = select.poll()
+        waiting.register(end, select.POLLHUP)
+        assert waiting.poll(10_000), "whoever holds the other end is still there"
+    finally:
+        os.close(end)
 
 
 def test_an_unknown_scenario_is_refused_with_the_nearest():

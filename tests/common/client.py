@@ -46,8 +46,10 @@ class Client:
                 return self.send("POST", PATH, params, None if "no-key" in self.faults else key)
             except urllib.error.HTTPError as error:
                 final = error.code in {400, 401, 403} or json.load(error)["error"]["code"] == "idempotency_error"
-                if final and "forever" not in self.faults:
+                if final and not {"forever", "patient"} & {*self.faults}:
                     raise
+                if "patient" in self.faults:
+                    time.sleep(60)
                 wait = 0.05 if "eager" in self.faults else float(error.headers.get("Retry-After", 0.05))
             except (OSError, http.client.HTTPException, ValueError):
                 wait = 0.3

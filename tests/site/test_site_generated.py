@@ -6,6 +6,7 @@ import argparse
 import json
 import re
 
+import figures
 import hooks
 import names
 import packages
@@ -63,7 +64,7 @@ def test_the_members_that_are_shown_are_there():
 
 def test_without_figures_the_page_says_how_to_make_them(tmp_path):
     """A copy in which nobody has measured is built all the same."""
-    assert "uv run python docs/trust.py" in trust.figures(tmp_path / "trust.json")
+    assert "uv run python docs/trust.py" in figures.shown(tmp_path / "trust.json")
 
 
 @pytest.mark.parametrize("partial", [True, False])
@@ -71,7 +72,7 @@ def test_figures_are_told_with_date_version_and_command(tmp_path, partial):
     """What went wrong too; and that a part was measured, if so."""
     path = tmp_path / "trust.json"
     path.write_text(json.dumps({"zoo": {**ZOO, "partial": partial}}), encoding="utf-8")
-    shown = trust.figures(path)
+    shown = figures.shown(path)
     assert "| broken servers | caught by the requirement that they break | 2 of 3 |" in shown
     assert "| correct servers | accused | 0 of 1 |" in shown
     assert "- `name-optional`: survives" in shown
@@ -89,9 +90,9 @@ def test_scores_that_were_kept_are_read(tmp_path):
     for document in (rows, {"servers": rows}):
         path = tmp_path / "score.json"
         path.write_text(json.dumps(document), encoding="utf-8")
-        figures = trust.zoo(argparse.Namespace(read=path, only=[]))
-        assert (figures["mutants"], figures["killed"], figures["right_servers"]) == (1, 1, 1)
-        assert (figures["false_alarms"], figures["problems"], figures["partial"]) == (0, {}, False)
+        measured = trust.of_zoo(argparse.Namespace(read=path, only=[]))
+        assert (measured["mutants"], measured["killed"], measured["right_servers"]) == (1, 1, 1)
+        assert (measured["false_alarms"], measured["problems"], measured["partial"]) == (0, {}, False)
 
 
 def test_what_others_find_is_told_if_it_was_measured(tmp_path):
@@ -101,14 +102,14 @@ def test_what_others_find_is_told_if_it_was_measured(tmp_path):
     ours = {"caught": 100, "accused": 0}
     row = {**told, "schemathesis": "4.32.5", "caught": 50, "broken": 100, "accused": 8, "right": 34, "ours": ours}
     path.write_text(json.dumps({"schemathesis": row}), encoding="utf-8")
-    assert "### Schemathesis 4.32.5 on the same servers" in trust.figures(path)
+    assert "### Schemathesis 4.32.5 on the same servers" in figures.shown(path)
 
 
 def test_the_figures_that_are_kept_are_whole():
     """Where there are any."""
-    if trust.FILE.exists():
-        kept = json.loads(trust.FILE.read_text(encoding="utf-8"))
-        assert {*kept} <= {*trust.PARTS, "schemathesis"}
+    if figures.FILE.exists():
+        kept = json.loads(figures.FILE.read_text(encoding="utf-8"))
+        assert {*kept} <= {*trust.PARTS}
         assert [name for name, part in kept.items() if part.get("partial")] == []
 
 
