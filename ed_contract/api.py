@@ -297,6 +297,7 @@ def _planned(
         two_accounts=bool(reached.second_api_key),
         restarts=restarts,
         direct=is_direct(reached),
+        scheduled=reached.app is not None and reached.app.is_async,
         nodes=tuple(nodes),
         key_age=chosen.key_age if chosen.key_age is not None else 0.0 if embedded else KEY_AGE,
         key_format=reached.key_format,

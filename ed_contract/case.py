@@ -171,6 +171,7 @@ class Burst:
     """Steps that are sent concurrently."""
 
     steps: tuple[Step, ...]
+    schedule: int | None = None  # the seed of the order in which they take their turns, in process; None: the sender's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

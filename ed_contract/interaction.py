@@ -71,6 +71,7 @@ class Request:
     account: str = ""  # tells accounts with the same credential apart
     hangs_up: HangUp | None = None  # when we close its connection on purpose
     node: str = ""  # the base URL of the node that gets it, if the service has several
+    schedule: int | None = None  # the seed of the order in which the requests of its burst take their turns, in process
 
     @property
     def who(self) -> tuple[Credential, str]:
@@ -97,6 +98,7 @@ class Response:
     shows_credential: bool = False  # whether a configured credential occurs in the body
     connection: str = field(default="", compare=False)  # that it came over, if known
     released: float = field(default=0.0, compare=False)  # when the last byte of a burst's request was sent, monotonic
+    scheduled: bool = field(default=False, compare=False)  # whether the schedule of its burst alone decided the order
 
     def header(self, name: str) -> str | None:
         """Return the first value of the header `name` (lower case), or None."""

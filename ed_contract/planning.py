@@ -55,6 +55,7 @@ def plan(
     two_accounts: bool,
     restarts: bool,
     direct: bool = False,
+    scheduled: bool = False,
     nodes: tuple[str, ...] = (),
     key_age: float = 0.0,
     key_format: str | None = None,
@@ -62,10 +63,10 @@ def plan(
 ) -> tuple[PlannedPhase, ...]:
     """Return the phases to send, the document's own example always first.
 
-    `direct` says that there is a connection to the target which we can end before its answer; `nodes` are the base URLs
-    of a service that has several, that of the target first. Mutations and boundary cases have no end: they are as many
-    as the other phases leave room for in a usual run. What a longer one may send besides, or one of chosen phases, is
-    what the phase search sends.
+    `direct` says that there is a connection to the target which we can end before its answer, `scheduled` that bursts
+    run in the order of a schedule; `nodes` are the base URLs of a service that has several, that of the target first.
+    Mutations and boundary cases have no end: they are as many as the other phases leave room for in a usual run. What a
+    longer one may send besides, or one of chosen phases, is what the phase search sends.
     """
     has_keys, wanted = bool(contract.parts.idempotency.header), frozenset(row.id for row in selected)
     across = cases.replicas(nodes, contract=contract) if nodes and has_keys and ACROSS in wanted else ()
@@ -81,7 +82,10 @@ def plan(
             *(cases.idempotency(seed, contract=contract) if has_keys else ()),
             *(cases.lost(contract=contract) if loses else ()),
         ),
-        "bursts": lambda: cases.bursts(contract=contract),
+        "bursts": lambda: (
+            *cases.bursts(contract=contract),
+            *(cases.further_bursts(contract=contract) if scheduled else ()),
+        ),
         "boundaries": lambda: cases.boundaries_phase(_LENGTH, contract=contract),
         "bodies": lambda: tuple(map(single, cases.bodies(contract=contract))),
         "auth": lambda: cases.authentication(contract=contract),

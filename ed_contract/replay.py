@@ -28,7 +28,7 @@ from ed_contract.parsing import object_of
 from ed_contract.phases import phase_named
 from ed_contract.planning import example as page_example
 from ed_contract.record.history import History
-from ed_contract.record.steps import flat, steps_of
+from ed_contract.record.steps import flat, rescheduled, steps_of
 from ed_contract.report.json_report import contract_of
 from ed_contract.requirement import Need
 from ed_contract.runner import Keys, PlannedPhase, Sender, execute
@@ -134,6 +134,7 @@ def _interaction(one: Mapping[str, Any]) -> Interaction:
             credential=Credential(one["credential"]),
             hangs_up=HangUp(one["hangs_up"]) if "hangs_up" in one else None,
             node=one.get("node", ""),
+            schedule=one.get("schedule"),
         ),
         answer=NotSent(reason="recorded"),
         attempts=one.get("attempts", 1),
@@ -225,10 +226,9 @@ def _phases(recorded: Recorded, example: Case, *, restarts: bool) -> list[Planne
     phase = _NAMED.get(recorded.requirement, "")
     if not (recorded.between or restarts or phase or lists) or races > 1:
         # Of a race each try has keys of its own, so that the labels are those of the sequence again.
-        return [
-            *first,
-            PlannedPhase(name="replay", sequences=(CaseSequence(name="replay", steps=recorded.steps),) * races),
-        ]
+        tried = CaseSequence(name="replay", steps=recorded.steps)
+        again = replace(tried, steps=rescheduled(recorded.steps))  # the code may have changed, and its turns with it
+        return [*first, PlannedPhase(name="replay", sequences=(tried, *(again,) * (races - 1)))]
     others = (single(example),) * recorded.between
     before, after = (CaseSequence(name="replay", steps=some) for some in (steps[:-1], steps[-1:]))
     return [
@@ -251,7 +251,7 @@ def _hangs_on_time(step: Step | Burst) -> bool:
 
 def _each(step: Step | Burst, change: Callable[[Step], Step]) -> Step | Burst:
     """Return a step, or all those of a burst, changed."""
-    return Burst(steps=tuple(map(change, step.steps))) if isinstance(step, Burst) else change(step)
+    return replace(step, steps=tuple(map(change, step.steps))) if isinstance(step, Burst) else change(step)
 
 
 def _kept(step: Step, *, label: str) -> Step:

@@ -5,7 +5,16 @@ They do not need Hypothesis; what it draws is in `ed_contract.strategies`.
 
 from ed_contract.cases.bodies import bodies
 from ed_contract.cases.boundaries import boundaries, boundaries_phase, unusual_keys
-from ed_contract.cases.bursts import accounts, afterwards, authentication, bursts, counted, keeping, restarted
+from ed_contract.cases.bursts import (
+    accounts,
+    afterwards,
+    authentication,
+    bursts,
+    counted,
+    further_bursts,
+    keeping,
+    restarted,
+)
 from ed_contract.cases.combinations import combinations, coverage
 from ed_contract.cases.creates import Creates, example_of, plainest
 from ed_contract.cases.lost import after_restart, before_restart, found_again, lost
@@ -49,6 +58,7 @@ __all__ = [
     "exercised",
     "expectation_of",
     "found_again",
+    "further_bursts",
     "idempotency",
     "independent_keys",
     "keeping",

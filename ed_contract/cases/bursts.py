@@ -20,6 +20,8 @@ PAIRS = 6
 its way, the more often they do. Measured, twelve requests find a select and the insert behind it in 0.8 of 70 bursts
 with every core busy, four under one key in 0.07."""
 _SHAPES = 2  # of creates: a burst is dear
+FURTHER = 6
+"""Bursts that are sent besides where each is under a schedule of its own: a narrow race shows in some of these only."""
 COUNTED = Key(label="@burst")
 """The key of the burst of which it is counted in the end what it left."""
 KEPT = 3  # keys that are made at the beginning, to be looked back on at the end
@@ -45,9 +47,18 @@ def bursts(*, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
     )
 
 
-def _equal(contract: Contract, base: Params) -> CaseSequence:
+def further_bursts(*, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
+    """Return bursts under one key, of equal creates of the shapes and of different ones in turns; nothing follows."""
+    first, *_ = bases = _bases(contract)
+    kinds = (*(_equal(contract, base, counts=False) for base in bases), *_different(contract, first))
+    return tuple(
+        CaseSequence(name=f"{one.name}, once more", steps=one.steps[:1]) for one in islice(cycle(kinds), FURTHER)
+    )
+
+
+def _equal(contract: Contract, base: Params, *, counts: bool = True) -> CaseSequence:
     """Return the burst of equal creates, and the same again; what the first one leaves is counted in the end."""
-    said, counted = _said(contract, base), base == _bases(contract)[0]
+    said, counted = _said(contract, base), counts and base == _bases(contract)[0]
     make, key = (named_case, COUNTED) if counted else (valid_case, Key())
     steps = (Step(case=make(base, f"{said}, {SIZE} at once", contract=contract), key=key),) * SIZE
     after = make(base, f"{said}, after a burst", contract=contract)

@@ -12,7 +12,7 @@ from ed_contract.checks.sameness import looks_like
 from ed_contract.excerpt import bounded
 from ed_contract.finding import Observation, Unclear
 from ed_contract.interaction import Interaction, Response
-from ed_contract.record.answers import said
+from ed_contract.record.answers import in_turns, said
 from ed_contract.record.values import canonical, shown
 
 SHOWN = 3  # ids in a message
@@ -86,7 +86,7 @@ def judged_afterwards(context: Context, row: str) -> Iterator[Observation]:
             row,
             "never served",
             expected=f"{context.noun.an} after {_together(burst)}",
-            actual=f"all were refused, and so was a create some seconds later: {said(answer)}",
+            actual=f"all were refused, and so was a create some seconds later: {said(answer)}{in_turns(burst[0])}",
             before=burst,
         )
 
@@ -98,7 +98,7 @@ def _together(mates: tuple[Interaction, ...]) -> str:
 def _answers(mates: tuple[Interaction, ...]) -> str:
     """Return the answer to each request of a burst."""
     said = ", ".join("none" if one.status is None else str(one.status) for one in mates)
-    return f"answers: {said}"
+    return f"answers: {said}{in_turns(mates[0])}"
 
 
 def _why(mates: tuple[Interaction, ...]) -> str:

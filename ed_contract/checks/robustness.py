@@ -13,7 +13,7 @@ from ed_contract.checks.include import shown_strings
 from ed_contract.contract.schemas import member
 from ed_contract.finding import Finding, Observation, Unclear
 from ed_contract.interaction import AGAIN, CONFLICT, Glimpse, Interaction, NoAnswer, NotRead, NotSent, Response
-from ed_contract.record.answers import about, turns_away
+from ed_contract.record.answers import about, in_turns, turns_away
 from ed_contract.record.losses import IN_EACH, LARGEST, ended_by, lost_in_a_row
 from ed_contract.record.values import shown, start
 
@@ -73,7 +73,7 @@ def _failed_in_a_burst(context: Context, answer: Response) -> Finding:
         "robustness/no-server-error",
         f"concurrent creates under {under}",
         expected="2xx or 4xx, however many requests arrive concurrently",
-        actual=f"{sent}: answer {number} of {len(together)} is {answer.status} {_body(answer)}",
+        actual=f"{sent}: answer {number} of {len(together)} is {answer.status} {_body(answer)}{in_turns(this)}",
         before=tuple(one for one in together if one.number != this.number),
     )
 

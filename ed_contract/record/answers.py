@@ -22,6 +22,12 @@ def said(answer: Response) -> str:
     return f"{answer.status} {shown(answer.document)}"
 
 
+def in_turns(interaction: Interaction) -> str:
+    """Return which schedule a burst ran under, for the end of a message; "" for none."""
+    schedule = interaction.request.schedule
+    return "" if schedule is None else f"; schedule {schedule}"
+
+
 def codes(document: object) -> list[object]:
     """Return the codes of an error answer: in `error`, in `errors`, or at the top, since the page shows no envelope."""
     several = member(document, "errors")

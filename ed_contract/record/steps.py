@@ -20,11 +20,16 @@ def steps_of(interactions: Iterable[Interaction]) -> Steps:
         step = _step(one)
         if one.burst is not None and one.burst == burst:
             last = steps[-1]
-            steps[-1] = Burst(steps=(*last.steps, step)) if isinstance(last, Burst) else last
+            steps[-1] = replace(last, steps=(*last.steps, step)) if isinstance(last, Burst) else last
         else:
-            steps.append(step if one.burst is None else Burst(steps=(step,)))
+            steps.append(step if one.burst is None else Burst(steps=(step,), schedule=one.request.schedule))
         burst = one.burst
     return tuple(steps)
+
+
+def rescheduled(steps: Steps) -> Steps:
+    """Return the steps, with each burst under another schedule than it was."""
+    return tuple(replace(step, schedule=None) if isinstance(step, Burst) else step for step in steps)
 
 
 def flat(steps: Iterable[Step | Burst]) -> list[Step]:

@@ -182,6 +182,7 @@ def _interaction(one: Interaction, redact: Redactor, guarded: Redactor) -> dict[
         "key": one.key,
         "key_form": None if one.form is None else {"label": one.form.label, "template": one.form.template},
         "burst": one.burst,
+        **({} if one.request.schedule is None else {"schedule": one.request.schedule}),
         "body": _body(one.request.body, redact),
         "attempts": one.attempts,
         **({} if one.request.hangs_up is None else {"hangs_up": str(one.request.hangs_up)}),

@@ -41,7 +41,7 @@ __all__ = [
     "summary_lines",
 ]
 
-IN_PROCESS = "in process: a server in front of the application, and most races, are not judged"
+IN_PROCESS = "in process: a server in front of the application, and {races}, are not judged"
 BUNDLED = "this judged the bundled server, not yours: `ed-contract run URL --api-key KEY` judges yours"
 ROWS_NAMED = 3  # that were not exercised; the other reports name them all
 LONGEST_REASON = 160  # characters
@@ -196,7 +196,17 @@ def _notes(report: Report, redact: Redactor) -> Iterator[Line]:
     for note in report.notes:
         yield Line(f"  {printable(redact(note))}", hang=4)
     if "://" not in report.target and not report.of_others:
-        yield Line(f"  {IN_PROCESS}", "dim", hang=2)
+        yield Line(f"  {_in_process(report)}", "dim", hang=2)
+
+
+def _in_process(report: Report) -> str:
+    """Return what is not judged in process, and how many bursts were not under a schedule."""
+    bursts = report.coverage.get("bursts", {})
+    sent, scheduled = bursts.get("sent", 0), bursts.get("scheduled", 0)
+    if scheduled and scheduled == sent:
+        return IN_PROCESS.format(races="races between threads or processes")
+    of_threads = f": {sent - scheduled} of {quantity(sent, 'burst')} ran in threads or waited for I/O" if sent else ""
+    return IN_PROCESS.format(races="most races") + of_threads
 
 
 def _advice(report: Report) -> Iterator[Line]:

@@ -38,6 +38,7 @@ from ed_contract.runner.limits import CapReached, NoMore, TimeIsUp
 from ed_contract.runner.listing import listed
 from ed_contract.runner.retry import Attempts, Delivery, Tries
 from ed_contract.transport import HungUp, Lost, OutOfTime, Target, TimedOut, TooLong, Transport, Unreached, Unsendable
+from ed_contract.transport.base import SCHEDULES
 from ed_contract.transport.credentials import secrets_of
 
 PATIENCE = 5.0  # seconds for which a patient step asks again after 409
@@ -66,6 +67,8 @@ class Sender:
         self._here = next(iter(nodes), "")
         self._paths = {node: f"/{_path_of(one.endpoint)}" for node, one in (nodes or {"": target}).items()}
         self._in_process = target.app is not None
+        self._schedules = target.app is not None and target.app.is_async
+        self._seed = settings.seed or 0
         self._keys = keys
         self._max_requests = settings.max_requests
         self._deadline = deadline
@@ -205,11 +208,16 @@ class Sender:
         self._spend(len(burst.steps))
         self._bursts += 1
         prepared = [self._prepared(step, values) for step in burst.steps]
+        if self._schedules:
+            schedule = self._seed * SCHEDULES + self._bursts - 1 if burst.schedule is None else burst.schedule
+            prepared = [(step, key, replace(request, schedule=schedule)) for step, key, request in prepared]
         began = time.time()
         came = self._transport.burst([request for _, _, request in prepared], until=self._deadline)
         ended = time.time()
         released = [one.released for one in came if isinstance(one, Response) and one.released]
         spread = max(released) - min(released) if released else 0.0
+        if not any(isinstance(one, Response) and one.scheduled for one in came):  # threads had a part in it
+            prepared = [(step, key, replace(request, schedule=None)) for step, key, request in prepared]
         told: list[Interaction] = []
         for (step, key, request), one in zip(prepared, came, strict=True):
             answer = self._recorded(one)

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from ed_contract.case import Burst, Case, Expectation, Params, Step, encode
 from ed_contract.contract.schemas import head_of
 from ed_contract.finding import Finding
-from ed_contract.record.steps import Steps, flat, steps_of
+from ed_contract.record.steps import Steps, flat, rescheduled, steps_of
 from ed_contract.runner.limits import NoMore
 from ed_contract.shrink.moves import Expects, Move, Moves, cut
 
@@ -47,10 +47,11 @@ def shrink(
 def seen_again(finding: Finding, attempt: Try, *, wider: Iterable[Steps] = (), tries: int = 1) -> Finding:
     """Return the finding as it is, but for whether it repeats: its evidence was sent again, at most this many times.
 
-    Where that does not show it, one of `wider` may, as in `shrink`.
+    The first time a burst is sent under the schedule that it had, if any, later under others. Where that does not show
+    it, one of `wider` may, as in `shrink`.
     """
     steps = steps_of(finding.evidence)
-    if any(attempt(steps) is not None for _ in range(tries)):
+    if any(attempt(rescheduled(steps) if number else steps) is not None for number in range(tries)):
         return replace(finding, repeats=True)
     again = next((found for more in wider if (found := attempt(more)) is not None), None)
     return replace(finding, repeats=False) if again is None else replace(again, repeats=True)
@@ -182,7 +183,7 @@ def _shortest(text: str, part: Callable[[str, int], str], tried: Callable[[str],
 def _moved(steps: Steps, moves: Sequence[Move], expects: Expects) -> Steps | None:
     """Return the steps with the moves done to all of them, or None if that changes nothing or is not allowed."""
     moved = tuple(
-        Burst(steps=tuple(_move(one, moves, expects) for one in step.steps))
+        replace(step, steps=tuple(_move(one, moves, expects) for one in step.steps))
         if isinstance(step, Burst)
         else _move(step, moves, expects)
         for step in steps

@@ -10,7 +10,9 @@ import contextlib
 import math
 import queue
 import threading
-from collections.abc import Coroutine, MutableMapping, Sequence
+from collections import Counter
+from collections.abc import Coroutine, Iterable, Iterator, MutableMapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from ed_contract import interrupts
@@ -19,6 +21,7 @@ from ed_contract.interaction import Request, Response
 from ed_contract.transport.application import Application
 from ed_contract.transport.base import Dropped, Lost, TimedOut, late, seconds_left
 from ed_contract.transport.in_process import GRACE, Body, answer_of, failure, fields_of, split, text
+from ed_contract.transport.scheduled_loop import Schedule, ScheduledLoop, context_of, is_ours, new_loop
 from ed_contract.transport.target import HOST, Target
 
 Message: TypeAlias = MutableMapping[str, Any]
@@ -57,29 +60,49 @@ class AsgiTransport:
         """Call the application in as many tasks, each of which gets its last byte when all have got the others.
 
         Tasks give way to each other where they await something: a race shows where the application does so between
-        look-up and insert, or leaves that to threads.
+        look-up and insert, or leaves that to threads. The requests' schedule says whose turn is next, if there is one.
         """
         timeout = self._target.request_timeout
-
-        async def one(request: Request, gate: _TaskGate) -> Response | Lost:
-            try:
-                async with asyncio.timeout(seconds_left(timeout, until)):
-                    return await self._exchange(request, gate)
-            except TimeoutError:
-                return late(timeout, until)
-            except Lost as lost:
-                return lost
-
-        async def together() -> list[Response | Lost]:
-            gate = _TaskGate(len(requests))
-            return list(await asyncio.gather(*(one(request, gate) for request in requests)))
-
         try:
-            seconds = seconds_left(timeout * 2, until + GRACE)  # each of them ends before, unless the loop is held up
-            answers: list[Response | Lost] = self._awaited(together(), seconds)
+            together = self._together(requests, seconds_left(timeout, until), until)
+            # Each of them ends before, unless the loop is held up.
+            answers: list[Response | Lost] = self._awaited(together, seconds_left(timeout * 2, until + GRACE))
         except Lost:
             return [late(timeout, until) for _ in requests]
         return answers
+
+    async def _together(self, requests: Sequence[Request], seconds: float, until: float) -> list[Response | Lost]:
+        """Call the application with all requests, and give those up that are not answered in time."""
+        gate, limits = _TaskGate(len(requests)), list[asyncio.Timeout]()
+
+        async def one(request: Request) -> Response | Lost:
+            try:
+                async with asyncio.timeout(None) as limit:
+                    limits.append(limit)
+                    return await self._exchange(request, gate)
+            except TimeoutError:
+                return late(self._target.request_timeout, until)
+            except Lost as lost:
+                return lost
+
+        def give_up() -> None:
+            for limit in limits:
+                with contextlib.suppress(RuntimeError):  # it has ended
+                    limit.reschedule(0.0)
+
+        number = requests[0].schedule
+        if number is None or not isinstance(self._loop, ScheduledLoop):
+            end = self._loop.call_later(seconds, give_up)
+            try:
+                return await asyncio.gather(*map(one, requests))
+            finally:
+                end.cancel()
+        schedule = Schedule(number, seconds=seconds, over=give_up)
+        with self._loop.under(schedule):
+            named = zip(requests, _names_of(requests), strict=True)
+            tasks = [self._loop.create_task(one(each), context=context_of(name)) for each, name in named]
+            came = await asyncio.gather(*tasks)
+        return [replace(each, scheduled=schedule.is_alone) if isinstance(each, Response) else each for each in came]
 
     def disconnect(self) -> None:
         """There are no connections."""
@@ -94,6 +117,7 @@ class AsgiTransport:
         self._loop.call_soon_threadsafe(self._loop.stop)
 
     def _awaited(self, coroutine: Coroutine[Any, Any, Any], timeout: float) -> Any:  # noqa: ANN401 - what it returns
+        is_ours()
         future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
         ended: queue.SimpleQueue[object] = queue.SimpleQueue()
         future.add_done_callback(ended.put)
@@ -146,6 +170,14 @@ class AsgiTransport:
         return answer_of(self._target, call.status, text(call.headers), call.body.chunks)
 
 
+def _names_of(requests: Iterable[Request]) -> Iterator[bytes]:
+    """Yield a name for each request of a burst that it keeps when only some are sent again: its body and a number."""
+    alike = Counter[bytes]()
+    for request in requests:
+        yield b"%d %b" % (alike[request.body], request.body)
+        alike[request.body] += 1
+
+
 class _TaskGate:
     """Opens when all requests of a burst have got all but their last byte, or after a moment."""
 
@@ -158,6 +190,7 @@ class _TaskGate:
         self._missing -= 1
         if not self._missing:
             self._open.set()
+            await asyncio.sleep(0)  # as the others, it goes on when its turn comes
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(GRACE):
                 await self._open.wait()
@@ -241,9 +274,10 @@ class _Lifespan:
 
 def _running_loop() -> asyncio.AbstractEventLoop:
     """Return a new loop that runs in a thread of its own until it is stopped."""
-    loop = asyncio.new_event_loop()
+    loop = new_loop()
 
     def work() -> None:
+        is_ours()
         try:
             loop.run_forever()
         finally:

@@ -20,6 +20,9 @@ from typing import Protocol
 from ed_contract.interaction import Request, Response
 from ed_contract.parsing import LARGEST_BODY
 
+SCHEDULES = 1000
+"""How many orders of bursts each seed of a run has; the first of them is asyncio's own order."""
+
 
 class Lost(Exception):  # noqa: N818 - reads as the state it names
     """No answer came back; the message says why, in a few words."""
