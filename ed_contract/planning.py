@@ -14,6 +14,7 @@ from types import ModuleType
 
 from ed_contract import cases
 from ed_contract.case import Case, CaseSequence, Step, single
+from ed_contract.cases.bursts import FURTHER, SIZE
 from ed_contract.contract import Contract
 from ed_contract.contract.parts import Idempotency
 from ed_contract.contract.resending import resending
@@ -34,6 +35,7 @@ _LENGTH = 900
 _MOST = {"mutations": 214, "boundaries": 211}
 """Requests of the phases that have no end, in a run of the usual length; a longer one has more boundary cases."""
 _GIVEN = {"mutations": 1, "boundaries": 3}  # quarters of what others take more than usual
+_OF_BURSTS = 4  # where bursts have schedules, one in so many requests of a longer run is for more of them
 _SPARE = 12  # requests that are left for what is asked again
 _KEPT = 128  # drawn requests of a phase that are kept for the next run of the plan
 _FEWEST = 60  # however little room there is
@@ -84,7 +86,7 @@ def plan(
         ),
         "bursts": lambda: (
             *cases.bursts(contract=contract),
-            *(cases.further_bursts(contract=contract) if scheduled else ()),
+            *(cases.further_bursts(FURTHER, contract=contract) if scheduled else ()),
         ),
         "boundaries": lambda: cases.boundaries_phase(_LENGTH, contract=contract),
         "bodies": lambda: tuple(map(single, cases.bodies(contract=contract))),
@@ -142,6 +144,8 @@ def plan(
     if "smoke" in chosen:
         planned = _without_repeats(contract, planned)
     planned = _with_room(_without_refused(planned))
+    if scheduled and (more := max(at_most - _LENGTH, 0) // (_OF_BURSTS * SIZE)):
+        planned = _changed(planned, {"bursts"}, lambda some: (*some, *cases.further_bursts(more, contract=contract)))
     planned = _telling_first(_new_first(planned))
     if "smoke" not in chosen:
         planned.insert(0, PlannedPhase(name="preflight", sequences=(single(example(contract)),)))

@@ -21,7 +21,7 @@ its way, the more often they do. Measured, twelve requests find a select and the
 with every core busy, four under one key in 0.07."""
 _SHAPES = 2  # of creates: a burst is dear
 FURTHER = 6
-"""Bursts that are sent besides where each is under a schedule of its own: a narrow race shows in some of these only."""
+"""More bursts of a usual run where each has a schedule of its own: a narrow race shows under some of them only."""
 COUNTED = Key(label="@burst")
 """The key of the burst of which it is counted in the end what it left."""
 KEPT = 3  # keys that are made at the beginning, to be looked back on at the end
@@ -47,12 +47,12 @@ def bursts(*, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
     )
 
 
-def further_bursts(*, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
-    """Return bursts under one key, of equal creates of the shapes and of different ones in turns; nothing follows."""
+def further_bursts(number: int, *, contract: Contract = CONTRACT) -> tuple[CaseSequence, ...]:
+    """Return this many bursts under one key, of equal creates of each shape and of different ones in turn."""
     first, *_ = bases = _bases(contract)
     kinds = (*(_equal(contract, base, counts=False) for base in bases), *_different(contract, first))
     return tuple(
-        CaseSequence(name=f"{one.name}, once more", steps=one.steps[:1]) for one in islice(cycle(kinds), FURTHER)
+        CaseSequence(name=f"{one.name}, once more", steps=one.steps[:1]) for one in islice(cycle(kinds), number)
     )
 
 

@@ -103,7 +103,7 @@ class Sender:
     def send_again(self, lost: Interaction, *, phase: str, tries: Tries) -> Interaction:
         """Send the very request of an interaction once more, under the same key."""
         step = Step(case=lost.case, key=lost.form, credential=lost.request.credential)
-        request = replace(lost.request, hangs_up=None)
+        request = replace(lost.request, hangs_up=None, schedule=None)
         return self._interaction(step, lost.key, request, self._delivered(step, request, tries=tries), phase=phase)
 
     def send_all(self, steps: Sequence[Step], *, phase: str) -> Iterator[Interaction]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from ed_contract import cases
 from ed_contract.case import Burst, Credential, Expectation, Key
-from ed_contract.cases import counted
+from ed_contract.cases import counted, further_bursts
 from ed_contract.cases.bursts import PAIRS
 
 
@@ -35,6 +35,15 @@ def test_pairs_come_at_once_each_under_its_own_key():
         found.append([(len(sent), len({*sent})) for sent in by_key.values()])
     equal = [(2, 1)] * PAIRS
     assert found == [equal, equal, [(2, 2)] * 4 + [(1, 1)] * 4]
+
+
+def test_further_bursts_are_of_one_key_and_of_equal_or_different_bodies():
+    """Of equal bodies of each type, and of different ones, in turn; nothing is sent after them."""
+    sent = [[step.case for step in burst.steps] for (burst,) in (one.steps for one in further_bursts(6))]
+    assert [len({case.body for case in cases}) for cases in sent] == [1, 1, 4] * 2
+    assert len({cases[0].params["type"] for cases in sent[:2]}) == 2
+    assert {step.key for one in further_bursts(6) for burst in one.steps for step in burst.steps} == {Key()}
+    assert not any(case.unique for cases in sent for case in cases)
 
 
 def test_wrong_credentials_and_other_accounts_are_no_valid_creates_of_ours():

@@ -48,6 +48,17 @@ def test_a_default_run_keeps_to_its_cap(edition, seed):
     assert sum(phase.requests for phase in phases) <= DEFAULTS.max_requests
 
 
+@pytest.mark.parametrize(("at_most", "more"), [(900, 6), (1300, 6 + 25)])
+def test_where_bursts_have_schedules_there_are_more_of_them(at_most, more):
+    """A quarter of what a longer run may send; a usual one keeps to its cap, and loses nothing but endless phases."""
+    plain, scheduled = (planned(0, at_most=at_most, scheduled=one) for one in (False, True))
+    usual, further = (
+        sum(len(phase.sequences) for phase in some if phase.name == "bursts") for some in (plain, scheduled)
+    )
+    assert further == usual + more
+    assert at_most - 20 <= sum(phase.requests for phase in scheduled) <= at_most
+
+
 @SEEDS
 def test_the_same_seed_sends_the_same_in_the_same_order(seed):
     """All phases, random ones included; another seed sends others."""
