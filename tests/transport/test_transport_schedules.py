@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 from common.asynchronous import Asynchronous, Racing
 
-from ed_contract import Target, run
+from ed_contract import Target, judge, run
 from ed_contract.reference import RefusedError
 from ed_contract.replay import load, replay
 from ed_contract.verdict import Verdict
@@ -199,6 +199,15 @@ def test_a_replay_sends_the_burst_under_its_schedule_again(tmp_path):
     with Asynchronous() as application:
         fixed = replay(recorded, replace(target, app=Target.of_app(application.app).app))
     assert fixed.verdict is Verdict.PASS
+
+
+def test_a_record_of_it_is_judged_alike(tmp_path):
+    """It holds the schedules."""
+    live = judged(ForgetsEarly, record=str(tmp_path / "run.ndjson"), shrink=False)
+    again = judge(tmp_path / "run.ndjson")
+    assert actuals(again) == actuals(live)
+    assert "; schedule " in live.bugs[0].finding.actual
+    assert again.coverage["bursts"] == live.coverage["bursts"]
 
 
 def test_a_usual_run_stays_within_its_requests():
