@@ -24,6 +24,7 @@ from ed_contract.cases.sequences import (
     types_alone,
     without_key,
 )
+from ed_contract.cases.shared import shared
 from ed_contract.cases.smoke import smoke
 from ed_contract.cases.valid import PAGE_EXAMPLE, example_case, expectation_of, valid_case
 
@@ -61,6 +62,7 @@ __all__ = [
     "restarted",
     "same_parameters",
     "search",
+    "shared",
     "size_of_search",
     "smoke",
     "types_alone",

@@ -251,10 +251,12 @@ def _next_step(report: Report) -> str:
         return f"send the requests of the first finding by hand; `ed-contract explain {first}` says how it was judged"
     if report.end is End.MAX_TIME:
         return "raise --max-time: starting up and planning count too"
-    if report.verdict is Verdict.SKIPPED:
+    if report.verdict is Verdict.SKIPPED and report.shard is None:
         return "the same command with --dry-run shows what it would send; --only, --skip and --phases narrow it"
     if report.verdict is not Verdict.PASS:
         return ""
+    if report.shard is not None:
+        return "`ed-contract merge` judges the records of all shards as one run"
     if report.pruned:
         return "the same command without --only, --skip and --phases judges the whole contract"
     if any(row.requirement.need is Need.SECOND_ACCOUNT and not row.applies for row in report.requirements):
