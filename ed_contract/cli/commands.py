@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, Entry] = MappingProxyType(
         "merge": Entry(
             "merge:merge", "Judge the records of all shards of a run as one.", ("combine", "join", "shards")
         ),
+        "load": Entry("load:load", "Put a server under load, and judge every answer.", ("stress", "locust", "perf")),
         "proxy": Entry(
             "proxy:proxy", "Forward requests to a server and judge its answers.", ("record", "intercept", "capture")
         ),

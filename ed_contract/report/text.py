@@ -251,14 +251,17 @@ def _next_step(report: Report) -> str:
         return f"send the requests of the first finding by hand; `ed-contract explain {first}` says how it was judged"
     if report.end is End.MAX_TIME:
         return "raise --max-time: starting up and planning count too"
-    if report.verdict is Verdict.SKIPPED and report.shard is None:
+    if report.verdict is Verdict.SKIPPED:
         return "the same command with --dry-run shows what it would send; --only, --skip and --phases narrow it"
     if report.verdict is not Verdict.PASS:
         return ""
-    if report.shard is not None:
-        return "`ed-contract merge` judges the records of all shards as one run"
     if report.pruned:
-        return "the same command without --only, --skip and --phases judges the whole contract"
+        merge = "`ed-contract merge` judges the records of all shards as one run"
+        return (
+            merge
+            if report.shard is not None
+            else "the same command without --only, --skip and --phases judges the whole contract"
+        )
     if any(row.requirement.need is Need.SECOND_ACCOUNT and not row.applies for row in report.requirements):
         return "--second-api-key KEY also judges that accounts are isolated"
     return "--strict makes warnings fail the run" if len(report.bugs) > len(report.waived) else ""

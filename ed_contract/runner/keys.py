@@ -16,7 +16,7 @@ class Keys:
 
     def __init__(self, *, seed: int, salt: str, form: Form = uuid) -> None:
         self._form = form
-        self._seed = seed
+        self.shared = str(seed)  # what keys are made of that all shards use
         self._root = f"{seed}/{salt}"
         self._made = 0
         self._kept: dict[str, str] = {}  # labels that start with @, over the whole run
@@ -42,7 +42,7 @@ class Keys:
         return self._form(hashlib.sha256(f"{self._root}/{self._made}".encode()).hexdigest())
 
     def _shared(self, label: str) -> str:
-        return self._form(hashlib.sha256(f"{self._seed}/{label}".encode()).hexdigest())
+        return self._form(hashlib.sha256(f"{self.shared}/{label}".encode()).hexdigest())
 
     def fill(self, key: Key, sequence: dict[str, str]) -> str:
         """Return the key to send; `sequence` holds the fresh values of the labels of one sequence."""
