@@ -38,6 +38,7 @@ from ed_contract.runner.events import End, Event, RunStarted
 from ed_contract.runner.ledger import DestinationLedger
 from ed_contract.runner.preflight import meet
 from ed_contract.runner.rate_limiter import RateLimitedTransport
+from ed_contract.sharding import part
 from ed_contract.target_process import RestartCommand, Server, started
 from ed_contract.transport import Target, open_transport
 from ed_contract.transport.by_name import target_of_call
@@ -109,7 +110,8 @@ def run(
         judged=judged(contract),
         strict=chosen.strict,
         waivers=waivers,
-        whole=_is_whole(contract, chosen, restarts=restart is not None or chosen.restart_command is not None),
+        whole=chosen.shard is None
+        and _is_whole(contract, chosen, restarts=restart is not None or chosen.restart_command is not None),
         left_out=left_out,
         fail_on_incomplete=chosen.fail_on_incomplete,
     )
@@ -126,7 +128,7 @@ def run(
         stack.callback(transport.close)
         if chosen.rate_limit is not None:
             transport = RateLimitedTransport(transport, chosen.rate_limit)
-        keys = Keys.of(contract, reached.key_format, seed=chosen.seed)
+        keys = Keys.of(contract, reached.key_format, seed=chosen.seed, shard=chosen.shard)
 
         deadline = math.inf if chosen.max_time is None else began + chosen.max_time
         ledger = None
@@ -287,7 +289,9 @@ def _planned(
     restarts: bool,
     embedded: bool,
 ) -> tuple[PlannedPhase, ...]:
-    return plan(
+    if chosen.shard is not None and chosen.seed is None:
+        raise UsageError("the shards of a run need the same seed\ngive all of them the same --seed N.")
+    planned = plan(
         reached.contract,
         selected,
         chosen.phases,
@@ -302,7 +306,10 @@ def _planned(
         key_age=chosen.key_age if chosen.key_age is not None else 0.0 if embedded else KEY_AGE,
         key_format=reached.key_format,
         at_most=chosen.max_requests,
+        # What one shard deletes, another may still ask for.
+        shares=chosen.shard is not None and not chosen.cleanup,
     )
+    return planned if chosen.shard is None else part(planned, chosen.shard)
 
 
 def _started(
@@ -329,6 +336,7 @@ def _started(
         only=chosen.only,
         skip=chosen.skip,
         strength=chosen.strength,
+        shard=chosen.shard,
     )
 
 

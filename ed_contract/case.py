@@ -121,6 +121,10 @@ WRONG_CREDENTIALS = (Credential.NONE, Credential.EMPTY, Credential.OTHER_SCHEME,
 """The credentials without an account."""
 
 
+SHARED = "@shared-"
+"""How the labels of keys begin that are the same in all shards of a run."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
     """An idempotency key by its relation to others: the runner fills in a fresh value.

@@ -62,13 +62,15 @@ def plan(
     key_age: float = 0.0,
     key_format: str | None = None,
     at_most: int = 0,
+    shares: bool = False,
 ) -> tuple[PlannedPhase, ...]:
     """Return the phases to send, the document's own example always first.
 
     `direct` says that there is a connection to the target which we can end before its answer, `scheduled` that bursts
     run in the order of a schedule; `nodes` are the base URLs of a service that has several, that of the target first.
     Mutations and boundary cases have no end: they are as many as the other phases leave room for in a usual run. What a
-    longer one may send besides, or one of chosen phases, is what the phase search sends.
+    longer one may send besides, or one of chosen phases, is what the phase search sends. `shares`: with the creates
+    that every shard of a divided run sends.
     """
     has_keys, wanted = bool(contract.parts.idempotency.header), frozenset(row.id for row in selected)
     across = cases.replicas(nodes, contract=contract) if nodes and has_keys and ACROSS in wanted else ()
@@ -110,6 +112,7 @@ def plan(
         "afterwards": lambda: (
             *(cases.found_again(contract=contract) if loses and "keys" in chosen else ()),
             *cases.afterwards(contract=contract),
+            *(cases.shared(again=True, contract=contract) if shares and has_keys else ()),
         ),
         "restart": lambda: (
             *cases.restarted(contract=contract),
@@ -153,6 +156,9 @@ def plan(
         # What is looked back on at the end is made at the beginning, but after the page's own example.
         first, *rest = planned[0].sequences
         planned[0] = replace(planned[0], sequences=(first, *rest, *cases.keeping(contract=contract)))
+    if shares and has_keys:
+        first, *rest = planned[0].sequences
+        planned[0] = replace(planned[0], sequences=(first, *rest, *cases.shared(contract=contract)))
     if across and any(phase.name == "keys" for phase in planned):
         planned[0] = _meeting(planned[0], nodes, example(contract))
     return tuple(_searching(planned, at_most if at_most > _LENGTH or phases is not None else 0))

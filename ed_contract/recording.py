@@ -29,6 +29,7 @@ from ed_contract.record.lines import Line, NotARecord, Secrets, fault_of, intera
 from ed_contract.requirement import Need
 from ed_contract.runner.events import End, Event, PhaseFinished, PhaseStarted, RunFinished, RunStarted, Shrunk
 from ed_contract.runner.ledger import CleanUp, Remaining
+from ed_contract.shard import Shard
 from ed_contract.transport import Target
 from ed_contract.transport.credentials import secrets_of
 
@@ -187,8 +188,8 @@ def _line_of_event(event: Event) -> Line:
         case RunStarted():
             names = [one.name for one in fields(RunStarted)]
             line = {name: getattr(event, name) for name in names}
-            met = sorted(map(str, event.met))
-            return {"kind": "start", "version": VERSION, "tool": tool_version(), **line, "met": met}
+            met, shard = sorted(map(str, event.met)), event.shard and str(event.shard)
+            return {"kind": "start", "version": VERSION, "tool": tool_version(), **line, "met": met, "shard": shard}
         case PhaseStarted():
             return {"kind": "phase-started", **asdict(event)}
         case PhaseFinished():
@@ -292,7 +293,8 @@ def _started(rest: dict[str, Any]) -> RunStarted:
     phases = tuple((name, count) for name, count in given["phases"])
     if (own := given.get("own")) is not None and own.keys() != {"operation", "document"}:
         raise NotARecord("its contract is not an operation of a document")
-    return RunStarted(**{**given, **lists, "phases": phases, "met": frozenset(map(Need, given["met"]))})
+    shard = given.get("shard") and Shard.of_text(given["shard"])
+    return RunStarted(**{**given, **lists, "phases": phases, "met": frozenset(map(Need, given["met"])), "shard": shard})
 
 
 def _shrunk(rest: dict[str, Any], numbered: Callable[[int], Interaction | None]) -> Shrunk:

@@ -29,6 +29,8 @@ from ed_contract.report import Report, ReportBuilder
 from ed_contract.report.artifact import artifact
 from ed_contract.report.showing import require_writable, write_asked
 from ed_contract.runner.events import End, PhaseFinished, PhaseStarted, RunFinished, RunStarted
+from ed_contract.shard import Shard
+from ed_contract.sharding import missing
 from ed_contract.waivers import Waivers, given
 
 _DONE = {"POST": "posted"}
@@ -77,7 +79,7 @@ def judge(
             judged=judged(contract),
             strict=chosen.strict,
             waivers=waivers,
-            whole=started.whole and not (chosen.only or chosen.skip),
+            whole=started.whole and started.shard is None and not (chosen.only or chosen.skip),
             left_out=[row for row in contract.requirements.values() if row not in selected],
             fail_on_incomplete=chosen.fail_on_incomplete,
         ),
@@ -89,6 +91,12 @@ def judge(
     report = replace(folding.report(started.strength, judging.history), artifact=artifact(chosen))
     write_asked(report, chosen)
     return report
+
+
+def shard_of(record: Path | str) -> Shard | None:
+    """Return which shard of a run a file is the record of; None if it is that of a whole run, or a HAR file."""
+    first = next(iter(_lines(record)), None)
+    return first.shard if isinstance(first, RunStarted) else None
 
 
 def _fold(whole: _Loaded, judging: Judging, folding: Folding) -> None:
@@ -321,8 +329,11 @@ def _together(records: Sequence[_Loaded], skew: float) -> _Loaded:
         what = "contracts" if any(record.contract.is_own for record in records) else "editions of the page"
         option = "--contract" if what == "contracts" else "--edition"
         raise UsageError(f"the records are of several {what}\n{option} chooses one of them.")
+    shards = [record.started.shard for record in records]
+    known = [one for one in shards if one is not None]
     started = replace(
         first,
+        shard=known[0] if known and (missing(known) or None in shards) else None,
         target=", ".join(dict.fromkeys(record.started.target for record in records)),
         met=first.met.union(*(record.started.met for record in records)),
         whole=any(record.started.whole for record in records),

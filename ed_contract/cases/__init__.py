@@ -33,6 +33,7 @@ from ed_contract.cases.sequences import (
     types_alone,
     without_key,
 )
+from ed_contract.cases.shared import shared
 from ed_contract.cases.smoke import smoke
 from ed_contract.cases.valid import PAGE_EXAMPLE, example_case, expectation_of, valid_case
 
@@ -71,6 +72,7 @@ __all__ = [
     "restarted",
     "same_parameters",
     "search",
+    "shared",
     "size_of_search",
     "smoke",
     "types_alone",

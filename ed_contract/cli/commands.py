@@ -28,6 +28,10 @@ COMMANDS: Mapping[str, Entry] = MappingProxyType(
     {
         "run": Entry("run:run", "Judge a server; without URL, the bundled one.", ("test", "check", "verify", "start")),
         "judge": Entry("judge:judge", "Judge a recording; send nothing.", ("analyse", "analyze", "har")),
+        "merge": Entry(
+            "merge:merge", "Judge the records of all shards of a run as one.", ("combine", "join", "shards")
+        ),
+        "load": Entry("load:load", "Put a server under load, and judge every answer.", ("stress", "locust", "perf")),
         "proxy": Entry(
             "proxy:proxy", "Forward requests to a server and judge its answers.", ("record", "intercept", "capture")
         ),

@@ -10,15 +10,7 @@ import click
 from ed_contract.cli import late
 from ed_contract.cli.options import Grouped, configured, options, resolved, settings_file
 
-
-@click.command(cls=Grouped)
-@click.argument("records", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--url",
-    metavar="URL",
-    help="The base URL of the server to judge, if a HAR file contains creates sent to several servers.",
-)
-@options(
+JUDGED = (
     "edition",
     "contract",
     "operation",
@@ -35,6 +27,17 @@ from ed_contract.cli.options import Grouped, configured, options, resolved, sett
     "quiet",
     "no-color",
 )
+"""The options of a command that judges records."""
+
+
+@click.command(cls=Grouped)
+@click.argument("records", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--url",
+    metavar="URL",
+    help="The base URL of the server to judge, if a HAR file contains creates sent to several servers.",
+)
+@options(*JUDGED)
 @configured
 @click.pass_context
 def judge(ctx: click.Context, /, records: tuple[Path, ...], url: str | None, **_: object) -> None:

@@ -12,18 +12,24 @@ from ed_contract.cli import crash, streams
 from ed_contract.cli.console import Console
 from ed_contract.options import Settings
 from ed_contract.recording import Item, Recorder
-from ed_contract.records import judge
+from ed_contract.records import judge, shard_of
 from ed_contract.report import Report, writers
 from ed_contract.report.artifact import WORKSPACE, artifact
 from ed_contract.report.card.lines import card_lines
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import Reproduce, report_lines
+from ed_contract.sharding import require_all
 
 
 def require_writable(settings: Settings) -> None:
     """Raise UsageError if a report that is asked for cannot be written, or not as it is asked for."""
     writers.require_all_writable(settings.reports)
     artifact(settings, workspace=os.environ.get(WORKSPACE))
+
+
+def require_all_shards(records: Iterable[Path]) -> None:
+    """Raise UsageError unless these are the records of all shards of one run."""
+    require_all(shard_of(one) for one in records)
 
 
 def told(

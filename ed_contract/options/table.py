@@ -25,6 +25,7 @@ from ed_contract.options.option import (
     Option,
 )
 from ed_contract.options.values import FLAG, Value
+from ed_contract.shard import Shard
 
 
 def _option(
@@ -236,6 +237,13 @@ class Settings:
         CASES,
         doors=PRIVATE | {ACTION},
         shown_default="0, with fresh keys",
+    )
+    shard: Shard | None = _option(  # noqa: RUF009 - it is immutable
+        "Send only part I of the N parts of this run; `merge` judges the records of all. All need the same --seed.",
+        values.SHARD,
+        CASES,
+        doors=OF_COMMAND,
+        needs_target=True,
     )
     strength: int = _option(
         "Cover every combination of any N options.", values.whole(2, 4), CASES, default=3, shapes=True

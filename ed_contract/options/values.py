@@ -20,6 +20,7 @@ from typing import Any, TypeAlias
 from ed_contract.options import expressions
 from ed_contract.options.other_names import OF_PHASES, OF_REPORTS
 from ed_contract.phases import PHASES, phase_named
+from ed_contract.shard import Shard
 
 Reader: TypeAlias = Callable[[object], Any]
 
@@ -118,6 +119,12 @@ def _seed(given: object) -> int:
         return random.SystemRandom().randrange(MOST_SEEDS)
     return given if isinstance(given, int) and not isinstance(given, bool) else int(_text_of(given))
 
+
+def _shard(given: object) -> Shard:
+    return given if isinstance(given, Shard) else Shard.of_text(_text_of(given))
+
+
+SHARD = Value(metavar="I/N", expected="a part of a run, e.g. 2/4", read=_shard)
 
 SEED = Value(
     metavar="N|random", expected="a whole number, or the word random", read=_seed, noun='number, or `"random"`'

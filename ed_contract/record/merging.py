@@ -19,6 +19,7 @@ class _Unit:
     """Entries that stay together: a burst or a single request, and the probes that it caused."""
 
     source: int
+    after: float = 0.0  # when what came before it was answered
     entries: list[Entry] = field(default_factory=list)
 
     @property
@@ -29,12 +30,12 @@ class _Unit:
     @property
     def began(self) -> float:
         """When the first was sent."""
-        return min((one.began for one in self.entries if isinstance(one, Interaction)), default=0.0)
+        return min((one.began for one in self.entries if isinstance(one, Interaction)), default=self.after)
 
     @property
     def ended(self) -> float:
         """When the last was answered."""
-        return max((one.ended for one in self.entries if isinstance(one, Interaction)), default=0.0)
+        return max((one.ended for one in self.entries if isinstance(one, Interaction)), default=self.after)
 
 
 def merged(records: Sequence[Iterable[Entry]], *, skew: float, ordered: bool) -> list[Entry]:
@@ -57,9 +58,10 @@ def _units(entries: Iterable[Entry], source: int) -> Iterator[_Unit]:
     unit: _Unit | None = None
     for entry in entries:
         if unit is None or not _continues(unit, entry):
-            if unit is not None:
-                yield unit
-            unit = _Unit(source)
+            before, unit = unit, _Unit(source)
+            if before is not None:
+                unit.after = before.ended
+                yield before
         unit.entries.append(entry)
     if unit is not None:
         yield unit

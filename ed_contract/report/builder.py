@@ -230,6 +230,7 @@ class ReportBuilder:
             judged=self._extent(rows),
             cut=self._cut,
             pruned=self._pruned,
+            shard=self._started.shard,
             fail_on_incomplete=self._fail_on_incomplete,
             waiver_problems=waivers.problems,
             waiver_notes=waivers.notes,
@@ -329,7 +330,7 @@ class ReportBuilder:
             verdict, reason = Verdict.FAIL, ""
         elif tally.held:
             verdict, reason = Verdict.PASS, ""
-        elif tally.unclear:
+        elif tally.unclear and self._started.shard is None:  # what would decide it, another shard may have sent
             verdict, reason = Verdict.INCONCLUSIVE, "; ".join(tally.reasons)
         elif tally.beside:
             verdict, reason, applies = Verdict.SKIPPED, tally.beside, False

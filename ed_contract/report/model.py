@@ -25,6 +25,7 @@ from ed_contract.report.showing import Showing
 from ed_contract.requirement import Level, Requirement
 from ed_contract.runner.events import CUT_SHORT, End
 from ed_contract.runner.ledger import CleanUp
+from ed_contract.shard import Shard
 from ed_contract.verdict import Verdict, merge
 from ed_contract.waivers import Waiver
 
@@ -207,6 +208,7 @@ class Report:
     own: Mapping[str, Any] | None = None  # that document, and the name of the operation in it
     advice: tuple[Advice, ...] = ()  # which annotations that document may lack
     pruned: bool = False  # whether requirements or phases were left out, as asked for
+    shard: Shard | None = None  # which part of a divided run it is about
     fail_on_incomplete: bool = False  # whether a run that is not complete is one that could not judge
     notes: tuple[str, ...] = ()  # what was seen of a choice that the page leaves, one sentence each
     waiver_problems: tuple[str, ...] = ()  # one sentence for each waiver that fails the run

@@ -266,7 +266,12 @@ def _next_step(report: Report) -> str:
     if report.verdict is not Verdict.PASS:
         return ""
     if report.pruned:
-        return "the same command without --only, --skip and --phases judges the whole contract"
+        merge = "`ed-contract merge` judges the records of all shards as one run"
+        return (
+            merge
+            if report.shard is not None
+            else "the same command without --only, --skip and --phases judges the whole contract"
+        )
     if any(row.requirement.need is Need.SECOND_ACCOUNT and not row.applies for row in report.requirements):
         return "--second-api-key KEY also judges that accounts are isolated"
     return "--strict makes warnings fail the run" if len(report.bugs) > len(report.waived) else ""

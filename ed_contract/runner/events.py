@@ -17,6 +17,7 @@ from ed_contract.finding import Finding
 from ed_contract.judging import Judged
 from ed_contract.requirement import Need
 from ed_contract.runner.ledger import CleanUp
+from ed_contract.shard import Shard
 
 
 class End(enum.StrEnum):
@@ -70,6 +71,7 @@ class RunStarted:
     only: tuple[str, ...] = ()  # the requirements that were chosen, as globs
     skip: tuple[str, ...] = ()  # those that were left out
     strength: int = 3  # of the combinations of options
+    shard: Shard | None = None  # which part of a divided run it is
     ordered: bool = True  # whether the order of the record is that in which requests were sent and answered
     edition: str = SEED  # of the page, or the name of another document
     own: Mapping[str, Any] | None = None  # that document, and the name of the operation in it

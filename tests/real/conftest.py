@@ -13,6 +13,12 @@ def python():
 
 
 @pytest.fixture(scope="session")
+def locust():
+    """An interpreter with Locust."""
+    return _or_skip(environments.locust)
+
+
+@pytest.fixture(scope="session")
 def node_modules():
     """A folder with the packages of npm."""
     return _or_skip(environments.node_modules)

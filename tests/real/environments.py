@@ -9,12 +9,14 @@ import hashlib
 import os
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 from ed_contract.pytest_plugin.locking import alone
 
 STRIPE_PYTHON, STRIPE_NODE = "16.1.0", "23.1.0"
 PYTHON = "3.11"
+LOCUST = "2.47.0"
 FROM_PYPI = {
     "asgi-idempotency-header": "0.2.0",
     "django-idempotency-key": "1.3.0",
@@ -67,6 +69,13 @@ def python() -> Path:
     """Return an interpreter with the packages of PyPI."""
     pins = [f"{name}=={version}" for name, version in (FROM_PYPI | BESIDE_PYPI).items()]
     return _installed(f"python-{PYTHON}", pins, _with_uv) / "bin" / "python"
+
+
+def locust() -> Path:
+    """Return an interpreter with Locust, and with what this project needs, but not the project itself."""
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    pins = [*project["dependencies"], f"locust=={LOCUST}"]
+    return _installed(f"locust-{PYTHON}", pins, _with_uv) / "bin" / "python"
 
 
 def node_modules() -> Path:

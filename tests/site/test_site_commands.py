@@ -41,6 +41,9 @@ FILES = (
     "capture.har",
     "node-1.ndjson",
     "node-2.ndjson",
+    "part-1.ndjson",
+    "part-2.ndjson",
+    "part-*.ndjson",
     ".ed_contract/last.ndjson",
 )
 

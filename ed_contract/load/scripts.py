@@ -1,0 +1,222 @@
+"""What the users of one process send, and how each answer is judged. Knows no Locust.
+
+Each script is judged by itself, after a create that was accepted: its memory does not grow with the load. What only
+shows across scripts (a key used by two processes, an id given twice) is judged when the records are merged.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Self
+
+from ed_contract import cases
+from ed_contract.case import WRONG_CREDENTIALS, Burst, CaseSequence, Step, single
+from ed_contract.checks import judge_selected
+from ed_contract.contract import Contract
+from ed_contract.exceptions import UsageError
+from ed_contract.finding import Finding
+from ed_contract.interaction import Interaction
+from ed_contract.judging import Judging
+from ed_contract.options import Settings
+from ed_contract.planning import example, plan
+from ed_contract.recording import Recorder
+from ed_contract.requirement import Level
+from ed_contract.runner import Drawn, Keys, Sender
+from ed_contract.runner.events import End, RunFinished, RunStarted
+from ed_contract.runner.limits import CapReached
+from ed_contract.runner.preflight import require_judgeable
+from ed_contract.transport import Target, open_transport
+from ed_contract.transport.nodes import nodes_of
+
+PHASE = "load"
+SHARED_FOR = 10.0  # seconds for which all users have the same shared keys
+_SHARED_EVERY = 20  # one script of this many uses a shared key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """One request of a script, and the findings that its answer shows."""
+
+    interaction: Interaction
+    findings: tuple[Finding, ...]
+
+
+class Scripts:
+    """What all users of one process share: the scripts, the record, and how many requests may still be sent."""
+
+    def __init__(self, target: Target, settings: Settings, *, record: Path | None = None) -> None:
+        """Begin.
+
+        Args:
+            target: the server.
+            settings: used are `replicas`, over which users are spread, `phases`, `only`, `skip`, `strict`, `seed`,
+                `max_requests`, `rate_limit` and `request_retries`.
+            record: where what was sent is to be written.
+
+        Raises:
+            UsageError: there is nothing to send, or the record cannot be written.
+        """
+        contract = target.contract
+        self.target, self.settings = target, settings
+        self.nodes = nodes_of(target, settings.replicas)
+        rows = contract.select(settings.only, settings.skip)
+        self.ids = frozenset(row.id for row in rows)
+        self.levels = {Level.MUST, Level.SHOULD} if settings.strict else {Level.MUST}
+        self.all = tuple(_scripts(contract, settings))
+        self.shared = cases.shared(contract=contract)
+        if not self.all:
+            raise UsageError("there is nothing to send\n--phases, --only and --skip leave no script that suits a load.")
+        self._numbers, self._lock = itertools.count(1), threading.Lock()
+        self._sent, self._began = 0, time.monotonic()
+        self._recorder = None if record is None else _recorder(record, target)
+        if self._recorder is not None:
+            started = RunStarted.about(
+                contract,
+                target=str(target),
+                seed=settings.seed or 0,
+                phases=((PHASE, settings.max_requests),),
+                at_most=settings.max_requests,
+                whole=False,
+                ordered=False,
+            )
+            self._recorder.event(started)
+
+    def spend(self) -> None:
+        """Count one more request, and wait for its turn; raise CapReached if it is one too many."""
+        with self._lock:
+            if self._sent >= self.settings.max_requests:
+                raise CapReached
+            turn = self._began + self._sent / (self.settings.rate_limit or math.inf)
+            self._sent += 1
+        if (wait := turn - time.monotonic()) > 0:
+            time.sleep(wait)
+
+    def recorded(self, interaction: Interaction) -> Interaction:
+        """Write an interaction into the record, under a number that no other has."""
+        with self._lock:
+            numbered = replace(interaction, number=next(self._numbers))
+            if self._recorder is not None:
+                self._recorder.entry(numbered)
+        return numbered
+
+    def close(self) -> None:
+        """End the record."""
+        recorder, self._recorder = self._recorder, None
+        if recorder is not None:
+            seconds = time.monotonic() - self._began
+            recorder.event(RunFinished(end=End.FINISHED, requests=self._sent, seconds=seconds))
+            recorder.close()
+
+
+def _recorder(place: Path, target: Target) -> Recorder:
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        return Recorder(place, target)
+    except OSError as error:
+        raise UsageError(f"cannot write {place}: {error.strerror}\ngive a writable folder.") from error
+
+
+def _scripts(contract: Contract, settings: Settings) -> Iterator[CaseSequence]:
+    """Yield the scripts of a run that one user can send: no bursts, no wrong credentials, no keys of the whole run."""
+    phases = plan(
+        contract,
+        contract.select(settings.only, settings.skip),
+        settings.phases,
+        seed=settings.seed or 0,
+        strength=settings.strength,
+        max_examples=settings.max_examples,
+        two_accounts=False,
+        restarts=False,
+    )
+    for phase in phases:
+        if not isinstance(phase.sequences, Drawn):
+            yield from filter(_suits, phase.sequences)
+
+
+def _suits(sequence: CaseSequence) -> bool:
+    return all(
+        not isinstance(step, Burst)
+        and step.credential not in WRONG_CREDENTIALS
+        and not (step.key is not None and step.key.label.startswith("@"))
+        for step in sequence.steps
+    )
+
+
+class Client:
+    """One user: its own connection, its own keys, one script after the other."""
+
+    def __init__(self, scripts: Scripts, number: int) -> None:
+        """Open the connection, and send the first create.
+
+        Raises:
+            TargetError: the answer shows that the target cannot be judged.
+        """
+        self._scripts = scripts
+        target = scripts.target
+        self._random = random.Random(f"{scripts.settings.seed}/{number}")  # noqa: S311 - which script comes next
+        self._keys = Keys.of(target.contract, target.key_format)
+        nodes = tuple(scripts.nodes)
+        self._node = nodes[number % len(nodes)] if nodes else ""
+        self._transport = open_transport(target, scripts.nodes)
+        settings = replace(scripts.settings, max_requests=2**62)  # the process counts
+        self._sender = Sender(self._transport, target, self._keys, settings, nodes=scripts.nodes)
+        self._accepted: Interaction | None = None  # a valid create: what a refusal is told apart from
+        self._first = True
+
+    def script(self) -> Iterator[Answered]:
+        """Send the next script, and yield each answer; raise CapReached when the process may send no more."""
+        scripts = self._scripts
+        if self._accepted is None:
+            sequence = single(example(scripts.target.contract))
+        elif self._random.randrange(_SHARED_EVERY) == 0:
+            sequence = self._random.choice(scripts.shared)
+        else:
+            sequence = self._random.choice(scripts.all)
+        self._keys.shared = f"load/{int(time.time() / SHARED_FOR)}"
+        judging = Judging(partial(judge_selected, scripts.ids))
+        if self._accepted is not None:
+            judging.add(replace(self._accepted, number=1))
+            judging.judged()
+        values: dict[str, str] = {}
+        for step in sequence.steps:
+            if isinstance(step, Step):
+                yield self._answered(replace(step, node=self._node), values, judging)
+
+    def _answered(self, step: Step, values: dict[str, str], judging: Judging) -> Answered:
+        scripts = self._scripts
+        scripts.spend()
+        interaction = scripts.recorded(self._sender.send(step, phase=PHASE, values=values))
+        if self._first:
+            self._first = False
+            require_judgeable(interaction, scripts.target)
+        judging.add(replace(interaction, number=len(judging.history) + 1))
+        rows = scripts.target.contract.requirements
+        findings = tuple(
+            found
+            for one in judging.judged()
+            for found in one.observations
+            if isinstance(found, Finding) and rows[found.requirement].level in scripts.levels
+        )
+        if self._accepted is None and interaction.created is not None and not findings:
+            self._accepted = judging.history.last
+        return Answered(interaction=interaction, findings=findings)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._transport.close()
+
+    def __enter__(self) -> Self:
+        """Return the client."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the connection."""
+        self.close()
