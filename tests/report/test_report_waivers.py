@@ -204,7 +204,7 @@ def test_waived_findings_are_printed_in_a_line_each():
     )
     report = reported("upper case", "plural", given=given, strict=True)
     lines = [line.text for line in report_lines(report, Redactor(["BUG-1"]))]
-    start = lines.index("WAIVED request/type/enum [upper case]: *** (until 2027-03-31)")
+    start = lines.index("2. WAIVED request/type/enum [upper case]: *** (until 2027-03-31)")
     assert lines[0].startswith("1. FAIL request/type/enum [plural]")
     assert lines[start + 1 : start + 7] == [
         "WAIVER echo/name [cut]: not exercised: the waiver may still be needed",
