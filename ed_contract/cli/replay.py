@@ -80,6 +80,8 @@ def replay(ctx: click.Context, /, report: str | None, finding: str | None, times
     open_ = verdicts.count(Verdict.INCONCLUSIVE)
     said = f", {open_} could not be judged" if open_ else ""
     click.echo(f"{still} of {len(chosen)} finding{'s' * (len(chosen) != 1)} reproduced{said}: {target}")
+    if restart is not None and restart.doubt and Verdict.PASS in verdicts:
+        click.echo(f"note: {restart.doubt}")
     ctx.exit(1 if fails else 2 if open_ else 0)
 
 

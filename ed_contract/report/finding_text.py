@@ -133,12 +133,19 @@ def _parts(bug: ReportedFinding, requirement: Requirement, report: Report) -> It
     yield "Expected", "" if finding.expected == requirement.statement.rstrip(".") else finding.expected
     yield "Actual", finding.actual
     yield "Sent", sent(finding)
+    yield "Cause", _cause(bug, report)
     yield "Also", _further(bug) if bug.also else ""
     yield "Why", requirement.why
     yield "Fix", requirement.fix
     yield "Waiver", "" if bug.waiver is None else f"{until}{bug.waiver.reason}"
     yield "Depends on", ", ".join(finding.matters)
     yield "Repeats", repeats(finding, report)
+
+
+def _cause(bug: ReportedFinding, report: Report) -> str:
+    """Return which finding has the same cause, of those with a smaller number the first; fixing it may fix both."""
+    first = min((one for one in report.bugs if one.cause == bug.cause), key=lambda one: one.number, default=bug)
+    return f"that of finding {first.number}: the server {bug.cause}" if bug.cause and first.number < bug.number else ""
 
 
 def page_of(report: Report) -> str:

@@ -29,6 +29,7 @@ from ed_contract.report.finding_text import (
 from ed_contract.report.model import Report, ReportedFinding, RequirementResult
 from ed_contract.report.redaction import Redactor
 from ed_contract.requirement import Level, Need
+from ed_contract.runner.deletion import has_no_delete
 from ed_contract.runner.events import End
 from ed_contract.runner.ledger import CleanUp, Remaining
 from ed_contract.verdict import Verdict
@@ -257,15 +258,30 @@ def cleaned(clean_up: CleanUp, redact: Redactor, noun: Noun) -> str:
     done = f"{quantity(clean_up.deleted, noun.one)} deleted with {quantity(clean_up.requests, 'further request')}"
     if clean_up.is_whole:
         return f"cleaned up: {done}"
+    reasons = [one.reason for one in clean_up.remaining if not one.doubtful]
+    if not clean_up.deleted and has_no_delete(reasons):
+        return (
+            f"not cleaned up: the server answers DELETE with {reasons[0]}, and seems not to offer it: "
+            f"{_left_over(clean_up, noun)}; the JSON report lists them"
+        )
     named = [_remaining(one, redact) for one in clean_up.remaining[:LEFT_NAMED]]
     named += [f"{clean_up.left - LEFT_NAMED} more"] if clean_up.left > LEFT_NAMED else []
     left = [f"{quantity(clean_up.left, noun.one)} left ({'; '.join(named)})"] if named else []
-    unknown = quantity(clean_up.unknown, "create") + " unanswered or without an id"
-    left += [unknown] if clean_up.unknown else []
+    left += [_unknown(clean_up)] if clean_up.unknown else []
     if not clean_up.unknown and all(one.doubtful for one in clean_up.remaining):
         return f"cleaned up: {done}; kept, since they may not be this run's: {', '.join(left)}"
     rest = "the JSON report lists what is left, and `ed-contract cleanup REPORT` tries again"
     return f"not cleaned up: {', '.join(left)}; {done}; {rest}"
+
+
+def _left_over(clean_up: CleanUp, noun: Noun) -> str:
+    """Return how many are left, without their names."""
+    some = f"{quantity(clean_up.left, noun.one)} left"
+    return f"{some}, {_unknown(clean_up)}" if clean_up.unknown else some
+
+
+def _unknown(clean_up: CleanUp) -> str:
+    return quantity(clean_up.unknown, "create") + " unanswered or without an id"
 
 
 def _remaining(one: Remaining, redact: Redactor) -> str:

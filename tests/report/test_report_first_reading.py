@@ -161,3 +161,23 @@ def test_where_nothing_was_found_and_nothing_is_gone_nothing_is_said_of_the_last
     """A gate that passes stays short."""
     report = replace(reported(), last_run=Changes(began=None, new=(), gone=()))
     assert not any("last run" in line for line in lines_of(report))
+
+
+def test_findings_that_a_wrong_replay_explains_point_to_it():
+    """What other rows ask of a replay goes wrong as a plain one does: their own fixes would lead elsewhere."""
+    rows = ("idempotency/conflict/keeps-first", "idempotency/replay", "idempotency/same-parameters")
+    report = reported(*((row, "metadata") for row in rows), ("idempotency/lost-answer", "refused"))
+    causes = [line for line in lines_of(report) if line.startswith("  Cause:")]
+    first = next(bug.number for bug in report.bugs if bug.cause)
+    assert (
+        causes == [f"  Cause:      that of finding {first}: the server answers every replay like that [metadata]"] * 2
+    )
+    assert [bug.cause for bug in report.bugs if bug.finding.requirement == "idempotency/lost-answer"] == [""]
+
+
+def test_findings_of_one_race_point_to_each_other():
+    """A retry after a lost answer may meet the first request, as creates of a burst do."""
+    rows = ("idempotency/burst/one-destination", "idempotency/burst/one-body", "idempotency/lost-answer")
+    together = {bug.finding.requirement for bug in reported(*((row, "a") for row in rows)).bugs if bug.cause}
+    assert together == {*rows}
+    assert [bug.cause for bug in reported(("idempotency/lost-answer", "a"), ("echo/name", "a")).bugs] == ["", ""]
