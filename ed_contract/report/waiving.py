@@ -63,7 +63,7 @@ def review(waivers: Waivers, found: Iterable[Identity], exercise: Exercise) -> W
             notes.append(f"{waiver}: {_UNSEEN}: remove the waiver when the bug is fixed")
         else:
             unneeded.append(waiver)
-            near = difflib.get_close_matches(waiver.fault or "", others, n=1, cutoff=0.6)
+            near = difflib.get_close_matches(waiver.fault or "", others, n=1, cutoff=0.7)
             hint = f", or did you mean [{near[0]}]?" if near else ""
             problems.append(f"{waiver}: the waiver is no longer needed: remove it{hint}")
     return WaiverReview(problems=tuple(problems), notes=(*renamed, *notes), unneeded=tuple(unneeded))
