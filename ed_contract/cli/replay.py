@@ -78,7 +78,8 @@ def replay(ctx: click.Context, /, report: str | None, finding: str | None, times
         click.echo(f"{word:<13}{printable(redact(f'{one}: {often}{worst.reason}'))}")
     still = verdicts.count(Verdict.FAIL)
     open_ = verdicts.count(Verdict.INCONCLUSIVE)
-    said = f", {open_} could not be judged" if open_ else ""
+    said = ", all of level SHOULD (--strict fails on them)" if still and not fails else ""
+    said += f", {open_} could not be judged" if open_ else ""
     click.echo(f"{still} of {len(chosen)} finding{'s' * (len(chosen) != 1)} reproduced{said}: {target}")
     if restart is not None and restart.doubt and Verdict.PASS in verdicts:
         click.echo(f"note: {restart.doubt}")

@@ -182,7 +182,7 @@ _REASONS: tuple[tuple[str, str, str], ...] = (  # pattern, why, fix
     (
         "idempotency/lost-answer",
         "A client that loses the answer and retries, which is what keys are for, ends up with two {noun.many}.",
-        "Insert the key first, as for `idempotency/burst/*`; store the answer even if the client disconnects.",
+        "Insert the key first, as for `idempotency/burst/*`; store the answer, whether or not the client waits for it.",
     ),
     (
         "idempotency/remembers",

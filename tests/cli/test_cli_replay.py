@@ -53,7 +53,8 @@ def test_a_finding_of_level_should_only_warns(tmp_path, options, was_strict, tol
         ed_contract(*first, *(["--strict"] if was_strict else []))
         done = ed_contract("replay", str(report), "--api-key", "sk_test_a", *options)
     assert (done.stdout[:4], done.returncode) == told
-    assert "1 of 1 finding reproduced: " in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("1 of 1 finding reproduced") is True
+    assert ("all of level SHOULD" in done.stdout) is (told[0] == "WARN")
 
 
 def test_what_the_answers_do_not_show_is_said_by_the_answers(path):
