@@ -40,13 +40,13 @@ def cleanup(ctx: click.Context, /, report: Path, **_: object) -> None:
     reasons: list[str] = []
     for outcome in finish(leftovers, target):
         counts[outcome.word] += 1
-        reasons.append(outcome.reason)
+        reasons += [outcome.reason] if outcome.word == "left" else []
         click.echo(printable(redact(str(outcome))))
+    if has_no_delete(reasons) and not (counts["deleted"] or counts["gone"]):
+        click.echo("the server seems not to offer DELETE: delete them in another way")
     said = ", ".join(f"{counts[word]} {word}" for word in ("deleted", "gone", "left", "doubtful") if counts[word])
     unknown = (
         f"; {leftovers.unknown} create{'s' * (leftovers.unknown != 1)} returned no id" if leftovers.unknown else ""
     )
     click.echo(f"{said or 'nothing left to delete'}{unknown}: {target}")
-    if set(counts) == {"left"} and has_no_delete(reasons):
-        click.echo("the server seems not to offer DELETE: delete them another way")
     ctx.exit(1 if counts["left"] else 0)

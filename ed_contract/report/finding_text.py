@@ -145,7 +145,8 @@ def _parts(bug: ReportedFinding, requirement: Requirement, report: Report) -> It
 def _cause(bug: ReportedFinding, report: Report) -> str:
     """Return which finding has the same cause, of those with a smaller number the first; fixing it may fix both."""
     first = min((one for one in report.bugs if one.cause == bug.cause), key=lambda one: one.number, default=bug)
-    return f"that of finding {first.number}: the server {bug.cause}" if bug.cause and first.number < bug.number else ""
+    known = bug.cause and first.number < bug.number
+    return f"probably that of finding {first.number}: the server {bug.cause}" if known else ""
 
 
 def page_of(report: Report) -> str:

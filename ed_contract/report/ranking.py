@@ -77,7 +77,7 @@ def _cause(finding: Finding, found: Collection[Identity]) -> str:
     if row.startswith("auth/") and finding.fault == "accepted":
         return "accepts requests without a valid credential"
     if row in _REPLAYED | {_REPLAY} and (_REPLAY, finding.fault) in found:
-        return f"answers every replay like that [{finding.fault}]"
+        return f"gets every replay wrong in this way [{finding.fault}]"
     if row in _OVERLAPPING | {_RACE} and any(one == _RACE for one, _ in found):
         return "lets requests under one key overlap"
     return _OF_A_ROW.get(row, "")

@@ -45,8 +45,9 @@ def test_what_was_written_from_a_run_is_what_lets_the_next_one_pass(served, tmp_
     assert code == 0
     assert sum(f". WAIVED {ROW} [" in line for line in lines) == len(entries)
     before = path.read_text(encoding="utf-8")
-    code, _ = command(served, *narrow, "--waivers", path, "--waivers-update", "-q")
+    code, lines = command(served, *narrow, "--waivers", path, "--waivers-update", "-q")
     assert (code, path.read_text(encoding="utf-8")) == (0, before)
+    assert lines[1:] == [f"  waivers: {path}: {len(entries)} kept, 0 new, 0 dropped"]
 
 
 def test_a_waiver_of_one_bug_does_not_excuse_another(tmp_path):

@@ -170,7 +170,11 @@ def test_findings_that_a_wrong_replay_explains_point_to_it():
     causes = [line for line in lines_of(report) if line.startswith("  Cause:")]
     first = next(bug.number for bug in report.bugs if bug.cause)
     assert (
-        causes == [f"  Cause:      that of finding {first}: the server answers every replay like that [metadata]"] * 2
+        causes
+        == [
+            f"  Cause:      probably that of finding {first}: the server gets every replay wrong in this way [metadata]"
+        ]
+        * 2
     )
     assert [bug.cause for bug in report.bugs if bug.finding.requirement == "idempotency/lost-answer"] == [""]
 
