@@ -87,11 +87,13 @@ def load(text: str) -> tuple[str, tuple[Recorded, ...]]:
     """Return the URL that a JSON report is about, and its findings in their order.
 
     Raises:
-        UsageError: it is not a JSON report of this version of the tool.
+        UsageError: it is not a JSON report of this version of the tool, or one about a client.
     """
     try:
         document = json.loads(text)
         found = [one for row in document["requirements"] for one in row["findings"]]
+        if any(one["requirement"].startswith("client/") for one in found):
+            raise UsageError("the report is about a client\nrun `ed-contract client` again, as its findings say.")
         contract, replicas = contract_of(document), tuple(map(str, document.get("replicas", ())))
         strict = document.get("strict") is True
         recorded = (_recorded(contract, number, one, replicas, strict=strict) for number, one in enumerate(found, 1))
