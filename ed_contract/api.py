@@ -45,6 +45,7 @@ from ed_contract.transport.by_name import target_of_call
 from ed_contract.transport.nodes import nodes_of
 from ed_contract.transport.proxies import is_direct
 from ed_contract.transport.target import target_of
+from ed_contract.verdict import Verdict
 from ed_contract.waivers import Waivers, given
 
 KEY_AGE = 2.0  # seconds; servers that forget by the clock forget within a day, or at once
@@ -177,6 +178,7 @@ def run(
         with cleaned_up(ledger):
             follow(first, events, further, on_event or (lambda _: None))
         report = replace(folding.report(chosen.strength, judging.history), artifact=place)
+        report = replace(report, notes=(*report.notes, *_of_the_restart(restart, report)))
         if server is not None and report.end is End.TARGET_DOWN:
             report = replace(report, note=server.beside(report.note))
     write_asked(report, chosen, None if kept is None else kept.problem)
@@ -197,6 +199,13 @@ def _showing(target: Target, chosen: Settings, *, embedded: bool) -> Showing:
     said = (again(target if one.needs_target and one.attribute in of_target else chosen, [one.name]) for one in OPTIONS)
     settings = tuple(option for some in said for option in some)
     return Showing(target=replace(target, app=None), settings=settings, embedded=embedded)
+
+
+def _of_the_restart(restart: Callable[[], None] | None, report: Report) -> Iterator[str]:
+    """Yield why the target may not have been restarted, where something passed that takes a restart."""
+    passed = (one for one in report.requirements if one.verdict is Verdict.PASS)
+    if isinstance(restart, RestartCommand) and any(one.requirement.need is Need.RESTART_COMMAND for one in passed):
+        yield from filter(None, (restart.doubt,))
 
 
 def _restarting(chosen: Settings, target: Target) -> RestartCommand | None:

@@ -111,7 +111,7 @@ def _toml(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}\ngive a settings file.") from error
     except ValueError as error:  # no TOML, or no UTF-8
-        raise UsageError(f"{path} is not valid TOML: {error}\na setting looks like: max-requests = 500") from error
+        raise UsageError(f"{path} is not valid TOML: {error}\nwrite settings like this: max-requests = 500.") from error
 
 
 def _table(document: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ _SHORTEST_STEM = 4  # letters with which a word and its forms begin
 _MENTIONED = 0.6  # of a word that a sentence has, and not the name
 
 
-def nearest(wanted: str, known: Mapping[str, Iterable[str]], *, most: int = 1, cutoff: float = 0.6) -> list[str]:
+def nearest(wanted: str, known: Mapping[str, Iterable[str]], *, most: int = 1, cutoff: float = 0.7) -> list[str]:
     """Return the known names that are nearest to a wanted one, the nearest first.
 
     Args:

@@ -30,7 +30,8 @@ from ed_contract.planning import example as page_example
 from ed_contract.record.history import History
 from ed_contract.record.steps import flat, rescheduled, steps_of
 from ed_contract.report.json_report import contract_of
-from ed_contract.requirement import Need
+from ed_contract.report.text import ENDS
+from ed_contract.requirement import Level, Need
 from ed_contract.runner import Keys, PlannedPhase, Sender, execute
 from ed_contract.runner.events import End, Event, RunFinished
 from ed_contract.runner.preflight import require_judgeable
@@ -61,6 +62,12 @@ class Recorded:
     api_version: str  # that the requests were written for; "" for none
     contract: Contract = field(default=CONTRACT, repr=False)
     replicas: tuple[str, ...] = ()  # base URLs of the further nodes of the service
+    strict: bool = False  # whether its run failed for a SHOULD too
+
+    @property
+    def level(self) -> Level:
+        """The level of the requirement."""
+        return self.contract.requirement(self.requirement).level
 
     def __str__(self) -> str:
         """Return the finding's number and identity, as they are printed."""
@@ -80,13 +87,16 @@ def load(text: str) -> tuple[str, tuple[Recorded, ...]]:
     """Return the URL that a JSON report is about, and its findings in their order.
 
     Raises:
-        UsageError: it is not a JSON report of this version of the tool.
+        UsageError: it is not a JSON report of this version of the tool, or one about a client.
     """
     try:
         document = json.loads(text)
         found = [one for row in document["requirements"] for one in row["findings"]]
+        if any(one["requirement"].startswith("client/") for one in found):
+            raise UsageError("the report is about a client\nrun `ed-contract client` again, as its findings say.")
         contract, replicas = contract_of(document), tuple(map(str, document.get("replicas", ())))
-        recorded = (_recorded(contract, number, one, replicas) for number, one in enumerate(found, 1))
+        strict = document.get("strict") is True
+        recorded = (_recorded(contract, number, one, replicas, strict=strict) for number, one in enumerate(found, 1))
         return str(document["target"]), tuple(sorted(recorded, key=lambda one: one.number))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(
@@ -94,7 +104,9 @@ def load(text: str) -> tuple[str, tuple[Recorded, ...]]:
         ) from error
 
 
-def _recorded(contract: Contract, number: int, finding: Mapping[str, Any], replicas: tuple[str, ...]) -> Recorded:
+def _recorded(
+    contract: Contract, number: int, finding: Mapping[str, Any], replicas: tuple[str, ...], *, strict: bool
+) -> Recorded:
     interactions = [replace(_interaction(one), contract=contract) for one in finding["interactions"]]
     headers = {name.lower(): value for name, value in interactions[-1].request.headers}
     return Recorded(
@@ -106,6 +118,7 @@ def _recorded(contract: Contract, number: int, finding: Mapping[str, Any], repli
         api_version=headers.get(contract.headers.version.lower(), ""),
         contract=contract,
         replicas=replicas,
+        strict=strict,
     )
 
 
@@ -268,12 +281,14 @@ class _Watch:
     def __init__(self, recorded: Recorded) -> None:
         self._recorded = recorded
         self._observed: list[Observation] = []
+        self._answers: list[str] = []
         self._finished = RunFinished(end=End.FINISHED, requests=0, seconds=math.nan)
 
     def judged(self, interaction: Interaction, history: History) -> tuple[Observation, ...]:
         """Judge an interaction in what the recorded finding is about; not the page's example."""
         if interaction.phase == "preflight":
             return ()
+        self._answers.append("not at all" if interaction.status is None else str(interaction.status))
         rows = {self._recorded.requirement, ALIKE.get(self._recorded.requirement)}
         return tuple(one for one in judge(interaction, history) if one.requirement in rows)
 
@@ -290,11 +305,15 @@ class _Watch:
         if found:
             return Replayed(recorded=self._recorded, verdict=Verdict.FAIL, reason=found[0].actual)
         if self._finished.end is not End.FINISHED:
-            return _undecided(self._recorded, self._finished.note or str(self._finished.end))
+            end = self._finished.end
+            return _undecided(self._recorded, self._finished.note or ENDS.get(end, str(end)))
         if any(isinstance(one, Held) for one in self._observed):
             return Replayed(recorded=self._recorded, verdict=Verdict.PASS, reason="no longer reproduces")
         reasons = [one.reason for one in self._observed if isinstance(one, Unclear)]
         reasons += [
             f"a check crashed (a bug in ed-contract): {one.error}" for one in self._observed if isinstance(one, Crash)
         ]
-        return _undecided(self._recorded, reasons[0] if reasons else "the answers were inconclusive")
+        came = ", ".join(self._answers[-len(flat(self._recorded.steps)) :])
+        return _undecided(
+            self._recorded, reasons[0] if reasons else f"the requests were answered {came}, which does not show it"
+        )

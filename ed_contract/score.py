@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -14,6 +13,7 @@ from ed_contract import api
 from ed_contract.exceptions import UsageError
 from ed_contract.finding import Finding
 from ed_contract.judging import Judged
+from ed_contract.nearest import nearest
 from ed_contract.options import DEFAULTS, Settings
 from ed_contract.report import Report
 from ed_contract.runner.events import Event
@@ -42,9 +42,13 @@ def named(names: Iterable[str]) -> list[str]:
     zoo, names = [one.name for one in ZOO], list(names)
     for name in names:
         if name not in zoo:
-            near = difflib.get_close_matches(name, zoo, n=3, cutoff=0.4)
+            near = nearest(name, dict.fromkeys(zoo, ()), most=3)
             meant = " or ".join(filter(None, (", ".join(near[:-1]), *near[-1:])))
-            hint = f"did you mean {meant}?" if near else f"the zoo contains {', '.join(zoo[:5])}, …"
+            hint = (
+                f"did you mean {meant}?"
+                if near
+                else f"the zoo contains {', '.join(zoo[:5])}, …; `ed-contract list --zoo` shows them all."
+            )
             raise UsageError(f"no server {name!r} in the zoo\n{hint}")
     return names
 

@@ -8,10 +8,11 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
@@ -25,11 +26,18 @@ SERVE_SECONDS = 30.0  # for the target to take connections
 END_SECONDS = 5.0  # for the target to end when it is asked to
 NEWS_SECONDS = 1.0  # for the end of a target that no longer answers to be known
 _POLL_SECONDS = 0.05
+_WATCH_SECONDS = 0.02  # between two connections while the target is restarted
 _GUARD = Path(__file__).with_name("guard.py")
 _TAIL = 65536  # bytes of the output in which the last line is looked for
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+NEVER_STOPPED = (
+    "the server accepted connections all the time while --restart-command ran: unless it was restarted behind a proxy "
+    "or with its socket kept open, `idempotency/survives-restart` proves nothing"
+)
+
+
+@dataclass(slots=True, kw_only=True)
 class RestartCommand:
     """Restarts a target with a shell command, and waits until it accepts connections again.
 
@@ -38,9 +46,15 @@ class RestartCommand:
 
     command: str
     target: Target
+    doubt: str = field(default="", init=False)  # why the target may not have been restarted
 
     def __call__(self) -> None:
         """Run the command and wait; raise RestartFailed if it fails, or nothing serves after it."""
+        with _watched(self.target) as stopped:
+            self._run()
+        self.doubt = "" if stopped.is_set() else NEVER_STOPPED
+
+    def _run(self) -> None:
         with kept_output() as output:
             try:
                 code = shell.completed(self.command, COMMAND_SECONDS, stdout=output, stderr=output)
@@ -59,6 +73,26 @@ class RestartCommand:
                     f"{problem}\nis the command right, and does the server use the same port?"
                 ) from problem
             interrupts.sleep(_POLL_SECONDS)
+
+
+@contextmanager
+def _watched(target: Target) -> Iterator[threading.Event]:
+    """Connect to the target again and again; yield what is set once no connection can be made."""
+    stopped, over = threading.Event(), threading.Event()
+
+    def watch() -> None:
+        while not over.wait(_WATCH_SECONDS):
+            if _unserved(target) is not None:
+                stopped.set()
+                return
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield stopped
+    finally:
+        over.set()
+        watcher.join()
 
 
 class Server:

@@ -162,7 +162,7 @@ def _waiver(contract: Contract, table: Mapping[str, Any], where: str) -> Waiver:
 def _refuse_unknown(table: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
     for name in table:
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
             hint = f"did you mean `{near[0]}`?" if near else f"the keys are {', '.join(f'`{one}`' for one in known)}."
             raise UsageError(f"{where}: unknown key `{name}`\n{hint}")
 

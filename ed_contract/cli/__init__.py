@@ -80,8 +80,11 @@ def _exit_code() -> int:
 
 
 def _tell_usage(error: click.UsageError, message: str) -> None:
+    """Print an error of the arguments in the form of all others: what is wrong, and below it what to do."""
     command = PROGRAM if error.ctx is None else error.ctx.command_path
-    streams.say(f"error: {message}\nsee `{command} --help`")
+    problem, _, hint = message.partition("\n")
+    problem = problem[:1].lower() + problem[1:].removesuffix(".")
+    streams.say(f"error: {problem}\n{hint}{' ' if hint else ''}see `{command} --help`.")
 
 
 def _return_large_blocks() -> None:

@@ -13,6 +13,7 @@ from ed_contract.cli.reported import OF_A_REPORTED_TARGET, reported
 from ed_contract.exceptions import UsageError
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.text import printable
+from ed_contract.runner.deletion import has_no_delete
 
 
 @click.command(cls=Grouped)
@@ -36,9 +37,13 @@ def cleanup(ctx: click.Context, /, report: Path, **_: object) -> None:
     target, _settings = reported(ctx, leftovers.target, leftovers.contract)
     redact = Redactor.of(target)
     counts: Counter[str] = Counter()
+    reasons: list[str] = []
     for outcome in finish(leftovers, target):
         counts[outcome.word] += 1
+        reasons += [outcome.reason] if outcome.word == "left" else []
         click.echo(printable(redact(str(outcome))))
+    if has_no_delete(reasons) and not (counts["deleted"] or counts["gone"]):
+        click.echo("the server seems not to offer DELETE: delete them in another way")
     said = ", ".join(f"{counts[word]} {word}" for word in ("deleted", "gone", "left", "doubtful") if counts[word])
     unknown = (
         f"; {leftovers.unknown} create{'s' * (leftovers.unknown != 1)} returned no id" if leftovers.unknown else ""

@@ -85,6 +85,10 @@ class Commands(click.Group):
         try:
             with interrupts.at_once():
                 return super().invoke(ctx)
+        except click.UsageError as error:
+            if error.ctx is None and (name := ctx.invoked_subcommand):  # an option without its value
+                error.ctx = click.Context(click.Command(name), info_name=name, parent=ctx)
+            raise
         except SystemExit as end:  # an application of the user's, called in process
             raise RuntimeError(f"sys.exit({end.code!r}) was called") from end
 

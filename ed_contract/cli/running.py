@@ -77,6 +77,7 @@ def judge(given: Resolved, folder: Path, file: Path | None) -> int:
         embedded=target is None,
         reproduce=by_number,
         unset=tuple(unset(settings, os.environ)),
+        set_by={name: _known_as(name, given, file) for name in given.names},
     )
     console.report(report, lines, paths=paths, embedded=target is None)
     if settings.card:
@@ -84,8 +85,7 @@ def judge(given: Resolved, folder: Path, file: Path | None) -> int:
     code = report.exit_code
     if settings.waivers is not None and known is not None and settings.waivers_update:
         line, code = waivers.update(settings.waivers, known, report, redact)
-        if not settings.quiet:
-            console.print(Line(line))
+        console.print(Line(line))
     code = streams.settled(writers.exit_code(code, unwritten), asked=to_stderr)
     for line in writers.told(unwritten):
         streams.say(line)
@@ -107,6 +107,12 @@ def _by_number(bug: ReportedFinding, *, given: Resolved, target: Target | None, 
         more.append(f"--restart-command {shlex.quote(given.settings.restart_command)}")
     more += [] if file is None else [f"--config {shlex.quote(str(file))}"]
     return " ".join(["ed-contract replay", str(bug.number), *more])
+
+
+def _known_as(name: str, given: Resolved, file: Path | None) -> str:
+    """Return how a sentence names an option that was given: the option, its variable, or its place in the file."""
+    in_file = file is not None and given.origins[name] not in {"command line", given.names[name]}
+    return f"`{name}` in {file.name}" if in_file and file is not None else given.names[name]
 
 
 def _target(given: Resolved, contract: Contract) -> Target | None:

@@ -19,7 +19,7 @@ from ed_contract.finding import Finding, Held, Observation, Unclear
 from ed_contract.interaction import Interaction, Response
 from ed_contract.record.answers import names_the_conflict
 from ed_contract.record.differences import difference
-from ed_contract.reference.fake import Act, Cue
+from ed_contract.reference.fake import DOWN_SECONDS, Act, Cue
 from ed_contract.runner.retry import retry_after
 
 MOST_ATTEMPTS = 10
@@ -195,7 +195,7 @@ def lost_creates_are_retried(play: Play) -> Iterator[Observation]:
             yield play.finding(
                 row,
                 expected="a retry that is served",
-                actual=f"the client sent the create {tried}, then gave up",
+                actual=f"the create arrived {tried}, and not again after {_ending(intent[-1])}{_down(intent[-1])}",
                 shown=intent,
             )
 
@@ -298,6 +298,13 @@ _ENDINGS: Mapping[Cue, str] = MappingProxyType(
         Act.TRUNCATE: "the answer broke off",
     }
 )
+
+
+def _down(attempt: Attempt) -> str:
+    """Return what is to be said of attempts that met nobody."""
+    if attempt.received.cue is not Act.RESTART:
+        return ""
+    return f": attempts while it was down, for {DOWN_SECONDS:g} s, were refused and are not counted"
 
 
 def _ending(attempt: Attempt) -> str:

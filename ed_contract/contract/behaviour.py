@@ -66,7 +66,7 @@ def _response(parts: Parts, noun: Noun, *, has_times: bool) -> Iterator[Requirem
             f"response/config-matches-{parts.choice.place}",
             MUST,
             f"Response attributes › {parts.choice.place}",
-            f"The chosen {parts.choice.place}'s configuration object is present, and {others} is absent or null.",
+            f"The configuration object that `{parts.choice.place}` names is present, and {others} is absent or null.",
         )
     if identity.id:
         yield _row(

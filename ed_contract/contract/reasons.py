@@ -64,8 +64,8 @@ _REASONS: tuple[tuple[str, str, str], ...] = (  # pattern, why, fix
     ),
     (
         "response/config-matches-*",
-        "Clients read the configuration object of the chosen value, and find none or the wrong one.",
-        "Return the configuration object of the chosen value, and omit the others or set them to null.",
+        "A client looks for the configuration object that it sent, and finds none, or a second one beside it.",
+        "Return the configuration object that the request chose, and omit the others or set them to null.",
     ),
     (
         "response/*/unique",
@@ -126,7 +126,7 @@ _REASONS: tuple[tuple[str, str, str], ...] = (  # pattern, why, fix
     ),
     (
         "idempotency/replay",
-        "A client that retries after a timeout creates {noun.an} twice.",
+        "A client that retries after a timeout ends up with two {noun.many}.",
         "Store the key and the answer in the transaction that creates {noun.the}; answer a known key from there.",
     ),
     (
@@ -171,7 +171,7 @@ _REASONS: tuple[tuple[str, str, str], ...] = (  # pattern, why, fix
     ),
     (
         "idempotency/refused/remembers",
-        "A client that corrects a refused request, and then retries it, creates {noun.an} twice.",
+        "A client that corrects a refused request, and then retries it, ends up with two {noun.many}.",
         "Store the answer of whichever request creates {noun.the}, even if an earlier one under its key was refused.",
     ),
     (
@@ -181,12 +181,12 @@ _REASONS: tuple[tuple[str, str, str], ...] = (  # pattern, why, fix
     ),
     (
         "idempotency/lost-answer",
-        "A client that loses the answer and retries, which is what keys are for, creates {noun.an} twice.",
-        "Finish the request and store its answer even if the client disconnects.",
+        "A client that loses the answer and retries, which is what keys are for, ends up with two {noun.many}.",
+        "Insert the key first, as for `idempotency/burst/*`; store the answer, whether or not the client waits for it.",
     ),
     (
         "idempotency/remembers",
-        "A client that retries after a while creates {noun.an} twice.",
+        "A client that retries after a while ends up with two {noun.many}.",
         "Keep keys for at least a day, in storage without a limit on the number of entries.",
     ),
     (
@@ -196,13 +196,13 @@ _REASONS: tuple[tuple[str, str, str], ...] = (  # pattern, why, fix
     ),
     (
         "idempotency/burst/*",
-        "A client that retries while its first request is in progress creates {noun.an} twice.",
+        "A client that retries while its first request is in progress ends up with two {noun.many}.",
         "Insert the key first, under a unique constraint or a lock; let later requests wait, or answer 409.",
     ),
     (
         "idempotency/one-effect",
         "The answer looks right, but more than one {noun.one} was created.",
-        "Create {noun.the} only after claiming the key, in the same transaction.",
+        "Insert the key first, as for `idempotency/burst/*`, in the transaction that creates {noun.the}.",
     ),
     (
         "idempotency/same-parameters",
@@ -217,13 +217,13 @@ _REASONS: tuple[tuple[str, str, str], ...] = (  # pattern, why, fix
     ),
     (
         "idempotency/survives-restart",
-        "A client that retries after a deployment creates {noun.an} twice.",
+        "A client that retries after a deployment ends up with two {noun.many}.",
         "Store keys where {noun.many} are stored, not in process memory.",
     ),
     (
         "idempotency/across-replicas",
-        "A retry that the load balancer sends to another node creates {noun.an} twice.",
-        "Keep keys in storage that all nodes share, under a unique constraint.",
+        "A client whose retry reaches another node ends up with two {noun.many}.",
+        "Keep keys in storage that all nodes share, and insert the key first, under a unique constraint.",
     ),
     (
         "robustness/no-server-error",

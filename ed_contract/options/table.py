@@ -172,9 +172,7 @@ class Settings:
         secret=True,
         needs_target=True,
     )
-    allow_live: bool = _flag(
-        "Accept a live key, although a run creates hundreds of destinations.", TARGET, doors=PRIVATE, needs_target=True
-    )
+    allow_live: bool = _flag("Accept live keys, which are refused otherwise.", TARGET, doors=PRIVATE, needs_target=True)
 
     edition: str | None = _option(
         "The edition of the page.",

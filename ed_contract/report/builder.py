@@ -22,7 +22,7 @@ from ed_contract.report.latency import Latencies
 from ed_contract.report.model import Combination, Extent, PhaseRow, Report, ReportedFinding, RequirementResult
 from ed_contract.report.ranking import ranked
 from ed_contract.report.tally import Tally
-from ed_contract.report.waiving import Exercise, WaiverReview, review
+from ed_contract.report.waiving import NOW_AND_THEN, Exercise, WaiverReview, review
 from ed_contract.requirement import Level, Requirement
 from ed_contract.runner.dedup import Identity, representatives
 from ed_contract.runner.events import (
@@ -37,8 +37,6 @@ from ed_contract.runner.events import (
 from ed_contract.verdict import Verdict
 from ed_contract.waivers import Waiver, Waivers
 
-NOW_AND_THEN = "now and then"
-"""The fault of server errors that did not show again."""
 _SERVER_ERROR = "robustness/no-server-error"
 _CAPS = {End.MAX_REQUESTS, End.MAX_TIME, End.MAX_DESTINATIONS}
 _WITHOUT_END = {SEARCH, SHRINK}  # phases that decide no verdict of a target that is right
@@ -272,6 +270,7 @@ class ReportBuilder:
             whole=self._whole,
             shrunk=SHRINK in self._phases,
             judged=frozenset(row.requirement.id for row in rows if row.verdict in {Verdict.PASS, Verdict.FAIL}),
+            why_not={row.requirement.id: _unknown(row) for row in rows},
             mutations=frozenset(self._refused),
         )
         found = [identity for identity in self._bugs if identity not in self._told_apart]
@@ -362,6 +361,11 @@ class ReportBuilder:
     def _lacks(self, requirement: Requirement) -> bool:
         """Whether a requirement needs something that was not given."""
         return requirement.need is not None and requirement.need not in self._started.met
+
+
+def _unknown(row: RequirementResult) -> str:
+    """Return why nothing is known of a requirement."""
+    return f"{row.verdict}: {row.reason}" if row.verdict in {Verdict.INCONCLUSIVE, Verdict.ERROR} else row.reason
 
 
 def _came_by_chance(finding: Finding) -> bool:

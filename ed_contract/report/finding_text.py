@@ -17,7 +17,17 @@ from ed_contract.report.redaction import Redactor
 from ed_contract.requirement import Requirement
 from ed_contract.runner.events import End
 
-NO_REPEAT = "not when these requests were sent again: it may depend on earlier requests, or be intermittent"
+NO_REPEAT = (
+    "did not reproduce when sent again: it may depend on earlier requests, or be intermittent; "
+    "`ed-contract replay` with --times 20 counts how often it does"
+)
+_ENDED = {
+    End.MAX_REQUESTS: "the run had reached --max-requests",
+    End.MAX_TIME: "the run had reached --max-time",
+    End.MAX_DESTINATIONS: "the run had reached --max-destinations",
+    End.INTERRUPTED: "the run was interrupted",
+}
+"""Why a finding was not sent again."""
 SHOWN_IN_FULL = 10  # findings; of the others, those of one requirement share a line
 FEW = 3  # findings beside the first of a cause that are shown in full too
 OF_A_CAUSE = 10  # of more, so many have a line each
@@ -80,7 +90,8 @@ def _of_one_cause(bugs: Sequence[ReportedFinding], report: Report, redact: Redac
     for bug in bugs[:OF_A_CAUSE]:
         yield Line(f"  {in_one_line(bug, report, redact)}", style(bug, report), hang=7)
     if len(bugs) > OF_A_CAUSE:
-        yield Line(f"  and {len(bugs) - OF_A_CAUSE} more; a JSON report (--report json=PATH) has them in full")
+        left = bugs[OF_A_CAUSE:]
+        yield Line(f"  {numbers(left)}: {len(left)} more; a JSON report (--report json=PATH) has them in full")
 
 
 def finding_lines(
@@ -104,21 +115,7 @@ def finding_lines(
     yield Line(f"{number}{_word(bug, report)} {_name(bug, guarded)} ({bug.level}{seen})", style(bug, report), hang=2)
     link = f"link {page}" if (page := page_of(report)) else ""
     yield Line(f"  {requirement.statement} ({requirement.clause})", link, hang=2)
-    if finding.expected != requirement.statement.rstrip("."):
-        yield said("Expected", finding.expected)
-    yield said("Actual", finding.actual)
-    if bug.also:
-        yield said("Also", _further(bug))
-    if requirement.why:
-        yield said("Why", requirement.why)
-        yield said("Fix", requirement.fix)
-    if bug.waiver is not None:
-        until = f"expired on {bug.waiver.expires}: " if bug.expired else ""
-        yield said("Waiver", f"{until}{bug.waiver.reason}")
-    if finding.matters:
-        yield said("Depends on", ", ".join(finding.matters))
-    if doubt := repeats(finding, report):
-        yield said("Repeats", doubt)
+    yield from (said(name, text) for name, text in _parts(bug, requirement, report) if text)
     yield Line("  Request:" if len(finding.evidence) == 1 else f"  Requests ({len(finding.evidence)}):")
     curl = script_of(finding, report)
     for line in redact(curl).split("\n"):
@@ -126,6 +123,30 @@ def finding_lines(
     if reproduce is not None or not report.of_others:
         how = again(finding, report, options) if reproduce is None else reproduce(bug)
         yield Line(f"  {'Reproduce:':<{_WIDTH}}{redact(how)}")
+
+
+def _parts(bug: ReportedFinding, requirement: Requirement, report: Report) -> Iterator[tuple[str, str]]:
+    """Yield the parts of a finding by name, in order; those that are empty have nothing to say."""
+    finding, until = bug.finding, ""
+    if bug.waiver is not None and bug.expired:
+        until = f"expired on {bug.waiver.expires}: "
+    yield "Expected", "" if finding.expected == requirement.statement.rstrip(".") else finding.expected
+    yield "Actual", finding.actual
+    yield "Sent", sent(finding)
+    yield "Cause", _cause(bug, report)
+    yield "Also", _further(bug) if bug.also else ""
+    yield "Why", requirement.why
+    yield "Fix", requirement.fix
+    yield "Waiver", "" if bug.waiver is None else f"{until}{bug.waiver.reason}"
+    yield "Depends on", ", ".join(finding.matters)
+    yield "Repeats", repeats(finding, report)
+
+
+def _cause(bug: ReportedFinding, report: Report) -> str:
+    """Return which finding has the same cause, of those with a smaller number the first; fixing it may fix both."""
+    first = min((one for one in report.bugs if one.cause == bug.cause), key=lambda one: one.number, default=bug)
+    known = bug.cause and first.number < bug.number
+    return f"probably that of finding {first.number}: the server {bug.cause}" if known else ""
 
 
 def page_of(report: Report) -> str:
@@ -157,23 +178,43 @@ def more(count: int) -> str:
     return f"{count} more finding{'' if count == 1 else 's'}"
 
 
+def numbers(bugs: Sequence[ReportedFinding]) -> str:
+    """Return the numbers of findings, those that follow one another as a range, e.g. "47, 49–52"."""
+    found: list[list[int]] = []
+    for one in sorted(bug.number for bug in bugs):
+        if found and found[-1][-1] == one - 1:
+            found[-1].append(one)
+        else:
+            found.append([one])
+    return ", ".join(f"{some[0]}–{some[-1]}" if len(some) > 1 else f"{some[0]}" for some in found)
+
+
+def sent(finding: Finding) -> str:
+    """Return what was sent, where the fault is the id of a requirement: that of the request, or "" elsewhere."""
+    mutation = finding.evidence[-1].case.mutation
+    if mutation is None or finding.fault != mutation.requirement:
+        return ""
+    return f"a request that breaks {mutation.requirement} ({mutation.operator}), which is what the brackets say"
+
+
 def repeats(finding: Finding, report: Report) -> str:
     """Return what is to be said of whether a finding shows again, or "" for nothing."""
     if finding.repeats is False:
         return NO_REPEAT
-    over = finding.repeats is None and report.end in {End.MAX_REQUESTS, End.MAX_TIME}
-    return "not tried: the run had ended" if over else ""
+    if finding.repeats is None and report.end in _ENDED:
+        return f"not tried, since {_ENDED[report.end]}; `ed-contract replay` tries it"
+    return ""
 
 
 def in_one_line(bug: ReportedFinding, report: Report, redact: Redactor) -> str:
     """Return a finding in one line: id, level, and what came; of one that is waived, why, and until when."""
     redact = redact.guarding(bug.finding)
+    number = f"{bug.number}. " if bug.number else ""
     if bug.waived is not None and bug.waiver is not None:
         faults = "], [".join(printable(redact(fault)) for fault in (bug.finding.fault, *bug.also))
         until = "" if bug.waiver.expires is None else f" (until {bug.waiver.expires})"
-        return f"WAIVED {bug.finding.requirement} [{faults}]: {printable(redact(bug.waived))}{until}"
+        return f"{number}WAIVED {bug.finding.requirement} [{faults}]: {printable(redact(bug.waived))}{until}"
     actual = printable(redact(bug.finding.actual))
-    number = f"{bug.number}. " if bug.number else ""
     return f"{number}{_word(bug, report)} {_name(bug, redact)} ({bug.level}): {actual}"
 
 
@@ -236,7 +277,7 @@ def _in_short(bugs: Sequence[ReportedFinding], report: Report, redact: Redactor)
         faults = [printable(redact(bug.finding.fault)) for bug in some[:FAULTS_NAMED]]
         rest = f", and {len(some) - FAULTS_NAMED} more" if len(some) > FAULTS_NAMED else ""
         yield Line(
-            f"  {some[0].number}. {_word(some[0], report)} {row} [{'], ['.join(faults)}]{rest}",
+            f"  {numbers(some)}. {_word(some[0], report)} {row} [{'], ['.join(faults)}]{rest}",
             style(some[0], report),
             hang=7,
         )

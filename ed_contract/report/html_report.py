@@ -29,7 +29,7 @@ from ed_contract.report.json_report import as_document, contract_of
 from ed_contract.report.latency import Latency, shortest
 from ed_contract.report.model import Combination, Report, ReportedFinding, RequirementResult
 from ed_contract.report.redaction import Redactor
-from ed_contract.report.text import ENDS, advised, again, cleaned, headline, printable, repeats
+from ed_contract.report.text import advised, again, cleaned, headline, printable, repeats, sent, why_ended
 from ed_contract.requirement import Level
 from ed_contract.runner.events import End
 from ed_contract.verdict import Verdict
@@ -141,6 +141,7 @@ def _view(report: Report, redact: Redactor) -> dict[str, Any]:
             "cause": bug.cause,
             "is_new": (bug.finding.requirement, by_identity[bug.finding.identity]["fault"]) in new,
             "again": redact(again(bug.finding, report)),
+            "sent": sent(bug.finding),
             "doubt": repeats(bug.finding, report),
         }
         for bug in report.bugs
@@ -160,7 +161,7 @@ def _view(report: Report, redact: Redactor) -> dict[str, Any]:
         "card_title": card_heading(report),
         "title": title,
         "subtitle": rest,
-        "end": ENDS.get(report.end, ""),
+        "end": why_ended(report, redact),
         "cleaned": "" if report.clean_up is None else cleaned(report.clean_up, redact, report.noun),
         "findings": findings,
         "open": OPEN,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from ed_contract.finding import Finding
 from ed_contract.report.model import ReportedFinding
 from ed_contract.requirement import Level
+from ed_contract.runner.dedup import Identity
 
 _WORST = {"robustness/no-server-error", "robustness/answers", "robustness/keeps-serving"}
 """Beside broken idempotency, what comes first of level MUST."""
@@ -18,6 +19,19 @@ _OF_A_ROW = {
     "robustness/no-server-error": "answers 5xx",
 }
 """What the findings of one requirement have in common."""
+_REPLAYED = {
+    "idempotency/same-parameters",
+    "idempotency/remembers",
+    "idempotency/lost-answer",
+    "idempotency/refused/remembers",
+    "idempotency/conflict/keeps-first",
+    "idempotency/survives-restart",
+    "idempotency/across-replicas",
+}
+"""What is asked of a replay after something else: one that goes wrong as a plain replay does has its cause."""
+_REPLAY = "idempotency/replay"
+_OVERLAPPING = {"idempotency/burst/one-body", "idempotency/lost-answer", "idempotency/one-effect"}
+_RACE = "idempotency/burst/one-destination"
 NO_TIMESTAMP = "no RFC 3339 timestamp"
 """The fault of what is not written as timestamps are."""
 _LEVELS = (Level.MUST, Level.SHOULD, Level.MAY)
@@ -28,13 +42,15 @@ def ranked(bugs: Iterable[ReportedFinding]) -> tuple[ReportedFinding, ...]:
 
     Server errors and broken idempotency come first, then MUST, then SHOULD; what is waived comes last.
     """
-    found = [replace(bug, cause=_cause(bug.finding)) for bug in bugs]
+    bugs = tuple(bugs)
+    identities = {bug.finding.identity for bug in bugs}
+    found = [replace(bug, cause=_cause(bug.finding, identities)) for bug in bugs]
     several = Counter(bug.cause for bug in found)
     found = [bug if several[bug.cause] > 1 else replace(bug, cause="") for bug in found]
     places: dict[tuple[object, ...], int] = {}  # of the first of each cause, within its tier
     for place, bug in enumerate(found):
         places.setdefault(_group(bug), place)
-    found.sort(key=lambda bug: (_tier(bug), places[_group(bug)]))
+    found.sort(key=lambda bug: (_tier(bug), places[_group(bug)], bug.finding.requirement not in {_REPLAY, _RACE}))
     return tuple(replace(bug, number=number) for number, bug in enumerate(found, 1))
 
 
@@ -51,8 +67,8 @@ def _tier(bug: ReportedFinding) -> tuple[bool, int, bool]:
     )
 
 
-def _cause(finding: Finding) -> str:
-    """Return what findings of several requirements have in common, or ""."""
+def _cause(finding: Finding, found: Collection[Identity]) -> str:
+    """Return what a finding has in common with others of those that were found, or ""."""
     row, last = finding.requirement, finding.evidence[-1]
     if row.startswith("request/") and last.case.mutation is not None and row == last.case.mutation.requirement:
         return "accepts invalid parameters"
@@ -60,4 +76,8 @@ def _cause(finding: Finding) -> str:
         return "writes timestamps in another form"
     if row.startswith("auth/") and finding.fault == "accepted":
         return "accepts requests without a valid credential"
+    if row in _REPLAYED | {_REPLAY} and (_REPLAY, finding.fault) in found:
+        return f"gets every replay wrong in this way [{finding.fault}]"
+    if row in _OVERLAPPING | {_RACE} and any(one == _RACE for one, _ in found):
+        return "lets requests under one key overlap"
     return _OF_A_ROW.get(row, "")

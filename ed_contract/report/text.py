@@ -6,11 +6,13 @@ Yields styled lines; who prints them decides about colours and width.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from ed_contract.case import Credential
 from ed_contract.contract.advice import Advice
 from ed_contract.contract.noun import Noun
+from ed_contract.report.changes import Identity
 from ed_contract.report.finding_text import (
     Line,
     Reproduce,
@@ -18,13 +20,16 @@ from ed_contract.report.finding_text import (
     finding_lines,
     findings_lines,
     in_one_line,
+    numbers,
     printable,
     repeats,
+    sent,
     style,
 )
 from ed_contract.report.model import Report, ReportedFinding, RequirementResult
 from ed_contract.report.redaction import Redactor
 from ed_contract.requirement import Level, Need
+from ed_contract.runner.deletion import has_no_delete
 from ed_contract.runner.events import End
 from ed_contract.runner.ledger import CleanUp, Remaining
 from ed_contract.verdict import Verdict
@@ -38,11 +43,13 @@ __all__ = [
     "printable",
     "repeats",
     "report_lines",
+    "sent",
     "summary_lines",
 ]
 
 IN_PROCESS = "in process: a server in front of the application, and {races}, are not judged"
 BUNDLED = "this judged the bundled server, not yours: `ed-contract run URL --api-key KEY` judges yours"
+MERGE = "`ed-contract merge` judges the records of all shards as one run"
 ROWS_NAMED = 3  # that were not exercised; the other reports name them all
 LONGEST_REASON = 160  # characters
 LEFT_NAMED = 3  # destinations that were not deleted
@@ -66,6 +73,11 @@ ENDS = {
     End.INTERRUPTED: "interrupted: judged as far as the run got",
     End.CRASHED: "ed-contract crashed: judged as far as the run got",
 }
+GONE_NAMED = 2  # findings of the last run
+_TOLD_IN_FULL = {End.MAX_REQUESTS, End.MAX_TIME, End.MAX_DESTINATIONS}
+"""Ends of which `ENDS` says what a note says."""
+_PRUNING = ("only", "skip", "phases")
+_NOTHING_SET: Mapping[str, str] = MappingProxyType({})
 _WHY_NOT = {Verdict.ERROR: "a check crashed, which is a bug in ed-contract", Verdict.SKIPPED: "nothing was exercised"}
 
 
@@ -78,6 +90,7 @@ def report_lines(
     embedded: bool = False,
     reproduce: Reproduce | None = None,
     unset: tuple[str, ...] = (),
+    set_by: Mapping[str, str] = _NOTHING_SET,
 ) -> Iterator[Line]:
     """Yield the whole report: the findings, then the summary.
 
@@ -89,6 +102,7 @@ def report_lines(
         embedded: whether the target was the embedded server.
         reproduce: says how a finding is seen again, if not by a run of its requirement.
         unset: variables that the requests take a credential from, and that are not in the environment.
+        set_by: how the user knows the options that were given, wherever they are set, by name.
     """
     if unset and any(bug.waived is None for bug in report.bugs):
         exports = "; ".join(f"export {name}=…" for name in unset)
@@ -99,7 +113,7 @@ def report_lines(
     if waivers:
         yield from waivers
         yield Line("")
-    yield from summary_lines(report, redact, paths=paths, embedded=embedded)
+    yield from summary_lines(report, redact, paths=paths, embedded=embedded, set_by=set_by)
 
 
 def why(row: RequirementResult) -> str:
@@ -128,9 +142,14 @@ def _covered(report: Report) -> Iterator[str]:
 
 
 def summary_lines(
-    report: Report, redact: Redactor, *, paths: tuple[str, ...] = (), embedded: bool = False
+    report: Report,
+    redact: Redactor,
+    *,
+    paths: tuple[str, ...] = (),
+    embedded: bool = False,
+    set_by: Mapping[str, str] = _NOTHING_SET,
 ) -> Iterator[Line]:
-    """Yield at most 15 lines: the verdict, counts, what was not judged, where the reports lie, and the next step."""
+    """Yield at most 16 lines: the verdict, counts, what was not judged, where the reports lie, and the next step."""
     style = {Verdict.PASS: "bold green", Verdict.FAIL: "bold red"}.get(report.verdict, "bold yellow")
     yield Line(f"{headline(report)}: {report.target}", style, hang=2)
     for level in Level:
@@ -143,16 +162,8 @@ def summary_lines(
     for row in report.undecided[:3]:
         reason = printable(redact(row.reason))
         yield Line(f"  {row.verdict}: {row.requirement.id}: {_cut(reason)}", "yellow", hang=4)
-    if report.end in ENDS:
-        note = (
-            f" ({printable(redact(report.note))})"
-            if report.note and report.end not in {End.MAX_REQUESTS, End.MAX_TIME, End.MAX_DESTINATIONS}
-            else ""
-        )
-        why = ENDS[report.end]
-        if report.end is End.MAX_DESTINATIONS and report.clean_up is not None:
-            why = "stopped at --max-destinations: not enough could be deleted"
-        yield Line(f"  {why}{note}", "yellow", hang=4)
+    if ended := why_ended(report, redact):
+        yield Line(f"  {printable(ended)}", "yellow", hang=4)
     accept = report.coverage["accept"]
     if accept["sent"] and accept["accepted"] * 2 < accept["sent"]:
         few = f"only {accept['accepted']} of {accept['sent']} valid creates were accepted"
@@ -160,14 +171,23 @@ def summary_lines(
     seed = "" if report.of_others else f", seed {report.seed}"
     yield Line(f"  {quantity(report.requests, 'request')} in {report.seconds:.1f} s{''.join(_covered(report))}{seed}")
     yield from _notes(report, redact)
+    yield from _since_last_run(report, redact)
     yield from _advice(report)
     for path in paths:
         yield Line(f"  report: {path}")
     if report.fail_on_incomplete and not report.complete:
         yield Line("  not complete: --fail-on-incomplete fails the run", "yellow", hang=4)
-    step = BUNDLED if embedded else _next_step(report)
+    step = BUNDLED if embedded else _next_step(report, set_by)
     if step:
         yield Line(f"  next: {step}", hang=8)
+
+
+def why_ended(report: Report, redact: Redactor) -> str:
+    """Return why a run ended early, or nothing."""
+    if report.end is End.MAX_DESTINATIONS and report.clean_up is not None:
+        return "stopped at --max-destinations: not enough could be deleted"
+    note = f" ({redact(report.note)})" if report.note and report.end not in _TOLD_IN_FULL else ""
+    return f"{ENDS[report.end]}{note}" if report.end in ENDS else ""
 
 
 def _skipped(report: Report) -> Iterator[Line]:
@@ -186,7 +206,9 @@ def _notes(report: Report, redact: Redactor) -> Iterator[Line]:
     """Yield what else there is to know of the run."""
     lost, repeated = sum(phase.lost for phase in report.phases), sum(phase.repeated for phase in report.phases)
     if lost or repeated:
-        yield Line(f"  {quantity(lost, 'answer')} lost in transit, {quantity(repeated, 'request')} resent", "yellow")
+        resent = f"{quantity(repeated, 'request')} resent after 429, 503, a key in use or no answer" if repeated else ""
+        unanswered = f"{quantity(lost, 'request')} got no answer" if lost else ""
+        yield Line(f"  {', '.join(filter(None, (unanswered, resent)))}", "yellow", hang=4)
     if report.clean_up is not None:
         yield Line(
             f"  {cleaned(report.clean_up, redact, report.noun)}", "" if report.clean_up.is_whole else "yellow", hang=4
@@ -207,6 +229,23 @@ def _in_process(report: Report) -> str:
         return IN_PROCESS.format(races="races between threads or processes")
     of_threads = f": {sent - scheduled} of {quantity(sent, 'burst')} ran in threads or waited for I/O" if sent else ""
     return IN_PROCESS.format(races="most races") + of_threads
+
+
+def _since_last_run(report: Report, redact: Redactor) -> Iterator[Line]:
+    """Yield what is new, by number, and what is gone, by name."""
+    last = report.last_run
+    if last is None or not (last.new or last.gone or report.bugs):
+        return
+    new = [bug for bug in report.bugs if _as_reported(bug, redact) in last.new]
+    gone = [f"{requirement} [{printable(fault)}]" for requirement, fault in last.gone[:GONE_NAMED]]
+    gone += [f"{len(last.gone) - GONE_NAMED} more"] if len(last.gone) > GONE_NAMED else []
+    said = [f"{len(new)} new ({numbers(new)})"] if new else []
+    said += [f"{len(last.gone)} gone ({', '.join(gone)})"] if gone else []
+    yield Line(f"  since the last run: {', '.join(said) or last.said}", hang=4)
+
+
+def _as_reported(bug: ReportedFinding, redact: Redactor) -> Identity:
+    return bug.finding.requirement, redact.guarding(bug.finding)(bug.finding.fault)
 
 
 def _advice(report: Report) -> Iterator[Line]:
@@ -230,15 +269,30 @@ def cleaned(clean_up: CleanUp, redact: Redactor, noun: Noun) -> str:
     done = f"{quantity(clean_up.deleted, noun.one)} deleted with {quantity(clean_up.requests, 'further request')}"
     if clean_up.is_whole:
         return f"cleaned up: {done}"
+    reasons = [one.reason for one in clean_up.remaining if not one.doubtful]
+    if not clean_up.deleted and has_no_delete(reasons):
+        return (
+            f"not cleaned up: the server answers DELETE with {reasons[0]}, and seems not to offer it: "
+            f"{_left_over(clean_up, noun)}; the JSON report lists them"
+        )
     named = [_remaining(one, redact) for one in clean_up.remaining[:LEFT_NAMED]]
     named += [f"{clean_up.left - LEFT_NAMED} more"] if clean_up.left > LEFT_NAMED else []
     left = [f"{quantity(clean_up.left, noun.one)} left ({'; '.join(named)})"] if named else []
-    unknown = quantity(clean_up.unknown, "create") + " unanswered or without an id"
-    left += [unknown] if clean_up.unknown else []
+    left += [_unknown(clean_up)] if clean_up.unknown else []
     if not clean_up.unknown and all(one.doubtful for one in clean_up.remaining):
         return f"cleaned up: {done}; kept, since they may not be this run's: {', '.join(left)}"
     rest = "the JSON report lists what is left, and `ed-contract cleanup REPORT` tries again"
     return f"not cleaned up: {', '.join(left)}; {done}; {rest}"
+
+
+def _left_over(clean_up: CleanUp, noun: Noun) -> str:
+    """Return how many are left, without their names."""
+    some = f"{quantity(clean_up.left, noun.one)} left"
+    return f"{some}, {_unknown(clean_up)}" if clean_up.unknown else some
+
+
+def _unknown(clean_up: CleanUp) -> str:
+    return quantity(clean_up.unknown, "create") + " unanswered or without an id"
 
 
 def _remaining(one: Remaining, redact: Redactor) -> str:
@@ -248,7 +302,7 @@ def _remaining(one: Remaining, redact: Redactor) -> str:
     return f"{_cut(name, LONGEST_ID)}{of}: {printable(redact(reason))}"
 
 
-def _next_step(report: Report) -> str:
+def _next_step(report: Report, set_by: Mapping[str, str]) -> str:
     """Return what a newcomer does next, or nothing."""
     if report.end is End.INTERRUPTED or (report.of_others and not report.failing):
         return ""
@@ -260,18 +314,15 @@ def _next_step(report: Report) -> str:
             return "`ed-contract serve --scenario NAME` plays one scenario for a debugger to look at the client"
         return f"send the requests of the first finding by hand; `ed-contract explain {first}` says how it was judged"
     if report.end is End.MAX_TIME:
-        return "raise --max-time: starting up and planning count too"
+        return f"raise {set_by.get('max-time', '--max-time')}: starting up and planning count too"
+    pruning = _and([set_by[name] for name in _PRUNING if name in set_by]) or "--only, --skip and --phases"
     if report.verdict is Verdict.SKIPPED:
-        return "the same command with --dry-run shows what it would send; --only, --skip and --phases narrow it"
+        return f"the same command with --dry-run shows what it would send; {pruning} may leave out too much"
     if report.verdict is not Verdict.PASS:
         return ""
     if report.pruned:
-        merge = "`ed-contract merge` judges the records of all shards as one run"
-        return (
-            merge
-            if report.shard is not None
-            else "the same command without --only, --skip and --phases judges the whole contract"
-        )
+        whole = f"the same command without {pruning} judges the whole contract"
+        return whole if report.shard is None else MERGE
     if any(row.requirement.need is Need.SECOND_ACCOUNT and not row.applies for row in report.requirements):
         return "--second-api-key KEY also judges that accounts are isolated"
     return "--strict makes warnings fail the run" if len(report.bugs) > len(report.waived) else ""
@@ -281,17 +332,18 @@ def headline(report: Report) -> str:
     """Return the verdict in a few words."""
     told = tuple(bug for bug in report.bugs if bug.waived is None)
     waived = [quantity(len(report.waived), "waived finding")] if report.waived else []
+    stale = len(report.waiver_problems)
+    lapsed = f"{quantity(stale, 'waiver')} no longer {'applies' if stale == 1 else 'apply'}" if stale else ""
     if report.end is End.INTERRUPTED:
-        found = " and ".join([*_found(told), *waived])
+        found = _and([*_found(told), *waived])
         return f"INTERRUPTED, with {found} so far" if found else "INTERRUPTED"
     if report.failing:
-        return f"DOES NOT CONFORM: {' and '.join([*_found(told), *waived])}"
+        return f"DOES NOT CONFORM: {_and([*_found(told), *waived])}{f'; {lapsed}' if lapsed else ''}"
     if report.verdict in {Verdict.PASS, Verdict.FAIL}:
         beside = [*([quantity(len(told), "warning")] if told else []), *waived]
         conforms = "CONFORMS" if report.complete else f"CONFORMS AS FAR AS JUDGED: {report.judged}"
-        conforms = f"{conforms}, with {' and '.join(beside)}" if beside else conforms
-        stale = len(report.waiver_problems)
-        return f"{conforms}, but {quantity(stale, 'waiver')} no longer {_verb(stale)}" if stale else conforms
+        conforms = f"{conforms}, with {_and(beside)}" if beside else conforms
+        return f"{conforms}, but {lapsed}" if lapsed else conforms
     return f"NOT JUDGED: {_WHY_NOT.get(report.verdict, 'inconclusive')}"
 
 
@@ -300,8 +352,9 @@ def _found(bugs: tuple[ReportedFinding, ...]) -> list[str]:
     return [quantity(counts[level], f"{level} finding") for level in Level if counts[level]]
 
 
-def _verb(number: int) -> str:
-    return "applies" if number == 1 else "apply"
+def _and(parts: Sequence[str]) -> str:
+    """Return parts as an enumeration: "a", "a and b", "a, b and c"."""
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
 
 
 def quantity(number: int, what: str) -> str:

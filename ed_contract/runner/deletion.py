@@ -24,6 +24,13 @@ _GONE = frozenset({404, 410})
 _NO_DELETE = frozenset({404, 405, 501})
 _FOR_ALL = frozenset({401, 403, 429, 503})  # answers that are not about the one destination
 
+
+def has_no_delete(reasons: Iterable[str]) -> bool:
+    """Whether the reasons why nothing was deleted look like those of a server without deletions."""
+    found = set(reasons)
+    return bool(found) and found <= {str(status) for status in _NO_DELETE}
+
+
 Send: TypeAlias = Callable[[Request], Answer]
 """Sends a request once, as fast as the rate limit allows."""
 

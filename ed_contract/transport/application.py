@@ -68,7 +68,10 @@ def _imported(module: str) -> object:
         return importlib.import_module(module)
     except ModuleNotFoundError as error:
         if error.name is not None and (module == error.name or module.startswith(f"{error.name}.")):
-            raise UsageError(f"no module named {module!r}\n{_EXAMPLE}") from None
+            raise UsageError(
+                f"no module named {module!r} in the current folder, $PYTHONPATH or the installed packages\n"
+                "run it where the module can be imported, e.g. with `uv run` in the project of the application."
+            ) from None
         raise UsageError(
             f"module {module!r} cannot be imported: {_in_a_line(error)}\ninstall what it needs."
         ) from error

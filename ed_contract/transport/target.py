@@ -180,18 +180,27 @@ def shown_url(url: str) -> str:
     return re.split(r"[?#]", re.sub(r"^([^/?#]*//)?.*@", r"\1", url, flags=re.DOTALL))[0]
 
 
+_BASE_URL = "give the server's base URL, e.g. http://127.0.0.1:8000."
+_ADDRESS = re.compile(
+    r"(?:[A-Za-z0-9-]+:\d+|localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::\d+)?|\[[0-9A-Fa-f:.]+\](?::\d+)?)(?:/|$)"
+)
+"""What is most likely the address of a server, without a scheme."""
+
+
 def _check_url(url: str) -> None:
     shown = shown_url(url)
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise UsageError(f"invalid URL {shown!r}\ngive the server's base URL, e.g. http://127.0.0.1:8000.") from None
+        raise UsageError(f"invalid URL {shown!r}\n{_BASE_URL}") from None
     if parts.scheme not in {"http", "https"}:
-        hint = f"http://{shown.rpartition('://')[2]}"
-        raise UsageError(f"{shown!r} is not an http or https URL\ndid you mean {hint} ?")
+        hint = _BASE_URL
+        if "://" not in shown and _ADDRESS.match(shown):
+            hint = f"write http://{shown}, or https if the server uses TLS."
+        raise UsageError(f"{shown!r} is not an http or https URL\n{hint}")
     if not parts.hostname or port == 0 or any(ord(char) <= 32 for char in url):  # noqa: PLR2004 - blanks and controls
-        raise UsageError(f"{shown!r} has no host\ngive the server's base URL, e.g. http://127.0.0.1:8000.")
+        raise UsageError(f"{shown!r} has no host\n{_BASE_URL}")
 
 
 def _check_base(url: str, path: str) -> None:

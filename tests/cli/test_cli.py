@@ -79,7 +79,10 @@ def test_a_broken_server_is_told_what_it_lacks():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["run", "h:80"], "error: 'h:80' is not an http or https URL\ndid you mean http://h:80 ?"),
+        (
+            ["run", "h:80"],
+            "error: 'h:80' is not an http or https URL\nwrite http://h:80, or https if the server uses TLS.",
+        ),
         (["run", "--only", "echo/nmae"], "error: no requirement that matches 'echo/nmae'\ndid you mean echo/name"),
         (["run", "--phases", "smok"], "error: --phases: invalid value 'smok': expected one or more of smoke, "),
         (["run", "--phases", ""], "error: --phases: invalid value '': expected one or more of smoke, "),
@@ -122,7 +125,7 @@ def test_a_broken_server_is_told_what_it_lacks():
             "error: --report: invalid value 'pdf=x': expected FORMAT=PATH, with FORMAT one of json, ",
         ),
         (["explain", "echo/nmae"], "error: no requirement 'echo/nmae'\ndid you mean echo/name"),
-        (["explain"], "error: Missing argument 'ID…'.\nsee `ed-contract explain --help`"),
+        (["explain"], "error: missing argument 'ID…'\nsee `ed-contract explain --help`."),
         (["export", "openapi", "-o", "/nowhere/x"], "error: cannot write /nowhere/x: No such file or directory"),
         (["serve", "--db", "/nowhere/x"], "error: cannot use /nowhere/x as a database"),
         (
@@ -130,7 +133,7 @@ def test_a_broken_server_is_told_what_it_lacks():
             "error: there is nothing to judge: no URL and no --app\ngive one of them, on the command line, ",
         ),
         (["run", "--nonsense"], "--nonsense"),
-        (["runn"], "error: No such command 'runn'."),
+        (["runn"], "error: no such command 'runn'\ndid you mean run? "),
     ],
 )
 def test_bad_input_is_told_in_a_line_or_two(arguments, message):

@@ -80,6 +80,7 @@ def test_what_is_still_there_is_told_with_exit_1(moody, tmp_path):
     assert (done.returncode, done.stderr) == (1, "")
     assert any(line.startswith("left ") and line.endswith(" (first): 405") for line in lines)
     assert " left, " in last
+    assert "the server seems not to offer DELETE: delete them in another way" in lines
 
 
 def test_what_a_second_account_has_needs_its_key(tmp_path):

@@ -74,3 +74,13 @@ def test_a_wrong_setting_is_told_before_anything_is_sent(here):
         f"error: {here / 'ed_contract.toml'}: unknown setting `max-request`\ndid you mean `max-requests`?\n"
     )
     assert ed_contract("run", "--help").returncode == 0
+
+
+@pytest.mark.usefixtures("here")
+def test_the_next_step_of_a_run_names_where_a_selection_is_set():
+    """Nothing on the command line can be left out to judge more."""
+    with Reference() as app, serve(app) as server:
+        done = ed_contract("run", server.url, "--api-key", "sk_test_a", "--only", "auth/*", ED_KEY="sk_file")
+    assert done.stdout.splitlines()[-1] == (
+        "  next: the same command without --only and `phases` in ed_contract.toml judges the whole contract"
+    )

@@ -15,6 +15,7 @@ from ed_contract.zoo import MUTANTS, serving
 (MUTANT,) = (one for one in MUTANTS if one.name == "metadata-not-compared")
 ROW = "idempotency/conflict/every-parameter"
 FOUND = f"1 {ROW} [metadata]: "
+EITHER = "give a JSON report, or a finding of the last run: its number or a requirement's id.\n"
 GIVEN = "200: returned the first destination"
 
 
@@ -74,13 +75,21 @@ def test_where_nothing_is_kept_the_way_out_is_named():
 
 
 def test_what_is_neither_a_file_nor_a_finding_is_refused():
-    """With what there is."""
+    """With what there is, and what was probably meant."""
     with serving(MUTANT) as url:
         judge(url)
-    done = ed_contract("replay", "report.jsn")
-    assert done.returncode == 2
-    assert (
-        done.stderr == f"error: no finding 'report.jsn' in the last run, nor is there such a file\nit lists 1 {ROW}.\n"
+    for word in ("report.jsn", "out/report"):
+        done = ed_contract("replay", word)
+        assert (done.returncode, done.stderr) == (2, f"error: cannot read {word}: No such file or directory\n{EITHER}")
+    misspelt = ed_contract("replay", "idempotncy/conflict/every-paramter")
+    assert (misspelt.returncode, misspelt.stderr) == (
+        2,
+        "error: no finding 'idempotncy/conflict/every-paramter' in the last run\n"
+        f"did you mean {ROW}? it lists 1 {ROW}.\n",
+    )
+    turned = ed_contract("replay", "1", "report.json")
+    assert turned.stderr.endswith(
+        "\ngive a JSON report first, then the finding, e.g. ed-contract replay report.json 1.\n"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 
 import pytest
@@ -12,6 +13,7 @@ from ed_contract.zoo import MUTANTS, serving
 
 (MUTANT,) = (one for one in MUTANTS if one.name == "metadata-not-compared")
 ROW = "idempotency/conflict/every-parameter"
+EITHER = "give a JSON report, or a finding of the last run: its number or a requirement's id.\n"
 CREATE = "/v2/core/event_destinations"
 
 
@@ -35,6 +37,46 @@ def test_what_still_shows_is_told_with_exit_1(path, finding):
     assert done.stdout == (
         f"FAIL         1 {ROW} [metadata]: 200: returned the first destination\n"
         f"1 of 1 finding reproduced: {url}{CREATE}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "was_strict", "told"),
+    [((), False, ("WARN", 0)), (("--strict",), False, ("FAIL", 1)), ((), True, ("FAIL", 1))],
+)
+def test_a_finding_of_level_should_only_warns(tmp_path, options, was_strict, told):
+    """As in the run: it fails under --strict, and where its run was strict."""
+    report, row = tmp_path / "report.json", "echo/normalised"
+    (mutant,) = (one for one in MUTANTS if one.name == "name-trimmed")
+    with serving(mutant) as url:
+        first = ("run", url, "--api-key", "sk_test_a", "--only", row, "-x", "--report", f"json={report}")
+        ed_contract(*first, *(["--strict"] if was_strict else []))
+        done = ed_contract("replay", str(report), "--api-key", "sk_test_a", *options)
+    assert (done.stdout[:4], done.returncode) == told
+    assert done.stdout.splitlines()[-1].startswith("1 of 1 finding reproduced") is True
+    assert ("all of level SHOULD" in done.stdout) is (told[0] == "WARN")
+
+
+def test_what_the_answers_do_not_show_is_said_by_the_answers(path):
+    """A server that refuses the second request for another reason says nothing of its key."""
+
+    class RefusesMetadata(Reference):
+        """Takes no metadata."""
+
+        def __call__(self, environ, start_response):
+            """Look at the metadata."""
+            body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+            environ["wsgi.input"] = io.BytesIO(body)
+            if b'"metadata"' in body:
+                start_response("422 Unprocessable Content", [("Content-Type", "application/json")])
+                return [b'{"error": {"code": "unsupported", "message": "no metadata"}}']
+            return super().__call__(environ, start_response)
+
+    with RefusesMetadata() as app, serve(app) as server:
+        done = ed_contract("replay", str(path), "--url", server.url, "--api-key", "sk_test_a")
+    assert done.returncode == 2
+    assert done.stdout.startswith(
+        f"INCONCLUSIVE 1 {ROW} [metadata]: the requests were answered 200, 422, which does not show it\n"
     )
 
 
@@ -102,4 +144,4 @@ def test_a_report_that_does_not_exist_is_named(tmp_path):
     gone = tmp_path / "gone.json"
     done = ed_contract("replay", str(gone))
     assert done.returncode == 2
-    assert done.stderr == f"error: cannot read {gone}: No such file or directory\ngive a JSON report.\n"
+    assert done.stderr == f"error: cannot read {gone}: No such file or directory\n{EITHER}"

@@ -9,35 +9,39 @@ from common.command import ed_contract
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["run", "--timeout", "3"], "No such option --timeout. Did you mean --request-timeout?"),
-        (["run", "--max-findings=2"], "No such option --max-findings. Did you mean --maxfail?"),
-        (["run", "--apikey", "x"], "No such option --apikey. Did you mean --api-key?"),
-        (["run", "--max-request=2"], "No such option --max-request. Did you mean --max-requests?"),
-        (["run", "--insecure"], "No such option --insecure. Did you mean --tls-verify?"),
-        (["run", "--exclude", "x"], "No such option --exclude. Did you mean --skip?"),
-        (["serve", "--mutnat", "x"], "No such option --mutnat. Did you mean --mutant?"),
-        (["run", "--zzz"], "No such option --zzz."),
-        (["run", "-Z"], "No such option -Z."),
+        (["run", "--timeout", "3"], "no such option --timeout\ndid you mean --request-timeout? "),
+        (["run", "--max-findings=2"], "no such option --max-findings\ndid you mean --maxfail? "),
+        (["run", "--apikey", "x"], "no such option --apikey\ndid you mean --api-key? "),
+        (["run", "--max-request=2"], "no such option --max-request\ndid you mean --max-requests? "),
+        (["run", "--insecure"], "no such option --insecure\ndid you mean --tls-verify? "),
+        (["run", "--exclude", "x"], "no such option --exclude\ndid you mean --skip? "),
+        (["serve", "--mutnat", "x"], "no such option --mutnat\ndid you mean --mutant? "),
+        (["run", "--zzz"], "no such option --zzz\n"),
+        (["run", "-Z"], "no such option -Z\n"),
+        (["run", "--second-api-key"], "option '--second-api-key' requires an argument\n"),
+        (["serve", "--port"], "option '--port' requires an argument\n"),
     ],
 )
 def test_an_option(arguments, message):
     """Of those that the command has."""
     done = ed_contract(*arguments)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"error: {message}\nsee `ed-contract {arguments[0]} --help`\n"
+    assert done.stderr == f"error: {message}see `ed-contract {arguments[0]} --help`.\n"
 
 
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("verify", "No such command 'verify'. Did you mean run?"),
-        ("explian", "No such command 'explian'. Did you mean explain?"),
-        ("zzz", "No such command 'zzz'."),
+        ("verify", "no such command 'verify'\ndid you mean run? "),
+        ("explian", "no such command 'explian'\ndid you mean explain? "),
+        ("zzz", "no such command 'zzz'\n"),
+        ("sore", "no such command 'sore'\ndid you mean score? "),
+        ("pray", "no such command 'pray'\n"),
     ],
 )
 def test_a_command(name, message):
     """What others call it counts too."""
-    assert ed_contract(name).stderr == f"error: {message}\nsee `ed-contract --help`\n"
+    assert ed_contract(name).stderr == f"error: {message}see `ed-contract --help`.\n"
 
 
 @pytest.mark.parametrize(

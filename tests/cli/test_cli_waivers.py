@@ -43,10 +43,11 @@ def test_what_was_written_from_a_run_is_what_lets_the_next_one_pass(served, tmp_
     assert {"unrelated", "upper case"} <= {one.fault for one in entries}
     code, lines = command(served, *narrow, "--waivers", path)
     assert code == 0
-    assert sum(line.startswith(f"WAIVED {ROW} [") for line in lines) == len(entries)
+    assert sum(f". WAIVED {ROW} [" in line for line in lines) == len(entries)
     before = path.read_text(encoding="utf-8")
-    code, _ = command(served, *narrow, "--waivers", path, "--waivers-update", "-q")
+    code, lines = command(served, *narrow, "--waivers", path, "--waivers-update", "-q")
     assert (code, path.read_text(encoding="utf-8")) == (0, before)
+    assert lines[1:] == [f"  waivers: {path}: {len(entries)} kept, 0 new, 0 dropped"]
 
 
 def test_a_waiver_of_one_bug_does_not_excuse_another(tmp_path):
@@ -60,7 +61,7 @@ def test_a_waiver_of_one_bug_does_not_excuse_another(tmp_path):
     with Both() as app, serve(app) as server:
         code, lines = command(server.url, "--phases", "mutations", "--waivers", path, "--report", f"json={path}.json")
     assert code == 1
-    assert any(line.startswith(f"WAIVED {ROW} [") and line.endswith("]: BUG-1") for line in lines)
+    assert any(f". WAIVED {ROW} [" in line and line.endswith("]: BUG-1") for line in lines)
     assert any(". FAIL request/name/required [removed]" in line for line in lines)
     document = json.loads((tmp_path / "waivers.toml.json").read_bytes())
     waived = {row["id"]: [one["waived"] for one in row["findings"]] for row in document["requirements"]}
@@ -120,7 +121,7 @@ def test_an_update_writes_the_present_text_of_a_fault(tmp_path):
         updated, last = command(server.url, *narrow, "--waivers-update")
     new = "webhook_endpoint.url with a port"
     assert code == 0
-    assert f"WAIVED {row} [{new}]: BUG-1" in lines
+    assert f"1. WAIVED {row} [{new}]: BUG-1" in lines
     assert any(line.startswith(f"WAIVER {row} [{old.fault}]: the fault is now called [{new}]") for line in lines)
     assert (updated, last[-1]) == (0, f"  waivers: {path}: 1 kept, 0 new, 0 dropped")
     assert load(path).entries == (Waiver(requirement=row, fault=new, reason="BUG-1"),)

@@ -46,6 +46,17 @@ def test_a_finding_says_how_it_is_seen_again():
     assert f"  Reproduce:  {again}" in done.stdout.replace("\n        ", " ")
 
 
+def test_a_report_about_a_client_is_not_replayed(tmp_path):
+    """Its requests are the client's own."""
+    report = tmp_path / "report.json"
+    ed_contract("client", "--command", f"{COMMAND} new-keys", "--scenario", "lost-answer", "--report", f"json={report}")
+    done = ed_contract("replay", str(report))
+    assert (done.returncode, done.stderr) == (
+        2,
+        "error: the report is about a client\nrun `ed-contract client` again, as its findings say.\n",
+    )
+
+
 def test_a_waiver_covers_a_finding_of_a_client(tmp_path):
     """By requirement and fault, as those of servers."""
     waivers = tmp_path / "waivers.toml"

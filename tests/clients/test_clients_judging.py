@@ -135,3 +135,22 @@ def test_a_conflict_is_not_escaped_by_another_key():
     """The first create stands, and nobody has said what became of it."""
     found, _ = judged(create(1, "a", **CONFLICT), create(2, "b"))
     assert found == {("client/retry/same-key", "another key")}
+
+
+@pytest.mark.parametrize(
+    ("answered", "after"),
+    [
+        ({**LOST, "cue": Act.CUT}, "the connection was reset"),
+        ({"status": 500, "answer": b"{}"}, "a 500"),
+        (
+            {**LOST, "cue": Act.RESTART},
+            "the server restarted: attempts while it was down, for 0.5 s, were refused and are not counted",
+        ),
+    ],
+)
+def test_giving_up_is_told_by_what_arrived(answered, after):
+    """A client that retries while the server is down is not told that it gave up at once."""
+    report = judge_played([Played(scenario=ALL, received=(create(1, **answered),), ended=None)], name="a client")
+    assert [bug.actual for bug in report.bugs if bug.requirement == "client/retry/recovers"] == [
+        f"the create arrived once, and not again after {after}"
+    ]

@@ -95,7 +95,7 @@ def test_variables_are_those_of_the_environment(tmp_path):
             "x",
             None,
             "{path} is not valid TOML: Expected '=' after a key in a key/value pair (at end of document)\n"
-            "a setting looks like: max-requests = 500",
+            "write settings like this: max-requests = 500.",
         ),
     ],
 )

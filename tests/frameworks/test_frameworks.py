@@ -90,7 +90,10 @@ def test_an_application_without_the_route_cannot_be_judged():
             ["os:getcwd"],
             "os:getcwd is not an application: WSGI calls it with two arguments, ASGI with three\ngive MODULE:ATTR",
         ),
-        (["nowhere_at_all:app"], "no module named 'nowhere_at_all'\ngive MODULE:ATTR, e.g. shop.main:app."),
+        (
+            ["nowhere_at_all:app"],
+            "no module named 'nowhere_at_all' in the current folder, $PYTHONPATH or the installed packages\nrun it",
+        ),
         (["with_django:nothing"], "module 'with_django' has no attribute 'nothing'\ngive MODULE:ATTR, e.g. shop.main"),
         (["with_django:OWNERS"], "with_django:OWNERS is not an application: dict is not callable\ngive MODULE:ATTR"),
         (["with_django:text()"], "with_django:text() fails: TypeError: text() missing 2 required positional arguments"),

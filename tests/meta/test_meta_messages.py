@@ -110,3 +110,25 @@ def test_every_module_with_messages_is_read():
     assert {path.parts[len(ROOT.parts)] for path in MODULES} == {"action", "ed_contract"}
     assert all((ROOT / "ed_contract" / folder).is_dir() for folder in FOLDERS)
     assert all((ROOT / "ed_contract" / f"{one}.py").is_file() for one in OTHERS)
+
+
+def errors(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the message of each error that a module makes, with its line; what is filled in is written as {}."""
+    for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(call, ast.Call) or not call.args or not isinstance(call.func, ast.Name):
+            continue
+        parts = call.args[0].values if isinstance(call.args[0], ast.JoinedStr) else call.args[:1]
+        texts = [part.value if isinstance(part, ast.Constant) else "{}" for part in parts]
+        if re.search(r"Error$|^Unreachable$|^RestartFailed$|Refused$", call.func.id) and all(
+            isinstance(text, str) for text in texts
+        ):
+            yield call.lineno, "".join(texts)
+
+
+def test_what_to_do_is_a_sentence_and_what_is_wrong_is_not():
+    """The second line of an error ends with a full stop or a question mark, the first with neither."""
+    paths = sorted((ROOT / "ed_contract").rglob("*.py"))
+    found = [(path.name, line, text) for path in paths for line, text in errors(path) if "\n" in text]
+    assert len(found) > 100
+    odd = [one for one in found if re.search(r"[.!]\n", one[2]) or not re.search(r"(?:[.?]|\{\})$", one[2])]
+    assert odd == []

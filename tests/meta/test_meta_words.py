@@ -30,7 +30,7 @@ LONGEST = {"statement": 110, "why": 110, "fix": 120}
 VERB = re.compile(
     r"\b(is|are|was|has|have|had|cannot|can|gets?|makes|leaves?|returns?|carries|works|comes|appears|share|separate"
     r"|contains|matches|reveals|fails?|miss|parse|read|decide|reject|raise|reach|retry|creates?|overwrite|sees|shows?"
-    r"|reaches|encounter|end up|takes?|reuses|believes|knows|tell)\b"
+    r"|reaches|encounter|ends? up|finds?|looks|takes?|reuses|believes|knows|tell)\b"
 )
 """Those of statements and reasons; an order, as every fix is one, begins with its verb."""
 ORDER = re.compile(

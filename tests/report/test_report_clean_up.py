@@ -67,6 +67,22 @@ def test_the_terminal_names_the_first_that_are_left():
     assert (line.text, line.style) == (f"  {SAID}", "yellow")
 
 
+def test_a_server_without_deletions_is_told_as_one():
+    """Once, and not for each destination; a single one of another kind may have another reason."""
+    some = tuple(Remaining(id=f"ed_{number}", account="first", reason="405") for number in range(5))
+    told = cleaned(CleanUp(deleted=0, left=5, remaining=some, unknown=1, requests=3), Redactor(), DESTINATION)
+    assert told == (
+        "not cleaned up: the server answers DELETE with 405, and seems not to offer it: "
+        "5 destinations left, 1 create unanswered or without an id; the JSON report lists them"
+    )
+    other = (*some, Remaining(id="ed_6", account="first", reason="500"))
+    for clean_up in (
+        CleanUp(deleted=1, left=5, remaining=some, requests=6),
+        CleanUp(deleted=0, left=6, remaining=other, requests=6),
+    ):
+        assert "seems not to offer it" not in cleaned(clean_up, Redactor(), DESTINATION)
+
+
 def test_only_creates_without_an_id_may_be_left():
     """Nobody can delete them by name."""
     assert cleaned(CleanUp(deleted=0, left=0, unknown=1), Redactor(), DESTINATION).startswith(

@@ -114,7 +114,7 @@ def test_a_test_that_did_not_fail_says_why_that_is():
     tests = by_name(reported())
     messages = {name: one["message"] for name, one in tests.items() if "message" in one and name != FAILED}
     assert messages[WARNED].endswith("WARN echo/normalised [b] (SHOULD): another")
-    assert messages[WAIVED] == "WAIVED echo/metadata [c]: BUG-1"
+    assert messages[WAIVED] == "3. WAIVED echo/metadata [c]: BUG-1"
     assert {name: messages[name] for name in (CRASHED, UNDECIDED, UNKNOWN, PENDING, BESIDE)} == {
         CRASHED: "a check crashed (a bug in ed-contract): c: KeyError()",
         UNDECIDED: "answered 429",
@@ -148,7 +148,7 @@ def test_the_document_says_by_what_it_was_made_and_with_what_verdict():
     assert made["results"]["tool"] == {"name": "ed-contract", "version": version("ed-contract")}
     assert made["results"]["extra"] == {
         "ed_contract.verdict": "fail",
-        "ed_contract.headline": "DOES NOT CONFORM: 1 MUST finding and 1 SHOULD finding and 1 waived finding",
+        "ed_contract.headline": "DOES NOT CONFORM: 1 MUST finding, 1 SHOULD finding and 1 waived finding",
         "ed_contract.complete": False,
         "ed_contract.judged": {"must": 3, "of": 6},
         "ed_contract.exit_code": 1,

@@ -97,7 +97,7 @@ def test_many_findings_are_summed_up():
     assert sum(re.match(r"\d+\. FAIL echo/", block) is not None for block in written) == 10
     assert written[-2] == (
         "6 more findings; a JSON report (--report json=PATH) has them in full:\n"
-        "  11. FAIL echo/description [2\\x1b], [3\\x1b], [4\\x1b], [5\\x1b], [6\\x1b], and 1 more"
+        "  11–16. FAIL echo/description [2\\x1b], [3\\x1b], [4\\x1b], [5\\x1b], [6\\x1b], and 1 more"
     )
 
 

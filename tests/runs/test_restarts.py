@@ -14,7 +14,7 @@ from ed_contract import Target, run, target_process
 from ed_contract.exceptions import RestartFailed, UsageError
 from ed_contract.reference import Reference
 from ed_contract.runner.events import End
-from ed_contract.target_process import RestartCommand
+from ed_contract.target_process import NEVER_STOPPED, RestartCommand
 from ed_contract.verdict import Verdict
 from ed_contract.zoo import MUTANTS, restartable
 from ed_contract.zoo.specimen import Mutant
@@ -97,6 +97,16 @@ def test_a_command_that_fails_is_told_with_the_last_line_that_it_printed(code):
     assert str(failed.value) == "--restart-command exited with 3\nsecond"
 
 
+def test_a_command_that_restarts_nothing_is_doubted():
+    """The server was there all the time; the verdict stays what was seen."""
+    with restartable(RIGHT) as (url, restart):
+        narrow = {"only": ["idempotency/survives-restart"], "phases": ["smoke", "restart"]}
+        report = run(Target(url=url, api_key="sk_test_a"), restart_command="true", **narrow)
+        assert (report.notes, report.exit_code) == ((NEVER_STOPPED,), 0)
+        report = run(Target(url=url, api_key="sk_test_a"), restart=restart, **narrow)
+        assert (report.notes, report.exit_code) == ((), 0)
+
+
 def test_a_command_that_does_not_end_is_told(monkeypatch):
     """A server in the foreground, for instance."""
     monkeypatch.setattr(target_process, "COMMAND_SECONDS", 0.05)
@@ -128,6 +138,9 @@ def test_a_command_restarts_a_real_server(tmp_path):
     target = Target(url=url, api_key="sk_test_a")
     try:
         RestartCommand(command=command, target=target)()
+        restart = RestartCommand(command=command, target=target)
+        restart()
+        assert restart.doubt == ""
         cli = [sys.executable, "-m", "ed_contract", "run", url, "--api-key", "sk_test_a", "--phases", "smoke,restart"]
         done = subprocess.run([*cli, "--restart-command", command, "-v"], capture_output=True, text=True, check=False)
     finally:

@@ -34,7 +34,8 @@ def test_a_target_alone_has_no_nodes():
     [
         (
             ["localhost:8001"],
-            "--replica: 'localhost:8001' is not an http or https URL\ndid you mean http://localhost:8001 ?",
+            "--replica: 'localhost:8001' is not an http or https URL\n"
+            "write http://localhost:8001, or https if the server uses TLS.",
         ),
         (
             ["http://127.0.0.1:8001/?a=b"],

@@ -37,8 +37,15 @@ def test_the_path_is_appended_unless_it_is_there(url, path, endpoint):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"url": "127.0.0.1:80"}, "'127.0.0.1:80' is not an http or https URL\ndid you mean http://127.0.0.1:80 ?"),
-        ({"url": "ftp://h"}, "'ftp://h' is not an http or https URL\ndid you mean http://h ?"),
+        (
+            {"url": "127.0.0.1:80"},
+            "'127.0.0.1:80' is not an http or https URL\nwrite http://127.0.0.1:80, or https if the server uses TLS.",
+        ),
+        ({"url": "foo"}, "'foo' is not an http or https URL\ngive the server's base URL, e.g. http://127.0.0.1:8000."),
+        (
+            {"url": "ftp://h"},
+            "'ftp://h' is not an http or https URL\ngive the server's base URL, e.g. http://127.0.0.1:8000.",
+        ),
         ({"url": "http://"}, "'http://' has no host\ngive the server's base URL, e.g. http://127.0.0.1:8000."),
         ({"url": "http://h:x"}, "invalid URL 'http://h:x'\ngive the server's base URL, e.g. http://127.0.0.1:8000."),
         (
@@ -64,7 +71,8 @@ def test_the_path_is_appended_unless_it_is_there(url, path, endpoint):
         ),
         (
             {"url": "http://h", "proxy": "localhost:3128"},
-            "'localhost:3128' is not an http or https URL\ndid you mean http://localhost:3128 ?",
+            "'localhost:3128' is not an http or https URL\n"
+            "write http://localhost:3128, or https if the server uses TLS.",
         ),
         (
             {"url": "http://h?key=hunter22"},
@@ -84,7 +92,7 @@ def test_the_path_is_appended_unless_it_is_there(url, path, endpoint):
         ),
         (
             {"url": "ftp://me:hunter22@h?key=hunter22"},
-            "'ftp://h' is not an http or https URL\ndid you mean http://h ?",
+            "'ftp://h' is not an http or https URL\ngive the server's base URL, e.g. http://127.0.0.1:8000.",
         ),
         (
             {"url": "http://h", "auth_header": "X Key"},
