@@ -66,6 +66,10 @@ ENDS = {
     End.INTERRUPTED: "interrupted: judged as far as the run got",
     End.CRASHED: "ed-contract crashed: judged as far as the run got",
 }
+_AFTER = {
+    End.MAX_TIME: "raise --max-time: starting up and planning count too",
+    End.QUOTA: "if it is a quota: --cleanup --max-destinations N keeps to what is left of it",
+}
 _WHY_NOT = {Verdict.ERROR: "a check crashed, which is a bug in ed-contract", Verdict.SKIPPED: "nothing was exercised"}
 
 
@@ -178,7 +182,7 @@ def _skipped(report: Report) -> Iterator[Line]:
         yield Line(f"  not exercised: {len(names)} MUST: {', '.join(names[:ROWS_NAMED])}{more}", "yellow", hang=4)
     others = Counter(row.reason for row in report.requirements if not row.applies)
     if others:
-        said = [f"{count} ({reason})" for reason, count in others.most_common(4)]
+        said = [f"{count} ({reason})" for reason, count in others.most_common()]
         yield Line(f"  does not apply: {', '.join(said)}", "dim", hang=4)
 
 
@@ -249,8 +253,8 @@ def _next_step(report: Report) -> str:
         if first.startswith("client/"):
             return "`ed-contract serve --scenario NAME` plays one scenario for a debugger to look at the client"
         return f"send the requests of the first finding by hand; `ed-contract explain {first}` says how it was judged"
-    if report.end is End.MAX_TIME:
-        return "raise --max-time: starting up and planning count too"
+    if report.end in _AFTER:
+        return _AFTER[report.end]
     if report.verdict is Verdict.SKIPPED:
         return "the same command with --dry-run shows what it would send; --only, --skip and --phases narrow it"
     if report.verdict is not Verdict.PASS:
