@@ -96,13 +96,16 @@ def ed_run(ed_target: Target | str, request: pytest.FixtureRequest) -> Run:
 
 
 @pytest.fixture
-def ed_server() -> Iterator[ScriptedServer]:
+def ed_server(request: pytest.FixtureRequest) -> Iterator[ScriptedServer]:
     """A conforming server on a free port, for tests of clients; it errs when it is told to, and keeps what it received.
 
     `ed_server.url`, `.api_key`, `.scenario("lost-answer")`, `.fail_next(503)`, `.answers(ed.responses())`, `.requests`,
-    `.destinations`. It needs no option.
+    `.destinations`. It needs no option; of the options, it knows the edition of the page.
     """
-    server: ScriptedServer = found("ed_contract.clients.server").ScriptedServer()
+    try:
+        server: ScriptedServer = found("ed_contract.clients.server").serving(request.config.stash[ASKED].settings)
+    except UsageError as error:
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
     with server:
         yield server
 
