@@ -63,7 +63,8 @@ class Play:
         if not isinstance(interaction.answer, Response) or not interaction.answer.refused:
             return False
         if interaction.status in interaction.contract.parts.idempotency.statuses:
-            return names_the_conflict(interaction)  # else a twin is in progress
+            # Else a twin is in progress; without a key there is none.
+            return attempt.key is None or names_the_conflict(interaction)
         return not interaction.answer.says_nothing
 
     def met(self, cue: Cue) -> Intent | None:
@@ -190,6 +191,9 @@ def lost_creates_are_retried(play: Play) -> Iterator[Observation]:
             continue
         if intent[-1].done:
             yield Held(requirement=row)
+        elif intent[-1].key is None and intent[-1].outcome_is_unknown:
+            reason = "without a key, a retry could make a second destination"
+            yield Unclear(requirement=row, reason=reason, applies=False)
         elif not play.is_final(intent[-1]):
             tried = "once" if len(intent) == 1 else f"{len(intent)} times"
             yield play.finding(
@@ -250,6 +254,8 @@ def refusals_surface(play: Play) -> Iterator[Observation]:
         intent = play.met(cue)
         if intent is None or not isinstance(play.played.ended, Exited):
             continue
+        if cue is Act.CONFLICT and intent[0].key is None:
+            continue  # no server would answer that
         if play.played.succeeded:
             actual = f"the client {play.played.ended}"
             yield play.finding(row, expected="an exit code other than 0", actual=actual, shown=intent)

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from ed_contract.transport import Target
 
 
+_NOTHING_SENT = (
+    "the client sent no create to ed_server\nconfigure it with ed_server.url and ed_server.api_key before the verdict."
+)
+
+
 class Create(Protocol):
     """What the fixture `ed_create` is."""
 
@@ -119,6 +124,8 @@ def ed_client_verdict(ed_server: ScriptedServer) -> ClientVerdict:
 
     def verdict(only: str | Iterable[str] = (), *, strict: bool = False, exit_code: int | None = None) -> Report:
         __tracebackhide__ = True
+        if not any(one.is_create for one in ed_server.requests):
+            pytest.fail(_NOTHING_SENT, pytrace=False)
         globs = (only,) if isinstance(only, str) else tuple(only)
         report = ed_server.report(replace(DEFAULTS, only=globs, strict=strict), exit_code=exit_code)
         if report.failing:

@@ -135,3 +135,27 @@ def test_a_conflict_is_not_escaped_by_another_key():
     """The first create stands, and nobody has said what became of it."""
     found, _ = judged(create(1, "a", **CONFLICT), create(2, "b"))
     assert found == {("client/retry/same-key", "another key")}
+
+
+@pytest.mark.parametrize(
+    ("answered", "row"),
+    [
+        (LOST, Verdict.SKIPPED),
+        ({"status": 500, "cue": Act.FAIL}, Verdict.SKIPPED),
+        (IN_USE, Verdict.SKIPPED),
+        ({"status": 429, "cue": Act.LIMIT, "answer": b"{}"}, Verdict.FAIL),
+    ],
+)
+def test_without_a_key_nobody_has_to_retry_what_may_have_been_done(answered, row):
+    """It would not be safe; that there is no key is the finding. Where nothing was done, a retry is safe."""
+    found, rows = judged(create(1, None, **answered))
+    assert ("client/key", "no key") in found
+    assert rows["client/retry/recovers"] is row
+
+
+def test_without_a_key_there_is_no_conflict_to_report():
+    """No server answers that to a create without a key."""
+    happy = Played(scenario=SCENARIOS["happy"], received=(create(1, None),), ended=Exited(code=0))
+    conflict = Played(scenario=ALL, received=(create(2, None, **CONFLICT), create(3, None)), ended=Exited(code=0))
+    report = judge_played([happy, conflict], name="a client")
+    assert {bug.finding.requirement for bug in report.bugs} == {"client/key"}

@@ -129,6 +129,9 @@ def test_a_part(ed_server, ed_client_verdict):
     create(ed_server), create(ed_server, key="two")
     ed_client_verdict(only="client/valid")
 
+def test_nothing(ed_server, ed_client_verdict):
+    ed_client_verdict()
+
 def test_no_key(ed_server, ed_client_verdict):
     create(ed_server, key=None)
     ed_client_verdict()
@@ -142,7 +145,8 @@ def test_no_key_strictly(ed_server, ed_client_verdict):
 def test_the_verdict_fails_a_test_with_the_finding(suite):
     """A finding of level SHOULD counts where the test is strict."""
     done = suite(VERDICT)
-    done.assert_outcomes(passed=3, failed=2)
+    done.assert_outcomes(passed=3, failed=3)
+    done.stdout.fnmatch_lines(["the client sent no create to ed_server", "configure it with ed_server.url and *"])
     done.stdout.fnmatch_lines(
         ["1. FAIL client/retry/same-key [[]another key[]] (MUST)", "  Actual:     another key, after *reset"]
     )
