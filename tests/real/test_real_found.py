@@ -68,4 +68,4 @@ def test_each_report_is_written_for_an_issue():
     assert [one.partition("\n")[0] for one in sections] == [*dict.fromkeys(title for title, *_ in REPORTS)]
     for section in sections:
         marks = re.findall(r"^- \*\*(.+?):\*\* ", section, re.MULTILINE)
-        assert marks == ["Expected", "Actual", "Why it matters", "A way out"]
+        assert marks == ["Expected", "Actual", "Why it matters", "Possible fix"]
