@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from typing import TypeAlias
 from urllib.parse import unquote
 
 from ed_contract.case import Expectation
-from ed_contract.clients.played import Attempt, Exited, Intent, Played, Stopped
+from ed_contract.clients.played import DONE, Attempt, Exited, Intent, Played, Stopped
 from ed_contract.contract import Contract
 from ed_contract.contract.schemas import member
 from ed_contract.expecting import expected
@@ -66,6 +67,17 @@ class Play:
             # Else a twin is in progress; without a key there is none.
             return attempt.key is None or names_the_conflict(interaction)
         return not interaction.answer.says_nothing
+
+    def was_looked_up(self, attempt: Attempt) -> bool:
+        """Whether the client saw in a list, or in another answer to a GET, that what it wanted to create is there."""
+        name = member(attempt.params, self.contract.parts.identity.label)
+        return isinstance(name, str) and any(
+            one.method == "GET"
+            and one.status in DONE
+            and one.began >= attempt.received.ended
+            and json.dumps(name).encode() in one.answer
+            for one in self.played.received
+        )
 
     def met(self, cue: Cue) -> Intent | None:
         """Return the first create to which this was done, if the client is known to succeed where nothing is."""
@@ -189,7 +201,7 @@ def lost_creates_are_retried(play: Play) -> Iterator[Observation]:
     for intent in play.played.intents:
         if all(one.done or play.is_final(one) for one in intent):
             continue
-        if intent[-1].done:
+        if intent[-1].done or play.was_looked_up(intent[-1]):
             yield Held(requirement=row)
         elif intent[-1].key is None and intent[-1].outcome_is_unknown:
             reason = "without a key, a retry could make a second destination"

@@ -159,3 +159,11 @@ def test_without_a_key_there_is_no_conflict_to_report():
     conflict = Played(scenario=ALL, received=(create(2, None, **CONFLICT), create(3, None)), ended=Exited(code=0))
     report = judge_played([happy, conflict], name="a client")
     assert {bug.finding.requirement for bug in report.bugs} == {"client/key"}
+
+
+@pytest.mark.parametrize(("name", "row"), [("Orders", Verdict.PASS), ("Refunds", Verdict.FAIL)])
+def test_a_client_may_look_instead_of_retrying(name, row):
+    """In the list it sees whether its destination was made."""
+    listed = json.dumps({"data": [{"id": "ed_1", "name": name}]}).encode()
+    look = replace(create(2), method="GET", body=b"", answer=listed)
+    assert judged(create(1, **LOST), look)[1]["client/retry/recovers"] is row
