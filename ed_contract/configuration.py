@@ -7,7 +7,7 @@
     seed = "random"
     max-requests = 5000
 
-A setting is the long name of an option. Knows no command line.
+A setting is the long name of an option. A few profiles are built in and need no file. Knows no command line.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from ed_contract.exceptions import UsageError
@@ -28,6 +29,18 @@ from ed_contract.options.other_names import OF_OPTIONS
 FILE = "ed_contract.toml"
 PROJECT_FILE, TOOL, TABLE = "pyproject.toml", "tool", "ed_contract"
 PROFILES = "profiles"
+BUILT_IN: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "vendor-sandbox": {
+            "api-version": "2026-09-30.endive",
+            "cleanup": True,
+            "max-destinations": 16,
+            "rate-limit": "20/s",
+            "require-target": True,
+        },
+    }
+)
+"""Profiles that need no file."""
 
 _RESEMBLES = 0.5  # how near a name has to be
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -55,22 +68,24 @@ def _files(start: Path) -> Iterator[Path]:
 def sources(
     path: Path | None, *, profile: str | None = None, environment: Mapping[str, str] = os.environ
 ) -> tuple[Source, ...]:
-    """Return what a file says: the settings of the profile, and the general ones, which they go before.
+    """Return what a file and a profile say: the file's profile goes before the built-in one, that before the rest.
 
     Args:
         path: the file, from `find`; None stands for no file.
-        profile: the name of a table in `[profiles]`.
+        profile: the name of a table in `[profiles]`, or of a built-in profile.
         environment: what `${NAME}` in texts stands for.
 
     Raises:
         UsageError: the file cannot be read, a name is unknown, there is no such profile, or a variable is not set.
     """
+    built_in = BUILT_IN.get(profile or "", {})
+    ours = (_source(built_in, f"built-in profile {profile}"),) if built_in else ()
     if path is None:
-        if profile is not None:
-            raise UsageError(
-                f"no profile {profile!r}: there is no {FILE} here or above\ncreate one, or leave out the profile."
-            )
-        return ()
+        if profile is not None and not built_in:
+            near = nearest(profile, dict.fromkeys(BUILT_IN, ()), cutoff=_RESEMBLES)
+            hint = f"did you mean `{near[0]}`?" if near else "create one, or leave out the profile."
+            raise UsageError(f"no profile {profile!r}: there is no {FILE} here or above\n{hint}")
+        return ours
     document = _toml(path)
     general: Any = _table(document, TOOL).get(TABLE, {}) if path.name == PROJECT_FILE else document
     if not isinstance(general, dict):
@@ -80,27 +95,33 @@ def sources(
         raise UsageError(
             f"{path}: `{PROFILES}` is not a table of tables\nbegin a profile with a line [{PROFILES}.NAME]."
         )
-    if profile is not None and profile not in profiles:
-        raise UsageError(
-            f"{path}: no profile {profile!r}\n{_hint(profile, dict.fromkeys(profiles, ()), 'there are no profiles')}"
-        )
+    if profile is not None and profile not in (known := {**BUILT_IN, **profiles}):
+        raise UsageError(f"{path}: no profile {profile!r}\n{_hint(profile, dict.fromkeys(known, ()))}")
     for name, table in profiles.items():
         _require_known(table, f"{path}, profile {name}")
     common = {name: value for name, value in general.items() if name != PROFILES}
     _require_known(common, str(path))
-    special = _source(profiles.get(profile, {}), f"profile in {path}", path, environment)
+    special = profiles.get(profile, {})
     # What the profile replaces is not expanded: its variables need not be set.
-    named = set(map(_dashed, profiles.get(profile, {})))
+    named = set(map(_dashed, (*special, *built_in)))
     rest = {name: value for name, value in common.items() if _dashed(name) not in named}
-    return (special, _source(rest, str(path), path, environment))
+    return (
+        _source(_expanded_in(special, path, environment), f"profile in {path}", path),
+        *ours,
+        _source(_expanded_in(rest, path, environment), str(path), path),
+    )
 
 
-def _source(table: Mapping[str, Any], name: str, path: Path, environment: Mapping[str, str]) -> Source:
-    values = {_dashed(name): _expanded(name, value, path, environment) for name, value in table.items()}
+def _expanded_in(table: Mapping[str, Any], path: Path, environment: Mapping[str, str]) -> Mapping[str, Any]:
+    return {name: _expanded(name, value, path, environment) for name, value in table.items()}
+
+
+def _source(table: Mapping[str, Any], name: str, path: Path | None = None) -> Source:
+    values = {_dashed(name): value for name, value in table.items()}
     return Source(
         name=name,
         door=FILE_DOOR,
-        said=lambda option: f"{path}: `{option.name}`",
+        said=lambda option: f"{path or name}: `{option.name}`",
         given=lambda option: values.get(option.name),
     )
 
@@ -127,14 +148,12 @@ def _require_known(table: Mapping[str, Any], where: str) -> None:
     known = {option.name: OF_OPTIONS.get(option.name, ()) for option in at(FILE_DOOR)}
     for name in table:
         if _dashed(name) not in known:
-            raise UsageError(f"{where}: unknown setting `{name}`\n{_hint(_dashed(name), known, '')}")
+            raise UsageError(f"{where}: unknown setting `{name}`\n{_hint(_dashed(name), known)}")
 
 
-def _hint(name: str, known: Mapping[str, Iterable[str]], none: str) -> str:
+def _hint(name: str, known: Mapping[str, Iterable[str]]) -> str:
     near = nearest(name, known, cutoff=_RESEMBLES)
-    if near:
-        return f"did you mean `{near[0]}`?"
-    return f"the known names are {', '.join(sorted(known))}." if known else f"{none}."
+    return f"did you mean `{near[0]}`?" if near else f"the known names are {', '.join(sorted(known))}."
 
 
 def _expanded(name: str, value: Any, path: Path, environment: Mapping[str, str]) -> Any:  # noqa: ANN401 - as in TOML

@@ -116,7 +116,7 @@ def configured(command: Callable[..., Any]) -> Callable[..., Any]:
         envvar="ED_CONTRACT_PROFILE",
         expose_value=False,
         callback=_noted(_PROFILE),
-        help="Settings of this profile override the general ones.",
+        help=f"Settings of this profile override the general ones. Built in: {', '.join(configuration.BUILT_IN)}.",
     )
     config = click.option(
         "--config",

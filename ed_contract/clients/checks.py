@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from typing import TypeAlias
 from urllib.parse import unquote
 
 from ed_contract.case import Expectation
-from ed_contract.clients.played import Attempt, Exited, Intent, Played, Stopped
+from ed_contract.clients.played import DONE, Attempt, Exited, Intent, Played, Stopped
 from ed_contract.contract import Contract
 from ed_contract.contract.schemas import member
 from ed_contract.expecting import expected
@@ -63,8 +64,20 @@ class Play:
         if not isinstance(interaction.answer, Response) or not interaction.answer.refused:
             return False
         if interaction.status in interaction.contract.parts.idempotency.statuses:
-            return names_the_conflict(interaction)  # else a twin is in progress
+            # Else a twin is in progress; without a key there is none.
+            return attempt.key is None or names_the_conflict(interaction)
         return not interaction.answer.says_nothing
+
+    def was_looked_up(self, attempt: Attempt) -> bool:
+        """Whether the client saw in a list, or in another answer to a GET, that what it wanted to create is there."""
+        name = member(attempt.params, self.contract.parts.identity.label)
+        return isinstance(name, str) and any(
+            one.method == "GET"
+            and one.status in DONE
+            and one.began >= attempt.received.ended
+            and json.dumps(name).encode() in one.answer
+            for one in self.played.received
+        )
 
     def met(self, cue: Cue) -> Intent | None:
         """Return the first create to which this was done, if the client is known to succeed where nothing is."""
@@ -188,8 +201,11 @@ def lost_creates_are_retried(play: Play) -> Iterator[Observation]:
     for intent in play.played.intents:
         if all(one.done or play.is_final(one) for one in intent):
             continue
-        if intent[-1].done:
+        if intent[-1].done or play.was_looked_up(intent[-1]):
             yield Held(requirement=row)
+        elif intent[-1].key is None and intent[-1].outcome_is_unknown:
+            reason = "without a key, a retry could make a second destination"
+            yield Unclear(requirement=row, reason=reason, applies=False)
         elif not play.is_final(intent[-1]):
             tried = "once" if len(intent) == 1 else f"{len(intent)} times"
             yield play.finding(
@@ -250,6 +266,8 @@ def refusals_surface(play: Play) -> Iterator[Observation]:
         intent = play.met(cue)
         if intent is None or not isinstance(play.played.ended, Exited):
             continue
+        if cue is Act.CONFLICT and intent[0].key is None:
+            continue  # no server would answer that
         if play.played.succeeded:
             actual = f"the client {play.played.ended}"
             yield play.finding(row, expected="an exit code other than 0", actual=actual, shown=intent)

@@ -13,6 +13,7 @@ from ed_contract.record.values import same
 from ed_contract.reference.fake import Received
 
 DONE = range(200, 300)
+SERVER_ERROR = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,11 @@ class Attempt:
     def done(self) -> bool:
         """Whether the client was told that the destination exists."""
         return self.received.status in DONE
+
+    @property
+    def outcome_is_unknown(self) -> bool:
+        """Whether the client was told nothing, or of an error after which the destination may exist."""
+        return self.received.status is None or self.received.status >= SERVER_ERROR
 
     def says_the_same_as(self, other: Attempt) -> bool:
         """Whether both have the same parameters, in whatever order and with whatever blanks."""

@@ -70,7 +70,7 @@ REQUIREMENTS: Mapping[str, Requirement] = MappingProxyType(
                 SHOULD,
                 _GOOD_SENSE,
                 "A client retries a create until it knows the outcome.",
-                "Nobody knows whether the destination exists.",
+                "The destination was never made, or nobody knows whether it was.",
                 "Retry lost answers, 409 without idempotency_error, 429 and 5xx a few times, with growing pauses.",
             ),
             _row(

@@ -10,7 +10,7 @@ from ed_contract.clients.judging import judge_played
 from ed_contract.clients.played import Exited, Played
 from ed_contract.clients.requirements import REQUIREMENTS
 from ed_contract.clients.scenarios import SCENARIOS, Scenario, scenario
-from ed_contract.contract import Contract
+from ed_contract.contract import Contract, edition_of
 from ed_contract.exceptions import UsageError
 from ed_contract.first_use import found
 from ed_contract.options import DEFAULTS, Settings
@@ -93,6 +93,15 @@ class ScriptedServer(FakeServer):
             if end > start
         ]
         return judge_played(played, name="the client", contract=self._contract, settings=settings)
+
+
+def serving(settings: Settings) -> ScriptedServer:
+    """Return a server on the edition of the page that settings name, or that their API version belongs to.
+
+    Raises:
+        UsageError: there is no such edition.
+    """
+    return ScriptedServer(edition=edition_of(settings.edition, settings.api_version))
 
 
 def _cues(failure: Failure, headers: Mapping[str, str]) -> Iterable[Cue]:

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from ed_contract.transport import Target
 
 
+_NOTHING_SENT = (
+    "the client sent no create to ed_server\nconfigure it with ed_server.url and ed_server.api_key before the verdict."
+)
+
+
 class Create(Protocol):
     """What the fixture `ed_create` is."""
 
@@ -96,13 +101,16 @@ def ed_run(ed_target: Target | str, request: pytest.FixtureRequest) -> Run:
 
 
 @pytest.fixture
-def ed_server() -> Iterator[ScriptedServer]:
+def ed_server(request: pytest.FixtureRequest) -> Iterator[ScriptedServer]:
     """A conforming server on a free port, for tests of clients; it errs when it is told to, and keeps what it received.
 
     `ed_server.url`, `.api_key`, `.scenario("lost-answer")`, `.fail_next(503)`, `.answers(ed.responses())`, `.requests`,
-    `.destinations`. It needs no option.
+    `.destinations`. It needs no option; of the options, it knows the edition of the page.
     """
-    server: ScriptedServer = found("ed_contract.clients.server").ScriptedServer()
+    try:
+        server: ScriptedServer = found("ed_contract.clients.server").serving(request.config.stash[ASKED].settings)
+    except UsageError as error:
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
     with server:
         yield server
 
@@ -116,6 +124,8 @@ def ed_client_verdict(ed_server: ScriptedServer) -> ClientVerdict:
 
     def verdict(only: str | Iterable[str] = (), *, strict: bool = False, exit_code: int | None = None) -> Report:
         __tracebackhide__ = True
+        if not any(one.is_create for one in ed_server.requests):
+            pytest.fail(_NOTHING_SENT, pytrace=False)
         globs = (only,) if isinstance(only, str) else tuple(only)
         report = ed_server.report(replace(DEFAULTS, only=globs, strict=strict), exit_code=exit_code)
         if report.failing:

@@ -59,7 +59,7 @@ class Operations(Authentication, Parsing, Validation, Rendering):
         """List the event destinations of an account, oldest first: all, or pages of `limit`."""
         account = self.authenticate(request)
         include = self.queried_include(request)
-        every = self.store.of_account(account)
+        every = self.listed(account)
         limit, start = self._number(request, "limit", LARGEST_PAGE), self._number(request, "page", None) or 0
         end = len(every) if limit is None else start + limit
         data = [self.render(destination, include) for destination in every[start:end]]
@@ -72,6 +72,10 @@ class Operations(Authentication, Parsing, Validation, Rendering):
                 "previous_page_url": None if before is None else _page(request, before),
             },
         )
+
+    def listed(self, account: str) -> list[Destination]:
+        """Return the destinations that a list shows, oldest first."""
+        return self.store.of_account(account)
 
     def retrieve(self, request: Request, identifier: str) -> Response:
         """Retrieve an event destination."""

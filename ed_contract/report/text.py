@@ -78,6 +78,7 @@ _TOLD_IN_FULL = {End.MAX_REQUESTS, End.MAX_TIME, End.MAX_DESTINATIONS}
 """Ends of which `ENDS` says what a note says."""
 _PRUNING = ("only", "skip", "phases")
 _NOTHING_SET: Mapping[str, str] = MappingProxyType({})
+_QUOTA = "if it is a quota: --cleanup --max-destinations N keeps to what is left of it"
 _WHY_NOT = {Verdict.ERROR: "a check crashed, which is a bug in ed-contract", Verdict.SKIPPED: "nothing was exercised"}
 
 
@@ -198,7 +199,7 @@ def _skipped(report: Report) -> Iterator[Line]:
         yield Line(f"  not exercised: {len(names)} MUST: {', '.join(names[:ROWS_NAMED])}{more}", "yellow", hang=4)
     others = Counter(row.reason for row in report.requirements if not row.applies)
     if others:
-        said = [f"{count} ({reason})" for reason, count in others.most_common(4)]
+        said = [f"{count} ({reason})" for reason, count in others.most_common()]
         yield Line(f"  does not apply: {', '.join(said)}", "dim", hang=4)
 
 
@@ -306,13 +307,10 @@ def _next_step(report: Report, set_by: Mapping[str, str]) -> str:
     """Return what a newcomer does next, or nothing."""
     if report.end is End.INTERRUPTED or (report.of_others and not report.failing):
         return ""
-    if report.verdict is Verdict.FAIL and not report.failing:
-        return "--waivers-update removes waivers that are no longer needed; change expired dates yourself"
     if report.verdict is Verdict.FAIL:
-        first = report.failing[0].finding.requirement
-        if first.startswith("client/"):
-            return "`ed-contract serve --scenario NAME` plays one scenario for a debugger to look at the client"
-        return f"send the requests of the first finding by hand; `ed-contract explain {first}` says how it was judged"
+        return _after_findings(report)
+    if report.end is End.QUOTA:
+        return _QUOTA
     if report.end is End.MAX_TIME:
         return f"raise {set_by.get('max-time', '--max-time')}: starting up and planning count too"
     pruning = _and([set_by[name] for name in _PRUNING if name in set_by]) or "--only, --skip and --phases"
@@ -326,6 +324,15 @@ def _next_step(report: Report, set_by: Mapping[str, str]) -> str:
     if any(row.requirement.need is Need.SECOND_ACCOUNT and not row.applies for row in report.requirements):
         return "--second-api-key KEY also judges that accounts are isolated"
     return "--strict makes warnings fail the run" if len(report.bugs) > len(report.waived) else ""
+
+
+def _after_findings(report: Report) -> str:
+    if not report.failing:
+        return "--waivers-update removes waivers that are no longer needed; change expired dates yourself"
+    first = report.failing[0].finding.requirement
+    if first.startswith("client/"):
+        return "`ed-contract serve --scenario NAME` plays one scenario for a debugger to look at the client"
+    return f"send the requests of the first finding by hand; `ed-contract explain {first}` says how it was judged"
 
 
 def headline(report: Report) -> str:

@@ -154,3 +154,35 @@ def test_giving_up_is_told_by_what_arrived(answered, after):
     assert [bug.actual for bug in report.bugs if bug.requirement == "client/retry/recovers"] == [
         f"the create arrived once, and not again after {after}"
     ]
+
+
+@pytest.mark.parametrize(
+    ("answered", "row"),
+    [
+        (LOST, Verdict.SKIPPED),
+        ({"status": 500, "cue": Act.FAIL}, Verdict.SKIPPED),
+        (IN_USE, Verdict.SKIPPED),
+        ({"status": 429, "cue": Act.LIMIT, "answer": b"{}"}, Verdict.FAIL),
+    ],
+)
+def test_without_a_key_nobody_has_to_retry_what_may_have_been_done(answered, row):
+    """It would not be safe; that there is no key is the finding. Where nothing was done, a retry is safe."""
+    found, rows = judged(create(1, None, **answered))
+    assert ("client/key", "no key") in found
+    assert rows["client/retry/recovers"] is row
+
+
+def test_without_a_key_there_is_no_conflict_to_report():
+    """No server answers that to a create without a key."""
+    happy = Played(scenario=SCENARIOS["happy"], received=(create(1, None),), ended=Exited(code=0))
+    conflict = Played(scenario=ALL, received=(create(2, None, **CONFLICT), create(3, None)), ended=Exited(code=0))
+    report = judge_played([happy, conflict], name="a client")
+    assert {bug.finding.requirement for bug in report.bugs} == {"client/key"}
+
+
+@pytest.mark.parametrize(("name", "row"), [("Orders", Verdict.PASS), ("Refunds", Verdict.FAIL)])
+def test_a_client_may_look_instead_of_retrying(name, row):
+    """In the list it sees whether its destination was made."""
+    listed = json.dumps({"data": [{"id": "ed_1", "name": name}]}).encode()
+    look = replace(create(2), method="GET", body=b"", answer=listed)
+    assert judged(create(1, **LOST), look)[1]["client/retry/recovers"] is row

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ed_contract.configuration import find, sources
+from ed_contract.contract.contract import edition_of
 from ed_contract.exceptions import UsageError
 from ed_contract.options import BY_NAME, resolve
 
@@ -70,7 +71,8 @@ def test_variables_are_those_of_the_environment(tmp_path):
         ("zzz = 5", None, "{path}: unknown setting `zzz`\nthe known names are allow-live, api-key, "),
         ("[profiles.x]\nsede = 5", None, "{path}, profile x: unknown setting `sede`\ndid you mean `seed`?"),
         ("[profiles.nightly]", "nighty", "{path}: no profile 'nighty'\ndid you mean `nightly`?"),
-        ("", "nightly", "{path}: no profile 'nightly'\nthere are no profiles."),
+        ("", "nightly", "{path}: no profile 'nightly'\nthe known names are vendor-sandbox."),
+        ("", "vendor-sandbx", "{path}: no profile 'vendor-sandbx'\ndid you mean `vendor-sandbox`?"),
         (
             "profiles = 1",
             None,
@@ -114,3 +116,26 @@ def test_a_profile_without_a_file_is_told():
     assert str(told.value) == (
         "no profile 'nightly': there is no ed_contract.toml here or above\ncreate one, or leave out the profile."
     )
+    with pytest.raises(UsageError, match="did you mean `vendor-sandbox`") as told:
+        sources(None, profile="vendor_sandbox")
+
+
+def test_a_built_in_profile_needs_no_file(tmp_path):
+    """A profile of its name in a file goes before it, and it goes before what is general."""
+    ours = {
+        "api-version": "2026-09-30.endive",
+        "cleanup": True,
+        "max-destinations": 16,
+        "rate-limit": 20.0,
+        "require-target": True,
+    }
+    values, origins = said(None, profile="vendor-sandbox")
+    assert (values, {*origins.values()}) == (ours, {"built-in profile vendor-sandbox"})
+    assert edition_of(None, values["api-version"]) == "2026-09"
+    general = 'seed = 1\nrate-limit = "${NOT_SET}"\n'
+    path = written(tmp_path, f"{general}[profiles.vendor-sandbox]\nmax_destinations = 13\n")
+    values, origins = said(path, profile="vendor-sandbox", environment={})
+    assert values == {**ours, "max-destinations": 13, "seed": 1}
+    assert origins["max-destinations"] == f"profile in {path}"
+    path.write_text('rate-limit = "5/s"\ncleanup = false\n')
+    assert said(path, profile="vendor-sandbox")[0] == ours

@@ -28,4 +28,10 @@ def test_an_example_runs(code, compiled_alone, pytester):
 
 def test_there_are_examples():
     """In the README, and in the pages about tests."""
-    assert {name.id.rpartition("-")[0] for name in SNIPPETS} >= {"README", "pytest", "in_process", "property_tests"}
+    assert {name.id.rpartition("-")[0] for name in SNIPPETS} >= {
+        "README",
+        "clients",
+        "in_process",
+        "property_tests",
+        "pytest",
+    }

@@ -70,6 +70,30 @@ def test_an_unknown_failure(ed_server):
     done.assert_outcomes(passed=2)
 
 
+EDITION = """
+def test_edition(ed_server, ed_client_verdict):
+    azure = {"azure_region": "westeurope", "azure_resource_group_name": "rg",
+             "azure_subscription_id": "5f2d8f6a-7c1b-4c54-9a0e-3b1d2f4e6a70"}
+    params = {name: PARAMS[name] for name in ("name", "event_payload", "enabled_events")}
+    status, made = create(ed_server, params=params | {"type": "azure_event_grid", "azure_event_grid": azure})
+    assert (status, made["events_from"]) == (200, ["@self"])
+    ed_client_verdict()
+"""
+
+
+@pytest.mark.parametrize("option", [("--ed-edition", "2026-04"), ("--ed-api-version", "2026-05-27.dahlia")])
+def test_a_server_of_the_edition_that_is_chosen(suite, option):
+    """By name, or by the API version; the client is judged by it, too."""
+    suite(EDITION, *option).assert_outcomes(passed=1)
+
+
+def test_an_edition_that_there_is_not(suite):
+    """Two lines, and no traceback."""
+    done = suite(EDITION, "--ed-edition", "2025-01")
+    done.stdout.fnmatch_lines(["unknown edition '2025-01'", "the editions of the page are 2024-10, *"])
+    done.stdout.no_fnmatch_line("*During handling*")
+
+
 def test_answers_of_a_strategy_or_of_a_list(suite):
     """The same ones each time; of a list in turn."""
     done = suite("""
@@ -105,6 +129,9 @@ def test_a_part(ed_server, ed_client_verdict):
     create(ed_server), create(ed_server, key="two")
     ed_client_verdict(only="client/valid")
 
+def test_nothing(ed_server, ed_client_verdict):
+    ed_client_verdict()
+
 def test_no_key(ed_server, ed_client_verdict):
     create(ed_server, key=None)
     ed_client_verdict()
@@ -118,7 +145,8 @@ def test_no_key_strictly(ed_server, ed_client_verdict):
 def test_the_verdict_fails_a_test_with_the_finding(suite):
     """A finding of level SHOULD counts where the test is strict."""
     done = suite(VERDICT)
-    done.assert_outcomes(passed=3, failed=2)
+    done.assert_outcomes(passed=3, failed=3)
+    done.stdout.fnmatch_lines(["the client sent no create to ed_server", "configure it with ed_server.url and *"])
     done.stdout.fnmatch_lines(
         ["1. FAIL client/retry/same-key [[]another key[]] (MUST)", "  Actual:     another key, after *reset"]
     )

@@ -54,8 +54,8 @@ SERVED = NONE | PACKAGES
 
 
 @contextlib.contextmanager
-def serving(file: str) -> Iterator[str]:
-    """Run a server in a process, and yield its address."""
+def serving(file: str, log: Path | None = None) -> Iterator[str]:
+    """Run a server in a process, which writes into `log`, and yield its address."""
     if file.endswith(".py"):
         command, further = [environments.python(), SERVERS / file], {}
     else:
@@ -64,7 +64,7 @@ def serving(file: str) -> Iterator[str]:
             {"NODE_PATH": str(environments.node_modules()), "NODE_ENV": "production"},
         )
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        said = Path(folder) / "stderr"
+        said = log or Path(folder) / "server.log"
         with said.open("w") as errors:
             process = subprocess.Popen(
                 list(map(str, command)),

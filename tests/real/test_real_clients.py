@@ -19,7 +19,7 @@ from ed_contract.reference.fake import FakeServer
 from ed_contract.runner.events import RunStarted
 
 CLIENTS = Path(__file__).parent / "clients"
-pytestmark = pytest.mark.real
+PAGE = Path(__file__).parents[2] / "docs" / "clients.md"
 HOOK = "https://example.com/hook"
 LIFE = {
     "create": ["v2.core.event_destination", HOOK, "whsec_"],
@@ -78,6 +78,7 @@ def command_of(how, request, script):
     return [str(request.getfixturevalue("python")), str(CLIENTS / f"{script}.py")], dict(os.environ)
 
 
+@pytest.mark.real
 def test_a_whole_life(client):
     """At the reference, through the proxy: every operation works, refusals are typed errors, and nothing is found."""
     exchanges = []
@@ -99,6 +100,7 @@ def test_a_whole_life(client):
     assert report.judged.must
 
 
+@pytest.mark.real
 def test_an_answer_that_is_lost_makes_one_destination(client):
     """Also through the proxy: the client asks again under its key."""
     for through_proxy in (False, True):
@@ -108,6 +110,7 @@ def test_an_answer_that_is_lost_makes_one_destination(client):
             assert [one.status for one in fake.app.received if one.is_create] == [None, 200]
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("how", GIVEN_UP)
 def test_what_the_vendors_clients_do(how, request, tmp_path):
     """As `ed-contract client` judges them."""
@@ -128,3 +131,15 @@ def test_what_the_vendors_clients_do(how, request, tmp_path):
     rows = json.loads(report.read_text(encoding="utf-8"))["requirements"]
     found = {(row["id"], one["fault"]) for row in rows for one in row["findings"]}
     assert found == {("client/retry/recovers", name) for name in GIVEN_UP[how]}
+
+
+def test_the_page_shows_what_the_vendors_clients_do():
+    """In a column for each; both of Python do the same as they come."""
+    lines = PAGE.read_text(encoding="utf-8").partition("| scenario | Python")[2].splitlines()
+    rows = [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")]
+    shown = {scenario: cells for scenario, *cells in rows[: len(GIVEN_UP["sync"]) + 1]}
+    verdicts = shown.pop("verdict")
+    columns = [GIVEN_UP[how] for how in ("sync", "sync 2", "async 2", "node")]
+    assert GIVEN_UP["async"] == GIVEN_UP["sync"] == {*shown}
+    assert shown == {name: ["gives up" if name in one else "retries" for one in columns] for name in shown}
+    assert [int(one.split()[-2]) for one in verdicts] == [len(one) for one in columns]

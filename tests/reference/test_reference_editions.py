@@ -63,6 +63,22 @@ def test_an_answer_is_what_its_edition_documents(serving, edition, params):
     assert ("azure_event_grid" in document) == (edition in WITH_AZURE)
 
 
+@pytest.mark.parametrize("edition", editions())
+def test_the_siblings_answer_as_their_edition_documents(serving, params, edition):
+    """What is retrieved, listed, updated, disabled and enabled."""
+    caller = serving(edition)
+    below = f"/{caller.create(params).json['id']}"
+    for answer in (
+        caller.get(below),
+        caller.post_below(below, {"name": "Refunds"}),
+        caller.post_below(f"{below}/disable"),
+        caller.post_below(f"{below}/enable"),
+    ):
+        conforming(edition, answer)
+    (listed,) = caller.get("?limit=1").json["data"]
+    assert listed == caller.get(below).json
+
+
 @pytest.mark.parametrize("edition", editions()[1:])
 @pytest.mark.parametrize(
     ("sent", "shown"),

@@ -151,3 +151,58 @@ def test_what_is_done_to_a_destination_that_is_not_there_is_refused(caller, othe
         for action in ("", "/disable", "/enable", "/ping"):
             assert caller.post_below(f"{below}{action}", {}).status_code == 404
     assert caller.get(f"/{theirs}/disable").status_code == 405
+
+
+@pytest.mark.parametrize("version", [None, "2026-09-30.endive"])
+def test_every_answer_has_an_id_and_the_version_that_was_asked_for(app, caller, params, version):
+    """Whichever the operation, and whether it is refused or not; the ids are different."""
+    below = f"{PATH}/{caller.create(params).json['id']}"
+    named = {} if version is None else {"Stripe-Version": version}
+    asked = [
+        ("POST", PATH, 200),
+        ("GET", PATH, 200),
+        ("GET", below, 200),
+        ("POST", below, 200),
+        ("POST", f"{below}/disable", 200),
+        ("POST", f"{below}/enable", 200),
+        ("POST", f"{below}/ping", 200),
+        ("DELETE", below, 200),
+        ("GET", below, 404),
+        ("PUT", PATH, 405),
+    ]
+    ids = set()
+    for method, path, status in asked:
+        body = params if path == PATH and method == "POST" else {}
+        answer = caller.client.open(path, method=method, json=body, headers=caller.headers | named)
+        assert (answer.status_code, answer.headers.get("Stripe-Version")) == (status, version)
+        ids.add(answer.headers["Request-Id"])
+    refused = Client(app).post(PATH, json=params, headers=named)
+    assert (refused.status_code, refused.headers.get("Stripe-Version")) == (401, version)
+    assert len(ids | {refused.headers["Request-Id"]}) == len(asked) + 1
+
+
+def test_every_refusal_has_a_type(caller, params):
+    """So that the official clients raise their typed errors."""
+    caller.create(params, "k")
+    answers = [
+        caller.create({}),
+        caller.post("{"),
+        caller.post("{}", Content_Type="text/plain"),
+        caller.create(params, "k" * 256),
+        caller.create(params | {"name": "Refunds"}, "k"),
+        caller.get("/ed_none"),
+        caller.get("?limit=0"),
+        caller.client.put(PATH, headers=caller.headers),
+        caller.client.get(PATH),
+    ]
+    assert [(one.status_code, one.json["error"]["type"].removesuffix("_error")) for one in answers] == [
+        (400, "invalid_request"),
+        (400, "invalid_request"),
+        (415, "invalid_request"),
+        (400, "invalid_request"),
+        (409, "idempotency"),
+        (404, "invalid_request"),
+        (400, "invalid_request"),
+        (405, "invalid_request"),
+        (401, "authentication"),
+    ]

@@ -30,7 +30,7 @@ CONSOLES = [name for name, block in BLOCKS.items() if block.language == "console
 WITH_OUTPUT = [
     name
     for name in CONSOLES
-    if PAGE_OF[name].stem != "tutorial" and any(command.shown for command in BLOCKS[name].commands)
+    if PAGE_OF[name].stem not in {"tutorial", "found"} and any(command.shown for command in BLOCKS[name].commands)
 ]
 WRITTEN = [name for name, block in BLOCKS.items() if block.language in {"toml", "yaml"}]
 FILES = (
@@ -101,7 +101,7 @@ def test_a_command_is_one_that_there_is(name):
 
 @pytest.mark.parametrize("name", WITH_OUTPUT)
 def test_a_command_prints_what_is_shown(name, tmp_path, monkeypatch):
-    """In a folder with the files of the page, and those that commands write; the tutorial has a test of its own."""
+    """In a folder with the files of the page, and those that commands write; two pages have tests of their own."""
     monkeypatch.chdir(tmp_path)
     for file in blocks(PAGE_OF[name]):
         if file.title:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections import deque
 from collections.abc import Collection, Iterator
+from dataclasses import replace
+from datetime import timedelta
 
-from ed_contract.reference import Destination, Json, Problem, Reference
+from werkzeug.wrappers import Request, Response
+
+from ed_contract.reference import Create, Destination, Json, Problem, Reference, RefusedError
 from ed_contract.zoo.altering import altered, rendering
 from ed_contract.zoo.bases import Live, TakesAll
 from ed_contract.zoo.specimen import of_edition, right, right_in, right_of
@@ -39,6 +46,56 @@ class WebhookEmptyUnlessIncluded(Reference):
     def render_webhook(self, destination: Destination, include: Collection[str]) -> Json:
         shown = super().render_webhook(destination, include)
         return shown and {name: value for name, value in shown.items() if f"webhook_endpoint.{name}" in include}
+
+
+@right(inconclusive=True)
+class VendorSandbox(Reference):
+    """Holds sixteen destinations an account, serves 25 requests a second, lists late, and shows a secret once."""
+
+    most = 16
+    per_second = 25
+    lag = timedelta(seconds=1)  # of the list
+
+    def set_up(self) -> None:
+        self._guard = threading.Lock()
+        self._served: deque[float] = deque(maxlen=self.per_second)
+        self._deleted: deque[Destination] = deque(maxlen=self.most)
+
+    def dispatch(self, request: Request) -> Response:
+        with self._guard:
+            now = time.monotonic()
+            if len(self._served) == self.per_second and now < self._served[0] + 1:
+                message, after = "Too many requests.", {"Retry-After": "1"}
+                raise RefusedError(429, "rate_limit", message, kind="rate_limit_error", headers=after)
+            self._served.append(now)
+        return super().dispatch(request)
+
+    def answer_always(self, create: Create) -> Response:
+        with self.transaction():
+            return super().answer_always(create)
+
+    def insert(self, destination: Destination) -> None:
+        if len(self.store.of_account(destination.account)) >= self.most:
+            message = f"An account can have {self.most} event destinations."
+            raise RefusedError(400, "event_destination_limit_reached", message)
+        super().insert(destination)
+
+    def replay_response(self, destination: Destination, create: Create) -> Response:
+        return super().replay_response(replace(destination, signing_secret=None), create)
+
+    def listed(self, account: str) -> list[Destination]:
+        then = self.now() - self.lag
+        with self._guard:
+            gone = [one for one in self._deleted if one.account == account and one.updated > then]
+        return [one for one in (*gone, *super().listed(account)) if one.created <= then]
+
+    def delete(self, request: Request, identifier: str) -> Response:
+        known = self.store.find(self.authenticate(request), identifier)
+        response = super().delete(request, identifier)
+        if known is not None:
+            with self._guard:
+                self._deleted.append(replace(known, updated=self.now()))
+        return response
 
 
 PROSE = right_of(

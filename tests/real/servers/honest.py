@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import sys
 from datetime import UTC, datetime
 
 PATH = "/v2/core/event_destinations"
@@ -88,6 +89,7 @@ def is_text(value):
 def destination(params):
     """Return what the create has created, as its answer shows it."""
     now, identifier = datetime.now(UTC).isoformat(), f"ed_test_{secrets.token_hex(20)}"
+    print(f"created {identifier}", file=sys.stderr, flush=True)
     made = {
         "id": identifier,
         "object": "v2.core.event_destination",
