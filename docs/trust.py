@@ -115,7 +115,8 @@ def schemathesis(arguments: argparse.Namespace) -> Figures:
         for one in sample:
             with serving(one) as url:
                 command = [*_SCHEMATHESIS, str(document), "--url", url]
-                code = subprocess.run(command, check=False, **_QUIETLY).returncode  # noqa: S603 - the tool itself
+                # It keeps a cache in its folder.
+                code = subprocess.run(command, cwd=folder, check=False, **_QUIETLY).returncode  # noqa: S603 - the tool itself
             ours = score_one(one.name, sockets=True)
             is_broken = one in of_page
             rows.append({"name": one.name, "broken": is_broken, "found": code != 0})

@@ -40,7 +40,9 @@ def exported(contract: Contract, version: str) -> dict[str, Any]:
     if contract.parts.choice:
         request["allOf"] = [*_going_together(contract.parts.choice, request), *request["allOf"]]
     if version == "3.0":
-        del found["info"]["summary"], found["info"]["license"]["identifier"]
+        del found["info"]["summary"]
+        licence = found["info"]["license"]
+        licence["url"] = f"https://spdx.org/licenses/{licence.pop('identifier')}.html"
         found = _as_3_0(found)
     return {**found, "openapi": VERSIONS[version]}
 
