@@ -11,7 +11,7 @@ from typing import Any
 FILE = Path(__file__).parent / "data" / "middlewares.json"
 MOCKS = FILE.with_name("mocks.json")
 LONGEST = 110  # characters of a finding that are shown
-_IDS = re.compile(r"ed_test_[0-9a-f]{40}")
+_IDS = re.compile(r"ed_test_[0-9A-Za-z]{40,}")
 _FIRST = 3  # findings of a mock that are shown
 _NONE = "none, with "
 _SAYS = {"otherwise": "**promises otherwise**", "so": "says so"}
