@@ -1,4 +1,4 @@
-"""How fast creates are drawn: by ours, a naive fixed_dictionaries, and Schemathesis on the exported document.
+"""How fast creates are drawn: by ours, a naive fixed_dictionaries, and Schemathesis on the document of the page.
 
     uv run python benchmarks/generation.py
     uv run --with schemathesis python benchmarks/generation.py
@@ -72,7 +72,7 @@ def naive() -> SearchStrategy[Any]:
 
 
 def of_schemathesis() -> SearchStrategy[Any] | None:
-    """Return Schemathesis' strategy for the exported document, or None if it is not installed."""
+    """Return Schemathesis' strategy for the document of the page, or None if it is not installed."""
     try:
         import schemathesis  # type: ignore[import-not-found]  # noqa: PLC0415 - no dependency of ours
     except ImportError:

@@ -28,6 +28,7 @@ MARKS = {
     "<!-- the figures -->": figures.shown,
     "<!-- the published packages -->": packages.tables,
     "<!-- the create without a package -->": packages.without_package,
+    "<!-- the mocks -->": packages.mocks,
     "<!-- the public names -->": names.package,
     "<!-- the strategies -->": names.strategies,
 }

@@ -1,4 +1,4 @@
-"""Writes the tables of docs/middlewares.md from docs/data/middlewares.json, which `tests/real/regenerate.py` makes."""
+"""Writes the tables of published packages and mocks from docs/data/, where `tests/real/regenerate.py` puts them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 FILE = Path(__file__).parent / "data" / "middlewares.json"
+MOCKS = FILE.with_name("mocks.json")
 LONGEST = 110  # characters of a finding that are shown
-_IDS = re.compile(r"ed_test_[0-9a-f]{40}")
+_IDS = re.compile(r"ed_test_[0-9A-Za-z]{40,}")
+_FIRST = 3  # findings of a mock that are shown
 _NONE = "none, with "
 _SAYS = {"otherwise": "**promises otherwise**", "so": "says so"}
 
@@ -19,9 +21,31 @@ def tables() -> str:
     """Return an overview of the packages, and a section for each."""
     kept: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
     packages = {name: one for name, one in kept["packages"].items() if not name.startswith(_NONE)}
-    measured = f"Measured on {kept['date']} with ed_contract {kept['ed_contract']}, Python {kept['python']}."
     sections = [line for name, one in packages.items() for line in _section(name, one)]
-    return "\n".join([measured, "", *_overview(packages), "", *sections])
+    return "\n".join([_measured(kept), "", *_overview(packages), "", *sections])
+
+
+def mocks() -> str:
+    """Return a table of the mock servers, each with its first findings."""
+    kept: dict[str, Any] = json.loads(MOCKS.read_text(encoding="utf-8"))
+    head = (
+        "| mock | version | OpenAPI | MUST | SHOULD | the first findings of a smoke run |",
+        "|---|---|---|---|---|---|",
+    )
+    return "\n".join([_measured(kept), "", *head, *(_mock(name, one) for name, one in kept["packages"].items())])
+
+
+def _mock(name: str, one: dict[str, Any]) -> str:
+    levels = [found["level"] for found in one["findings"]]
+    first = {found["requirement"]: found for found in reversed(one["findings"])}
+    rows = [row for row in _rows(one) if first[row]["level"] == "must"][:_FIRST]
+    texts = (f"{_link(row)}: {_cell(_shortened(first[row]['actual']))}" for row in rows)
+    said = (name, one["version"], ", ".join(one["openapi"]), levels.count("must"), levels.count("should"))
+    return "".join(f"| {cell} " for cell in (*said, "<br>".join(texts))) + "|"
+
+
+def _measured(kept: dict[str, Any]) -> str:
+    return f"Measured on {kept['date']} with ed_contract {kept['ed_contract']}, Python {kept['python']}."
 
 
 def without_package() -> str:

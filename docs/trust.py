@@ -30,7 +30,8 @@ from figures import FILE, Figures
 
 from ed_contract import CONTRACT, __version__
 from ed_contract.contract import SEED
-from ed_contract.kinds import Json
+from ed_contract.contract.exporting import with_nulls
+from ed_contract.contract.schemas import bare
 from ed_contract.score import Score, as_document, score, score_one
 from ed_contract.zoo import MUTANTS, RIGHT, serving
 
@@ -96,7 +97,7 @@ def races(arguments: argparse.Namespace) -> Figures:
 
 
 def schemathesis(arguments: argparse.Namespace) -> Figures:
-    """Return what Schemathesis finds in a sample of the zoo, fed with the exported document, beside our own figures.
+    """Return what Schemathesis finds in a sample of the zoo, fed with the document of the page, beside our own figures.
 
     The list operation is added to the document, since the servers have it. That a server must take whatever the
     document allows is not asked: the page is silent about much of that, and right servers would be accused.
@@ -114,7 +115,8 @@ def schemathesis(arguments: argparse.Namespace) -> Figures:
         for one in sample:
             with serving(one) as url:
                 command = [*_SCHEMATHESIS, str(document), "--url", url]
-                code = subprocess.run(command, check=False, **_QUIETLY).returncode  # noqa: S603 - the tool itself
+                # It keeps a cache in its folder.
+                code = subprocess.run(command, cwd=folder, check=False, **_QUIETLY).returncode  # noqa: S603 - the tool itself
             ours = score_one(one.name, sockets=True)
             is_broken = one in of_page
             rows.append({"name": one.name, "broken": is_broken, "found": code != 0})
@@ -132,36 +134,20 @@ def schemathesis(arguments: argparse.Namespace) -> Figures:
 
 
 def _document_for_others(folder: Path) -> Path:
-    """Write the document of the page as suits Schemathesis best, and return its path.
+    """Write the document of the page without the decisions of the reference server, and return its path.
 
-    Annotations go, null is written out where the page allows it, the list is documented, and no key is sent: with the
-    same one each time, every create but the first would be a conflict.
+    Other servers decide otherwise, so an exported document would accuse right ones. The list is documented, and no key
+    is sent: with the same one each time, every create but the first would be a conflict.
     """
-    document = _plain(CONTRACT.document)
+    document = bare(CONTRACT.document)
     content = {"application/json": {"schema": {}}}
     (path,) = document["paths"].values()
     path["get"] = {"operationId": "list", "responses": {"2XX": {"description": "A list.", "content": content}}}
     path["post"]["parameters"] = [one for one in path["post"]["parameters"] if one["name"] != CONTRACT.headers.key]
-    _allow_nulls(document["components"]["schemas"]["CreateEventDestination"])
+    with_nulls(document["components"]["schemas"]["CreateEventDestination"])
     written = folder / "openapi.json"
     written.write_text(json.dumps(document), encoding="utf-8")
     return written
-
-
-def _plain(node: Json) -> Json:
-    """Return a node of a document without annotations."""
-    if isinstance(node, Mapping):
-        return {name: _plain(one) for name, one in node.items() if not name.startswith("x-")}
-    return [_plain(one) for one in node] if isinstance(node, list) else node
-
-
-def _allow_nulls(schema: dict[str, Any]) -> None:
-    """Let every optional member of an object be null."""
-    for name, one in schema["properties"].items():
-        if "properties" in one:
-            _allow_nulls(one)
-        if name not in schema["required"]:
-            schema["properties"][name] = {"anyOf": [one, {"type": "null"}]}
 
 
 PARTS: Mapping[str, Callable[[argparse.Namespace], Figures]] = MappingProxyType(

@@ -93,7 +93,7 @@ def _plain(schema: Mapping[str, Any], *, area: str, may_be_null: bool) -> dict[s
         area: `request` or `response`.
         may_be_null: whether it is an optional parameter, so that null says nothing about it.
     """
-    found = _merged(schema)
+    found = {word: said for word, said in _merged(schema).items() if word != "pattern"}
     required = found.get("required", [])
     if isinstance(members := found.get("properties"), Mapping):
         found["properties"] = {

@@ -21,6 +21,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
 from ed_contract.contract import CONTRACT
+from ed_contract.contract.exporting import exported
 from ed_contract.reference import Reference, serve
 
 CREATE = "/v2/core/event_destinations"
@@ -127,6 +128,10 @@ def test_a_broken_server_is_told_what_it_lacks():
         (["explain", "echo/nmae"], "error: no requirement 'echo/nmae'\ndid you mean echo/name"),
         (["explain"], "error: missing argument 'ID…'\nsee `ed-contract explain --help`."),
         (["export", "openapi", "-o", "/nowhere/x"], "error: cannot write /nowhere/x: No such file or directory"),
+        (
+            ["export", "request", "--openapi", "3.0"],
+            "error: --openapi does not apply to `export request`\nuse it with `export openapi`.",
+        ),
         (["serve", "--db", "/nowhere/x"], "error: cannot use /nowhere/x as a database"),
         (
             ["run", "--require-target"],
@@ -360,11 +365,16 @@ def test_list_and_explain_show_the_contract():
     assert ed_contract("explain", "idempotency/account-scoped").stdout.endswith("  Needs:     --second-api-key\n")
 
 
-def test_the_exported_document_is_valid_and_is_the_contract():
-    """As YAML, and as JSON."""
-    document = yaml.safe_load(ed_contract("export", "openapi").stdout)
-    validate(document)
-    assert document == json.loads(ed_contract("export", "openapi", "--format", "json").stdout) == CONTRACT.document
+def test_the_contract_is_exported():
+    """For other tools in a version of OpenAPI, and as it is: as YAML, and as JSON."""
+    for arguments, expected in (
+        (["openapi"], exported(CONTRACT, "3.1")),
+        (["openapi", "--openapi", "3.0"], exported(CONTRACT, "3.0")),
+        (["contract"], CONTRACT.document),
+    ):
+        document = yaml.safe_load(ed_contract("export", *arguments).stdout)
+        validate(document)
+        assert document == json.loads(ed_contract("export", *arguments, "--format", "json").stdout) == expected
     assert json.loads(ed_contract("export", "request").stdout) == CONTRACT.request_schema
     assert json.loads(ed_contract("export", "response").stdout) == CONTRACT.response_schema
 

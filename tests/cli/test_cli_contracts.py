@@ -53,7 +53,12 @@ def test_one_of_them_is_explained():
 
 def test_it_is_exported():
     """The document as it is, and the schemas without references."""
-    assert yaml.safe_load(ed_contract("export", "openapi", "--contract", FILE).stdout) == DOCUMENT
+    for what in ("openapi", "contract"):
+        assert yaml.safe_load(ed_contract("export", what, "--contract", FILE).stdout) == DOCUMENT
+    assert ed_contract("export", "openapi", "--openapi", "3.0", "--contract", FILE).stderr == (
+        "error: --openapi converts only editions of the page\n"
+        "leave it out: a contract of your own is exported as it is.\n"
+    )
     request = json.loads(ed_contract("export", "request", "--contract", FILE).stdout)
     assert request["properties"]["legs"]["items"] == DOCUMENT["components"]["schemas"]["Leg"]
 

@@ -12,6 +12,7 @@ from common.command import ed_contract
 from ed_contract import reference
 from ed_contract.cli import cli
 from ed_contract.contract import Contract, editions
+from ed_contract.contract.exporting import exported
 
 UNKNOWN = (
     "error: unknown edition '2025-01'\nthe editions of the page are 2024-10, 2026-03, 2026-04, 2026-07, 2026-09.\n"
@@ -91,9 +92,11 @@ def test_a_server_of_the_zoo_is_served_by_its_edition():
 
 
 def test_an_edition_is_exported():
-    """The document, and the schemas."""
+    """The documents, and the schemas."""
     contract = Contract.load("2026-04")
-    assert yaml.safe_load(ed_contract("export", "openapi", "--edition", "2026-04").stdout) == contract.document
+    assert yaml.safe_load(ed_contract("export", "contract", "--edition", "2026-04").stdout) == contract.document
+    openapi = yaml.safe_load(ed_contract("export", "openapi", "--edition", "2026-04").stdout)
+    assert openapi == exported(contract, "3.1")
     assert json.loads(ed_contract("export", "request", "--edition", "2026-04").stdout) == contract.request_schema
     assert json.loads(ed_contract("export", "response", "--edition", "2026-04").stdout) == contract.response_schema
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from real import environments
+from trust import SCHEMATHESIS
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +23,30 @@ def locust():
 def node_modules():
     """A folder with the packages of npm."""
     return _or_skip(environments.node_modules)
+
+
+@pytest.fixture(scope="session")
+def openapi_tools():
+    """A folder with the packages of npm that start from an OpenAPI document."""
+    return _or_skip(environments.openapi_tools)
+
+
+@pytest.fixture(scope="session")
+def connexion():
+    """An interpreter with connexion."""
+    return _or_skip(environments.connexion)
+
+
+@pytest.fixture(scope="session")
+def java():
+    """The command of Java."""
+    return _or_skip(environments.java)
+
+
+@pytest.fixture(scope="session")
+def schemathesis():
+    """The command of Schemathesis."""
+    return _or_skip(lambda: environments.schemathesis(SCHEMATHESIS))
 
 
 def _or_skip(install):

@@ -57,6 +57,17 @@ BESIDE_NPM = {
     "rxjs": "7.8.2",
     "stripe": STRIPE_NODE,
 }
+CONNEXION = {"connexion": "3.3.0", "flask": "3.1.3", "uvicorn": "0.54.0"}
+OF_OPENAPI = {
+    "@hono/node-server": "1.19.19",
+    "@mockoon/cli": "9.9.0",
+    "@redocly/cli": "2.77.0",
+    "@scalar/mock-server": "0.14.4",
+    "@stoplight/prism-cli": "5.16.0",
+    "@stoplight/spectral-cli": "6.16.3",
+    "openapi-backend": "5.21.2",
+    "specmatic": "2.55.1",
+}
 NO_INDEX = ("error sending request", "Failed to fetch", "dns error", "Network connectivity", "ENOTFOUND", "EAI_AGAIN")
 NO_INDEX += ("network was disabled", "ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH")
 
@@ -83,6 +94,31 @@ def node_modules() -> Path:
     _found("node")
     pins = [f"{name}@{version}" for name, version in (FROM_NPM | BESIDE_NPM).items()]
     return _installed("node", pins, _with_npm) / "node_modules"
+
+
+def connexion() -> Path:
+    """Return an interpreter with connexion."""
+    pins = [f"{name}=={version}" for name, version in CONNEXION.items()]
+    return _installed("connexion", pins, _with_uv) / "bin" / "python"
+
+
+def openapi_tools() -> Path:
+    """Return a folder with the packages of npm that start from an OpenAPI document."""
+    _found("node")
+    pins = [f"{name}@{version}" for name, version in OF_OPENAPI.items()]
+    return _installed("openapi", pins, _with_npm) / "node_modules"
+
+
+def java() -> str:
+    """Return the command of Java."""
+    return _found("java")
+
+
+def schemathesis(version: str) -> list[str]:
+    """Return the command of Schemathesis."""
+    command = [_found("uv"), "tool", "run", "--quiet", "--from", f"schemathesis=={version}", "schemathesis"]
+    _run([*command, "--version"])
+    return command
 
 
 def _installed(kind, pins, install):

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from email import message_from_string
 from pathlib import Path
 
 from real import environments
+from real.serving import serving
 
 SERVERS = Path(__file__).parent / "servers"
 
@@ -53,46 +53,20 @@ PACKAGES = {
 SERVED = NONE | PACKAGES
 
 
-@contextlib.contextmanager
-def serving(file: str, log: Path | None = None) -> Iterator[str]:
+def around(file: str, log: Path | None = None) -> AbstractContextManager[str]:
     """Run a server in a process, which writes into `log`, and yield its address."""
     if file.endswith(".py"):
-        command, further = [environments.python(), SERVERS / file], {}
-    else:
-        command, further = (
-            ["node", SERVERS / file],
-            {"NODE_PATH": str(environments.node_modules()), "NODE_ENV": "production"},
-        )
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        said = log or Path(folder) / "server.log"
-        with said.open("w") as errors:
-            process = subprocess.Popen(
-                list(map(str, command)),
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-                env={**os.environ, "TMPDIR": folder, "PYTHONDONTWRITEBYTECODE": "1", **further},
-            )
-        try:
-            url = process.stdout.readline().strip()
-            assert url, said.read_text()
-            yield url
-        finally:
-            process.terminate()
-            try:
-                process.wait(5)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-            process.stdout.close()
+        return serving([environments.python(), SERVERS / file], log=log)
+    modules = {"NODE_PATH": str(environments.node_modules()), "NODE_ENV": "production"}
+    return serving(["node", SERVERS / file], environment=modules, log=log)
 
 
-def judged(url: str) -> dict:
-    """Judge a server by the command, with default options and a second credential, and return the report."""
+def judged(url: str, *options: str) -> dict:
+    """Judge a server by the command, with a second credential and otherwise default options; return the report."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         keys = ["--api-key", "sk_test_a", "--second-api-key", "sk_test_b"]
-        command = [sys.executable, "-m", "ed_contract", "run", url, *keys, "--report", f"json={report}", "-q"]
+        command = [sys.executable, "-m", "ed_contract", "run", url, *keys, *options, "--report", f"json={report}", "-q"]
         done = subprocess.run(
             [*command, "--no-record"],
             cwd=folder,
@@ -112,7 +86,7 @@ def findings(report: dict) -> list[dict]:
 
 def outcome(name: str) -> list[dict]:
     """Serve a package, judge it, and return the findings."""
-    with serving(SERVED[name].file) as url:
+    with around(SERVED[name].file) as url:
         return findings(judged(url))
 
 

@@ -11,7 +11,7 @@ import subprocess
 import pytest
 from common.consoles import ROOT, blocks, is_as_shown
 from real.environments import FROM_NPM, FROM_PYPI
-from real.middlewares import PACKAGES, serving
+from real.middlewares import PACKAGES, around
 
 PAGE = ROOT / "docs" / "found.md"
 _REPORT = re.compile(r"^## ([^\n]+)\n\nPackages: (.+?)\n\n```console\n(.+?)^```$", re.DOTALL | re.MULTILINE)
@@ -44,7 +44,7 @@ def test_a_report_shows_what_happens(report, request, folder):
     request.getfixturevalue("node_modules" if name in FROM_NPM else "python")
     if shutil.which("curl") is None:
         pytest.skip("there is no curl")
-    with serving(PACKAGES[name].file, folder / "server.log") as url:
+    with around(PACKAGES[name].file, folder / "server.log") as url:
         environment = {**os.environ, "URL": f"{url}/v2/core/event_destinations", "CURL_HOME": str(folder)}
         ids = {}
         for command in commands.removeprefix("$ ").split("\n$ "):

@@ -134,3 +134,14 @@ def test_what_is_found_of_published_packages_is_shown_line_by_line():
     assert len(re.findall(r"^\| \[`[^|]+ \| [^|]+ \| [^|]+ \|$", shown, re.MULTILINE)) == len(found)
     assert not re.search(r"ed_test_[0-9a-f]{40}", shown)
     assert packages.without_package().count("idempotency/replay`") == 1
+
+
+def test_mocks_are_shown_with_their_first_findings():
+    """Each has a row with three of them, and how many there are."""
+    kept = json.loads(packages.MOCKS.read_text(encoding="utf-8"))["packages"]
+    shown = packages.mocks()
+    for name, one in kept.items():
+        (row,) = (line for line in shown.splitlines() if line.startswith(f"| {name} | {one['version']} |"))
+        must = sum(found["level"] == "must" for found in one["findings"])
+        assert f"| {must} | {len(one['findings']) - must} |" in row
+        assert row.count("](requirements/") == 3
