@@ -267,7 +267,7 @@ def _texts_of(value: Json) -> Iterator[str]:
 
 def _holds(conditions: Checked, params: Params) -> bool:
     """Whether part of a create satisfies a schema, even if other fields are missing."""
-    return all(error.validator == "required" for error in conditions.iter_errors(params))
+    return all(error.keyword == "required" for error in conditions.broken(params))
 
 
 def _is_among(value: object, values: tuple[Any, ...]) -> bool:

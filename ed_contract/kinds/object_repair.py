@@ -8,9 +8,10 @@ from functools import lru_cache
 from itertools import islice, product
 
 from ed_contract.kinds.forms import is_same, written
+from ed_contract.kinds.keywords import TOGETHER, values_at
 from ed_contract.kinds.lookup import kind_of
 from ed_contract.kinds.spec import Json, Spec
-from ed_contract.kinds.validity import TOGETHER, is_usual, troubles, values_at
+from ed_contract.kinds.validity import is_usual, troubles
 
 _OPTIONS = {"enum", "boolean"}  # the kinds whose values decide which other members there are
 _MOST_CHOICES = 16
