@@ -8,7 +8,7 @@ from ed_contract.first_use import loading
 
 if TYPE_CHECKING:
     from ed_contract import api, clients, zoo
-    from ed_contract.cli import crash, explanations, judging, listings, passing, playing, running, unknown
+    from ed_contract.cli import crash, explanations, judging, listings, passing, playing, running, terminal, unknown
     from ed_contract.cli.completing import names
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "passing",
     "playing",
     "running",
+    "terminal",
     "unknown",
     "zoo",
 ]
@@ -38,6 +39,7 @@ __getattr__ = loading(
         "passing": "ed_contract.cli.passing",
         "playing": "ed_contract.cli.playing",
         "running": "ed_contract.cli.running",
+        "terminal": "ed_contract.cli.terminal",
         "unknown": "ed_contract.cli.unknown",
         "zoo": "ed_contract.zoo",
     },
