@@ -74,8 +74,15 @@ def _is_realistic(spec: Spec, value: Json) -> bool:
 
 def _is_one(spec: Spec, part: Json) -> bool:
     """Whether a part of a value is realistic: cached, since the same parts occur in many creates."""
+    if isinstance(part, str):
+        return _is_realistic(spec, part) if len(part) > _LONG else _is_known_text(spec, part)
     text = json.dumps(part)
     return _is_realistic(spec, part) if len(text) > _LONG else _is_known_one(spec, text)
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_known_text(spec: Spec, text: str) -> bool:
+    return _is_realistic(spec, text)
 
 
 @lru_cache(maxsize=1 << 14)
