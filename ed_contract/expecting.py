@@ -7,17 +7,15 @@ two the page is silent.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ed_contract.case import Expectation, Mutation, Params
 from ed_contract.contract import Contract, row_of
 from ed_contract.contract.validator import validator
+from ed_contract.kinds.broken import Broken
 from ed_contract.kinds.predicates import Checked
-
-if TYPE_CHECKING:
-    from jsonschema.exceptions import ValidationError
 
 AS_GIVEN = "as given"
 """What was done to params that others made: nothing that we know of."""
@@ -42,7 +40,7 @@ def expected(contract: Contract, params: Params) -> tuple[Expectation, Mutation 
     An optional parameter that is null or empty may be treated as not given; so may an object that the create does
     not choose. What is wrong in there is EITHER.
     """
-    errors = list(_validator(contract, realistic=False).iter_errors(params))
+    errors = list(_validator(contract, realistic=False).broken(params))
     if not errors:
         taken = _validator(contract, realistic=True).is_valid(params)
         return Expectation.ACCEPT if taken else Expectation.EITHER, None
@@ -55,31 +53,29 @@ def expected(contract: Contract, params: Params) -> tuple[Expectation, Mutation 
     return Expectation.REJECT, Mutation(requirement=broken[0], operator=operator, place=place)
 
 
-def _rows(error: ValidationError) -> Iterator[str]:
+def _rows(error: Broken) -> Iterator[str]:
     """Yield the requirements that an error is about."""
-    path = tuple(error.absolute_schema_path)
-    if error.validator != "required":
+    path = error.words
+    if error.keyword != "required":
         yield row_of("request", path)
         return
-    names: list[str] = error.validator_value  # type: ignore[assignment] # what `required` holds
-    holder: Mapping[str, Any] = error.instance  # type: ignore[assignment] # an object
-    # An error of `required` names one member, and says which only in its message.
-    yield from (row_of("request", path, missing=name) for name in names if name not in holder)
+    # An error of `required` is about one member, and does not say which.
+    yield from (row_of("request", path, missing=name) for name in error.said if name not in error.value)
 
 
-def _may_be_left_out(contract: Contract, params: Params, error: ValidationError) -> bool:
+def _may_be_left_out(contract: Contract, params: Params, error: Broken) -> bool:
     """Whether what is wrong may be treated as if it were not there."""
-    path = list(error.absolute_path)
+    path = error.path
     if not path:
         return False
     head, choice = path[0], contract.parts.choice
     if choice is not None and head in choice.objects.values():
         if choice.objects.get(contract.chosen(params) or "") != head:
             return True
-        if error.validator == "required":
+        if error.keyword == "required":
             return False  # the object is there, and empty
     schema: Any = contract.request_schema
     for step in path[:-1]:
         schema = schema.get("properties", {}).get(step, {}) if isinstance(step, str) else schema.get("items") or {}
     optional = isinstance(path[-1], str) and path[-1] not in schema.get("required", ())
-    return optional and error.instance in _EMPTY
+    return optional and error.value in _EMPTY

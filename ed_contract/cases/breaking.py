@@ -15,7 +15,7 @@ from ed_contract.contract import Contract
 from ed_contract.contract.schemas import head_of, member
 from ed_contract.kinds import Spec, Wrong, kind_of, objects
 from ed_contract.kinds.choosing import family_of
-from ed_contract.kinds.validity import values_at
+from ed_contract.kinds.keywords import values_at
 
 _ITSELF = {"", "[]"}  # the places of a value, and of its elements, within it
 

@@ -6,7 +6,7 @@ import json
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import islice, product
 from typing import Any, TypeAlias
 
@@ -36,6 +36,7 @@ class Options:
         self._selected = frozenset[str]() if choice is None else frozenset(choice.objects.values())
         self._clauses = contract.operation.request.get("x-realistic", {}).get("allOf", ())
         self._first_ways: dict[str, int] = {}
+        self._told: dict[tuple[int, ...], tuple[tuple[Json, ...], tuple[Json, ...]]] = {}
         self._fit: dict[tuple[Any, ...], tuple[Json, ...]] = {}
         self.dimensions: Mapping[str, tuple[Any, ...]] = dict(self._dimensions())
         deciding = (*((choice.place,) if choice else ()), *contract.parts.goes_with)
@@ -140,8 +141,15 @@ class Options:
             return values[(turn + names.index(name) + 1) % len(values)]
         kind = self._spec.members[name].kind
         alike = [one for one in names if self._spec.members[one].kind == kind]
-        values = _most_telling(values)
+        values = self._most_telling(values)
         return values[(turn + alike.index(name)) % len(values)]
+
+    def _most_telling(self, values: tuple[Json, ...]) -> tuple[Json, ...]:
+        some = values[:_TELLING]
+        same = tuple(map(id, some))  # of values that the entry keeps
+        if same not in self._told:
+            self._told[same] = (some, _most_telling(some))
+        return self._told[same][1]
 
     def _known(self, name: str, turn: int) -> tuple[Json, ...]:
         """Return the usual values of a field; of a field with variants, those of one variant in each turn."""
@@ -243,17 +251,22 @@ def _has_both_cases(value: Json) -> bool:
 
 
 def _most_telling(values: tuple[Json, ...]) -> tuple[Json, ...]:
-    """Return the more telling half of the first values: the more different characters in one, the more it shows."""
-    some = sorted(values[:_TELLING], key=lambda one: (len(set(_signs(one))), len(str(one))), reverse=True)
+    """Return the more telling half of the values: the more different characters in one, the more it shows."""
+    some = sorted(values, key=lambda one: (len(set(_signs(one))), len(str(one))), reverse=True)
     return tuple(some[: (len(some) + 1) // 2])
 
 
 def _signs(value: Json) -> Iterator[str]:
     """Yield the characters of a value; letters of one script count as one, and so do digits."""
     for char in json.dumps(value, ensure_ascii=False):
-        yield unicodedata.name(char, char).split(" ", maxsplit=2)[0] if char.isalnum() else char
+        yield _script(char) if char.isalnum() else char
     for text in _texts_of(value):
         yield from (f"^{text[:1]}", f"{text[-1:]}$")
+
+
+@lru_cache(maxsize=4096)
+def _script(char: str) -> str:
+    return unicodedata.name(char, char).split(" ", maxsplit=2)[0]
 
 
 def _texts_of(value: Json) -> Iterator[str]:
@@ -267,7 +280,7 @@ def _texts_of(value: Json) -> Iterator[str]:
 
 def _holds(conditions: Checked, params: Params) -> bool:
     """Whether part of a create satisfies a schema, even if other fields are missing."""
-    return all(error.validator == "required" for error in conditions.iter_errors(params))
+    return all(error.keyword == "required" for error in conditions.broken(params))
 
 
 def _is_among(value: object, values: tuple[Any, ...]) -> bool:

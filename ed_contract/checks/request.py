@@ -157,10 +157,10 @@ def _broken(context: Context, mutation: Mutation) -> str:
 
 def _wrong_element(context: Context, values: list[object]) -> str:
     """Return the first element that the schema rejects, and its place, or "" if it cannot be found."""
-    for error in validator(context.contract.request_schema).iter_errors(context.params):
-        place = error.absolute_path[-1] if error.absolute_path else None
-        if isinstance(place, int) and any(isinstance(one, list) and error.instance in one for one in values):
-            return f"{shown(error.instance)} as element {place + 1}"
+    for error in validator(context.contract.request_schema).broken(context.params):
+        place = error.path[-1] if error.path else None
+        if isinstance(place, int) and any(isinstance(one, list) and error.value in one for one in values):
+            return f"{shown(error.value)} as element {place + 1}"
     return ""
 
 

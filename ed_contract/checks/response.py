@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, cast
-
-from jsonschema import FormatChecker
-from jsonschema.exceptions import ValidationError
+from typing import Any
 
 from ed_contract.case import Expectation
 from ed_contract.checks.context import Context, check, held, id_shown, is_identifier
@@ -21,14 +18,13 @@ from ed_contract.contract.validator import validator
 from ed_contract.contract.variants import holds, needed_by
 from ed_contract.finding import Finding, Observation, Unclear
 from ed_contract.interaction import NOT_JSON, Excerpt, Response
+from ed_contract.kinds.broken import Broken
 from ed_contract.kinds.predicates import Checked
 from ed_contract.kinds.rfc3339 import is_date
 from ed_contract.parsing import has_byte_order_mark, repeated_member
 from ed_contract.record.values import LONGEST_SHOWN, kind, shown, start
 
-_FORMATS = FormatChecker(formats=())
-_FORMATS.checks("date-time")(lambda value: not isinstance(value, str) or is_rfc3339(value))
-_FORMATS.checks("date")(lambda value: not isinstance(value, str) or is_date(value))
+_FORMATS = {"date-time": is_rfc3339, "date": is_date}
 _WRONG_FORMATS = {"date-time": "no RFC 3339 timestamp", "date": "no RFC 3339 date"}
 LONGEST_READ = 1024 * 1024  # bytes of a body that is parsed again for its form; a record holds it whole
 
@@ -156,7 +152,7 @@ def the_object_satisfies_the_schema(context: Context) -> Iterator[Observation]:
     document = {
         name: value for name, value in context.judgeable_document.items() if not _is_hollow(context, name, value)
     }
-    for error in _validator(context.contract).iter_errors(_outlined(document, _depth_of(context.contract))):
+    for error in _validator(context.contract).broken(_outlined(document, _depth_of(context.contract))):
         for finding in _findings(context, error):
             if finding.requirement not in broken:
                 yield finding
@@ -202,11 +198,10 @@ def _is_hollow(context: Context, name: str, value: object) -> bool:
     return foreign and value is not None and not _says_something(value)
 
 
-def _findings(context: Context, error: ValidationError) -> Iterator[Finding]:
-    path = list(error.absolute_schema_path)
-    if error.validator == "required":
-        instance, names = cast("Mapping[str, Any]", error.instance), cast("list[str]", error.validator_value)
-        for name in (name for name in names if name not in instance):
+def _findings(context: Context, error: Broken) -> Iterator[Finding]:
+    path = error.words
+    if error.keyword == "required":
+        for name in (name for name in error.said if name not in error.value):
             row = row_of("response", path, missing=name)
             place = row.split("/")[1]
             yield context.finding(row, "absent", expected=f"`{place}` is present", actual=f"`{place}` is absent")
@@ -215,10 +210,10 @@ def _findings(context: Context, error: ValidationError) -> Iterator[Finding]:
     if row not in context.contract.requirements:
         return  # a keyword without a sentence, e.g. `oneOf`
     place = row.split("/")[1]
-    faults = {"type": kind(error.instance), "format": _WRONG_FORMATS.get(str(error.validator_value), "another format")}
-    fault = faults.get(str(error.validator), "another value")
+    faults = {"type": kind(error.value), "format": _WRONG_FORMATS.get(str(error.said), "another format")}
+    fault = faults.get(error.keyword, "another value")
     if row.endswith("/items"):
-        fault = f"an element is {kind(error.instance)}" if not isinstance(error.instance, str) else "another element"
+        fault = f"an element is {kind(error.value)}" if not isinstance(error.value, str) else "another element"
     yield context.finding(
         row,
         fault,
@@ -227,13 +222,13 @@ def _findings(context: Context, error: ValidationError) -> Iterator[Finding]:
     )
 
 
-def _came(place: str, error: ValidationError, document: object) -> str:
+def _came(place: str, error: Broken, document: object) -> str:
     """Return what came at a place: for a list the wrong element, for a timestamp what is wrong with it."""
-    where = error.absolute_path[-1] if error.absolute_path else None
+    where = error.path[-1] if error.path else None
     if isinstance(where, int):
-        return f"element {where + 1} of `{place}` is {shown(error.instance)}"
-    came = error.instance if "[]" in place else member(document, place)
-    if error.validator == "format" and error.validator_value == "date-time" and isinstance(came, str):
+        return f"element {where + 1} of `{place}` is {shown(error.value)}"
+    came = error.value if "[]" in place else member(document, place)
+    if error.keyword == "format" and error.said == "date-time" and isinstance(came, str):
         return f"`{place}` {what_is_wrong(came)}: {shown(came)}"
     return f"`{place}` is {shown(came)}"
 

@@ -6,11 +6,9 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO
 
-from rich.console import Console as Rich
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
-from rich.text import Text
-
+from ed_contract.cli import late
 from ed_contract.finding import Finding
 from ed_contract.judging import Judged
 from ed_contract.report.model import Report
@@ -18,6 +16,9 @@ from ed_contract.report.printing import wrapped
 from ed_contract.report.text import Line, headline, printable, why
 from ed_contract.runner.events import Event, PhaseStarted, RunStarted
 from ed_contract.verdict import Verdict
+
+if TYPE_CHECKING:
+    from ed_contract.cli.terminal import Terminal
 
 Listener = Callable[[Event], None]
 Redact = Callable[[str], str]
@@ -28,17 +29,22 @@ class Console:
 
     def __init__(self, *, quiet: bool, verbose: bool, plain: bool, to_stderr: bool, redact: Redact) -> None:
         plain = plain or bool(os.environ.get("NO_COLOR"))
-        self._quiet, self._verbose = quiet, verbose
+        self._quiet, self._verbose, self._to_stderr = quiet, verbose, to_stderr
         self._redact = redact
-        self._out = _rich(stderr=to_stderr, plain=plain)
-        self._progress = _rich(stderr=True, plain=plain)
-        self._live = not quiet and not verbose and not plain and self._progress.is_terminal
+        self._out = _terminal(stderr=to_stderr, plain=plain)
+        self._is_terminal = _stream(stderr=to_stderr).isatty()
+        live = not quiet and not verbose and not plain and sys.stderr.isatty()
+        self._progress = _terminal(stderr=True, plain=plain) if live else None
 
     def print(self, line: Line) -> None:
         """Print one line; on a terminal, prose is wrapped at blanks."""
-        texts = wrapped(line, self._out.width) if self._out.is_terminal else [line.text]
-        for text in texts:
-            self._out.print(text, style=line.style or None, markup=False, emoji=False)
+        if self._out is None:
+            stream = _stream(stderr=self._to_stderr)
+            stream.write(f"{line.text}\n")
+            stream.flush()
+            return
+        for text in wrapped(line, self._out.width) if self._is_terminal else [line.text]:
+            self._out.print(text, line.style)
 
     def document(self, text: str) -> None:
         """Write a report to standard output, as it is written to a file: its encoding is not the terminal's."""
@@ -55,17 +61,7 @@ class Console:
     @contextmanager
     def progress(self, *, embedded: bool) -> Iterator[Listener]:
         """Yield what a run tells its events; a bar shows them on a terminal, and goes when the run is over."""
-        bar = Progress(
-            TextColumn("{task.description:<12}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            _Rate(),
-            TimeElapsedColumn(),
-            TextColumn("[bold red]{task.fields[findings]}"),
-            console=self._progress,
-            transient=True,
-        )
-        task = bar.add_task("starting", total=None, findings="")
+        bar = None if self._progress is None else self._progress.bar()
         found: set[tuple[str, str]] = set()
 
         def listen(event: Event) -> None:
@@ -73,14 +69,14 @@ class Console:
                 case RunStarted():
                     whom = f"the bundled server at {event.target}" if embedded else event.target
                     self.print(Line(f"Judging {whom}: {_size(event)}.", "dim", hang=2))
-                    bar.update(task, total=sum(count for _, count in event.phases))
-                    if self._live:
-                        bar.start()
-                case PhaseStarted():
-                    bar.update(task, description=event.phase)
+                    if bar is not None:
+                        bar.start(sum(count for _, count in event.phases))
+                case PhaseStarted() if bar is not None:
+                    bar.phase(event.phase)
                 case Judged():
                     found.update(one.identity for one in event.observations if isinstance(one, Finding))
-                    bar.update(task, advance=1, findings=f"{len(found)} found" if found else "")
+                    if bar is not None:
+                        bar.advance(len(found))
                     if self._verbose:
                         self.print(_line(event, self._redact))
                 case _:
@@ -89,7 +85,7 @@ class Console:
         try:
             yield (lambda _: None) if self._quiet else listen
         finally:
-            if self._live:
+            if bar is not None:
                 bar.stop()
 
     def report(self, report: Report, lines: Iterable[Line], *, paths: Iterable[str], embedded: bool) -> None:
@@ -115,22 +111,17 @@ class Console:
             self.print(line)
 
 
-class _Rate(ProgressColumn):
-    """Requests a second, worked out when it is drawn and not for each request."""
-
-    def render(self, task: Task) -> Text:
-        return Text(f"{task.speed:,.0f}/s" if task.speed else "")
+def _stream(*, stderr: bool) -> TextIO:
+    return sys.stderr if stderr else sys.stdout
 
 
-def _rich(*, stderr: bool, plain: bool) -> Rich:
-    """Return what prints to a stream; FORCE_COLOR has it coloured, and taken for no more than it is."""
-    return Rich(
-        stderr=stderr,
-        force_terminal=(sys.stderr if stderr else sys.stdout).isatty(),
-        color_system=None if plain else "standard" if os.environ.get("FORCE_COLOR") else "auto",
-        highlight=False,
-        soft_wrap=True,
-    )
+def _terminal(*, stderr: bool, plain: bool) -> Terminal | None:
+    """Return what prints to a stream with more than plain text, or None."""
+    is_terminal = _stream(stderr=stderr).isatty()
+    if not is_terminal and (plain or not os.environ.get("FORCE_COLOR")):
+        return None
+    made: Terminal = late.terminal.Terminal(stderr=stderr, plain=plain, is_terminal=is_terminal)
+    return made
 
 
 def _not_exercised(report: Report, redact: Redact) -> Iterator[Line]:

@@ -10,7 +10,18 @@ if TYPE_CHECKING:
     from locust import main as locust
 
     from ed_contract import api, clients, zoo
-    from ed_contract.cli import crash, explanations, judging, listings, passing, playing, running, under_load, unknown
+    from ed_contract.cli import (
+        crash,
+        explanations,
+        judging,
+        listings,
+        passing,
+        playing,
+        running,
+        terminal,
+        under_load,
+        unknown,
+    )
     from ed_contract.cli.completing import names
     from ed_contract.load import configured, scripts
 
@@ -28,6 +39,7 @@ __all__ = [
     "playing",
     "running",
     "scripts",
+    "terminal",
     "under_load",
     "unknown",
     "zoo",
@@ -48,6 +60,7 @@ __getattr__ = loading(
         "playing": "ed_contract.cli.playing",
         "running": "ed_contract.cli.running",
         "scripts": "ed_contract.load.scripts",
+        "terminal": "ed_contract.cli.terminal",
         "under_load": "ed_contract.cli.under_load",
         "unknown": "ed_contract.cli.unknown",
         "zoo": "ed_contract.zoo",

@@ -22,7 +22,7 @@ from ed_contract.contract.schemas import Place, bare, places, realistic
 from ed_contract.contract.specs import spec_of
 from ed_contract.contract.validator import validator
 from ed_contract.exceptions import UsageError
-from ed_contract.kinds import NoValueError, Spec, kind_of
+from ed_contract.kinds import NoValueError, Spec, jsonschemas, kind_of
 from ed_contract.kinds.object_repair import knows_any
 from ed_contract.kinds.validity import is_usual
 
@@ -119,7 +119,7 @@ def _examples(place: str, node: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield the first of `x-values` that the documented schema does not allow."""
     documented = validator(bare(node))
     for number, value in enumerate(node.get("x-values", ())):
-        for error in documented.iter_errors(value):
+        for error in jsonschemas.validator(documented.schema, documented.dialect).iter_errors(value):
             problem = f"x-values[{number}] breaks the documented schema: {error.message}"
             yield Problem(place=place, problem=problem, advice="give values that the schema allows.")
             return

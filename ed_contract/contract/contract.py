@@ -12,8 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from ed_contract.contract import behaviour
-from ed_contract.contract.annotations import problems, require_none
+from ed_contract.contract import behaviour, of_own
 from ed_contract.contract.document import Operation, Reader, example_of, load, name_of, read
 from ed_contract.contract.headers import Headers, headers_of
 from ed_contract.contract.noun import Noun, noun_of
@@ -77,7 +76,7 @@ class Contract:
             UsageError: as for `load`.
         """
         found = Reader(document, name).operation(operation)
-        require_none(name, problems(found))
+        of_own.require_none(name, of_own.problems(found))
         contract = _made(document, name, found, is_own=True)
         if (place := _without_values("request", contract.request_spec)) is not None:
             raise UsageError(f"{name}: {place}: found no value that the schema allows\ngive some in x-values.")

@@ -9,7 +9,7 @@ from typing import Any
 from ed_contract.contract.schemas import bare, realistic
 from ed_contract.contract.variants import VARIANTS, exact
 from ed_contract.kinds import NoValueError, Spec, kind_of
-from ed_contract.kinds.validity import TOGETHER
+from ed_contract.kinds.keywords import TOGETHER
 
 _OF_EACH = 8  # values of each sort, if there are several sorts
 _BY_FORMAT = {"date-time": "timestamp", "uri": "url", "url": "url"}

@@ -12,7 +12,7 @@ from typing import Any
 
 from ed_contract.contract.schemas import bare, member, speaks
 from ed_contract.contract.worlds import together
-from ed_contract.kinds.validity import APART
+from ed_contract.kinds.keywords import APART
 
 _NOTHING: Mapping[str, Any] = {"not": {}}
 _LONGEST_TEXT = 100

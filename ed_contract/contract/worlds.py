@@ -10,7 +10,7 @@ from typing import Any
 
 from ed_contract.contract.schemas import speaks
 from ed_contract.kinds.forms import written
-from ed_contract.kinds.validity import TOGETHER, values_at
+from ed_contract.kinds.keywords import TOGETHER, values_at
 
 _TWO = 2
 

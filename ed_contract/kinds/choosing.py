@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from itertools import chain, islice
 from typing import TypeAlias, TypeVar
 
-from ed_contract.kinds.forms import is_same, written
+from ed_contract.kinds.forms import is_same, mark
 from ed_contract.kinds.lookup import kind_of
 from ed_contract.kinds.spec import Json, Spec, Value, Wrong
 from ed_contract.kinds.validity import faults, fits, is_usual, keeping
@@ -48,7 +48,7 @@ def family_of(operator: str) -> str:
 
 def usual(spec: Spec, candidates: Iterable[Json]) -> Iterator[Json]:
     """Yield the candidates that satisfy both schemas, each once."""
-    return once((one for one in candidates if is_usual(spec, one)), written)
+    return once((one for one in candidates if is_usual(spec, one)), mark)
 
 
 def unusual(spec: Spec, candidates: Iterable[Value]) -> Iterator[Value]:
@@ -58,15 +58,19 @@ def unusual(spec: Spec, candidates: Iterable[Value]) -> Iterator[Value]:
     """
     own = (Value(name=name, value=value) for name, value in spec.unusual.items())
     # Candidates for objects are always unusual somewhere; making all usual objects would take long.
-    common = {written(one) for one in kind_of(spec).usual(spec)} if spec.kind != "object" else set()
+    common = {mark(one) for one in kind_of(spec).usual(spec)} if spec.kind != "object" else set()
     names: set[tuple[str, str]] = set()
     some = iter(candidates)
     of_other_types = (one for one in _not_given() if not is_of_kind(spec, one.value))
     in_order = chain(
         own, islice(some, 2), islice(_not_given(), 1), islice(some, _TELLING), of_other_types, some, _not_given()
     )
-    for one in once(in_order, lambda one: written(one.value)):
-        if (one.place, one.name) in names or written(one.value) in common:
+    seen = set(common)
+    for one in in_order:
+        if (marked := mark(one.value)) in seen:
+            continue
+        seen.add(marked)
+        if (one.place, one.name) in names:
             continue
         if fits(spec, one.value) or may_mean_nothing(spec, one.value):
             names.add((one.place, one.name))
@@ -82,7 +86,7 @@ def near(
     keeps = keeping(spec, value)
     names: set[str] = set()
     changed = ((name, other) for name, other in candidates if not is_same(value, other))
-    for name, other in once(changed, lambda one: written(one[1])):
+    for name, other in once(changed, lambda one: mark(one[1])):
         if name not in names and not forms(value, other) and not forms(other, value) and keeps(other):
             names.add(name)
             yield Value(name=name, value=other)
@@ -102,14 +106,14 @@ def smaller(spec: Spec, value: Json, candidates: Iterable[Json], weight: Callabl
     if not is_of_kind(spec, value):
         return
     keeps, heaviest = keeping(spec, value), weight(value)
-    for one in once(candidates, written):
+    for one in once(candidates, mark):
         if weight(one) < heaviest and keeps(one):  # type: ignore[operator]
             yield one
 
 
 def kept(spec: Spec, value: Json, candidates: Iterable[Json]) -> Iterator[Json]:
     """Yield those candidates that are valid and as usual as `value`."""
-    return filter(keeping(spec, value), once(candidates, written))
+    return filter(keeping(spec, value), once(candidates, mark))
 
 
 def may_mean_nothing(spec: Spec, value: Json) -> bool:
@@ -177,11 +181,11 @@ def round_robin(*series: Iterable[One]) -> Iterator[One]:
             break
 
 
-def once(values: Iterable[One], key: Callable[[One], str]) -> Iterator[One]:
+def once(values: Iterable[One], key: Callable[[One], Hashable]) -> Iterator[One]:
     """Yield only the first of the values with the same key."""
-    seen: set[str] = set()
+    seen: set[Hashable] = set()
     for one in values:
-        mark = key(one)
-        if mark not in seen:
-            seen.add(mark)
+        marked = key(one)
+        if marked not in seen:
+            seen.add(marked)
             yield one

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Hashable
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from ed_contract.kinds.spec import Json
@@ -12,6 +14,7 @@ from ed_contract.kinds.spec import Json
 _EMPTY: tuple[Json, ...] = (None, "", [], {})
 _BLANK_ENDS = re.compile(r"^[\s\x00-\x20\x7f\ufeff]+|[\s\x00-\x20\x7f\ufeff]+$")  # trimmed by some language
 _NEWLINES = re.compile(r"\s*[\r\n]\s*")
+_SHORT = 256  # characters of a text whose normal form is cached
 _SURROGATES = range(0xD800, 0xE000)
 
 
@@ -20,9 +23,17 @@ def is_same(one: Json, other: Json) -> bool:
     return bool(one == other) and (isinstance(one, str) or written(one) == written(other))
 
 
+_encoded = json.JSONEncoder(sort_keys=True).encode
+
+
 def written(value: Json) -> str:
     """Return a JSON value as a text that is the same for equal values."""
-    return json.dumps(value, sort_keys=True)
+    return _encoded(value)
+
+
+def mark(value: Json) -> Hashable:
+    """Return what is the same for equal JSON values and no others, faster than `written`: texts may be long."""
+    return value if isinstance(value, str) else (_encoded(value),)
 
 
 def is_normalised(sent: Json, got: Json) -> bool:
@@ -41,13 +52,18 @@ def is_unusual(sent: Json) -> bool:
 
 def _normal(value: Json) -> Json:
     if isinstance(value, str):
-        return unicodedata.normalize("NFC", _NEWLINES.sub(" ", _BLANK_ENDS.sub("", value)))
+        return _normal_text(value) if len(value) <= _SHORT else _normal_text.__wrapped__(value)
     if isinstance(value, list):
         return list(dict.fromkeys(map(_normal, value))) if all(isinstance(one, str) for one in value) else value
     if isinstance(value, dict):
         entries = {_normal(key): _normal(one) for key, one in value.items()}
         return {key: one for key, one in entries.items() if one is not None and one != ""}
     return value
+
+
+@lru_cache(maxsize=1 << 13)
+def _normal_text(text: str) -> str:
+    return unicodedata.normalize("NFC", _NEWLINES.sub(" ", _BLANK_ENDS.sub("", text)))
 
 
 def holds_no_text(value: Json) -> bool:

@@ -8,9 +8,10 @@ from functools import lru_cache
 from itertools import islice, product
 
 from ed_contract.kinds.forms import is_same, written
+from ed_contract.kinds.keywords import TOGETHER, values_at
 from ed_contract.kinds.lookup import kind_of
 from ed_contract.kinds.spec import Json, Spec
-from ed_contract.kinds.validity import TOGETHER, is_usual, troubles, values_at
+from ed_contract.kinds.validity import is_usual, troubles
 
 _OPTIONS = {"enum", "boolean"}  # the kinds whose values decide which other members there are
 _MOST_CHOICES = 16
@@ -48,10 +49,10 @@ def complete(spec: Spec, fixed: Mapping[str, Json], *, turn: int = 0, full: bool
 
 def of_world(spec: Spec, name: str, values: tuple[Json, ...], world: int) -> tuple[Json, ...]:
     """Return those values of a member that occur in one example, so that a whole object follows one example."""
-    known = _worlds(spec)[world] if _worlds(spec) else {}
-    return tuple(
-        one for one in values if all(_written(one, name, place) <= kept for place, kept in known.get(name, {}).items())
-    )
+    known = _worlds(spec)[world].get(name) if _worlds(spec) else None
+    if not known:
+        return values
+    return tuple(one for one in values if all(_written(one, name, place) <= kept for place, kept in known.items()))
 
 
 def _written(value: Json, name: str, place: str) -> set[str]:

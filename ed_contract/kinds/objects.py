@@ -8,7 +8,7 @@ from itertools import chain
 
 from ed_contract.kinds import choosing
 from ed_contract.kinds.choosing import round_robin
-from ed_contract.kinds.forms import is_normalised, is_same, is_same_url, written
+from ed_contract.kinds.forms import is_normalised, is_same, is_same_url, mark, written
 from ed_contract.kinds.lookup import kind_of
 from ed_contract.kinds.object_near import ALONE, twins
 from ed_contract.kinds.object_repair import chosen, complete, odd_options, options, repaired, with_member
@@ -80,7 +80,7 @@ def unusual(spec: Spec) -> Iterator[Value]:
     names = {(one.place, one.name) for one in own}
     of_members = (unusual_of(spec, name) for name in spec.members)
     series = ((one for one in some if (one.place, one.name) not in names) for some in of_members)
-    yield from choosing.once(round_robin(own, *series), lambda one: written(one.value))
+    yield from choosing.once(round_robin(own, *series), lambda one: mark(one.value))
 
 
 def unusual_whole(spec: Spec) -> Iterator[Value]:
@@ -188,11 +188,11 @@ def near(spec: Spec, value: Json) -> Iterator[Value]:
     """
     if not choosing.is_of_kind(spec, value):
         return
-    seen: set[str] = {written(value)}
+    seen = {mark(value)}
     for twin in twins(spec, value):
-        mark = written(twin.value)
-        if mark not in seen and not forms(value, twin.value):
-            seen.add(mark)
+        marked = mark(twin.value)
+        if marked not in seen and not forms(value, twin.value):
+            seen.add(marked)
             yield twin
 
 
@@ -267,7 +267,7 @@ def _in_form(sent: Json, got: Json) -> bool:
 
 def smaller(spec: Spec, value: Json) -> Iterator[Json]:
     """Yield the plainest object, and objects with plainer options, fewer members, or a simpler member."""
-    return choosing.once(_smaller(spec, value), written)
+    return choosing.once(_smaller(spec, value), mark)
 
 
 def _smaller(spec: Spec, value: dict[str, Json]) -> Iterator[Json]:

@@ -8,7 +8,7 @@ from re import _constants as tokens  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
-from ed_contract.kinds.validity import compiled
+from ed_contract.kinds.keywords import compiled
 
 _PLAIN = "aA1bB2cC3dD4eE5-_. "  # the characters to write for a class, the plainest first
 _VARIANTS = 8  # texts to try for one pattern

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
-import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from fractions import Fraction
 from functools import lru_cache, partial
 from itertools import islice
 
-from jsonschema import Draft202012Validator, FormatChecker, ValidationError
-from jsonschema.protocols import Validator
-from jsonschema.validators import extend
-
-from ed_contract.kinds.forms import written
+from ed_contract.kinds.broken import Broken, Dialect
 from ed_contract.kinds.predicates import Checked
 from ed_contract.kinds.rfc3339 import is_date, is_date_time
 from ed_contract.kinds.spec import Json, Spec
@@ -23,98 +16,27 @@ from ed_contract.kinds.spec import Json, Spec
 _LONG = 2000  # characters from which on it is not cached whether a part is realistic
 MOST_FAULTS = 20  # errors of a value to look at: 10,000 bad elements are bad in the same way
 
-FORMATS = FormatChecker(formats=())
-"""The formats that are validated; any other is only an annotation, as in JSON Schema."""
 
-
-@FORMATS.checks("date-time")
-def _is_date_time(value: object) -> bool:
-    return not isinstance(value, str) or is_date_time(value)
-
-
-@FORMATS.checks("date")
-def _is_date(value: object) -> bool:
-    return not isinstance(value, str) or is_date(value)
-
-
-@FORMATS.checks("uuid", raises=ValueError)
-def _is_uuid(value: object) -> bool:
-    return not isinstance(value, str) or str(uuid.UUID(value)) == value.lower()
-
-
-@lru_cache(maxsize=1024)
-def compiled(pattern: str) -> re.Pattern[str] | None:
-    """Return a pattern as ECMA-262 reads it, in which `$` is the very end, or None if Python cannot read it."""
+def _is_uuid(value: str) -> bool:
     try:
-        # Only the last `$`: an earlier one is rare, and Python's reading accepts nothing more there.
-        return re.compile(re.sub(r"(?<!\\)\$$", r"\\Z", pattern))
-    except re.error:
-        return None
+        return str(uuid.UUID(value)) == value.lower()
+    except ValueError:
+        return False
 
 
-def _pattern(_: Validator, pattern: str, value: object, __: object) -> Iterator[ValidationError]:
-    read = compiled(pattern)
-    if isinstance(value, str) and read is not None and not read.search(value):
-        yield ValidationError(f"{value[:80]!r} does not match {pattern!r}")
-
-
-def _multiple_of(_: Validator, step: float, value: object, __: object) -> Iterator[ValidationError]:
-    """Divide decimals as they are written, without binary rounding errors or overflow."""
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        return
-    whole = isinstance(value, int)  # even of 4,000 digits, which cannot be converted to text
-    if not (whole or math.isfinite(value)) or (Fraction(value if whole else repr(value)) / Fraction(repr(step))) % 1:
-        yield ValidationError(f"not a multiple of {step!r}")
-
-
-TOGETHER = "$together"
-"""Our own keyword, in the schema of a whole object: sets of values by place, one of which the object must follow."""
-
-
-def _together(_: Validator, worlds: Json, value: Json, __: object) -> Iterator[ValidationError]:
-    """If a value follows none of the sets, yield each place at which it departs from the closest."""
-    shown = {place: set(map(written, values_at(value, place))) for world in worlds for place in world}
-    foreign = [[place for place, known in world.items() if not shown[place] <= set(known)] for world in worlds]
-    for place in min(foreign, key=len):
-        head = place.partition(".")[0].partition("[")[0]
-        yield ValidationError(f"{place} is of another example", schema_path=("properties", head))
-
-
-def values_at(value: Json, place: str) -> Iterator[Json]:
-    """Yield the values at a dotted place; `[]` stands for each element of a list."""
-    found = [value]
-    for step in place.replace("[]", ".[]").split("."):
-        if step == "[]":
-            found = [one for listed in found if isinstance(listed, list) for one in listed]
-        else:
-            found = [one[step] for one in found if isinstance(one, dict) and step in one]
-    yield from found
-
-
-APART = "$apart"
-"""Our own keyword, in the schema of a list: the members whose values must differ between its elements."""
-
-
-def _apart(_: Validator, names: Json, value: Json, __: object) -> Iterator[ValidationError]:
-    for name in names if isinstance(value, list) else ():
-        shown = [written(one[name]) for one in value if isinstance(one, dict) and name in one]
-        if len(set(shown)) < len(shown):
-            yield ValidationError(f"two elements have the same {name}")
-
-
-_KEYWORDS = {"pattern": _pattern, "multipleOf": _multiple_of, TOGETHER: _together, APART: _apart}
-VALIDATOR: type[Validator] = extend(Draft202012Validator, _KEYWORDS)  # type: ignore[no-untyped-call]
-"""Reads patterns as ECMA-262 does, and knows that 19.99 is a multiple of 0.01; to be used with `FORMATS`."""
+FORMATS = {"date-time": is_date_time, "date": is_date, "uuid": _is_uuid}
+"""The formats that are validated; any other is only an annotation, as in JSON Schema."""
+DIALECT = Dialect(formats=FORMATS)
 
 
 @lru_cache(maxsize=4096)
 def _documented(spec: Spec) -> Checked:
-    return Checked(VALIDATOR(spec.schema, format_checker=FORMATS))
+    return Checked(spec.schema, DIALECT)
 
 
 @lru_cache(maxsize=4096)
 def _realistic(spec: Spec) -> Checked:
-    return Checked(VALIDATOR(spec.realistic, format_checker=FORMATS))
+    return Checked(spec.realistic, DIALECT)
 
 
 @lru_cache(maxsize=4096)
@@ -122,7 +44,7 @@ def _between_parts(spec: Spec) -> Checked:
     """Return the validator for the realistic schema of a value, without its rules for single parts."""
     both = spec.realistic.get("allOf", [])
     schema = {**_frame(spec, spec.realistic), **({"allOf": [_frame(spec, one) for one in both]} if both else {})}
-    return Checked(VALIDATOR(schema, format_checker=FORMATS))
+    return Checked(schema, DIALECT)
 
 
 def _frame(spec: Spec, schema: Json) -> Json:
@@ -152,8 +74,15 @@ def _is_realistic(spec: Spec, value: Json) -> bool:
 
 def _is_one(spec: Spec, part: Json) -> bool:
     """Whether a part of a value is realistic: cached, since the same parts occur in many creates."""
+    if isinstance(part, str):
+        return _is_realistic(spec, part) if len(part) > _LONG else _is_known_text(spec, part)
     text = json.dumps(part)
     return _is_realistic(spec, part) if len(text) > _LONG else _is_known_one(spec, text)
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_known_text(spec: Spec, text: str) -> bool:
+    return _is_realistic(spec, text)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -197,20 +126,18 @@ def faults(spec: Spec, value: Json) -> frozenset[tuple[str, str]]:
     `items` of its list, as a broken value breaks `additionalProperties` of its map. A value of the wrong type breaks
     only `type`, whatever else the schema requires.
     """
-    return _told(_documented(spec).iter_errors(given(spec, value)))
+    return _told(_documented(spec).broken(given(spec, value)))
 
 
 def troubles(spec: Spec, value: Json) -> frozenset[tuple[str, str]]:
     """Return the places and keywords that make `value` unusual, in the form of `faults`."""
-    found = {*faults(spec, value), *_told(_realistic(spec).iter_errors(value))}
+    found = {*faults(spec, value), *_told(_realistic(spec).broken(value))}
     for place, inner, part in parts(spec, value):
-        found |= {
-            (f"{place}.{below}".rstrip("."), keyword) for below, keyword in _told(_realistic(inner).iter_errors(part))
-        }
+        found |= {(f"{place}.{below}".rstrip("."), keyword) for below, keyword in _told(_realistic(inner).broken(part))}
     return frozenset(found)
 
 
-def _told(errors: Iterable[ValidationError]) -> frozenset[tuple[str, str]]:
+def _told(errors: Iterable[Broken]) -> frozenset[tuple[str, str]]:
     found = frozenset(told for error in islice(errors, MOST_FAULTS) for told in _places(error))
     of_types = {place for place, keyword in found if keyword == "type"}
     return frozenset((place, keyword) for place, keyword in found if place not in of_types or keyword == "type")
@@ -221,9 +148,9 @@ _NUMBERED = {"allOf", "prefixItems"}  # followed by a number
 _OF_ENTRIES = {"additionalProperties", "patternProperties", "propertyNames", "unevaluatedProperties"}
 
 
-def _places(error: ValidationError) -> Iterator[tuple[str, str]]:
+def _places(error: Broken) -> Iterator[tuple[str, str]]:
     """Yield where a schema is broken, and which keyword."""
-    path = list(error.relative_schema_path)
+    path = error.words
     place, index, inside = "", 0, False
     while index < len(path):
         step = path[index]
@@ -241,10 +168,9 @@ def _places(error: ValidationError) -> Iterator[tuple[str, str]]:
         if step in {"items", "prefixItems"} and index + 1 < len(path):
             place, inside = f"{place}[]", True
         index += 1
-    keyword = str(error.validator or "false")
-    if keyword == "required" and isinstance(error.instance, Mapping):
-        needed: Json = error.validator_value
-        yield from ((f"{place}.{name}".lstrip("."), keyword) for name in needed if name not in error.instance)
+    keyword = error.keyword or "false"
+    if keyword == "required" and isinstance(error.value, Mapping):
+        yield from ((f"{place}.{name}".lstrip("."), keyword) for name in error.said if name not in error.value)
     elif inside:
         yield place.removesuffix("[]"), "items"
     else:

@@ -8,16 +8,17 @@ import pytest
 from jsonschema import Draft202012Validator
 from kinds.specimens import ENTRIES, ORDER, SPECS, text
 
-from ed_contract.kinds import KINDS, Spec, Value, kind_of
+from ed_contract.kinds import KINDS, Spec, Value, jsonschemas, kind_of
 from ed_contract.kinds.validity import FORMATS, given
 
+CHECKER = jsonschemas.checker(FORMATS)
 NOT_GIVEN = (None, "", [], {})
 
 
 def errors(spec, value):
     """Return the documented schema's objections to a value, except to optional members that are null."""
     return [
-        one.message for one in Draft202012Validator(spec.schema, format_checker=FORMATS).iter_errors(given(spec, value))
+        one.message for one in Draft202012Validator(spec.schema, format_checker=CHECKER).iter_errors(given(spec, value))
     ]
 
 

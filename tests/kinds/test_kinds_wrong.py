@@ -6,15 +6,18 @@ import pytest
 from jsonschema import Draft202012Validator
 from kinds.specimens import ORDER, PAYMENT, SOURCE, SPECS, text
 
-from ed_contract.kinds import KINDS, Wrong, kind_of
+from ed_contract.kinds import KINDS, Wrong, jsonschemas, kind_of
 from ed_contract.kinds.choosing import is_of_kind
-from ed_contract.kinds.validity import FORMATS, VALIDATOR, faults
+from ed_contract.kinds.predicates import Checked
+from ed_contract.kinds.validity import DIALECT, FORMATS, faults
+
+CHECKER = jsonschemas.checker(FORMATS)
 
 
 def broken(spec, value):
     """Return the places and keywords that jsonschema finds; a value of the wrong type breaks only that."""
     found = set()
-    for error in Draft202012Validator(spec.schema, format_checker=FORMATS).iter_errors(value):
+    for error in Draft202012Validator(spec.schema, format_checker=CHECKER).iter_errors(value):
         path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.absolute_path)
         found.add((path, error.validator, path.endswith("]"), "propertyNames" in error.absolute_schema_path))
     types = {path for path, keyword, *_ in found if keyword == "type"}
@@ -178,4 +181,5 @@ def test_a_list_that_is_full_has_a_bad_element_in_the_place_of_a_good_one():
 )
 def test_schemas_are_read_as_they_are_meant(schema, value, is_valid):
     """Decimals are exact, `$` is the very end, and unknown formats are only annotations."""
-    assert VALIDATOR(schema, format_checker=FORMATS).is_valid(value) == is_valid
+    assert Checked(schema, DIALECT).is_valid(value) == is_valid
+    assert jsonschemas.validator(schema, DIALECT).is_valid(value) == is_valid
