@@ -84,7 +84,7 @@ WAIVED = {
     "an expired waiver": (
         NameNotRequired,
         "expires = 2020-01-01",
-        (1, "DOES NOT CONFORM: 1 MUST finding"),
+        (1, "DOES NOT CONFORM: 1 MUST finding; 1 waiver no longer applies"),
     ),
     "a waiver of nothing": (Reference, "", (1, f"{PARTIAL}, but 1 waiver no longer applies")),
 }

@@ -171,7 +171,7 @@ def test_what_cannot_start_leaves_the_earlier_record(tmp_path):
         (("--to", "nowhere"), "error: "),
         (("--to", f"http://127.0.0.1:1{PATH}"), "error: --to includes the path of creates"),
         (("--to", "http://127.0.0.1:1", "--report", "json=/nowhere/x.json"), "error: cannot write /nowhere/x.json: "),
-        ((), "error: Missing option '--to'."),
+        ((), "error: missing option '--to'\nsee `ed-contract proxy --help`."),
     ],
 )
 def test_what_cannot_be_done_is_told_at_once(arguments, said, tmp_path):
