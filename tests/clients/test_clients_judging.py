@@ -73,6 +73,14 @@ def test_a_pause_is_asked_for_in_seconds_or_as_a_date(name, said, began, accused
     assert rows["client/retry/waits"] is (Verdict.FAIL if accused else Verdict.PASS)
 
 
+@pytest.mark.parametrize(("last", "row"), [(6.5, Verdict.PASS), (4.0, Verdict.FAIL)])
+def test_a_create_that_was_sent_concurrently_is_no_retry(last, row):
+    """The same create under the same key may be under way twice: the retry is the one after the pause."""
+    limited = create(1, status=429, cue=Act.LIMIT, answer_headers=(("Retry-After", "5"),), answer=b"{}")
+    twin, again = create(2, began=0.5, ended=1.5), create(3, began=last, ended=last)
+    assert judged(limited, twin, again)[1]["client/retry/waits"] is row
+
+
 def test_a_pause_that_cannot_be_read_is_not_judged():
     """Nobody could keep to it."""
     limited = create(1, status=503, answer_headers=(("Retry-After", "soon"),), answer=b"{}")
