@@ -73,7 +73,8 @@ class Server(Scripted):
 def run(transport, *phases, workers=2, most=100, judge=lambda *_: (), **options):
     """Run phases of sequences after a first create, and return the events."""
     target = options.pop("target", Target(url="http://127.0.0.1:1", api_key="sk_test_a"))
-    sender = Sender(transport, target, Keys(seed=0, salt=""), Settings(max_requests=most, workers=workers))
+    settings = Settings(max_requests=most, workers=workers, request_retries=options.pop("request_retries", 5))
+    sender = Sender(transport, target, Keys(seed=0, salt=""), settings)
     first = PlannedPhase(name="first", sequences=(single(EXAMPLE),))
     some = (one if isinstance(one, PlannedPhase) else PlannedPhase(name="then", sequences=tuple(one)) for one in phases)
     asked = {"enough": lambda _: False, "on_first": lambda _: None, "probe": case("probe", WEBHOOK)} | options
@@ -230,6 +231,17 @@ def test_who_was_refused_for_a_credential_that_was_replaced_meanwhile_is_sent_ag
         ("b", 401),
     ]
     assert events[-1].end is End.FINISHED
+
+
+def test_answers_of_busy_servers_to_what_was_under_way_together_count_once():
+    """A target that is out for some seconds is not given up sooner than by one worker."""
+    meet = threading.Barrier(3).wait
+    waits = {"a": lambda: meet(SECONDS)}
+    server = Server(lambda number: answered({}, 503) if number in {2, 3, 4} else answered(destination(WEBHOOK)), waits)
+    events = run(server, map(plain, ("a1", "a2", "a3", "b")), workers=3, request_retries=0)
+    assert (events[-1].end, len(judged(events))) == (End.FINISHED, 5)
+    server = Server(lambda number: answered(destination(WEBHOOK)) if number == 1 else answered({}, 503))
+    assert run(server, map(plain, "abcdefgh"), request_retries=0)[-1].end is End.BUSY
 
 
 def test_ctrl_c_ends_a_run_while_workers_wait():
