@@ -20,7 +20,7 @@ from ed_contract.runner.planned_phases import Drawn, PlannedPhase
 from ed_contract.runner.reserve import Reserve
 from ed_contract.runner.retry import Delivery
 from ed_contract.runner.sender import Ready, Sender
-from ed_contract.runner.stretches import Queue, is_by_itself, longest_first, shared_keys, stretches
+from ed_contract.runner.stretches import Queue, is_by_itself, longest_first, shared, stretches
 from ed_contract.runner.turns import Turns
 from ed_contract.runner.workers import Workers
 
@@ -31,7 +31,7 @@ class _Begun:
 
     phase: PlannedPhase
     steps: Iterator[Step]
-    shared: frozenset[str]
+    shares: frozenset[str]
     values: dict[str, str] = field(default_factory=dict)
 
 
@@ -116,7 +116,7 @@ class Overlapping:
         """Begin what may be under way beside the rest, as long as there are workers for it."""
         while self._workers.is_free and (planned := queue.first()) is not None:
             phase, sequence = planned
-            steps, shared = flat(sequence.steps), shared_keys(sequence)
+            steps, shares = flat(sequence.steps), shared(sequence)
             if not self._turns.met or is_by_itself(sequence):
                 if self._begun:
                     return
@@ -124,10 +124,10 @@ class Overlapping:
                 yield from self._by_itself(sequence, phase)
                 self._ended[id(phase)] += 1
                 continue
-            if any(shared & one.shared for one in self._begun):
+            if any(shares & one.shares for one in self._begun):
                 return
             queue.take()
-            begun = _Begun(phase=phase, steps=iter(steps), shared=shared)
+            begun = _Begun(phase=phase, steps=iter(steps), shares=shares)
             self._sender.fill(steps, begun.values)
             self._begun.append(begun)
             self._begin(begun)

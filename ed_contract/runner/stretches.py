@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, islice
 from typing import TypeAlias
 
-from ed_contract.case import Burst, CaseSequence
+from ed_contract.case import Burst, CaseSequence, Credential
 from ed_contract.record.steps import flat
 from ed_contract.runner.planned_phases import Drawn, PlannedPhase
 
@@ -33,8 +33,8 @@ def _is_apart(phase: PlannedPhase) -> bool:
 def longest_first(stretch: Sequence[PlannedPhase], *, begins: bool) -> Iterator[Planned]:
     """Yield the sequences of a stretch, the longest ones first, so that none is waited for at its end.
 
-    What is sent by itself keeps its place, as the first one does where the run begins with it. What shares a key with
-    others stands among the plain creates, whose order stays.
+    What is sent by itself keeps its place, as the first one does where the run begins with it. What shares something
+    with others stands among the plain creates, whose order stays.
     """
     planned = ((phase, sequence) for phase in stretch for sequence in phase.sequences)
     if begins:
@@ -50,14 +50,20 @@ def is_by_itself(sequence: CaseSequence) -> bool:
 
 def _length(planned: Planned) -> int:
     _, sequence = planned
-    return 1 if is_by_itself(sequence) or shared_keys(sequence) else len(sequence)
+    return 1 if is_by_itself(sequence) or shared(sequence) else len(sequence)
 
 
-def shared_keys(sequence: CaseSequence) -> frozenset[str]:
-    """Return what names the keys of a sequence that others may use too: kept ones, and those that are not fresh."""
-    keys = [step.key for step in flat(sequence.steps) if step.key is not None]
+def shared(sequence: CaseSequence) -> frozenset[str]:
+    """Return what names what a sequence shares with others, so that the order of these says something.
+
+    That is a key which is kept for the whole run, or is not fresh, and a credential other than the first: what is
+    refused under it under a fresh key comes before what is refused under a used one.
+    """
+    steps = flat(sequence.steps)
+    keys = [step.key for step in steps if step.key is not None]
     kept = {key.label for key in keys if key.label.startswith("@")}
-    return frozenset(kept | {key.template for key in keys if "{fresh}" not in key.template.lower()})
+    fixed = {key.template for key in keys if "{fresh}" not in key.template.lower()}
+    return frozenset(kept | fixed | {step.credential for step in steps if step.credential is not Credential.FIRST})
 
 
 class Queue:

@@ -9,7 +9,7 @@ import pytest
 from common.interactions import WEBHOOK, answered, destination
 from common.scripted import EXAMPLE, Scripted
 
-from ed_contract.case import Burst, CaseSequence, Key, Step, case, single
+from ed_contract.case import Burst, CaseSequence, Credential, Key, Step, case, single
 from ed_contract.finding import Finding
 from ed_contract.interaction import PROBE
 from ed_contract.judging import Judging
@@ -128,7 +128,7 @@ def test_the_first_of_a_run_and_bursts_are_sent_by_themselves():
 
 
 def test_what_shares_a_key_does_not_overlap():
-    """Keys that are kept for the whole run, and those that are not fresh."""
+    """Keys that are kept for the whole run, and those that are not fresh; nor do creates with another credential."""
     for key in ({"label": "@kept"}, {"template": "fixed"}):
         server = Server()
         run(server, [several("a", 2, **key), several("b", 2, **key)], workers=4)
@@ -136,6 +136,12 @@ def test_what_shares_a_key_does_not_overlap():
             ("a0", "a1", "b0", "b1"), 1
         )
         assert len({server.keys[name] for name in ("a0", "b0")}) == 1
+    strangers = [
+        CaseSequence(name=name, steps=(Step(case=named(name), credential=Credential.UNKNOWN),)) for name in "abcd"
+    ]
+    server = Server()
+    run(server, strangers, workers=4)
+    assert [server.beside[name] for name in "abcd"] == [1] * 4
 
 
 def test_the_longest_sequences_begin_first():
