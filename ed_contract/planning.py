@@ -43,6 +43,7 @@ _TELLING = {"mutations": 80, "combinations": 16, "boundaries": 48, "bursts": 17,
 """Requests of these phases that come before what is left of all: measured over the zoo, the most telling first."""
 ACROSS = "idempotency/across-replicas"  # what is sent to several nodes is about this alone
 HOSTILE = {"boundaries", "bodies", SEARCH}  # phases after which a probe asks whether the target still serves
+_LOOKS_BACK = {"afterwards", "restart"}  # at what was made at the beginning
 
 
 @lru_cache(maxsize=4)  # a session often runs the same plan again
@@ -127,6 +128,7 @@ def plan(
             name=name,
             sequences=makers[name](),
             hostile=name in HOSTILE,
+            apart=name in _LOOKS_BACK,
             restarts=name == "restart",
             age=key_age if name == "afterwards" else 0.0,
         )
@@ -136,9 +138,11 @@ def plan(
     if "afterwards" in chosen:
         place = [phase.name for phase in planned].index("afterwards") + 1
         lists = contract.parts.listing is not None
-        planned.insert(place, PlannedPhase(name="afterwards", sequences=cases.counted(contract=contract), lists=lists))
+        planned.insert(
+            place, PlannedPhase(name="afterwards", sequences=cases.counted(contract=contract), lists=lists, apart=True)
+        )
     if "restart" in chosen and loses:
-        killed = PlannedPhase(name="restart", sequences=cases.before_restart(contract=contract))
+        killed = PlannedPhase(name="restart", sequences=cases.before_restart(contract=contract), apart=True)
         planned.insert([phase.restarts for phase in planned].index(True), killed)
     planned = [_with_keys_taken(contract.parts.idempotency.with_keys(key_format), phase) for phase in planned]
     planned = [
@@ -152,7 +156,7 @@ def plan(
     planned = _telling_first(_new_first(planned))
     if "smoke" not in chosen:
         planned.insert(0, PlannedPhase(name="preflight", sequences=(single(example(contract)),)))
-    if any(phase.name in {"afterwards", "restart"} for phase in planned):
+    if any(phase.name in _LOOKS_BACK for phase in planned):
         # What is looked back on at the end is made at the beginning, but after the page's own example.
         first, *rest = planned[0].sequences
         planned[0] = replace(planned[0], sequences=(first, *rest, *cases.keeping(contract=contract)))

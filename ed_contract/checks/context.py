@@ -154,7 +154,7 @@ def read(interaction: Interaction, history: History) -> Context:
         first = fullest(one for one in history.burst_of(first) if _same_params(one, first)) or first
     if created is not None and is_identifier(identifier := interaction.id, interaction.contract):
         others = [one for one in history.facts.with_id(identifier, interaction) if not same_key(one, interaction)]
-        owner = _owner(interaction, created, others)
+        owner = _owner(interaction, created, [one for one in others if not _overlap(one, interaction)])
         sharing = _sharing(interaction, created, others, owner)
     meant = interaction.case.expectation is not Expectation.REJECT
     replayed = first is not None and _same_params(first, interaction)
@@ -210,6 +210,11 @@ def _owner(interaction: Interaction, created: dict[str, Any], others: list[Inter
     label = contract.parts.identity.label
     names = {canonical(member(one.case.params, label)) for one in alike if not _may_look_up(one, created, alike[0])}
     return None if len(names) >= CONSTANT else alike[0]
+
+
+def _overlap(one: Interaction, other: Interaction) -> bool:
+    """Whether two requests that are not of a burst were under way together: both may be created at one moment."""
+    return one.burst is None and other.burst is None and one.began < other.ended and other.began < one.ended
 
 
 def _may_look_up(interaction: Interaction, created: dict[str, Any], owner: Interaction) -> bool:

@@ -256,7 +256,7 @@ class Settings:
         shown_default="2",
     )
     workers: int = _option(
-        "How many plain creates are sent concurrently; they then arrive in any order.",
+        "How many sequences of requests are sent concurrently; they then arrive in any order.",
         values.WORKERS,
         CASES,
         default=1,

@@ -18,7 +18,6 @@ from ed_contract.runner.ledger import DestinationLedger, NoRoom
 from ed_contract.runner.limits import CapReached, TimeIsUp
 from ed_contract.runner.planned_phases import PlannedPhase
 from ed_contract.runner.questions import Renew
-from ed_contract.runner.reserve import Reserve
 from ed_contract.runner.sender import Sender
 from ed_contract.runner.sending import Enough, Sending
 from ed_contract.runner.turns import Ended, Turns
@@ -69,50 +68,55 @@ def execute(
     """
     phases = tuple(phases)
     turns = Turns(sender, judging, on_first=on_first, on_entry=on_entry, probe=probe, renew=renew, ledger=ledger)
-    kept = Reserve(sender, judging.history, phases, shrinking=reserve if shrinking else 0, asks_later=not hasty)
     sending = Sending(
-        sender=sender,
-        history=judging.history,
-        turns=turns,
-        reserve=kept,
+        sender,
+        judging.history,
+        turns,
+        phases,
         enough=enough,
         restart=restart,
         shrinking=shrinking,
+        kept=reserve,
         hasty=hasty,
     )
     began = time.monotonic()
     try:
-        stop = yield from _all(phases, sending, shrinking)
+        stop = yield from _all(phases, sending, shrinking, hasty=hasty)
     except KeyboardInterrupt:  # while the end of a phase was told
         stop = INTERRUPTED
+    finally:
+        sending.leave(interrupted=True)
     seconds = time.monotonic() - began
     with interrupts.deferred():
         cleaned = None if ledger is None else ledger.clean_up(interrupted=stop.end is End.INTERRUPTED)
     yield RunFinished(end=stop.end, requests=sender.requests, seconds=seconds, note=stop.note, clean_up=cleaned)
 
 
-def _all(phases: Iterable[PlannedPhase], sending: Sending, shrinking: Shrinks | None) -> Generator[Event, None, Stop]:
+def _all(
+    phases: Iterable[PlannedPhase], sending: Sending, shrinking: Shrinks | None, *, hasty: bool
+) -> Generator[Event, None, Stop]:
     """Yield what happens in all phases, and return why the run ends."""
     stop = FINISHED
     for phase in phases:
-        stop = yield from _phase(phase.name, sending.sender, sending.planned(phase), phase.requests)
+        stop = yield from _phase(phase.name, sending, sending.planned(phase), phase.requests)
         if stop is not FINISHED:
+            sending.leave(interrupted=stop is INTERRUPTED)
             break
     if stop.end in ASKS_AGAIN and again.is_due(sending.history):
-        then = yield from _phase(AGAIN, sending.sender, sending.asked_again())
+        then = yield from _phase(AGAIN, sending, sending.asked_again())
         stop = stop if then is FINISHED else then
-    asked_for = stop.end is End.MAX_FINDINGS and not sending.hasty  # all that was chosen has failed
+    asked_for = stop.end is End.MAX_FINDINGS and not hasty  # all that was chosen has failed
     if (asked_for or stop.end in SHRINKS) and shrinking is not None and shrinking.has_work:
         room = sending.reserve.release()
         if room or stop is FINISHED or asked_for:
-            then = yield from _phase(SHRINK, sending.sender, shrunk(shrinking, sending.turns, room))
+            then = yield from _phase(SHRINK, sending, shrunk(shrinking, sending.turns, room))
             stop = stop if then is FINISHED else then
     return stop
 
 
-def _phase(name: str, sender: Sender, events: Iterator[Event], requests: int = 0) -> Generator[Event, None, Stop]:
+def _phase(name: str, sending: Sending, events: Iterator[Event], requests: int = 0) -> Generator[Event, None, Stop]:
     """Yield what happens in a phase, and return why the run ends, if it does."""
-    before, began, stop = sender.requests, time.monotonic(), FINISHED
+    before, began, stop = sending.requests, time.monotonic(), FINISHED
     try:
         yield PhaseStarted(phase=name, requests=requests)
         yield from events
@@ -126,6 +130,6 @@ def _phase(name: str, sender: Sender, events: Iterator[Event], requests: int = 0
         stop = ended.stop
     except KeyboardInterrupt:
         stop = INTERRUPTED
-    sent, seconds = sender.requests - before, time.monotonic() - began
+    sent, seconds = sending.requests - before, time.monotonic() - began
     yield PhaseFinished(phase=name, requests=sent, seconds=seconds, cut=stop is not FINISHED)
     return stop

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from ed_contract.case import CaseSequence, Credential, Key, Step
+from ed_contract.case import CaseSequence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,7 @@ class PlannedPhase:
     sequences: tuple[CaseSequence, ...] | Drawn
     hostile: bool = False  # a probe asks afterwards whether the target still serves
     age: float = 0.0  # seconds that must lie between the end of the first phase and the beginning of this one
+    apart: bool = False  # it begins when all before it was answered, and is over before anything else begins
     restarts: bool = False  # the target is restarted before it
     lists: bool = False  # what was made is listed before it
 
@@ -46,24 +47,3 @@ def requests_of(phases: Iterable[PlannedPhase]) -> tuple[tuple[str, int], ...]:
     for phase in phases:
         requests[phase.name] += phase.requests
     return tuple(requests.items())
-
-
-_PLAIN_KEY = Key()
-
-
-def groups(sequences: Iterable[CaseSequence], workers: int) -> Iterator[Sequence[CaseSequence]]:
-    """Yield the sequences one by one, but for plain creates, of which this many may be sent concurrently."""
-    group: list[CaseSequence] = []
-    for sequence in sequences:
-        first, *others = sequence.steps
-        plain = isinstance(first, Step) and first.key == _PLAIN_KEY and first.credential is Credential.FIRST
-        alone = others or not plain or workers == 1
-        if group and (len(group) == workers or alone):
-            yield group
-            group = []
-        if not alone:
-            group.append(sequence)
-        else:
-            yield [sequence]
-    if group:
-        yield group

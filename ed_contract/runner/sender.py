@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from types import MappingProxyType
 
 from ed_contract import interrupts
-from ed_contract.case import WRONG_CREDENTIALS, Burst, Case, Expectation, Step, encode
+from ed_contract.case import WRONG_CREDENTIALS, Burst, Case, Credential, Expectation, Step, encode
 from ed_contract.contract.document import JSON
 from ed_contract.contract.headers import CREDENTIAL, KEY, MEDIA, VERSION, Written
 from ed_contract.interaction import (
@@ -48,6 +47,20 @@ MOST_WRONG = 12  # requests of a run that carry a wrong credential: who sees mor
 _OWN = 12  # characters that make a name the only one
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """A step as it is sent."""
+
+    step: Step
+    key: str | None
+    request: Request
+    renewals: int  # how many fresh credentials the run had been given by then
+
+    def under(self, schedule: int | None) -> Ready:
+        """Return it as it is sent under a schedule, or under none."""
+        return replace(self, request=replace(self.request, schedule=schedule))
+
+
 class Sender:
     """Sends the steps of one run over one transport, and counts the requests."""
 
@@ -74,9 +87,12 @@ class Sender:
         self._deadline = deadline
         self._retries = settings.request_retries
         self._sleep = sleep
-        # Requests under way at once, where their order says nothing; in process they would only wait for each other.
-        self.workers = 1 if self._in_process else settings.workers
+        # Requests under way together, where their order says nothing. In process they would only wait for each other,
+        # and where there is little room, each would need what another has.
+        self.workers = 1 if self._in_process or settings.max_destinations is not None else settings.workers
         self._lock = threading.Lock()
+        self._owner = threading.get_ident()  # the thread of the run; all others are workers
+        self._dismissed = threading.Event()  # set once workers are to send nothing more
         self._contract = target.contract
         self._names: dict[str, None] = {}  # that only creates under one key have, in order
         self.requests = 0  # sent so far, repeated attempts included
@@ -97,40 +113,37 @@ class Sender:
         no more, TimeIsUp when it may take no more time; where that comes between two tries, the interaction tells what
         came of those that were sent, and `over` why there were no more.
         """
-        step, key, request = self._prepared(step, values)
-        return self._interaction(step, key, request, self._delivered(step, request, tries=tries), phase=phase)
+        ready = self.ready(step, values)
+        return self.interaction(ready, self.delivered(ready, tries=tries), phase=phase)
 
     def send_again(self, lost: Interaction, *, phase: str, tries: Tries) -> Interaction:
         """Send the very request of an interaction once more, under the same key."""
         step = Step(case=lost.case, key=lost.form, credential=lost.request.credential)
         request = replace(lost.request, hangs_up=None, schedule=None)
-        return self._interaction(step, lost.key, request, self._delivered(step, request, tries=tries), phase=phase)
+        ready = Ready(step=step, key=lost.key, request=request, renewals=self._renewals)
+        return self.interaction(ready, self.delivered(ready, tries=tries), phase=phase)
 
-    def send_all(self, steps: Sequence[Step], *, phase: str) -> Iterator[Interaction]:
-        """Send independent steps, as many concurrently as there are workers.
-
-        The interactions are those of the steps, in their order. Raises what `send` does, when all that were
-        answered before are told.
-        """
-        prepared = [self._prepared(step, {}) for step in steps]
-        with ThreadPoolExecutor(max_workers=self.workers) as pool:
-            under_way = [pool.submit(self._delivered, step, request) for step, _, request in prepared]
-        stopped: BaseException | None = None
-        for (step, key, request), done in zip(prepared, under_way, strict=True):
-            if (error := done.exception()) is None:
-                yield self._interaction(step, key, request, done.result(), phase=phase)
-            else:
-                stopped = stopped or error
-        if stopped is not None:
-            raise stopped
-
-    def _prepared(self, step: Step, values: dict[str, str]) -> tuple[Step, str | None, Request]:
-        """Return a step as it is sent, its key, and the request."""
+    def ready(self, step: Step, values: dict[str, str]) -> Ready:
+        """Return a step as it is sent, with its key filled in."""
         has_keys = bool(self._contract.headers.key)
         key = self._keys.fill(step.key, values) if step.key is not None and has_keys else None
         if key is not None and step.case.unique:
             step = replace(step, case=self._named(step.case, key))
-        return step, key, self._request(step, key)
+        return Ready(step=step, key=key, request=self._request(step, key), renewals=self._renewals)
+
+    def fill(self, steps: Iterable[Step], values: dict[str, str]) -> None:
+        """Fill in the keys of steps that begin together with others: the same ones, whoever is answered first."""
+        for step in steps:
+            if step.key is not None and self._contract.headers.key:
+                self._keys.fill(step.key, values)
+
+    @property
+    def _renewals(self) -> int:
+        return len(self._target.renewed)
+
+    def is_outdated(self, ready: Ready) -> bool:
+        """Whether a step was sent with a credential that was replaced meanwhile."""
+        return ready.step.credential is Credential.FIRST and ready.renewals < self._renewals
 
     def _named(self, case: Case, key: str) -> Case:
         """Return a case with a name that only creates under its key have, in this run and in any other."""
@@ -153,13 +166,12 @@ class Sender:
 
         return listed(self._contract, self._target.endpoint, tuple(self._names), page)
 
-    def _delivered(
-        self, step: Step, request: Request, *, tries: Tries | None = None, came: Answer | None = None
-    ) -> Delivery:
+    def delivered(self, ready: Ready, *, tries: Tries | None = None, came: Answer | None = None) -> Delivery:
         """Send a request until it has an answer, and return what came; several threads may be in here.
 
         `came` is the answer where it was sent before, in a burst.
         """
+        step, request = ready.step, ready.request
         attempts = Attempts(self._tries() if tries is None or self._in_process else tries, retries=self._retries)
         started = time.perf_counter()
         came = self._sent(request) if came is None else came
@@ -173,7 +185,7 @@ class Sender:
                 started = time.perf_counter()
                 came = self._sent(request)
             except NoMore as over:
-                self.over = over
+                self.over = self.over if self._is_dismissed else over
                 came = replace(came, cut=True) if isinstance(came, NoAnswer) else came
                 break
         if isinstance(came, Response) and came.status in self._contract.parts.idempotency.in_flight:
@@ -207,26 +219,26 @@ class Sender:
         """Send the steps of `burst` concurrently and return the interactions; what got no answer is asked for again."""
         self._spend(len(burst.steps))
         self._bursts += 1
-        prepared = [self._prepared(step, values) for step in burst.steps]
+        prepared = [self.ready(step, values) for step in burst.steps]
         if self._schedules:
             schedule = self._seed * SCHEDULES + self._bursts - 1 if burst.schedule is None else burst.schedule
-            prepared = [(step, key, replace(request, schedule=schedule)) for step, key, request in prepared]
+            prepared = [one.under(schedule) for one in prepared]
         began = time.time()
-        came = self._transport.burst([request for _, _, request in prepared], until=self._deadline)
+        came = self._transport.burst([one.request for one in prepared], until=self._deadline)
         ended = time.time()
         released = [one.released for one in came if isinstance(one, Response) and one.released]
         spread = max(released) - min(released) if released else 0.0
         if not any(isinstance(one, Response) and one.scheduled for one in came):  # threads had a part in it
-            prepared = [(step, key, replace(request, schedule=None)) for step, key, request in prepared]
+            prepared = [one.under(None) for one in prepared]
         told: list[Interaction] = []
-        for (step, key, request), one in zip(prepared, came, strict=True):
+        for ready, one in zip(prepared, came, strict=True):
             answer = self._recorded(one)
             # Where one stays unanswered, the target has had its time.
             tries = retry.HURRIED if any(isinstance(one.answer, NoAnswer) for one in told) else None
             lost = isinstance(answer, NoAnswer)
-            delivery = self._delivered(step, request, tries=tries, came=answer) if lost else Delivery(answer=answer)
+            delivery = self.delivered(ready, tries=tries, came=answer) if lost else Delivery(answer=answer)
             delivery = replace(delivery, began=began, ended=delivery.ended or ended)
-            made = self._interaction(step, key, request, delivery, phase=phase, burst=self._bursts)
+            made = self.interaction(ready, delivery, phase=phase, burst=self._bursts)
             told.append(replace(made, spread=spread))
         return told
 
@@ -234,7 +246,10 @@ class Sender:
         """Wait, but no longer than the run may take; raise TimeIsUp when that is over."""
         left = self._deadline - time.monotonic()
         if (wait := min(seconds, left)) > 0:
-            self._sleep(wait)
+            if threading.get_ident() == self._owner:
+                self._sleep(wait)
+            else:
+                self._dismissed.wait(wait)
         if seconds >= left:
             raise TimeIsUp
 
@@ -247,12 +262,23 @@ class Sender:
         """How many requests may still be sent."""
         return self._max_requests - self.reserved - self.requests
 
+    def dismiss(self) -> None:
+        """Let workers send nothing more: what they are at is not tried again."""
+        self._dismissed.set()
+
+    @property
+    def _is_dismissed(self) -> bool:
+        """Whether this thread is a worker that is to send nothing more."""
+        return self._dismissed.is_set() and threading.get_ident() != self._owner
+
     def disconnect(self) -> None:
         """Close the connections that are kept alive."""
         self._transport.disconnect()
 
     def _spend(self, requests: int) -> None:
         """Count this many more requests; raise if they are too many, or too late."""
+        if self._is_dismissed:
+            raise CapReached
         with self._lock:
             if self.left < requests:
                 raise CapReached
@@ -272,16 +298,9 @@ class Sender:
             node=node,
         )
 
-    def _interaction(
-        self,
-        step: Step,
-        key: str | None,
-        request: Request,
-        delivery: Delivery,
-        *,
-        phase: str,
-        burst: int | None = None,
-    ) -> Interaction:
+    def interaction(self, ready: Ready, delivery: Delivery, *, phase: str, burst: int | None = None) -> Interaction:
+        """Return what is recorded of a step and what came of it: the next interaction of the run."""
+        step, key, request = ready.step, ready.key, ready.request
         self._interactions += 1
         return Interaction(
             number=self._interactions,
@@ -308,8 +327,10 @@ class Sender:
                 reason=f"the header {self._target.credential_header} is given with --header, for every request"
             )
         if request.credential in WRONG_CREDENTIALS:
-            self._wrong += 1
-            if self._wrong > MOST_WRONG:
+            with self._lock:
+                self._wrong += 1
+                too_many = self._wrong > MOST_WRONG
+            if too_many:
                 return NotSent(reason=f"a run sends at most {MOST_WRONG} requests with a wrong credential")
         self._spend(1)
         try:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from ed_contract.case import Burst, Case, Step
 from ed_contract.exceptions import RestartFailed
 from ed_contract.interaction import AGAIN, Interaction
 from ed_contract.judging import Judged, Judging
+from ed_contract.record.answers import turns_away
 from ed_contract.record.history import Abandoned, Entry, Restarted
 from ed_contract.runner.events import End
 from ed_contract.runner.ledger import DestinationLedger
 from ed_contract.runner.questions import Questions, Renew
-from ed_contract.runner.retry import Tries
-from ed_contract.runner.sender import Sender
+from ed_contract.runner.retry import Delivery, Tries
+from ed_contract.runner.sender import Ready, Sender
 from ed_contract.runner.watchers import Stop, busy, down, quota
 
 
@@ -44,40 +45,50 @@ class Turns:
         self._sender, self._judging, self._ledger = sender, judging, ledger
         self._history = judging.history
         self._on_first, self._on_entry = on_first, on_entry
-        self._met: set[str] = set()  # the nodes that were asked
+        self.met: set[str] = set()  # the nodes that were asked
         self._questions = Questions(
-            sender, self._history, probe, make_room=lambda: self._make_room(1), add=self._add, renew=renew
+            sender, self._history, probe, make_room=lambda: self._make_room(1, None), add=self._add, renew=renew
         )
 
     def take(self, step: Step | Burst, phase: str, values: dict[str, str]) -> Iterator[Judged]:
         """Send a step or a burst, and judge it when all of it is recorded: of a burst, no one was first."""
-        # No key was filled in yet: a sequence begins, and needs nothing of what was made before it.
-        steps = step.steps if isinstance(step, Burst) else (step,)
-        makes = {(one.credential, one.key or number) for number, one in enumerate(steps)}
-        self._make_room(len(makes), begins=not values)
-        if isinstance(step, Burst):
-            together = self._sender.burst(step, phase=phase, values=values)
-        else:
-            together = [self._sender.send(step, phase=phase, values=values)]
+        if isinstance(step, Step):
+            ready = self.begin(step, values)
+            yield from self.end(ready, self._sender.delivered(ready), phase, values)
+            return
+        self._make_room(len({(one.credential, one.key or number) for number, one in enumerate(step.steps)}), values)
+        together = self._sender.burst(step, phase=phase, values=values)
         for one in together:
-            if one.node not in self._met:
-                self._met.add(one.node)
-                self._on_first(one)
+            self._meet(one)
         del one
         yield from self._judged(together)
-        if self._questions.renewed and isinstance(step, Step):  # what the old credential was refused for
-            yield from self._judged([self._sender.send(step, phase=phase, values=values)], ends=False)
 
-    def take_all(self, steps: Sequence[Step], phase: str) -> Iterator[Judged]:
-        """Send steps that have nothing to do with each other, several at a time."""
-        self._make_room(len(steps), begins=True)
-        for interaction in self._sender.send_all(steps, phase=phase):
-            yield from self._judged([interaction], ends=False)
-        self._end_if_over()
+    def begin(self, step: Step, values: dict[str, str]) -> Ready:
+        """Make room for what a step makes, and return it as it is to be sent."""
+        self._make_room(1, values)
+        return self._sender.ready(step, values)
+
+    def end(self, ready: Ready, came: Delivery, phase: str, values: dict[str, str]) -> Iterator[Judged]:
+        """Record and judge what came of a step; it is sent again if the old credential was refused."""
+        one = self._sender.interaction(ready, came, phase=phase)
+        self._meet(one)
+        outdated = turns_away(one) and self._sender.is_outdated(ready)
+        if outdated:  # nobody asks about a credential that was replaced while it was under way
+            self.leave([one])
+        else:
+            yield from self._judged([one])
+        if outdated or self._questions.renewed:
+            yield from self._judged([self._sender.send(ready.step, phase=phase, values=values)], ends=False)
+
+    def leave(self, some: Iterable[Interaction]) -> None:
+        """Record interactions that prove nothing."""
+        for one in some:
+            self._add(one)
+            self._add(Abandoned())
 
     def take_again(self, lost: Interaction, tries: Tries) -> Iterator[Judged]:
         """Send the very request of an interaction once more."""
-        self._make_room(1, begins=True)
+        self._make_room(1, {})
         yield from self._judged([self._sender.send_again(lost, phase=AGAIN, tries=tries)])
 
     def ask_whether_it_serves(self) -> Iterator[Judged]:
@@ -127,10 +138,19 @@ class Turns:
         if self._ledger is not None and isinstance(entry, Interaction):
             self._ledger.keep(entry)
 
-    def _make_room(self, more: int, *, begins: bool = False) -> None:
-        """Make sure that there is room for this many more destinations; `begins`: those made before are not needed."""
+    def _meet(self, one: Interaction) -> None:
+        """Look at the first answer of a node."""
+        if one.node not in self.met:
+            self.met.add(one.node)
+            self._on_first(one)
+
+    def _make_room(self, more: int, values: Mapping[str, str] | None) -> None:
+        """Make sure that there is room for this many more destinations; `values` are those of their sequence, if any.
+
+        Where no key was filled in yet, a sequence begins, and needs nothing of what was made before it.
+        """
         if self._ledger is not None:
-            if begins:
+            if values is not None and not values:
                 self._ledger.begin_sequence()
             self._ledger.make_room(more)
 

@@ -80,7 +80,7 @@ class _Connections(httpx.HTTPTransport):
     def __init__(self, clock: Clock, *, tls: ssl.SSLContext, proxy: httpx.Proxy | None, handshakes: int) -> None:
         super().__init__(
             verify=tls,
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=4),
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=None),  # one for each worker
             proxy=proxy,
         )
         # What opens connections cannot be given from outside. It is asked for these methods alone.
@@ -105,6 +105,8 @@ class HttpTransport:
         show_certificate(self._tls, target)
         self._proxy = _proxy(self._route, target, self._clock)
         self._connections = self._opened()
+        self._counting = threading.Lock()
+        self._under_way = 0  # requests
 
     def _opened(self) -> _Connections:
         proxy = self._proxy
@@ -114,17 +116,23 @@ class HttpTransport:
     def send(self, request: Request, *, until: float = math.inf) -> Response:
         """Send `request` and return the answer, decoded and read to its end; raise Lost if there is none.
 
-        A request at which we hang up has a connection of its own, and idle ones are closed first, as for a burst.
+        A request at which we hang up has a connection of its own. Idle ones are closed first, as for a burst, unless
+        other requests are under way.
         """
-        if request.hangs_up is None:
-            return self._exchange(request, request.body, until=until)
-        if self._route.proxy is not None:
+        if request.hangs_up is not None and self._route.proxy is not None:
             raise Unsendable("through a proxy, the connection to the target cannot be closed before its answer")
-        self.disconnect()
+        with self._counting:
+            self._under_way += 1
+            if request.hangs_up is not None and self._under_way == 1:
+                self.disconnect()
         try:
-            return self._exchange(request, request.body, until=until)
+            if request.hangs_up is None:
+                return self._exchange(request, request.body, until=until)
+            with self._opened() as connections:
+                return self._exchange(request, request.body, until=until, over=connections)
         finally:
-            self.disconnect()
+            with self._counting:
+                self._under_way -= 1
 
     def burst(self, requests: Sequence[Request], *, until: float = math.inf) -> list[Response | Lost]:
         """Send all `requests` so that they arrive together, and return their answers in the same order."""
@@ -140,15 +148,25 @@ class HttpTransport:
             return lost
 
     def _exchange(
-        self, request: Request, content: bytes | Iterator[bytes], *, until: float, alone: int | None = None
+        self,
+        request: Request,
+        content: bytes | Iterator[bytes],
+        *,
+        until: float,
+        alone: int | None = None,
+        over: _Connections | None = None,
     ) -> Response:
-        """Send one request; `alone` is its length when it is to have a connection of its own."""
+        """Send one request, over certain connections or those that are kept alive.
+
+        `alone` is its length when it is to have a connection of its own among them.
+        """
         self._clock.start(self._target.request_timeout, until)
         self._clock.unread = None if request.hangs_up is None else UNREAD.get(request.hangs_up)
         try:
             self._clock.left()
             return self._answer(
                 self._made(request, content, alone),
+                over or self._connections,
                 LARGEST_BODY if alone is None else LARGEST_OF_BURST,
                 hangs_up=request.hangs_up is HangUp.SEEN,
             )
@@ -183,9 +201,9 @@ class HttpTransport:
             headers += [(b"Content-Length", str(alone).encode()), (b"Connection", b"close")]
         return httpx.Request(request.method, self._url(request.path), headers=headers, content=content)
 
-    def _answer(self, request: httpx.Request, largest: int, *, hangs_up: bool) -> Response:
+    def _answer(self, request: httpx.Request, connections: _Connections, largest: int, *, hangs_up: bool) -> Response:
         """Return the answer; `hangs_up` says that of a successful one no more is read than its id."""
-        answer = self._connections.handle_request(request)
+        answer = connections.handle_request(request)
         fields = tuple((name.lower(), value) for name, value in answer.headers.multi_items())
         try:
             chunks = answer.iter_raw()

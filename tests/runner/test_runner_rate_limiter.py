@@ -1,19 +1,16 @@
-"""How fast requests are sent, and how many at once."""
+"""How fast requests are sent."""
 
 from __future__ import annotations
 
 import random
-import threading
 
 import pytest
-from common.interactions import WEBHOOK, answered, destination
+from common.interactions import answered
 from common.scripted import EXAMPLE, TARGET, Scripted
 
-from ed_contract.case import CaseSequence, Key, Step, case, single
-from ed_contract.judging import Judging
+from ed_contract.case import Step
 from ed_contract.options import Settings
-from ed_contract.runner import Keys, PlannedPhase, Sender, execute
-from ed_contract.runner.events import End, Judged
+from ed_contract.runner import Keys, Sender
 from ed_contract.runner.rate_limiter import RateLimitedTransport
 from ed_contract.transport import Unsendable
 
@@ -98,76 +95,9 @@ def test_what_would_be_sent_after_the_end_is_not_sent(monkeypatch):
     assert len(server.seen) == 2
 
 
-def run(transport, sequences, **options):
-    """Run one phase and return its events."""
-    sending = Sender(
-        transport, TARGET, Keys(seed=0, salt=""), Settings(max_requests=options.pop("most", 100), **options)
-    )
-    phases = [
-        PlannedPhase(name="first", sequences=(single(EXAMPLE),)),
-        PlannedPhase(name="then", sequences=tuple(sequences)),
-    ]
-    probe = case("probe", WEBHOOK)
-    return list(
-        execute(phases, sending, Judging(lambda *_: ()), enough=lambda _: False, on_first=lambda _: None, probe=probe)
-    )
-
-
-class Together(Scripted):
-    """Answers only when so many plain creates are there at once."""
-
-    def __init__(self, many):
-        super().__init__(lambda _: answered(destination(WEBHOOK)))
-        self.barrier = threading.Barrier(many)
-
-    def send(self, request, **options):
-        """Wait for the others."""
-        if b"plain" in request.body:
-            self.barrier.wait(5)
-        return super().send(request, **options)
-
-
-def plain(number):
-    """Return a plain create that can be told from others."""
-    return single(case(f"plain {number}", {**WEBHOOK, "name": f"plain {number}"}))
-
-
-def test_workers_send_plain_creates_at_once_and_judge_them_in_order():
-    """The interactions are those of one worker, in the same order and under the same keys."""
-    told = []
-    for many in (1, 4):
-        events = run(Together(many), [plain(number) for number in range(8)], workers=many)
-        told.append(
-            [(one.interaction.number, one.interaction.case.name, one.interaction.key) for one in _judged(events)]
-        )
-    assert told[0] == told[1]
-    assert [name for _, name, _ in told[0]] == ["an example", *(f"plain {number}" for number in range(8))]
-
-
-def _judged(events):
-    return [event for event in events if isinstance(event, Judged)]
-
-
-def test_what_hangs_together_is_sent_in_order():
-    """Sequences, and keys that were chosen, one after the other, and what comes before them first."""
-    replay = CaseSequence(name="replay", steps=(Step(case=EXAMPLE), Step(case=EXAMPLE)))
-    chosen = CaseSequence(name="chosen", steps=(Step(case=EXAMPLE, key=Key(template="x")),))
-    transport = Together(2)
-    events = run(transport, [plain(0), plain(1), replay, plain(2), plain(3), chosen], workers=2)
-    names = [one.interaction.case.name for one in _judged(events)]
-    assert names == ["an example", "plain 0", "plain 1", *["an example"] * 2, "plain 2", "plain 3", "an example"]
-
-
-def test_at_the_cap_nothing_that_was_answered_is_lost():
-    """And no more is sent than was said."""
-    transport = Scripted(lambda _: answered(destination(WEBHOOK)))
-    events = run(transport, [plain(number) for number in range(8)], workers=4, most=7)
-    assert (len(_judged(events)), len(transport.requests)) == (7, 7)
-    assert events[-1].end is End.MAX_REQUESTS
-
-
 def test_how_often_a_busy_target_is_asked_again_is_the_users_choice():
     """None at all, too."""
     transport = Scripted(lambda _: answered({}, 429))
-    run(transport, [], request_retries=0)
+    sender = Sender(transport, TARGET, Keys(seed=0, salt=""), Settings(request_retries=0))
+    sender.send(Step(case=EXAMPLE), phase="first", values={})
     assert len(transport.requests) == 1

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
+
 from ed_contract.interaction import Interaction, Response
 from ed_contract.record.answers import said
 from ed_contract.record.history import History
@@ -17,14 +20,23 @@ _HINTS = {
 
 
 def always_busy(history: History) -> Stop | None:
-    """Decide whether to end the run, after the last interaction."""
+    """Decide whether to end the run, after the last interaction; what was under way together counts once."""
     busy = in_a_row(history, _is_busy)
-    if len(busy) < BUSY_IN_A_ROW:
+    if len(busy) < BUSY_IN_A_ROW or _one_after_the_other(busy) < BUSY_IN_A_ROW:
         return None
     answer = busy[0].answer
     words = said(answer) if isinstance(answer, Response) else ""
     hint = _HINTS.get(busy[0].status or 0, "")
     return Stop(end=End.BUSY, note=f"every answer since request {busy[-1].number}: {words}; {hint}")
+
+
+def _one_after_the_other(backwards: Iterable[Interaction]) -> int:
+    """Return how many of some interactions, the last first, began when the one counted before had ended."""
+    count, began = 0, math.inf
+    for one in backwards:
+        if one.ended <= began:
+            count, began = count + 1, one.began
+    return count
 
 
 def _is_busy(interaction: Interaction) -> bool | None:
