@@ -23,9 +23,8 @@ def merge(ctx: click.Context, /, records: tuple[Path, ...], **_: object) -> None
     of `run`.
 
     \b
-    ed-contract run http://127.0.0.1:8000 --seed 7 --shard 1/2 --record part-1.ndjson
-    ed-contract run http://127.0.0.1:8000 --seed 7 --shard 2/2 --record part-2.ndjson
-    ed-contract merge part-*.ndjson --report html=report.html
+    ed-contract merge part-1.ndjson part-2.ndjson
+    ed-contract merge part-1.ndjson part-2.ndjson --clock-skew 5 --report html=report.html
     """
     settings = resolved(ctx, apart=["url", "app"]).settings
     late.judging.require_writable(settings)

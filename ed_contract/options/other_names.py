@@ -36,6 +36,7 @@ OF_OPTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "fail-on-incomplete": ("require-complete", "complete"),
         "clock-skew": ("skew", "drift", "tolerance"),
         "seed": ("random-seed", "rng-seed", "hypothesis-seed", "generation-seed"),
+        "shard": ("partition", "split", "part", "slice"),
         "strength": ("pairwise", "t-way", "combinations"),
         "max-examples": ("examples", "iterations", "hypothesis-max-examples", "generation-max-examples"),
         "key-age": ("age", "key-ttl", "ttl"),

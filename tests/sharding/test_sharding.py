@@ -237,4 +237,4 @@ def test_the_pipelines_of_the_docs_run_as_processes(pipeline, tmp_path):
         ["/bin/bash", "-euc", verdict], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "CONFORMS: " in done.stdout
+    assert "CONFORMS: " in done.stdout + done.stderr
