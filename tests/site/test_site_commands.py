@@ -45,7 +45,17 @@ FILES = (
     "part-2.ndjson",
     "part-*.ndjson",
     ".ed_contract/last.ndjson",
+    ".ed_contract/load/*.ndjson",
 )
+OF_PIPELINES = {
+    "GITHUB_STEP_SUMMARY": "summary.md",
+    "GITHUB_RUN_ID": "16000000001",
+    "CI_PIPELINE_ID": "16000000001",
+    "CI_NODE_INDEX": "1",
+    "CI_NODE_TOTAL": "4",
+    "SERVER_URL": "http://127.0.0.1:8000",
+}
+"""What GitHub and GitLab, and their users, set."""
 
 
 def words_of(line):
@@ -79,12 +89,13 @@ def require_known(words):
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """The current folder, with files of the names that pages use."""
-    (tmp_path / ".ed_contract").mkdir()
     for name in FILES:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     (tmp_path / "ed_contract.toml").write_text("[profiles.nightly]\n[profiles.smoke]\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "summary.md")
+    for name, value in OF_PIPELINES.items():
+        monkeypatch.setenv(name, value)
     return tmp_path
 
 
@@ -123,6 +134,7 @@ def test_a_file_is_one_that_is_taken(name, tmp_path):
     """Settings and waivers by whoever reads them, and the commands of a pipeline."""
     block = BLOCKS[name]
     path = tmp_path / (block.title or f"{'waivers' if '[[waiver]]' in block.text else 'other'}.{block.language}")
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(block.text, encoding="utf-8")
     if path.name == "waivers.toml":
         assert load_waivers(path).entries
