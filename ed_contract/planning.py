@@ -11,9 +11,10 @@ from functools import cache, lru_cache, partial
 from itertools import accumulate
 from threading import Lock
 from types import ModuleType
+from typing import Any
 
 from ed_contract import cases
-from ed_contract.case import Case, CaseSequence, Step, single
+from ed_contract.case import Case, CaseSequence, Key, Step, single
 from ed_contract.contract import Contract
 from ed_contract.contract.parts import Idempotency
 from ed_contract.contract.resending import resending
@@ -24,7 +25,7 @@ from ed_contract.phases import PHASES, SEARCH
 from ed_contract.record.history import History
 from ed_contract.record.steps import flat
 from ed_contract.requirement import Requirement
-from ed_contract.runner import Drawn, PlannedPhase
+from ed_contract.runner import AsNeeded, Drawn, Phases, PlannedPhase
 from ed_contract.runner.dedup import Group
 from ed_contract.shrink import Moves, Shrinking
 
@@ -40,6 +41,7 @@ _FEWEST = 60  # however little room there is
 _TELLING = {"mutations": 80, "combinations": 16, "boundaries": 48, "bursts": 17, "bodies": 43, "keys": 70}
 """Requests of these phases that come before what is left of all: measured over the zoo, the most telling first."""
 ACROSS = "idempotency/across-replicas"  # what is sent to several nodes is about this alone
+PREFLIGHT = "preflight"  # the phase of the first request, where smoke is not sent
 HOSTILE = {"boundaries", "bodies", SEARCH}  # phases after which a probe asks whether the target still serves
 
 
@@ -110,9 +112,7 @@ def plan(
             *(cases.after_restart(contract=contract) if loses else ()),
         ),
     }
-    chosen = tuple(name for name in PHASES if restarts or name != "restart") if phases is None else phases
-    if "restart" in chosen and not restarts:
-        raise UsageError("the phase restart cannot restart the target\ngive --restart-command.")
+    chosen = _chosen(phases, restarts=restarts)
     planned = [
         PlannedPhase(
             name=name,
@@ -140,7 +140,7 @@ def plan(
     planned = _with_room(_without_refused(planned))
     planned = _telling_first(_new_first(planned))
     if "smoke" not in chosen:
-        planned.insert(0, PlannedPhase(name="preflight", sequences=(single(example(contract)),)))
+        planned.insert(0, PlannedPhase(name=PREFLIGHT, sequences=(single(example(contract)),)))
     if any(phase.name in {"afterwards", "restart"} for phase in planned):
         # What is looked back on at the end is made at the beginning, but after the page's own example.
         first, *rest = planned[0].sequences
@@ -148,6 +148,38 @@ def plan(
     if across and any(phase.name == "keys" for phase in planned):
         planned[0] = _meeting(planned[0], nodes, example(contract))
     return tuple(_searching(planned, at_most if at_most > _LENGTH or phases is not None else 0))
+
+
+def _chosen(phases: tuple[str, ...] | None, *, restarts: bool) -> tuple[str, ...]:
+    if phases is None:
+        return tuple(name for name in PHASES if restarts or name != "restart")
+    if "restart" in phases and not restarts:
+        raise UsageError("the phase restart cannot restart the target\ngive --restart-command.")
+    return phases
+
+
+def as_needed(
+    contract: Contract,
+    selected: tuple[Requirement, ...],
+    phases: tuple[str, ...] | None,
+    **how: Any,  # noqa: ANN401 - those of plan
+) -> Phases:
+    """Return what `plan` returns; what comes after the first request is planned once that is answered."""
+    chosen = _chosen(phases, restarts=how["restarts"])
+    if "combinations" in chosen:
+        cases.strength_within(how["strength"], contract)
+    first, key = single(example(contract)), contract.parts.idempotency.with_keys(how["key_format"])
+    planned = partial(plan, contract, selected, phases, **how)
+    if not key.takes(Key().template):
+        return planned()
+    name = "smoke" if "smoke" in chosen else PREFLIGHT
+    return AsNeeded(PlannedPhase(name=name, sequences=(first,), goes_on=True), lambda: _after_the_first(planned()))
+
+
+def _after_the_first(planned: tuple[PlannedPhase, ...]) -> Iterator[PlannedPhase]:
+    begun, *others = planned
+    yield replace(begun, sequences=tuple(begun.sequences)[1:])
+    yield from others
 
 
 def _searching(planned: list[PlannedPhase], at_most: int) -> Iterator[PlannedPhase]:

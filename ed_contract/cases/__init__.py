@@ -6,7 +6,7 @@ They do not need Hypothesis; what it draws is in `ed_contract.strategies`.
 from ed_contract.cases.bodies import bodies
 from ed_contract.cases.boundaries import boundaries, boundaries_phase, unusual_keys
 from ed_contract.cases.bursts import accounts, afterwards, authentication, bursts, counted, keeping, restarted
-from ed_contract.cases.combinations import combinations, coverage
+from ed_contract.cases.combinations import combinations, coverage, strength_within
 from ed_contract.cases.creates import Creates, example_of, plainest
 from ed_contract.cases.lost import after_restart, before_restart, found_again, lost
 from ed_contract.cases.mutation_phase import mutations_phase
@@ -63,6 +63,7 @@ __all__ = [
     "search",
     "size_of_search",
     "smoke",
+    "strength_within",
     "types_alone",
     "unusual_keys",
     "valid_case",

@@ -52,6 +52,8 @@ class Sending:
             self.turns.list_what_was_made()
         for group in self._groups(phase):
             yield from self._watched(self._group(group, phase))
+        if phase.goes_on:
+            return
         yield from self._watched(again.bursts(self.turns, self.history))
         if phase.hostile:
             self.reserve.begin(1, of=phase)
