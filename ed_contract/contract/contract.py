@@ -20,7 +20,7 @@ from ed_contract.contract.parts import Parts, parts_of
 from ed_contract.contract.portable import portable
 from ed_contract.contract.reasons import reasoned
 from ed_contract.contract.schema_rows import schema_rows
-from ed_contract.contract.schemas import bare, member, realistic
+from ed_contract.contract.schemas import Place, bare, member, places, realistic
 from ed_contract.contract.specs import spec_of
 from ed_contract.contract.unannotated import examples_of, with_realistic
 from ed_contract.contract.unknown import unknown
@@ -136,6 +136,16 @@ class Contract:
         shown, sent = self.response_spec.members, self.request_spec
         scalars = (name for name in sent.members if name in sent.required and name in shown)
         return tuple(name for name in scalars if sent.members[name].kind not in {"object", "map", "list", "set"})
+
+    @cached_property
+    def request_places(self) -> tuple[Place, ...]:
+        """Every member of the request, at any depth."""
+        return tuple(places(self.request_schema))
+
+    @cached_property
+    def response_places(self) -> tuple[Place, ...]:
+        """Every member of the answer, at any depth."""
+        return tuple(places(self.response_schema))
 
     @cached_property
     def example(self) -> Mapping[str, Any]:
