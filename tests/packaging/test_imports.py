@@ -58,11 +58,11 @@ def test_a_run_loads_only_what_it_uses(tmp_path):
 
 @pytest.mark.parametrize("phases", [(), ("--phases", "smoke")])
 def test_a_command_loads_only_what_it_shows(tmp_path, phases):
-    """No Hypothesis, and neither colours nor jsonschema: what breaks the page's own schemas is found without it."""
+    """No Hypothesis, no colours, no YAML and no jsonschema: what breaks the page's own schemas is found without it."""
     program = (
         "import sys\nfrom ed_contract.cli import main\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
-        "heavy = {'hypothesis', 'jsonschema', 'pygments', 'rich', 'jinja2', 'werkzeug'}\n"
+        "heavy = {'hypothesis', 'jsonschema', 'pygments', 'rich', 'jinja2', 'werkzeug', 'yaml'}\n"
         "print(*(heavy & {*sys.modules}), file=sys.stderr)"
     )
     broken = next(one for one in MUTANTS if one.name == "created-unix-text")
