@@ -39,7 +39,7 @@ def cpu_seconds(folder: Path, compiled: Path, arguments: list[str]) -> float:
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # as it is for users: modules are compiled once
     command = [sys.executable, *arguments]
     child = subprocess.Popen(  # noqa: S603 - our own command
-        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, cwd=compiled, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     _, _, used = os.wait4(child.pid, 0)
     child.returncode = 0
@@ -52,7 +52,7 @@ def main() -> None:
     parser.add_argument("--against", type=Path, help="another checkout of this repository")
     parser.add_argument("--rounds", type=int, default=15)
     given = parser.parse_args()
-    folders = [HERE] if given.against is None else [given.against, HERE]
+    folders = [HERE] if given.against is None else [given.against.resolve(), HERE]
     one = next(one for one in MUTANTS if one.name == BROKEN)
     with serving(one) as url, TemporaryDirectory() as compiled:
         for title, arguments in commands(url):

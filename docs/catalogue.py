@@ -12,7 +12,7 @@ from findings import kept
 from right_answers import right_answers
 
 from ed_contract import CHECKS, CONTRACT
-from ed_contract.planning import phases_about
+from ed_contract.pruning import phases_about
 from ed_contract.record.key_table import TABLE
 from ed_contract.requirement import Requirement
 from ed_contract.zoo import MUTANTS, Mutant

@@ -25,14 +25,14 @@ from ed_contract.following import Followed, Listener, cleaned_up, follow
 from ed_contract.judging import Judging
 from ed_contract.options import DEFAULTS, OPTIONS, Settings, again
 from ed_contract.phases import PHASES
-from ed_contract.planning import example, plan, shrinking
+from ed_contract.planning import as_needed, example, plan, shrinking
 from ed_contract.recording import Recorder
 from ed_contract.recording import recorder as recorder_of
 from ed_contract.report import Report, ReportBuilder
 from ed_contract.report.artifact import artifact
 from ed_contract.report.showing import Showing, require_writable, write_asked
 from ed_contract.requirement import Need, Requirement
-from ed_contract.runner import Keys, PlannedPhase, Sender, execute, requests_of
+from ed_contract.runner import AsNeeded, Keys, Phases, Sender, execute, requests_of
 from ed_contract.runner.dedup import together
 from ed_contract.runner.events import End, Event, RunStarted
 from ed_contract.runner.ledger import DestinationLedger
@@ -122,7 +122,9 @@ def run(
             recorder = kept = stack.enter_context(recorder_of(chosen, Path()))
         folding = Folding(builder, contract, _showing(reached, chosen, embedded=target is None))
         restart = restart or _restarting(chosen, reached)
-        planned = _planned(selected, chosen, reached, nodes, restarts=restart is not None, embedded=target is None)
+        planner = as_needed if _ends_early(chosen) else plan
+        restarts, embedded = restart is not None, target is None
+        planned = _planned(planner, selected, chosen, reached, nodes, restarts=restarts, embedded=embedded)
         if reached.credential_command:
             renew(reached)
         transport = open_transport(reached, nodes)
@@ -173,7 +175,7 @@ def run(
         )
         if recorder is not None:
             recorder.of(reached)
-        first = _started(reached, planned, chosen, nodes, restarts=restart is not None)
+        first = _started(reached, planned, chosen, nodes, restarts=restarts)
         further = partial(Followed(folding, recorder, began).further, sender=sender, ledger=ledger)
         with cleaned_up(ledger):
             follow(first, events, further, on_event or (lambda _: None))
@@ -183,6 +185,11 @@ def run(
             report = replace(report, note=server.beside(report.note))
     write_asked(report, chosen, None if kept is None else kept.problem)
     return report
+
+
+def _ends_early(chosen: Settings) -> bool:
+    """Whether a run may end with its first request, so that what comes after it need not be planned before."""
+    return chosen.findings_at_most is not None and chosen.workers == 1 and chosen.shard is None
 
 
 def _selected(contract: Contract, chosen: Settings) -> tuple[Requirement, ...]:
@@ -280,7 +287,7 @@ def dry_run(
     reached = target_of(target or Target(url="http://127.0.0.1", second_api_key=second, contract=contract))
     selected = contract.select(chosen.only, chosen.skip)
     nodes = _nodes(target, chosen)
-    planned = _planned(selected, chosen, reached, nodes, restarts=restarts, embedded=target is None)
+    planned = _planned(plan, selected, chosen, reached, nodes, restarts=restarts, embedded=target is None)
     return _started(reached, planned, chosen, nodes, restarts=restarts)
 
 
@@ -290,6 +297,7 @@ def _nodes(target: Target | str | None, chosen: Settings) -> dict[str, Target]:
 
 
 def _planned(
+    planner: Callable[..., Phases],
     selected: tuple[Requirement, ...],
     chosen: Settings,
     reached: Target,
@@ -297,10 +305,8 @@ def _planned(
     *,
     restarts: bool,
     embedded: bool,
-) -> tuple[PlannedPhase, ...]:
-    if chosen.shard is not None and chosen.seed is None:
-        raise UsageError("the shards of a run need the same seed\ngive all of them the same --seed N.")
-    planned = plan(
+) -> Phases:
+    planned = planner(
         reached.contract,
         selected,
         chosen.phases,
@@ -318,12 +324,14 @@ def _planned(
         # What one shard deletes, another may still ask for.
         shares=chosen.shard is not None and not chosen.cleanup,
     )
-    return planned if chosen.shard is None else part(planned, chosen.shard)
+    if chosen.shard is None:
+        return planned
+    if chosen.seed is None:
+        raise UsageError("the shards of a run need the same seed\ngive all of them the same --seed N.")
+    return part(planned, chosen.shard)
 
 
-def _started(
-    target: Target, planned: tuple[PlannedPhase, ...], chosen: Settings, nodes: Iterable[str], *, restarts: bool
-) -> RunStarted:
+def _started(target: Target, planned: Phases, chosen: Settings, nodes: Iterable[str], *, restarts: bool) -> RunStarted:
     replicas = tuple(nodes)[1:]
     met = {
         Need.SECOND_ACCOUNT: bool(target.second_api_key),
@@ -337,7 +345,7 @@ def _started(
         replicas=replicas,
         auth_header=target.credential_header,
         seed=chosen.seed or 0,
-        phases=requests_of(planned),
+        phases=() if isinstance(planned, AsNeeded) else requests_of(planned),
         at_most=chosen.max_requests,
         cleans_up=chosen.cleanup,
         met=frozenset(need for need, given in met.items() if given),

@@ -34,11 +34,21 @@ def bounded(value: object) -> Any:  # noqa: ANN401 - any JSON
     """
     if isinstance(value, Long) or not isinstance(value, str | list | dict):
         return value
-    if len(json_start(value, LONGEST_VALUE + 1)) <= LONGEST_VALUE:
+    if _is_short(value) or len(json_start(value, LONGEST_VALUE + 1)) <= LONGEST_VALUE:
         return value
     digest = hashlib.sha256()
     _feed(digest, value)
     return Long(start=json_start(value, LONGEST_START), length=len(value), digest=digest.hexdigest())
+
+
+def _is_short(value: object) -> bool:
+    """Whether a value is a short text, or a list or map of a few: most are, and are measured fast."""
+    if isinstance(value, str):
+        return len(json.dumps(value[: LONGEST_VALUE + 1])) <= LONGEST_VALUE
+    texts = [*value, *value.values()] if isinstance(value, dict) else value
+    if not isinstance(texts, list) or len(texts) > LONGEST_VALUE or not all(isinstance(one, str) for one in texts):
+        return False
+    return sum(len(json.dumps(one[:LONGEST_VALUE])) + len(", ") for one in texts) + len("[]") <= LONGEST_VALUE
 
 
 def documented(document: Mapping[str, Any], contract: Contract) -> dict[str, Any]:

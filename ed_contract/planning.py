@@ -11,9 +11,10 @@ from functools import cache, lru_cache, partial
 from itertools import accumulate
 from threading import Lock
 from types import ModuleType
+from typing import Any
 
 from ed_contract import cases
-from ed_contract.case import Case, CaseSequence, Step, single
+from ed_contract.case import Case, CaseSequence, Key, Step, single
 from ed_contract.cases.bursts import FURTHER, SIZE
 from ed_contract.contract import Contract
 from ed_contract.contract.parts import Idempotency
@@ -22,10 +23,11 @@ from ed_contract.exceptions import UsageError
 from ed_contract.expecting import expected
 from ed_contract.first_use import found
 from ed_contract.phases import PHASES, SEARCH
+from ed_contract.pruning import pruned
 from ed_contract.record.history import History
 from ed_contract.record.steps import flat
 from ed_contract.requirement import Requirement
-from ed_contract.runner import Drawn, PlannedPhase
+from ed_contract.runner import AsNeeded, Drawn, Phases, PlannedPhase
 from ed_contract.runner.dedup import Group
 from ed_contract.shrink import Moves, Shrinking
 
@@ -42,6 +44,7 @@ _FEWEST = 60  # however little room there is
 _TELLING = {"mutations": 80, "combinations": 16, "boundaries": 48, "bursts": 17, "bodies": 43, "keys": 70}
 """Requests of these phases that come before what is left of all: measured over the zoo, the most telling first."""
 ACROSS = "idempotency/across-replicas"  # what is sent to several nodes is about this alone
+PREFLIGHT = "preflight"  # the phase of the first request, where smoke is not sent
 HOSTILE = {"boundaries", "bodies", SEARCH}  # phases after which a probe asks whether the target still serves
 _LOOKS_BACK = {"afterwards", "restart"}  # at what was made at the beginning
 
@@ -120,9 +123,7 @@ def plan(
             *(cases.after_restart(contract=contract) if loses else ()),
         ),
     }
-    chosen = tuple(name for name in PHASES if restarts or name != "restart") if phases is None else phases
-    if "restart" in chosen and not restarts:
-        raise UsageError("the phase restart cannot restart the target\ngive --restart-command.")
+    chosen = _chosen(phases, restarts=restarts)
     planned = [
         PlannedPhase(
             name=name,
@@ -146,7 +147,7 @@ def plan(
         planned.insert([phase.restarts for phase in planned].index(True), killed)
     planned = [_with_keys_taken(contract.parts.idempotency.with_keys(key_format), phase) for phase in planned]
     planned = [
-        phase for phase in (_pruned(phase, wanted) for phase in planned) if phase.requests > phase.hostile + phase.lists
+        phase for phase in (pruned(phase, wanted) for phase in planned) if phase.requests > phase.hostile + phase.lists
     ]
     if "smoke" in chosen:
         planned = _without_repeats(contract, planned)
@@ -155,7 +156,7 @@ def plan(
         planned = _changed(planned, {"bursts"}, lambda some: (*some, *cases.further_bursts(more, contract=contract)))
     planned = _telling_first(_new_first(planned))
     if "smoke" not in chosen:
-        planned.insert(0, PlannedPhase(name="preflight", sequences=(single(example(contract)),)))
+        planned.insert(0, PlannedPhase(name=PREFLIGHT, sequences=(single(example(contract)),)))
     if any(phase.name in _LOOKS_BACK for phase in planned):
         # What is looked back on at the end is made at the beginning, but after the page's own example.
         first, *rest = planned[0].sequences
@@ -166,6 +167,38 @@ def plan(
     if across and any(phase.name == "keys" for phase in planned):
         planned[0] = _meeting(planned[0], nodes, example(contract))
     return tuple(_searching(planned, at_most if at_most > _LENGTH or phases is not None else 0))
+
+
+def _chosen(phases: tuple[str, ...] | None, *, restarts: bool) -> tuple[str, ...]:
+    if phases is None:
+        return tuple(name for name in PHASES if restarts or name != "restart")
+    if "restart" in phases and not restarts:
+        raise UsageError("the phase restart cannot restart the target\ngive --restart-command.")
+    return phases
+
+
+def as_needed(
+    contract: Contract,
+    selected: tuple[Requirement, ...],
+    phases: tuple[str, ...] | None,
+    **how: Any,  # noqa: ANN401 - those of plan
+) -> Phases:
+    """Return what `plan` returns; what comes after the first request is planned once that is answered."""
+    chosen = _chosen(phases, restarts=how["restarts"])
+    if "combinations" in chosen:
+        cases.strength_within(how["strength"], contract)
+    first, key = single(example(contract)), contract.parts.idempotency.with_keys(how["key_format"])
+    planned = partial(plan, contract, selected, phases, **how)
+    if not key.takes(Key().template):
+        return planned()
+    name = "smoke" if "smoke" in chosen else PREFLIGHT
+    return AsNeeded(PlannedPhase(name=name, sequences=(first,), goes_on=True), lambda: _after_the_first(planned()))
+
+
+def _after_the_first(planned: tuple[PlannedPhase, ...]) -> Iterator[PlannedPhase]:
+    begun, *others = planned
+    yield replace(begun, sequences=tuple(begun.sequences)[1:])
+    yield from others
 
 
 def _searching(planned: list[PlannedPhase], at_most: int) -> Iterator[PlannedPhase]:
@@ -313,50 +346,6 @@ def _did(contract: Contract, sequence: CaseSequence) -> object:
     return (
         done if first.mutation.operator != "removed" and "." not in first.mutation.place else (*done, *sorted(params))
     )
-
-
-_LOST = "idempotency/lost-answer"
-_MANY_KEYS = "idempotency/remembers"  # it takes hundreds of other keys, whatever is created under them
-_LISTED = "idempotency/one-effect"
-AREAS = {
-    "combinations": ("request/valid", "response/", "echo/", "include/", _MANY_KEYS),
-    "mutations": ("request/",),
-    "keys": ("idempotency/",),
-    "bursts": ("idempotency/burst/", _LISTED),
-    "boundaries": ("response/", "echo/", _MANY_KEYS),
-    "bodies": ("echo/",),
-    "auth": ("auth/", "idempotency/credential-scoped", "idempotency/account-scoped"),
-    "fuzz": ("request/", "response/", "echo/", "include/", _MANY_KEYS),
-    "stateful": ("idempotency/",),
-    SEARCH: ("request/", "response/", "echo/", "include/", "idempotency/"),
-    "afterwards": (_MANY_KEYS, _LOST, _LISTED),
-    "restart": ("idempotency/survives-restart", _LOST),
-}
-"""What a phase is about, as starts of requirement ids; smoke is about everything, and robustness shows anywhere."""
-
-
-def phases_about(identifier: str) -> list[str]:
-    """Return the names of the phases that can show something of a requirement, in their order."""
-    return [name for name in PHASES if identifier.startswith(AREAS.get(name, ("",)))]
-
-
-def _pruned(phase: PlannedPhase, wanted: frozenset[str]) -> PlannedPhase:
-    """Return the phase without what can show nothing about the wanted requirements."""
-    if any(identifier.startswith("robustness/") for identifier in wanted):
-        return phase
-    about = AREAS.get(phase.name)
-    if about is not None and not any(identifier.startswith(about) for identifier in wanted):
-        return replace(phase, sequences=())
-
-    def kept() -> Iterator[CaseSequence]:
-        for sequence in phase.sequences:
-            first, *others = sequence.cases()  # what is sent after it is about more than what is wrong with it
-            if others or first.mutation is None or first.mutation.requirement in wanted:
-                yield sequence
-
-    if isinstance(phase.sequences, Drawn):
-        return replace(phase, sequences=replace(phase.sequences, draw=kept))
-    return replace(phase, sequences=tuple(kept()))
 
 
 def example(contract: Contract) -> Case:

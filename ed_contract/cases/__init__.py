@@ -15,7 +15,7 @@ from ed_contract.cases.bursts import (
     keeping,
     restarted,
 )
-from ed_contract.cases.combinations import combinations, coverage
+from ed_contract.cases.combinations import combinations, coverage, strength_within
 from ed_contract.cases.creates import Creates, example_of, plainest
 from ed_contract.cases.lost import after_restart, before_restart, found_again, lost
 from ed_contract.cases.mutation_phase import mutations_phase
@@ -75,6 +75,7 @@ __all__ = [
     "shared",
     "size_of_search",
     "smoke",
+    "strength_within",
     "types_alone",
     "unusual_keys",
     "valid_case",

@@ -24,13 +24,9 @@ def combinations(*, strength: int = 3, seed: int = 0, contract: Contract = CONTR
     The ACCEPT cases come first and cover every combination that they can: a server that refuses all EITHER cases is
     tested as thoroughly as one that accepts them. The values of the other fields vary with `seed`.
     """
-    options = options_of(contract)
-    if contract.is_own:  # it may have fewer options than the default strength
-        strength = min(strength, len(options.dimensions))
-        if not strength:
-            return ()
-    if not 1 <= strength <= len(options.dimensions):
-        raise UsageError(f"invalid {strength=}: expected 1 to {len(options.dimensions)}, the number of options")
+    options, strength = options_of(contract), strength_within(strength, contract)
+    if not strength:
+        return ()
     factors = _factors(options)
     how = {"strength": strength, "salt": str(seed), "tolerance": 1}  # 1: takes half the time and gives no more rows
     accepted = covertable.make(factors, constraints=options.constraints, **how)
@@ -38,6 +34,16 @@ def combinations(*, strength: int = 3, seed: int = 0, contract: Contract = CONTR
     cases = [valid_case(options.create(row, turn, seed=seed), contract=contract) for turn, row in enumerate(rows)]
     cases.sort(key=lambda one: one.expectation is not Expectation.ACCEPT)
     return tuple(cases[:_MOST_ROWS] if contract.is_own else cases)
+
+
+def strength_within(strength: int, contract: Contract) -> int:
+    """Return the strength at which a contract's options are combined; raise UsageError if they are too few for it."""
+    most = len(options_of(contract).dimensions)
+    if contract.is_own:  # it may have fewer options than the default strength
+        return min(strength, most)
+    if not 1 <= strength <= most:
+        raise UsageError(f"invalid {strength=}: expected 1 to {most}, the number of options")
+    return strength
 
 
 def further_rows(
@@ -81,7 +87,8 @@ def _backwards(value: Any) -> Any:  # noqa: ANN401 - a value of any option
 def coverage(sent: Iterable[Params], strength: int, *, contract: Contract = CONTRACT) -> tuple[int, int]:
     """Return how many combinations of `strength` options `sent` covers, and how many there are."""
     options = options_of(contract)
-    rows = [row for row in map(options.place_of, sent) if row is not None]
+    placed = (options.place_of(one) for one in sent)
+    rows = list({tuple(row.values()): row for row in placed if row is not None}.values())
     reached = possible = 0
     factors = _factors(options)
     for names in itertools.combinations(factors, strength):

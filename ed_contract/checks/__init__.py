@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ed_contract.checks import (
     auth,
     bursts,
@@ -73,19 +71,22 @@ def judged(contract: Contract) -> frozenset[str]:
 
 def judge(interaction: Interaction, history: History) -> tuple[Observation, ...]:
     """Return what `interaction` shows; `history` holds it and those before it. A check's crash is one too."""
-    return tuple(_observe(interaction, history))
+    return _observed(interaction, history, None)
 
 
 def judge_selected(selected: frozenset[str], interaction: Interaction, history: History) -> tuple[Observation, ...]:
     """Return what `judge` does, for these requirements only."""
-    return tuple(one for one in judge(interaction, history) if one.requirement in selected)
+    return _observed(interaction, history, selected)
 
 
-def _observe(interaction: Interaction, history: History) -> Iterator[Observation]:
+def _observed(interaction: Interaction, history: History, selected: frozenset[str] | None) -> tuple[Observation, ...]:
     context = read(interaction, history)
+    found: list[Observation] = []
     for one in CHECKS:
         try:
-            yield from one.judge(context)
+            for observation in one.judge(context):
+                found.append(observation)  # noqa: PERF402 - what a check yields before it crashes counts
         except Exception as error:  # noqa: BLE001 - whatever a check does, the target is not to blame
-            for row in one.judges(context.contract):
-                yield Crash(requirement=row, check=one.name, error=f"{type(error).__name__}: {error}")
+            said = f"{type(error).__name__}: {error}"
+            found += (Crash(requirement=row, check=one.name, error=said) for row in one.judges(context.contract))
+    return tuple(found if selected is None else (one for one in found if one.requirement in selected))

@@ -139,7 +139,8 @@ def _is_or_holds_a_secret(contract: Contract, place: str, text: str, sent: set[s
     name, prefix = contract.parts.secret.rpartition(".")[2], contract.parts.secret_prefix
     named = [text] if place.rpartition(".")[2] == name else []
     pattern = _secret(prefix)
-    found = (*named, *(() if pattern is None else (one[0] for one in pattern.finditer(text))))
+    looks_like_one = () if pattern is None or prefix not in text else (one[0] for one in pattern.finditer(text))
+    found = (*named, *looks_like_one)
     return any(not (_hides(one) or is_mask(one) or any(one in each for each in sent)) for one in found)
 
 
@@ -151,7 +152,16 @@ def _secret(prefix: str) -> re.Pattern[str] | None:
 
 def shown_strings(document: object) -> set[str]:
     """Return all string values in a JSON document."""
-    return {value for _, value in _strings(document, "")}
+    found, left = set[str](), [document]
+    while left:
+        one = left.pop()
+        if isinstance(one, str):
+            found.add(one)
+        elif isinstance(one, dict):
+            left += one.values()
+        elif isinstance(one, list):
+            left += one
+    return found
 
 
 def _strings(document: Any, place: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - any JSON

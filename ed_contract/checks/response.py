@@ -8,14 +8,14 @@ from functools import cache
 from typing import Any
 
 from ed_contract.case import Expectation
+from ed_contract.checks.carried import carried
 from ed_contract.checks.context import Context, check, held, id_shown, is_identifier
 from ed_contract.checks.evidence import turned_away
 from ed_contract.checks.timestamps import LONGEST, compare, has_separator, is_rfc3339, what_is_wrong
 from ed_contract.contract import Choice, Contract, row_of
-from ed_contract.contract.schema_rows import keywords_of, schema_rows
+from ed_contract.contract.schema_rows import schema_rows
 from ed_contract.contract.schemas import member, places
 from ed_contract.contract.validator import validator
-from ed_contract.contract.variants import holds, needed_by
 from ed_contract.finding import Finding, Observation, Unclear
 from ed_contract.interaction import NOT_JSON, Excerpt, Response
 from ed_contract.kinds.broken import Broken
@@ -146,18 +146,19 @@ def _validator(contract: Contract) -> Checked:
 @check(_schema_rows)
 def the_object_satisfies_the_schema(context: Context) -> Iterator[Observation]:
     """Judge every keyword at every place that the answer has."""
+    answer = context.answer
     if context.judgeable_document is None:
         return
     broken = set()
-    document = {
-        name: value for name, value in context.judgeable_document.items() if not _is_hollow(context, name, value)
-    }
-    for error in _validator(context.contract).broken(_outlined(document, _depth_of(context.contract))):
+    document = _without_hollow(context, context.judgeable_document)
+    whole = answer is not None and not isinstance(answer, Excerpt) and len(answer.body) <= LONGEST
+    looked_at = document if whole else _outlined(document, _depth_of(context.contract))
+    for error in _validator(context.contract).broken(looked_at):
         for finding in _findings(context, error):
             if finding.requirement not in broken:
                 yield finding
             broken.add(finding.requirement)
-    for row in _carried(context.contract.response_schema, document, ""):
+    for row in carried(context.contract).rows(document):
         if row not in broken:
             yield held(row)
 
@@ -188,14 +189,19 @@ def _outlined(value: Any, depth: int) -> Any:  # noqa: ANN401 - any JSON
     return {name: _outlined(one, depth - 1) for name, one in value.items()}
 
 
-def _is_hollow(context: Context, name: str, value: object) -> bool:
-    """Whether this is another choice's object with nothing in it, which is not judged."""
+def _without_hollow(context: Context, document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an answer without another choice's object that has nothing in it, which is not judged."""
     choice = context.contract.parts.choice
     if choice is None:
-        return False
-    chosen = context.contract.chosen(context.params or context.judgeable_document)  # for a raw body, the answer says it
-    foreign = name in choice.objects.values() and choice.objects.get(chosen or "") != name
-    return foreign and value is not None and not _says_something(value)
+        return {**document}
+    chosen = context.contract.chosen(context.params or document)  # for a raw body, the answer says it
+    mine = choice.objects.get(chosen or "")
+    foreign = {name for name in choice.objects.values() if name != mine}
+    return {
+        name: value
+        for name, value in document.items()
+        if name not in foreign or value is None or _says_something(value)
+    }
 
 
 def _findings(context: Context, error: Broken) -> Iterator[Finding]:
@@ -231,31 +237,6 @@ def _came(place: str, error: Broken, document: object) -> str:
     if error.keyword == "format" and error.said == "date-time" and isinstance(came, str):
         return f"`{place}` {what_is_wrong(came)}: {shown(came)}"
     return f"`{place}` is {shown(came)}"
-
-
-def _carried(node: Mapping[str, Any], document: Mapping[str, Any], parent: str) -> Iterator[str]:
-    """Yield the rows that an answer exercises: `required` if the parent is present, the rest if the member is."""
-    required = node.get("required", ())
-    for name, child in node.get("properties", {}).items():
-        place = f"{parent}{name}"
-        if name in required or any(holds(one, document) for one in needed_by(node, name)):
-            yield f"response/{place}/required"
-        if name not in document or not isinstance(child, Mapping):
-            continue
-        value = document[name]
-        for keyword, _ in keywords_of(child):
-            if keyword != "items" or (isinstance(value, list) and value):
-                yield f"response/{place}/{keyword}"
-        yield from _carried_below(child, value, place)
-
-
-def _carried_below(node: Mapping[str, Any], value: object, place: str) -> Iterator[str]:
-    """Yield the rows that a member's content exercises; for a list those of its elements, each once."""
-    if isinstance(value, dict):
-        yield from _carried(node, value, f"{place}.")
-    elif isinstance(value, list) and isinstance(item := node.get("items"), Mapping):
-        elements = [one for one in value if isinstance(one, dict)]
-        yield from dict.fromkeys(row for one in elements for row in _carried(item, one, f"{place}[]."))
 
 
 def _of_the_choice(contract: Contract) -> Iterator[str]:

@@ -105,6 +105,8 @@ def _settle() -> None:
             os.environ.pop(name, None)
     warnings.formatwarning = lambda message, *_, **__: f"warning: {message}\n"
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(_cache() / "hypothesis"))  # else the current folder
+    # httpx does without its own command where that cannot be imported, and saves us rich and pygments.
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type] # as Python writes that there is no module
     try:
         os.getcwd()  # noqa: PTH109 - only whether there is one
     except FileNotFoundError:

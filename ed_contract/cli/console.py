@@ -70,7 +70,7 @@ class Console:
                     whom = f"the bundled server at {event.target}" if embedded else event.target
                     self.print(Line(f"Judging {whom}: {_size(event)}.", "dim", hang=2))
                     if bar is not None:
-                        bar.start(sum(count for _, count in event.phases))
+                        bar.start(sum(count for _, count in event.phases) or event.at_most)
                 case PhaseStarted() if bar is not None:
                     bar.phase(event.phase)
                 case Judged():
@@ -133,7 +133,10 @@ def _not_exercised(report: Report, redact: Redact) -> Iterator[Line]:
 
 def _size(started: RunStarted) -> str:
     more = ", plus deletions" if started.cleans_up else ""
-    return f"{sum(count for _, count in started.phases)} requests planned, at most {started.at_most}{more}"
+    planned = sum(count for _, count in started.phases)
+    if not planned:
+        return f"at most {started.at_most} {'request' if started.at_most == 1 else 'requests'}{more}"
+    return f"{planned} requests planned, at most {started.at_most}{more}"
 
 
 def _line(event: Judged, redact: Redact) -> Line:

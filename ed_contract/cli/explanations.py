@@ -12,7 +12,7 @@ from ed_contract.checks import CHECKS
 from ed_contract.cli.subject import contract_of
 from ed_contract.contract import Contract
 from ed_contract.explaining import example
-from ed_contract.planning import phases_about
+from ed_contract.pruning import phases_about
 from ed_contract.requirement import Requirement
 from ed_contract.zoo import MUTANTS, Mutant
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,14 +14,14 @@ from types import MappingProxyType
 from typing import Any
 
 from ed_contract.contract import behaviour, of_own
-from ed_contract.contract.document import Operation, Reader, example_of, load, name_of, read
+from ed_contract.contract.document import Operation, Reader, example_of, name_of
 from ed_contract.contract.headers import Headers, headers_of
 from ed_contract.contract.noun import Noun, noun_of
 from ed_contract.contract.parts import Parts, parts_of
 from ed_contract.contract.portable import portable
 from ed_contract.contract.reasons import reasoned
 from ed_contract.contract.schema_rows import schema_rows
-from ed_contract.contract.schemas import bare, member, realistic
+from ed_contract.contract.schemas import Place, bare, member, places, realistic
 from ed_contract.contract.specs import spec_of
 from ed_contract.contract.unannotated import examples_of, with_realistic
 from ed_contract.contract.unknown import unknown
@@ -65,7 +66,7 @@ class Contract:
             UsageError: there is no such edition, or the document cannot be read, or its annotations contradict it.
         """
         if isinstance(edition, Path):
-            return cls.of(load(edition), str(edition), operation=operation)
+            return cls.of(of_own.load(edition), str(edition), operation=operation)
         return _edition(edition)
 
     @classmethod
@@ -136,6 +137,16 @@ class Contract:
         shown, sent = self.response_spec.members, self.request_spec
         scalars = (name for name in sent.members if name in sent.required and name in shown)
         return tuple(name for name in scalars if sent.members[name].kind not in {"object", "map", "list", "set"})
+
+    @cached_property
+    def request_places(self) -> tuple[Place, ...]:
+        """Every member of the request, at any depth."""
+        return tuple(places(self.request_schema))
+
+    @cached_property
+    def response_places(self) -> tuple[Place, ...]:
+        """Every member of the answer, at any depth."""
+        return tuple(places(self.response_schema))
 
     @cached_property
     def example(self) -> Mapping[str, Any]:
@@ -240,8 +251,8 @@ def edition_of(edition: str | None, api_version: str | None) -> str:
 def _edition(name: str) -> Contract:
     if name not in editions():
         raise UsageError(f"unknown edition {name!r}\nthe editions of the page are {', '.join(editions())}.")
-    text = files(__package__).joinpath("editions", f"{name}.yaml").read_bytes()
-    document = read(text, name)
+    # As JSON, which is read in no time; `docs/editions.py` makes it of the YAML beside it.
+    document = json.loads(files(__package__).joinpath("editions", f"{name}.json").read_bytes())
     return _made(document, name, Reader(document, name).operation(), is_own=False)
 
 

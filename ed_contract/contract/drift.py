@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from ed_contract.contract.annotations import invalid_schemas, require_none
-from ed_contract.contract.document import Operation, Reader, load
+from ed_contract.contract.document import Operation, Reader
+from ed_contract.contract.reading import load
 from ed_contract.contract.schema_rows import schema_rows
 from ed_contract.contract.schemas import bare
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 ANNOTATION = "x-"  # begins the name of what is not a JSON Schema keyword
@@ -38,9 +39,17 @@ def speaks(schema: Mapping[str, Any]) -> bool:
 
 def member(document: object, place: str) -> Any:  # noqa: ANN401 - any JSON
     """Return the value at a dotted place, or None if it or its parent is absent or null."""
-    for name in place.split("."):
-        document = document.get(name) if isinstance(document, Mapping) else None
+    for name in steps_of(place):
+        if document is None:
+            break
+        document = document.get(name) if isinstance(document, dict | Mapping) else None
     return document
+
+
+@lru_cache(maxsize=4096)
+def steps_of(place: str) -> tuple[str, ...]:
+    """Return the names that a dotted place consists of."""
+    return tuple(place.split("."))
 
 
 def head_of(place: str) -> str:

@@ -15,7 +15,7 @@ _EMPTY: tuple[Json, ...] = (None, "", [], {})
 _BLANK_ENDS = re.compile(r"^[\s\x00-\x20\x7f\ufeff]+|[\s\x00-\x20\x7f\ufeff]+$")  # trimmed by some language
 _NEWLINES = re.compile(r"\s*[\r\n]\s*")
 _SHORT = 256  # characters of a text whose normal form is cached
-_SURROGATES = range(0xD800, 0xE000)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def is_same(one: Json, other: Json) -> bool:
@@ -69,7 +69,7 @@ def _normal_text(text: str) -> str:
 def holds_no_text(value: Json) -> bool:
     """Whether `value` contains a lone surrogate: what a server makes of such strings is not judged."""
     if isinstance(value, str):
-        return any(ord(char) in _SURROGATES for char in value)
+        return not value.isascii() and _SURROGATE.search(value) is not None
     if isinstance(value, dict):
         return any(holds_no_text(key) or holds_no_text(one) for key, one in value.items())
     return isinstance(value, list) and any(map(holds_no_text, value))

@@ -27,11 +27,14 @@ def same(one: object, other: object) -> bool:
 
 def canonical(value: object) -> str:
     """Return a JSON value as text that is the same for equal values."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=_of_long)
+    return _encoded(value)
 
 
 def _of_long(value: Long) -> dict[str, Any]:
     return asdict(value)
+
+
+_encoded = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_of_long).encode
 
 
 def shown(value: object) -> str:

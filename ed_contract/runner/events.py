@@ -62,7 +62,7 @@ class RunStarted:
     target: str
     replicas: tuple[str, ...] = ()  # base URLs of the further nodes of the service
     seed: int
-    phases: tuple[tuple[str, int], ...]  # name and planned requests of each phase, in order
+    phases: tuple[tuple[str, int], ...]  # name and planned requests of each phase, in order; () if unknown
     auth_header: str = "Authorization"  # that carries the credential
     at_most: int  # requests, attempts that repeat one included, and deletions not
     cleans_up: bool = False  # whether what was made is deleted, with requests on top of those

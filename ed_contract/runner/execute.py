@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 from ed_contract import interrupts
 from ed_contract.case import Case
@@ -16,7 +16,7 @@ from ed_contract.runner.events import End, Event, PhaseFinished, PhaseStarted, R
 from ed_contract.runner.guest import Shrinks, shrunk
 from ed_contract.runner.ledger import DestinationLedger, NoRoom
 from ed_contract.runner.limits import CapReached, TimeIsUp
-from ed_contract.runner.planned_phases import PlannedPhase
+from ed_contract.runner.planned_phases import Phases
 from ed_contract.runner.questions import Renew
 from ed_contract.runner.sender import Sender
 from ed_contract.runner.sending import Enough, Sending
@@ -33,7 +33,7 @@ INTERRUPTED = Stop(end=End.INTERRUPTED)
 
 
 def execute(
-    phases: Iterable[PlannedPhase],
+    phases: Phases,
     sender: Sender,
     judging: Judging,
     *,
@@ -66,7 +66,6 @@ def execute(
             would be no room, and at the end.
         hasty: whether what gets no answer is asked again immediately, not at the end of the run.
     """
-    phases = tuple(phases)
     turns = Turns(sender, judging, on_first=on_first, on_entry=on_entry, probe=probe, renew=renew, ledger=ledger)
     sending = Sending(
         sender,
@@ -92,9 +91,7 @@ def execute(
     yield RunFinished(end=stop.end, requests=sender.requests, seconds=seconds, note=stop.note, clean_up=cleaned)
 
 
-def _all(
-    phases: Iterable[PlannedPhase], sending: Sending, shrinking: Shrinks | None, *, hasty: bool
-) -> Generator[Event, None, Stop]:
+def _all(phases: Phases, sending: Sending, shrinking: Shrinks | None, *, hasty: bool) -> Generator[Event, None, Stop]:
     """Yield what happens in all phases, and return why the run ends."""
     stop = FINISHED
     for phase in phases:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from ed_contract.case import CaseSequence
 
@@ -33,12 +34,29 @@ class PlannedPhase:
     apart: bool = False  # it begins when all before it was answered, and is over before anything else begins
     restarts: bool = False  # the target is restarted before it
     lists: bool = False  # what was made is listed before it
+    goes_on: bool = False  # the next phase is the rest of it
 
     @property
     def requests(self) -> int:
         """How many requests the phase sends, repeated attempts and further pages apart; of drawn ones at most."""
         own = self.sequences
         return (own.requests if isinstance(own, Drawn) else sum(map(len, own))) + self.hostile + self.lists
+
+
+@dataclass(frozen=True, slots=True)
+class AsNeeded:
+    """Phases that are planned once the first request is answered: a run that ends with it needs no others."""
+
+    first: PlannedPhase  # of that request; it goes on
+    rest: Callable[[], Iterable[PlannedPhase]]
+
+    def __iter__(self) -> Iterator[PlannedPhase]:
+        """Yield the phases in order."""
+        yield self.first
+        yield from self.rest()
+
+
+Phases: TypeAlias = Sequence[PlannedPhase] | AsNeeded
 
 
 def requests_of(phases: Iterable[PlannedPhase]) -> tuple[tuple[str, int], ...]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from functools import cached_property
 
 from ed_contract.record.history import History
-from ed_contract.runner.planned_phases import Drawn, PlannedPhase
+from ed_contract.runner.planned_phases import Drawn, Phases, PlannedPhase
 from ed_contract.runner.sender import Sender
 from ed_contract.runner.watchers import unanswered
 
@@ -13,23 +13,26 @@ from ed_contract.runner.watchers import unanswered
 class Reserve:
     """Tells the sender what it may not use yet."""
 
-    def __init__(
-        self, sender: Sender, history: History, phases: Iterable[PlannedPhase], *, shrinking: int, asks_later: bool
-    ) -> None:
+    def __init__(self, sender: Sender, history: History, phases: Phases, *, shrinking: int, asks_later: bool) -> None:
         """Begin; `shrinking` is how many requests are kept for that, as soon as there is a finding."""
         self._sender, self._history = sender, history
         self._wanted, self._kept = shrinking, 0
-        self._planned = sum(phase.requests for phase in phases if not _is_random(phase))
+        self._phases, self._begun = phases, 0
         self.asks_later = asks_later  # whether lost answers are asked for at the end, and not at once
+
+    @cached_property
+    def _planned(self) -> int:
+        """How many requests are planned in all, random ones apart: counted once there is a finding."""
+        return sum(phase.requests for phase in self._phases if not _is_random(phase))
 
     def begin(self, requests: int, *, of: PlannedPhase) -> None:
         """Note that this many requests of a phase are sent now; random ones are not counted as planned."""
-        self._planned -= 0 if _is_random(of) else requests
+        self._begun += 0 if _is_random(of) else requests
 
     def update(self, *, finding: bool) -> None:
         """Keep what has to be kept by now; `finding` says whether one waits to be shrunk."""
         if finding and self._wanted:
-            self._kept, self._wanted = for_shrinking(self._wanted, self._sender.left, self._planned), 0
+            self._kept, self._wanted = for_shrinking(self._wanted, self._sender.left, self._planned - self._begun), 0
         asking = unanswered.reserve(self._history) if self.asks_later else 0
         self._sender.reserved = self._kept + asking
 
@@ -40,7 +43,7 @@ class Reserve:
         """
         if not (self._kept and _is_random(of)):
             return False
-        room = self._sender.left - self._planned
+        room = self._sender.left - (self._planned - self._begun)
         return room < requests and room + self._kept >= left
 
     def release(self) -> int:

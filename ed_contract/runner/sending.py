@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 from ed_contract.case import CaseSequence
@@ -15,7 +15,7 @@ from ed_contract.runner import again
 from ed_contract.runner.events import End, Event
 from ed_contract.runner.guest import Shrinks
 from ed_contract.runner.overlapping import Overlapping
-from ed_contract.runner.planned_phases import PlannedPhase
+from ed_contract.runner.planned_phases import Phases, PlannedPhase
 from ed_contract.runner.reserve import Reserve
 from ed_contract.runner.sender import Sender
 from ed_contract.runner.turns import Ended, Turns
@@ -33,7 +33,7 @@ class Sending:
         sender: Sender,
         history: History,
         turns: Turns,
-        phases: Sequence[PlannedPhase],
+        phases: Phases,
         *,
         enough: Enough,
         restart: Callable[[], None] | None,
@@ -52,7 +52,7 @@ class Sending:
                 sender,
                 turns,
                 self.reserve,
-                phases,
+                tuple(phases),
                 by_itself=self._sequence,
                 drawn=self._sequences,
                 answered=self._answered,
@@ -74,11 +74,9 @@ class Sending:
         if phase.lists:
             self.reserve.begin(1, of=phase)
             self.turns.list_what_was_made()
-        if self._overlapping is not None:
-            yield from self._watched(self._overlapping.sent(phase))
-        else:
-            for sequence in self._sequences(phase):
-                yield from self._watched(self._sequence(sequence, phase))
+        yield from self._watched(self._sent(phase))
+        if phase.goes_on:
+            return
         if self._overlapping is None or not self._overlapping.under_way:
             yield from self._watched(again.bursts(self.turns, self.history))
         if phase.hostile:
@@ -86,6 +84,14 @@ class Sending:
             yield from self.turns.ask_whether_it_serves()
         if self._first_done is None:
             self._first_done = time.monotonic()
+
+    def _sent(self, phase: PlannedPhase) -> Iterator[Judged]:
+        """Send the sequences of a phase, one after the other or beside each other."""
+        if self._overlapping is not None:
+            yield from self._overlapping.sent(phase)
+            return
+        for sequence in self._sequences(phase):
+            yield from self._sequence(sequence, phase)
 
     def _sequences(self, phase: PlannedPhase) -> Iterator[CaseSequence]:
         """Yield the sequences of a phase; random ones as long as they need not make room."""

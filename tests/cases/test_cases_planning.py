@@ -7,12 +7,14 @@ import sys
 
 import pytest
 
+from ed_contract import cases
 from ed_contract.case import Expectation
 from ed_contract.cases.key_states import refused
 from ed_contract.contract import CONTRACT, Contract, editions
+from ed_contract.exceptions import UsageError
 from ed_contract.expecting import expected
 from ed_contract.options import DEFAULTS
-from ed_contract.planning import plan
+from ed_contract.planning import as_needed, plan
 
 SEEDS = pytest.mark.parametrize("seed", range(5))
 EACH = pytest.mark.parametrize(
@@ -116,3 +118,41 @@ def test_all_of_a_sequence_about_a_key_is_sent_for_its_requirement():
     phases = plan(CONTRACT, (row,), None, seed=0, strength=3, max_examples=0, two_accounts=False, restarts=False)
     names = [one.name for phase in phases for one in phase.sequences]
     assert sum(name.startswith("refused, then again") for name in names) == len(refused())
+
+
+HOW = {"seed": 0, "strength": 3, "max_examples": 4, "two_accounts": True, "restarts": False, "key_format": None}
+
+
+@pytest.mark.parametrize("phases", [None, ("smoke",), ("keys", "afterwards"), ("combinations",)])
+def test_what_is_planned_as_needed_is_what_is_planned_at_once(phases):
+    """All of it, in the same order; of the first phase the first request comes by itself."""
+    rows = CONTRACT.select()
+    whole = plan(CONTRACT, rows, phases, **HOW)
+    first, rest, *others = as_needed(CONTRACT, rows, phases, **HOW)
+    assert (first.goes_on, len(first.sequences)) == (True, 1)
+    assert first.name == rest.name == whole[0].name
+    assert (*first.sequences, *rest.sequences) == whole[0].sequences
+    assert tuple(others) == whole[1:]
+
+
+def test_nothing_else_is_planned_before_the_first_request(monkeypatch):
+    """A run that stops at a finding in it pays for no other."""
+    monkeypatch.setattr(cases, "smoke", None)
+    plan.cache_clear()
+    phases = iter(as_needed(CONTRACT, CONTRACT.select(), None, **HOW))
+    (one,) = next(phases).sequences
+    assert [step.case.name for step in one.steps] == ["the page's example"]
+    with pytest.raises(TypeError):
+        next(phases)
+
+
+def test_a_strength_that_is_impossible_is_refused_before_the_first_request():
+    """As where all is planned at once."""
+    with pytest.raises(UsageError, match="strength=9"):
+        as_needed(CONTRACT, CONTRACT.select(), None, **HOW | {"strength": 9})
+
+
+def test_a_phase_that_needs_a_restart_is_refused_before_the_first_request():
+    """The same."""
+    with pytest.raises(UsageError, match="--restart-command"):
+        as_needed(CONTRACT, CONTRACT.select(), ("restart",), **HOW)

@@ -7,6 +7,8 @@ import json
 from pathlib import Path
 
 import pytest
+from editions import HERE as FILES
+from editions import as_json
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
@@ -244,3 +246,10 @@ def test_an_edition_that_there_is_not_is_told_with_those_that_there_are():
         assert str(told.value) == (
             "unknown edition '2025-01'\nthe editions of the page are 2024-10, 2026-03, 2026-04, 2026-07, 2026-09."
         )
+
+
+def test_the_json_of_an_edition_is_what_its_yaml_says():
+    """`uv run python docs/editions.py` writes it."""
+    for path in FILES.glob("*.yaml"):
+        assert path.with_suffix(".json").read_text(encoding="utf-8") == as_json(path)
+    assert {path.stem for path in FILES.glob("*.json")} == {*editions()}

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Request, Response
 from ed_contract import Session, run
 from ed_contract.case import Step, case
 from ed_contract.contract import Contract
-from ed_contract.contract.document import read
+from ed_contract.contract.reading import read
 from ed_contract.report.redaction import Redactor
 from ed_contract.report.writers import WRITERS, write
 from ed_contract.transport import Target

@@ -13,6 +13,7 @@ import pytest
 from ed_contract.cli import cli
 from ed_contract.cli.commands import COMMANDS
 from ed_contract.first_use import loading
+from ed_contract.zoo import MUTANTS, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 IN_FUNCTIONS = 5  # imports, at most
@@ -53,6 +54,23 @@ def test_a_run_loads_only_what_it_uses(tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert done.stdout.split() == []
+
+
+@pytest.mark.parametrize("phases", [(), ("--phases", "smoke")])
+def test_a_command_loads_only_what_it_shows(tmp_path, phases):
+    """No Hypothesis, no colours, no YAML and no jsonschema: what breaks the page's own schemas is found without it."""
+    program = (
+        "import sys\nfrom ed_contract.cli import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "heavy = {'hypothesis', 'jsonschema', 'pygments', 'rich', 'jinja2', 'werkzeug', 'yaml'}\n"
+        "print(*(heavy & {*sys.modules}), file=sys.stderr)"
+    )
+    broken = next(one for one in MUTANTS if one.name == "created-unix-text")
+    with serving(broken) as url:
+        command = [sys.executable, "-c", program, "run", url, "--api-key", "sk_test_a", "-x", *phases]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert "FAIL response/created/format" in done.stdout
+    assert done.stderr.split() == []
 
 
 def test_each_command_is_listed_by_its_sentence():

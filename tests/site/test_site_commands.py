@@ -70,7 +70,7 @@ def words_of(line):
 def lines_in(document):
     """Yield the lines of each text in a YAML document, with something in the place of a pipeline's own variables."""
     if isinstance(document, str):
-        yield from re.sub(r"\$\{\{.*?\}\}", "x", document).replace("\\\n", " ").splitlines()
+        yield from re.sub(r"\$\{\{.*?\}\}", "1", document).replace("\\\n", " ").splitlines()
     elif isinstance(document, dict | list):
         for one in document.values() if isinstance(document, dict) else document:
             yield from lines_in(one)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ed_contract.case import Credential, Expectation
-from ed_contract.contract.schemas import member, places
+from ed_contract.contract.schemas import member
 from ed_contract.expecting import expected
 from ed_contract.interaction import Excerpt, Headers, Interaction, Response
 from ed_contract.record.answers import is_about_room, refuses
@@ -98,8 +98,8 @@ def extra_members(one: Interaction, history: History) -> Iterator[str]:
     made = one.created
     if made is None or isinstance(one.answer, Excerpt) or not is_first(one, history):
         return
-    schema = one.contract.response_schema
-    objects = [("", schema), *((place.place, place.schema) for place in places(schema))]
+    contract = one.contract
+    objects = [("", contract.response_schema), *((at.place, at.schema) for at in contract.response_places)]
     names = [
         f"{place}.{name}".lstrip(".")
         for place, said in objects

@@ -9,8 +9,8 @@ from typing import Any
 
 from ed_contract.case import Expectation, Params
 from ed_contract.checks.echo import as_shown, is_echoed, is_left_open
-from ed_contract.contract import Echo
-from ed_contract.contract.schemas import member, places
+from ed_contract.contract import Contract, Echo
+from ed_contract.contract.schemas import member
 from ed_contract.excerpt import Long
 from ed_contract.expecting import expected
 from ed_contract.interaction import Interaction, Response
@@ -131,7 +131,7 @@ def _order(sent: list[str], got: list[str]) -> str:
 
 def unknown_fields(one: Interaction, history: History) -> Iterator[str]:
     """Yield what happened to a single unknown field in an otherwise valid create."""
-    for place, answer in _odd(one, history, lambda params: _unknown(params, one.contract.request_schema)):
+    for place, answer in _odd(one, history, lambda params: _unknown(params, one.contract)):
         if one.created is None:
             yield refused_with(answer)
         else:
@@ -152,9 +152,9 @@ def _odd(
         yield found[0], answer
 
 
-def _unknown(params: Params, schema: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the places of fields that a schema does not name, in objects whose members it does name."""
-    objects = [("", schema), *((one.place, one.schema) for one in places(schema))]
+def _unknown(params: Params, contract: Contract) -> Iterator[str]:
+    """Yield the places of fields that a request's schema does not name, in objects whose members it does name."""
+    objects = [("", contract.request_schema), *((one.place, one.schema) for one in contract.request_places)]
     for place, said in objects:
         holder = member(params, place) if place else params
         if said.get("properties") and isinstance(holder, Mapping):
@@ -173,7 +173,7 @@ def nulls(one: Interaction, history: History) -> Iterator[str]:
     """Yield whether an otherwise valid create with null in an optional field was accepted."""
 
     def null(params: Params) -> Iterator[str]:
-        optional = (place.place for place in places(one.contract.request_schema) if not place.required)
+        optional = (place.place for place in one.contract.request_places if not place.required)
         return (place for place in optional if _is_null(params, place))
 
     for place, answer in _odd(one, history, null):
