@@ -48,6 +48,7 @@ class _Gate:
         """Yield the body but for its last byte, and that one, which is sent by then, when the gate opens."""
         yield body[:-1]
         stream, last = clock.stream, body[-1:]
+        stream.flush()
         with self._lock:
             self._held.append((stream, last))
             if len(self._held) == self._missing and not self._failed:
