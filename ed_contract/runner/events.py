@@ -2,7 +2,7 @@
 
 The order is: RunStarted, then for each phase PhaseStarted, Judged (one an interaction), PhaseFinished; at the
 end RunFinished, whatever ended the run. The last phase is `shrink`, with a Shrunk for each finding that it
-shrank.
+shrank. With several workers, some interactions of the phases that follow come before these begin.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ class Overlapping:
         Args:
             sender: sends the requests.
             turns: records and judges what comes of them.
-            reserve: counts what is sent.
+            reserve: keeps requests for later, and counts what is sent.
             phases: all that is planned.
             by_itself: sends a sequence when nothing else is under way.
             drawn: yields the sequences of a phase that are drawn as they are sent.

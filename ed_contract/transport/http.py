@@ -1,4 +1,7 @@
-"""HTTP over one pool of connections that are kept alive. The only module that knows httpx."""
+"""HTTP over one pool of connections that are kept alive. The only module that knows httpx.
+
+Where httpx2 is installed, which is the same client under another name, that is used.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,8 @@ import ssl
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 from urllib.parse import quote
-
-import httpx
 
 from ed_contract.case import HangUp
 from ed_contract.exceptions import UsageError
@@ -23,6 +25,14 @@ from ed_contract.transport.proxies import Route, invalid, route_of
 from ed_contract.transport.target import Target
 from ed_contract.transport.timed import NAME, Backend, Clock, Stream, keeping_to, reset_when_closed
 from ed_contract.transport.tls import show_certificate, trusting
+
+if TYPE_CHECKING:
+    import httpx
+else:
+    try:
+        import httpx2 as httpx
+    except ImportError:
+        import httpx
 
 LONGEST_GATE = 5.0  # seconds for all requests of a burst to arrive at their last byte
 UNREAD = {HangUp.SENT: 0.0, HangUp.UNDER_WAY: 0.01}
@@ -48,6 +58,7 @@ class _Gate:
         """Yield the body but for its last byte, and that one, which is sent by then, when the gate opens."""
         yield body[:-1]
         stream, last = clock.stream, body[-1:]
+        stream.flush()
         with self._lock:
             self._held.append((stream, last))
             if len(self._held) == self._missing and not self._failed:

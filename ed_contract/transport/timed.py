@@ -102,17 +102,28 @@ NAME = "name"
 
 
 class Stream:
-    """A connection whose reads and writes get what is left of the time."""
+    """A connection whose reads and writes get what is left of the time.
+
+    The client writes the head of a request, its body and its end one by one. They go out together, before it reads: a
+    server that has the head alone may wake up for it, or acknowledge it late.
+    """
 
     def __init__(self, inner: Any, clock: Clock, handshakes: int, *, name: str = "") -> None:  # noqa: ANN401 - the client's
         self._inner, self._clock, self._handshakes, self._name = inner, clock, handshakes, name
         self._uploading = False  # whether the system may not have sent yet what it took
+        self._held = b""  # what was written, and goes out with what follows
         self._ahead = b""  # what was sent already of what is to be written next
         self.sent_at = 0.0  # when that was
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return what has come, at most this many bytes."""
         del timeout
+        try:
+            self.flush()
+        except Lost:
+            raise
+        except Exception:  # noqa: BLE001, S110 - a server may refuse what it does not read to its end
+            pass
         if self._uploading:
             self._await_upload()
         if self._clock.unread is not None:
@@ -125,13 +136,20 @@ class Stream:
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Send it all; as long as it goes on, it may take its time."""
+        """Send it with what was written before, at the latest when the answer is read."""
         del timeout
         if self._ahead and buffer == self._ahead:
             self._ahead = b""
             return
         self._clock.stream = self
         self._clock.opening = self._handshakes > 0
+        self._held += buffer
+        if len(self._held) > _PIECE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Send all that was written; as long as it goes on, it may take its time."""
+        buffer, self._held = self._held, b""
         self._uploading = self._uploading or len(buffer) > _PIECE
         for start in range(0, len(buffer), _PIECE):
             with interrupts.waiting():

@@ -54,7 +54,7 @@ class Outcome:
     def _less(self) -> str:
         if missed := self.one.broken - self.many.broken:
             return f"misses {', '.join(sorted(missed))}"
-        left = self.one.judged - self.many.judged
+        left = self.one.judged - self.many.judged if self.many.end is End.FINISHED else ()
         return f"leaves open {', '.join(sorted(left))}" if left else ""
 
     def __str__(self) -> str:

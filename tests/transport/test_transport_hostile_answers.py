@@ -13,7 +13,7 @@ from common.servers import raw_server
 
 from ed_contract.interaction import NOT_JSON, Request, Response
 from ed_contract.parsing import parsed
-from ed_contract.transport import Dropped, Lost, Target, Unsendable
+from ed_contract.transport import Dropped, Lost, Target, Unsendable, http
 from ed_contract.transport.http import HttpTransport
 
 REQUEST = Request(method="POST", path="/", headers=(), body=b"{}")
@@ -153,7 +153,7 @@ def test_whatever_comes_is_an_answer_or_lost():
 def test_a_crash_of_the_client_accuses_nobody(monkeypatch):
     """Whatever it is that the client raises, it is told as our own."""
     with raw_server(says(answer())) as port:
-        monkeypatch.setattr("httpx.Response.iter_raw", lambda _: 1 // 0)
+        monkeypatch.setattr(http.httpx.Response, "iter_raw", lambda _: 1 // 0)
         assert [str(one) for one in sent(port)] == ["the client failed: ZeroDivisionError"] * 2
         assert all(isinstance(one, Unsendable) for one in sent(port))
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import signal
 import threading
 
-import httpcore
 import pytest
 from common.servers import http_server
 
@@ -36,6 +36,7 @@ def connected():
 def test_an_interrupt_in_the_client_leaves_no_lock_behind(connected, monkeypatch):
     """The signal comes when the client has taken its lock; the clean-up's requests need it too."""
     transport, _ = connected
+    httpcore = importlib.import_module(type(transport._connections._pool).__module__.partition(".")[0])
     enter = httpcore._synchronization.ThreadLock.__enter__
     signals = iter([signal.SIGINT])
 
