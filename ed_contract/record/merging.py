@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from ed_contract.interaction import PROBE, Interaction
-from ed_contract.record.history import Abandoned, Entry
+from ed_contract.record.history import Abandoned, Changed, Entry
 
 
 @dataclass(slots=True)
@@ -60,7 +60,8 @@ def _units(entries: Iterable[Entry], source: int) -> Iterator[_Unit]:
         if unit is None or not _continues(unit, entry):
             before, unit = unit, _Unit(source)
             if before is not None:
-                unit.after = before.ended
+                # What others changed may have been changed before: it counts from the beginning.
+                unit.after = 0.0 if isinstance(entry, Changed) else before.ended
                 yield before
         unit.entries.append(entry)
     if unit is not None:

@@ -95,3 +95,11 @@ def test_what_others_changed_counts_from_the_beginning_of_several_records():
     changed = Changed(id="ed_1")
     whole = merged([[sent("a", 11, 12)], [sent("b", 10, 11), changed, sent("c", 15, 16)]], skew=1, ordered=True)
     assert whole[0] == changed
+
+
+def test_a_restart_stays_where_it_was_in_its_record():
+    """Several records are put in order by their times, and a restart has none."""
+    first, again = sent("a", 10, 11), sent("c", 20, 21)
+    other = sent("b", 12, 13)
+    entries = merged([[first, Restarted(), again], [other]], skew=0.0, ordered=True)
+    assert [type(one).__name__ for one in entries] == ["Interaction", "Restarted", "Interaction", "Interaction"]
