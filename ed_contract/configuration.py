@@ -22,7 +22,8 @@ from typing import Any
 
 from ed_contract.exceptions import UsageError
 from ed_contract.nearest import nearest
-from ed_contract.options import Source, at
+from ed_contract.options import BY_NAME, Source, at
+from ed_contract.options.option import COMMAND
 from ed_contract.options.option import FILE as FILE_DOOR
 from ed_contract.options.other_names import OF_OPTIONS
 
@@ -147,6 +148,9 @@ def _dashed(name: str) -> str:
 def _require_known(table: Mapping[str, Any], where: str) -> None:
     known = {option.name: OF_OPTIONS.get(option.name, ()) for option in at(FILE_DOOR)}
     for name in table:
+        option = BY_NAME.get(_dashed(name))
+        if _dashed(name) not in known and option is not None and COMMAND in option.doors:
+            raise UsageError(f"{where}: `{name}` cannot be set in a file\ngive --{_dashed(name)} on the command line.")
         if _dashed(name) not in known:
             raise UsageError(f"{where}: unknown setting `{name}`\n{_hint(_dashed(name), known)}")
 

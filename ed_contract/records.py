@@ -29,7 +29,6 @@ from ed_contract.report import Report, ReportBuilder
 from ed_contract.report.artifact import artifact
 from ed_contract.report.showing import require_writable, write_asked
 from ed_contract.runner.events import End, PhaseFinished, PhaseStarted, RunFinished, RunStarted
-from ed_contract.shard import Shard
 from ed_contract.sharding import missing
 from ed_contract.waivers import Waivers, given
 
@@ -93,10 +92,10 @@ def judge(
     return report
 
 
-def shard_of(record: Path | str) -> Shard | None:
-    """Return which shard of a run a file is the record of; None if it is that of a whole run, or a HAR file."""
+def start_of(record: Path | str) -> RunStarted | None:
+    """Return how the run began that a file is the record of; None if it is a HAR file."""
     first = next(iter(_lines(record)), None)
-    return first.shard if isinstance(first, RunStarted) else None
+    return first if isinstance(first, RunStarted) else None
 
 
 def _fold(whole: _Loaded, judging: Judging, folding: Folding) -> None:

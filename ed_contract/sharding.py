@@ -86,7 +86,7 @@ def require_all(shards: Iterable[Shard | None]) -> None:
         what = f"the records are shards of different runs: {told}" if given else "no record is that of a shard"
         raise UsageError(f"{what}\ngive what `ed-contract run --shard I/N --record FILE` wrote in one run.")
     if left_out := missing(given):
-        names = ", ".join(map(str, left_out))
-        raise UsageError(f"records are missing: those of the shards {names}\n`ed-contract judge` judges what is there.")
+        names = f"shard{'s' if left_out[1:] else ''} {', '.join(map(str, left_out))}"
+        raise UsageError(f"no record was given of {names}\n`ed-contract judge` judges what is there.")
     if len(given) > len(set(given)):
         raise UsageError(f"a shard is given twice: {told}\ngive the record of each shard once.")

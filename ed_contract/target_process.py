@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import socket
 import subprocess
@@ -28,6 +29,8 @@ NEWS_SECONDS = 1.0  # for the end of a target that no longer answers to be known
 _POLL_SECONDS = 0.05
 _WATCH_SECONDS = 0.02  # between two connections while the target is restarted
 _GUARD = Path(__file__).with_name("guard.py")
+_NODE_VERSION = re.compile(r"Node\.js v[\d.]+")
+_NODE_ERROR = re.compile(r"(?:Uncaught )?\w*Error\b")
 _TAIL = 65536  # bytes of the output in which the last line is looked for
 
 
@@ -163,7 +166,10 @@ def started(command: str, target: Target, *, wait: float = SERVE_SECONDS) -> Ite
     if os.name == "nt":
         raise UsageError("--server-command is not available on Windows\nstart the server first, and leave it out.")
     if _unserved(target) is None:
-        raise Unreachable(f"{target} already accepts connections\nstop that server, or leave out --server-command.")
+        raise Unreachable(
+            f"{target} already accepts connections\n"
+            "stop that server, or leave out --server-command: `ed-contract config` says where it comes from."
+        )
     server = Server(command)
     try:
         deadline = time.monotonic() + wait
@@ -193,9 +199,11 @@ def kept_output() -> IO[bytes]:
 
 
 def last_line(output: IO[bytes]) -> str:
-    """Return the last line that a command printed."""
+    """Return the last line that a command printed, or the error that Node printed before its version."""
     output.seek(max(0, output.seek(0, os.SEEK_END) - _TAIL))
-    return (output.read().decode(errors="replace").strip().splitlines() or ["it printed nothing"])[-1]
+    lines = output.read().decode(errors="replace").strip().splitlines() or ["it printed nothing"]
+    errors = (line for line in reversed(lines) if _NODE_ERROR.match(line))
+    return next(errors, lines[-1]) if _NODE_VERSION.fullmatch(lines[-1]) else lines[-1]
 
 
 def _unserved(target: Target) -> OSError | None:

@@ -34,8 +34,9 @@ from ed_contract.cli.subject import contract_of
     group=OWN,
     metavar="SECONDS",
     type=click.FloatRange(min=0, min_open=True),
-    default=60.0,
-    help="How long the client may take in one scenario before it is stopped; 60 by default.",
+    default=60,
+    help="How long the client may take in one scenario before it is stopped.",
+    show_default=True,
 )
 @options("edition", "only", "skip", "strict", "waivers", "fail-on-incomplete")
 @options("report", "sarif-location", "quiet", "verbose", "no-color")

@@ -31,7 +31,7 @@ _Dumper.add_representer(str, _text)
 
 @click.command
 @click.argument("what", type=click.Choice(["openapi", "request", "response", "contract"]))
-@click.option("--openapi", "version", type=click.Choice([*VERSIONS]), help="The version of openapi: 3.1 by default.")
+@click.option("--openapi", "version", type=click.Choice([*VERSIONS]), help="The version of openapi.  [default: 3.1]")
 @click.option("--format", "form", type=click.Choice(["yaml", "json"]), help="JSON for schemas, otherwise YAML.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file instead of standard output.")
 @options("edition", "contract", "operation")

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from ed_contract.cli import crash, streams
 from ed_contract.cli.console import Console
+from ed_contract.exceptions import UsageError
 from ed_contract.options import Settings
 from ed_contract.recording import Item, Recorder
-from ed_contract.records import judge, shard_of
+from ed_contract.records import judge, start_of
 from ed_contract.report import Report, writers
 from ed_contract.report.artifact import WORKSPACE, artifact
 from ed_contract.report.card.lines import card_lines
@@ -29,7 +30,11 @@ def require_writable(settings: Settings) -> None:
 
 def require_all_shards(records: Iterable[Path]) -> None:
     """Raise UsageError unless these are the records of all shards of one run."""
-    require_all(shard_of(one) for one in records)
+    starts = [one for one in map(start_of, records) if one is not None]
+    require_all(one.shard for one in starts)
+    if len(seeds := {one.seed for one in starts if one.shard is not None}) > 1:
+        told = ", ".join(map(str, sorted(seeds)))
+        raise UsageError(f"the records are shards of different runs: their seeds are {told}\ngive those of one run.")
 
 
 def told(

@@ -22,7 +22,8 @@ MOST_PROCESSES = 64
     metavar="N",
     type=click.IntRange(1, 10_000),
     default=10,
-    help="How many users send at the same time; 10 by default.",
+    help="How many users send at the same time.",
+    show_default=True,
 )
 @click.option(
     "--time",
@@ -31,7 +32,8 @@ MOST_PROCESSES = 64
     group=OWN,
     metavar="TIME",
     default="30s",
-    help="How long, e.g. 90s, 5m or 1h; 30s by default.",
+    help="How long, e.g. 90s, 5m or 1h.",
+    show_default=True,
 )
 @click.option(
     "--processes",
@@ -40,7 +42,8 @@ MOST_PROCESSES = 64
     metavar="N",
     type=click.IntRange(1, MOST_PROCESSES),
     default=1,
-    help="Over how many processes the users are spread; 1 by default.",
+    help="Over how many processes the users are spread.",
+    show_default=True,
 )
 @click.option(
     "--web-port",

@@ -114,5 +114,7 @@ def _chosen(recorded: tuple[Recorded, ...], finding: str | None, where: str) -> 
         near = nearest(finding, {one.requirement: () for one in recorded})
         hint = f"did you mean {near[0]}? " if near else ""
         listed = ", ".join(f"{one.number} {one.requirement}" for one in recorded[:5])
-        raise UsageError(f"no finding {finding!r} in {where}\n{hint}it lists {listed}{', …' if recorded[5:] else ''}.")
+        raise UsageError(
+            f"no finding {finding!r} in {where}\n{hint}its findings: {listed}{', …' if recorded[5:] else ''}."
+        )
     return chosen

@@ -103,5 +103,5 @@ def scenario(name: str) -> Scenario:
     if name not in SCENARIOS:
         near = nearest(name, dict.fromkeys(SCENARIOS, ()))
         hint = f"did you mean {near[0]}? " if near else ""
-        raise UsageError(f"unknown scenario {name!r}\n{hint}The scenarios are {', '.join(SCENARIOS)}.")
+        raise UsageError(f"unknown scenario {name!r}\n{hint}the scenarios are {', '.join(SCENARIOS)}.")
     return SCENARIOS[name]

@@ -87,7 +87,7 @@ _REASONS: tuple[tuple[str, str, str], ...] = (  # pattern, why, fix
     (
         "response/*/type",
         "Typed clients fail to parse the answer to a successful create.",
-        "Serialise {place} as its documented JSON type: numbers without quotes, and null only where documented.",
+        "Serialise {place} as its documented JSON type: quotes around strings only, and null only where documented.",
     ),
     (
         "response/*/enum",

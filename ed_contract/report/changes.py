@@ -23,12 +23,13 @@ class Changes:
     began: str | None  # when the last run began, as the JSON report has it; None where that is not known
     new: tuple[Identity, ...]
     gone: tuple[Identity, ...]
+    alike: bool = True  # whether both runs found the same; where not, a run may have been too short to tell more
 
     @property
     def said(self) -> str:
         """How many there are, in a few words."""
         if not self.new and not self.gone:
-            return "the same findings"
+            return "the same findings" if self.alike else "nothing known to be new or gone"
         return ", ".join(f"{len(some)} {what}" for some, what in ((self.new, "new"), (self.gone, "gone")) if some)
 
 
@@ -43,6 +44,7 @@ def changes(now: Mapping[str, Any], last: Mapping[str, Any]) -> Changes | None:
     found, before = (dict.fromkeys(_identities(one)) for one in (now, last))
     return Changes(
         began=last.get("began"),
+        alike=found.keys() == before.keys(),
         new=tuple(one for one in found if one not in before and _covers(last, now) and one[0] in _judged(last)),
         gone=tuple(one for one in before if one not in found and _covers(now, last) and one[0] in _judged(now)),
     )

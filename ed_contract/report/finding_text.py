@@ -91,7 +91,7 @@ def _of_one_cause(bugs: Sequence[ReportedFinding], report: Report, redact: Redac
         yield Line(f"  {in_one_line(bug, report, redact)}", style(bug, report), hang=7)
     if len(bugs) > OF_A_CAUSE:
         left = bugs[OF_A_CAUSE:]
-        yield Line(f"  {numbers(left)}: {len(left)} more; a JSON report (--report json=PATH) has them in full")
+        yield Line(f"  {numbers(left)}: {len(left)} more; reports in JSON and HTML (--report) have them in full")
 
 
 def finding_lines(
@@ -194,7 +194,7 @@ def sent(finding: Finding) -> str:
     mutation = finding.evidence[-1].case.mutation
     if mutation is None or finding.fault != mutation.requirement:
         return ""
-    return f"a request that breaks {mutation.requirement} ({mutation.operator}), which is what the brackets say"
+    return f"a request that breaks {mutation.requirement} ({mutation.operator}), after which the fault is named"
 
 
 def repeats(finding: Finding, report: Report) -> str:
@@ -269,7 +269,7 @@ def _name(bug: ReportedFinding, redact: Redactor) -> str:
 
 def _in_short(bugs: Sequence[ReportedFinding], report: Report, redact: Redactor) -> Iterator[Line]:
     """Yield a line for each requirement: a hundred findings must fit at a glance."""
-    yield Line(f"{more(len(bugs))}; a JSON report (--report json=PATH) has them in full:", hang=2)
+    yield Line(f"{more(len(bugs))}; reports in JSON and HTML (--report) have them in full:", hang=2)
     by_row: dict[str, list[ReportedFinding]] = {}
     for bug in bugs:
         by_row.setdefault(bug.finding.requirement, []).append(bug)

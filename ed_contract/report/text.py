@@ -332,7 +332,8 @@ def _after_findings(report: Report) -> str:
     first = report.failing[0].finding.requirement
     if first.startswith("client/"):
         return "`ed-contract serve --scenario NAME` plays one scenario for a debugger to look at the client"
-    return f"send the requests of the first finding by hand; `ed-contract explain {first}` says how it was judged"
+    explained = f"`ed-contract explain {first}` says how it was judged"
+    return f"send the requests of the first finding by hand, while the server runs; {explained}"
 
 
 def headline(report: Report) -> str:

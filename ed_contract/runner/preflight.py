@@ -161,7 +161,7 @@ def _about_credentials(answer: Response, target: Target) -> str:
         return f'the server wants the scheme {asked[1]}: give it with -H "Authorization: {asked[1]} …".'
     if target.credential_command:
         return "check what --credential-command prints: it is sent instead of --api-key."
-    return "check the key." if target.api_key else "give one, e.g. with --api-key."
+    return "check the key." if target.api_key else "no key was given: set $ED_CONTRACT_API_KEY, or give --api-key."
 
 
 def _no_route(answer: Response, target: Target) -> TargetError | None:

@@ -305,7 +305,10 @@ def test_a_target_that_cannot_be_judged_is_told_in_two_lines(url):
             done = ed_contract("run", given, "--api-key", "sk_test_a", "--request-timeout", "0.5")
             assert (done.returncode, len(done.stderr.splitlines())) == (2, 2), done.stderr
             assert message in done.stderr
-    for key, message in (("sk_test_x", "check the key."), ("", "give one, e.g. with --api-key.")):
+    for key, message in (
+        ("sk_test_x", "check the key."),
+        ("", "no key was given: set $ED_CONTRACT_API_KEY, or give --api-key."),
+    ):
         done = ed_contract("run", url, ED_CONTRACT_API_KEY=key)
         assert done.returncode == 2
         words = '; it says "Send a known API key as `Authorization: Bearer KEY`."'

@@ -85,7 +85,7 @@ def test_what_is_neither_a_file_nor_a_finding_is_refused():
     assert (misspelt.returncode, misspelt.stderr) == (
         2,
         "error: no finding 'idempotncy/conflict/every-paramter' in the last run\n"
-        f"did you mean {ROW}? it lists 1 {ROW}.\n",
+        f"did you mean {ROW}? its findings: 1 {ROW}.\n",
     )
     turned = ed_contract("replay", "1", "report.json")
     assert turned.stderr.endswith(

@@ -103,7 +103,7 @@ def test_what_cannot_be_judged_is_told_with_exit_2(path, tmp_path):
         'it says "Send a known API key as `Authorization: Bearer KEY`."\ncheck the key.\n'
     )
     other = ed_contract("replay", str(path), "7")
-    assert (other.returncode, other.stderr) == (2, f"error: no finding '7' in the report\nit lists 1 {ROW}.\n")
+    assert (other.returncode, other.stderr) == (2, f"error: no finding '7' in the report\nits findings: 1 {ROW}.\n")
     (tmp_path / "x.json").write_bytes(b"\xff")
     unread = ed_contract("replay", str(tmp_path / "x.json"))
     assert unread.returncode == 2

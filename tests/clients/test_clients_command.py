@@ -134,5 +134,5 @@ def test_what_a_client_leaves_in_the_background_is_ended(tmp_path):
 
 def test_an_unknown_scenario_is_refused_with_the_nearest():
     """And all are named."""
-    with pytest.raises(UsageError, match=r"unknown scenario 'lost-answers'\ndid you mean lost-answer\? The scenarios"):
+    with pytest.raises(UsageError, match=r"unknown scenario 'lost-answers'\ndid you mean lost-answer\? the scenarios"):
         judge_command("true", ["lost-answers"])

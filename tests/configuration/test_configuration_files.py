@@ -68,6 +68,7 @@ def test_variables_are_those_of_the_environment(tmp_path):
     ("text", "profile", "message"),
     [
         ("max-request = 5", None, "{path}: unknown setting `max-request`\ndid you mean `max-requests`?"),
+        ("dry-run = true", None, "{path}: `dry-run` cannot be set in a file\ngive --dry-run on the command line."),
         ("zzz = 5", None, "{path}: unknown setting `zzz`\nthe known names are allow-live, api-key, "),
         ("[profiles.x]\nsede = 5", None, "{path}, profile x: unknown setting `sede`\ndid you mean `seed`?"),
         ("[profiles.nightly]", "nighty", "{path}: no profile 'nighty'\ndid you mean `nightly`?"),

@@ -33,7 +33,9 @@ def test_what_is_new_and_what_is_gone():
     """By requirement and fault; what both have is neither."""
     now, last = document(rows={ROW: ["cut", "lost"]}), document(rows={ROW: ["cut", "retyped"]})
     found = changes(now, last)
-    assert found == Changes(began="2026-01-02T03:04:05.678Z", new=((ROW, "lost"),), gone=((ROW, "retyped"),))
+    assert found == Changes(
+        began="2026-01-02T03:04:05.678Z", new=((ROW, "lost"),), gone=((ROW, "retyped"),), alike=False
+    )
     assert found.said == "1 new, 1 gone"
 
 
@@ -53,7 +55,9 @@ def test_it_is_said_in_a_few_words(new, gone, said):
 def test_what_a_run_did_not_judge_is_neither_new_nor_gone():
     """Whether the requirement was skipped, or left out."""
     now, last = document(rows={ROW: ["cut"], OTHER: None}), document(rows={OTHER: ["id"]})
-    assert changes(now, last) == Changes(began=last["began"], new=(), gone=())
+    found = changes(now, last)
+    assert found == Changes(began=last["began"], new=(), gone=(), alike=False)
+    assert found.said == "nothing known to be new or gone"
 
 
 @pytest.mark.parametrize(

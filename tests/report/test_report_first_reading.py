@@ -75,7 +75,7 @@ def test_a_fault_that_is_the_id_of_a_requirement_is_explained():
         Finding(requirement=ERROR, fault=fault, expected="a", actual="b", evidence=(one,)) for fault in (TYPE, "a tab")
     ]
     report = report_of([(one, found)])
-    line = f"a request that breaks {TYPE} (number), which is what the brackets say"
+    line = f"a request that breaks {TYPE} (number), after which the fault is named"
     assert [one for one in lines_of(report) if one.startswith("  Sent:")] == [f"  Sent:       {line}"]
     assert html_report.write(report, Redactor()).count(f"<dt>Sent</dt><dd>{line}</dd>") == 1
 

@@ -72,8 +72,8 @@ CONFLICT_TEXT = """\
 DOES NOT CONFORM: 1 MUST finding: http://127.0.0.1:8000/v2/core/event_destinations
   MUST   1 fail, 1 pass
   2 requests in 0.5 s, seed 7
-  next: send the requests of the first finding by hand; `ed-contract explain idempotency/conflict/status` says how \
-it was judged"""
+  next: send the requests of the first finding by hand, while the server runs; `ed-contract explain \
+idempotency/conflict/status` says how it was judged"""
 
 
 def test_the_command_to_see_it_again_is_the_one_that_shows_it_again():
@@ -96,7 +96,7 @@ def test_many_findings_are_summed_up():
     written = text(report_of([(one, many)])).split("\n\n")
     assert sum(re.match(r"\d+\. FAIL echo/", block) is not None for block in written) == 10
     assert written[-2] == (
-        "6 more findings; a JSON report (--report json=PATH) has them in full:\n"
+        "6 more findings; reports in JSON and HTML (--report) have them in full:\n"
         "  11–16. FAIL echo/description [2\\x1b], [3\\x1b], [4\\x1b], [5\\x1b], [6\\x1b], and 1 more"
     )
 

@@ -168,7 +168,7 @@ def test_a_stop_says_what_came_and_what_to_do(answer, error, message):
 @pytest.mark.parametrize(
     ("options", "words", "hint"),
     [
-        ({"api_key": None}, "no", "give one, e.g. with --api-key."),
+        ({"api_key": None}, "no", "no key was given: set $ED_CONTRACT_API_KEY, or give --api-key."),
         (
             {"api_key": "Bearer sk_test_a"},
             "no",

@@ -137,6 +137,15 @@ def test_a_command_that_ends_is_told_with_its_last_line(target):
     assert str(told.value) == "--server-command exited with 3\nno such module"
 
 
+@pytest.mark.parametrize("last", ["Error: Cannot find module 'x'", "TypeError: no", "no error is named"])
+def test_what_node_prints_last_is_not_what_is_told(last, target):
+    """It ends with its version, after the error and its stack; without an error the version is all there is."""
+    command = f'printf "%s\\n" "throw err;" "" "{last}" "    at Module (x.js:1)" "" "Node.js v20.20.2"; exit 1'
+    with pytest.raises(Unreachable) as told, started(command, target):
+        pass
+    assert str(told.value).splitlines()[1] == (last if "Error" in last else "Node.js v20.20.2")
+
+
 def test_a_server_that_never_listens_is_told(target):
     """With what gives it more time."""
     with pytest.raises(Unreachable) as told, started("exec sleep 600", target, wait=0.2):
@@ -155,7 +164,8 @@ def test_a_server_that_is_there_already_is_not_judged_in_its_place(target):
     ):
         pass
     assert str(told.value) == (
-        f"{target} already accepts connections\nstop that server, or leave out --server-command."
+        f"{target} already accepts connections\n"
+        "stop that server, or leave out --server-command: `ed-contract config` says where it comes from."
     )
 
 

@@ -168,7 +168,8 @@ def test_some_of_the_shards_are_no_whole_run(tmp_path):
     ("given", "says"),
     [
         ([None], "no record is that of a shard"),
-        (["1/2"], "records are missing: those of the shards 2/2"),
+        (["1/2"], "no record was given of shard 2/2\n"),
+        (["1/3"], "no record was given of shards 2/3, 3/3\n"),
         (["1/2", "2/3"], "shards of different runs: 1/2, 2/3"),
         (["1/2", "2/2", "2/2"], "a shard is given twice"),
     ],
@@ -190,6 +191,19 @@ def test_what_names_no_shard_is_told(text):
     result = ed_contract("run", "http://127.0.0.1:9", "--shard", text)
     assert result.returncode == 2
     assert "expected a part of a run, e.g. 2/4" in result.stderr
+
+
+def test_shards_with_different_seeds_are_not_merged(tmp_path):
+    """They are parts of different plans, so something may have been sent by none."""
+    places = [tmp_path / f"{number}.ndjson" for number in (1, 2)]
+    with serving(ZOO["lenient-about-everything"]) as url:
+        for number, place in enumerate(places, 1):
+            run(url, api_key="sk_test_a", seed=number, shard=f"{number}/2", record=str(place), phases="smoke")
+    result = ed_contract("merge", *map(str, places))
+    assert result.returncode == 2
+    assert result.stderr == (
+        "error: the records are shards of different runs: their seeds are 1, 2\ngive those of one run.\n"
+    )
 
 
 def test_shards_need_a_seed():
