@@ -194,7 +194,7 @@ class Settings:
         shapes=True,
     )
     only: tuple[str, ...] = _option(
-        "Judge only requirements whose id matches. Repeatable.",
+        "Only requirements whose id matches. Repeatable.",
         values.text("ID-GLOB", example="'echo/*'"),
         SELECTION,
         default=(),

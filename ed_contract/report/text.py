@@ -316,7 +316,7 @@ def _next_step(report: Report, set_by: Mapping[str, str]) -> str:
     pruning = _and([set_by[name] for name in _PRUNING if name in set_by]) or "--only, --skip and --phases"
     if report.verdict is Verdict.SKIPPED:
         return f"the same command with --dry-run shows what it would send; {pruning} may leave out too much"
-    if report.verdict is not Verdict.PASS:
+    if report.verdict is not Verdict.PASS or report.end is End.MAX_REQUESTS:  # how it was stopped says what to raise
         return ""
     if report.pruned:
         whole = f"the same command without {pruning} judges the whole contract"
