@@ -316,12 +316,13 @@ def _next_step(report: Report, set_by: Mapping[str, str]) -> str:
     pruning = _and([set_by[name] for name in _PRUNING if name in set_by]) or "--only, --skip and --phases"
     if report.verdict is Verdict.SKIPPED:
         return f"the same command with --dry-run shows what it would send; {pruning} may leave out too much"
-    if report.verdict is not Verdict.PASS or report.end is End.MAX_REQUESTS:  # how it was stopped says what to raise
+    if report.verdict is not Verdict.PASS:
         return ""
     if report.pruned:
         whole = f"the same command without {pruning} judges the whole contract"
         return whole if report.shard is None else MERGE
-    if any(row.requirement.need is Need.SECOND_ACCOUNT and not row.applies for row in report.requirements):
+    open_ = any(row.requirement.need is Need.SECOND_ACCOUNT and not row.applies for row in report.requirements)
+    if open_ and not report.cut:
         return "--second-api-key KEY also judges that accounts are isolated"
     return "--strict makes warnings fail the run" if len(report.bugs) > len(report.waived) else ""
 
