@@ -86,7 +86,7 @@ def findings_lines(
 
 def _of_one_cause(bugs: Sequence[ReportedFinding], report: Report, redact: Redactor) -> Iterator[Line]:
     """Yield a line for each finding of a cause of which another was shown in full."""
-    yield Line(f"{more(len(bugs))} with the same cause: the server {bugs[0].cause}", "bold")
+    yield Line(f"{more(len(bugs))} of this kind: the server {bugs[0].cause}", "bold")
     for bug in bugs[:OF_A_CAUSE]:
         yield Line(f"  {in_one_line(bug, report, redact)}", style(bug, report), hang=7)
     if len(bugs) > OF_A_CAUSE:
@@ -133,7 +133,7 @@ def _parts(bug: ReportedFinding, requirement: Requirement, report: Report) -> It
     yield "Expected", "" if finding.expected == requirement.statement.rstrip(".") else finding.expected
     yield "Actual", finding.actual
     yield "Sent", sent(finding)
-    yield "Cause", _cause(bug, report)
+    yield "See also", _first_alike(bug, report)
     yield "Also", _further(bug) if bug.also else ""
     yield "Why", requirement.why
     yield "Fix", requirement.fix
@@ -142,11 +142,11 @@ def _parts(bug: ReportedFinding, requirement: Requirement, report: Report) -> It
     yield "Repeats", repeats(finding, report)
 
 
-def _cause(bug: ReportedFinding, report: Report) -> str:
-    """Return which finding has the same cause, of those with a smaller number the first; fixing it may fix both."""
+def _first_alike(bug: ReportedFinding, report: Report) -> str:
+    """Return which finding may have the same cause, of those with a smaller number the first."""
     first = min((one for one in report.bugs if one.cause == bug.cause), key=lambda one: one.number, default=bug)
     known = bug.cause and first.number < bug.number
-    return f"probably that of finding {first.number}: the server {bug.cause}" if known else ""
+    return f"finding {first.number}, which may have the same cause: the server {bug.cause}" if known else ""
 
 
 def page_of(report: Report) -> str:

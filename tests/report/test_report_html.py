@@ -152,7 +152,7 @@ def test_what_several_findings_have_in_common_is_said():
         for row in ("auth/no-key", "auth/unknown-key")
     ]
     text = page_of(report_of([(one, found)])).spaced
-    said = "Cause the server accepts requests without a valid credential, as do other findings here"
+    said = "See also other findings here say that the server accepts requests without a valid credential, and may"
     assert text.count(said) == 2
 
 

@@ -96,5 +96,5 @@ def test_of_a_cause_with_many_the_first_is_printed_in_full():
     )
     lines = [line.text for line in report_lines(report, Redactor())]
     assert sum(line.startswith("  Actual:") for line in lines) == 1
-    at = lines.index("4 more findings with the same cause: the server accepts invalid parameters")
+    at = lines.index("4 more findings of this kind: the server accepts invalid parameters")
     assert lines[at + 1] == "  2. FAIL request/description/type [1] (MUST): b"
