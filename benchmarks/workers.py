@@ -13,11 +13,11 @@ import multiprocessing
 import statistics
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Event
-from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 from ed_contract import Target, run
 from ed_contract.reference import Reference, serve
@@ -29,11 +29,11 @@ def _serve(ready: Connection, over: Event) -> None:
     """Serve until told to stop; tell the URL first."""
     with Reference() as app:
 
-        def late(environ: dict[str, Any], start_response: Any) -> Any:  # noqa: ANN401 - WSGI
-            time.sleep(LATENCY)
+        def late(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            time.sleep(LATENCY)  # the network that is measured
             return app(environ, start_response)
 
-        with serve(late) as server:  # type: ignore[arg-type]
+        with serve(late) as server:
             ready.send(server.url)
             over.wait()
 

@@ -5,33 +5,27 @@ from __future__ import annotations
 import click
 
 from ed_contract.cli import completing, late
-from ed_contract.cli.options import OWN, Grouped, InGroup, configured, options, resolved, settings_file
+from ed_contract.cli.options import Grouped, configured, options, own_option, resolved, settings_file
 from ed_contract.cli.subject import contract_of
 
 
 @click.command(cls=Grouped)
-@click.option(
+@own_option(
     "--command",
-    cls=InGroup,
-    group=OWN,
     metavar="CMD",
     required=True,
     help="A shell command that creates a destination.",
 )
-@click.option(
+@own_option(
     "--scenario",
     "scenarios",
-    cls=InGroup,
-    group=OWN,
     metavar="NAME",
     multiple=True,
     shell_complete=completing.by("scenarios:names"),
     help="Play only this scenario; `ed-contract list --scenarios` lists all. Repeatable.",
 )
-@click.option(
+@own_option(
     "--timeout",
-    cls=InGroup,
-    group=OWN,
     metavar="SECONDS",
     type=click.FloatRange(min=0, min_open=True),
     default=60,

@@ -8,55 +8,45 @@ from pathlib import Path
 import click
 
 from ed_contract.cli import late
-from ed_contract.cli.options import OWN, Grouped, InGroup, configured, options, resolved, settings_file
+from ed_contract.cli.options import Grouped, configured, options, own_option, resolved, settings_file
 
 MOST_PROCESSES = 64
 
 
 @click.command(cls=Grouped)
 @click.argument("url", required=False)
-@click.option(
+@own_option(
     "--users",
-    cls=InGroup,
-    group=OWN,
     metavar="N",
     type=click.IntRange(1, 10_000),
     default=10,
     help="How many users send at the same time.",
     show_default=True,
 )
-@click.option(
+@own_option(
     "--time",
     "duration",
-    cls=InGroup,
-    group=OWN,
     metavar="TIME",
     default="30s",
     help="How long, e.g. 90s, 5m or 1h.",
     show_default=True,
 )
-@click.option(
+@own_option(
     "--processes",
-    cls=InGroup,
-    group=OWN,
     metavar="N",
     type=click.IntRange(1, MOST_PROCESSES),
     default=1,
     help="Over how many processes the users are spread.",
     show_default=True,
 )
-@click.option(
+@own_option(
     "--web-port",
-    cls=InGroup,
-    group=OWN,
     metavar="PORT",
     type=click.IntRange(1, 65535),
     help="Show Locust's web page on this port of 127.0.0.1 while the load lasts.",
 )
-@click.option(
+@own_option(
     "--folder",
-    cls=InGroup,
-    group=OWN,
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
     help="Keep the records of all processes in this folder.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -71,6 +72,10 @@ class InGroup(click.Option):
     def __init__(self, *spelled: Any, group: str, **more: Any) -> None:  # noqa: ANN401 - click's
         super().__init__(*spelled, **more)
         self.group = group
+
+
+own_option = partial(click.option, cls=InGroup, group=OWN)
+"""Adds an option that only one command has."""
 
 
 def options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -85,8 +85,8 @@ def _send(load: Load, target: Target, settings: Settings, folder: Path) -> None:
         max_requests=max(settings.max_requests // load.processes, 1),
         rate_limit=settings.rate_limit and settings.rate_limit / load.processes,
     )
-    with late.scripts.Client(late.scripts.Scripts(target, own), 0) as client:
-        list(client.script())
+    with closing(late.scripts.Scripts(target, own)) as scripts:
+        list(late.scripts.Client(scripts, 0).script())
     late.configured.target, late.configured.settings, late.configured.folder = target, own, folder
     page = ["--autostart", "--autoquit", "1", "--web-host", "127.0.0.1", "--web-port", str(load.web_port)]
     shown = ["--headless"] if load.web_port is None else page

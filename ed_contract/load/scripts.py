@@ -6,16 +6,12 @@ shows across scripts (a key used by two processes, an id given twice) is judged 
 
 from __future__ import annotations
 
-import itertools
-import math
 import random
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Self
 
 from ed_contract import cases
 from ed_contract.case import WRONG_CREDENTIALS, Burst, CaseSequence, Step, single
@@ -31,8 +27,8 @@ from ed_contract.recording import Recorder
 from ed_contract.requirement import Level
 from ed_contract.runner import Drawn, Keys, Sender
 from ed_contract.runner.events import End, RunFinished, RunStarted
-from ed_contract.runner.limits import CapReached
 from ed_contract.runner.preflight import require_judgeable
+from ed_contract.runner.rate_limiter import RateLimitedTransport
 from ed_contract.transport import Target, open_transport
 from ed_contract.transport.nodes import nodes_of
 
@@ -50,7 +46,7 @@ class Answered:
 
 
 class Scripts:
-    """What all users of one process share: the scripts, the record, and how many requests may still be sent."""
+    """What all users of one process share: the scripts, what sends them, and the record."""
 
     def __init__(self, target: Target, settings: Settings, *, record: Path | None = None) -> None:
         """Begin.
@@ -65,17 +61,19 @@ class Scripts:
             UsageError: there is nothing to send, or the record cannot be written.
         """
         contract = target.contract
-        self.target, self.settings = target, settings
-        self.nodes = nodes_of(target, settings.replicas)
-        rows = contract.select(settings.only, settings.skip)
-        self.ids = frozenset(row.id for row in rows)
+        self.target, self.nodes = target, nodes_of(target, settings.replicas)
+        self.ids = frozenset(row.id for row in contract.select(settings.only, settings.skip))
         self.levels = {Level.MUST, Level.SHOULD} if settings.strict else {Level.MUST}
-        self.all = tuple(_scripts(contract, settings))
-        self.shared = cases.shared(contract=contract)
+        self.all, self.shared = tuple(_scripts(contract, settings)), cases.shared(contract=contract)
         if not self.all:
             raise UsageError("there is nothing to send\n--phases, --only and --skip leave no script that suits a load.")
-        self._numbers, self._lock = itertools.count(1), threading.Lock()
-        self._sent, self._began = 0, time.monotonic()
+        self.keys = Keys.of(contract, target.key_format)
+        self._transport = open_transport(target, self.nodes)
+        if settings.rate_limit is not None:
+            self._transport = RateLimitedTransport(self._transport, settings.rate_limit)
+        self.sender = Sender(self._transport, target, self.keys, settings, nodes=self.nodes)
+        self.accepted: Interaction | None = None  # a valid create: what a refusal is told apart from
+        self._began = time.monotonic()
         self._recorder = None if record is None else _recorder(record, target)
         if self._recorder is not None:
             started = RunStarted.about(
@@ -89,31 +87,21 @@ class Scripts:
             )
             self._recorder.event(started)
 
-    def spend(self) -> None:
-        """Count one more request, and wait for its turn; raise CapReached if it is one too many."""
-        with self._lock:
-            if self._sent >= self.settings.max_requests:
-                raise CapReached
-            turn = self._began + self._sent / (self.settings.rate_limit or math.inf)
-            self._sent += 1
-        if (wait := turn - time.monotonic()) > 0:
-            time.sleep(wait)
-
-    def recorded(self, interaction: Interaction) -> Interaction:
-        """Write an interaction into the record, under a number that no other has."""
-        with self._lock:
-            numbered = replace(interaction, number=next(self._numbers))
-            if self._recorder is not None:
-                self._recorder.entry(numbered)
-        return numbered
+    def recorded(self, interaction: Interaction) -> None:
+        """Write an interaction into the record; raise TargetError if it is the first, and the target not a server."""
+        if interaction.number == 1:
+            require_judgeable(interaction, self.target)
+        if self._recorder is not None:
+            self._recorder.entry(interaction)
 
     def close(self) -> None:
-        """End the record."""
+        """End the record, and close the connections."""
         recorder, self._recorder = self._recorder, None
         if recorder is not None:
             seconds = time.monotonic() - self._began
-            recorder.event(RunFinished(end=End.FINISHED, requests=self._sent, seconds=seconds))
+            recorder.event(RunFinished(end=End.FINISHED, requests=self.sender.requests, seconds=seconds))
             recorder.close()
+        self._transport.close()
 
 
 def _recorder(place: Path, target: Target) -> Recorder:
@@ -151,52 +139,42 @@ def _suits(sequence: CaseSequence) -> bool:
 
 
 class Client:
-    """One user: its own connection, its own keys, one script after the other."""
+    """One user: one script after the other, all at one node."""
 
     def __init__(self, scripts: Scripts, number: int) -> None:
-        """Open the connection, and send the first create.
-
-        Raises:
-            TargetError: the answer shows that the target cannot be judged.
-        """
+        """Begin; users of different numbers choose different scripts."""
         self._scripts = scripts
-        target = scripts.target
-        self._random = random.Random(f"{scripts.settings.seed}/{number}")  # noqa: S311 - which script comes next
-        self._keys = Keys.of(target.contract, target.key_format)
+        self._random = random.Random(number)  # noqa: S311 - which script comes next
         nodes = tuple(scripts.nodes)
         self._node = nodes[number % len(nodes)] if nodes else ""
-        self._transport = open_transport(target, scripts.nodes)
-        settings = replace(scripts.settings, max_requests=2**62)  # the process counts
-        self._sender = Sender(self._transport, target, self._keys, settings, nodes=scripts.nodes)
-        self._accepted: Interaction | None = None  # a valid create: what a refusal is told apart from
-        self._first = True
 
     def script(self) -> Iterator[Answered]:
-        """Send the next script, and yield each answer; raise CapReached when the process may send no more."""
-        scripts = self._scripts
-        if self._accepted is None:
-            sequence = single(example(scripts.target.contract))
-        elif self._random.randrange(_SHARED_EVERY) == 0:
-            sequence = self._random.choice(scripts.shared)
-        else:
-            sequence = self._random.choice(scripts.all)
-        self._keys.shared = f"load/{int(time.time() / SHARED_FOR)}"
+        """Send the next script, and yield each answer.
+
+        Raises:
+            CapReached: the process may send no more.
+            TargetError: the first answer shows that the target cannot be judged.
+        """
+        scripts, values = self._scripts, dict[str, str]()
+        scripts.keys.shared = f"load/{int(time.time() / SHARED_FOR)}"
         judging = Judging(partial(judge_selected, scripts.ids))
-        if self._accepted is not None:
-            judging.add(replace(self._accepted, number=1))
+        if scripts.accepted is not None:
+            judging.add(replace(scripts.accepted, number=1))
             judging.judged()
-        values: dict[str, str] = {}
-        for step in sequence.steps:
+        for step in self._next().steps:
             if isinstance(step, Step):
                 yield self._answered(replace(step, node=self._node), values, judging)
 
+    def _next(self) -> CaseSequence:
+        if self._scripts.accepted is None:
+            return single(example(self._scripts.target.contract))
+        some = self._scripts.shared if self._random.randrange(_SHARED_EVERY) == 0 else self._scripts.all
+        return self._random.choice(some)
+
     def _answered(self, step: Step, values: dict[str, str], judging: Judging) -> Answered:
         scripts = self._scripts
-        scripts.spend()
-        interaction = scripts.recorded(self._sender.send(step, phase=PHASE, values=values))
-        if self._first:
-            self._first = False
-            require_judgeable(interaction, scripts.target)
+        interaction = scripts.sender.send(step, phase=PHASE, values=values)
+        scripts.recorded(interaction)
         judging.add(replace(interaction, number=len(judging.history) + 1))
         rows = scripts.target.contract.requirements
         findings = tuple(
@@ -205,18 +183,6 @@ class Client:
             for found in one.observations
             if isinstance(found, Finding) and rows[found.requirement].level in scripts.levels
         )
-        if self._accepted is None and interaction.created is not None and not findings:
-            self._accepted = judging.history.last
+        if scripts.accepted is None and interaction.created is not None and not findings:
+            scripts.accepted = judging.history.last
         return Answered(interaction=interaction, findings=findings)
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._transport.close()
-
-    def __enter__(self) -> Self:
-        """Return the client."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close the connection."""
-        self.close()

@@ -66,16 +66,11 @@ class CreateUser(User):  # type: ignore[misc] # Locust has no types
     _count: ClassVar[Iterator[int]] = itertools.count()
 
     def on_start(self) -> None:
-        """Open a connection."""
+        """Join the users of this process."""
         try:
             self._client = Client(self._of_this_process(), next(CreateUser._count))
         except EdContractError as error:
             self._give_up(error)
-
-    def on_stop(self) -> None:
-        """Close it."""
-        if hasattr(self, "_client"):
-            self._client.close()
 
     @task  # type: ignore[untyped-decorator]
     def script(self) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
 import sys
 from dataclasses import dataclass
 
@@ -41,3 +43,14 @@ def ed_contract(*arguments, **environment):
             stdout=out.buffer.getvalue().decode(),
             stderr=err.buffer.getvalue().decode(),
         )
+
+
+def in_a_process(*arguments, stdout=subprocess.PIPE, **environment):
+    """Start the command in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "ed_contract", *arguments],
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **environment},
+    )
